@@ -1,0 +1,49 @@
+// Worker: one thread that the engine owns and that runs closures one at a time.
+// oneDNN here runs on OpenMP, which keeps one pool of threads per calling
+// thread: all parallel work of a session goes through its one Worker, so that
+// the number of threads is what was asked for, whoever calls.
+
+#ifndef ALEXNET_CORE_BASE_WORKER_H_
+#define ALEXNET_CORE_BASE_WORKER_H_
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "core/base/status.h"
+
+namespace alexnet {
+
+// Thread safe: callers queue up.
+class Worker {
+ public:
+  // With `threads` 1 nothing is started and closures run on their callers; with
+  // more, one thread is started whose OpenMP team has that many members.
+  explicit Worker(int threads);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  int threads() const { return threads_; }
+  // Runs `work` and returns its status. An exception of `work` becomes a
+  // Status.
+  Status Run(const std::function<Status()>& work);
+
+ private:
+  void Loop();
+
+  const int threads_;
+  std::mutex callers_;  // one caller at a time
+  std::mutex mutex_;    // guards what follows
+  std::condition_variable changed_;
+  const std::function<Status()>* work_ = nullptr;
+  Status status_;
+  bool done_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_BASE_WORKER_H_
