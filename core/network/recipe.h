@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/preprocess/augmentation.h"
 
 namespace alexnet {
 
@@ -30,23 +31,6 @@ struct Schedule {
   int max_cuts = 3;            // kPlateau: the paper cut three times
   float power = 1.0f;          // kPoly
   float warmup_epochs = 0.0f;  // linear from rate / 10
-};
-
-enum class CropKind : int8_t {
-  kCentre = 0,         // no random crop
-  kRandom = 1,         // uniform position in the resized picture (paper, 4.1)
-  kRandomResized = 2,  // torchvision's RandomResizedCrop: area 8-100 %, 3:4-4:3
-};
-
-struct Augmentation {
-  CropKind crop = CropKind::kRandom;
-  // Pixels of mean colour put around the resized picture before a random crop:
-  // random shifts where pictures are no larger than the crop.
-  int pad = 0;
-  bool mirror = true;        // left-right, probability 1/2
-  float color_sigma = 0.1f;  // PCA colour noise (paper, 4.1); 0: off
-  // The 2012 code divides by 1 + color_sigma after adding the noise.
-  bool rescale_after_noise = false;
 };
 
 struct Recipe {
