@@ -1,0 +1,145 @@
+// One small use of every dependency: that its headers are found and its library
+// is linked and loaded.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <libexif/exif-tag.h>
+#include <png.h>
+#include <xxhash.h>
+#include <zlib.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <dnnl.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "third_party/test.pb.h"
+#include "third_party/test_generated.h"
+
+// These two come last: jpeglib.h needs FILE and size_t declared before it.
+#include <fmt/format.h>
+#include <jpeglib.h>
+
+namespace alexnet::third_party {
+namespace {
+
+TEST(ThirdParty, GoogleMock) { EXPECT_THAT((std::vector{1, 2}), testing::ElementsAre(1, 2)); }
+
+TEST(ThirdParty, OneDnnComputesRelu) {
+  dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  dnnl::stream stream(engine);
+  std::vector<float> values = {-1.0f, 2.0f, -3.0f, 4.0f};
+  const dnnl::memory::desc desc({4}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::a);
+  dnnl::memory memory(desc, engine, values.data());
+  const dnnl::eltwise_forward::desc relu(dnnl::prop_kind::forward_inference,
+                                         dnnl::algorithm::eltwise_relu, desc, 0.0f);
+  dnnl::eltwise_forward(dnnl::eltwise_forward::primitive_desc(relu, engine))
+      .execute(stream, {{DNNL_ARG_SRC, memory}, {DNNL_ARG_DST, memory}});
+  stream.wait();
+  EXPECT_THAT(values, testing::ElementsAre(0.0f, 2.0f, 0.0f, 4.0f));
+}
+
+TEST(ThirdParty, OpenMpRunsTheAskedThreads) {
+  int sum = 0;
+#pragma omp parallel num_threads(2) reduction(+ : sum)
+  sum += 1;
+  EXPECT_EQ(sum, 2);
+}
+
+// The libraries that this process has mapped: all of ours must be the pinned
+// ones, not the machine's.
+TEST(ThirdParty, LibrariesAreThePinnedOnes) {
+  std::ifstream maps("/proc/self/maps");
+  std::string line;
+  int pinned = 0;
+  while (std::getline(maps, line)) {
+    for (const char* name : {"libdnnl.so", "libgomp.so", "libOpenCL.so", "libjpeg.so", "libpng16.so",
+                             "libz.so", "libexif.so", "libprotobuf-lite.so"}) {
+      if (line.find(std::string("/") + name) == std::string::npos) continue;
+      EXPECT_NE(line.find("debian_packages"), std::string::npos) << line;
+      ++pinned;
+    }
+  }
+  EXPECT_GE(pinned, 8);
+}
+
+TEST(ThirdParty, Libjpeg) {
+  jpeg_error_mgr errors;
+  jpeg_compress_struct compress;
+  compress.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&compress);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;  // NOLINT: libjpeg's type
+  jpeg_mem_dest(&compress, &bytes, &size);
+  compress.image_width = 2;
+  compress.image_height = 1;
+  compress.input_components = 3;
+  compress.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&compress);
+  jpeg_start_compress(&compress, TRUE);
+  JSAMPLE pixels[6] = {255, 0, 0, 0, 255, 0};
+  JSAMPROW row = pixels;
+  jpeg_write_scanlines(&compress, &row, 1);
+  jpeg_finish_compress(&compress);
+  jpeg_destroy_compress(&compress);
+  ASSERT_GT(size, 4u);
+  EXPECT_EQ(bytes[0], 0xFF);
+  EXPECT_EQ(bytes[1], 0xD8);
+  free(bytes);
+}
+
+TEST(ThirdParty, LibpngIsTheOneOfItsHeader) {
+  EXPECT_EQ(png_access_version_number(), static_cast<png_uint_32>(PNG_LIBPNG_VER));
+}
+
+TEST(ThirdParty, ZlibCrc32CheckValue) {
+  EXPECT_EQ(crc32(0, reinterpret_cast<const Bytef*>("123456789"), 9), 0xCBF43926u);
+}
+
+// The empty input's hash is printed in the algorithm's specification.
+TEST(ThirdParty, Xxh3OfNothing) { EXPECT_EQ(XXH3_64bits("", 0), 0x2D06800538D394C2u); }
+
+TEST(ThirdParty, Json) {
+  EXPECT_EQ(nlohmann::json::parse(R"({"layers": [1, 8]})")["layers"][1], 8);
+}
+
+TEST(ThirdParty, Fmt) { EXPECT_EQ(fmt::format("{:.1f} %", 15.3), "15.3 %"); }
+
+TEST(ThirdParty, Cli11) {
+  CLI::App app;
+  int epochs = 0;
+  app.add_option("--epochs", epochs);
+  app.parse("--epochs 90", false);
+  EXPECT_EQ(epochs, 90);
+}
+
+TEST(ThirdParty, Libexif) {
+  EXPECT_STREQ(exif_tag_get_name_in_ifd(EXIF_TAG_ORIENTATION, EXIF_IFD_0), "Orientation");
+}
+
+TEST(ThirdParty, FlatBuffers) {
+  flatbuffers::FlatBufferBuilder builder;
+  FinishThingBuffer(builder, CreateThing(builder, Colour::Green, 0.5f));
+  flatbuffers::Verifier verifier(builder.GetBufferPointer(), builder.GetSize());
+  ASSERT_TRUE(VerifyThingBuffer(verifier));
+  EXPECT_EQ(GetThing(builder.GetBufferPointer())->colour(), Colour::Green);
+}
+
+TEST(ThirdParty, ProtobufLite) {
+  Note note;
+  note.set_text("alexnet");
+  note.add_values(0.5f);
+  const std::string wire = note.SerializeAsString();
+  EXPECT_EQ(wire, std::string("\x0a\x07"
+                              "alexnet\x12\x04\x00\x00\x00\x3f",
+                              15));
+  Note read;
+  ASSERT_TRUE(read.ParseFromString(wire));
+  EXPECT_EQ(read.text(), "alexnet");
+}
+
+}  // namespace
+}  // namespace alexnet::third_party
