@@ -56,7 +56,7 @@ apt-get "${APT[@]}" -s install "${wanted[@]}" |
 
 got=$(awk '$1 == "bazel-bootstrap" {print $2}' "$work/packages")
 [[ $got ]] || die "the mirror has no bazel-bootstrap in Debian $suite"
-[[ $(upstream_version "$got") == "$version"* ]] ||
+[[ $(upstream_version "$got") =~ ^"$version"([+~]|$) ]] ||
   die "Debian $suite now carries Bazel $got, and $version is needed"
 # Only what this build was tested with is known to work; the rest is told.
 while read -r name seen; do
