@@ -30,7 +30,7 @@ enum class ChannelOrder : int8_t {
 };
 
 enum class ResizeRule : int8_t {
-  kNone = 0,       // pictures must have the size already, or are warped to it
+  kNone = 0,       // pictures have the crop's size already, or are warped to it
   kShortSide = 1,  // shorter side to `resize`, aspect kept (paper, torchvision)
   kWarp = 2,       // both sides to `resize`, aspect not kept (Caffe)
 };
@@ -85,10 +85,16 @@ struct Preprocessing {
   int channels() const { return order == ChannelOrder::kGray ? 1 : 3; }
 };
 
+// Whether a model whose mean kind is an image must have one. Only a bare preset
+// that has not seen data may lack it.
+enum class MeanImageRule { kRequired, kMayBeMissing };
+
 // Refuses sizes out of range, a crop larger than the resized picture, zero
 // stddev, non-finite numbers, and a mean image that is missing, too small, or
 // of the wrong channel count. The error names the field.
-Status ValidatePreprocessing(const Preprocessing& preprocessing);
+Status ValidatePreprocessing(
+    const Preprocessing& preprocessing,
+    MeanImageRule mean_image_rule = MeanImageRule::kRequired);
 
 }  // namespace alexnet
 

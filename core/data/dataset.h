@@ -1,0 +1,82 @@
+// Dataset: labelled encoded pictures, in a fixed order, on disk.
+//
+// OpenData finds out what a folder holds:
+//   - one folder per class with JPEG or PNG pictures in it (at any depth);
+//   - WebDataset shards, *.tar, with NAME.jpg (.jpeg, .png) and NAME.cls or
+//     NAME.json for each sample, and optionally dataset.json beside them;
+//   - folders train/ and val/ (valid, validation or test) of either kind.
+
+#ifndef ALEXNET_CORE_DATA_DATASET_H_
+#define ALEXNET_CORE_DATA_DATASET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/data/dataset_info.h"
+
+namespace alexnet {
+
+// One encoded picture. `bytes` live as long as `owner`, which is a buffer of
+// its own or a mapped shard.
+struct Sample {
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const void> owner;
+  int32_t label = 0;
+  std::string name;
+};
+
+// Immutable once made; all functions are thread safe.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  virtual int64_t size() const = 0;
+  // Sorted bytewise for folders; labels index it.
+  virtual const std::vector<std::string>& classes() const = 0;
+  // For 0 <= index < size():
+  virtual int32_t label(int64_t index) const = 0;
+  // Relative to path(), unique: "class/picture.jpg", "shard.tar:key.jpg".
+  virtual std::string name(int64_t index) const = 0;
+  virtual Result<Sample> Read(int64_t index) const = 0;
+
+  // Where it was opened.
+  virtual const std::string& path() const = 0;
+  // What dataset.json says; null where there is none.
+  virtual const DatasetInfo* info() const { return nullptr; }
+  // Files that are neither hidden nor pictures by name, relative to path(); for
+  // `doctor`.
+  virtual const std::vector<std::string>& odd_files() const = 0;
+};
+
+struct DatasetOptions {
+  // Larger picture files are refused before they are read.
+  uint64_t max_file_bytes = 256ull << 20;
+  // Let a class without a picture pass (for `doctor`, which reports it).
+  bool allow_empty_classes = false;
+};
+
+struct DataFolders {
+  std::shared_ptr<const Dataset> train;
+  std::shared_ptr<const Dataset> validation;  // null where there is no folder
+};
+
+// Refuses, naming the folder and the remedy: a missing folder, one with neither
+// classes nor shards, a class without a picture, damaged shards, and a
+// validation folder whose classes are not those of the training folder.
+Result<DataFolders> OpenData(const std::string& path,
+                             const DatasetOptions& options = {});
+
+// One folder of classes, and one folder of shards.
+Result<std::shared_ptr<const Dataset>> OpenFolderDataset(
+    const std::string& path, const DatasetOptions& options = {});
+Result<std::shared_ptr<const Dataset>> OpenShardDataset(
+    const std::string& path, const DatasetOptions& options = {});
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_DATA_DATASET_H_

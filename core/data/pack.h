@@ -1,0 +1,64 @@
+// Packing: any data set to WebDataset shards of small JPEGs, with the training
+// set's statistics beside them.
+
+#ifndef ALEXNET_CORE_DATA_PACK_H_
+#define ALEXNET_CORE_DATA_PACK_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/status.h"
+#include "core/data/dataset.h"
+#include "core/data/quarantine.h"
+
+namespace alexnet {
+
+struct PackOptions {
+  // The shorter side is resized to this, then the centre square is cut out.
+  int resize = 256;
+  int quality = 92;              // JPEG
+  int64_t shard_samples = 4096;  // samples in a shard
+  int threads = 0;               // 0: AvailableCpus()
+  int64_t max_pixels = 100'000'000;
+  // Order of the samples in the shards: a Philox permutation, so that reading a
+  // shard in order is as good as shuffled.
+  uint64_t seed = 0;
+  QuarantineOptions quarantine;
+  // Called now and then, from the calling thread.
+  std::function<void(int64_t done, int64_t total)> progress;
+};
+
+struct PackReport {
+  int64_t pictures = 0;  // written
+  int64_t resumed = 0;   // of these, found finished from an earlier run
+  int64_t shards = 0;
+  uint64_t bytes = 0;
+  double seconds = 0;
+  double images_per_second = 0;  // of what this run did
+  std::vector<BrokenPicture> broken;
+};
+
+// Writes shard-000000.tar, ... and dataset.json to `out`, which is made. Every
+// shard is written whole or not at all; a packing that was stopped goes on with
+// the first shard that is missing if the source and the options are the same
+// (a file pack.state says so), and is refused otherwise. The bytes do not
+// depend on the number of threads. Each shard is read back, its hash compared
+// and its pictures decoded before it counts. dataset.json comes last.
+Result<PackReport> PackDataset(const Dataset& source,
+                               const PackOptions& options,
+                               const std::string& out,
+                               const Interrupt& interrupt);
+
+// Training and validation folders to out/train and out/val; a data set without
+// validation goes to `out` itself. Reports are in that order.
+Result<std::vector<PackReport>> PackData(const DataFolders& source,
+                                         const PackOptions& options,
+                                         const std::string& out,
+                                         const Interrupt& interrupt);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_DATA_PACK_H_

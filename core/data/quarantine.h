@@ -1,0 +1,50 @@
+// Quarantine: the list of a data set's broken pictures that a long job met, and
+// the limit at which it stops.
+
+#ifndef ALEXNET_CORE_DATA_QUARANTINE_H_
+#define ALEXNET_CORE_DATA_QUARANTINE_H_
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/status.h"
+
+namespace alexnet {
+
+struct QuarantineOptions {
+  bool strict = false;  // the first broken picture is an error
+  // Otherwise more than the larger of these two is.
+  int64_t least = 10;
+  double fraction = 0.001;
+};
+
+struct BrokenPicture {
+  std::string name;
+  std::string reason;
+};
+
+// Thread safe.
+class Quarantine {
+ public:
+  Quarantine(const QuarantineOptions& options, int64_t total);
+
+  // Notes a broken picture; once per name. Not OK when the job must stop: the
+  // error names the pictures.
+  Status Add(const std::string& name, const Status& reason);
+  // Sorted by name.
+  std::vector<BrokenPicture> list() const;
+  int64_t size() const;
+
+ private:
+  const bool strict_;
+  const int64_t limit_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> broken_;
+};
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_DATA_QUARANTINE_H_
