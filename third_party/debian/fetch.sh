@@ -62,7 +62,7 @@ if ((${#missing[@]})); then
         dpkg --compare-versions "$v" gt "${best:-$pinned}"; then
         best=$v
       fi
-    done < <(awk -F'|' -v name="$n" '$1 == name' "$work/available"|" "$work/available")
+    done < <(awk -F"|" -v name="$n" '$1 == name' "$work/available")
     [[ $best ]] || fail "$n $pinned is no longer on the mirror, nor a newer revision of it." \
       "To pin what is there now, run: $REPIN ($LOCAL)"
     if [[ $best != "$pinned" ]]; then
