@@ -13,20 +13,10 @@
 
 #include "core/backend/kernel.h"
 #include "core/base/status.h"
+#include "core/model/parameter_source.h"
 #include "core/tensor/tensor.h"
 
 namespace alexnet {
-
-// Gives the dense tensors of a model by parameter index, and takes them back
-// when they are packed, so that a file's pages can go. Implemented by the model
-// file and by plain memory. Thread safe.
-class ParameterSource {
- public:
-  virtual ~ParameterSource() = default;
-  // Valid as long as the source. Checks the tensor's hash the first time.
-  virtual Result<TensorView> Get(int parameter) = 0;
-  virtual void Release(int parameter) = 0;  // its bytes are not needed for now
-};
 
 // A source over tensors in memory, e.g. initial values.
 std::shared_ptr<ParameterSource> TensorsAsSource(std::vector<Tensor> tensors);

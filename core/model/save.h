@@ -1,0 +1,53 @@
+// Writing model files.
+
+#ifndef ALEXNET_CORE_MODEL_SAVE_H_
+#define ALEXNET_CORE_MODEL_SAVE_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/model/model.h"
+
+namespace alexnet {
+
+// A model to be written. Tensors are borrowed until the call returns.
+struct ModelContents {
+  Network network;
+  // Complete: a mean kind that needs a mean image has one.
+  Preprocessing preprocessing;
+  std::vector<std::string> labels;     // empty, or one per class
+  std::vector<TensorView> parameters;  // NetworkInfo::parameters' order
+  std::optional<TrainingState> training_state;
+  // With a training state: f32, by parameter; a view without data (null) stands
+  // for a frozen parameter. Empty without one.
+  std::vector<TensorView> momenta;
+  Provenance provenance;
+  std::vector<KeyValue> metadata;
+  std::optional<SelfCheck> self_check;
+};
+
+// Writes atomically: readers see the old file or all of the new. Tensors are
+// hashed on up to `threads` threads (0: all that the process may use) and
+// streamed. kInvalidArgument names the field that a reader would refuse, before
+// anything is written. A training state needs f32 parameters.
+Status SaveModel(const std::string& path, const ModelContents& contents,
+                 int threads = 0);
+
+// The same bytes in memory.
+Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
+                                              int threads = 0);
+
+// Everything of `model`, checked, borrowing its tensors: to write it again with
+// changes. `model` must outlive the result.
+Result<ModelContents> ContentsOf(const Model& model, int threads = 0);
+
+// Refuses labels that no file may hold: not UTF-8, control characters, longer
+// than 1,000 bytes, or not one per class. To be asked before a long training.
+Status CheckLabels(const std::vector<std::string>& labels, int64_t classes);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_MODEL_SAVE_H_
