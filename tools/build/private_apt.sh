@@ -41,7 +41,7 @@ private_apt() {
     -oDir::Etc::sourcelist="$dir/sources.list" -oDir::Etc::sourceparts=/dev/null
     -oDir::State::Lists="$dir/lists" -oDir::State::status="$dir/status" -oDir::Cache="$dir"
     -oAPT::Architecture=amd64 -oAPT::Architectures=amd64 -oAPT::Install-Recommends=0
-    -oAcquire::Retries=3 -oAcquire::Languages=none -oAPT::Sandbox::User="$(id -un)")
+    -oAcquire::Retries=3 -oAcquire::Languages=none -oAPT::Sandbox::User=root)
   private_apt_retry apt-get "${APT[@]}" update
 }
 
