@@ -1,0 +1,217 @@
+#include "core/train/benchmark.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "core/base/philox.h"
+#include "core/exec/inference_plan.h"
+#include "core/exec/training_plan.h"
+#include "core/model/model.h"
+#include "core/model/save.h"
+#include "core/network/init.h"
+#include "core/network/presets.h"
+
+namespace alexnet {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kLeastRuns = 5;
+
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start)
+      .count();
+}
+
+// Peak resident memory; 0 where the system does not tell.
+int64_t PeakMemoryBytes() {
+  std::ifstream status("/proc/self/status");
+  std::string key;
+  while (status >> key) {
+    if (key == "VmHWM:") {
+      int64_t kibibytes = 0;
+      status >> kibibytes;
+      return kibibytes * 1024;
+    }
+  }
+  return 0;
+}
+
+// What is timed: a network and where its parameters come from.
+struct Subject {
+  Network network;
+  NetworkInfo info;
+  std::shared_ptr<ParameterSource> parameters;
+  double load_milliseconds = 0.0;
+};
+
+Result<Subject> LoadSubject(const BenchmarkOptions& options) {
+  Subject subject;
+  if (!options.model.empty()) {
+    const Clock::time_point start = Clock::now();
+    ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
+                             LoadModel(options.model));
+    subject.load_milliseconds = MillisecondsSince(start);
+    subject.network = model->network();
+    subject.info = model->info();
+    subject.parameters = ParametersOf(model, options.session.threads);
+    return subject;
+  }
+  ALEXNET_ASSIGN_OR_RETURN(Preset preset, MakePreset(options.preset));
+  subject.network = std::move(preset.network);
+  ALEXNET_ASSIGN_OR_RETURN(subject.info, InferNetwork(subject.network));
+  ALEXNET_ASSIGN_OR_RETURN(std::vector<Tensor> tensors,
+                           InitialParameters(subject.info, options.seed));
+  subject.parameters = TensorsAsSource(std::move(tensors));
+  return subject;
+}
+
+// Pictures as preprocessing leaves them, uniform in [-1, 1).
+Result<Tensor> SyntheticImages(const Network& network, int64_t batch,
+                               uint64_t seed) {
+  ALEXNET_ASSIGN_OR_RETURN(
+      Tensor images,
+      Tensor::Create({batch, network.channels, network.height, network.width}));
+  PhiloxStream stream(seed, RandomPurpose::kSynthetic);
+  for (int64_t i = 0; i < images.elements(); ++i) {
+    images.f32()[i] = 2.0f * stream.Uniform() - 1.0f;
+  }
+  return images;
+}
+
+Status TimeRuns(const std::function<Status()>& run,
+                const BenchmarkOptions& options, const Interrupt& interrupt,
+                BenchmarkReport* report) {
+  ALEXNET_RETURN_IF_ERROR(run());  // the second run, after the first in compile
+  std::vector<double> times;
+  const Clock::time_point start = Clock::now();
+  while (times.size() < kLeastRuns ||
+         MillisecondsSince(start) < options.seconds * 1e3) {
+    ALEXNET_RETURN_IF_ERROR(interrupt.Check());
+    const Clock::time_point begin = Clock::now();
+    ALEXNET_RETURN_IF_ERROR(run());
+    times.push_back(MillisecondsSince(begin));
+  }
+  std::sort(times.begin(), times.end());
+  const size_t middle = times.size() / 2;
+  report->runs = static_cast<int64_t>(times.size());
+  report->milliseconds = times.size() % 2 == 1
+                             ? times[middle]
+                             : (times[middle - 1] + times[middle]) / 2;
+  report->least_milliseconds = times.front();
+  return Status();
+}
+
+Status TimeInference(const Subject& subject, std::shared_ptr<Backend> backend,
+                     const BenchmarkOptions& options,
+                     const Interrupt& interrupt, BenchmarkReport* report) {
+  const Clock::time_point start = Clock::now();
+  InferenceOptions plan_options;
+  plan_options.batch = report->batch;
+  plan_options.weight_dtype = options.session.weight_dtype;
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::unique_ptr<InferencePlan> plan,
+      InferencePlan::Compile(
+          subject.network, std::move(backend),
+          std::make_shared<PackedParameters>(subject.parameters),
+          plan_options));
+  ALEXNET_ASSIGN_OR_RETURN(
+      const Tensor images,
+      SyntheticImages(subject.network, report->batch, options.seed));
+  std::vector<float> output(
+      static_cast<size_t>(report->batch * subject.info.classes));
+  const auto run = [&] { return plan->Run(images.f32(), output.data()); };
+  ALEXNET_RETURN_IF_ERROR(run());
+  report->compile_milliseconds = MillisecondsSince(start);
+  report->arena_bytes = plan->arena_bytes();
+  return TimeRuns(run, options, interrupt, report);
+}
+
+Status TimeTraining(const Subject& subject, std::shared_ptr<Backend> backend,
+                    const BenchmarkOptions& options, const Interrupt& interrupt,
+                    BenchmarkReport* report) {
+  const Clock::time_point start = Clock::now();
+  TrainingOptions plan_options;
+  plan_options.batch = report->batch;
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::unique_ptr<TrainingPlan> plan,
+      TrainingPlan::Compile(subject.network, std::move(backend),
+                            *subject.parameters, plan_options));
+  ALEXNET_ASSIGN_OR_RETURN(
+      const Tensor images,
+      SyntheticImages(subject.network, report->batch, options.seed));
+  std::vector<int32_t> labels(static_cast<size_t>(report->batch));
+  PhiloxStream stream(options.seed, RandomPurpose::kSynthetic, 1);
+  for (int32_t& label : labels) {
+    label = static_cast<int32_t>(
+        stream.Below(static_cast<uint32_t>(subject.info.classes)));
+  }
+  StepInput input;
+  input.images = images.f32();
+  input.labels = labels.data();
+  input.random.seed = options.seed;
+  // So small that random labels cannot drive the weights to infinity.
+  UpdateRule rule;
+  rule.rate = 1e-6f;
+  const auto run = [&]() -> Status {
+    ++input.random.step;
+    return plan->Step(input, rule).status();
+  };
+  ALEXNET_RETURN_IF_ERROR(run());
+  report->compile_milliseconds = MillisecondsSince(start);
+  report->arena_bytes = plan->arena_bytes();
+  return TimeRuns(run, options, interrupt, report);
+}
+
+}  // namespace
+
+Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
+                                     const Interrupt& interrupt) {
+  const bool training = options.mode == BenchmarkMode::kTraining;
+  ALEXNET_ASSIGN_OR_RETURN(const Subject subject, LoadSubject(options));
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::shared_ptr<Backend> backend,
+      MakeBackend(options.session.backend, options.session.threads));
+  BenchmarkReport report;
+  report.network = subject.network.name;
+  report.backend = backend->name();
+  report.threads = backend->threads();
+  report.batch = options.session.batch > 0 ? options.session.batch
+                 : training                ? 128
+                                           : 1;
+  report.load_milliseconds = subject.load_milliseconds;
+  report.parameter_bytes = subject.info.parameter_count * 4;
+  ALEXNET_RETURN_IF_ERROR(
+      training ? TimeTraining(subject, backend, options, interrupt, &report)
+               : TimeInference(subject, backend, options, interrupt, &report));
+  report.images_per_second =
+      1e3 * static_cast<double>(report.batch) / report.milliseconds;
+  report.macs_per_second = report.images_per_second *
+                           static_cast<double>(subject.info.macs) *
+                           (training ? 3 : 1);
+  report.peak_memory_bytes = PeakMemoryBytes();
+  return report;
+}
+
+Status SaveInitialModel(const std::string& preset_name, uint64_t seed,
+                        const std::string& path) {
+  ALEXNET_ASSIGN_OR_RETURN(const Preset preset, MakePreset(preset_name));
+  ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
+                           InferNetwork(preset.network));
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<Tensor> tensors,
+                           InitialParameters(info, seed));
+  ModelContents contents;
+  contents.network = preset.network;
+  contents.preprocessing = preset.preprocessing;
+  for (const Tensor& tensor : tensors) {
+    contents.parameters.push_back(tensor.view());
+  }
+  contents.provenance.source = "initial values";
+  return SaveModel(path, contents);
+}
+
+}  // namespace alexnet

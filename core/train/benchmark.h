@@ -1,0 +1,56 @@
+// Timing a network on synthetic pictures: `alexnet bench` in one call.
+
+#ifndef ALEXNET_CORE_TRAIN_BENCHMARK_H_
+#define ALEXNET_CORE_TRAIN_BENCHMARK_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/status.h"
+#include "core/infer/session_options.h"
+
+namespace alexnet {
+
+enum class BenchmarkMode : int8_t { kInference = 0, kTraining = 1 };
+
+struct BenchmarkOptions {
+  std::string preset = "alexnet";  // with initial values, unless `model`
+  std::string model;               // path of a model file to time instead
+  BenchmarkMode mode = BenchmarkMode::kInference;
+  SessionOptions session;  // batch 0: 1 for inference, 128 for training
+  double seconds = 5.0;    // at least this long and five runs, after a warm-up
+  uint64_t seed = 1;
+};
+
+struct BenchmarkReport {
+  std::string network;
+  std::string backend;
+  int threads = 0;
+  int64_t batch = 0;
+  int64_t runs = 0;
+  double milliseconds = 0.0;  // of a run: median
+  double least_milliseconds = 0.0;
+  double images_per_second = 0.0;  // batch / median
+  double macs_per_second = 0.0;    // forward ones; training counts them thrice
+  double load_milliseconds = 0.0;  // opening the model file; 0 without one
+  double compile_milliseconds = 0.0;  // plan, packing and the first run
+  int64_t parameter_bytes = 0;        // as float32
+  int64_t arena_bytes = 0;
+  int64_t peak_memory_bytes = 0;  // of the whole process (VmHWM)
+};
+
+// Inference is one forward run to probabilities; training is forward, loss,
+// backward and update.
+Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
+                                     const Interrupt& interrupt);
+
+// Writes a preset with its initial values to a model file, for timing and
+// trying things out.
+Status SaveInitialModel(const std::string& preset, uint64_t seed,
+                        const std::string& path);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_TRAIN_BENCHMARK_H_
