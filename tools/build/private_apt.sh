@@ -49,7 +49,7 @@ private_apt() {
 private_apt_retry() {
   local try
   for try in 1 2 3; do
-    "$@" && return
+    timeout 300 "$@" && return
     [[ $try == 3 ]] || sleep $((try * 2))
   done
   echo "error: failed three times: $1 ${*: -1}" >&2
