@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/status.h"
@@ -17,7 +18,8 @@
 namespace alexnet {
 
 // The whole file as bytes. Refuses more than `limit` bytes before it allocates,
-// folders, and anything that is not a regular file.
+// folders, and anything that is not a regular file (kInvalidArgument); a file
+// that is not there is kNotFound.
 Result<std::vector<std::byte>> ReadFile(const std::string& path,
                                         uint64_t limit);
 
@@ -27,6 +29,7 @@ Result<std::vector<std::byte>> ReadFile(const std::string& path,
 // safe. Immutable, so many threads may read it.
 class MappedFile {
  public:
+  // An empty file gives empty bytes. Errors as in ReadFile.
   static Result<std::shared_ptr<const MappedFile>> Open(
       const std::string& path);
   ~MappedFile();
@@ -36,7 +39,8 @@ class MappedFile {
   std::span<const std::byte> bytes() const { return bytes_; }
   const std::string& path() const { return path_; }
   // Tells the system that the pages under `range` are not needed for now; they
-  // are read again when touched.
+  // are read again when touched. Pages that are only partly in `range`, which
+  // must lie in bytes(), stay.
   void Release(std::span<const std::byte> range) const;
 
  private:
@@ -49,31 +53,48 @@ class MappedFile {
 // Writes a file so that readers see the old content or all of the new: a
 // temporary file in the same folder, fsync, rename, fsync of the folder; the
 // mode of a file that is replaced is kept. Until Commit the target is not
-// touched; without Commit the temporary file is removed.
+// touched; without Commit the temporary file is removed. A path that is a
+// symbolic link stays one: the file it points to is replaced. Errors: kNotFound
+// for a missing folder, kInvalidArgument for a target that is not a regular
+// file, kIo where the system refuses. One thread at a time.
 class AtomicFile {
  public:
+  // `path` need not exist; its folder must.
   static Result<std::unique_ptr<AtomicFile>> Create(const std::string& path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
+  // Not buffered. After an error nothing more is written and Commit returns
+  // that error.
   Status Write(std::span<const std::byte> bytes);
   Status Write(std::string_view text);
   // Zeros up to the next multiple of `alignment`.
   Status PadTo(uint64_t alignment);
+  // Bytes written so far.
   uint64_t size() const { return size_; }
+  // Once; afterwards nothing can be written.
   Status Commit();
 
  private:
-  AtomicFile(std::string path, std::string temporary, int fd)
-      : path_(std::move(path)), temporary_(std::move(temporary)), fd_(fd) {}
-  std::string path_;
-  std::string temporary_;
-  int fd_;
+  AtomicFile(std::string path, std::string target, std::string temporary,
+             int fd)
+      : path_(std::move(path)),
+        target_(std::move(target)),
+        temporary_(std::move(temporary)),
+        fd_(fd) {}
+  void Abandon();
+
+  std::string path_;       // as the caller named it, for messages
+  std::string target_;     // after symbolic links
+  std::string temporary_;  // beside the target
+  int fd_;                 // -1 after Commit
   uint64_t size_ = 0;
+  Status error_;  // the first one
 };
 
-// Makes `path` and its parents. OK if the folder is there already.
+// Makes `path` and its parents. OK if the folder is there already or `path` is
+// empty (the current folder).
 Status MakeFolders(const std::string& path);
 
 }  // namespace alexnet

@@ -8,14 +8,15 @@
 
 #include <functional>
 #include <mutex>
-#include <string>
 #include <string_view>
+#include <utility>
 
 namespace alexnet {
 
 enum class LogLevel : int { kDebug = 0, kInfo = 1, kWarning = 2, kError = 3 };
 
-// Thread safe: calls of the sink never overlap.
+// Thread safe: calls of the sink never overlap. The sink must not log to its
+// own Logger.
 class Logger {
  public:
   using Sink = std::function<void(LogLevel, std::string_view message)>;

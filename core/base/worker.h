@@ -27,7 +27,8 @@ class Worker {
 
   int threads() const { return threads_; }
   // Runs `work` and returns its status. An exception of `work` becomes a
-  // Status.
+  // Status. `work` must not call Run of the same Worker, which would wait for
+  // itself.
   Status Run(const std::function<Status()>& work);
 
  private:

@@ -74,7 +74,7 @@ class AlignedBuffer {
   int64_t size_ = 0;
 };
 
-// An owned dense tensor. Movable, not copyable; Clone copies.
+// An owned dense tensor. Movable, not copyable; Copy copies.
 class Tensor {
  public:
   Tensor() = default;

@@ -1,0 +1,16 @@
+#include "core/base/cancel.h"
+
+namespace alexnet {
+
+Status Interrupt::Check() const {
+  if (token != nullptr && token->cancelled()) {
+    return CancelledError("cancelled by the caller");
+  }
+  if (deadline && std::chrono::steady_clock::now() >= *deadline) {
+    return DeadlineExceededError(
+        "the deadline passed before the work was done; allow more time");
+  }
+  return Status();
+}
+
+}  // namespace alexnet

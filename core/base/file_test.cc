@@ -1,0 +1,178 @@
+#include "core/base/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+namespace alexnet {
+namespace {
+
+class FileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = testing::TempDir() + "/file_" + test->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string Put(const std::string& name, const std::string& text) {
+    const std::string path = folder_ + "/" + name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+
+  std::string folder_;
+};
+
+std::string Text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+TEST_F(FileTest, ReadFileReturnsEveryByte) {
+  const std::string text("a\0b\n\xff", 5);
+  const auto bytes = ReadFile(Put("f", text), 5);
+  ASSERT_TRUE(bytes.ok()) << bytes.status().ToString();
+  EXPECT_EQ(Text(*bytes), text);
+}
+
+TEST_F(FileTest, ReadFileOfAnEmptyFile) {
+  const auto bytes = ReadFile(Put("f", ""), 0);
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_TRUE(bytes->empty());
+}
+
+TEST_F(FileTest, ReadFileRefusesMoreThanTheLimitBeforeItAllocates) {
+  const std::string path = Put("f", "");
+  // Sparse, and larger than any memory.
+  ASSERT_EQ(truncate(path.c_str(), off_t{1} << 42), 0);
+  const auto bytes = ReadFile(path, 1000);
+  ASSERT_FALSE(bytes.ok());
+  EXPECT_EQ(bytes.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(bytes.status().file(), path);
+  EXPECT_NE(bytes.status().message().find("1000"), std::string::npos);
+}
+
+TEST_F(FileTest, MapShowsTheWholeFile) {
+  const std::string path = Put("f", std::string(10000, 'x') + "end");
+  const auto file = MappedFile::Open(path);
+  ASSERT_TRUE(file.ok()) << file.status().ToString();
+  EXPECT_EQ((*file)->path(), path);
+  EXPECT_EQ(Text((*file)->bytes()), std::string(10000, 'x') + "end");
+}
+
+TEST_F(FileTest, MapOfAnEmptyFileIsEmpty) {
+  const auto file = MappedFile::Open(Put("f", ""));
+  ASSERT_TRUE(file.ok());
+  EXPECT_TRUE((*file)->bytes().empty());
+  (*file)->Release((*file)->bytes());
+}
+
+TEST_F(FileTest, MapKeepsTheContentOfAFileThatIsReplaced) {
+  const std::string path = Put("f", "old");
+  const auto file = MappedFile::Open(path);
+  ASSERT_TRUE(file.ok());
+  auto next = AtomicFile::Create(path);
+  ASSERT_TRUE(next.ok());
+  ASSERT_TRUE((*next)->Write("new one").ok());
+  ASSERT_TRUE((*next)->Commit().ok());
+  EXPECT_EQ(Text((*file)->bytes()), "old");
+}
+
+// Pages of the process' own mapping, as Linux tells them for /proc/self/smaps.
+int64_t ResidentBytes(const void* address) {
+  std::ifstream smaps("/proc/self/smaps");
+  bool inside = false;
+  for (std::string line; std::getline(smaps, line);) {
+    unsigned long begin = 0;
+    unsigned long end = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx ", &begin, &end) == 2) {
+      const auto at = reinterpret_cast<unsigned long>(address);
+      inside = begin <= at && at < end;
+    }
+    long kilobytes = 0;
+    if (inside && std::sscanf(line.c_str(), "Rss: %ld kB", &kilobytes) == 1) {
+      return kilobytes * 1024;
+    }
+  }
+  return -1;
+}
+
+TEST_F(FileTest, ReleaseDropsWholePagesAndTheContentStays) {
+  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const std::string text = std::string(64 * page + 5, 'q');
+  const auto file = MappedFile::Open(Put("f", text));
+  ASSERT_TRUE(file.ok());
+  const std::span<const std::byte> bytes = (*file)->bytes();
+  ASSERT_EQ(Text(bytes), text);
+  if (ResidentBytes(bytes.data()) <= 0) {
+    GTEST_SKIP() << "the system does not tell which pages are resident";
+  }
+  EXPECT_EQ(ResidentBytes(bytes.data()), static_cast<int64_t>(65 * page));
+  // Two pages in part and two in whole.
+  (*file)->Release(bytes.subspan(page - 1, 2 * page + 2));
+  EXPECT_EQ(ResidentBytes(bytes.data()), static_cast<int64_t>(63 * page));
+  (*file)->Release(bytes);
+  EXPECT_EQ(ResidentBytes(bytes.data()), 0);
+  (*file)->Release({});
+  EXPECT_EQ(Text(bytes), text);
+}
+
+// What cannot be read, for both ways of reading. Each must return at once.
+TEST_F(FileTest, UnreadablePathsAreRefusedWithTheirName) {
+  const std::string fifo = folder_ + "/fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const std::string plain = Put("plain", "x");
+  const struct {
+    std::string path;
+    StatusCode code;
+    std::string word;
+  } cases[] = {
+      {folder_, StatusCode::kInvalidArgument, "folder"},
+      {fifo, StatusCode::kInvalidArgument, "pipe"},
+      {"/dev/zero", StatusCode::kInvalidArgument, "device"},
+      {folder_ + "/none", StatusCode::kNotFound, "no such file"},
+      {plain + "/below", StatusCode::kNotFound, "no such file"},
+      {std::string("a\0b", 3), StatusCode::kInvalidArgument, "null"},
+      {std::string(5000, 'a'), StatusCode::kIo, "too long"},
+  };
+  for (const auto& test : cases) {
+    for (const Status& status : {ReadFile(test.path, 1 << 20).status(),
+                                 MappedFile::Open(test.path).status()}) {
+      EXPECT_EQ(status.code(), test.code) << status.ToString();
+      EXPECT_EQ(status.file(), test.path);
+      EXPECT_NE(status.message().find(test.word), std::string::npos)
+          << status.ToString();
+    }
+  }
+  EXPECT_EQ(ReadFile("", 1).status().code(), StatusCode::kInvalidArgument);
+}
+
+TEST_F(FileTest, MakeFoldersMakesParentsAndIsHappyWithExistingOnes) {
+  const std::string path = folder_ + "/a/b/c";
+  EXPECT_TRUE(MakeFolders(path).ok());
+  EXPECT_TRUE(std::filesystem::is_directory(path));
+  EXPECT_TRUE(MakeFolders(path).ok());
+  EXPECT_TRUE(MakeFolders(path + "/").ok());
+  EXPECT_TRUE(MakeFolders(path + "/d/").ok());
+  EXPECT_TRUE(std::filesystem::is_directory(path + "/d"));
+  EXPECT_TRUE(MakeFolders("").ok());
+}
+
+TEST_F(FileTest, MakeFoldersDoesNotTakeAFileForAFolder) {
+  const std::string plain = Put("plain", "x");
+  for (const std::string& path : {plain, plain + "/below"}) {
+    const Status status = MakeFolders(path);
+    EXPECT_EQ(status.code(), StatusCode::kIo);
+    EXPECT_EQ(status.file(), path);
+  }
+}
+
+}  // namespace
+}  // namespace alexnet

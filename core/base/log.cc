@@ -1,0 +1,11 @@
+#include "core/base/log.h"
+
+namespace alexnet {
+
+void Logger::Log(LogLevel level, std::string_view message) const {
+  if (!sink_ || level < least_) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  sink_(level, message);
+}
+
+}  // namespace alexnet

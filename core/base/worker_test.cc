@@ -1,0 +1,117 @@
+#include "core/base/worker.h"
+
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <atomic>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace alexnet {
+namespace {
+
+// Members of the team of a parallel region that `worker` runs.
+int TeamSize(Worker& worker) {
+  std::atomic<int> members{0};
+  const Status status = worker.Run([&members] {
+#pragma omp parallel
+    ++members;
+    return Status();
+  });
+  EXPECT_TRUE(status.ok());
+  return members;
+}
+
+class WorkerTest : public testing::TestWithParam<int> {};
+
+INSTANTIATE_TEST_SUITE_P(Threads, WorkerTest, testing::Values(1, 3));
+
+TEST_P(WorkerTest, TeamIsAsLargeAsAsked) {
+  Worker worker(GetParam());
+  EXPECT_EQ(worker.threads(), GetParam());
+  EXPECT_EQ(TeamSize(worker), GetParam());
+  EXPECT_EQ(TeamSize(worker), GetParam());
+}
+
+TEST_P(WorkerTest, TheCallersOwnTeamIsLeftAlone) {
+  omp_set_num_threads(5);
+  Worker worker(GetParam());
+  EXPECT_EQ(TeamSize(worker), GetParam());
+  EXPECT_EQ(omp_get_max_threads(), 5);
+  EXPECT_FALSE(
+      worker.Run([]() -> Status { throw std::runtime_error("x"); }).ok());
+  EXPECT_EQ(omp_get_max_threads(), 5);
+}
+
+TEST_P(WorkerTest, StatusComesBack) {
+  Worker worker(GetParam());
+  EXPECT_EQ(worker.Run([] { return DataLossError("broken"); }).message(),
+            "broken");
+  EXPECT_TRUE(worker.Run([] { return Status(); }).ok());
+}
+
+TEST_P(WorkerTest, ExceptionsBecomeStatusAndTheWorkerGoesOn) {
+  Worker worker(GetParam());
+  const Status error =
+      worker.Run([]() -> Status { throw std::runtime_error("went wrong"); });
+  EXPECT_EQ(error.code(), StatusCode::kInternal);
+  EXPECT_NE(error.message().find("went wrong"), std::string::npos);
+  EXPECT_EQ(worker.Run([]() -> Status { throw std::bad_alloc(); }).code(),
+            StatusCode::kOutOfMemory);
+  EXPECT_EQ(worker.Run([]() -> Status { throw 7; }).code(),
+            StatusCode::kInternal);
+  EXPECT_TRUE(worker.Run([] { return Status(); }).ok());
+}
+
+TEST_P(WorkerTest, ManyCallersRunOneAtATimeAndGetTheirOwnStatus) {
+  Worker worker(GetParam());
+  int inside = 0;  // not atomic: the worker must keep the closures apart
+  int ran = 0;
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 8; ++caller) {
+    callers.emplace_back([&, caller] {
+      for (int i = 0; i < 100; ++i) {
+        const std::string name = std::to_string(caller * 100 + i);
+        const Status status = worker.Run([&] {
+          if (++inside != 1) ++wrong;
+          ++ran;
+          --inside;
+          return NotFoundError(name);
+        });
+        if (status.message() != name) ++wrong;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(ran, 800);
+}
+
+TEST(WorkerThreadTest, OneThreadRunsOnItsCallerMoreOnTheWorkersOwn) {
+  for (const int threads : {1, 2}) {
+    Worker worker(threads);
+    std::vector<std::thread::id> ids;
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_TRUE(worker
+                      .Run([&ids] {
+                        ids.push_back(std::this_thread::get_id());
+                        return Status();
+                      })
+                      .ok());
+    }
+    EXPECT_EQ(ids[0], ids[1]);
+    EXPECT_EQ(ids[0] == std::this_thread::get_id(), threads == 1);
+  }
+}
+
+TEST(WorkerThreadTest, FewerThanOneThreadIsOne) {
+  EXPECT_EQ(Worker(0).threads(), 1);
+  EXPECT_EQ(Worker(-3).threads(), 1);
+}
+
+}  // namespace
+}  // namespace alexnet
