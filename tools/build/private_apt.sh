@@ -42,7 +42,8 @@ private_apt() {
     -oDir::State::Lists="$dir/lists" -oDir::State::status="$dir/status" -oDir::Cache="$dir"
     -oAPT::Architecture=amd64 -oAPT::Architectures=amd64 -oAPT::Install-Recommends=0
     -oAcquire::Retries=3 -oAcquire::Languages=none -oAPT::Sandbox::User=root)
-  private_apt_retry apt-get "${APT[@]}" update
+  # By itself apt takes a list that it could not fetch for a mere warning.
+  private_apt_retry apt-get "${APT[@]}" -oAPT::Update::Error-Mode=any update
 }
 
 # private_apt_retry COMMAND...: up to three tries, for a network that hiccups.
