@@ -26,16 +26,20 @@
 namespace alexnet::third_party {
 namespace {
 
-TEST(ThirdParty, GoogleMock) { EXPECT_THAT((std::vector{1, 2}), testing::ElementsAre(1, 2)); }
+TEST(ThirdParty, GoogleMock) {
+  EXPECT_THAT((std::vector{1, 2}), testing::ElementsAre(1, 2));
+}
 
 TEST(ThirdParty, OneDnnComputesRelu) {
   dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   dnnl::stream stream(engine);
   std::vector<float> values = {-1.0f, 2.0f, -3.0f, 4.0f};
-  const dnnl::memory::desc desc({4}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::a);
+  const dnnl::memory::desc desc({4}, dnnl::memory::data_type::f32,
+                                dnnl::memory::format_tag::a);
   dnnl::memory memory(desc, engine, values.data());
   const dnnl::eltwise_forward::desc relu(dnnl::prop_kind::forward_inference,
-                                         dnnl::algorithm::eltwise_relu, desc, 0.0f);
+                                         dnnl::algorithm::eltwise_relu, desc,
+                                         0.0f);
   dnnl::eltwise_forward(dnnl::eltwise_forward::primitive_desc(relu, engine))
       .execute(stream, {{DNNL_ARG_SRC, memory}, {DNNL_ARG_DST, memory}});
   stream.wait();
@@ -56,8 +60,9 @@ TEST(ThirdParty, LibrariesAreThePinnedOnes) {
   std::string line;
   int pinned = 0;
   while (std::getline(maps, line)) {
-    for (const char* name : {"libdnnl.so", "libgomp.so", "libOpenCL.so", "libjpeg.so", "libpng16.so",
-                             "libz.so", "libexif.so", "libprotobuf-lite.so"}) {
+    for (const char* name :
+         {"libdnnl.so", "libgomp.so", "libOpenCL.so", "libjpeg.so",
+          "libpng16.so", "libz.so", "libexif.so", "libprotobuf-lite.so"}) {
       if (line.find(std::string("/") + name) == std::string::npos) continue;
       EXPECT_NE(line.find("debian_packages"), std::string::npos) << line;
       ++pinned;
@@ -92,15 +97,19 @@ TEST(ThirdParty, Libjpeg) {
 }
 
 TEST(ThirdParty, LibpngIsTheOneOfItsHeader) {
-  EXPECT_EQ(png_access_version_number(), static_cast<png_uint_32>(PNG_LIBPNG_VER));
+  EXPECT_EQ(png_access_version_number(),
+            static_cast<png_uint_32>(PNG_LIBPNG_VER));
 }
 
 TEST(ThirdParty, ZlibCrc32CheckValue) {
-  EXPECT_EQ(crc32(0, reinterpret_cast<const Bytef*>("123456789"), 9), 0xCBF43926u);
+  EXPECT_EQ(crc32(0, reinterpret_cast<const Bytef*>("123456789"), 9),
+            0xCBF43926u);
 }
 
 // The empty input's hash is printed in the algorithm's specification.
-TEST(ThirdParty, Xxh3OfNothing) { EXPECT_EQ(XXH3_64bits("", 0), 0x2D06800538D394C2u); }
+TEST(ThirdParty, Xxh3OfNothing) {
+  EXPECT_EQ(XXH3_64bits("", 0), 0x2D06800538D394C2u);
+}
 
 TEST(ThirdParty, Json) {
   EXPECT_EQ(nlohmann::json::parse(R"({"layers": [1, 8]})")["layers"][1], 8);
@@ -117,7 +126,8 @@ TEST(ThirdParty, Cli11) {
 }
 
 TEST(ThirdParty, Libexif) {
-  EXPECT_STREQ(exif_tag_get_name_in_ifd(EXIF_TAG_ORIENTATION, EXIF_IFD_0), "Orientation");
+  EXPECT_STREQ(exif_tag_get_name_in_ifd(EXIF_TAG_ORIENTATION, EXIF_IFD_0),
+               "Orientation");
 }
 
 TEST(ThirdParty, FlatBuffers) {
