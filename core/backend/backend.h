@@ -73,6 +73,12 @@ class Backend {
                      float scale) = 0;
   // Sum of squares of all gradients.
   virtual Result<double> SquaredNorm(std::span<const SgdTensor> tensors) = 0;
+
+  // How many units (elements of one sample) are zero for every sample of the
+  // blob. This one takes N equal runs of float32 whose padding is zero, which
+  // is what dense and channel-blocked layouts are; a backend with others
+  // overrides it.
+  virtual int64_t CountDeadUnits(const Format& format, const void* blob) const;
 };
 
 }  // namespace alexnet

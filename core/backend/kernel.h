@@ -56,10 +56,12 @@ class ParameterLayout {
   virtual ~ParameterLayout() = default;
   virtual int64_t bytes() const = 0;
   virtual int64_t elements() const = 0;  // float32 ones; includes padding
+  // Of the packed elements: narrower than f32 only where KernelRequest asks.
+  virtual DType dtype() const { return DType::kF32; }
   // Equal keys mean equal bytes: packed parameters are shared by this.
   virtual std::string key() const = 0;
-  // True where the dense row-major tensor, as a model file holds it, can be
-  // used as it is, without packing.
+  // True where a dense row-major tensor of this dtype, as a model file holds
+  // it, can be used as it is, without packing.
   virtual bool dense() const = 0;
   virtual Status Pack(const TensorView& tensor, void* packed) const = 0;
   // To dense row-major float32.

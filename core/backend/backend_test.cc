@@ -1,0 +1,61 @@
+#include "core/backend/backend.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/backend/dead_units.h"
+#include "core/backend/format.h"
+
+namespace alexnet {
+namespace {
+
+class NamedLayout : public Layout {
+ public:
+  explicit NamedLayout(std::string name) : name_(std::move(name)) {}
+  bool Equals(const Layout& other) const override {
+    return other.Name() == name_;
+  }
+  std::string Name() const override { return name_; }
+
+ private:
+  std::string name_;
+};
+
+TEST(FormatTest, ComparesShapeBytesAndLayout) {
+  const Format dense = Format::Dense({2, 3, 4, 5});
+  EXPECT_EQ(dense.bytes, 480);
+  EXPECT_TRUE(dense.dense());
+  EXPECT_TRUE(dense == Format::Dense({2, 3, 4, 5}));
+  EXPECT_FALSE(dense == Format::Dense({2, 3, 5, 4}));
+
+  Format blocked = dense;
+  blocked.layout = std::make_shared<NamedLayout>("a");
+  EXPECT_FALSE(blocked.dense());
+  EXPECT_FALSE(blocked == dense);
+  EXPECT_FALSE(dense == blocked);
+  Format same = dense;
+  same.layout = std::make_shared<NamedLayout>("a");
+  EXPECT_TRUE(blocked == same);
+  same.bytes += 4;
+  EXPECT_FALSE(blocked == same);
+  Format other = dense;
+  other.layout = std::make_shared<NamedLayout>("b");
+  EXPECT_FALSE(blocked == other);
+}
+
+TEST(CountZeroUnitsTest, CountsPositionsZeroInEveryRun) {
+  // 3 samples of 20 units. Unit u is dead if u is a multiple of 7, and alive
+  // in sample u % 3 only otherwise.
+  std::vector<float> blob(60, 0.0f);
+  for (int u = 0; u < 20; ++u) {
+    if (u % 7 != 0) blob[(u % 3) * 20 + u] = 0.5f;
+  }
+  EXPECT_EQ(CountZeroUnits(blob.data(), 3, 20), 3);
+  EXPECT_EQ(CountZeroUnits(blob.data(), 0, 20), 20);
+}
+
+}  // namespace
+}  // namespace alexnet

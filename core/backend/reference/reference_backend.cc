@@ -1,0 +1,107 @@
+#include "core/backend/reference/reference_backend.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/backend/dead_units.h"
+#include "core/backend/reference/formats.h"
+#include "core/backend/reference/kernels.h"
+
+namespace alexnet {
+namespace {
+
+class ReferenceBackend : public Backend {
+ public:
+  std::string name() const override { return "reference"; }
+  int threads() const override { return 1; }
+  Status Run(const std::function<Status()>& work) override { return work(); }
+
+  bool CanFuse(const Layer&, ActivationKind) const override { return false; }
+  Result<std::unique_ptr<Kernel>> CreateKernel(
+      const KernelRequest& request) override {
+    return reference::MakeKernel(request);
+  }
+  Result<std::unique_ptr<Kernel>> CreateReorder(const Format& from,
+                                                const Format& to) override {
+    return reference::MakeReorder(from, to);
+  }
+
+  Result<LossResult> Loss(const LossArgs& args) override;
+  Status Sgd(std::span<const SgdTensor> tensors, float momentum,
+             float scale) override;
+  Result<double> SquaredNorm(std::span<const SgdTensor> tensors) override;
+  int64_t CountDeadUnits(const Format& format, const void* blob) const override;
+};
+
+Result<LossResult> ReferenceBackend::Loss(const LossArgs& args) {
+  LossResult result;
+  const double smoothing = args.label_smoothing;
+  const double divisor =
+      static_cast<double>(args.divisor > 0 ? args.divisor : args.batch);
+  for (int64_t n = 0; n < args.batch; ++n) {
+    const float* z = args.logits + n * args.classes;
+    const float* largest = std::max_element(z, z + args.classes);
+    double sum = 0.0;
+    for (int64_t c = 0; c < args.classes; ++c) {
+      sum += std::exp(static_cast<double>(z[c]) - *largest);
+    }
+    const double log_sum = *largest + std::log(sum);
+    for (int64_t c = 0; c < args.classes; ++c) {
+      const double target = (c == args.labels[n] ? 1.0 - smoothing : 0.0) +
+                            smoothing / static_cast<double>(args.classes);
+      const double log_p = z[c] - log_sum;
+      // 0 * -infinity counts as 0.
+      if (target > 0.0) result.loss_sum -= target * log_p;
+      if (args.gradient != nullptr) {
+        args.gradient[n * args.classes + c] =
+            static_cast<float>((std::exp(log_p) - target) / divisor);
+      }
+    }
+    if (largest - z == args.labels[n]) ++result.correct;
+  }
+  return result;
+}
+
+Status ReferenceBackend::Sgd(std::span<const SgdTensor> tensors, float momentum,
+                             float scale) {
+  for (const SgdTensor& tensor : tensors) {
+    const double rate = tensor.rate;
+    for (int64_t i = 0; i < tensor.elements; ++i) {
+      const double w = tensor.weight[i];
+      const double g = static_cast<double>(tensor.gradient[i]) * scale;
+      const double v = static_cast<double>(momentum) * tensor.velocity[i] -
+                       rate * tensor.decay * w - rate * g;
+      tensor.velocity[i] = static_cast<float>(v);
+      tensor.weight[i] = static_cast<float>(w + v);
+    }
+  }
+  return Status();
+}
+
+Result<double> ReferenceBackend::SquaredNorm(
+    std::span<const SgdTensor> tensors) {
+  double sum = 0.0;
+  for (const SgdTensor& tensor : tensors) {
+    for (int64_t i = 0; i < tensor.elements; ++i) {
+      const double g = tensor.gradient[i];
+      sum += g * g;
+    }
+  }
+  return sum;
+}
+
+int64_t ReferenceBackend::CountDeadUnits(const Format& format,
+                                         const void* blob) const {
+  if (format.dense()) return Backend::CountDeadUnits(format, blob);
+  const int64_t samples = format.shape[0];
+  return CountZeroUnits(static_cast<const double*>(blob), samples,
+                        format.shape.elements() / samples);
+}
+
+}  // namespace
+
+std::shared_ptr<Backend> CreateReferenceBackend() {
+  return std::make_shared<ReferenceBackend>();
+}
+
+}  // namespace alexnet

@@ -1,0 +1,272 @@
+#include "core/backend/testing/kernel_harness.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <memory>
+
+#include "core/base/philox.h"
+
+namespace alexnet::testing {
+namespace {
+
+constexpr int64_t kGuardBytes = 64;
+constexpr int kGuard = 0x5a;
+// As float32 or float64: a NaN.
+constexpr int kPoison = 0xff;
+
+// A buffer with guards behind its end.
+class Buffer {
+ public:
+  static Result<Buffer> Create(int64_t bytes, int fill) {
+    Buffer buffer;
+    buffer.bytes_ = bytes;
+    ALEXNET_ASSIGN_OR_RETURN(buffer.buffer_,
+                             AlignedBuffer::Allocate(bytes + kGuardBytes));
+    std::memset(buffer.data(), fill, static_cast<size_t>(bytes));
+    std::memset(buffer.data() + bytes, kGuard, kGuardBytes);
+    return buffer;
+  }
+  std::byte* data() { return buffer_.data(); }
+  Status Check(const char* what) const {
+    const std::byte* guard = buffer_.data() + bytes_;
+    if (std::all_of(guard, guard + kGuardBytes,
+                    [](std::byte b) { return b == std::byte{kGuard}; })) {
+      return Status();
+    }
+    return InternalError(std::string(what) + " was written past its end");
+  }
+
+ private:
+  AlignedBuffer buffer_;
+  int64_t bytes_ = 0;
+};
+
+Result<Buffer> FromDense(Backend& backend, const std::vector<float>& values,
+                         const Format& format) {
+  ALEXNET_ASSIGN_OR_RETURN(Buffer buffer,
+                           Buffer::Create(format.bytes, kPoison));
+  if (static_cast<int64_t>(values.size()) != format.shape.elements()) {
+    return InvalidArgumentError("values for " + format.shape.ToString() +
+                                " of another size");
+  }
+  if (format.dense()) {
+    std::memcpy(buffer.data(), values.data(), values.size() * sizeof(float));
+    return buffer;
+  }
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Kernel> reorder,
+      backend.CreateReorder(Format::Dense(format.shape), format));
+  ALEXNET_ASSIGN_OR_RETURN(
+      Buffer scratch, Buffer::Create(reorder->memory().scratch_bytes, kPoison));
+  ForwardArgs args;
+  args.src = values.data();
+  args.dst = buffer.data();
+  args.scratch = scratch.data();
+  ALEXNET_RETURN_IF_ERROR(reorder->Forward(args));
+  return buffer;
+}
+
+Status ToDense(Backend& backend, Buffer& buffer, const Format& format,
+               std::vector<float>* values) {
+  values->resize(static_cast<size_t>(format.shape.elements()));
+  if (format.dense()) {
+    std::memcpy(values->data(), buffer.data(), values->size() * sizeof(float));
+    return Status();
+  }
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Kernel> reorder,
+      backend.CreateReorder(format, Format::Dense(format.shape)));
+  ALEXNET_ASSIGN_OR_RETURN(
+      Buffer scratch, Buffer::Create(reorder->memory().scratch_bytes, kPoison));
+  ForwardArgs args;
+  args.src = buffer.data();
+  args.dst = values->data();
+  args.scratch = scratch.data();
+  return reorder->Forward(args);
+}
+
+// One parameter of the kernel and its gradient; all null where there is none.
+struct Parameter {
+  const ParameterLayout* layout = nullptr;
+  Buffer packed;
+  Buffer gradient;
+
+  Status Init(const ParameterLayout* wanted, const Shape& shape,
+              std::vector<float> values, uint32_t stream) {
+    layout = wanted;
+    if (layout == nullptr) return Status();
+    if (values.empty()) values = RandomValues(shape.elements(), stream);
+    ALEXNET_ASSIGN_OR_RETURN(packed, Buffer::Create(layout->bytes(), 0));
+    ALEXNET_ASSIGN_OR_RETURN(gradient, Buffer::Create(layout->bytes(), 0));
+    return layout->Pack({values.data(), DType::kF32, shape}, packed.data());
+  }
+  void* data() { return layout == nullptr ? nullptr : packed.data(); }
+  void* gradient_data() {
+    return layout == nullptr ? nullptr : gradient.data();
+  }
+  Status Finish(const Shape& shape, std::vector<float>* dense) const {
+    if (layout == nullptr) return Status();
+    ALEXNET_RETURN_IF_ERROR(packed.Check("a parameter"));
+    ALEXNET_RETURN_IF_ERROR(gradient.Check("a parameter's gradient"));
+    dense->resize(static_cast<size_t>(shape.elements()));
+    // Unpack reads `gradient` only.
+    return layout->Unpack(const_cast<Buffer&>(gradient).data(), dense->data());
+  }
+};
+
+void ParameterShapes(const Layer& layer, const LayerShapes& shapes,
+                     Shape* weight, Shape* bias) {
+  if (const auto* convolution = As<Convolution>(layer)) {
+    *weight = {convolution->out_channels, shapes.in[1] / convolution->groups,
+               convolution->window.kernel_h, convolution->window.kernel_w};
+    *bias = {convolution->out_channels};
+  } else if (const auto* connected = As<FullyConnected>(layer)) {
+    *weight = {connected->out_features, shapes.in.elements()};
+    *bias = {connected->out_features};
+  }
+}
+
+Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
+  ALEXNET_ASSIGN_OR_RETURN(const LayerShapes shapes,
+                           ShapesOf(test.layer, test.in));
+  const bool backward = !test.dst_gradient.empty();
+  KernelRequest request;
+  request.layer = &test.layer;
+  request.layer_index = test.layer_index;
+  request.shapes = &shapes;
+  request.batch = test.in[0];
+  request.src = Format::Dense(test.in);
+  request.fused = test.fused;
+  request.training = test.training || backward;
+  request.src_gradient = backward && test.src_gradient;
+  request.weight_dtype = test.weight_dtype;
+  ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<Kernel> kernel,
+                           backend.CreateKernel(request));
+  const KernelMemory& memory = kernel->memory();
+
+  KernelResult result;
+  result.name = kernel->Name();
+  result.out = kernel->dst_format().shape;
+  Shape weight_shape;
+  Shape bias_shape;
+  ParameterShapes(test.layer, shapes, &weight_shape, &bias_shape);
+  Parameter weight;
+  Parameter bias;
+  ALEXNET_RETURN_IF_ERROR(
+      weight.Init(kernel->weight_layout(), weight_shape, test.weight, 1001));
+  ALEXNET_RETURN_IF_ERROR(
+      bias.Init(kernel->bias_layout(), bias_shape, test.bias, 1002));
+
+  ALEXNET_ASSIGN_OR_RETURN(Buffer src,
+                           FromDense(backend, test.src, kernel->src_format()));
+  ALEXNET_ASSIGN_OR_RETURN(Buffer dst,
+                           Buffer::Create(kernel->dst_format().bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(Buffer saved,
+                           Buffer::Create(memory.saved_bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(Buffer scratch,
+                           Buffer::Create(memory.scratch_bytes, kPoison));
+  ForwardArgs forward;
+  forward.src = src.data();
+  forward.dst = dst.data();
+  forward.weight = weight.data();
+  forward.bias = bias.data();
+  forward.saved = saved.data();
+  forward.scratch = scratch.data();
+  forward.random = test.random;
+  ALEXNET_RETURN_IF_ERROR(kernel->Forward(forward));
+  ALEXNET_RETURN_IF_ERROR(dst.Check("the output"));
+  ALEXNET_RETURN_IF_ERROR(saved.Check("saved"));
+  ALEXNET_RETURN_IF_ERROR(scratch.Check("scratch"));
+  ALEXNET_RETURN_IF_ERROR(
+      ToDense(backend, dst, kernel->dst_format(), &result.dst));
+  if (!backward) return result;
+
+  ALEXNET_ASSIGN_OR_RETURN(
+      Buffer dst_gradient,
+      FromDense(backend, test.dst_gradient, kernel->dst_format()));
+  ALEXNET_ASSIGN_OR_RETURN(Buffer src_gradient,
+                           Buffer::Create(kernel->src_format().bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(scratch,
+                           Buffer::Create(memory.scratch_bytes, kPoison));
+  BackwardArgs args;
+  args.src = memory.backward_reads_src ? src.data() : nullptr;
+  args.dst = memory.backward_reads_dst ? dst.data() : nullptr;
+  args.dst_gradient = dst_gradient.data();
+  args.src_gradient = test.src_gradient ? src_gradient.data() : nullptr;
+  args.weight = weight.data();
+  args.weight_gradient = test.frozen ? nullptr : weight.gradient_data();
+  args.bias_gradient = test.frozen ? nullptr : bias.gradient_data();
+  args.saved = saved.data();
+  args.scratch = scratch.data();
+  args.random = test.random;
+  ALEXNET_RETURN_IF_ERROR(kernel->Backward(args));
+  ALEXNET_RETURN_IF_ERROR(src_gradient.Check("the input's gradient"));
+  ALEXNET_RETURN_IF_ERROR(scratch.Check("scratch in backward"));
+  if (test.src_gradient) {
+    ALEXNET_RETURN_IF_ERROR(ToDense(backend, src_gradient, kernel->src_format(),
+                                    &result.src_gradient));
+  }
+  if (!test.frozen) {
+    ALEXNET_RETURN_IF_ERROR(
+        weight.Finish(weight_shape, &result.weight_gradient));
+    ALEXNET_RETURN_IF_ERROR(bias.Finish(bias_shape, &result.bias_gradient));
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<KernelResult> RunKernel(Backend& backend, const KernelCase& test) {
+  KernelResult result;
+  ALEXNET_RETURN_IF_ERROR(backend.Run([&]() -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(result, RunInside(backend, test));
+    return Status();
+  }));
+  return result;
+}
+
+Result<LayerShapes> ShapesOf(const Layer& layer, const Shape& in) {
+  Network network;
+  network.name = "one layer";
+  network.channels = in[1];
+  network.height = in.rank() > 2 ? in[2] : 1;
+  network.width = in.rank() > 3 ? in[3] : 1;
+  network.layers = {layer};
+  ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(network));
+  LayerShapes shapes = info.layers[0];
+  if (in.rank() == 2) {
+    shapes.in = {1, in[1]};
+    shapes.out = {1, shapes.out.elements()};
+  }
+  return shapes;
+}
+
+std::vector<float> RandomValues(int64_t count, uint32_t stream, float scale) {
+  PhiloxStream random(1234, RandomPurpose::kSynthetic, stream);
+  std::vector<float> values(static_cast<size_t>(count));
+  for (float& value : values) value = (2.0f * random.Uniform() - 1.0f) * scale;
+  return values;
+}
+
+double RelativeError(const std::vector<float>& actual,
+                     const std::vector<float>& expected, double floor) {
+  if (actual.size() != expected.size()) {
+    return std::numeric_limits<double>::infinity();
+  }
+  double error = 0.0;
+  double largest = floor;
+  for (size_t i = 0; i < actual.size(); ++i) {
+    const double difference =
+        std::abs(static_cast<double>(actual[i]) - expected[i]);
+    if (!std::isfinite(difference)) {
+      return std::numeric_limits<double>::infinity();
+    }
+    error = std::max(error, difference);
+    largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
+  }
+  return error / largest;
+}
+
+}  // namespace alexnet::testing
