@@ -42,11 +42,13 @@ struct PackReport {
 };
 
 // Writes shard-000000.tar, ... and dataset.json to `out`, which is made. Every
-// shard is written whole or not at all; a packing that was stopped goes on with
-// the first shard that is missing if the source and the options are the same
-// (a file pack.state says so), and is refused otherwise. The bytes do not
-// depend on the number of threads. Each shard is read back, its hash compared
-// and its pictures decoded before it counts. dataset.json comes last.
+// shard is written whole or not at all; called again after a stop with the same
+// source and options, it goes on with the first shard that is missing or was
+// changed (a file pack.state knows), and after it was done it checks everything
+// again. A folder with other packed data in it is refused. The bytes do not
+// depend on the number of threads. Each shard is read back, compared, and its
+// pictures decoded before it counts; the statistics are those of the decoded
+// pictures. dataset.json comes last.
 Result<PackReport> PackDataset(const Dataset& source,
                                const PackOptions& options,
                                const std::string& out,

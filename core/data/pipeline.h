@@ -96,9 +96,6 @@ class Pipeline {
   virtual double seconds_waited() const = 0;
 };
 
-// The order of the `count` positions of `indices` in an epoch.
-std::vector<int64_t> EpochOrder(int64_t count, uint64_t seed, int64_t epoch);
-
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_DATA_PIPELINE_H_

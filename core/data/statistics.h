@@ -20,7 +20,8 @@ struct StatisticsOptions {
   int threads = 0;  // 0: AvailableCpus()
   int64_t max_pixels = 100'000'000;
   QuarantineOptions quarantine;
-  std::function<void(int64_t done, int64_t total)> progress;  // any thread
+  // Called now and then, on the calling thread.
+  std::function<void(int64_t done, int64_t total)> progress;
 };
 
 // Over the samples `indices` of `dataset` after the resize rule and a centre

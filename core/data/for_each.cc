@@ -1,0 +1,99 @@
+#include "core/data/for_each.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "core/base/cpu.h"
+
+namespace alexnet {
+namespace {
+
+constexpr std::chrono::milliseconds kPoll(100);
+
+struct Shared {
+  std::mutex mutex;  // guards what follows
+  std::condition_variable finished;
+  int64_t next = 0;
+  int64_t done = 0;
+  int running = 0;
+  Status status;
+};
+
+void Work(int worker, int64_t count,
+          const std::function<Status(int, int64_t)>& fn, Shared* shared) {
+  std::unique_lock<std::mutex> lock(shared->mutex);
+  while (shared->status.ok() && shared->next < count) {
+    const int64_t index = shared->next++;
+    lock.unlock();
+    Status status;
+    try {
+      status = fn(worker, index);
+    } catch (const std::bad_alloc&) {
+      status = OutOfMemoryError("no memory left; use fewer threads");
+    } catch (const std::exception& error) {
+      status = InternalError(error.what());
+    }
+    lock.lock();
+    ++shared->done;
+    if (!status.ok() && shared->status.ok()) shared->status = status;
+  }
+  --shared->running;
+  shared->finished.notify_all();
+}
+
+}  // namespace
+
+int ThreadCount(int asked) { return asked > 0 ? asked : AvailableCpus(); }
+
+Status ForEachParallel(
+    int64_t count, int threads, const Interrupt& interrupt,
+    const std::function<Status(int worker, int64_t index)>& fn,
+    const std::function<void(int64_t done, int64_t total)>& progress) {
+  Shared shared;
+  std::vector<std::thread> team;
+  const int wanted =
+      static_cast<int>(std::clamp<int64_t>(count, 1, std::max(threads, 1)));
+  for (int worker = 0; worker < wanted; ++worker) {
+    {
+      const std::lock_guard<std::mutex> lock(shared.mutex);
+      ++shared.running;
+    }
+    try {
+      team.emplace_back(Work, worker, count, std::cref(fn), &shared);
+    } catch (const std::system_error&) {
+      // Fewer threads do the work as well.
+      const std::lock_guard<std::mutex> lock(shared.mutex);
+      --shared.running;
+      break;
+    }
+  }
+  if (team.empty()) {
+    return OutOfMemoryError("the system refuses to start a thread");
+  }
+  std::unique_lock<std::mutex> lock(shared.mutex);
+  while (shared.running > 0) {
+    shared.finished.wait_for(lock, kPoll);
+    if (const Status status = interrupt.Check();
+        !status.ok() && shared.status.ok()) {
+      shared.status = status;
+    }
+    if (progress && shared.status.ok()) {
+      const int64_t done = shared.done;
+      lock.unlock();
+      progress(done, count);
+      lock.lock();
+    }
+  }
+  lock.unlock();
+  for (std::thread& thread : team) thread.join();
+  return shared.status;
+}
+
+}  // namespace alexnet
