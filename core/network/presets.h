@@ -41,6 +41,10 @@ std::span<const PresetListing> Presets();
 Result<Preset> MakePreset(std::string_view name,
                           const PresetOptions& options = {});
 
+// Makes a preset safe for few pictures: under 100,000 of them, biases that
+// start at 1 start at 0.1. Returns the sentence that tells so, or nothing.
+std::string AdaptToSmallData(int64_t pictures, Preset* preset);
+
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_NETWORK_PRESETS_H_
