@@ -1,0 +1,34 @@
+#include "core/exec/dense_reader.h"
+
+#include <cstring>
+
+namespace alexnet {
+
+Result<DenseReader> DenseReader::Create(Backend& backend,
+                                        const Format& format) {
+  DenseReader reader(format);
+  if (!format.dense()) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        reader.reorder_,
+        backend.CreateReorder(format, Format::Dense(format.shape)));
+  }
+  return reader;
+}
+
+int64_t DenseReader::scratch_bytes() const {
+  return reorder_ == nullptr ? 0 : reorder_->memory().scratch_bytes;
+}
+
+Status DenseReader::Read(const void* blob, void* scratch, float* dense) const {
+  if (reorder_ == nullptr) {
+    std::memcpy(dense, blob, static_cast<size_t>(format_.bytes));
+    return Status();
+  }
+  ForwardArgs args;
+  args.src = blob;
+  args.dst = dense;
+  args.scratch = scratch;
+  return reorder_->Forward(args);
+}
+
+}  // namespace alexnet

@@ -1,0 +1,175 @@
+#include "core/exec/graph.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/base/checked_math.h"
+
+namespace alexnet {
+namespace {
+
+constexpr int64_t kMostSamples = 65536;
+constexpr int64_t kMostElements = int64_t{1} << 40;
+
+Status CheckBatch(const NetworkInfo& info, int64_t batch) {
+  if (batch < 1 || batch > kMostSamples) {
+    return InvalidArgumentError(
+               fmt::format("must be 1 to {}, not {}", kMostSamples, batch))
+        .WithField("batch");
+  }
+  for (const LayerShapes& shapes : info.layers) {
+    for (const Shape& shape : {shapes.in, shapes.out}) {
+      const auto elements = CheckedMul(shape.elements(), batch);
+      if (!elements || *elements > kMostElements) {
+        return InvalidArgumentError(
+                   fmt::format("{} samples of shape {} are beyond 2^40 "
+                               "elements; use a smaller batch",
+                               batch, shape.ToString()))
+            .WithField("batch");
+      }
+    }
+  }
+  return Status();
+}
+
+class GraphBuilder {
+ public:
+  GraphBuilder(const Network& network, const NetworkInfo& info,
+               Backend& backend, const GraphOptions& options)
+      : network_(network), info_(info), backend_(backend), options_(options) {
+    graph_.layer_blob.assign(network.layers.size(), -1);
+    graph_.blobs.push_back(
+        Format::Dense(WithBatch(info.layers.front().in, options.batch)));
+  }
+
+  Result<Graph> Build() && {
+    for (int i = 0; i < options_.layers; ++i) {
+      if (ComputesNothing(i)) {
+        graph_.layer_blob[Index(i)] = graph_.output();
+        continue;
+      }
+      const bool fuse = CanFuseNext(i);
+      if (const Status status = AddLayer(i, fuse); !status.ok()) {
+        return status.WithContext(
+            fmt::format("layer \"{}\"", network_.layers[Index(i)].name));
+      }
+      if (fuse) ++i;
+      graph_.layer_blob[Index(i)] = graph_.output();
+    }
+    ALEXNET_RETURN_IF_ERROR(
+        ReorderTo(Format::Dense(graph_.blobs.back().shape)));
+    return std::move(graph_);
+  }
+
+ private:
+  static size_t Index(int i) { return static_cast<size_t>(i); }
+
+  // The first layer of a graph is never left out, so that no blob is both the
+  // caller's input and output.
+  bool ComputesNothing(int i) const {
+    if (graph_.nodes.empty()) return false;
+    const Layer& layer = network_.layers[Index(i)];
+    if (const auto* dropout = As<Dropout>(layer)) {
+      return !options_.training || dropout->rate == 0.0f;
+    }
+    return As<AdaptiveAveragePooling>(layer) != nullptr &&
+           info_.layers[Index(i)].in == info_.layers[Index(i)].out;
+  }
+
+  bool CanFuseNext(int i) const {
+    if (i + 1 >= options_.layers) return false;
+    if (!options_.keep.empty() && options_.keep[Index(i)]) return false;
+    const auto* activation = As<Activation>(network_.layers[Index(i + 1)]);
+    return activation != nullptr &&
+           backend_.CanFuse(network_.layers[Index(i)], activation->kind);
+  }
+
+  Status AddLayer(int i, bool fuse) {
+    const Layer& layer = network_.layers[Index(i)];
+    KernelRequest request;
+    request.layer = &layer;
+    request.layer_index = i;
+    request.shapes = &info_.layers[Index(i)];
+    request.batch = options_.batch;
+    request.src = graph_.blobs.back();
+    if (fuse)
+      request.fused = As<Activation>(network_.layers[Index(i + 1)])->kind;
+    request.training = options_.training;
+    request.src_gradient = options_.training && i > options_.first_learning;
+    request.weight_dtype = options_.weight_dtype;
+    GraphNode node;
+    ALEXNET_ASSIGN_OR_RETURN(node.kernel, backend_.CreateKernel(request));
+    node.layer = i;
+    node.fused = fuse ? i + 1 : -1;
+    for (size_t p = 0; p < info_.parameters.size(); ++p) {
+      if (info_.parameters[p].layer != i) continue;
+      (info_.parameters[p].is_bias ? node.bias : node.weight) =
+          static_cast<int>(p);
+    }
+    if ((node.weight >= 0) != (node.kernel->weight_layout() != nullptr) ||
+        (node.bias >= 0) != (node.kernel->bias_layout() != nullptr)) {
+      return InternalError(
+          fmt::format("the kernel {} has other parameters than its layer",
+                      node.kernel->Name()));
+    }
+    ALEXNET_RETURN_IF_ERROR(ReorderTo(node.kernel->src_format()));
+    graph_.blobs.push_back(node.kernel->dst_format());
+    graph_.nodes.push_back(std::move(node));
+    return Status();
+  }
+
+  Status ReorderTo(Format format) {
+    const Format& from = graph_.blobs.back();
+    if (format.shape != from.shape) {
+      // A fully connected kernel may see its input flattened, which in a dense
+      // blob is the same bytes.
+      if (!format.dense() || format.shape.elements() != from.shape.elements()) {
+        return InternalError(fmt::format("shape {} where {} is wanted",
+                                         from.shape.ToString(),
+                                         format.shape.ToString()));
+      }
+      format = Format::Dense(from.shape);
+    }
+    if (format == from) return Status();
+    GraphNode node;
+    ALEXNET_ASSIGN_OR_RETURN(node.kernel, backend_.CreateReorder(from, format));
+    graph_.blobs.push_back(std::move(format));
+    graph_.nodes.push_back(std::move(node));
+    return Status();
+  }
+
+  const Network& network_;
+  const NetworkInfo& info_;
+  Backend& backend_;
+  const GraphOptions& options_;
+  Graph graph_;
+};
+
+std::string FormatName(const Format& format) {
+  return format.shape.ToString() + " " +
+         (format.dense() ? "dense" : format.layout->Name());
+}
+
+}  // namespace
+
+Result<Graph> BuildGraph(const Network& network, const NetworkInfo& info,
+                         Backend& backend, const GraphOptions& options) {
+  ALEXNET_RETURN_IF_ERROR(CheckBatch(info, options.batch));
+  return GraphBuilder(network, info, backend, options).Build();
+}
+
+std::string DescribeNode(const Graph& graph, const Network& network, int node,
+                         const std::string& place) {
+  const GraphNode& here = graph.nodes[static_cast<size_t>(node)];
+  std::string line = here.kernel->Name();
+  if (here.fused >= 0) {
+    line += " + " + network.layers[static_cast<size_t>(here.fused)].name;
+  }
+  return fmt::format("{}: {} -> {}{}\n", line,
+                     FormatName(graph.blobs[static_cast<size_t>(node)]),
+                     FormatName(graph.blobs[static_cast<size_t>(node) + 1]),
+                     place);
+}
+
+}  // namespace alexnet

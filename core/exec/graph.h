@@ -1,0 +1,60 @@
+// Graph: a network as the chain of kernels that a plan runs.
+
+#ifndef ALEXNET_CORE_EXEC_GRAPH_H_
+#define ALEXNET_CORE_EXEC_GRAPH_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/backend/backend.h"
+#include "core/base/status.h"
+#include "core/network/network.h"
+
+namespace alexnet {
+
+struct GraphNode {
+  std::unique_ptr<Kernel> kernel;
+  int layer = -1;   // -1: a reorder
+  int fused = -1;   // the activation layer that the kernel applies too
+  int weight = -1;  // parameter indices
+  int bias = -1;
+};
+
+// Node i reads blob i and writes blob i + 1. Blob 0 is the dense input, the
+// last one the dense output.
+struct Graph {
+  std::vector<GraphNode> nodes;
+  std::vector<Format> blobs;
+  // Which blob holds a layer's output; -1 where an activation was fused onto it
+  // or the graph does not reach it.
+  std::vector<int> layer_blob;
+
+  int output() const { return static_cast<int>(blobs.size()) - 1; }
+};
+
+struct GraphOptions {
+  int64_t batch = 1;
+  bool training = false;
+  DType weight_dtype = DType::kF32;
+  std::vector<bool> keep;  // by layer; empty: none
+  int layers = 0;          // how many of the network's, from the first
+  // Training: the lowest layer that learns; `layers` where none does.
+  int first_learning = 0;
+};
+
+// Fuses activations that `backend` can fuse onto layers that are not kept,
+// leaves out what computes nothing (dropout in inference, an adaptive pooling
+// to the size that is there), and puts reorders where formats differ. `network`
+// and `info` must outlive the graph. Errors name the layer.
+Result<Graph> BuildGraph(const Network& network, const NetworkInfo& info,
+                         Backend& backend, const GraphOptions& options);
+
+// For traces: one line per node, `place` being said of its output.
+std::string DescribeNode(const Graph& graph, const Network& network, int node,
+                         const std::string& place);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_EXEC_GRAPH_H_

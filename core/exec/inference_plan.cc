@@ -1,0 +1,248 @@
+#include "core/exec/inference_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "core/exec/dense_reader.h"
+#include "core/exec/graph.h"
+#include "core/exec/memory_plan.h"
+
+namespace alexnet {
+namespace {
+
+class CompiledInference : public InferencePlan {
+ public:
+  CompiledInference(const Network& network, std::shared_ptr<Backend> backend,
+                    std::shared_ptr<PackedParameters> parameters,
+                    const InferenceOptions& options)
+      : network_(network),
+        options_(options),
+        backend_(std::move(backend)),
+        parameters_(std::move(parameters)) {}
+
+  Status Compile();
+
+  Status Run(const float* images, float* output, float* logits) override;
+  Status Blob(const std::string& layer, float* dense) override;
+
+  const NetworkInfo& info() const override { return info_; }
+  const InferenceOptions& options() const override { return options_; }
+  int64_t arena_bytes() const override { return arena_.size(); }
+  std::string Describe() const override;
+
+ private:
+  // A layer whose output Blob gives.
+  struct Kept {
+    std::string layer;
+    int blob;
+    DenseReader reader;
+    int64_t scratch;  // offset; -1: none
+  };
+
+  Result<std::vector<bool>> KeptLayers() const;
+  Status PlanMemory(const std::vector<bool>& kept_layers);
+  Status PackParameters();
+  Status RunNodes(const float* images, float* output, float* logits);
+  void* At(int64_t offset) {
+    return offset < 0 ? nullptr : arena_.data() + offset;
+  }
+
+  const Network network_;
+  const InferenceOptions options_;
+  const std::shared_ptr<Backend> backend_;
+  const std::shared_ptr<PackedParameters> parameters_;
+  NetworkInfo info_;
+  Graph graph_;
+  MemoryPlan memory_;
+  AlignedBuffer arena_;
+  std::vector<ForwardArgs> args_;  // by node
+  std::vector<Kept> kept_;
+  int logits_blob_ = -1;  // -1: the output itself
+  std::optional<DenseReader> logits_reader_;
+  int64_t logits_scratch_ = -1;
+};
+
+Result<std::vector<bool>> CompiledInference::KeptLayers() const {
+  std::vector<bool> kept(network_.layers.size(), false);
+  for (const std::string& name : options_.keep) {
+    const auto layer =
+        std::find_if(network_.layers.begin(), network_.layers.end(),
+                     [&](const Layer& other) { return other.name == name; });
+    if (layer == network_.layers.end()) {
+      std::string names;
+      for (const Layer& other : network_.layers) names += " " + other.name;
+      return NotFoundError(fmt::format(
+          "the network has no layer \"{}\"; its layers are:{}", name, names));
+    }
+    kept[static_cast<size_t>(layer - network_.layers.begin())] = true;
+  }
+  return kept;
+}
+
+Status CompiledInference::Compile() {
+  ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(network_));
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<bool> kept_layers, KeptLayers());
+  GraphOptions options;
+  options.batch = options_.batch;
+  options.weight_dtype = options_.weight_dtype;
+  options.keep = kept_layers;
+  options.layers = static_cast<int>(network_.layers.size());
+  ALEXNET_ASSIGN_OR_RETURN(graph_,
+                           BuildGraph(network_, info_, *backend_, options));
+  ALEXNET_RETURN_IF_ERROR(PlanMemory(kept_layers));
+  args_.resize(graph_.nodes.size());
+  ALEXNET_RETURN_IF_ERROR(PackParameters());
+  for (size_t i = 0; i < args_.size(); ++i) {
+    args_[i].src = At(memory_.blobs[i]);
+    args_[i].dst = At(memory_.blobs[i + 1]);
+    args_[i].scratch = At(memory_.scratch[i]);
+  }
+  return Status();
+}
+
+Status CompiledInference::PlanMemory(const std::vector<bool>& kept_layers) {
+  const int end = static_cast<int>(graph_.nodes.size());
+  std::vector<bool> kept_blobs(graph_.blobs.size(), false);
+  std::vector<ArenaRequest> extra;
+  for (size_t i = 0; i < kept_layers.size(); ++i) {
+    if (!kept_layers[i]) continue;
+    const int blob = graph_.layer_blob[i];
+    ALEXNET_ASSIGN_OR_RETURN(
+        DenseReader reader,
+        DenseReader::Create(*backend_,
+                            graph_.blobs[static_cast<size_t>(blob)]));
+    extra.push_back({reader.scratch_bytes(), end, end});
+    kept_.push_back({network_.layers[i].name, blob, std::move(reader), -1});
+    kept_blobs[static_cast<size_t>(blob)] = true;
+  }
+  const size_t logits_layer = static_cast<size_t>(info_.logits_layer);
+  if (logits_layer + 1 < network_.layers.size()) {
+    logits_blob_ = graph_.layer_blob[logits_layer];
+    ALEXNET_ASSIGN_OR_RETURN(
+        logits_reader_,
+        DenseReader::Create(*backend_,
+                            graph_.blobs[static_cast<size_t>(logits_blob_)]));
+    const int step = logits_blob_ - 1;  // right after it is written
+    extra.push_back({logits_reader_->scratch_bytes(), step, step});
+  }
+  memory_ = PlanInferenceMemory(graph_, kept_blobs, extra);
+  for (size_t i = 0; i < kept_.size(); ++i) kept_[i].scratch = memory_.extra[i];
+  if (logits_reader_) logits_scratch_ = memory_.extra.back();
+  ALEXNET_ASSIGN_OR_RETURN(arena_, AlignedBuffer::Allocate(memory_.bytes));
+  return Status();
+}
+
+// Largest first: while one is packed, it is there twice, and that is cheapest
+// while the others are not there yet.
+Status CompiledInference::PackParameters() {
+  struct Want {
+    const ParameterLayout* layout;
+    int parameter;
+    const void** packed;
+  };
+  std::vector<Want> wants;
+  for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+    const GraphNode& node = graph_.nodes[i];
+    if (node.weight >= 0) {
+      wants.push_back(
+          {node.kernel->weight_layout(), node.weight, &args_[i].weight});
+    }
+    if (node.bias >= 0) {
+      wants.push_back({node.kernel->bias_layout(), node.bias, &args_[i].bias});
+    }
+  }
+  std::stable_sort(wants.begin(), wants.end(),
+                   [](const Want& a, const Want& b) {
+                     return a.layout->bytes() > b.layout->bytes();
+                   });
+  return backend_->Run([&]() -> Status {
+    for (const Want& want : wants) {
+      auto packed = parameters_->Get(want.parameter, *want.layout);
+      if (!packed.ok()) {
+        return packed.status().WithContext(fmt::format(
+            "parameter \"{}\"",
+            info_.parameters[static_cast<size_t>(want.parameter)].name));
+      }
+      *want.packed = *packed;
+    }
+    return Status();
+  });
+}
+
+Status CompiledInference::Run(const float* images, float* output,
+                              float* logits) {
+  if (images == nullptr || output == nullptr) {
+    return InvalidArgumentError("images and output must not be null");
+  }
+  // By reference: a closure of more than two words would be allocated.
+  const auto work = [=, this] { return RunNodes(images, output, logits); };
+  return backend_->Run(std::cref(work));
+}
+
+Status CompiledInference::RunNodes(const float* images, float* output,
+                                   float* logits) {
+  const bool output_kept = memory_.blobs.back() >= 0;
+  args_.front().src = images;
+  if (!output_kept) args_.back().dst = output;
+  for (size_t i = 0; i < args_.size(); ++i) {
+    ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(args_[i]));
+    if (logits != nullptr && logits_blob_ == static_cast<int>(i) + 1) {
+      ALEXNET_RETURN_IF_ERROR(
+          logits_reader_->Read(args_[i].dst, At(logits_scratch_), logits));
+    }
+  }
+  const int64_t elements = graph_.blobs.back().shape.elements();
+  if (output_kept) {
+    std::copy_n(static_cast<const float*>(args_.back().dst), elements, output);
+  }
+  if (logits != nullptr && logits_blob_ < 0) {
+    std::copy_n(output, elements, logits);
+  }
+  return Status();
+}
+
+Status CompiledInference::Blob(const std::string& layer, float* dense) {
+  for (const Kept& kept : kept_) {
+    if (kept.layer != layer) continue;
+    const void* blob = At(memory_.blobs[static_cast<size_t>(kept.blob)]);
+    return backend_->Run([&]() -> Status {
+      return kept.reader.Read(blob, At(kept.scratch), dense);
+    });
+  }
+  return FailedPreconditionError(
+      fmt::format("the plan does not keep layer \"{}\"; name it in "
+                  "InferenceOptions::keep",
+                  layer));
+}
+
+std::string CompiledInference::Describe() const {
+  std::string text = fmt::format(
+      "inference of {}, batch {}, on {} with {} threads, arena {} bytes\n",
+      network_.name, options_.batch, backend_->name(), backend_->threads(),
+      arena_.size());
+  for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+    const int64_t offset = memory_.blobs[i + 1];
+    text +=
+        DescribeNode(graph_, network_, static_cast<int>(i),
+                     offset < 0 ? " (output)" : fmt::format(" @{}", offset));
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<InferencePlan>> InferencePlan::Compile(
+    const Network& network, std::shared_ptr<Backend> backend,
+    std::shared_ptr<PackedParameters> parameters,
+    const InferenceOptions& options) {
+  auto plan = std::make_unique<CompiledInference>(
+      network, std::move(backend), std::move(parameters), options);
+  ALEXNET_RETURN_IF_ERROR(plan->Compile());
+  return std::unique_ptr<InferencePlan>(std::move(plan));
+}
+
+}  // namespace alexnet
