@@ -121,6 +121,7 @@ class JpegReader {
         }
       }
     }
+    many_scans_ = jpeg_has_multiple_scans(&decompress_);
     jpeg_start_decompress(&decompress_);
     return true;
   }
@@ -182,11 +183,11 @@ class JpegReader {
   }
 
   // Not OK where decoding went through but pixels are missing.
-  Status Complete() {
+  Status Complete() const {
     if (errors_.picture_data_wrong) return Damaged(errors_.message);
     // The end marker alone may be missing from one scan. Where there are more,
     // it is later scans that are.
-    if (errors_.ended_early && jpeg_has_multiple_scans(&decompress_)) {
+    if (errors_.ended_early && many_scans_) {
       return Damaged("the file ends before its last scan");
     }
     return Status();
@@ -223,6 +224,7 @@ class JpegReader {
   ErrorManager errors_{};
   jpeg_decompress_struct decompress_ = MakeDecompress();
   jpeg_progress_mgr progress_{};
+  bool many_scans_ = false;
 
   jpeg_decompress_struct MakeDecompress() {
     jpeg_decompress_struct decompress{};
