@@ -56,6 +56,7 @@ Status ForEachParallel(
     int64_t count, int threads, const Interrupt& interrupt,
     const std::function<Status(int worker, int64_t index)>& fn,
     const std::function<void(int64_t done, int64_t total)>& progress) {
+  ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   Shared shared;
   std::vector<std::thread> team;
   const int wanted =
@@ -84,7 +85,7 @@ Status ForEachParallel(
         !status.ok() && shared.status.ok()) {
       shared.status = status;
     }
-    if (progress && shared.status.ok()) {
+    if (progress && shared.status.ok() && shared.running > 0) {
       const int64_t done = shared.done;
       lock.unlock();
       progress(done, count);
@@ -93,6 +94,7 @@ Status ForEachParallel(
   }
   lock.unlock();
   for (std::thread& thread : team) thread.join();
+  if (progress && shared.status.ok()) progress(count, count);
   return shared.status;
 }
 
