@@ -1,0 +1,157 @@
+// Measures the data pipeline alone: augmented 224-crops a second from 256-pixel
+// JPEGs in packed shards, which it draws and packs itself.
+//
+//   pipeline_bench [THREADS [SECONDS]]
+//
+// Prints one line.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/base/cpu.h"
+#include "core/base/file.h"
+#include "core/base/philox.h"
+#include "core/base/status.h"
+#include "core/data/dataset.h"
+#include "core/data/decode.h"
+#include "core/data/pack.h"
+#include "core/data/pipeline.h"
+#include "core/data/split.h"
+
+namespace alexnet {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kPictures = 256;
+constexpr int kSide = 256;
+
+// Waves, edges and a little noise: about as many bytes as a photograph.
+Image Draw(int number) {
+  Image image = Image::Create(kSide, kSide, 3).value();
+  PhiloxStream stream(1, RandomPurpose::kSynthetic,
+                      static_cast<uint32_t>(number));
+  const float frequency = 0.02f + 0.2f * stream.Uniform();
+  const float angle = 6.28f * stream.Uniform();
+  for (int y = 0; y < kSide; ++y) {
+    for (int x = 0; x < kSide; ++x) {
+      const float along = std::cos(angle) * static_cast<float>(x) +
+                          std::sin(angle) * static_cast<float>(y);
+      const float edge = ((x / 37 + y / 53 + number) % 2 != 0) ? 30.0f : 0.0f;
+      for (int c = 0; c < 3; ++c) {
+        const float wave =
+            60.0f * std::sin(frequency * along + static_cast<float>(c));
+        const float noise = 24.0f * (stream.Uniform() - 0.5f);
+        image.row(y)[x * 3 + c] =
+            static_cast<uint8_t>(110.0f + wave + edge + noise);
+      }
+    }
+  }
+  return image;
+}
+
+// A folder that goes away with it.
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+Status DrawAndPack(const std::string& root) {
+  for (int i = 0; i < kPictures; ++i) {
+    const std::string folder = fmt::format("{}/drawn/{}", root, i % 4);
+    ALEXNET_RETURN_IF_ERROR(MakeFolders(folder));
+    ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> jpeg,
+                             EncodeJpeg(Draw(i), 95));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const std::unique_ptr<AtomicFile> file,
+        AtomicFile::Create(fmt::format("{}/{}.jpg", folder, i)));
+    ALEXNET_RETURN_IF_ERROR(file->Write(std::span<const std::byte>(jpeg)));
+    ALEXNET_RETURN_IF_ERROR(file->Commit());
+  }
+  ALEXNET_ASSIGN_OR_RETURN(const DataFolders drawn, OpenData(root + "/drawn"));
+  return PackDataset(*drawn.train, PackOptions{}, root + "/packed", {})
+      .status();
+}
+
+Status Measure(int threads, double seconds) {
+  const ScratchFolder scratch(
+      (std::filesystem::temp_directory_path() /
+       fmt::format("alexnet_pipeline_bench_{}",
+                   Clock::now().time_since_epoch().count()))
+          .string());
+  ALEXNET_RETURN_IF_ERROR(DrawAndPack(scratch.path()));
+  ALEXNET_ASSIGN_OR_RETURN(const DataFolders data,
+                           OpenData(scratch.path() + "/packed"));
+  uint64_t bytes = 0;
+  for (const ShardInfo& shard : data.train->info()->shards) {
+    bytes += shard.bytes;
+  }
+  Preprocessing preprocessing;
+  preprocessing.mean_kind = MeanKind::kImageAtCentre;
+  ALEXNET_RETURN_IF_ERROR(
+      ApplyStatistics(*data.train->info()->statistics, &preprocessing));
+  PipelineOptions options;
+  options.threads = threads;
+  options.batch = 64;
+  options.cache_bytes = 0;  // every picture is decoded every time
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Pipeline> pipeline,
+      Pipeline::Create(data.train, AllIndices(*data.train), preprocessing,
+                       Augmentation{}, options));
+  Batch batch;
+  for (int i = 0; i < 4; ++i) {  // warm up
+    ALEXNET_RETURN_IF_ERROR(pipeline->Next(&batch));
+  }
+  const Clock::time_point begin = Clock::now();
+  int64_t crops = 0;
+  double elapsed = 0.0;
+  while (elapsed < seconds) {
+    ALEXNET_RETURN_IF_ERROR(pipeline->Next(&batch));
+    crops += batch.count;
+    elapsed = std::chrono::duration<double>(Clock::now() - begin).count();
+  }
+  const double rate = static_cast<double>(crops) / elapsed;
+  fmt::print(
+      "pipeline: {:.0f} augmented 224-crops/s on {} threads, {:.0f} per "
+      "thread, from JPEGs of {:.1f} KB\n",
+      rate, threads, rate / threads,
+      static_cast<double>(bytes) / kPictures / 1000.0);
+  return Status();
+}
+
+}  // namespace
+}  // namespace alexnet
+
+int main(int argc, char** argv) {
+  const int threads = argc > 1 ? std::atoi(argv[1]) : alexnet::AvailableCpus();
+  const double seconds = argc > 2 ? std::atof(argv[2]) : 5.0;
+  if (threads < 1 || !(seconds > 0.0)) {
+    fmt::print(stderr, "usage: pipeline_bench [THREADS [SECONDS]]\n");
+    return 2;
+  }
+  const alexnet::Status status = alexnet::Measure(threads, seconds);
+  if (!status.ok()) {
+    fmt::print(stderr, "{}\n", status.ToString());
+    return 1;
+  }
+  return 0;
+}
