@@ -233,9 +233,12 @@ Result<LayerShapes> ShapesOf(const Layer& layer, const Shape& in) {
   network.channels = in[1];
   network.height = in.rank() > 2 ? in[2] : 1;
   network.width = in.rank() > 3 ? in[3] : 1;
-  network.layers = {layer};
+  // A softmax alone is no network.
+  if (As<Softmax>(layer) != nullptr)
+    network.layers = {{"before", Activation{}}};
+  network.layers.push_back(layer);
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(network));
-  LayerShapes shapes = info.layers[0];
+  LayerShapes shapes = info.layers.back();
   if (in.rank() == 2) {
     shapes.in = {1, in[1]};
     shapes.out = {1, shapes.out.elements()};

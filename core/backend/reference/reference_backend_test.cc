@@ -1,0 +1,155 @@
+#include "core/backend/reference/reference_backend.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "core/backend/testing/kernel_harness.h"
+
+namespace alexnet {
+namespace {
+
+using testing::KernelCase;
+using testing::RandomValues;
+using testing::RunKernel;
+
+double Dot(const std::vector<float>& a, const std::vector<float>& b) {
+  double sum = 0.0;
+  for (size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];
+  return sum;
+}
+
+// For a linear layer F, <F x, y> = <x, F' y>, where backward computes F' y.
+TEST(ReferenceBackendTest, BackwardIsTheAdjointOfLinearLayers) {
+  Convolution convolution;
+  convolution.out_channels = 4;
+  convolution.window = Window::Square(3, 2, 1);
+  convolution.groups = 2;
+  convolution.has_bias = false;
+  FullyConnected connected;
+  connected.out_features = 7;
+  connected.has_bias = false;
+  Pooling average;
+  average.kind = PoolKind::kAverage;
+  average.window = Window::Square(3, 2, 1, Rounding::kCeil);
+  const auto backend = CreateReferenceBackend();
+  for (const LayerSpec& spec :
+       {LayerSpec(convolution), LayerSpec(connected), LayerSpec(average),
+        LayerSpec(AdaptiveAveragePooling{3, 2}), LayerSpec(Dropout{0.4f})}) {
+    KernelCase test;
+    test.layer = {"layer", spec};
+    test.in = {2, 4, 6, 6};
+    test.src = RandomValues(2 * 4 * 6 * 6, 1);
+    test.training = true;
+    const auto forward = RunKernel(*backend, test);
+    ASSERT_TRUE(forward.ok()) << forward.status().ToString();
+    test.dst_gradient =
+        RandomValues(static_cast<int64_t>(forward->dst.size()), 2);
+    const auto both = RunKernel(*backend, test);
+    ASSERT_TRUE(both.ok()) << both.status().ToString();
+    EXPECT_NEAR(Dot(both->dst, test.dst_gradient),
+                Dot(test.src, both->src_gradient), 1e-4)
+        << both->name;
+  }
+}
+
+TEST(ReferenceBackendTest, DropoutIsTheIdentityOutsideTraining) {
+  KernelCase test;
+  test.layer = {"drop", Dropout{0.5f}};
+  test.in = {2, 8};
+  test.src = RandomValues(16, 1);
+  const auto result = RunKernel(*CreateReferenceBackend(), test);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->dst, test.src);
+}
+
+TEST(ReferenceBackendTest, FusesNothing) {
+  const auto backend = CreateReferenceBackend();
+  KernelCase test;
+  test.layer = {"pool", AdaptiveAveragePooling{1, 1}};
+  test.in = {1, 1, 2, 2};
+  test.src = RandomValues(4, 1);
+  test.fused = ActivationKind::kRelu;
+  EXPECT_FALSE(backend->CanFuse(test.layer, ActivationKind::kRelu));
+  EXPECT_EQ(RunKernel(*backend, test).status().code(), StatusCode::kInternal);
+}
+
+TEST(ReferenceBackendTest, ReordersRoundTrip) {
+  const auto backend = CreateReferenceBackend();
+  KernelCase test;
+  test.layer = {"relu", Activation{}};
+  test.in = {2, 3, 2, 2};
+  test.src = RandomValues(24, 1);
+  for (float& value : test.src) value = std::abs(value);
+  EXPECT_EQ(RunKernel(*backend, test)->dst, test.src);
+  EXPECT_FALSE(
+      backend->CreateReorder(Format::Dense({1, 2}), Format::Dense({2, 1}))
+          .ok());
+}
+
+TEST(ReferenceBackendTest, LossOfAHandfulOfLogits) {
+  const auto backend = CreateReferenceBackend();
+  const float log3 = std::log(3.0f);
+  const std::vector<float> logits = {0.0f, log3, 1000.0f, 1000.0f};
+  const std::vector<int32_t> labels = {0, 0};
+  std::vector<float> gradient(4);
+  LossArgs args;
+  args.logits = logits.data();
+  args.labels = labels.data();
+  args.batch = 2;
+  args.classes = 2;
+  args.gradient = gradient.data();
+  const auto loss = backend->Loss(args);
+  ASSERT_TRUE(loss.ok());
+  EXPECT_NEAR(loss->loss_sum, std::log(4.0) + std::log(2.0), 1e-6);
+  EXPECT_EQ(loss->correct, 1);  // of equal logits, the first is the largest
+  const std::vector<float> expected = {-0.375f, 0.375f, -0.25f, 0.25f};
+  EXPECT_LT(testing::RelativeError(gradient, expected), 1e-6);
+
+  // t = (0.9, 0.1): half the smoothing mass of 0.2 goes to each class.
+  args.label_smoothing = 0.2f;
+  args.divisor = 8;
+  const auto smooth = backend->Loss(args);
+  ASSERT_TRUE(smooth.ok());
+  EXPECT_NEAR(smooth->loss_sum,
+              0.9 * std::log(4.0) - 0.1 * std::log(0.75) + std::log(2.0), 1e-6);
+  EXPECT_NEAR(gradient[0], (0.25 - 0.9) / 8, 1e-6);
+  EXPECT_NEAR(gradient[3], (0.5 - 0.1) / 8, 1e-6);
+}
+
+TEST(ReferenceBackendTest, SgdAndNormByHand) {
+  const auto backend = CreateReferenceBackend();
+  float weight[] = {1.0f, -2.0f};
+  const float gradient[] = {3.0f, 4.0f};
+  float velocity[] = {0.5f, 0.0f};
+  const SgdTensor tensors[] = {{weight, gradient, velocity, 2, 0.1f, 0.2f}};
+  EXPECT_DOUBLE_EQ(backend->SquaredNorm(tensors).value(), 25.0);
+  ASSERT_TRUE(backend->Sgd(tensors, 0.9f, 0.5f).ok());
+  // v = 0.9 v - 0.1 * 0.2 w - 0.1 * 0.5 g
+  EXPECT_NEAR(velocity[0], 0.45 - 0.02 - 0.15, 1e-7);
+  EXPECT_NEAR(velocity[1], 0.04 - 0.2, 1e-7);
+  EXPECT_NEAR(weight[0], 1.28, 1e-6);
+  EXPECT_NEAR(weight[1], -2.16, 1e-6);
+}
+
+TEST(ReferenceBackendTest, CountsDeadUnitsOfDenseFloats) {
+  const auto backend = CreateReferenceBackend();
+  // Two samples of three units; the last is dead.
+  const std::vector<float> blob = {0, 1, 0, 2, 0, 0};
+  EXPECT_EQ(backend->CountDeadUnits(Format::Dense({2, 3}), blob.data()), 1);
+}
+
+TEST(ReferenceBackendTest, PaddingOfABlockedLayoutIsNotDead) {
+  const auto backend = CreateReferenceBackend();
+  // Three units stored as four.
+  const std::vector<float> blob = {0, 1, 0, 0, 2, 0, 0, 0};
+  Format format = Format::Dense({2, 3});
+  format.bytes = 32;
+  EXPECT_EQ(backend->CountDeadUnits(format, blob.data()), 1);
+}
+
+}  // namespace
+}  // namespace alexnet
