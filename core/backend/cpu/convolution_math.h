@@ -1,0 +1,73 @@
+// ConvolutionMath: oneDNN's three convolution primitives for one layer, with
+// one weight layout for all.
+
+#ifndef ALEXNET_CORE_BACKEND_CPU_CONVOLUTION_MATH_H_
+#define ALEXNET_CORE_BACKEND_CPU_CONVOLUTION_MATH_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/backend/cpu/dnnl_support.h"
+#include "core/network/network.h"
+
+namespace alexnet::cpu {
+
+// All calls throw dnnl::error; see Guarded. Scratch is scratch_bytes(), aligned
+// to 64.
+class ConvolutionMath {
+ public:
+  // `offered` is what the producer gives: kept where it is dense with few
+  // channels, as a first layer's is, else oneDNN chooses.
+  ConvolutionMath(const Convolution& convolution, const LayerShapes& shapes,
+                  int64_t batch, const Descriptor& offered, bool relu,
+                  bool training, bool src_gradient);
+
+  const Descriptor& src() const { return src_; }
+  const Descriptor& dst() const { return dst_; }
+  const Descriptor& weight() const { return weight_; }
+  // The same tensor in row-major order, groups an axis of their own.
+  const Descriptor& dense_weight() const { return dense_weight_; }
+  int64_t scratch_bytes() const { return scratch_bytes_; }
+  const std::string& implementation() const { return implementation_; }
+
+  // A null `bias` is a bias of zeros.
+  void Forward(const void* src, const void* weight, const void* bias, void* dst,
+               void* scratch);
+  // Either gradient may be null.
+  void BackwardWeights(const void* src, const void* dst_gradient,
+                       void* weight_gradient, void* bias_gradient,
+                       void* scratch);
+  void BackwardData(const void* dst_gradient, const void* weight,
+                    void* src_gradient, void* scratch);
+
+ private:
+  // A primitive whose weights may want a layout of their own: that copy comes
+  // first in scratch, then `scratch` for the primitive.
+  struct Step {
+    dnnl::primitive primitive;
+    Descriptor weight;
+    Descriptor scratch;
+    int64_t weight_bytes = 0;  // 0: the common layout
+    int64_t bias_bytes = 0;    // where a caller wants no bias gradient
+  };
+
+  template <typename PrimitiveDescriptor>
+  void Finish(const PrimitiveDescriptor& descriptor,
+              const Descriptor& own_weight, int64_t bias_bytes, Step* step);
+
+  Descriptor src_;
+  Descriptor dst_;
+  Descriptor weight_;
+  Descriptor dense_weight_;
+  Descriptor bias_;
+  Step forward_;
+  std::optional<Step> backward_weights_;
+  std::optional<Step> backward_data_;
+  int64_t scratch_bytes_ = 0;
+  std::string implementation_;
+};
+
+}  // namespace alexnet::cpu
+
+#endif  // ALEXNET_CORE_BACKEND_CPU_CONVOLUTION_MATH_H_

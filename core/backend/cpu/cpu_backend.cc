@@ -1,0 +1,112 @@
+#include "core/backend/cpu/cpu_backend.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/update.h"
+#include "core/base/cpu.h"
+#include "core/base/worker.h"
+
+namespace alexnet {
+namespace {
+
+constexpr int kMostThreads = 1024;
+
+struct MakeKernel {
+  const KernelRequest& request;
+
+  using Made = Result<std::unique_ptr<Kernel>>;
+  Made operator()(const Convolution&) const {
+    return cpu::SuitsSpaceToDepth(request)
+               ? cpu::MakeSpaceToDepthConvolution(request)
+               : cpu::MakeConvolution(request);
+  }
+  Made operator()(const Pooling&) const { return cpu::MakePooling(request); }
+  Made operator()(const Lrn&) const { return cpu::MakeLrn(request); }
+  Made operator()(const Activation&) const {
+    return cpu::MakeActivation(request);
+  }
+  Made operator()(const Dropout&) const { return cpu::MakeDropout(request); }
+  Made operator()(const AdaptiveAveragePooling&) const {
+    return cpu::MakeAdaptivePooling(request);
+  }
+  Made operator()(const FullyConnected&) const {
+    return cpu::MakeFullyConnected(request);
+  }
+  Made operator()(const Softmax&) const { return cpu::MakeSoftmax(request); }
+};
+
+class CpuBackend : public Backend {
+ public:
+  explicit CpuBackend(int threads) : worker_(threads) {}
+
+  std::string name() const override { return "cpu"; }
+  int threads() const override { return worker_.threads(); }
+
+  Status Run(const std::function<Status()>& work) override {
+    return worker_.Run(work);
+  }
+
+  bool CanFuse(const Layer& layer, ActivationKind activation) const override {
+    return activation == ActivationKind::kRelu &&
+           (As<Convolution>(layer) != nullptr ||
+            As<FullyConnected>(layer) != nullptr);
+  }
+
+  // On the worker's thread: oneDNN looks at the team when it makes a kernel.
+  Result<std::unique_ptr<Kernel>> CreateKernel(
+      const KernelRequest& request) override {
+    return MakeOnWorker(
+        [&] { return std::visit(MakeKernel{request}, request.layer->spec); });
+  }
+
+  Result<std::unique_ptr<Kernel>> CreateReorder(const Format& from,
+                                                const Format& to) override {
+    return MakeOnWorker([&] { return cpu::MakeReorder(from, to); });
+  }
+
+  Result<LossResult> Loss(const LossArgs& args) override {
+    return cpu::SoftmaxCrossEntropy(args);
+  }
+
+  Status Sgd(std::span<const SgdTensor> tensors, float momentum,
+             float scale) override {
+    cpu::MomentumUpdate(tensors, momentum, scale);
+    return Status();
+  }
+
+  Result<double> SquaredNorm(std::span<const SgdTensor> tensors) override {
+    return cpu::SumOfSquares(tensors);
+  }
+
+ private:
+  template <typename Make>
+  Result<std::unique_ptr<Kernel>> MakeOnWorker(const Make& make) {
+    std::unique_ptr<Kernel> kernel;
+    ALEXNET_RETURN_IF_ERROR(worker_.Run([&]() -> Status {
+      ALEXNET_ASSIGN_OR_RETURN(kernel, make());
+      return Status();
+    }));
+    return kernel;
+  }
+
+  Worker worker_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Backend>> CreateCpuBackend(
+    const CpuBackendOptions& options) {
+  if (options.threads < 0 || options.threads > kMostThreads) {
+    return InvalidArgumentError(
+               fmt::format("must be 0 (all there are) to {}, not {}",
+                           kMostThreads, options.threads))
+        .WithField("threads");
+  }
+  const int threads = options.threads > 0 ? options.threads : AvailableCpus();
+  return std::shared_ptr<Backend>(std::make_shared<CpuBackend>(threads));
+}
+
+}  // namespace alexnet

@@ -1,0 +1,76 @@
+#include "core/backend/cpu/elementwise.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/backend/cpu/simd.h"
+#include "core/base/parallel.h"
+
+namespace alexnet::cpu {
+namespace {
+
+constexpr int64_t kGrain = 16384;  // elements that are worth a thread
+
+ALEXNET_SIMD_CLONES void Relu(const float* src, int64_t count, float* dst) {
+  for (int64_t i = 0; i < count; ++i) dst[i] = src[i] > 0.0f ? src[i] : 0.0f;
+}
+
+ALEXNET_SIMD_CLONES void MaskByOutput(const float* dst, const float* gradient,
+                                      int64_t count, float* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = dst[i] > 0.0f ? gradient[i] : 0.0f;
+  }
+}
+
+ALEXNET_SIMD_CLONES void ScaleByTanhSlope(const float* dst,
+                                          const float* gradient, int64_t count,
+                                          float* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = gradient[i] * (1.0f - dst[i] * dst[i]);
+  }
+}
+
+ALEXNET_SIMD_CLONES void AddRow(const float* row, int64_t count, float* sum) {
+  for (int64_t i = 0; i < count; ++i) sum[i] += row[i];
+}
+
+}  // namespace
+
+void ReluForward(const float* src, int64_t count, float* dst) {
+  ParallelFor(count, kGrain, [&](int64_t begin, int64_t end) {
+    Relu(src + begin, end - begin, dst + begin);
+  });
+}
+
+void ReluBackward(const float* dst, const float* dst_gradient, int64_t count,
+                  float* src_gradient) {
+  ParallelFor(count, kGrain, [&](int64_t begin, int64_t end) {
+    MaskByOutput(dst + begin, dst_gradient + begin, end - begin,
+                 src_gradient + begin);
+  });
+}
+
+void TanhForward(const float* src, int64_t count, float* dst) {
+  ParallelFor(count, kGrain / 16, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) dst[i] = std::tanh(src[i]);
+  });
+}
+
+void TanhBackward(const float* dst, const float* dst_gradient, int64_t count,
+                  float* src_gradient) {
+  ParallelFor(count, kGrain, [&](int64_t begin, int64_t end) {
+    ScaleByTanhSlope(dst + begin, dst_gradient + begin, end - begin,
+                     src_gradient + begin);
+  });
+}
+
+void SumRows(const float* values, int64_t rows, int64_t columns, float* sum) {
+  ParallelFor(columns, 256, [&](int64_t begin, int64_t end) {
+    std::fill(sum + begin, sum + end, 0.0f);
+    for (int64_t row = 0; row < rows; ++row) {
+      AddRow(values + row * columns + begin, end - begin, sum + begin);
+    }
+  });
+}
+
+}  // namespace alexnet::cpu

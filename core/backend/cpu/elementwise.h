@@ -1,0 +1,24 @@
+// Loops over blobs whatever their layout: padding is zero and stays zero.
+
+#ifndef ALEXNET_CORE_BACKEND_CPU_ELEMENTWISE_H_
+#define ALEXNET_CORE_BACKEND_CPU_ELEMENTWISE_H_
+
+#include <cstdint>
+
+namespace alexnet::cpu {
+
+// dst = max(src, 0); may be in place.
+void ReluForward(const float* src, int64_t count, float* dst);
+// src_gradient = dst > 0 ? dst_gradient : 0; may be in place.
+void ReluBackward(const float* dst, const float* dst_gradient, int64_t count,
+                  float* src_gradient);
+void TanhForward(const float* src, int64_t count, float* dst);
+// src_gradient = dst_gradient * (1 - dst^2); may be in place.
+void TanhBackward(const float* dst, const float* dst_gradient, int64_t count,
+                  float* src_gradient);
+// Adds the rows of (rows, columns) up.
+void SumRows(const float* values, int64_t rows, int64_t columns, float* sum);
+
+}  // namespace alexnet::cpu
+
+#endif  // ALEXNET_CORE_BACKEND_CPU_ELEMENTWISE_H_

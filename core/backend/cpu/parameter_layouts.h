@@ -1,0 +1,26 @@
+// How the CPU kernels want their parameters.
+
+#ifndef ALEXNET_CORE_BACKEND_CPU_PARAMETER_LAYOUTS_H_
+#define ALEXNET_CORE_BACKEND_CPU_PARAMETER_LAYOUTS_H_
+
+#include <memory>
+
+#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/kernel.h"
+#include "core/tensor/tensor.h"
+
+namespace alexnet::cpu {
+
+// Row-major in `dtype`, as a model file holds it.
+std::unique_ptr<ParameterLayout> MakeDenseLayout(const Shape& shape,
+                                                 DType dtype = DType::kF32);
+
+// A layout of oneDNN's; `dense` describes the same tensor in row-major order
+// (for grouped convolutions with the groups as an axis of their own).
+std::unique_ptr<ParameterLayout> MakeDnnlLayout(const Shape& shape,
+                                                const Descriptor& dense,
+                                                const Descriptor& packed);
+
+}  // namespace alexnet::cpu
+
+#endif  // ALEXNET_CORE_BACKEND_CPU_PARAMETER_LAYOUTS_H_
