@@ -1,0 +1,179 @@
+#include "core/infer/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "core/data/pipeline.h"
+#include "core/data/split.h"
+#include "core/infer/session.h"
+#include "core/infer/view_runner.h"
+#include "core/preprocess/view.h"
+
+namespace alexnet {
+namespace {
+
+constexpr int64_t kDefaultBatch = 32;  // views
+
+std::string QuotedList(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 5;
+  std::string text;
+  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+    text += fmt::format("{}\"{}\"", i == 0 ? "" : ", ", names[i]);
+  }
+  if (names.size() > kShown) {
+    text += fmt::format(" and {} more", names.size() - kShown);
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::vector<int32_t>> MatchClasses(
+    const std::vector<std::string>& model_labels, int64_t model_classes,
+    const std::vector<std::string>& data_classes) {
+  std::vector<int32_t> map;
+  if (model_labels.empty()) {
+    if (static_cast<int64_t>(data_classes.size()) != model_classes) {
+      return FailedPreconditionError(fmt::format(
+          "the data has {} classes and the model {}, and the model has no "
+          "labels to match them by; use data with {} class folders in the "
+          "model's order",
+          data_classes.size(), model_classes, model_classes));
+    }
+    for (size_t i = 0; i < data_classes.size(); ++i) {
+      map.push_back(static_cast<int32_t>(i));
+    }
+    return map;
+  }
+  std::map<std::string, int32_t> index;
+  for (size_t i = 0; i < model_labels.size(); ++i) {
+    index.emplace(model_labels[i], static_cast<int32_t>(i));
+  }
+  std::vector<std::string> unknown;
+  for (const std::string& name : data_classes) {
+    const auto found = index.find(name);
+    if (found == index.end()) {
+      unknown.push_back(name);
+    } else {
+      map.push_back(found->second);
+    }
+  }
+  if (!unknown.empty()) {
+    std::vector<std::string> unused;
+    for (const std::string& label : model_labels) {
+      if (std::find(data_classes.begin(), data_classes.end(), label) ==
+          data_classes.end()) {
+        unused.push_back(label);
+      }
+    }
+    return FailedPreconditionError(fmt::format(
+        "the model does not know {} of the data's classes: {}.{} Rename the "
+        "class folders to the model's labels, or fine-tune the model on this "
+        "data",
+        unknown.size(), QuotedList(unknown),
+        unused.empty() ? std::string()
+                       : fmt::format(" It knows, but the data lacks: {}.",
+                                     QuotedList(unused))));
+  }
+  return map;
+}
+
+Result<Evaluation> EvaluatePlan(InferencePlan& plan,
+                                const Preprocessing& preprocessing,
+                                std::shared_ptr<const Dataset> dataset,
+                                std::span<const int64_t> indices,
+                                std::span<const int32_t> class_map,
+                                const EvaluationFeed& feed,
+                                const Interrupt& interrupt) {
+  PipelineOptions options;
+  options.mode = PipelineMode::kEvaluate;
+  options.ten_crop = feed.ten_crop;
+  options.threads = feed.loader_threads;
+  options.quarantine = feed.quarantine;
+  options.max_pixels = feed.max_pixels;
+  // Only training comes back to a picture.
+  options.cache_bytes = 0;
+  const int64_t views = feed.ten_crop ? kTenCrop : 1;
+  options.batch =
+      static_cast<int>(std::max<int64_t>(1, plan.options().batch / views));
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Pipeline> pipeline,
+      Pipeline::Create(std::move(dataset),
+                       std::vector<int64_t>(indices.begin(), indices.end()),
+                       preprocessing, Augmentation(), options));
+
+  ViewRunner runner(plan);
+  EvaluationSums sums(runner.classes());
+  std::vector<float> probabilities;
+  std::vector<int32_t> labels;
+  Batch batch;
+  const auto start = std::chrono::steady_clock::now();
+  while (true) {
+    ALEXNET_RETURN_IF_ERROR(pipeline->Next(&batch, interrupt));
+    if (batch.count == 0) break;
+    probabilities.resize(static_cast<size_t>(batch.count * runner.classes()));
+    ALEXNET_RETURN_IF_ERROR(runner.RunSamples(
+        batch.images(), batch.count, batch.views, probabilities.data()));
+    labels.clear();
+    for (const int32_t label : batch.labels) {
+      labels.push_back(class_map[static_cast<size_t>(label)]);
+    }
+    sums.Add(probabilities, labels);
+    if (feed.progress) {
+      feed.progress(sums.count(), static_cast<int64_t>(indices.size()));
+    }
+  }
+  Evaluation result = sums.Finish();
+  result.ten_crop = feed.ten_crop;
+  result.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  if (result.seconds > 0) {
+    result.images_per_second =
+        static_cast<double>(result.count) / result.seconds;
+  }
+  result.broken = pipeline->quarantine();
+  if (result.count == 0) {
+    return DataLossError("not one picture could be read");
+  }
+  return result;
+}
+
+Result<Evaluation> Evaluate(std::shared_ptr<const Model> model,
+                            std::shared_ptr<const Dataset> dataset,
+                            std::span<const int64_t> indices,
+                            const EvaluateOptions& options,
+                            const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(CheckClassifies(*model));
+  const auto class_map =
+      MatchClasses(model->labels(), model->info().classes, dataset->classes());
+  if (!class_map.ok()) return class_map.status().WithFile(model->path());
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::unique_ptr<InferencePlan> plan,
+      CompileModel(model, options.session, kDefaultBatch, {}));
+  ALEXNET_ASSIGN_OR_RETURN(
+      Evaluation result,
+      EvaluatePlan(*plan, model->preprocessing(), std::move(dataset), indices,
+                   *class_map, options.feed, interrupt));
+  for (int64_t c = 0; c < result.classes; ++c) {
+    result.class_names.push_back(model->Label(c));
+  }
+  return result;
+}
+
+Result<Evaluation> EvaluateFolder(std::shared_ptr<const Model> model,
+                                  const std::string& path,
+                                  const EvaluateOptions& options,
+                                  const Interrupt& interrupt) {
+  ALEXNET_ASSIGN_OR_RETURN(const DataFolders folders, OpenData(path));
+  const std::shared_ptr<const Dataset>& dataset =
+      folders.validation != nullptr ? folders.validation : folders.train;
+  return Evaluate(std::move(model), dataset, AllIndices(*dataset), options,
+                  interrupt);
+}
+
+}  // namespace alexnet

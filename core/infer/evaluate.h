@@ -1,0 +1,73 @@
+// Evaluating a model on a data set.
+
+#ifndef ALEXNET_CORE_INFER_EVALUATE_H_
+#define ALEXNET_CORE_INFER_EVALUATE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/status.h"
+#include "core/data/dataset.h"
+#include "core/data/quarantine.h"
+#include "core/exec/inference_plan.h"
+#include "core/infer/evaluation.h"
+#include "core/infer/session_options.h"
+#include "core/model/model.h"
+
+namespace alexnet {
+
+// How pictures get to the network.
+struct EvaluationFeed {
+  int loader_threads = 0;  // 0: AvailableCpus()
+  bool ten_crop = false;
+  QuarantineOptions quarantine;
+  int64_t max_pixels = 100'000'000;
+  // Called now and then, from the calling thread.
+  std::function<void(int64_t done, int64_t total)> progress;
+};
+
+struct EvaluateOptions {
+  SessionOptions session;  // batch 0: 32 views
+  EvaluationFeed feed;
+};
+
+// Which class of the model each class of the data is, by name; a model without
+// labels is matched by index. Refuses data classes that the model does not
+// know, naming them; the model may know more.
+Result<std::vector<int32_t>> MatchClasses(
+    const std::vector<std::string>& model_labels, int64_t model_classes,
+    const std::vector<std::string>& data_classes);
+
+// Over the samples `indices` of `dataset` (AllIndices for all of it). Decoding
+// overlaps with computing.
+Result<Evaluation> Evaluate(std::shared_ptr<const Model> model,
+                            std::shared_ptr<const Dataset> dataset,
+                            std::span<const int64_t> indices,
+                            const EvaluateOptions& options,
+                            const Interrupt& interrupt);
+
+// What `alexnet eval MODEL DIR` does: opens the folder and evaluates on its
+// validation part, or on all of it where there is none.
+Result<Evaluation> EvaluateFolder(std::shared_ptr<const Model> model,
+                                  const std::string& path,
+                                  const EvaluateOptions& options,
+                                  const Interrupt& interrupt);
+
+// The same with a compiled plan, for the training loop. `class_map` is
+// MatchClasses' result. Names of classes are left empty.
+Result<Evaluation> EvaluatePlan(InferencePlan& plan,
+                                const Preprocessing& preprocessing,
+                                std::shared_ptr<const Dataset> dataset,
+                                std::span<const int64_t> indices,
+                                std::span<const int32_t> class_map,
+                                const EvaluationFeed& feed,
+                                const Interrupt& interrupt);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_INFER_EVALUATE_H_

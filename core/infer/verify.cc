@@ -1,0 +1,88 @@
+#include "core/infer/verify.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "core/exec/parameters.h"
+#include "core/exec/self_check.h"
+#include "core/model/model.h"
+
+namespace alexnet {
+namespace {
+
+void CheckHashes(const Model& model, int threads, VerifyReport* report) {
+  for (const Damage& damage : FindDamage(model, threads)) {
+    report->hashes = VerifyOutcome::kFailed;
+    report->damage.push_back(
+        damage.chunk < 0
+            ? fmt::format("{}: the padding after it, at byte {}", damage.tensor,
+                          damage.offset)
+            : fmt::format("{}: chunk {}, {} bytes at byte {}", damage.tensor,
+                          damage.chunk, damage.bytes, damage.offset));
+  }
+}
+
+// Compares what `backend` computes with what the file says.
+Status Compare(const std::shared_ptr<const Model>& model,
+               std::shared_ptr<Backend> backend, const SessionOptions& options,
+               VerifyReport* report) {
+  const SelfCheck& expected = *model->self_check();
+  SelfCheckOptions check;
+  check.key = expected.key;
+  check.input_scale = expected.input_scale;
+  check.weight_dtype = options.weight_dtype;
+  ALEXNET_ASSIGN_OR_RETURN(
+      const SelfCheck actual,
+      ComputeSelfCheck(model->network(), std::move(backend),
+                       std::make_shared<PackedParameters>(
+                           ParametersOf(model, options.threads)),
+                       check));
+  ALEXNET_ASSIGN_OR_RETURN(const SelfCheckComparison comparison,
+                           CompareSelfCheck(model->network(), expected, actual,
+                                            options.weight_dtype));
+  report->self_check_error = comparison.error;
+  report->self_check_tolerance = comparison.tolerance;
+  report->self_check =
+      comparison.passed() ? VerifyOutcome::kPassed : VerifyOutcome::kFailed;
+  if (!comparison.passed()) {
+    report->self_check_message =
+        fmt::format("{} differ most: by {:.2e} where {:.2e} is allowed",
+                    comparison.worst, comparison.error, comparison.tolerance);
+  }
+  return Status();
+}
+
+}  // namespace
+
+Result<VerifyReport> VerifyModelFile(const std::string& path,
+                                     const SessionOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
+                           MakeBackend(options.backend, options.threads));
+  ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
+                           LoadModel(path));
+  VerifyReport report;
+  report.path = path;
+  report.network = model->network().name;
+  report.file_bytes = model->file_size();
+  report.backend = backend->name();
+  for (const StoredTensor& tensor : model->tensors()) {
+    ++report.tensors;
+    report.tensor_bytes += tensor.bytes;
+  }
+  CheckHashes(*model, options.threads, &report);
+  if (model->self_check() != nullptr &&
+      report.hashes == VerifyOutcome::kPassed) {
+    ALEXNET_RETURN_IF_ERROR(
+        Compare(model, std::move(backend), options, &report).WithFile(path));
+  }
+  report.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  return report;
+}
+
+}  // namespace alexnet

@@ -1,0 +1,18 @@
+// Appending whole records to a file.
+
+#ifndef ALEXNET_CORE_TRAIN_APPEND_FILE_H_
+#define ALEXNET_CORE_TRAIN_APPEND_FILE_H_
+
+#include <string>
+#include <string_view>
+
+#include "core/base/status.h"
+
+namespace alexnet {
+
+// Writes all of `record` to `fd`, which `path` names in errors.
+Status AppendRecord(int fd, const std::string& path, std::string_view record);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_TRAIN_APPEND_FILE_H_

@@ -1,0 +1,56 @@
+// Checkpoints of a run: last.alexnet and best.alexnet.
+
+#ifndef ALEXNET_CORE_TRAIN_CHECKPOINT_H_
+#define ALEXNET_CORE_TRAIN_CHECKPOINT_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/status.h"
+#include "core/exec/training_plan.h"
+#include "core/model/parts.h"
+#include "core/model/training_state.h"
+#include "core/train/listener.h"
+#include "core/train/run_folder.h"
+#include "core/train/snapshot.h"
+#include "core/train/training_job.h"
+
+namespace alexnet {
+
+// Writes checkpoints atomically: whenever the process or the machine stops, the
+// older file or the newer one is there, whole. Errors say that the older one is
+// still good. Not thread safe.
+class Checkpointer {
+ public:
+  // All are borrowed.
+  Checkpointer(const TrainingJob& job, const TrainingPlan& plan,
+               Snapshot& snapshot, TrainingListener& listener)
+      : job_(job), plan_(plan), snapshot_(snapshot), listener_(listener) {}
+
+  // Parameters, momenta and state as they are now.
+  Status SaveLast(const TrainingState& state,
+                  const std::optional<SelfCheck>& self_check);
+  // Parameters as last read into the snapshot, without momenta. `report` is of
+  // the epoch that was best.
+  Status SaveBest(const TrainingState& state, const EpochReport& report,
+                  const std::optional<SelfCheck>& self_check);
+
+ private:
+  const TrainingJob& job_;
+  const TrainingPlan& plan_;
+  Snapshot& snapshot_;
+  TrainingListener& listener_;
+};
+
+// What the reference backend computes with these parameters: a few seconds for
+// a network of a thousand million multiply-accumulates.
+Result<SelfCheck> MakeSelfCheck(const Network& network,
+                                std::shared_ptr<ParameterSource> parameters);
+
+// Puts a self-check into a checkpoint that was written without one.
+Status AddSelfCheck(const std::string& path, int threads);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_TRAIN_CHECKPOINT_H_

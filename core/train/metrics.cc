@@ -1,0 +1,156 @@
+#include "core/train/metrics.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "core/base/file.h"
+#include "core/train/append_file.h"
+
+namespace alexnet {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A curve of a year's training is far below this.
+constexpr uint64_t kMaxBytes = 1ull << 30;
+
+Json Line(const char* type) {
+  const double now = std::chrono::duration<double>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+  return {{"type", type}, {"time", now}};
+}
+
+Status Append(int fd, const std::string& path, const Json& line) {
+  // Class names may be any bytes; what is not UTF-8 is replaced.
+  return AppendRecord(
+      fd, path,
+      line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+// Whether a line of an earlier run stays when a run goes on at `position`.
+bool Stays(std::string_view text, const MetricsPosition& position) {
+  if (position.step == 0) return false;  // of a run that left no checkpoint
+  const Json line = Json::parse(text.begin(), text.end(), nullptr, false);
+  if (!line.is_object()) return false;  // cut by a kill
+  const auto number = [&](const char* key) {
+    const auto found = line.find(key);
+    return found != line.end() && found->is_number_integer()
+               ? found->get<int64_t>()
+               : int64_t{0};
+  };
+  if (line.value("type", "") == "epoch") {
+    return number("epoch") < position.epoch;
+  }
+  return number("step") <= position.step;
+}
+
+Status CutBack(const std::string& path, const MetricsPosition& position) {
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
+                           ReadFile(path, kMaxBytes));
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()),
+                        bytes.size());
+  ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<AtomicFile> file,
+                           AtomicFile::Create(path));
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    if (end == std::string_view::npos) break;
+    if (Stays(text.substr(0, end), position)) {
+      ALEXNET_RETURN_IF_ERROR(file->Write(text.substr(0, end + 1)));
+    }
+    text.remove_prefix(end + 1);
+  }
+  return file->Commit();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MetricsLog>> MetricsLog::Open(
+    const std::string& folder, const MetricsPosition& position) {
+  const std::string path = folder + "/metrics.jsonl";
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) {
+    ALEXNET_RETURN_IF_ERROR(CutBack(path, position));
+  }
+  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<EventFile> events,
+                           EventFile::Create(folder, position.step + 1));
+  const int fd =
+      open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (fd < 0) return ErrnoError("cannot open", errno).WithFile(path);
+  return std::unique_ptr<MetricsLog>(
+      new MetricsLog(path, fd, std::move(events), position));
+}
+
+MetricsLog::~MetricsLog() { close(fd_); }
+
+Status MetricsLog::Start(const TrainingStart& start) {
+  Json line = Line("start");
+  line["step"] = position_.step;
+  line["epoch"] = position_.epoch;
+  line["resumed"] = position_.step > 0;
+  line["network"] = start.network;
+  line["classes"] = start.classes;
+  line["train_samples"] = start.train_samples;
+  line["validation_samples"] = start.validation_samples;
+  line["seed"] = start.seed;
+  line["threads"] = start.threads;
+  line["backend"] = start.backend;
+  line["batch"] = start.recipe.batch;
+  line["epochs"] = start.recipe.epochs;
+  line["rate"] = start.recipe.rate;
+  return Append(fd_, path_, line);
+}
+
+Status MetricsLog::Step(const StepReport& step) {
+  Json line = Line("step");
+  line["step"] = step.step;
+  line["epoch"] = step.epoch;
+  line["batch"] = step.batch;
+  line["rate"] = step.rate;
+  line["loss"] = step.loss;
+  line["mean_loss"] = step.mean_loss;
+  line["top1_accuracy"] = step.top1_accuracy;
+  line["images_per_second"] = step.images_per_second;
+  line["seconds_left"] = step.seconds_left;
+  ALEXNET_RETURN_IF_ERROR(Append(fd_, path_, line));
+  return events_->AddScalars(
+      step.step, {{"train/loss", step.loss},
+                  {"train/rate", step.rate},
+                  {"train/images_per_second", step.images_per_second}});
+}
+
+Status MetricsLog::Epoch(const EpochReport& epoch) {
+  Json line = Line("epoch");
+  line["step"] = epoch.step;
+  line["epoch"] = epoch.epoch;
+  line["rate"] = epoch.rate;
+  line["train_loss"] = epoch.train_loss;
+  line["train_top1_error"] = epoch.train_top1_error;
+  std::vector<std::pair<std::string, double>> scalars = {
+      {"epoch/train_loss", epoch.train_loss},
+      {"epoch/train_top1_error", epoch.train_top1_error}};
+  if (epoch.validated) {
+    line["top1_error"] = epoch.top1_error;
+    line["top5_error"] = epoch.top5_error;
+    line["loss"] = epoch.loss;
+    scalars.emplace_back("validation/top1_error", epoch.top1_error);
+    scalars.emplace_back("validation/top5_error", epoch.top5_error);
+    scalars.emplace_back("validation/loss", epoch.loss);
+  }
+  line["best"] = epoch.best;
+  line["images_per_second"] = epoch.images_per_second;
+  line["seconds"] = epoch.seconds;
+  line["waited_seconds"] = epoch.waited_seconds;
+  ALEXNET_RETURN_IF_ERROR(Append(fd_, path_, line));
+  return events_->AddScalars(epoch.step, scalars);
+}
+
+}  // namespace alexnet

@@ -1,0 +1,62 @@
+#include "core/train/snapshot.h"
+
+#include <utility>
+
+namespace alexnet {
+
+Result<std::shared_ptr<Snapshot>> Snapshot::Create(const NetworkInfo& info) {
+  auto snapshot = std::make_shared<Snapshot>();
+  for (const ParameterInfo& parameter : info.parameters) {
+    ALEXNET_ASSIGN_OR_RETURN(Tensor tensor, Tensor::Create(parameter.shape));
+    snapshot->parameters_.push_back(std::move(tensor));
+  }
+  return snapshot;
+}
+
+Status Snapshot::ReadParameters(const TrainingPlan& plan) {
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    ALEXNET_RETURN_IF_ERROR(
+        plan.ReadParameter(static_cast<int>(i), parameters_[i].f32()));
+  }
+  return Status();
+}
+
+Status Snapshot::ReadMomenta(const TrainingPlan& plan) {
+  const std::vector<ParameterInfo>& parameters = plan.info().parameters;
+  if (momenta_.empty()) {
+    std::vector<Tensor> momenta(parameters.size());
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      if (parameters[i].rule.rate == 0.0f) continue;
+      ALEXNET_ASSIGN_OR_RETURN(momenta[i], Tensor::Create(parameters[i].shape));
+    }
+    momenta_ = std::move(momenta);
+  }
+  for (size_t i = 0; i < momenta_.size(); ++i) {
+    if (momenta_[i].data() == nullptr) continue;
+    ALEXNET_RETURN_IF_ERROR(
+        plan.ReadMomentum(static_cast<int>(i), momenta_[i].f32()));
+  }
+  return Status();
+}
+
+std::vector<TensorView> Snapshot::parameters() const {
+  std::vector<TensorView> views;
+  for (const Tensor& tensor : parameters_) views.push_back(tensor.view());
+  return views;
+}
+
+std::vector<TensorView> Snapshot::momenta() const {
+  std::vector<TensorView> views;
+  for (size_t i = 0; i < momenta_.size(); ++i) {
+    TensorView view = momenta_[i].view();
+    view.shape = parameters_[i].shape();
+    views.push_back(view);
+  }
+  return views;
+}
+
+Result<TensorView> Snapshot::Get(int parameter) {
+  return parameters_[static_cast<size_t>(parameter)].view();
+}
+
+}  // namespace alexnet

@@ -1,0 +1,56 @@
+// Training: `alexnet train` in one call.
+//
+// The run opens the data, splits it, computes what preprocessing needs of it,
+// and then updates by momentum SGD (section 5 of the paper) while other threads
+// decode the next pictures. After every epoch it evaluates on the held-out
+// pictures and writes checkpoints. In `out`:
+//
+//   last.alexnet     the newest state, with all that --resume needs
+//   best.alexnet     the model with the least top-1 error, then loss
+//   metrics.jsonl    one JSON object per line; metrics.h has the fields
+//   events.out.tfevents.*   the same curves for TensorBoard
+//
+// What a run computes is a function of data, options and seed; equal bits are
+// promised for the same build, instruction set and compute threads. A run that
+// was stopped, even killed, and resumed ends with the same bits as one that was
+// not.
+
+#ifndef ALEXNET_CORE_TRAIN_TRAINER_H_
+#define ALEXNET_CORE_TRAIN_TRAINER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/status.h"
+#include "core/data/quarantine.h"
+#include "core/train/listener.h"
+#include "core/train/train_options.h"
+
+namespace alexnet {
+
+struct TrainSummary {
+  int64_t epochs = 0;  // finished, in all
+  int64_t steps = 0;
+  double seconds = 0.0;  // training, earlier parts of a resumed run included
+  EpochReport last;      // of the last epoch
+  int64_t best_epoch = -1;
+  double best_top1_error = 0.0;  // percent
+  std::string last_path;
+  std::string best_path;
+  std::string metrics_path;
+  std::vector<BrokenPicture> broken;
+};
+
+// `listener` may be null. Interrupted: last.alexnet holds the very position,
+// and the status is kCancelled or kDeadlineExceeded and says how to go on. A
+// loss that is not finite is kDiverged and says what to change. An `out` that
+// holds a run already is refused unless `resume` is set.
+Result<TrainSummary> Train(const TrainOptions& options,
+                           TrainingListener* listener,
+                           const Interrupt& interrupt);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_TRAIN_TRAINER_H_

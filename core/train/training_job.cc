@@ -1,0 +1,133 @@
+#include "core/train/training_job.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "core/base/cpu.h"
+#include "core/train/build_id.h"
+
+namespace alexnet {
+namespace {
+
+bool Exists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+// Only the number of epochs may change when a run goes on.
+bool ChangesMoreThanEpochs(RecipeChanges changes) {
+  changes.epochs.reset();
+  return !(changes == RecipeChanges());
+}
+
+// What keeps a resumed run from giving the bits of one that never stopped.
+std::vector<std::string> Differences(const TrainingState& state,
+                                     int compute_threads) {
+  std::vector<std::string> differences;
+  if (state.compute_threads != compute_threads) {
+    differences.push_back(fmt::format("compute threads ({} then, {} now)",
+                                      state.compute_threads, compute_threads));
+  }
+  if (state.isa != HostCpu().isa) {
+    differences.push_back(fmt::format("instruction set ({} then, {} now)",
+                                      state.isa, HostCpu().isa));
+  }
+  if (state.build_id != BuildId()) differences.push_back("the program's build");
+  return differences;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out) {
+  for (const std::string& path : {LastPath(out), BestPath(out)}) {
+    if (!Exists(path)) continue;
+    return FailedPreconditionError(
+               "the folder holds a run already, which would be lost; go on "
+               "with "
+               "it (--resume), or give another folder (--out)")
+        .WithFile(path);
+  }
+  return RunFolder::Open(out);
+}
+
+Result<TrainingJob> ResumeJob(const TrainOptions& options) {
+  const std::string path = LastPath(options.out);
+  if (!Exists(path)) {
+    return NotFoundError(
+               "there is no run to go on with; start one without --resume")
+        .WithFile(path);
+  }
+  if (ChangesMoreThanEpochs(options.recipe)) {
+    return InvalidArgumentError(
+               "a resumed run keeps its recipe; only the number of epochs may "
+               "be given. For another recipe, start anew or fine-tune from the "
+               "checkpoint")
+        .WithFile(path);
+  }
+  TrainingJob job;
+  job.options = options;
+  ALEXNET_ASSIGN_OR_RETURN(job.folder, RunFolder::Open(options.out));
+  ALEXNET_ASSIGN_OR_RETURN(job.resumed, LoadModel(path));
+  const TrainingState* state = job.resumed->training_state();
+  if (state == nullptr) {
+    return FailedPreconditionError(
+               "the file holds a model, but no training state to go on from; "
+               "fine-tune it instead")
+        .WithFile(path);
+  }
+  ALEXNET_ASSIGN_OR_RETURN(
+      job.data,
+      OpenTrainingData(options.data, state->validation_fraction, state->seed));
+  if (job.data.hash != state->dataset_hash) {
+    return FailedPreconditionError(
+               fmt::format("the training pictures are not those that the run "
+                           "saw ({} then, "
+                           "{} now): names or classes differ. Give the same "
+                           "data, or start "
+                           "a new run",
+                           state->dataset_samples, job.data.train_size()))
+        .WithFile(options.data);
+  }
+  job.network = job.resumed->network();
+  job.preprocessing = job.resumed->preprocessing();
+  job.recipe = state->recipe;
+  if (options.recipe.epochs.has_value()) {
+    job.recipe.epochs = *options.recipe.epochs;
+    ALEXNET_RETURN_IF_ERROR(ValidateRecipe(job.recipe));
+  }
+  job.seed = state->seed;
+  job.start = ParametersOf(job.resumed);
+  job.provenance = job.resumed->provenance();
+  // What counts is written anew into every checkpoint.
+  for (const KeyValue& entry : job.resumed->metadata()) {
+    if (entry.key.rfind("training.", 0) != 0) job.metadata.push_back(entry);
+  }
+  if (state->epoch >= job.recipe.epochs) {
+    job.warnings.push_back(
+        fmt::format("the run has finished its {} epochs; give a larger number "
+                    "(--epochs) to "
+                    "go on",
+                    state->epoch));
+  }
+  const int threads = options.threads > 0 ? options.threads : AvailableCpus();
+  for (const std::string& difference : Differences(*state, threads)) {
+    job.warnings.push_back(
+        "not the same as before: " + difference +
+        "; the run goes on, but its last bits will not be those of a run that "
+        "was never stopped");
+  }
+  return job;
+}
+
+void FitBatch(int64_t samples, Recipe* recipe,
+              std::vector<std::string>* choices) {
+  if (recipe->batch <= samples) return;
+  choices->push_back(
+      fmt::format("batch {} instead of {}: there are only {} training pictures",
+                  samples, recipe->batch, samples));
+  recipe->batch = static_cast<int>(samples);
+}
+
+}  // namespace alexnet

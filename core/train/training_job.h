@@ -1,0 +1,62 @@
+// TrainingJob: a run with everything decided. Train and Finetune make one, or
+// read one back from a checkpoint; RunTrainingJob carries it out.
+
+#ifndef ALEXNET_CORE_TRAIN_TRAINING_JOB_H_
+#define ALEXNET_CORE_TRAIN_TRAINING_JOB_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/status.h"
+#include "core/model/model.h"
+#include "core/model/parameter_source.h"
+#include "core/network/network.h"
+#include "core/network/recipe.h"
+#include "core/preprocess/spec.h"
+#include "core/train/listener.h"
+#include "core/train/run_folder.h"
+#include "core/train/train_options.h"
+#include "core/train/trainer.h"
+#include "core/train/training_data.h"
+
+namespace alexnet {
+
+struct TrainingJob {
+  TrainOptions options;
+  std::shared_ptr<const RunFolder> folder;
+  TrainingData data;
+  Network network;
+  Preprocessing preprocessing;  // complete
+  Recipe recipe;                // as it is carried out
+  uint64_t seed = 0;
+  std::shared_ptr<ParameterSource> start;  // parameters to begin with
+  // The checkpoint that is gone on from; null for a new run. Its state, momenta
+  // and metadata are taken over.
+  std::shared_ptr<const Model> resumed;
+  Provenance provenance;
+  std::vector<KeyValue> metadata;  // the same in all checkpoints
+  // What was chosen for the caller, and what is to be said before the start.
+  std::vector<std::string> choices;
+  std::vector<std::string> warnings;
+};
+
+Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
+                                    const Interrupt& interrupt);
+
+// Opens `out` for a new run, and refuses one that holds a run already.
+Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out);
+
+// The job of the run in options.out, to go on with. Refuses where there is
+// none, and data that is not what the run saw; warns where bit equality is not
+// given.
+Result<TrainingJob> ResumeJob(const TrainOptions& options);
+
+// The batch of the recipe made no larger than the training set; says so.
+void FitBatch(int64_t samples, Recipe* recipe,
+              std::vector<std::string>* choices);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_TRAIN_TRAINING_JOB_H_

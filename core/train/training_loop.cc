@@ -1,0 +1,384 @@
+#include "core/train/training_loop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "core/base/cpu.h"
+#include "core/infer/evaluate.h"
+#include "core/infer/session_options.h"
+#include "core/train/build_id.h"
+
+namespace alexnet {
+namespace {
+
+constexpr int64_t kValidationBatch = 32;
+// Below this many multiply-accumulates the float32 reference takes less time
+// than writing the file.
+constexpr int64_t kCheapMacs = 20'000'000;
+
+bool IsInterruption(const Status& status) {
+  return status.code() == StatusCode::kCancelled ||
+         status.code() == StatusCode::kDeadlineExceeded;
+}
+
+Status WithCodeOf(const Status& status, std::string message) {
+  return Status(status.code(), std::move(message));
+}
+
+}  // namespace
+
+TrainingLoop::TrainingLoop(TrainingJob job, TrainingListener& listener,
+                           const Interrupt& interrupt)
+    : job_(std::move(job)),
+      resumed_(job_.resumed != nullptr),
+      listener_(listener),
+      interrupt_(interrupt) {}
+
+Result<TrainSummary> TrainingLoop::Run() {
+  ALEXNET_RETURN_IF_ERROR(Prepare());
+  Announce();
+  if (!resumed_) {
+    // So that there is something to resume from the first update on, and a disk
+    // that cannot be written is found before time is spent.
+    ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, std::nullopt));
+  }
+  while (state_.epoch < job_.recipe.epochs) {
+    pace_.StartEpoch();
+    Status status = TrainEpoch();
+    if (status.ok()) status = FinishEpoch();
+    if (!status.ok()) return Suspend(status);
+  }
+  ALEXNET_RETURN_IF_ERROR(Finalize());
+  return std::move(summary_);
+}
+
+Status TrainingLoop::Prepare() {
+  const TrainOptions& options = job_.options;
+  ALEXNET_ASSIGN_OR_RETURN(backend_,
+                           MakeBackend(options.backend, options.threads));
+  TrainingOptions compile;
+  compile.batch = job_.recipe.batch;
+  compile.label_smoothing = job_.recipe.label_smoothing;
+  ALEXNET_ASSIGN_OR_RETURN(plan_, TrainingPlan::Compile(job_.network, backend_,
+                                                        *job_.start, compile));
+  ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(plan_->info()));
+  checkpointer_ =
+      std::make_unique<Checkpointer>(job_, *plan_, *snapshot_, listener_);
+  const int64_t size = job_.data.train_size();
+  batches_ = (size + job_.recipe.batch - 1) / job_.recipe.batch;
+  class_map_.resize(job_.data.classes().size());
+  std::iota(class_map_.begin(), class_map_.end(), 0);
+
+  if (resumed_) {
+    state_ = *job_.resumed->training_state();
+    batch_ = (state_.position + job_.recipe.batch - 1) / job_.recipe.batch;
+    ALEXNET_RETURN_IF_ERROR(RestoreMomenta());
+  } else {
+    state_.seed = job_.seed;
+    state_.dataset_hash = job_.data.hash;
+    state_.dataset_samples = size;
+    state_.validation_fraction = job_.data.validation_fraction;
+  }
+  // The plan has copies of its own; an old checkpoint that stays open would
+  // keep its space on the disk.
+  job_.start.reset();
+  job_.resumed.reset();
+  state_.recipe = job_.recipe;
+  state_.compute_threads = backend_->threads();
+  state_.isa = HostCpu().isa;
+  state_.build_id = BuildId();
+  schedule_ =
+      std::make_unique<RateSchedule>(job_.recipe, batches_, state_.schedule);
+  watch_ = std::make_unique<TrainingWatch>(
+      WatchOptions{job_.data.class_counts, batches_});
+  ALEXNET_ASSIGN_OR_RETURN(
+      metrics_, MetricsLog::Open(options.out, {state_.step, state_.epoch}));
+  return StartPipeline();
+}
+
+Status TrainingLoop::RestoreMomenta() {
+  const Model& model = *job_.resumed;
+  for (size_t i = 0; i < model.info().parameters.size(); ++i) {
+    const int index = model.momentum_tensor(static_cast<int>(i));
+    if (index < 0) continue;
+    ALEXNET_ASSIGN_OR_RETURN(const TensorView view, model.View(index));
+    ALEXNET_RETURN_IF_ERROR(
+        plan_->WriteMomentum(static_cast<int>(i), view.f32()));
+    model.Release(index);
+  }
+  return Status();
+}
+
+Status TrainingLoop::StartPipeline() {
+  if (state_.epoch >= job_.recipe.epochs) return Status();  // nothing to do
+  PipelineOptions options;
+  options.batch = job_.recipe.batch;
+  options.threads = job_.options.loader_threads;
+  options.seed = job_.seed;
+  // A run that was stopped between its last update of an epoch and the
+  // checkpoint has only the evaluation of that epoch to do.
+  options.first_epoch = batch_ == batches_ ? state_.epoch + 1 : state_.epoch;
+  options.first_batch = batch_ == batches_ ? 0 : batch_;
+  options.quarantine.strict = job_.options.strict;
+  options.max_pixels = job_.options.max_pixels;
+  ALEXNET_ASSIGN_OR_RETURN(
+      pipeline_,
+      Pipeline::Create(job_.data.train, job_.data.train_indices,
+                       job_.preprocessing, job_.recipe.augmentation, options));
+  return Status();
+}
+
+void TrainingLoop::Announce() {
+  TrainingStart start;
+  start.network = job_.network.name;
+  start.classes = job_.data.classes();
+  start.train_samples = job_.data.train_size();
+  start.validation_samples =
+      static_cast<int64_t>(job_.data.validation_indices.size());
+  start.parameters = plan_->info().parameter_count;
+  for (const ParameterInfo& parameter : plan_->info().parameters) {
+    if (parameter.rule.rate == 0.0f) {
+      start.frozen_parameters += parameter.shape.elements();
+    }
+  }
+  start.macs = plan_->info().macs;
+  start.arena_bytes = plan_->arena_bytes();
+  start.recipe = job_.recipe;
+  start.steps_per_epoch = batches_;
+  start.seed = job_.seed;
+  start.backend = backend_->name();
+  start.threads = backend_->threads();
+  start.first_epoch = state_.epoch;
+  start.first_batch = batch_;
+  start.choices = job_.choices;
+  listener_.OnStart(start);
+  Log(metrics_->Start(start));
+  for (const std::string& warning : job_.warnings) Warn(warning);
+}
+
+Status TrainingLoop::TrainEpoch() {
+  Batch batch;
+  for (; batch_ < batches_;) {
+    ALEXNET_RETURN_IF_ERROR(interrupt_.Check());
+    ALEXNET_RETURN_IF_ERROR(TrainBatch(&batch));
+    if (job_.options.checkpoint_every > 0 && batch_ < batches_ &&
+        state_.step % job_.options.checkpoint_every == 0) {
+      ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, std::nullopt));
+    }
+  }
+  pace_.EndUpdates();
+  return Status();
+}
+
+Status TrainingLoop::TrainBatch(Batch* batch) {
+  ALEXNET_RETURN_IF_ERROR(pipeline_->Next(batch, interrupt_));
+  if (batch->epoch != state_.epoch || batch->number != batch_) {
+    return InternalError("the pipeline delivered another batch than the next");
+  }
+  StepInput input;
+  input.images = batch->images();
+  input.labels = batch->labels.data();
+  input.random = {job_.seed, static_cast<uint32_t>(state_.step), 0};
+  UpdateRule rule;
+  rule.rate = schedule_->Rate(state_.epoch, batch_);
+  rule.momentum = job_.recipe.momentum;
+  rule.weight_decay = job_.recipe.weight_decay;
+  rule.clip_gradient_norm = job_.recipe.clip_gradient_norm;
+  ALEXNET_ASSIGN_OR_RETURN(const StepResult result, plan_->Step(input, rule));
+  ALEXNET_RETURN_IF_ERROR(watch_->CheckLoss(
+      std::isfinite(result.gradient_norm) ? result.loss : result.gradient_norm,
+      rule.rate, state_.epoch, batch_));
+
+  ++batch_;
+  ++state_.step;
+  state_.position =
+      std::min<int64_t>(batch_ * job_.recipe.batch, job_.data.train_size());
+  state_.sums.loss += result.loss * static_cast<double>(job_.recipe.batch);
+  state_.sums.correct += result.correct;
+  state_.sums.samples += job_.recipe.batch;
+  pace_.Step(job_.recipe.batch);
+
+  StepReport report;
+  report.epoch = state_.epoch;
+  report.epochs = job_.recipe.epochs;
+  report.batch = batch_ - 1;
+  report.batches = batches_;
+  report.step = state_.step;
+  report.rate = rule.rate;
+  report.loss = result.loss;
+  const double samples = static_cast<double>(state_.sums.samples);
+  report.mean_loss = state_.sums.loss / samples;
+  report.top1_accuracy =
+      100.0 * static_cast<double>(state_.sums.correct) / samples;
+  report.gradient_norm = result.gradient_norm;
+  report.images_per_second = pace_.images_per_second();
+  const int64_t epochs_left = job_.recipe.epochs - state_.epoch;
+  report.seconds_left =
+      pace_.SecondsLeft(epochs_left * batches_ - batch_, epochs_left);
+  listener_.OnStep(report);
+  if (state_.step % job_.options.log_every == 0) Log(metrics_->Step(report));
+  return Watch(result.loss);
+}
+
+Status TrainingLoop::Watch(double loss) {
+  std::vector<std::string> messages;
+  if (auto stuck = watch_->Stuck(loss, state_.step)) {
+    messages.push_back(*std::move(stuck));
+  }
+  if (state_.step % watch_->window() == 0) {
+    for (std::string& dead : watch_->Dead(plan_->DeadUnits(), job_.network)) {
+      messages.push_back(std::move(dead));
+    }
+  }
+  for (const std::string& message : messages) {
+    if (job_.options.stop_when_stuck) return DivergedError(message);
+    Warn(message);
+  }
+  return Status();
+}
+
+Status TrainingLoop::FinishEpoch() {
+  ALEXNET_RETURN_IF_ERROR(snapshot_->ReadParameters(*plan_));
+  EpochReport report;
+  report.epoch = state_.epoch;
+  report.epochs = job_.recipe.epochs;
+  report.step = state_.step;
+  report.rate = schedule_->Rate(state_.epoch, batches_ - 1);
+  const double samples = static_cast<double>(state_.sums.samples);
+  report.train_loss = state_.sums.loss / samples;
+  report.train_top1_error =
+      100.0 - 100.0 * static_cast<double>(state_.sums.correct) / samples;
+  ALEXNET_RETURN_IF_ERROR(Validate(&report));
+
+  report.best = IsBest(report);
+  schedule_->EpochDone(
+      (report.validated ? report.top1_error : report.train_top1_error) / 100.0);
+  ++state_.epoch;
+  state_.position = 0;
+  state_.sums = EpochSums();
+  state_.schedule = schedule_->state();
+  batch_ = 0;
+
+  report.images_per_second = pace_.epoch_images_per_second();
+  report.seconds = pace_.epoch_seconds();
+  const double waited = pipeline_->seconds_waited();
+  report.waited_seconds = waited - waited_before_;
+  waited_before_ = waited;
+  state_.seconds += report.seconds;
+  // Curves first: what a checkpoint has passed must not be missing in them.
+  // What is logged twice is taken out when the run goes on.
+  Log(metrics_->Epoch(report));
+  listener_.OnEpoch(report);
+  summary_.last = report;
+
+  std::optional<SelfCheck> self_check;
+  if (plan_->info().macs <= kCheapMacs) {
+    ALEXNET_ASSIGN_OR_RETURN(self_check,
+                             MakeSelfCheck(job_.network, snapshot_));
+  }
+  // The best one first: a run killed between the two repeats the epoch and
+  // writes it again.
+  if (report.best) {
+    ALEXNET_RETURN_IF_ERROR(
+        checkpointer_->SaveBest(state_, report, self_check));
+  }
+  ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, self_check));
+  pace_.EndEpoch();
+  return Status();
+}
+
+Status TrainingLoop::Validate(EpochReport* report) {
+  const TrainingData& data = job_.data;
+  if (data.validation_indices.empty()) return Status();
+  InferenceOptions compile;
+  compile.batch = std::min<int64_t>(
+      kValidationBatch, static_cast<int64_t>(data.validation_indices.size()));
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::unique_ptr<InferencePlan> plan,
+      InferencePlan::Compile(job_.network, backend_,
+                             std::make_shared<PackedParameters>(snapshot_),
+                             compile));
+  EvaluationFeed feed;
+  feed.loader_threads = job_.options.loader_threads;
+  feed.quarantine.strict = job_.options.strict;
+  feed.max_pixels = job_.options.max_pixels;
+  feed.progress = [&](int64_t done, int64_t total) {
+    listener_.OnProgress("validated", done, total);
+  };
+  ALEXNET_ASSIGN_OR_RETURN(
+      const Evaluation evaluation,
+      EvaluatePlan(*plan, job_.preprocessing, data.validation,
+                   data.validation_indices, class_map_, feed, interrupt_));
+  report->validated = true;
+  report->top1_error = evaluation.top1_error;
+  report->top5_error = evaluation.top5_error;
+  report->loss = evaluation.loss;
+  return Status();
+}
+
+bool TrainingLoop::IsBest(const EpochReport& report) {
+  const double top1 =
+      (report.validated ? report.top1_error : report.train_top1_error) / 100.0;
+  const double loss = report.validated ? report.loss : report.train_loss;
+  const BestMetrics& best = state_.best;
+  if (best.epoch >= 0 &&
+      std::tie(top1, loss) >= std::tie(best.top1_error, best.loss)) {
+    return false;
+  }
+  state_.best = {report.epoch, top1,
+                 report.validated ? report.top5_error / 100.0 : 1.0, loss};
+  return true;
+}
+
+Status TrainingLoop::Suspend(const Status& why) {
+  // After a loss that is not finite, or a write that failed, the checkpoint of
+  // before is what is worth keeping.
+  const bool from_pipeline =
+      pipeline_ != nullptr && why.code() == StatusCode::kDataLoss;
+  if (!IsInterruption(why) && !from_pipeline) return why;
+  state_.seconds += pace_.epoch_seconds();
+  ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, std::nullopt));
+  return WithCodeOf(
+      why, fmt::format("{}; the run stands at epoch {}, update {}, in {}: go "
+                       "on with --resume",
+                       why.message(), state_.epoch + 1, state_.step,
+                       LastPath(job_.options.out)));
+}
+
+Status TrainingLoop::Finalize() {
+  const std::string& out = job_.options.out;
+  summary_.epochs = state_.epoch;
+  summary_.steps = state_.step;
+  summary_.seconds = state_.seconds;
+  summary_.best_epoch = state_.best.epoch;
+  summary_.best_top1_error = 100.0 * state_.best.top1_error;
+  summary_.last_path = LastPath(out);
+  summary_.best_path = BestPath(out);
+  summary_.metrics_path = metrics_->path();
+  if (pipeline_ != nullptr) summary_.broken = pipeline_->quarantine();
+  for (const std::string& path : {summary_.last_path, summary_.best_path}) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) continue;
+    ALEXNET_RETURN_IF_ERROR(AddSelfCheck(path, backend_->threads()));
+  }
+  return Status();
+}
+
+void TrainingLoop::Log(const Status& status) {
+  if (status.ok() || log_failed_) return;
+  log_failed_ = true;
+  Warn("curves are not complete: " + status.ToString());
+}
+
+Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
+                                    const Interrupt& interrupt) {
+  return TrainingLoop(std::move(job), listener, interrupt).Run();
+}
+
+}  // namespace alexnet

@@ -1,0 +1,81 @@
+// TrainingLoop: carries out a TrainingJob. Internal to core/train.
+
+#ifndef ALEXNET_CORE_TRAIN_TRAINING_LOOP_H_
+#define ALEXNET_CORE_TRAIN_TRAINING_LOOP_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/data/pipeline.h"
+#include "core/exec/training_plan.h"
+#include "core/infer/evaluation.h"
+#include "core/train/checkpoint.h"
+#include "core/train/metrics.h"
+#include "core/train/pace.h"
+#include "core/train/schedule.h"
+#include "core/train/snapshot.h"
+#include "core/train/training_job.h"
+#include "core/train/watch.h"
+
+namespace alexnet {
+
+class TrainingLoop {
+ public:
+  TrainingLoop(TrainingJob job, TrainingListener& listener,
+               const Interrupt& interrupt);
+
+  Result<TrainSummary> Run();
+
+ private:
+  Status Prepare();
+  Status RestoreMomenta();
+  Status StartPipeline();
+  void Announce();
+
+  // From state_.position to the end of the running epoch.
+  Status TrainEpoch();
+  Status TrainBatch(Batch* batch);
+  // Evaluation, schedule, curves and checkpoints of an epoch whose updates are
+  // all made.
+  Status FinishEpoch();
+  Status Validate(EpochReport* report);
+  bool IsBest(const EpochReport& report);
+  // Dead layers and a stuck loss.
+  Status Watch(double loss);
+  // Saves the position, if the run can go on from it, and says how to.
+  Status Suspend(const Status& why);
+  Status Finalize();
+
+  // Curves that cannot be written are no reason to stop: says so once.
+  void Log(const Status& status);
+  void Warn(const std::string& message) { listener_.OnWarning(message); }
+
+  TrainingJob job_;
+  const bool resumed_;
+  TrainingListener& listener_;
+  const Interrupt& interrupt_;
+
+  std::shared_ptr<Backend> backend_;
+  std::unique_ptr<TrainingPlan> plan_;
+  std::shared_ptr<Snapshot> snapshot_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<RateSchedule> schedule_;
+  std::unique_ptr<TrainingWatch> watch_;
+  std::unique_ptr<MetricsLog> metrics_;
+  std::unique_ptr<Checkpointer> checkpointer_;
+  std::vector<int32_t> class_map_;  // of the held-out data
+
+  TrainingState state_;
+  Pace pace_;
+  int64_t batches_ = 0;         // in an epoch
+  int64_t batch_ = 0;           // next one of the running epoch
+  double waited_before_ = 0.0;  // seconds, until the running epoch
+  bool log_failed_ = false;
+  TrainSummary summary_;
+};
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_TRAIN_TRAINING_LOOP_H_

@@ -1,0 +1,90 @@
+#include "core/train/watch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace alexnet {
+namespace {
+
+constexpr double kStuckFraction = 0.99;
+constexpr int64_t kStuckWindows = 3;
+constexpr double kDivergedFactor = 1000.0;
+constexpr float kDeadFraction = 0.99f;
+constexpr int kDeadTimes = 2;
+
+}  // namespace
+
+int64_t TrainingWatch::Window(int64_t steps_per_epoch) {
+  return std::clamp<int64_t>(steps_per_epoch, 100, 1000);
+}
+
+TrainingWatch::TrainingWatch(const WatchOptions& options)
+    : window_(Window(options.steps_per_epoch)),
+      classes_(static_cast<int64_t>(options.class_counts.size())) {
+  int64_t all = 0;
+  for (const int64_t count : options.class_counts) all += count;
+  for (const int64_t count : options.class_counts) {
+    if (count == 0) continue;
+    const double share = static_cast<double>(count) / static_cast<double>(all);
+    chance_loss_ -= share * std::log(share);
+  }
+}
+
+Status TrainingWatch::CheckLoss(double loss, float rate, int64_t epoch,
+                                int64_t batch) const {
+  if (std::isfinite(loss) &&
+      loss <= kDivergedFactor * std::log(std::max<double>(2.0, classes_))) {
+    return Status();
+  }
+  return DivergedError(fmt::format(
+      "the loss became {:g} in epoch {}, batch {}, at learning rate {:g}: "
+      "training diverged. Use a lower rate (--rate {:g}), a warm-up "
+      "(--warmup-epochs 1), or gradient clipping (--clip 5)",
+      loss, epoch + 1, batch + 1, rate, rate / 10));
+}
+
+std::optional<std::string> TrainingWatch::Stuck(double loss, int64_t step) {
+  sum_ += loss;
+  if (++count_ < window_) return std::nullopt;
+  const double mean = sum_ / static_cast<double>(count_);
+  sum_ = 0.0;
+  count_ = 0;
+  if (++windows_ < kStuckWindows || stuck_said_ ||
+      mean < kStuckFraction * chance_loss_) {
+    return std::nullopt;
+  }
+  stuck_said_ = true;
+  return fmt::format(
+      "after {} updates the loss is {:.4f}, no better than guessing ({:.4f}; "
+      "ln({}) = {:.4f}): the network is stuck. Try another learning rate (ten "
+      "times higher or lower), another --seed, or a preset whose biases do not "
+      "start at 1; and look at the data with `alexnet doctor DIR`: labels that "
+      "do not belong to their pictures look just like this",
+      step, mean, chance_loss_, classes_,
+      std::log(static_cast<double>(classes_)));
+}
+
+std::vector<std::string> TrainingWatch::Dead(std::span<const float> dead,
+                                             const Network& network) {
+  std::vector<std::string> messages;
+  dead_times_.resize(dead.size(), 0);
+  for (size_t i = 0; i < dead.size(); ++i) {
+    if (dead_times_[i] < 0) continue;
+    if (dead[i] <= kDeadFraction) {
+      dead_times_[i] = 0;
+      continue;
+    }
+    if (++dead_times_[i] < kDeadTimes) continue;
+    dead_times_[i] = -1;
+    messages.push_back(fmt::format(
+        "{:.1f} % of the units of layer {} give zero for every picture of a "
+        "batch: they are dead and learn nothing. Use a lower learning rate or "
+        "a warm-up, and start again",
+        100.0 * dead[i], network.layers[i].name));
+  }
+  return messages;
+}
+
+}  // namespace alexnet
