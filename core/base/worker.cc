@@ -57,10 +57,14 @@ Worker::~Worker() {
 }
 
 Status Worker::Run(const std::function<Status()>& work) {
+  if (running_.load() == std::this_thread::get_id()) return RunCatching(work);
   const std::lock_guard<std::mutex> caller(callers_);
   if (threads_ == 1) {
     const SingleThreaded single;
-    return RunCatching(work);
+    running_.store(std::this_thread::get_id());
+    Status status = RunCatching(work);
+    running_.store({});
+    return status;
   }
   if (!thread_.joinable()) {
     return IoError(
@@ -78,6 +82,7 @@ Status Worker::Run(const std::function<Status()>& work) {
 void Worker::Loop() {
   omp_set_dynamic(0);  // the team is as large as asked, however busy the system
   omp_set_num_threads(threads_);
+  running_.store(std::this_thread::get_id());
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || work_ != nullptr; });

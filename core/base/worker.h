@@ -6,6 +6,7 @@
 #ifndef ALEXNET_CORE_BASE_WORKER_H_
 #define ALEXNET_CORE_BASE_WORKER_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -27,14 +28,14 @@ class Worker {
 
   int threads() const { return threads_; }
   // Runs `work` and returns its status. An exception of `work` becomes a
-  // Status. `work` must not call Run of the same Worker, which would wait for
-  // itself.
+  // Status. Called from inside `work`, it runs the inner work at once.
   Status Run(const std::function<Status()>& work);
 
  private:
   void Loop();
 
   const int threads_;
+  std::atomic<std::thread::id> running_;  // the thread that runs a work
   std::mutex callers_;  // one caller at a time
   std::mutex mutex_;    // guards what follows
   std::condition_variable changed_;

@@ -91,6 +91,21 @@ TEST_P(WorkerTest, ManyCallersRunOneAtATimeAndGetTheirOwnStatus) {
   EXPECT_EQ(ran, 800);
 }
 
+TEST_P(WorkerTest, WorkInsideWorkRunsAtOnce) {
+  Worker worker(GetParam());
+  std::thread::id outer;
+  std::thread::id inner;
+  const Status status = worker.Run([&] {
+    outer = std::this_thread::get_id();
+    return worker.Run([&] {
+      inner = std::this_thread::get_id();
+      return NotFoundError("inner");
+    });
+  });
+  EXPECT_EQ(status.code(), StatusCode::kNotFound);
+  EXPECT_EQ(inner, outer);
+}
+
 TEST(WorkerThreadTest, OneThreadRunsOnItsCallerMoreOnTheWorkersOwn) {
   for (const int threads : {1, 2}) {
     Worker worker(threads);

@@ -225,6 +225,7 @@ class CpuKernelTest : public ::testing::TestWithParam<Case> {
   static void Expect(KernelCase test, double tolerance) {
     const auto shapes = testing::ShapesOf(test.layer, test.in);
     ASSERT_TRUE(shapes.ok()) << shapes.status().ToString();
+    test.src = RandomValues(test.in.elements(), 1);
     const Result<KernelResult> actual = RunKernel(Cpu(), test);
     ASSERT_TRUE(actual.ok()) << actual.status().ToString();
     KernelCase plain = test;
@@ -299,6 +300,7 @@ TEST_P(NarrowWeightsTest, StayWithinTheTypesRounding) {
   KernelCase test;
   test.layer = {"fc", FullyConnected{41, true, {}, {}}};
   test.in = {GetParam().batch, 259};
+  test.src = RandomValues(test.in.elements(), 1);
   const Result<KernelResult> expected = RunKernel(*reference, test);
   test.weight_dtype = GetParam().dtype;
   const Result<KernelResult> actual = RunKernel(*cpu, test);
@@ -319,13 +321,17 @@ TEST(CpuBackendTest, TheSameThreadsGiveTheSameBits) {
   KernelCase test;
   test.layer = ConvolutionOf(32, Window::Square(3, 1, 1));
   test.in = {4, 16, 13, 13};
+  test.src = RandomValues(test.in.elements(), 1);
   test.training = true;
   test.dst_gradient = RandomValues(4 * 32 * 13 * 13, 9);
-  const auto run = [&] {
-    return RunKernel(*CreateCpuBackend({.threads = 2}).value(), test).value();
-  };
-  const KernelResult first = run();
-  const KernelResult second = run();
+  KernelResult first;
+  KernelResult second;
+  for (KernelResult* result : {&first, &second}) {
+    Result<KernelResult> run =
+        RunKernel(*CreateCpuBackend({.threads = 2}).value(), test);
+    ASSERT_TRUE(run.ok()) << run.status().ToString();
+    *result = *std::move(run);
+  }
   EXPECT_EQ(first.dst, second.dst);
   EXPECT_EQ(first.weight_gradient, second.weight_gradient);
   EXPECT_EQ(first.src_gradient, second.src_gradient);
