@@ -11,33 +11,29 @@ namespace {
 // Uniform in (0, 1), 32 bits: neither end, so that its logarithm is finite.
 double OpenUniform(uint32_t word) { return (word + 0.5) * 0x1.0p-32; }
 
-// Each element owns one block of four words, so that a redraw of one does not
-// move the others: two words make a normal, and there are two of them.
+// Four elements share a block of four words, two of them a pair of normals.
+// All in double, so that last-bit differences between math libraries vanish
+// when a value is rounded to float.
 class Draw {
  public:
   Draw(uint64_t seed, int parameter)
       : key_(PhiloxKey::FromSeed(seed)),
         parameter_(static_cast<uint32_t>(parameter)) {}
 
-  PhiloxBlock Block(int64_t element, uint32_t attempt) const {
-    return Philox4x32(
-        key_, {static_cast<uint32_t>(element),
-               static_cast<uint32_t>(element >> 32) | attempt << 16, parameter_,
-               static_cast<uint32_t>(RandomPurpose::kWeightInit)});
+  double Uniform(int64_t element) { return OpenUniform(Word(element, 0)); }
+
+  // Box-Muller: the words of a pair are radius and angle.
+  double Normal(int64_t element, uint32_t attempt = 0) {
+    const int64_t pair = element & ~int64_t{1};
+    const double u = OpenUniform(Word(pair, attempt));
+    const double v = OpenUniform(Word(pair + 1, attempt));
+    const double radius = std::sqrt(-2.0 * std::log(u));
+    const double angle = 2.0 * std::numbers::pi * v;
+    return radius * (element == pair ? std::cos(angle) : std::sin(angle));
   }
 
-  double Uniform(int64_t element) const {
-    return OpenUniform(Block(element, 0).v[0]);
-  }
-
-  double Normal(int64_t element, uint32_t attempt) const {
-    const PhiloxBlock block = Block(element, attempt);
-    return std::sqrt(-2.0 * std::log(OpenUniform(block.v[0]))) *
-           std::cos(2.0 * std::numbers::pi * OpenUniform(block.v[1]));
-  }
-
-  // A normal within two standard deviations.
-  double Truncated(int64_t element) const {
+  // A normal within two standard deviations; a redraw moves no other element.
+  double Truncated(int64_t element) {
     for (uint32_t attempt = 0;; ++attempt) {
       const double value = Normal(element, attempt);
       if (std::abs(value) <= 2.0) return value;
@@ -45,15 +41,32 @@ class Draw {
   }
 
  private:
+  uint32_t Word(int64_t element, uint32_t attempt) {
+    const int64_t index = element / 4;
+    if (index != index_ || attempt != attempt_) {
+      // Above 2^34 elements the index reaches into the second word.
+      block_ = Philox4x32(
+          key_, {static_cast<uint32_t>(index),
+                 static_cast<uint32_t>(index >> 32) | attempt << 16, parameter_,
+                 static_cast<uint32_t>(RandomPurpose::kWeightInit)});
+      index_ = index;
+      attempt_ = attempt;
+    }
+    return block_.v[element % 4];
+  }
+
   const PhiloxKey key_;
   const uint32_t parameter_;
+  int64_t index_ = -1;  // of the block at hand
+  uint32_t attempt_ = 0;
+  PhiloxBlock block_{};
 };
 
 }  // namespace
 
 void FillInitial(const ParameterInfo& parameter, int index, uint64_t seed,
                  std::span<float> values) {
-  const Draw draw(seed, index);
+  Draw draw(seed, index);
   const Init& init = parameter.rule.init;
   const auto fill = [values](const auto& value_of) {
     for (size_t i = 0; i < values.size(); ++i) {
@@ -68,7 +81,7 @@ void FillInitial(const ParameterInfo& parameter, int index, uint64_t seed,
       fill([&](int64_t) { return init.value; });
       return;
     case InitKind::kGaussian:
-      fill([&](int64_t i) { return init.value * draw.Normal(i, 0); });
+      fill([&](int64_t i) { return init.value * draw.Normal(i); });
       return;
     case InitKind::kTruncatedNormal:
       fill([&](int64_t i) { return init.value * draw.Truncated(i); });
@@ -86,6 +99,7 @@ void FillInitial(const ParameterInfo& parameter, int index, uint64_t seed,
 Result<std::vector<Tensor>> InitialParameters(const NetworkInfo& info,
                                               uint64_t seed) {
   std::vector<Tensor> tensors;
+  tensors.reserve(info.parameters.size());
   for (size_t i = 0; i < info.parameters.size(); ++i) {
     ALEXNET_ASSIGN_OR_RETURN(Tensor tensor,
                              Tensor::Create(info.parameters[i].shape));

@@ -67,9 +67,10 @@ struct NetworkInfo {
 
 // Checks the network and infers everything above. Refuses, naming the layer and
 // the field: duplicate or empty names, an empty network, extents below 1, a
-// window larger than its padded input, groups that do not divide, pads of at
-// least the kernel's size, a softmax that is not last, rates outside [0, 1),
-// non-finite numbers, more than 1,000 layers, blobs or parameters beyond 2^40.
+// window larger than its padded input (rounding up: by a stride or more),
+// groups that do not divide, pads of at least the kernel's size, a softmax that
+// is not last, rates outside [0, 1), non-finite numbers, more than 1,000
+// layers, blobs or parameters beyond 2^40.
 Result<NetworkInfo> InferNetwork(const Network& network);
 
 // `shape` with its first extent replaced by `batch`.

@@ -41,6 +41,26 @@ TEST(ShapeTest, FloorAndCeilPooling) {
   EXPECT_EQ(PooledSize(4, Window::Square(2, 3, 1, Rounding::kCeil)), 2);
 }
 
+TEST(ShapeTest, RoundingUpFindsOneWindowWhereLessThanAStrideIsMissing) {
+  // 1 + ceil((in - kernel) / stride), as Caffe pools.
+  EXPECT_EQ(PooledSize(2, Window::Square(3, 2, 0, Rounding::kCeil)), 1);
+  EXPECT_EQ(PooledSize(1, Window::Square(3, 2, 0, Rounding::kCeil)), -1);
+  EXPECT_EQ(ConvolvedSize(8, Window::Square(11, 4, 0, Rounding::kCeil)), 1);
+  EXPECT_EQ(ConvolvedSize(7, Window::Square(11, 4, 0, Rounding::kCeil)), -1);
+  EXPECT_EQ(PooledSize(2, Window::Square(3, 2)), -1);
+}
+
+TEST(ShapeTest, PadsOfEachSideCount) {
+  Window window = Window::Square(3, 2);
+  window.pad_bottom = 1;
+  window.pad_right = 2;
+  const auto info =
+      InferNetwork(OneLayer(Pooling{PoolKind::kMax, window, true}, 1, 12));
+  ASSERT_TRUE(info.ok());
+  EXPECT_EQ(info->layers[0].out, (Shape{1, 1, 6, 6}));
+  EXPECT_EQ(info->layers[0].window.window, window);
+}
+
 TEST(ShapeTest, CeilConvolutionReachesOverTheEdge) {
   const Window window = Window::Square(11, 4, 0, Rounding::kCeil);
   EXPECT_EQ(ConvolvedSize(224, window), 55);
@@ -126,6 +146,10 @@ std::vector<BadCase> BadCases() {
   odd.groups = 3;
   Lrn zero;
   zero.k = 0;
+  ParameterRule endless_init;
+  endless_init.init.value = nan;
+  Network maps{"test", 4, 2, 2, {}};
+  maps.layers = {{"relu", Activation{}}, {"prob", Softmax{}}};
   Network many{"test", 1, 8, 8, {}};
   for (int i = 0; i < 1001; ++i) {
     many.layers.push_back({"l" + std::to_string(i), Activation{}});
@@ -154,6 +178,10 @@ std::vector<BadCase> BadCases() {
       {"HugeFull",
        OneLayer(FullyConnected{int64_t{1} << 24, true, {}, {}}, 1 << 20, 1000),
        "2^40"},
+      {"SoftmaxAlone", OneLayer(Softmax{}, 4, 1), "alone"},
+      {"SoftmaxOverMaps", maps, "2x2"},
+      {"NanInit", OneLayer(FullyConnected{3, true, endless_init, {}}, 1, 8),
+       "init value"},
       {"TooManyLayers", many, "1001"},
       {"OverflowingInput", OneLayer(Activation{}, int64_t{1} << 62, 1 << 20),
        "2^40"},

@@ -61,9 +61,10 @@ Preset MakeCifar10(int64_t classes, int64_t size) {
 }
 
 Preset MakeCifar10Lrn(int64_t classes, int64_t size) {
-  constexpr Lrn kNorm = {.region = LrnRegion::kAcrossChannels,
-                         .size = 9,
-                         .alpha = 1e-3f,
+  // Within a map, as cuda-convnet's "18pct" net and Caffe's cifar10_full.
+  constexpr Lrn kNorm = {.region = LrnRegion::kWithinChannel,
+                         .size = 3,
+                         .alpha = 5e-5f,
                          .divide_alpha = true,
                          .beta = 0.75f,
                          .k = 1.0f,
@@ -90,7 +91,7 @@ Preset MakeCifar10Lrn(int64_t classes, int64_t size) {
   preset.recipe.epochs = 30;
   preset.recipe.schedule.milestones = {0.8f, 0.93f};
   preset.recipe.augmentation.crop = CropKind::kRandom;
-  preset.recipe.augmentation.pad = 2;
+  preset.recipe.augmentation.pad = 4;
   preset.recipe.augmentation.mirror = true;
   return preset;
 }

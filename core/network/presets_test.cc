@@ -122,9 +122,39 @@ TEST(PresetCountsTest, ZooGeometry) {
 TEST(PresetCountsTest, CaffeNetworksLoadAt224) {
   PresetOptions options;
   options.input_size = 224;
-  const NetworkInfo info = InfoOf("bvlc_alexnet", options);
-  EXPECT_EQ(info.layers[0].out[2], 54);
-  EXPECT_EQ(info.parameter_count, 60'965'224);
+  for (const char* name : {"bvlc_alexnet", "caffenet"}) {
+    SCOPED_TRACE(name);
+    const Result<Preset> preset = MakePreset(name, options);
+    ASSERT_TRUE(preset.ok());
+    const NetworkInfo info = InfoOf(name, options);
+    EXPECT_EQ(info.parameter_count, 60'965'224);
+    std::map<std::string, int64_t> sides;
+    for (size_t i = 0; i < info.layers.size(); ++i) {
+      const Shape& out = info.layers[i].out;
+      if (out.rank() == 4) sides[preset->network.layers[i].name] = out[2];
+    }
+    EXPECT_EQ(sides["conv1"], 54);
+    EXPECT_EQ(sides["pool1"], 27);
+    EXPECT_EQ(sides["pool2"], 13);
+    EXPECT_EQ(sides["pool5"], 6);
+  }
+}
+
+TEST(PresetCountsTest, SmallNetworks) {
+  // Caffe's cifar10_quick and cifar10_full, layer by layer.
+  EXPECT_EQ(InfoOf("cifar10").parameter_count,
+            2'432 + 25'632 + 51'264 + 65'600 + 650);
+  EXPECT_EQ(InfoOf("cifar10_lrn").parameter_count,
+            2'432 + 25'632 + 51'264 + 10'250);
+  EXPECT_EQ(InfoOf("cifar10").macs,
+            2'457'600 + 6'553'600 + 3'276'800 + 65'536 + 640);
+  // LeNet-5 with full connections throughout.
+  EXPECT_EQ(InfoOf("lenet5").parameter_count,
+            156 + 2'416 + 48'120 + 10'164 + 850);
+  PresetOptions options;
+  options.input_size = 28;
+  EXPECT_EQ(InfoOf("lenet5", options).parameter_count,
+            156 + 2'416 + 30'840 + 10'164 + 850);
 }
 
 TEST(PresetCountsTest, UngroupedTwin) {
@@ -152,7 +182,9 @@ TEST(PresetTest, EveryOneIsCompleteAndConsistent) {
     EXPECT_EQ(preset->preprocessing.crop_height, preset->network.height);
     EXPECT_EQ(preset->preprocessing.crop_width, preset->network.width);
     EXPECT_EQ(preset->preprocessing.channels(), preset->network.channels);
-    EXPECT_GE(preset->preprocessing.resize, preset->preprocessing.crop_height);
+    const Status preprocessing = ValidatePreprocessing(
+        preset->preprocessing, MeanImageRule::kMayBeMissing);
+    EXPECT_TRUE(preprocessing.ok()) << preprocessing.ToString();
     const Result<NetworkInfo> info = InferNetwork(preset->network);
     ASSERT_TRUE(info.ok()) << info.status().ToString();
     EXPECT_EQ(info->logits_layer,

@@ -1,0 +1,206 @@
+// What presets carry besides shapes: the order of layers, initial values,
+// recipes and preprocessing, against the published files.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/network/presets.h"
+
+namespace alexnet {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::FloatNear;
+using ::testing::Pointwise;
+
+Preset Make(const char* name) {
+  Result<Preset> preset = MakePreset(name);
+  EXPECT_TRUE(preset.ok()) << preset.status().ToString();
+  return std::move(preset).value();
+}
+
+std::string Order(const char* name) {
+  std::string order;
+  for (const Layer& layer : Make(name).network.layers) {
+    if (!order.empty()) order += ' ';
+    order += layer.name;
+  }
+  return order;
+}
+
+std::vector<ParameterInfo> ParametersOf(const char* name, bool biases) {
+  std::vector<ParameterInfo> chosen;
+  const Result<NetworkInfo> info = InferNetwork(Make(name).network);
+  for (const ParameterInfo& parameter : info->parameters) {
+    if (parameter.is_bias == biases) chosen.push_back(parameter);
+  }
+  return chosen;
+}
+
+std::vector<float> InitialValues(const char* name, bool biases) {
+  std::vector<float> values;
+  for (const ParameterInfo& parameter : ParametersOf(name, biases)) {
+    values.push_back(parameter.rule.init.value);
+  }
+  return values;
+}
+
+TEST(PresetOrderTest, NormalizationPoolingAndRelu) {
+  EXPECT_EQ(Order("alexnet"),
+            "conv1 relu1 norm1 pool1 conv2 relu2 norm2 pool2 conv3 relu3 conv4 "
+            "relu4 conv5 relu5 pool5 fc6 relu6 drop6 fc7 relu7 drop7 fc8 prob");
+  EXPECT_EQ(Order("bvlc_alexnet"), Order("alexnet"));
+  EXPECT_EQ(Order("zoo_bvlc_alexnet"), Order("alexnet"));
+  EXPECT_EQ(Order("caffenet"),
+            "conv1 relu1 pool1 norm1 conv2 relu2 pool2 norm2 conv3 relu3 conv4 "
+            "relu4 conv5 relu5 pool5 fc6 relu6 drop6 fc7 relu7 drop7 fc8 prob");
+  EXPECT_EQ(Order("alexnet_2012"),
+            "conv1 norm1 pool1 relu1 conv2 relu2 norm2 cnorm2 pool2 conv3 "
+            "relu3 conv4 relu4 conv5 pool5 relu5 fc6 relu6 drop6 fc7 relu7 "
+            "drop7 fc8 prob");
+  EXPECT_EQ(Order("owt"),
+            "conv1 norm1 pool1 relu1 conv2 relu2 norm2 pool2 conv3 relu3 conv4 "
+            "relu4 conv5 pool5 relu5 fc6 relu6 drop6 fc7 relu7 drop7 fc8 prob");
+  EXPECT_EQ(Order("torchvision"),
+            "conv1 relu1 pool1 conv2 relu2 pool2 conv3 relu3 conv4 relu4 conv5 "
+            "relu5 pool5 avgpool drop6 fc6 relu6 drop7 fc7 relu7 fc8 prob");
+  EXPECT_EQ(Order("cifar10_lrn"),
+            "conv1 pool1 relu1 norm1 conv2 relu2 pool2 norm2 conv3 relu3 pool3 "
+            "fc4 prob");
+}
+
+TEST(PresetInitTest, WeightsAndBiasesStartAsPublished) {
+  const std::vector<float> ones = {0, 1, 0, 1, 1, 1, 1, 0};
+  EXPECT_EQ(InitialValues("alexnet", true), ones);
+  EXPECT_EQ(InitialValues("alexnet_2012", true), ones);
+  EXPECT_EQ(InitialValues("caffenet", true), ones);
+  EXPECT_THAT(InitialValues("bvlc_alexnet", true),
+              ElementsAre(0, 0.1f, 0, 0.1f, 0.1f, 0.1f, 0.1f, 0));
+  EXPECT_THAT(InitialValues("owt", true), ElementsAre(0, 1, 0, 1, 1, 1, 1, -7));
+  EXPECT_EQ(InitialValues("alexnet", false), std::vector<float>(8, 0.01f));
+  const std::vector<float> code = {0.01f, 0.01f, 0.03f, 0.03f,
+                                   0.03f, 0.01f, 0.01f, 0.01f};
+  EXPECT_EQ(InitialValues("alexnet_2012", false), code);
+  EXPECT_EQ(InitialValues("owt", false), code);
+  const std::vector<float> caffe = {0.01f, 0.01f,  0.01f,  0.01f,
+                                    0.01f, 0.005f, 0.005f, 0.01f};
+  EXPECT_EQ(InitialValues("bvlc_alexnet", false), caffe);
+  EXPECT_EQ(InitialValues("caffenet", false), caffe);
+  EXPECT_THAT(InitialValues("cifar10", false),
+              ElementsAre(0.0001f, 0.01f, 0.01f, 0.1f, 0.1f));
+  for (const ParameterInfo& weight : ParametersOf("torchvision", false)) {
+    EXPECT_EQ(weight.rule.init.kind, InitKind::kFanInUniform);
+  }
+}
+
+TEST(PresetInitTest, BiasesLearnTwiceAsFastWithoutDecayButInTorchvision) {
+  for (const char* name : {"alexnet", "alexnet_2012", "bvlc_alexnet",
+                           "caffenet", "owt", "cifar10", "cifar10_lrn"}) {
+    SCOPED_TRACE(name);
+    for (const ParameterInfo& bias : ParametersOf(name, true)) {
+      EXPECT_EQ(bias.rule.rate, 2.0f);
+      EXPECT_EQ(bias.rule.decay, 0.0f);
+    }
+  }
+  for (const ParameterInfo& bias : ParametersOf("torchvision", true)) {
+    EXPECT_EQ(bias.rule.rate, 1.0f);
+    EXPECT_EQ(bias.rule.decay, 1.0f);
+  }
+}
+
+TEST(PresetNormalizationTest, ConstantsOfEachVariant) {
+  const auto norms = [](const char* name) {
+    std::vector<Lrn> found;
+    for (const Layer& layer : Make(name).network.layers) {
+      if (const Lrn* lrn = As<Lrn>(layer)) found.push_back(*lrn);
+    }
+    return found;
+  };
+  constexpr auto kAcross = LrnRegion::kAcrossChannels;
+  constexpr auto kWithin = LrnRegion::kWithinChannel;
+  const Lrn tower = {kAcross, 5, 1e-4f, true, 0.75f, 2, 2};
+  EXPECT_THAT(norms("alexnet"), ElementsAre(tower, tower));
+  EXPECT_THAT(
+      norms("alexnet_2012"),
+      ElementsAre(tower, tower, Lrn{kWithin, 5, 1e-3f, true, 0.75f, 1, 1}));
+  const Lrn caffe = {kAcross, 5, 1e-4f, true, 0.75f, 1, 1};
+  EXPECT_THAT(norms("bvlc_alexnet"), ElementsAre(caffe, caffe));
+  EXPECT_THAT(norms("caffenet"), ElementsAre(caffe, caffe));
+  const Lrn owt = {kAcross, 5, 1e-4f, true, 0.75f, 2, 1};
+  EXPECT_THAT(norms("owt"), ElementsAre(owt, owt));
+  const Lrn cifar = {kWithin, 3, 5e-5f, true, 0.75f, 1, 1};
+  EXPECT_THAT(norms("cifar10_lrn"), ElementsAre(cifar, cifar));
+  EXPECT_TRUE(norms("torchvision").empty());
+  EXPECT_TRUE(norms("tf_slim").empty());
+}
+
+TEST(PresetRecipeTest, ThePapersAndCaffesAndTorchvisions) {
+  const Recipe paper = Make("alexnet").recipe;
+  EXPECT_EQ(paper.schedule.kind, ScheduleKind::kPlateau);
+  EXPECT_EQ(paper.augmentation.color_sigma, 0.1f);
+  EXPECT_FALSE(paper.augmentation.rescale_after_noise);
+  EXPECT_TRUE(Make("alexnet_2012").recipe.augmentation.rescale_after_noise);
+
+  const Recipe caffe = Make("caffenet").recipe;
+  EXPECT_EQ(caffe.batch, 256);
+  EXPECT_EQ(caffe.schedule.milestones.size(), 4u);  // 100k to 400k of 450k
+  EXPECT_EQ(caffe.augmentation.color_sigma, 0.0f);
+
+  const Recipe torch = Make("torchvision").recipe;
+  EXPECT_EQ(torch.batch, 256);
+  EXPECT_EQ(torch.rate, 0.01f);
+  EXPECT_EQ(torch.weight_decay, 1e-4f);
+  EXPECT_EQ(torch.augmentation.crop, CropKind::kRandomResized);
+  EXPECT_EQ(torch.augmentation.color_sigma, 0.0f);
+  EXPECT_THAT(torch.schedule.milestones,
+              Pointwise(FloatNear(1e-6f), {1.0f / 3, 2.0f / 3}));
+
+  // "dexp" from 0.01 with T = 250: 0.01, 0.00159, 0.000252, 0.00004.
+  const Recipe owt = Make("owt").recipe;
+  const float factor = owt.schedule.factor;
+  EXPECT_NEAR(owt.rate * factor, 0.00159, 5e-6);
+  EXPECT_NEAR(owt.rate * factor * factor, 0.000252, 5e-7);
+  EXPECT_NEAR(owt.rate * factor * factor * factor, 0.00004, 5e-8);
+
+  const Recipe cifar = Make("cifar10").recipe;
+  EXPECT_EQ(cifar.batch, 100);
+  EXPECT_EQ(cifar.epochs, 10);
+  EXPECT_EQ(cifar.rate, 0.001f);
+  EXPECT_EQ(cifar.weight_decay, 0.004f);
+  EXPECT_THAT(cifar.schedule.milestones, ElementsAre(0.8f));
+  EXPECT_EQ(cifar.augmentation.crop, CropKind::kCentre);
+  EXPECT_FALSE(cifar.augmentation.mirror);
+  EXPECT_EQ(cifar.augmentation.color_sigma, 0.0f);
+  EXPECT_LE(Make("cifar10_lrn").recipe.epochs, 30);
+}
+
+TEST(PresetPreprocessingTest, ChannelsMeansAndViews) {
+  const Preprocessing paper = Make("alexnet").preprocessing;
+  EXPECT_EQ(paper.order, ChannelOrder::kRgb);
+  EXPECT_EQ(paper.mean_kind, MeanKind::kChannel);
+  EXPECT_EQ(paper.view_order, ViewOrder::kConvnet);
+  EXPECT_EQ(paper.scale, 1.0f);
+  EXPECT_EQ(Make("alexnet_2012").preprocessing.mean_kind,
+            MeanKind::kImageAtCentre);
+
+  const Preprocessing caffe = Make("bvlc_alexnet").preprocessing;
+  EXPECT_EQ(caffe.order, ChannelOrder::kBgr);
+  EXPECT_EQ(caffe.resize_rule, ResizeRule::kWarp);
+  EXPECT_EQ(caffe.view_order, ViewOrder::kCaffe);
+  EXPECT_LT(caffe.mean[0], caffe.mean[2]);  // blue is darker than red
+
+  const Preprocessing torch = Make("torchvision").preprocessing;
+  EXPECT_EQ(torch.scale, 1.0f / 255);
+  EXPECT_EQ(torch.mean[0], 0.485f);
+  EXPECT_EQ(torch.stddev[2], 0.225f);
+
+  EXPECT_EQ(Make("cifar10").preprocessing.mean_kind, MeanKind::kImageAtCentre);
+  EXPECT_EQ(Make("lenet5").preprocessing.order, ChannelOrder::kGray);
+}
+
+}  // namespace
+}  // namespace alexnet
