@@ -58,7 +58,8 @@ int64_t ChannelBlock(const Format& format) {
   const auto dims = descriptor.dims();
   if (dims.size() != 4) return 0;
   for (const auto& [tag, block] :
-       {std::pair(Tag::nChw16c, 16), std::pair(Tag::nChw8c, 8)}) {
+       {std::pair(Tag::nChw16c, int64_t{16}),
+        std::pair(Tag::nChw8c, int64_t{8}), std::pair(Tag::nhwc, dims[1])}) {
     if (descriptor == Descriptor(dims, dnnl::memory::data_type::f32, tag)) {
       return block;
     }
