@@ -119,6 +119,11 @@ class Model {
   // Tells the system that a mapped tensor's pages are not needed for now.
   void Release(int index) const;
 
+  // Only while opening, before the model is shared.
+  void SetMeanImage(std::shared_ptr<const MeanImage> image) {
+    description_.preprocessing.mean_image = std::move(image);
+  }
+
  private:
   friend std::vector<Damage> FindDamage(const Model& model, int threads,
                                         size_t limit);

@@ -1,0 +1,15 @@
+// The engine's version, as model files record it.
+
+#ifndef ALEXNET_CORE_MODEL_VERSION_H_
+#define ALEXNET_CORE_MODEL_VERSION_H_
+
+#include <string_view>
+
+namespace alexnet {
+
+// Equal to the module's version in MODULE.bazel; a test compares them.
+inline constexpr std::string_view kEngineVersion = "0.1.0";
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_MODEL_VERSION_H_
