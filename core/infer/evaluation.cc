@@ -23,7 +23,12 @@ double Percent(int64_t part, int64_t whole) {
 EvaluationSums::EvaluationSums(int64_t classes)
     : classes_(classes),
       top_k_(static_cast<int>(std::min<int64_t>(5, classes))),
-      confusion_(static_cast<size_t>(classes * classes), 0) {}
+      class_counts_(static_cast<size_t>(classes), 0),
+      class_right_(static_cast<size_t>(classes), 0),
+      confusion_(classes <= kMostConfusionClasses
+                     ? static_cast<size_t>(classes * classes)
+                     : 0,
+                 0) {}
 
 void EvaluationSums::Add(std::span<const float> probabilities,
                          std::span<const int32_t> labels) {
@@ -47,7 +52,11 @@ void EvaluationSums::Add(std::span<const float> probabilities,
     // The least positive float bounds the loss where the probability of the
     // true class is below what a float can hold.
     loss_ -= std::log(std::max(row[truth], std::numeric_limits<float>::min()));
-    ++confusion_[static_cast<size_t>(truth * classes_ + best)];
+    ++class_counts_[static_cast<size_t>(truth)];
+    class_right_[static_cast<size_t>(truth)] += rank == 0;
+    if (!confusion_.empty()) {
+      ++confusion_[static_cast<size_t>(truth * classes_ + best)];
+    }
     ++count_;
   }
 }
@@ -60,19 +69,22 @@ Evaluation EvaluationSums::Finish() const {
   result.top1_error = Percent(count_ - top1_, count_);
   result.top5_error = Percent(count_ - top5_, count_);
   result.loss = count_ == 0 ? 0.0 : loss_ / static_cast<double>(count_);
+  result.class_counts = class_counts_;
   result.confusion = confusion_;
-  for (int64_t c = 0; c < classes_; ++c) {
-    int64_t all = 0;
-    for (int64_t p = 0; p < classes_; ++p) all += confusion_[c * classes_ + p];
-    result.class_counts.push_back(all);
-    result.recall.push_back(
-        all == 0 ? -1.0 : Percent(confusion_[c * classes_ + c], all));
+  for (size_t c = 0; c < class_counts_.size(); ++c) {
+    result.recall.push_back(class_counts_[c] == 0
+                                ? -1.0
+                                : Percent(class_right_[c], class_counts_[c]));
   }
   return result;
 }
 
 std::string ConfusionText(const Evaluation& evaluation, int limit) {
   const int64_t classes = evaluation.classes;
+  if (evaluation.confusion.empty()) {
+    return fmt::format("no confusion matrix: more than {} classes\n",
+                       kMostConfusionClasses);
+  }
   const auto name = [&](int64_t c) {
     return c < static_cast<int64_t>(evaluation.class_names.size())
                ? evaluation.class_names[c]

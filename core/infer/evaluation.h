@@ -12,6 +12,9 @@
 
 namespace alexnet {
 
+// A confusion matrix of more classes would take more than 200 MB.
+inline constexpr int64_t kMostConfusionClasses = 5000;
+
 struct Evaluation {
   int64_t count = 0;    // pictures
   int64_t classes = 0;  // of the model
@@ -26,7 +29,8 @@ struct Evaluation {
   // Percent of each class's pictures that were recognized; -1 where there are
   // none.
   std::vector<double> recall;
-  // (classes, classes): row the true class, column the predicted one.
+  // (classes, classes): row the true class, column the predicted one. Empty
+  // beyond kMostConfusionClasses.
   std::vector<int64_t> confusion;
   double seconds = 0.0;
   double images_per_second = 0.0;
@@ -53,6 +57,8 @@ class EvaluationSums {
   int64_t top1_ = 0;
   int64_t top5_ = 0;
   double loss_ = 0.0;
+  std::vector<int64_t> class_counts_;
+  std::vector<int64_t> class_right_;
   std::vector<int64_t> confusion_;
 };
 

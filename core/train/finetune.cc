@@ -228,6 +228,9 @@ Result<FinetunePlan> PlanFinetune(const Model& model, int64_t classes,
   plan.head = head.name;
   for (Layer& layer : plan.network.layers) ResetRules(layer);
   MakeHead(classes, options.head_rate, head);
+  if (As<Softmax>(plan.network.layers.back()) == nullptr) {
+    plan.network.layers.push_back({"finetune_prob", Softmax()});
+  }
 
   const std::vector<std::string> names =
       options.freeze.has_value() ? *options.freeze

@@ -343,6 +343,46 @@ TEST_F(TrainerTest, ResumingNeedsARunAndItsData) {
   EXPECT_EQ(more.steps.size(), 7u);
 }
 
+TEST_F(TrainerTest, OtherThreadsAreSaidToChangeTheLastBits) {
+  TrainOptions options = SmallRun(data_, FreshFolder("threads"));
+  options.recipe.epochs = 1;
+  ASSERT_TRUE(RunAll(options).ok());
+  options.resume = true;
+  options.recipe.epochs = 2;
+  options.recipe.batch.reset();
+  options.threads = 1;
+  Recorder recorder;
+  const Status status = RunAll(options, &recorder);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  ASSERT_EQ(recorder.warnings.size(), 1u);
+  EXPECT_NE(recorder.warnings[0].find("compute threads (2 then, 1 now)"),
+            std::string::npos)
+      << recorder.warnings[0];
+}
+
+TEST_F(TrainerTest, ABrokenPictureIsNamedAndLeftOut) {
+  const std::string data = FreshFolder("broken_data");
+  fs::copy(data_, data, fs::copy_options::recursive);
+  fs::resize_file(data + "/train/star/0002.jpg", 300);
+  fs::resize_file(data + "/val/ring/0001.jpg", 0);
+  TrainOptions options = SmallRun(data, FreshFolder("broken"));
+  Recorder recorder;
+  auto result = Train(options, &recorder, {});
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  ASSERT_EQ(recorder.warnings.size(), 2u);
+  const std::string said = recorder.warnings[0] + recorder.warnings[1];
+  EXPECT_NE(said.find("star/0002.jpg"), std::string::npos) << said;
+  EXPECT_NE(said.find("ring/0001.jpg"), std::string::npos) << said;
+  EXPECT_EQ(result->broken.size(), 1u);
+
+  options.out = FreshFolder("broken_strict");
+  options.strict = true;
+  const Status status = RunAll(options);
+  EXPECT_FALSE(status.ok());
+  EXPECT_NE(status.ToString().find("0002.jpg"), std::string::npos)
+      << status.ToString();
+}
+
 TEST_F(TrainerTest, OneClassIsRefused) {
   const std::string data = FreshFolder("one_class");
   fs::create_directories(data + "/only");

@@ -5,9 +5,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "core/base/cpu.h"
-#include "core/train/build_id.h"
-
 namespace alexnet {
 namespace {
 
@@ -20,22 +17,6 @@ bool Exists(const std::string& path) {
 bool ChangesMoreThanEpochs(RecipeChanges changes) {
   changes.epochs.reset();
   return !(changes == RecipeChanges());
-}
-
-// What keeps a resumed run from giving the bits of one that never stopped.
-std::vector<std::string> Differences(const TrainingState& state,
-                                     int compute_threads) {
-  std::vector<std::string> differences;
-  if (state.compute_threads != compute_threads) {
-    differences.push_back(fmt::format("compute threads ({} then, {} now)",
-                                      state.compute_threads, compute_threads));
-  }
-  if (state.isa != HostCpu().isa) {
-    differences.push_back(fmt::format("instruction set ({} then, {} now)",
-                                      state.isa, HostCpu().isa));
-  }
-  if (state.build_id != BuildId()) differences.push_back("the program's build");
-  return differences;
 }
 
 }  // namespace
@@ -110,13 +91,6 @@ Result<TrainingJob> ResumeJob(const TrainOptions& options) {
                     "(--epochs) to "
                     "go on",
                     state->epoch));
-  }
-  const int threads = options.threads > 0 ? options.threads : AvailableCpus();
-  for (const std::string& difference : Differences(*state, threads)) {
-    job.warnings.push_back(
-        "not the same as before: " + difference +
-        "; the run goes on, but its last bits will not be those of a run that "
-        "was never stopped");
   }
   return job;
 }

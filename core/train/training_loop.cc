@@ -27,8 +27,28 @@ bool IsInterruption(const Status& status) {
          status.code() == StatusCode::kDeadlineExceeded;
 }
 
-Status WithCodeOf(const Status& status, std::string message) {
-  return Status(status.code(), std::move(message));
+// What keeps a resumed run from giving the bits of one that never stopped.
+std::vector<std::string> Differences(const TrainingState& state,
+                                     int compute_threads) {
+  std::vector<std::string> differences;
+  if (state.compute_threads != compute_threads) {
+    differences.push_back(fmt::format("compute threads ({} then, {} now)",
+                                      state.compute_threads, compute_threads));
+  }
+  if (state.isa != HostCpu().isa) {
+    differences.push_back(fmt::format("instruction set ({} then, {} now)",
+                                      state.isa, HostCpu().isa));
+  }
+  if (state.build_id != BuildId()) differences.push_back("the program's build");
+  return differences;
+}
+
+// Another message about the same thing.
+Status Retold(const Status& status, std::string message) {
+  Status retold(status.code(), std::move(message));
+  if (!status.file().empty()) retold = retold.WithFile(status.file());
+  if (!status.field().empty()) retold = retold.WithField(status.field());
+  return retold;
 }
 
 }  // namespace
@@ -76,9 +96,7 @@ Status TrainingLoop::Prepare() {
   std::iota(class_map_.begin(), class_map_.end(), 0);
 
   if (resumed_) {
-    state_ = *job_.resumed->training_state();
-    batch_ = (state_.position + job_.recipe.batch - 1) / job_.recipe.batch;
-    ALEXNET_RETURN_IF_ERROR(RestoreMomenta());
+    ALEXNET_RETURN_IF_ERROR(Restore());
   } else {
     state_.seed = job_.seed;
     state_.dataset_hash = job_.data.hash;
@@ -102,8 +120,17 @@ Status TrainingLoop::Prepare() {
   return StartPipeline();
 }
 
-Status TrainingLoop::RestoreMomenta() {
+Status TrainingLoop::Restore() {
   const Model& model = *job_.resumed;
+  state_ = *model.training_state();
+  batch_ = (state_.position + job_.recipe.batch - 1) / job_.recipe.batch;
+  for (const std::string& difference :
+       Differences(state_, backend_->threads())) {
+    job_.warnings.push_back(
+        "not the same as before: " + difference +
+        "; the run goes on, but its last bits will not be those of a run that "
+        "was never stopped");
+  }
   for (size_t i = 0; i < model.info().parameters.size(); ++i) {
     const int index = model.momentum_tensor(static_cast<int>(i));
     if (index < 0) continue;
@@ -255,6 +282,7 @@ Status TrainingLoop::FinishEpoch() {
   report.train_top1_error =
       100.0 - 100.0 * static_cast<double>(state_.sums.correct) / samples;
   ALEXNET_RETURN_IF_ERROR(Validate(&report));
+  ReportBroken(pipeline_->quarantine());
 
   report.best = IsBest(report);
   schedule_->EpochDone(
@@ -315,6 +343,7 @@ Status TrainingLoop::Validate(EpochReport* report) {
       const Evaluation evaluation,
       EvaluatePlan(*plan, job_.preprocessing, data.validation,
                    data.validation_indices, class_map_, feed, interrupt_));
+  ReportBroken(evaluation.broken);
   report->validated = true;
   report->top1_error = evaluation.top1_error;
   report->top5_error = evaluation.top5_error;
@@ -344,7 +373,7 @@ Status TrainingLoop::Suspend(const Status& why) {
   if (!IsInterruption(why) && !from_pipeline) return why;
   state_.seconds += pace_.epoch_seconds();
   ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, std::nullopt));
-  return WithCodeOf(
+  return Retold(
       why, fmt::format("{}; the run stands at epoch {}, update {}, in {}: go "
                        "on with --resume",
                        why.message(), state_.epoch + 1, state_.step,
@@ -368,6 +397,13 @@ Status TrainingLoop::Finalize() {
     ALEXNET_RETURN_IF_ERROR(AddSelfCheck(path, backend_->threads()));
   }
   return Status();
+}
+
+void TrainingLoop::ReportBroken(const std::vector<BrokenPicture>& broken) {
+  for (const BrokenPicture& picture : broken) {
+    if (!broken_said_.insert(picture.name).second) continue;
+    Warn(fmt::format("left out {}: {}", picture.name, picture.reason));
+  }
 }
 
 void TrainingLoop::Log(const Status& status) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ class TrainingLoop {
 
  private:
   Status Prepare();
-  Status RestoreMomenta();
+  // State, position and momenta of the checkpoint that is gone on from.
+  Status Restore();
   Status StartPipeline();
   void Announce();
 
@@ -48,6 +50,8 @@ class TrainingLoop {
   Status Suspend(const Status& why);
   Status Finalize();
 
+  // Says which pictures were found broken, each once.
+  void ReportBroken(const std::vector<BrokenPicture>& broken);
   // Curves that cannot be written are no reason to stop: says so once.
   void Log(const Status& status);
   void Warn(const std::string& message) { listener_.OnWarning(message); }
@@ -73,6 +77,7 @@ class TrainingLoop {
   int64_t batch_ = 0;           // next one of the running epoch
   double waited_before_ = 0.0;  // seconds, until the running epoch
   bool log_failed_ = false;
+  std::set<std::string> broken_said_;
   TrainSummary summary_;
 };
 
