@@ -1,7 +1,7 @@
 // What the golden tests share: the files, the generated values, the backends.
 
-#ifndef ALEXNET_TESTS_GOLDEN_GOLDEN_SUPPORT_H_
-#define ALEXNET_TESTS_GOLDEN_GOLDEN_SUPPORT_H_
+#ifndef ALEXNET_TESTS_PYTORCH_GOLDEN_SUPPORT_H_
+#define ALEXNET_TESTS_PYTORCH_GOLDEN_SUPPORT_H_
 
 #include <cstdint>
 #include <memory>
@@ -17,14 +17,15 @@ namespace alexnet::testing {
 
 inline constexpr uint64_t kGoldenSeed = 2012;
 
-// tests/golden/NAME.
+// tests/golden/network/NAME.
 nlohmann::json ReadGolden(const std::string& name);
 
-// As values() in make_golden.py.
+// As values() in make_network_golden.py.
 std::vector<float> GoldenValues(uint32_t stream, int64_t count,
                                 float scale = 1.0f);
 
-// As Network in make_golden.py. `last_scale` is of the parameter "fc8.weight".
+// As Network in make_network_golden.py. `last_scale` is of the parameter
+// "fc8.weight".
 std::vector<Tensor> GoldenParameters(const NetworkInfo& info,
                                      double last_scale = 1.0);
 
@@ -40,4 +41,4 @@ void ExpectGradient(const std::vector<float>& gradient, int index,
 
 }  // namespace alexnet::testing
 
-#endif  // ALEXNET_TESTS_GOLDEN_GOLDEN_SUPPORT_H_
+#endif  // ALEXNET_TESTS_PYTORCH_GOLDEN_SUPPORT_H_

@@ -12,7 +12,7 @@
 #include "core/exec/inference_plan.h"
 #include "core/exec/training_plan.h"
 #include "core/network/presets.h"
-#include "tests/golden/golden_support.h"
+#include "tests/pytorch/golden_support.h"
 
 namespace alexnet::testing {
 namespace {

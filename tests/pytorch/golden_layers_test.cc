@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/backend/testing/kernel_harness.h"
-#include "tests/golden/golden_support.h"
+#include "tests/pytorch/golden_support.h"
 
 namespace alexnet::testing {
 namespace {

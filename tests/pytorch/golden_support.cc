@@ -1,4 +1,4 @@
-#include "tests/golden/golden_support.h"
+#include "tests/pytorch/golden_support.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace alexnet::testing {
 
 nlohmann::json ReadGolden(const std::string& name) {
-  std::ifstream file("tests/golden/" + name);
+  std::ifstream file("tests/golden/network/" + name);
   EXPECT_TRUE(file.is_open()) << name;
   return nlohmann::json::parse(file);
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Makes the golden vectors of this folder with PyTorch, in float64.
+"""Makes the golden vectors in the folder network with PyTorch, in float64.
 
 Run by hand, from anywhere, with PyTorch 1.13:
-    python3 tests/golden/make_golden.py
+    python3 tests/golden/make_network_golden.py
 and commit what changes. Inputs, weights and dropout masks come from Philox,
 here and in the tests, so that only results are stored:
 
@@ -19,7 +19,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'network')
 SEED = 2012
 DROPOUT, SYNTHETIC = 4, 8  # RandomPurpose
 

@@ -11,7 +11,7 @@
 
 #include "core/exec/training_plan.h"
 #include "core/network/builder.h"
-#include "tests/golden/golden_support.h"
+#include "tests/pytorch/golden_support.h"
 
 namespace alexnet::testing {
 namespace {
