@@ -1,0 +1,300 @@
+// The command line as a new user meets it: the demo, then every verb on what
+// the demo left behind, then everything that can be wrong with the input.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/end_to_end/command.h"
+
+namespace alexnet::testing {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+namespace fs = std::filesystem;
+
+// The demo runs once; its folder serves all tests.
+class CliTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    demo_ = ::testing::TempDir() + "demo";
+    result_ = RunAlexnet({"demo", "--out", demo_, "--json"});
+    if (result_.exit_code == 0) document_ = Json::parse(result_.out);
+  }
+
+  void SetUp() override { ASSERT_EQ(result_.exit_code, 0) << result_.err; }
+
+  static std::string Model() { return document_["model"]; }
+  static std::string Data() { return document_["data"]; }
+  static std::string Picture() { return document_["predictions"][0]["path"]; }
+  // A fresh folder of this test.
+  static std::string Folder(const std::string& name) {
+    const std::string path = ::testing::TempDir() + name;
+    fs::remove_all(path);
+    fs::create_directories(path);
+    return path;
+  }
+
+  static inline std::string demo_;
+  static inline CommandResult result_;
+  static inline Json document_;
+};
+
+TEST_F(CliTest, DemoLearnsAndSaysWhereEverythingIs) {
+  EXPECT_LT(document_["top1_error"].get<double>(), 10.0);
+  EXPECT_LE(document_["top5_error"], document_["top1_error"]);
+  EXPECT_GE(document_["pictures"].get<int>(), 100);
+  EXPECT_EQ(document_["classes"].size(), 10u);
+  EXPECT_EQ(document_["predictions"].size(), 3u);
+  EXPECT_TRUE(fs::exists(Model()));
+  EXPECT_TRUE(fs::is_directory(Data()));
+  EXPECT_TRUE(fs::exists(document_["metrics"].get<std::string>()));
+}
+
+TEST_F(CliTest, EvalAgreesWithTheDemo) {
+  const CommandResult eval = RunAlexnet({"eval", Model(), Data(), "--json"});
+  ASSERT_EQ(eval.exit_code, 0) << eval.err;
+  const Json document = Json::parse(eval.out);
+  EXPECT_EQ(document["top1_error"], document_["top1_error"]);
+  EXPECT_EQ(document["top5_error"], document_["top5_error"]);
+  EXPECT_EQ(document["confusion"], document_["confusion"]);
+}
+
+TEST_F(CliTest, TenCropsAreAboutAsGoodAsOne) {
+  const CommandResult eval =
+      RunAlexnet({"eval", Model(), Data(), "--ten-crop", "--json"});
+  ASSERT_EQ(eval.exit_code, 0) << eval.err;
+  const Json document = Json::parse(eval.out);
+  EXPECT_EQ(document["ten_crop"], true);
+  EXPECT_NEAR(document["top1_error"].get<double>(),
+              document_["top1_error"].get<double>(), 5.0);
+}
+
+TEST_F(CliTest, PredictPrintsATableOrOneDocument) {
+  const CommandResult table = RunAlexnet({"predict", Model(), Picture()});
+  ASSERT_EQ(table.exit_code, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr(Picture()));
+  EXPECT_THAT(table.out, HasSubstr(" %  "));
+
+  const CommandResult json =
+      RunAlexnet({"predict", Model(), Picture(), Picture(), "--json"});
+  ASSERT_EQ(json.exit_code, 0) << json.err;
+  const Json document = Json::parse(json.out);
+  ASSERT_EQ(document.size(), 2u);
+  EXPECT_EQ(document[0]["top"].size(), 5u);
+  EXPECT_EQ(document[0], document[1]);
+  double sum = 0;
+  for (const Json& each : document[0]["top"]) {
+    sum += each["probability"].get<double>();
+  }
+  EXPECT_GT(sum, 0.5);
+  EXPECT_LE(sum, 1.0001);
+}
+
+TEST_F(CliTest, PredictTakesNamesWithSpacesAndGoesOnAfterABrokenPicture) {
+  const std::string folder = Folder("odd names");
+  const std::string good = folder + "/ein Bild, größer.jpg";
+  const std::string text = folder + "/text.jpg";
+  fs::copy_file(Picture(), good);
+  std::ofstream(text) << "not a picture";
+  const CommandResult result =
+      RunAlexnet({"predict", Model(), text, good, folder + "/none.jpg"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.out, HasSubstr(good));
+  EXPECT_THAT(result.err, HasSubstr(text));
+  EXPECT_THAT(result.err, HasSubstr("none.jpg"));
+  EXPECT_THAT(result.err, HasSubstr("2 of 3"));
+}
+
+TEST_F(CliTest, VerifyPassesAndSeesAFlippedByte) {
+  const CommandResult good = RunAlexnet({"verify", Model(), "--json"});
+  ASSERT_EQ(good.exit_code, 0) << good.err;
+  const Json document = Json::parse(good.out);
+  EXPECT_EQ(document["hashes"], "passed");
+  EXPECT_EQ(document["self_check"], "passed");
+
+  const std::string damaged = Folder("damaged") + "/model.alexnet";
+  fs::copy_file(Model(), damaged);
+  std::fstream file(damaged, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(fs::file_size(damaged) / 2));
+  const int byte = file.get();
+  file.seekp(static_cast<std::streamoff>(fs::file_size(damaged) / 2));
+  file.put(static_cast<char>(byte ^ 1));
+  file.close();
+  const CommandResult bad = RunAlexnet({"verify", damaged});
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.err, HasSubstr(damaged));
+  const CommandResult use = RunAlexnet({"predict", damaged, Picture()});
+  EXPECT_EQ(use.exit_code, 1);
+}
+
+TEST_F(CliTest, ACutModelFileIsRefusedByName) {
+  const std::string cut = Folder("cut") + "/model.alexnet";
+  fs::copy_file(Model(), cut);
+  fs::resize_file(cut, fs::file_size(cut) - 1000);
+  const CommandResult result = RunAlexnet({"predict", cut, Picture()});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr(cut));
+  EXPECT_THAT(result.err, HasSubstr("cut"));
+}
+
+TEST_F(CliTest, APictureIsNoModel) {
+  const CommandResult result = RunAlexnet({"predict", Picture(), Picture()});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr(Picture()));
+}
+
+TEST_F(CliTest, TrainingIsNotOverwrittenAndResumes) {
+  const std::string out = Folder("run");
+  const std::vector<std::string> train = {
+      "train", Data(),     "--preset", "alexnet_small", "--out",
+      out,     "--epochs", "2",        "--seed",        "5"};
+  const CommandResult stopped = RunAlexnet(train, "epoch   1/2");
+  EXPECT_THAT(stopped.exit_code, AnyOf(130, 0)) << stopped.err;
+  ASSERT_TRUE(fs::exists(out + "/last.alexnet")) << stopped.err;
+
+  const CommandResult refused = RunAlexnet(train);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("--resume"));
+
+  const CommandResult resumed =
+      RunAlexnet({"train", Data(), "--out", out, "--resume"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_TRUE(fs::exists(out + "/best.alexnet"));
+  EXPECT_THAT(ReadText(out + "/metrics.jsonl"), HasSubstr("\"epoch\""));
+}
+
+TEST_F(CliTest, FinetuneLearnsNewClassesAndSaysWhatItChose) {
+  // Two of the ten classes, under other names.
+  const std::string data = Folder("two classes");
+  const std::string train = Data() + "/train";
+  std::vector<std::string> classes;
+  for (const auto& entry : fs::directory_iterator(train)) {
+    classes.push_back(entry.path().filename());
+  }
+  std::sort(classes.begin(), classes.end());
+  fs::copy(train + "/" + classes[0], data + "/eins",
+           fs::copy_options::recursive);
+  fs::copy(train + "/" + classes[5], data + "/zwei",
+           fs::copy_options::recursive);
+  const std::string out = Folder("finetuned");
+  const CommandResult result =
+      RunAlexnet({"finetune", Model(), data, "--out", out, "--epochs", "3"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("freeze"));
+  const CommandResult eval =
+      RunAlexnet({"eval", out + "/best.alexnet", data, "--json"});
+  ASSERT_EQ(eval.exit_code, 0) << eval.err;
+  EXPECT_LT(Json::parse(eval.out)["top1_error"].get<double>(), 25.0);
+}
+
+TEST_F(CliTest, PackMakesShardsThatEvalReads) {
+  const std::string shards = Folder("shards");
+  const CommandResult pack =
+      RunAlexnet({"pack", Data() + "/val", shards, "--resize", "72"});
+  ASSERT_EQ(pack.exit_code, 0) << pack.err;
+  EXPECT_TRUE(fs::exists(shards + "/dataset.json"));
+  const CommandResult eval = RunAlexnet({"eval", Model(), shards, "--json"});
+  ASSERT_EQ(eval.exit_code, 0) << eval.err;
+  // Encoding once more changes pixels a little.
+  EXPECT_NEAR(Json::parse(eval.out)["top1_error"].get<double>(),
+              document_["top1_error"].get<double>(), 5.0);
+}
+
+TEST_F(CliTest, DoctorSeesTheMachineAndTheData) {
+  const CommandResult machine = RunAlexnet({"doctor", "--json"});
+  ASSERT_EQ(machine.exit_code, 0) << machine.err;
+  EXPECT_GE(Json::parse(machine.out)["threads"].get<int>(), 1);
+  EXPECT_THAT(machine.out, HasSubstr("libdnnl"));
+
+  const CommandResult good = RunAlexnet({"doctor", Data()});
+  EXPECT_EQ(good.exit_code, 0) << good.out << good.err;
+
+  const std::string one = Folder("one class");
+  fs::create_directories(one + "/only");
+  fs::copy_file(Picture(), one + "/only/a.jpg");
+  const CommandResult bad = RunAlexnet({"doctor", one});
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.out, HasSubstr("one class"));
+}
+
+TEST_F(CliTest, BenchPrintsOneDocument) {
+  for (const char* mode : {"infer", "train"}) {
+    const CommandResult result =
+        RunAlexnet({"bench", "--preset", "alexnet_small", "--mode", mode,
+                    "--batch", "4", "--seconds", "0.1", "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const Json document = Json::parse(result.out);
+    EXPECT_GT(document["images_per_second"].get<double>(), 0);
+    EXPECT_NEAR(document["images_per_second"].get<double>(),
+                4e3 / document["milliseconds"].get<double>(), 0.01 * 4e3);
+  }
+}
+
+TEST_F(CliTest, PresetsAreListedAndDescribed) {
+  const CommandResult list = RunAlexnet({"presets"});
+  ASSERT_EQ(list.exit_code, 0) << list.err;
+  for (const char* name :
+       {"alexnet", "alexnet_2012", "bvlc_alexnet", "caffenet", "torchvision",
+        "owt", "tf_slim", "zoo_bvlc_alexnet", "cifar10", "lenet5",
+        "alexnet_small"}) {
+    EXPECT_THAT(list.out, HasSubstr(name));
+  }
+  const CommandResult one = RunAlexnet({"presets", "bvlc_alexnet"});
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  EXPECT_THAT(one.out, HasSubstr("724"));  // million multiply-accumulates
+}
+
+TEST_F(CliTest, UsageErrorsExitWithTwo) {
+  EXPECT_EQ(RunAlexnet({}).exit_code, 2);
+  EXPECT_EQ(RunAlexnet({"no-such-verb"}).exit_code, 2);
+  EXPECT_EQ(RunAlexnet({"train"}).exit_code, 2);
+  EXPECT_EQ(
+      RunAlexnet({"predict", Model(), Picture(), "--top", "none"}).exit_code,
+      2);
+  EXPECT_EQ(RunAlexnet({"--help"}).exit_code, 0);
+}
+
+TEST_F(CliTest, DataErrorsNameTheFolderAndTheRemedy) {
+  const std::string out = ::testing::TempDir() + "never-made";
+  const CommandResult missing =
+      RunAlexnet({"train", "/no/such/folder", "--out", out});
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_THAT(missing.err, HasSubstr("/no/such/folder"));
+  EXPECT_FALSE(fs::exists(out + "/last.alexnet"));
+
+  const std::string data = Folder("empty class");
+  fs::create_directories(data + "/full");
+  fs::create_directories(data + "/hollow");
+  fs::copy_file(Picture(), data + "/full/a.jpg");
+  const CommandResult hollow = RunAlexnet({"train", data, "--out", out});
+  EXPECT_EQ(hollow.exit_code, 1);
+  EXPECT_THAT(hollow.err, HasSubstr("hollow"));
+
+  const CommandResult preset =
+      RunAlexnet({"train", Data(), "--out", out, "--preset", "alexnot"});
+  EXPECT_NE(preset.exit_code, 0);
+  EXPECT_THAT(preset.err, HasSubstr("alexnot"));
+  EXPECT_THAT(preset.err, HasSubstr("torchvision"));
+}
+
+TEST_F(CliTest, AModelOfOtherClassesIsRefusedByName) {
+  const std::string data = Folder("strangers");
+  for (const char* name : {"xylophone", "zebra"}) {
+    fs::create_directories(data + "/" + name);
+    fs::copy_file(Picture(), data + "/" + name + "/a.jpg");
+  }
+  const CommandResult result = RunAlexnet({"eval", Model(), data});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("xylophone"));
+}
+
+}  // namespace
+}  // namespace alexnet::testing
