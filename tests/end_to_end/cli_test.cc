@@ -188,7 +188,7 @@ TEST_F(CliTest, FinetuneLearnsNewClassesAndSaysWhatItChose) {
   const CommandResult result =
       RunAlexnet({"finetune", Model(), data, "--out", out, "--epochs", "3"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("freeze"));
+  EXPECT_THAT(result.err, HasSubstr("frozen: conv1"));
   const CommandResult eval =
       RunAlexnet({"eval", out + "/best.alexnet", data, "--json"});
   ASSERT_EQ(eval.exit_code, 0) << eval.err;
