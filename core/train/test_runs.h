@@ -3,9 +3,11 @@
 #ifndef ALEXNET_CORE_TRAIN_TEST_RUNS_H_
 #define ALEXNET_CORE_TRAIN_TEST_RUNS_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "core/train/listener.h"
 #include "core/train/train_options.h"
 
 namespace alexnet::testing {
@@ -19,6 +21,34 @@ void WritePictures(const std::string& folder, int train_per_class,
 
 // alexnet_small on 24-pixel pictures: three epochs, batch 8, two threads.
 TrainOptions SmallRun(const std::string& data, const std::string& out);
+
+// Calls back and remembers.
+class Recorder : public TrainingListener {
+ public:
+  void OnStart(const TrainingStart& start) override { starts.push_back(start); }
+  void OnProgress(const std::string& doing, int64_t, int64_t) override {
+    if (on_progress) on_progress(doing);
+  }
+  void OnStep(const StepReport& step) override {
+    steps.push_back(step);
+    if (on_step) on_step(step);
+  }
+  void OnEpoch(const EpochReport& epoch) override {
+    epochs.push_back(epoch);
+    if (on_epoch) on_epoch(epoch);
+  }
+  void OnWarning(const std::string& message) override {
+    warnings.push_back(message);
+  }
+
+  std::vector<TrainingStart> starts;
+  std::vector<StepReport> steps;
+  std::vector<EpochReport> epochs;
+  std::vector<std::string> warnings;
+  std::function<void(const std::string&)> on_progress;
+  std::function<void(const StepReport&)> on_step;
+  std::function<void(const EpochReport&)> on_epoch;
+};
 
 // All that a checkpoint holds of a run's numbers: parameters, then momenta, bit
 // by bit.

@@ -6,9 +6,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <functional>
-#include <nlohmann/json.hpp>
 
 #include "core/infer/verify.h"
 #include "core/model/model.h"
@@ -20,36 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 using testing::FreshFolder;
 using testing::Numbers;
+using testing::Recorder;
 using testing::SmallRun;
 using testing::WritePictures;
-
-// Calls back and remembers.
-class Recorder : public TrainingListener {
- public:
-  void OnStart(const TrainingStart& start) override { starts.push_back(start); }
-  void OnProgress(const std::string& doing, int64_t, int64_t) override {
-    if (on_progress) on_progress(doing);
-  }
-  void OnStep(const StepReport& step) override {
-    steps.push_back(step);
-    if (on_step) on_step(step);
-  }
-  void OnEpoch(const EpochReport& epoch) override {
-    epochs.push_back(epoch);
-    if (on_epoch) on_epoch(epoch);
-  }
-  void OnWarning(const std::string& message) override {
-    warnings.push_back(message);
-  }
-
-  std::vector<TrainingStart> starts;
-  std::vector<StepReport> steps;
-  std::vector<EpochReport> epochs;
-  std::vector<std::string> warnings;
-  std::function<void(const std::string&)> on_progress;
-  std::function<void(const StepReport&)> on_step;
-  std::function<void(const EpochReport&)> on_epoch;
-};
 
 class TrainerTest : public ::testing::Test {
  protected:
@@ -65,96 +35,6 @@ class TrainerTest : public ::testing::Test {
 
   static inline std::string data_;
 };
-
-TEST_F(TrainerTest, AStoppedAndResumedRunGivesTheSameBits) {
-  const std::string whole = FreshFolder("whole");
-  Recorder whole_recorder;
-  Status status = RunAll(SmallRun(data_, whole), &whole_recorder);
-  ASSERT_TRUE(status.ok()) << status.ToString();
-  EXPECT_EQ(whole_recorder.steps.size(), 21u);
-  const auto expected = Numbers(whole + "/last.alexnet");
-  const auto expected_best = Numbers(whole + "/best.alexnet");
-
-  // Stopped after these updates: in the middle of an epoch, before its last
-  // batch, after its last batch, and in the validation that follows.
-  for (const int64_t stop : {3, 6, 7, -1, 17}) {
-    const std::string out = FreshFolder("stopped");
-    TrainOptions options = SmallRun(data_, out);
-    CancelToken token;
-    Recorder recorder;
-    recorder.on_step = [&](const StepReport& step) {
-      if (step.step == stop) token.Cancel();
-    };
-    recorder.on_progress = [&](const std::string& doing) {
-      if (stop < 0 && doing == "validated") token.Cancel();
-    };
-    Interrupt interrupt;
-    interrupt.token = &token;
-    status = Train(options, &recorder, interrupt).status();
-    EXPECT_EQ(status.code(), StatusCode::kCancelled) << status.ToString();
-    EXPECT_NE(status.message().find("--resume"), std::string::npos);
-    const auto stopped = LoadModel(out + "/last.alexnet");
-    ASSERT_TRUE(stopped.ok());
-    EXPECT_EQ((*stopped)->training_state()->step,
-              static_cast<int64_t>(recorder.steps.size()));
-    options.resume = true;
-    options.preset = "ignored";
-    options.recipe = {};
-    Recorder rest;
-    status = RunAll(options, &rest);
-    ASSERT_TRUE(status.ok()) << status.ToString();
-    EXPECT_EQ(recorder.steps.size() + rest.steps.size(), 21u) << stop;
-    EXPECT_TRUE(rest.warnings.empty()) << rest.warnings[0];
-    EXPECT_EQ(Numbers(out + "/last.alexnet"), expected) << stop;
-    EXPECT_EQ(Numbers(out + "/best.alexnet"), expected_best) << stop;
-    // Reports of an epoch that was interrupted are of all of it.
-    ASSERT_FALSE(rest.epochs.empty());
-    EXPECT_EQ(rest.epochs.back().train_loss,
-              whole_recorder.epochs.back().train_loss);
-    EXPECT_EQ(rest.epochs.front().train_loss,
-              whole_recorder.epochs[rest.epochs.front().epoch].train_loss);
-    // The curves have every update once.
-    std::ifstream curves(out + "/metrics.jsonl");
-    int64_t next = 1;
-    int64_t epochs = 0;
-    for (std::string text; std::getline(curves, text);) {
-      const auto line = nlohmann::json::parse(text);
-      if (line["type"] == "step") {
-        EXPECT_EQ(line["step"], next++);
-      }
-      epochs += line["type"] == "epoch";
-    }
-    EXPECT_EQ(next, 22);
-    EXPECT_EQ(epochs, 3);
-  }
-}
-
-TEST_F(TrainerTest, LoaderThreadsDoNotChangeTheWeights) {
-  std::vector<std::vector<std::vector<float>>> numbers;
-  for (const int threads : {1, 2}) {
-    const std::string out = FreshFolder("loaders");
-    TrainOptions options = SmallRun(data_, out);
-    options.loader_threads = threads;
-    options.recipe.epochs = 1;
-    const Status status = RunAll(options);
-    ASSERT_TRUE(status.ok()) << status.ToString();
-    numbers.push_back(Numbers(out + "/last.alexnet"));
-  }
-  EXPECT_EQ(numbers[0], numbers[1]);
-}
-
-TEST_F(TrainerTest, SeedsDiffer) {
-  std::vector<std::vector<std::vector<float>>> numbers;
-  for (const uint64_t seed : {1, 2}) {
-    const std::string out = FreshFolder("seeds");
-    TrainOptions options = SmallRun(data_, out);
-    options.seed = seed;
-    options.recipe.epochs = 1;
-    ASSERT_TRUE(RunAll(options).ok());
-    numbers.push_back(Numbers(out + "/last.alexnet"));
-  }
-  EXPECT_NE(numbers[0], numbers[1]);
-}
 
 TEST_F(TrainerTest, CheckpointsAreModelsThatVerify) {
   const std::string out = FreshFolder("checkpoints");
@@ -281,83 +161,6 @@ TEST_F(TrainerTest, AStuckRunIsNoticed) {
   options.stop_when_stuck = true;
   status = RunAll(options);
   EXPECT_EQ(status.code(), StatusCode::kDiverged);
-}
-
-TEST_F(TrainerTest, ARunIsNeverOverwritten) {
-  const std::string out = FreshFolder("overwrite");
-  TrainOptions options = SmallRun(data_, out);
-  options.recipe.epochs = 1;
-  ASSERT_TRUE(RunAll(options).ok());
-  const auto before = Numbers(out + "/last.alexnet");
-  const Status status = RunAll(options);
-  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
-  EXPECT_NE(status.message().find("--resume"), std::string::npos);
-  EXPECT_EQ(Numbers(out + "/last.alexnet"), before);
-}
-
-TEST_F(TrainerTest, AFolderIsForOneRunAtATime) {
-  const std::string out = FreshFolder("two_runs");
-  TrainOptions options = SmallRun(data_, out);
-  options.recipe.epochs = 1;
-  TrainOptions second = options;
-  second.resume = true;
-  second.recipe = {};
-  Recorder recorder;
-  Status status;
-  recorder.on_step = [&](const StepReport& step) {
-    if (step.step == 3) status = RunAll(second);
-  };
-  ASSERT_TRUE(RunAll(options, &recorder).ok());
-  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
-  EXPECT_NE(status.message().find("another run"), std::string::npos);
-  EXPECT_TRUE(RunAll(second).ok());
-}
-
-TEST_F(TrainerTest, ResumingNeedsARunAndItsData) {
-  const std::string out = FreshFolder("resume_refused");
-  TrainOptions options = SmallRun(data_, out);
-  options.resume = true;
-  options.recipe = {};
-  EXPECT_EQ(RunAll(options).code(), StatusCode::kNotFound);
-
-  TrainOptions first = SmallRun(data_, out);
-  first.recipe.epochs = 1;
-  ASSERT_TRUE(RunAll(first).ok());
-  const std::string other = FreshFolder("other_data");
-  WritePictures(other, 4, 2);
-  options.data = other;
-  EXPECT_EQ(RunAll(options).code(), StatusCode::kFailedPrecondition);
-  options.data = data_;
-  options.recipe.rate = 0.5f;
-  EXPECT_EQ(RunAll(options).code(), StatusCode::kInvalidArgument);
-
-  // A finished run says so, and goes on when it is given more epochs.
-  options.recipe = {};
-  Recorder finished;
-  ASSERT_TRUE(RunAll(options, &finished).ok());
-  EXPECT_TRUE(finished.steps.empty());
-  ASSERT_EQ(finished.warnings.size(), 1u);
-  options.recipe.epochs = 2;
-  Recorder more;
-  ASSERT_TRUE(RunAll(options, &more).ok());
-  EXPECT_EQ(more.steps.size(), 7u);
-}
-
-TEST_F(TrainerTest, OtherThreadsAreSaidToChangeTheLastBits) {
-  TrainOptions options = SmallRun(data_, FreshFolder("threads"));
-  options.recipe.epochs = 1;
-  ASSERT_TRUE(RunAll(options).ok());
-  options.resume = true;
-  options.recipe.epochs = 2;
-  options.recipe.batch.reset();
-  options.threads = 1;
-  Recorder recorder;
-  const Status status = RunAll(options, &recorder);
-  ASSERT_TRUE(status.ok()) << status.ToString();
-  ASSERT_EQ(recorder.warnings.size(), 1u);
-  EXPECT_NE(recorder.warnings[0].find("compute threads (2 then, 1 now)"),
-            std::string::npos)
-      << recorder.warnings[0];
 }
 
 TEST_F(TrainerTest, ABrokenPictureIsNamedAndLeftOut) {

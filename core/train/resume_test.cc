@@ -1,0 +1,204 @@
+// A run that goes on where it was stopped, and what its bits depend on.
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/model/model.h"
+#include "core/train/test_runs.h"
+#include "core/train/trainer.h"
+
+namespace alexnet {
+namespace {
+
+using testing::FreshFolder;
+using testing::Numbers;
+using testing::Recorder;
+using testing::SmallRun;
+using testing::WritePictures;
+
+class ResumeTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    data_ = FreshFolder("resume_data");
+    WritePictures(data_, 5, 2);  // 50 pictures: 7 batches of 8, the last filled
+  }
+
+  static Status RunAll(const TrainOptions& options,
+                       TrainingListener* listener = nullptr) {
+    return Train(options, listener, {}).status();
+  }
+
+  static inline std::string data_;
+};
+
+TEST_F(ResumeTest, AStoppedAndResumedRunGivesTheSameBits) {
+  const std::string whole = FreshFolder("whole");
+  Recorder whole_recorder;
+  Status status = RunAll(SmallRun(data_, whole), &whole_recorder);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  EXPECT_EQ(whole_recorder.steps.size(), 21u);
+  const auto expected = Numbers(whole + "/last.alexnet");
+  const auto expected_best = Numbers(whole + "/best.alexnet");
+
+  // Stopped after these updates: in the middle of an epoch, before its last
+  // batch, after its last batch, and in the validation that follows.
+  for (const int64_t stop : {3, 6, 7, -1, 17}) {
+    const std::string out = FreshFolder("stopped");
+    TrainOptions options = SmallRun(data_, out);
+    CancelToken token;
+    Recorder recorder;
+    recorder.on_step = [&](const StepReport& step) {
+      if (step.step == stop) token.Cancel();
+    };
+    recorder.on_progress = [&](const std::string& doing) {
+      if (stop < 0 && doing == "validated") token.Cancel();
+    };
+    Interrupt interrupt;
+    interrupt.token = &token;
+    status = Train(options, &recorder, interrupt).status();
+    EXPECT_EQ(status.code(), StatusCode::kCancelled) << status.ToString();
+    EXPECT_NE(status.message().find("--resume"), std::string::npos);
+    const auto stopped = LoadModel(out + "/last.alexnet");
+    ASSERT_TRUE(stopped.ok());
+    EXPECT_EQ((*stopped)->training_state()->step,
+              static_cast<int64_t>(recorder.steps.size()));
+    options.resume = true;
+    options.preset = "ignored";
+    options.recipe = {};
+    Recorder rest;
+    status = RunAll(options, &rest);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    EXPECT_EQ(recorder.steps.size() + rest.steps.size(), 21u) << stop;
+    EXPECT_TRUE(rest.warnings.empty()) << rest.warnings[0];
+    EXPECT_EQ(Numbers(out + "/last.alexnet"), expected) << stop;
+    EXPECT_EQ(Numbers(out + "/best.alexnet"), expected_best) << stop;
+    // Reports of an epoch that was interrupted are of all of it.
+    ASSERT_FALSE(rest.epochs.empty());
+    EXPECT_EQ(rest.epochs.back().train_loss,
+              whole_recorder.epochs.back().train_loss);
+    EXPECT_EQ(rest.epochs.front().train_loss,
+              whole_recorder.epochs[rest.epochs.front().epoch].train_loss);
+    // The curves have every update once.
+    std::ifstream curves(out + "/metrics.jsonl");
+    int64_t next = 1;
+    int64_t epochs = 0;
+    for (std::string text; std::getline(curves, text);) {
+      const auto line = nlohmann::json::parse(text);
+      if (line["type"] == "step") {
+        EXPECT_EQ(line["step"], next++);
+      }
+      epochs += line["type"] == "epoch";
+    }
+    EXPECT_EQ(next, 22);
+    EXPECT_EQ(epochs, 3);
+  }
+}
+
+TEST_F(ResumeTest, LoaderThreadsDoNotChangeTheWeights) {
+  std::vector<std::vector<std::vector<float>>> numbers;
+  for (const int threads : {1, 2}) {
+    const std::string out = FreshFolder("loaders");
+    TrainOptions options = SmallRun(data_, out);
+    options.loader_threads = threads;
+    options.recipe.epochs = 1;
+    const Status status = RunAll(options);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    numbers.push_back(Numbers(out + "/last.alexnet"));
+  }
+  EXPECT_EQ(numbers[0], numbers[1]);
+}
+
+TEST_F(ResumeTest, SeedsDiffer) {
+  std::vector<std::vector<std::vector<float>>> numbers;
+  for (const uint64_t seed : {1, 2}) {
+    const std::string out = FreshFolder("seeds");
+    TrainOptions options = SmallRun(data_, out);
+    options.seed = seed;
+    options.recipe.epochs = 1;
+    ASSERT_TRUE(RunAll(options).ok());
+    numbers.push_back(Numbers(out + "/last.alexnet"));
+  }
+  EXPECT_NE(numbers[0], numbers[1]);
+}
+
+TEST_F(ResumeTest, ARunIsNeverOverwritten) {
+  const std::string out = FreshFolder("overwrite");
+  TrainOptions options = SmallRun(data_, out);
+  options.recipe.epochs = 1;
+  ASSERT_TRUE(RunAll(options).ok());
+  const auto before = Numbers(out + "/last.alexnet");
+  const Status status = RunAll(options);
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_NE(status.message().find("--resume"), std::string::npos);
+  EXPECT_EQ(Numbers(out + "/last.alexnet"), before);
+}
+
+TEST_F(ResumeTest, AFolderIsForOneRunAtATime) {
+  const std::string out = FreshFolder("two_runs");
+  TrainOptions options = SmallRun(data_, out);
+  options.recipe.epochs = 1;
+  TrainOptions second = options;
+  second.resume = true;
+  second.recipe = {};
+  Recorder recorder;
+  Status status;
+  recorder.on_step = [&](const StepReport& step) {
+    if (step.step == 3) status = RunAll(second);
+  };
+  ASSERT_TRUE(RunAll(options, &recorder).ok());
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_NE(status.message().find("another run"), std::string::npos);
+  EXPECT_TRUE(RunAll(second).ok());
+}
+
+TEST_F(ResumeTest, ResumingNeedsARunAndItsData) {
+  const std::string out = FreshFolder("resume_refused");
+  TrainOptions options = SmallRun(data_, out);
+  options.resume = true;
+  options.recipe = {};
+  EXPECT_EQ(RunAll(options).code(), StatusCode::kNotFound);
+
+  TrainOptions first = SmallRun(data_, out);
+  first.recipe.epochs = 1;
+  ASSERT_TRUE(RunAll(first).ok());
+  const std::string other = FreshFolder("other_data");
+  WritePictures(other, 4, 2);
+  options.data = other;
+  EXPECT_EQ(RunAll(options).code(), StatusCode::kFailedPrecondition);
+  options.data = data_;
+  options.recipe.rate = 0.5f;
+  EXPECT_EQ(RunAll(options).code(), StatusCode::kInvalidArgument);
+
+  // A finished run says so, and goes on when it is given more epochs.
+  options.recipe = {};
+  Recorder finished;
+  ASSERT_TRUE(RunAll(options, &finished).ok());
+  EXPECT_TRUE(finished.steps.empty());
+  ASSERT_EQ(finished.warnings.size(), 1u);
+  options.recipe.epochs = 2;
+  Recorder more;
+  ASSERT_TRUE(RunAll(options, &more).ok());
+  EXPECT_EQ(more.steps.size(), 7u);
+}
+
+TEST_F(ResumeTest, OtherThreadsAreSaidToChangeTheLastBits) {
+  TrainOptions options = SmallRun(data_, FreshFolder("threads"));
+  options.recipe.epochs = 1;
+  ASSERT_TRUE(RunAll(options).ok());
+  options.resume = true;
+  options.recipe.epochs = 2;
+  options.recipe.batch.reset();
+  options.threads = 1;
+  Recorder recorder;
+  const Status status = RunAll(options, &recorder);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  ASSERT_EQ(recorder.warnings.size(), 1u);
+  EXPECT_NE(recorder.warnings[0].find("compute threads (2 then, 1 now)"),
+            std::string::npos)
+      << recorder.warnings[0];
+}
+
+}  // namespace
+}  // namespace alexnet
