@@ -55,11 +55,11 @@ TEST(KillTest, AKilledRunLosesNothing) {
   int kills = 0;
   int finished = 0;
   int64_t step = -1;
-  for (int i = 0; i < 40 && finished == 0; ++i) {
+  for (int i = 0; i < 60 && finished == 0; ++i) {
     const bool resume = fs::exists(out + "/last.alexnet");
     const pid_t child = Start(data, out, resume);
-    // From at once to half of what the whole run takes.
-    std::this_thread::sleep_for(needed * stream.Uniform() / 2);
+    // From at once to a quarter of what the whole run takes.
+    std::this_thread::sleep_for(needed * stream.Uniform() / 4);
     kill(child, SIGKILL);
     const int code = Wait(child);
     ASSERT_LE(code, 0) << "the run failed by itself";

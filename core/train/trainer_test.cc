@@ -145,8 +145,6 @@ TEST_F(TrainerTest, DivergenceStopsTheRunAndKeepsTheCheckpoint) {
 TEST_F(TrainerTest, AStuckRunIsNoticed) {
   const std::string out = FreshFolder("stuck");
   TrainOptions options = SmallRun(data_ + "/train", out);
-  options.preset = "lenet5";
-  options.input_size = 0;
   options.validation_fraction = 0.0;
   options.recipe.rate = 1e-12f;
   options.recipe.batch = 2;
