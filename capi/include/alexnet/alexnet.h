@@ -208,9 +208,12 @@ ALEXNET_API alexnet_status alexnet_device_at(size_t index,
                                              alexnet_device_info* info,
                                              alexnet_error** error);
 
-/* What the library found, as a JSON object: "version", "build", "library"
- * (path), "cpu" {"instructions", "threads", "cpus"}, "memory_bytes", "devices"
- * [{"name", "description"}] and "libraries" [{"name", "version"}]. */
+/* What the library found, as a JSON object: "version", "library" (its path, or
+ * the program's where it is linked into that), "cpu" (name), "features"
+ * ["avx2",
+ * ...], "isa" (the widest that is used), "threads" (used by default),
+ * "libraries" (paths of all that are loaded) and "devices" [{"name",
+ * "description"}]. */
 ALEXNET_API alexnet_status alexnet_system_json(char** json,
                                                alexnet_error** error);
 
@@ -231,9 +234,9 @@ ALEXNET_API alexnet_status alexnet_network_create_preset(
     const char* preset, int64_t classes, int64_t input_size,
     alexnet_network** network, alexnet_error** error);
 
-/* An empty network for (N, channels, height, width) input; channels 1 or 3. It
- * has a recipe and a preprocessing of defaults, of which resizing, crop and
- * channel order fit the input. */
+/* An empty network for (N, channels, height, width) input; channels 1 or 3. Its
+ * recipe is the paper's; its preprocessing resizes the shorter side to the
+ * input's longer one, crops, and takes 0..255 to -2..2. */
 ALEXNET_API alexnet_status alexnet_network_create(const char* name,
                                                   int64_t channels,
                                                   int64_t height, int64_t width,
@@ -549,7 +552,9 @@ ALEXNET_API alexnet_status alexnet_model_load_memory(const void* bytes,
                                                      const char* name,
                                                      alexnet_model** model,
                                                      alexnet_error** error);
-/* A network with its initial parameters, drawn from `seed`. */
+/* A network with its initial parameters, drawn from `seed`. A mean image that
+ * the network needs and does not have is made of the mean colour of ImageNet.
+ */
 ALEXNET_API alexnet_status
 alexnet_model_create_initial(const alexnet_network* network, uint64_t seed,
                              alexnet_model** model, alexnet_error** error);
@@ -879,9 +884,9 @@ ALEXNET_API void alexnet_lint_options_init(alexnet_lint_options* options,
                                            size_t size);
 /* What may be wrong with the pictures, found before training: decodes all.
  * `ok`: no error found. `text`: for a person. `json`: an object with
- * "pictures", "validation_pictures", "classes", "kinds", "sizes", "broken" and
- * "findings" [{"level", "check", "message", "count", "files"}]. Outputs may be
- * NULL. */
+ * "pictures", "validation_pictures", "classes" (name to training pictures),
+ * "ok" and "findings" [{"level", "check", "message", "files", "count"}].
+ * Outputs may be NULL. */
 ALEXNET_API alexnet_status alexnet_dataset_lint(
     const alexnet_dataset* dataset, const alexnet_lint_options* options,
     const alexnet_limits* limits, int32_t* ok, char** text, char** json,
@@ -928,9 +933,10 @@ typedef struct alexnet_shapes_options {
 } alexnet_shapes_options;
 ALEXNET_API void alexnet_shapes_options_init(alexnet_shapes_options* options,
                                              size_t size);
-/* Draws a small labelled data set (ten kinds of figures, 64 pixels) into folder
- * `out`/train and `out`/val, to try things out with. What an earlier call drew
- * there is replaced; anything else is refused. */
+/* Draws a small labelled data set (ten kinds of figures, 64 pixels) into
+ * `out`/train and `out`/val, to try things out with. `out` must be new or
+ * empty.
+ */
 ALEXNET_API alexnet_status
 alexnet_draw_shapes(const char* out, const alexnet_shapes_options* options,
                     const alexnet_limits* limits, alexnet_error** error);
