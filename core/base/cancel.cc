@@ -3,7 +3,8 @@
 namespace alexnet {
 
 Status Interrupt::Check() const {
-  if (token != nullptr && token->cancelled()) {
+  if ((token != nullptr && token->cancelled()) ||
+      (own_token != nullptr && own_token->cancelled())) {
     return CancelledError("cancelled by the caller");
   }
   if (deadline && std::chrono::steady_clock::now() >= *deadline) {

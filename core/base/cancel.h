@@ -21,11 +21,13 @@ class CancelToken {
   std::atomic<bool> cancelled_{false};
 };
 
-// What a long call checks between its steps. Copyable; the token is borrowed
+// What a long call checks between its steps. Copyable; the tokens are borrowed
 // and must outlive the call.
 struct Interrupt {
   const CancelToken* token = nullptr;
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  // A second one: of the call itself, for its callbacks.
+  const CancelToken* own_token = nullptr;
 
   // OK, kCancelled or kDeadlineExceeded.
   Status Check() const;

@@ -31,6 +31,7 @@ class CompiledInference : public InferencePlan {
 
   const NetworkInfo& info() const override { return info_; }
   const InferenceOptions& options() const override { return options_; }
+  int threads() const override { return backend_->threads(); }
   int64_t arena_bytes() const override { return arena_.size(); }
   std::string Describe() const override;
 

@@ -49,6 +49,7 @@ class InferencePlan {
 
   virtual const NetworkInfo& info() const = 0;
   virtual const InferenceOptions& options() const = 0;
+  virtual int threads() const = 0;  // of the backend
   virtual int64_t arena_bytes() const = 0;
   // One line per kernel: name, formats, blob placement.
   virtual std::string Describe() const = 0;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -28,6 +30,7 @@ class PlanPredictor final : public Predictor {
         runner_(*plan_),
         options_(options),
         views_(options.ten_crop ? kTenCrop : 1),
+        activations_(options.activations.size()),
         picture_(static_cast<size_t>(views_ * runner_.view_elements())),
         row_(static_cast<size_t>(runner_.classes())) {}
 
@@ -91,25 +94,30 @@ class PlanPredictor final : public Predictor {
 
   Status Probabilities(const float* views, int64_t count,
                        float* probabilities) override {
-    return runner_.RunSamples(views, count, views_, probabilities);
+    if (activations_.empty()) {
+      return runner_.RunSamples(views, count, views_, probabilities);
+    }
+    return runner_.RunSamples(
+        views, count, views_, probabilities,
+        [this](int64_t, int64_t here) { return KeepActivations(here); });
   }
+
+  std::span<const float> Activation(size_t index) const override {
+    return activations_[index];
+  }
+  void ClearActivations() override {
+    for (std::vector<float>& each : activations_) each.clear();
+  }
+  const InferencePlan& plan() const override { return *plan_; }
 
   int64_t views() const override { return views_; }
   int64_t view_elements() const override { return runner_.view_elements(); }
   int64_t classes() const override { return runner_.classes(); }
 
   std::vector<Prediction> Top(std::span<const float> row) const override {
-    std::vector<int32_t> order(row.size());
-    std::iota(order.begin(), order.end(), 0);
-    const size_t count =
-        std::min(order.size(), static_cast<size_t>(options_.top));
-    std::partial_sort(order.begin(), order.begin() + count, order.end(),
-                      [&](int32_t a, int32_t b) {
-                        return row[a] != row[b] ? row[a] > row[b] : a < b;
-                      });
     std::vector<Prediction> top;
-    for (size_t i = 0; i < count; ++i) {
-      top.push_back({order[i], model_->Label(order[i]), row[order[i]]});
+    for (const int32_t i : LargestOf(row, static_cast<size_t>(options_.top))) {
+      top.push_back({i, model_->Label(i), row[static_cast<size_t>(i)]});
     }
     return top;
   }
@@ -125,28 +133,69 @@ class PlanPredictor final : public Predictor {
     return Preprocess(*image, views).WithFile(path);
   }
 
+  // Appends what the plan's last run gave for its first `views` views.
+  Status KeepActivations(int64_t views) {
+    const int64_t batch = plan_->options().batch;
+    for (size_t i = 0; i < activations_.size(); ++i) {
+      std::vector<float>& kept = activations_[i];
+      const std::string& name = options_.activations[i];
+      const std::vector<Layer>& layers = model_->network().layers;
+      const auto layer =
+          std::find_if(layers.begin(), layers.end(),
+                       [&](const Layer& each) { return each.name == name; });
+      const int64_t each =
+          plan_->info()
+              .layers[static_cast<size_t>(layer - layers.begin())]
+              .out.elements();
+      const size_t before = kept.size();
+      kept.resize(before + static_cast<size_t>(batch * each));
+      ALEXNET_RETURN_IF_ERROR(plan_->Blob(name, kept.data() + before));
+      kept.resize(before + static_cast<size_t>(views * each));
+    }
+    return Status();
+  }
+
   const std::shared_ptr<const Model> model_;
   const std::unique_ptr<InferencePlan> plan_;
   ViewRunner runner_;
   const PredictorOptions options_;
   const int64_t views_;
+  std::vector<std::vector<float>> activations_;
   std::vector<float> picture_;
   std::vector<float> row_;
 };
 
 }  // namespace
 
+std::vector<int32_t> LargestOf(std::span<const float> row, size_t count) {
+  const auto value = [&](int32_t i) {
+    const float raw = row[static_cast<size_t>(i)];
+    return std::isnan(raw) ? -std::numeric_limits<float>::infinity() : raw;
+  };
+  std::vector<int32_t> order(row.size());
+  std::iota(order.begin(), order.end(), 0);
+  count = std::min(order.size(), count);
+  std::partial_sort(order.begin(),
+                    order.begin() + static_cast<std::ptrdiff_t>(count),
+                    order.end(), [&](int32_t a, int32_t b) {
+                      return value(a) != value(b) ? value(a) > value(b) : a < b;
+                    });
+  order.resize(count);
+  return order;
+}
+
 Result<std::unique_ptr<Predictor>> Predictor::Create(
     std::shared_ptr<const Model> model, const PredictorOptions& options) {
-  ALEXNET_RETURN_IF_ERROR(CheckClassifies(*model));
+  if (options.classify) ALEXNET_RETURN_IF_ERROR(CheckClassifies(*model));
   if (options.top < 1) {
     return InvalidArgumentError(
                fmt::format("must be at least 1, not {}", options.top))
         .WithField("top");
   }
-  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<InferencePlan> plan,
-                           CompileModel(model, options.session,
-                                        options.ten_crop ? kTenCrop : 1, {}));
+  ALEXNET_ASSIGN_OR_RETURN(
+      std::unique_ptr<InferencePlan> plan,
+      CompileModel(model, options.session, options.ten_crop ? kTenCrop : 1,
+                   options.activations));
   return std::unique_ptr<Predictor>(
       new PlanPredictor(std::move(model), std::move(plan), options));
 }

@@ -14,6 +14,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/status.h"
+#include "core/exec/inference_plan.h"
 #include "core/infer/session_options.h"
 #include "core/model/model.h"
 #include "core/preprocess/image.h"
@@ -26,8 +27,17 @@ struct PredictorOptions {
   // place of the centre view's.
   bool ten_crop = false;
   int top = 5;  // at most the number of classes
+  // Layers by name whose outputs Activation gives.
+  std::vector<std::string> activations;
+  // Refuse a network that does not end in a softmax. Where that is off, its
+  // output takes the place of probabilities.
+  bool classify = true;
   int64_t max_pixels = 100'000'000;
 };
+
+// Indices of the `count` largest of `row`, largest first, equal ones by index;
+// NaN counts as smallest.
+std::vector<int32_t> LargestOf(std::span<const float> row, size_t count);
 
 struct Prediction {
   int32_t index = 0;         // of the class
@@ -73,6 +83,13 @@ class Predictor {
   virtual int64_t classes() const = 0;
   // The likeliest of one row of probabilities.
   virtual std::vector<Prediction> Top(std::span<const float> row) const = 0;
+
+  // What layer `index` of PredictorOptions::activations gave for all views
+  // since the last ClearActivations, one after another: its output by itself,
+  // "conv1" before its ReLU, "relu1" after.
+  virtual std::span<const float> Activation(size_t index) const = 0;
+  virtual void ClearActivations() = 0;
+  virtual const InferencePlan& plan() const = 0;
 };
 
 }  // namespace alexnet

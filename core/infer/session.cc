@@ -28,7 +28,9 @@ Result<std::unique_ptr<InferencePlan>> CompileModel(
   const Network& network = model->network();
   auto plan = InferencePlan::Compile(
       network, std::move(backend),
-      std::make_shared<PackedParameters>(ParametersOf(model, options.threads)),
+      options.packed != nullptr ? options.packed
+                                : std::make_shared<PackedParameters>(
+                                      ParametersOf(model, options.threads)),
       compile);
   if (!plan.ok()) return plan.status().WithFile(path);
   return plan;

@@ -9,6 +9,7 @@
 
 #include "core/backend/backend.h"
 #include "core/base/status.h"
+#include "core/exec/parameters.h"
 #include "core/tensor/dtype.h"
 
 namespace alexnet {
@@ -18,6 +19,9 @@ struct SessionOptions {
   int threads = 0;                   // compute threads; 0: AvailableCpus()
   int64_t batch = 0;                 // views per run; 0: the call's own choice
   DType weight_dtype = DType::kF32;  // of fully connected layers; f32 sums
+  // The model's packed parameters, to be shared by its sessions on one kind of
+  // backend; null: the session's own.
+  std::shared_ptr<PackedParameters> packed;
 };
 
 // Refuses unknown names (the error lists those there are) and negative threads.

@@ -34,11 +34,14 @@ Status ViewRunner::Run(
   return Status();
 }
 
-Status ViewRunner::RunSamples(const float* views, int64_t samples,
-                              int64_t views_per_sample, float* output) {
-  if (views_per_sample == 1) return Run(views, samples, output);
+Status ViewRunner::RunSamples(
+    const float* views, int64_t samples, int64_t views_per_sample,
+    float* output,
+    const std::function<Status(int64_t first, int64_t count)>& after) {
+  if (views_per_sample == 1) return Run(views, samples, output, after);
   rows_.resize(static_cast<size_t>(samples * views_per_sample * classes_));
-  ALEXNET_RETURN_IF_ERROR(Run(views, samples * views_per_sample, rows_.data()));
+  ALEXNET_RETURN_IF_ERROR(
+      Run(views, samples * views_per_sample, rows_.data(), after));
   for (int64_t s = 0; s < samples; ++s) {
     const float* rows = rows_.data() + s * views_per_sample * classes_;
     for (int64_t c = 0; c < classes_; ++c) {

@@ -27,7 +27,9 @@ class ViewRunner {
   // (samples, classes). The softmax comes first, then the mean (the paper,
   // section 4.1).
   Status RunSamples(const float* views, int64_t samples,
-                    int64_t views_per_sample, float* output);
+                    int64_t views_per_sample, float* output,
+                    const std::function<Status(int64_t first, int64_t count)>&
+                        after = nullptr);
 
   int64_t view_elements() const { return view_elements_; }
   int64_t classes() const { return classes_; }

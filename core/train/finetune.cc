@@ -169,8 +169,7 @@ Result<std::vector<Tensor>> StartingParameters(const Model& model,
 Result<TrainingJob> NewJob(const FinetuneOptions& options,
                            TrainingListener& listener,
                            const Interrupt& interrupt) {
-  ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
-                           LoadModel(options.model));
+  const std::shared_ptr<const Model>& model = options.model;
   TrainingJob job;
   job.options = options.train;
   job.seed = options.train.seed;
@@ -180,7 +179,7 @@ Result<TrainingJob> NewJob(const FinetuneOptions& options,
   auto plan =
       PlanFinetune(*model, static_cast<int64_t>(job.data.classes().size()),
                    job.data.train_size(), options);
-  if (!plan.ok()) return plan.status().WithFile(options.model);
+  if (!plan.ok()) return plan.status().WithFile(model->path());
   job.network = plan->network;
   job.choices = plan->choices;
   ALEXNET_ASSIGN_OR_RETURN(job.recipe,

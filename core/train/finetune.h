@@ -9,6 +9,7 @@
 #ifndef ALEXNET_CORE_TRAIN_FINETUNE_H_
 #define ALEXNET_CORE_TRAIN_FINETUNE_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@
 namespace alexnet {
 
 struct FinetuneOptions {
-  std::string model;  // path
+  std::shared_ptr<const Model> model;
   // Layers to freeze by name. One name with ".." before it means all layers up
   // to it ("..conv5"); "none" freezes nothing. Not given: chosen by the number
   // of pictures, and said in TrainingStart::choices.

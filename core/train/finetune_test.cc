@@ -45,7 +45,7 @@ class FinetuneTest : public ::testing::Test {
 
   static FinetuneOptions Options(const std::string& out) {
     FinetuneOptions options;
-    options.model = base_;
+    options.model = *LoadModel(base_);
     options.train = SmallRun(data_, FreshFolder(out));
     options.train.recipe = {};
     options.train.recipe.batch = 8;

@@ -4,12 +4,14 @@
 #define ALEXNET_CORE_TRAIN_TRAIN_OPTIONS_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/status.h"
 #include "core/data/split.h"
+#include "core/network/presets.h"
 #include "core/network/recipe.h"
 
 namespace alexnet {
@@ -50,8 +52,10 @@ struct TrainOptions {
   std::string data;  // folder, see core/data/dataset.h
   std::string out;   // folder for checkpoints and metrics; made if missing
 
-  // The network: a preset, from its initial values.
+  // The network, from its initial values: a preset by name, or `network` where
+  // that is given, with one class for each of the data's.
   std::string preset = "alexnet";
+  std::shared_ptr<const Preset> network;
   int64_t input_size = 0;  // square, pixels; 0: the preset's own
   RecipeChanges recipe;
 

@@ -14,13 +14,29 @@
 namespace alexnet {
 namespace {
 
+// The caller's own network, checked against the data's classes.
+Result<Preset> OwnNetwork(const Preset& network, int64_t classes) {
+  ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
+                           InferNetwork(network.network));
+  if (info.classes != classes) {
+    return InvalidArgumentError(
+               fmt::format("the network gives {} classes, but the data has {}; "
+                           "make its last fully connected layer as wide",
+                           info.classes, classes))
+        .WithField("network");
+  }
+  return network;
+}
+
 Result<TrainingJob> NewJob(const TrainOptions& options,
                            TrainingListener& listener,
                            const Interrupt& interrupt) {
   // What is cheap to refuse comes before what takes time.
   PresetOptions shape;
   shape.input_size = options.input_size;
-  ALEXNET_RETURN_IF_ERROR(MakePreset(options.preset, shape).status());
+  if (options.network == nullptr) {
+    ALEXNET_RETURN_IF_ERROR(MakePreset(options.preset, shape).status());
+  }
   TrainingJob job;
   job.options = options;
   job.seed = options.seed;
@@ -28,7 +44,10 @@ Result<TrainingJob> NewJob(const TrainOptions& options,
       job.data, OpenTrainingData(options.data, options.validation_fraction,
                                  options.seed));
   shape.classes = static_cast<int64_t>(job.data.classes().size());
-  ALEXNET_ASSIGN_OR_RETURN(Preset preset, MakePreset(options.preset, shape));
+  ALEXNET_ASSIGN_OR_RETURN(Preset preset,
+                           options.network == nullptr
+                               ? MakePreset(options.preset, shape)
+                               : OwnNetwork(*options.network, shape.classes));
   if (std::string adapted = AdaptToSmallData(job.data.train_size(), &preset);
       !adapted.empty()) {
     job.choices.push_back(std::move(adapted));
@@ -47,7 +66,9 @@ Result<TrainingJob> NewJob(const TrainOptions& options,
                            InitialParameters(info, job.seed));
   job.start = TensorsAsSource(std::move(initial));
   job.provenance.source =
-      fmt::format("trained from scratch, preset {}", options.preset);
+      options.network == nullptr
+          ? fmt::format("trained from scratch, preset {}", options.preset)
+          : fmt::format("trained from scratch, network {}", job.network.name);
   job.provenance.created = std::time(nullptr);
   job.provenance.tool = fmt::format("alexnet train {}", kEngineVersion);
   return job;

@@ -12,7 +12,9 @@
 namespace alexnet::cli {
 namespace {
 
-Status Run(const FinetuneOptions& options, Context& context) {
+Status Run(const std::string& path, FinetuneOptions options,
+           Context& context) {
+  ALEXNET_ASSIGN_OR_RETURN(options.model, LoadModel(path));
   ProgressListener listener(context.log);
   Result<TrainSummary> summary =
       Finetune(options, &listener, context.interrupt);
@@ -27,8 +29,9 @@ void AddFinetune(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand(
       "finetune", "Teach a trained model the classes of a folder");
   auto options = std::make_shared<FinetuneOptions>();
+  auto path = std::make_shared<std::string>();
   auto freeze = std::make_shared<std::vector<std::string>>();
-  verb->add_option("MODEL", options->model, "A .alexnet file")->required();
+  verb->add_option("MODEL", *path, "A .alexnet file")->required();
   verb->add_option("DIR", options->train.data,
                    "One folder per class, or train/ and val/, or shards")
       ->required();
@@ -40,9 +43,11 @@ void AddFinetune(CLI::App& app, Action& action) {
                    "Rate of the new layer, times the others'")
       ->capture_default_str();
   AddTrainArguments(*verb, options->train);
-  verb->callback([&action, options, freeze] {
+  verb->callback([&action, path, options, freeze] {
     if (!freeze->empty()) options->freeze = *freeze;
-    action = [options](Context& context) { return Run(*options, context); };
+    action = [path, options](Context& context) {
+      return Run(*path, *options, context);
+    };
   });
 }
 

@@ -1,0 +1,64 @@
+#include "core/train/benchmark.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "capi/call.h"
+#include "capi/context.h"
+#include "capi/session_options.h"
+#include "capi/structs.h"
+
+namespace alexnet::capi {
+namespace {
+
+template <size_t kSize>
+void CopyName(const std::string& from, char (&to)[kSize]) {
+  std::memcpy(to, from.data(), std::min(from.size(), kSize - 1));
+}
+
+}  // namespace
+}  // namespace alexnet::capi
+
+using namespace alexnet;        // NOLINT: the functions below are global
+using namespace alexnet::capi;  // NOLINT
+
+alexnet_status alexnet_benchmark(const alexnet_benchmark_options* given,
+                                 const alexnet_limits* given_limits,
+                                 alexnet_benchmark_report* report,
+                                 alexnet_error** error) {
+  return Call(error, [&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(CheckFillable(report, "alexnet_benchmark_report"));
+    ALEXNET_ASSIGN_OR_RETURN(const alexnet_benchmark_options options,
+                             ReadStruct(given, "alexnet_benchmark_options"));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
+    BenchmarkOptions benchmark;
+    if (options.preset != nullptr) benchmark.preset = options.preset;
+    if (options.model != nullptr) benchmark.model = options.model;
+    if (options.training != 0) benchmark.mode = BenchmarkMode::kTraining;
+    ALEXNET_ASSIGN_OR_RETURN(
+        benchmark.session,
+        ReadSessionOptions(options.device, options.threads, options.batch,
+                           options.weight_dtype));
+    if (options.seconds != 0) benchmark.seconds = options.seconds;
+    if (options.seed != 0) benchmark.seed = options.seed;
+    ALEXNET_ASSIGN_OR_RETURN(const BenchmarkReport from,
+                             RunBenchmark(benchmark, limits.interrupt()));
+    alexnet_benchmark_report to{};
+    CopyName(from.network, to.network);
+    CopyName(from.backend, to.device);
+    to.threads = from.threads;
+    to.batch = from.batch;
+    to.runs = from.runs;
+    to.milliseconds = from.milliseconds;
+    to.least_milliseconds = from.least_milliseconds;
+    to.images_per_second = from.images_per_second;
+    to.macs_per_second = from.macs_per_second;
+    to.load_milliseconds = from.load_milliseconds;
+    to.compile_milliseconds = from.compile_milliseconds;
+    to.parameter_bytes = from.parameter_bytes;
+    to.arena_bytes = from.arena_bytes;
+    to.peak_memory_bytes = from.peak_memory_bytes;
+    return FillStruct(to, report, "alexnet_benchmark_report");
+  });
+}
