@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <new>
 #include <string>
@@ -37,6 +38,29 @@ class SingleThreaded {
 
 }  // namespace
 
+void Sleeper::Await(const std::function<bool()>& condition) {
+  constexpr auto kAwake = std::chrono::microseconds(30);
+  constexpr int kPauses = 32;  // between looks at the clock
+  const auto start = std::chrono::steady_clock::now();
+  do {
+    for (int i = 0; i < kPauses; ++i) {
+      if (condition()) return;
+      __builtin_ia32_pause();
+    }
+  } while (std::chrono::steady_clock::now() - start < kAwake);
+  // Either this sees the change, or Wake sees that this is asleep.
+  std::unique_lock<std::mutex> lock(mutex_);
+  asleep_ = true;
+  changed_.wait(lock, condition);
+  asleep_ = false;
+}
+
+void Sleeper::Wake() {
+  if (!asleep_) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  changed_.notify_all();
+}
+
 Worker::Worker(int threads) : threads_(std::max(threads, 1)) {
   if (threads_ == 1) return;
   try {
@@ -48,11 +72,8 @@ Worker::Worker(int threads) : threads_(std::max(threads, 1)) {
 
 Worker::~Worker() {
   if (!thread_.joinable()) return;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
+  stopping_ = true;
+  idle_.Wake();
   thread_.join();
 }
 
@@ -71,11 +92,9 @@ Status Worker::Run(const std::function<Status()>& work) {
         "the system started no worker thread; ask for one thread or raise the "
         "limit of threads (ulimit -u)");
   }
-  std::unique_lock<std::mutex> lock(mutex_);
   work_ = &work;
-  done_ = false;
-  changed_.notify_all();
-  changed_.wait(lock, [this] { return done_; });
+  idle_.Wake();
+  waiting_.Await([this] { return work_ == nullptr; });
   return std::move(status_);
 }
 
@@ -83,18 +102,13 @@ void Worker::Loop() {
   omp_set_dynamic(0);  // the team is as large as asked, however busy the system
   omp_set_num_threads(threads_);
   running_.store(std::this_thread::get_id());
-  std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || work_ != nullptr; });
-    if (work_ == nullptr) return;
-    const std::function<Status()>& work = *work_;
-    lock.unlock();
-    Status status = RunCatching(work);
-    lock.lock();
-    status_ = std::move(status);
+    idle_.Await([this] { return stopping_ || work_ != nullptr; });
+    const std::function<Status()>* const work = work_;
+    if (work == nullptr) return;
+    status_ = RunCatching(*work);
     work_ = nullptr;
-    done_ = true;
-    changed_.notify_all();
+    waiting_.Wake();
   }
 }
 

@@ -16,6 +16,21 @@
 
 namespace alexnet {
 
+// Waits for a condition on atomics: awake for a short while, since waking a
+// thread costs more than a small network, then asleep.
+class Sleeper {
+ public:
+  // Returns when `condition` holds. One thread at a time.
+  void Await(const std::function<bool()>& condition);
+  // To be called after every change that may make it hold.
+  void Wake();
+
+ private:
+  std::atomic<bool> asleep_{false};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
 // Thread safe: callers queue up.
 class Worker {
  public:
@@ -36,13 +51,13 @@ class Worker {
 
   const int threads_;
   std::atomic<std::thread::id> running_;  // the thread that runs a work
-  std::mutex callers_;  // one caller at a time
-  std::mutex mutex_;    // guards what follows
-  std::condition_variable changed_;
-  const std::function<Status()>* work_ = nullptr;
+  std::mutex callers_;                    // one caller at a time
+  // What is to be done; null when it is done and `status_` says how it went.
+  std::atomic<const std::function<Status()>*> work_{nullptr};
   Status status_;
-  bool done_ = false;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_{false};
+  Sleeper idle_;     // the thread, between works
+  Sleeper waiting_;  // the caller, during one
   std::thread thread_;
 };
 
