@@ -26,7 +26,7 @@ def _debian_repository_impl(ctx):
             # buildifier: disable=print
             print(line)
     ctx.symlink(ctx.attr.build_file, "BUILD.bazel")
-    ctx.symlink(ctx.attr._protoc, "protoc.sh")
+    ctx.symlink(ctx.attr._run_tool, "run_tool.sh")
 
 debian_repository = repository_rule(
     implementation = _debian_repository_impl,
@@ -35,7 +35,7 @@ debian_repository = repository_rule(
         "lock": attr.label(mandatory = True, allow_single_file = True),
         "_fetch": attr.label(default = "//third_party/debian:fetch.sh"),
         "_private_apt": attr.label(default = "//tools/build:private_apt.sh"),
-        "_protoc": attr.label(default = "//third_party/debian:protoc.sh"),
+        "_run_tool": attr.label(default = "//third_party/debian:run_tool.sh"),
     },
     doc = "Fetches, checks and unpacks the packages of a lock file into root/.",
 )

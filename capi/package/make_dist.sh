@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Packs the distribution:
+#   make_dist OUT.tar PATCHELF alexnet.pc.in (--lib|--bin|--include|--doc|--copyright FILE)...
+# Libraries find each other, and programs the libraries, by $ORIGIN.
+set -euo pipefail
+export LC_ALL=C
+
+out=$1 patchelf=$2 pc=$3
+shift 3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+header=
+for file in "$@"; do
+  case $file in *alexnet.h) header=$file ;; esac
+done
+number() { sed -n "s/^#define ALEXNET_VERSION_$1 \([0-9]*\)\$/\1/p" "$header"; }
+version=$(number MAJOR).$(number MINOR).$(number PATCH)
+
+top=alexnet-$version-linux-x86_64
+root=$work/$top
+mkdir -p "$root"/{bin,include/alexnet,lib/pkgconfig,share/doc/alexnet/third_party}
+
+# A copy without debugging information whose libraries are looked for in $3.
+place() {
+  cp -L "$1" "$2"
+  chmod u+w,a+rx "$2"
+  strip --strip-unneeded "$2"
+  "$patchelf" --set-rpath "$3" "$2"
+}
+
+while (($# >= 2)); do
+  name=$(basename "$2")
+  case $1:$name in
+    --lib:*.a) install -m 644 "$2" "$root/lib/$name" && strip --strip-debug "$root/lib/$name" ;;
+    # shellcheck disable=SC2016  # the loader replaces $ORIGIN
+    --lib:*) place "$2" "$root/lib/$name" '$ORIGIN' ;;
+    # shellcheck disable=SC2016
+    --bin:*) place "$2" "$root/bin/$name" '$ORIGIN/../lib' ;;
+    --include:*) install -m 644 "$2" "$root/include/alexnet/$name" ;;
+    --doc:*) install -m 644 "$2" "$root/share/doc/alexnet/$name" ;;
+    --copyright:*)
+      install -m 644 "$2" "$root/share/doc/alexnet/third_party/$(basename "$(dirname "$2")")" ;;
+    *) echo "make_dist: what is $1?" >&2 && exit 2 ;;
+  esac
+  shift 2
+done
+ln -s libalexnet.so.0 "$root/lib/libalexnet.so"
+sed "s/@VERSION@/$version/" "$pc" > "$root/lib/pkgconfig/alexnet.pc"
+
+# The same files give the same tar.
+tar --create --file="$out" --directory="$work" --sort=name --owner=0 --group=0 \
+  --numeric-owner --mtime=@0 "$top"

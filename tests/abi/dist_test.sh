@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# dist_test alexnet.tar
+# Unpacks the distribution and uses it as someone would who has never heard of
+# Bazel.
+set -euo pipefail
+export LC_ALL=C
+unset LD_LIBRARY_PATH
+
+fail() { echo "FAILED: $*" >&2 && exit 1; }
+sources=$PWD
+tar -xf "$1" -C "$TEST_TMPDIR"
+cd "$TEST_TMPDIR"/alexnet-*-linux-x86_64
+root=$PWD
+
+# Complete: every library is in the folder, or one of the C and C++ runtimes.
+check_complete() {
+  local name arrow path _
+  while read -r name arrow path _; do
+    case $name in
+      linux-vdso.so.1 | /lib64/ld-linux-x86-64.so.2) continue ;;
+      libc.so.6 | libm.so.6 | libdl.so.2 | libpthread.so.0 | librt.so.1) continue ;;
+      libstdc++.so.6 | libgcc_s.so.1) continue ;;
+    esac
+    [[ $arrow == "=>" && $(readlink -f "$path") == "$root"/lib/* ]] ||
+      { echo "$1 finds $name at ${path:-no place}" >&2; return 1; }
+  done < <(env -i ldd "$1")
+}
+binaries=(lib/*.so* bin/*)
+for binary in "${binaries[@]}"; do
+  check_complete "$binary" || fail "the distribution is not complete"
+done
+# The check can fail: without its companions the library is not complete.
+mkdir "$TEST_TMPDIR/alone"
+cp lib/libalexnet.so.0 "$TEST_TMPDIR/alone"
+if check_complete "$TEST_TMPDIR/alone/libalexnet.so.0" 2> /dev/null; then
+  fail "a library without its companions passed"
+fi
+
+# Runs wherever the README says: glibc 2.36, the C++ library of GCC 12.
+newest() {
+  for binary in "${binaries[@]}"; do readelf --version-info --wide "$binary"; done |
+    grep -o "Name: $1_[0-9.]*" | sed "s/.*_//" | sort -Vu | tail -1
+}
+for limit in GLIBC:2.36 GLIBCXX:3.4.30; do
+  found=$(newest "${limit%:*}")
+  [[ $found ]] || fail "no ${limit%:*} version found"
+  [[ $(printf '%s\n' "$found" "${limit#*:}" | sort -V | tail -1) == "${limit#*:}" ]] ||
+    fail "needs ${limit%:*}_$found; ${limit#*:} is promised"
+done
+
+# Notices of all that is carried.
+[[ -s share/doc/alexnet/LICENSE ]] || fail "there is no LICENSE"
+[[ $(find share/doc/alexnet/third_party -type f -size +0 | wc -l) -ge 13 ]] ||
+  fail "notices of third parties are missing"
+
+# pkg-config's file, by pkg-config or by hand where there is none.
+pc=$root/lib/pkgconfig/alexnet.pc
+flags() {
+  if command -v pkg-config > /dev/null; then
+    PKG_CONFIG_PATH=$root/lib/pkgconfig pkg-config --cflags --libs alexnet
+  else
+    pcfiledir=$root/lib/pkgconfig
+    prefix=$pcfiledir/../.. libdir=$prefix/lib includedir=$prefix/include
+    eval "echo $(sed -n 's/^\(Cflags\|Libs\): //p' "$pc" | tr '\n' ' ')"
+  fi
+}
+grep -q "^Version: [0-9]*\.[0-9]*\.[0-9]*$" "$pc" || fail "alexnet.pc has no version"
+read -ra flags <<< "$(flags)"
+
+mkdir "$TEST_TMPDIR/work"
+cd "$TEST_TMPDIR/work"
+compile() {
+  ${CC:-cc} -std=c99 -Wall -Wextra -pedantic -Werror "$1" "${@:3}" "${flags[@]}" -o "$2" ||
+    fail "$1 does not compile against the distribution"
+}
+
+# A model made through the shared library, read by the example and the CLI.
+compile "$sources/tests/abi/first_model.c" first_model
+./first_model model.alexnet picture.jpg shapes || fail "first_model failed"
+compile "$sources/examples/c/predict.c" predict
+./predict model.alexnet picture.jpg | tee predicted
+grep -q '%' predicted || fail "the example predicts nothing"
+"$root/bin/alexnet" predict model.alexnet picture.jpg | grep -q '%' || fail "the CLI predicts nothing"
+# In C++ too.
+[[ ! -s $root/include/alexnet/alexnet.hpp ]] || {
+  printf '#include <alexnet/alexnet.hpp>\nint main() { alexnet::Model::load("model.alexnet"); }\n' > face.cc
+  ${CXX:-c++} -std=c++20 -Wall -Wextra -Werror face.cc "${flags[@]}" -o face && ./face ||
+    fail "the C++ face does not work against the distribution"
+}
+
+# Loaded, used, unloaded and loaded again.
+${CC:-cc} -std=c99 -D_GNU_SOURCE -Wall -Wextra -Werror "$sources/tests/abi/load_client.c" \
+  -I "$root/include" -ldl -o load_client || fail "load_client does not compile"
+./load_client "$root/lib/libalexnet.so.0" || fail "loading and unloading failed"

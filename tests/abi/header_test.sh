@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# header_test alexnet.h
+set -euo pipefail
+include=$(dirname "$(dirname "$1")")
+strict=(-Wall -Wextra -pedantic -Werror -fsyntax-only -I "$include")
+
+fail() { echo "FAILED: $*" >&2 && exit 1; }
+# Options, header and language; what is compiled includes the header twice.
+compiles() {
+  printf '#include <alexnet/%s>\n#include <alexnet/%s>\n' "$2" "$2" |
+    "$1" "${@:3}" "${strict[@]}" -
+}
+
+compiles "${CC:-cc}" alexnet.h -x c -std=c99 || fail "alexnet.h is not C99"
+compiles "${CC:-cc}" alexnet.h -x c -std=c11 -Wstrict-prototypes || fail "alexnet.h is not C11"
+for standard in c++17 c++20; do
+  compiles "${CXX:-c++}" alexnet.h -x c++ -std=$standard || fail "alexnet.h is not $standard"
+done
+compiles "${CXX:-c++}" alexnet.hpp -x c++ -std=c++20 || fail "alexnet.hpp is not C++20"
+
+# The check can fail: a comment of C++ in C99, and a missing include.
+mkdir -p "$TEST_TMPDIR/alexnet"
+sed '/#include <stdint.h>/d' "$include/alexnet/alexnet.h" > "$TEST_TMPDIR/alexnet/alexnet.h"
+strict[-1]=$TEST_TMPDIR
+if compiles "${CC:-cc}" alexnet.h -x c -std=c99 2> /dev/null; then
+  fail "a header without its includes passed"
+fi
