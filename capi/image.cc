@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstring>
+#include <vector>
 
 #include "capi/call.h"
+#include "core/base/file.h"
 #include "core/data/decode.h"
 
 namespace alexnet::capi {
@@ -57,22 +59,26 @@ Result<Image> DecodePicture(const alexnet_encoded& given, int64_t max_pixels) {
                      given.name != nullptr ? given.name : "picture", options);
 }
 
-}  // namespace alexnet::capi
+Result<Image> LoadPicture(const char* path, int64_t max_pixels) {
+  // A picture file larger than this is none that a decoder would accept.
+  constexpr uint64_t kMaxFileBytes = 256ull << 20;
+  ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
+                           ReadFile(path, kMaxFileBytes));
+  return DecodePicture({bytes.data(), bytes.size(), path}, max_pixels);
+}
 
-using namespace alexnet;        // NOLINT: the functions below are global
-using namespace alexnet::capi;  // NOLINT
+namespace {
 
-alexnet_status alexnet_image_decode(const alexnet_encoded* picture,
-                                    int64_t max_pixels, uint8_t** pixels,
-                                    alexnet_image* image,
-                                    alexnet_error** error) {
+// Hands out what `decode` gives under a limit of pixels.
+template <typename Decode>
+alexnet_status Give(int64_t max_pixels, uint8_t** pixels, alexnet_image* image,
+                    alexnet_error** error, Decode&& decode) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(pixels, "pixels"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(image, "image"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(picture, "picture"));
     ALEXNET_ASSIGN_OR_RETURN(const int64_t limit, ReadMaxPixels(max_pixels));
-    ALEXNET_ASSIGN_OR_RETURN(const Image decoded,
-                             DecodePicture(*picture, limit));
+    ALEXNET_ASSIGN_OR_RETURN(const Image decoded, decode(limit));
     *pixels = static_cast<uint8_t*>(
         CopyBytes(decoded.pixels.data(), decoded.pixels.size()));
     *image = alexnet_image{};
@@ -82,4 +88,28 @@ alexnet_status alexnet_image_decode(const alexnet_encoded* picture,
     image->channels = decoded.channels;
     return Status();
   });
+}
+
+}  // namespace
+}  // namespace alexnet::capi
+
+using namespace alexnet;        // NOLINT: the functions below are global
+using namespace alexnet::capi;  // NOLINT
+
+alexnet_status alexnet_image_decode(const alexnet_encoded* picture,
+                                    int64_t max_pixels, uint8_t** pixels,
+                                    alexnet_image* image,
+                                    alexnet_error** error) {
+  return Give(max_pixels, pixels, image, error,
+              [&](int64_t limit) -> Result<Image> {
+                ALEXNET_RETURN_IF_ERROR(CheckPointer(picture, "picture"));
+                return DecodePicture(*picture, limit);
+              });
+}
+
+alexnet_status alexnet_image_load(const char* path, int64_t max_pixels,
+                                  uint8_t** pixels, alexnet_image* image,
+                                  alexnet_error** error) {
+  return Give(max_pixels, pixels, image, error,
+              [&](int64_t limit) { return LoadPicture(path, limit); });
 }

@@ -20,6 +20,7 @@ Result<int64_t> ReadMaxPixels(int64_t given);
 // A checked copy.
 Result<Image> CopyImage(const alexnet_image& given, int64_t max_pixels);
 Result<Image> DecodePicture(const alexnet_encoded& given, int64_t max_pixels);
+Result<Image> LoadPicture(const char* path, int64_t max_pixels);
 
 }  // namespace alexnet::capi
 

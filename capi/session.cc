@@ -12,7 +12,6 @@
 #include "capi/model.h"
 #include "capi/session_options.h"
 #include "capi/structs.h"
-#include "core/base/file.h"
 #include "core/infer/predictor.h"
 
 struct alexnet_session : alexnet::capi::Counted {
@@ -34,9 +33,6 @@ struct alexnet_session : alexnet::capi::Counted {
 
 namespace alexnet::capi {
 namespace {
-
-// A picture file larger than this is none that a decoder would accept.
-constexpr uint64_t kMaxFileBytes = 256ull << 20;
 
 Status ReadActivations(const alexnet_session_options& options,
                        const Network& network, alexnet_session* session) {
@@ -296,12 +292,8 @@ alexnet_status alexnet_session_predict_file(
     ALEXNET_RETURN_IF_ERROR(CheckClassifies(*session->model->model()));
     std::vector<float> row(session->labels.size());
     ALEXNET_RETURN_IF_ERROR(RunPictures(
-        *session, 1, limits, row.data(), [&](int64_t) -> Result<Image> {
-          ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
-                                   ReadFile(path, kMaxFileBytes));
-          return DecodePicture({bytes.data(), bytes.size(), path},
-                               session->max_pixels);
-        }));
+        *session, 1, limits, row.data(),
+        [&](int64_t) { return LoadPicture(path, session->max_pixels); }));
     return FillTop(*session, row, count, top, found);
   });
 }

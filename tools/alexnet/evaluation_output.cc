@@ -2,48 +2,51 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 namespace alexnet::cli {
 
 using Json = nlohmann::ordered_json;
 
 Json EvaluationJson(const Evaluation& evaluation) {
+  const EvaluationInfo info = evaluation.info();
+  const std::vector<Evaluation::Class> classes = evaluation.classes();
+  const std::span<const int64_t> confusion = evaluation.confusion();
+  Json names = Json::array();
   Json recall = Json::object();
-  Json confusion = Json::array();
-  const size_t classes = evaluation.class_names.size();
-  for (size_t i = 0; i < classes; ++i) {
-    if (evaluation.recall[i] >= 0) {
-      recall[evaluation.class_names[i]] = evaluation.recall[i];
-    }
-    const auto row =
-        evaluation.confusion.begin() + static_cast<std::ptrdiff_t>(i * classes);
-    confusion.push_back(
-        std::vector<int64_t>(row, row + static_cast<std::ptrdiff_t>(classes)));
+  Json rows = Json::array();
+  for (size_t i = 0; i < classes.size(); ++i) {
+    names.push_back(classes[i].name);
+    if (classes[i].recall >= 0) recall[classes[i].name] = classes[i].recall;
+    if (confusion.empty()) continue;
+    const auto row = confusion.subspan(i * classes.size(), classes.size());
+    rows.push_back(std::vector<int64_t>(row.begin(), row.end()));
   }
   Json broken = Json::array();
-  for (const BrokenPicture& picture : evaluation.broken) {
+  for (const Evaluation::Broken& picture : evaluation.broken()) {
     broken.push_back({{"name", picture.name}, {"reason", picture.reason}});
   }
-  return {{"top1_error", evaluation.top1_error},
-          {"top5_error", evaluation.top5_error},
-          {"top_k", evaluation.top_k},
-          {"loss", evaluation.loss},
-          {"pictures", evaluation.count},
-          {"ten_crop", evaluation.ten_crop},
-          {"images_per_second", evaluation.images_per_second},
-          {"classes", evaluation.class_names},
+  return {{"top1_error", info.top1_error},
+          {"top5_error", info.top5_error},
+          {"top_k", info.top_k},
+          {"loss", info.loss},
+          {"pictures", info.count},
+          {"ten_crop", info.ten_crop != 0},
+          {"images_per_second", info.images_per_second},
+          {"classes", names},
           {"recall", recall},
-          {"confusion", confusion},
+          {"confusion", rows},
           {"left_out", broken}};
 }
 
 std::string EvaluationText(const Evaluation& evaluation) {
+  const EvaluationInfo info = evaluation.info();
   std::string text = fmt::format(
       "pictures     {}{}\ntop-1 error  {:.2f} %\ntop-{} error  {:.2f} %\n"
       "loss         {:.4f}\nspeed        {:.0f} images/s\n",
-      evaluation.count, evaluation.ten_crop ? ", ten crops each" : "",
-      evaluation.top1_error, evaluation.top_k, evaluation.top5_error,
-      evaluation.loss, evaluation.images_per_second);
-  return text + "\n" + ConfusionText(evaluation);
+      info.count, info.ten_crop != 0 ? ", ten crops each" : "", info.top1_error,
+      info.top_k, info.top5_error, info.loss, info.images_per_second);
+  return text + "\n" + evaluation.confusion_text();
 }
 
 }  // namespace alexnet::cli

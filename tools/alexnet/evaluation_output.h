@@ -3,10 +3,9 @@
 #ifndef ALEXNET_TOOLS_ALEXNET_EVALUATION_OUTPUT_H_
 #define ALEXNET_TOOLS_ALEXNET_EVALUATION_OUTPUT_H_
 
+#include <alexnet/alexnet.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
-
-#include "core/infer/evaluation.h"
 
 namespace alexnet::cli {
 

@@ -9,9 +9,8 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 
-#include "core/base/cancel.h"
-#include "core/base/log.h"
 #include "tools/alexnet/cli.h"
 
 namespace alexnet::cli {
@@ -22,12 +21,9 @@ constexpr int kUsage = 2;
 constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells expect
 
 // A signal handler can reach nothing else.
-CancelToken& SignalToken() {
-  static CancelToken token;
-  return token;
-}
+CancelToken* signal_token = nullptr;
 
-void OnSignal(int) { SignalToken().Cancel(); }
+void OnSignal(int) { signal_token->cancel(); }
 
 // The first signal asks the verb to stop cleanly, the second one kills.
 void CatchSignals() {
@@ -41,15 +37,16 @@ void CatchSignals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-void WriteLog(LogLevel level, std::string_view message) {
-  const char* prefix = level == LogLevel::kWarning ? "warning: "
-                       : level == LogLevel::kError ? "error: "
-                                                   : "";
-  std::fprintf(stderr, "%s%.*s\n", prefix, static_cast<int>(message.size()),
-               message.data());
+void WriteLog(int32_t level, std::string_view message) {
+  const char* prefix = level == ALEXNET_LOG_WARNING ? "warning: "
+                       : level == ALEXNET_LOG_ERROR ? "error: "
+                                                    : "";
+  Complain(prefix + std::string(message));
 }
 
 int Main(int argc, char** argv) {
+  CancelToken token;
+  signal_token = &token;
   CatchSignals();
   CLI::App app{
       "AlexNet: train, fine-tune, evaluate and run the AlexNet family."};
@@ -88,12 +85,19 @@ int Main(int argc, char** argv) {
     return kFailed;
   }
 
-  const Logger log(WriteLog);
-  Context context{Interrupt{&SignalToken(), std::nullopt}, log};
-  const Status status = action(context);
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "alexnet: %s\n", status.ToString().c_str());
-  return status.code() == StatusCode::kCancelled ? kInterrupted : kFailed;
+  const Context log(WriteLog);
+  Setting setting{{}, log};
+  setting.limits.cancel = token.get();
+  try {
+    action(setting);
+    return 0;
+  } catch (const Error& error) {
+    Complain(std::string("alexnet: ") + error.what());
+    return error.code() == ALEXNET_CANCELLED ? kInterrupted : kFailed;
+  } catch (const Failure& failure) {
+    Complain(std::string("alexnet: ") + failure.what());
+    return kFailed;
+  }
 }
 
 }  // namespace

@@ -1,20 +1,26 @@
+#include <unistd.h>
+
 #include <cstdio>
 
 #include "tools/alexnet/cli.h"
 
 namespace alexnet::cli {
 
-Status Print(const std::string& text) {
+void Print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
       std::fflush(stdout) != 0) {
-    return IoError("standard output could not be written");
+    throw Failure("standard output could not be written");
   }
-  return Status();
 }
 
-Status PrintJson(const nlohmann::ordered_json& document) {
+void PrintJson(const nlohmann::ordered_json& document) {
   using Handler = nlohmann::ordered_json::error_handler_t;
-  return Print(document.dump(2, ' ', false, Handler::replace) + "\n");
+  Print(document.dump(2, ' ', false, Handler::replace) + "\n");
+}
+
+void Complain(const std::string& text) {
+  std::fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "",
+               text.c_str());
 }
 
 }  // namespace alexnet::cli

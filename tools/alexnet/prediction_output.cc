@@ -2,19 +2,57 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 namespace alexnet::cli {
 
 using Json = nlohmann::ordered_json;
 
+void PredictFiles(Session& session, const FilesToPredict& files,
+                  const Limits& limits,
+                  const std::function<void(const FilePrediction&)>& done) {
+  const SessionInfo info = session.info();
+  const auto classes = static_cast<size_t>(info.classes);
+  const auto part =
+      static_cast<size_t>(std::max<int64_t>(1, info.batch / info.views));
+  for (size_t first = 0; first < files.paths.size(); first += part) {
+    const size_t here = std::min(part, files.paths.size() - first);
+    std::vector<FilePrediction> results(here);
+    std::vector<Image> images;
+    std::vector<alexnet_image> views;
+    for (size_t i = 0; i < here; ++i) {
+      results[i].path = files.paths[first + i];
+      try {
+        images.push_back(Image::load(results[i].path, files.max_pixels));
+        views.push_back(images.back().view());
+      } catch (const Error& error) {
+        results[i].error = error.what();
+      }
+    }
+    std::vector<float> rows;
+    if (!views.empty()) rows = session.run_images(views, limits);
+    size_t row = 0;
+    for (FilePrediction& result : results) {
+      if (result.error.empty()) {
+        result.top = session.top(
+            std::span<const float>(rows).subspan(row++ * classes, classes),
+            files.top);
+      }
+      done(result);
+    }
+  }
+}
+
 Json PredictionJson(const FilePrediction& prediction) {
   Json document = {{"path", prediction.path}};
-  if (!prediction.status.ok()) {
-    document["error"] = prediction.status.ToString();
+  if (!prediction.error.empty()) {
+    document["error"] = prediction.error;
     return document;
   }
   Json top = Json::array();
   for (const Prediction& each : prediction.top) {
-    top.push_back({{"index", each.index},
+    top.push_back({{"index", each.class_index},
                    {"label", each.label},
                    {"probability", each.probability}});
   }
@@ -23,7 +61,7 @@ Json PredictionJson(const FilePrediction& prediction) {
 }
 
 std::string PredictionText(const FilePrediction& prediction) {
-  if (!prediction.status.ok()) return "";
+  if (!prediction.error.empty()) return "";
   std::string text = prediction.path + "\n";
   for (const Prediction& each : prediction.top) {
     text +=

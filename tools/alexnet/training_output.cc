@@ -4,7 +4,7 @@
 
 namespace alexnet::cli {
 
-void ProgressListener::OnStart(const TrainingStart& start) {
+void ProgressListener::on_start(const alexnet_train_start& start) {
   line_.Keep(fmt::format(
       "{}: {:.2f} million parameters{}, {:.1f} million MACs per picture",
       start.network, static_cast<double>(start.parameters) / 1e6,
@@ -16,22 +16,21 @@ void ProgressListener::OnStart(const TrainingStart& start) {
   line_.Keep(fmt::format(
       "{} classes, {} pictures to learn, {} held out; batch {}, {} epochs of "
       "{} steps, rate {:g}, seed {}, {} threads on {}",
-      start.classes.size(), start.train_samples, start.validation_samples,
-      start.recipe.batch, start.recipe.epochs, start.steps_per_epoch,
-      start.recipe.rate, start.seed, start.threads, start.backend));
+      start.class_count, start.train_samples, start.validation_samples,
+      start.recipe->batch, start.recipe->epochs, start.steps_per_epoch,
+      start.recipe->rate, start.seed, start.threads, start.device));
   if (start.first_epoch > 0 || start.first_batch > 0) {
     line_.Keep(fmt::format("Resumed at epoch {}, step {} of it",
                            start.first_epoch + 1, start.first_batch + 1));
   }
-  for (const std::string& choice : start.choices) line_.Keep(choice);
 }
 
-void ProgressListener::OnProgress(const std::string& doing, int64_t done,
-                                  int64_t total) {
+void ProgressListener::on_progress(std::string_view doing, int64_t done,
+                                   int64_t total) {
   line_.Update(fmt::format("{} {} of {}", doing, done, total));
 }
 
-void ProgressListener::OnStep(const StepReport& step) {
+void ProgressListener::on_step(const alexnet_step_report& step) {
   line_.Update(fmt::format(
       "epoch {}/{}  step {}/{}  {:.0f} images/s  loss {:.4f}  top-1 {:.1f} %"
       "  rate {:g}{}",
@@ -41,40 +40,38 @@ void ProgressListener::OnStep(const StepReport& step) {
                             : ""));
 }
 
-void ProgressListener::OnEpoch(const EpochReport& epoch) {
+void ProgressListener::on_epoch(const alexnet_epoch_report& epoch) {
   std::string text = fmt::format(
       "epoch {:3}/{}  loss {:.4f}  top-1 {:.2f} %", epoch.epoch + 1,
       epoch.epochs, epoch.train_loss, 100.0 - epoch.train_top1_error);
-  if (epoch.validated) {
+  if (epoch.validated != 0) {
     text += fmt::format(
         "  held out: loss {:.4f}  top-1 {:.2f} %  top-5 {:.2f} %", epoch.loss,
         100.0 - epoch.top1_error, 100.0 - epoch.top5_error);
   }
   text += fmt::format("  {:.0f} images/s  {}{}", epoch.images_per_second,
-                      FormatSeconds(epoch.seconds), epoch.best ? "  best" : "");
+                      FormatSeconds(epoch.seconds),
+                      epoch.best != 0 ? "  best" : "");
   line_.Keep(text);
 }
 
-void ProgressListener::OnWarning(const std::string& message) {
-  line_.Finish();
-  log_.Warning(message);
+std::string BestPath(const std::string& out) { return out + "/best.alexnet"; }
+
+std::string MetricsPath(const std::string& out) {
+  return out + "/metrics.jsonl";
 }
 
-std::string SummaryText(const TrainSummary& summary) {
+std::string SummaryText(const TrainReport& report, const std::string& out) {
   std::string text =
-      fmt::format("Trained {} epochs, {} steps in {}\n", summary.epochs,
-                  summary.steps, FormatSeconds(summary.seconds));
-  if (summary.best_epoch >= 0) {
+      fmt::format("Trained {} epochs, {} steps in {}\n", report.epochs,
+                  report.steps, FormatSeconds(report.seconds));
+  if (report.best_epoch >= 0) {
     text += fmt::format("best    {}  (epoch {}: top-1 error {:.2f} %)\n",
-                        summary.best_path, summary.best_epoch + 1,
-                        summary.best_top1_error);
+                        BestPath(out), report.best_epoch + 1,
+                        report.best_top1_error);
   }
-  text += fmt::format("last    {}\ncurves  {}\n", summary.last_path,
-                      summary.metrics_path);
-  for (const BrokenPicture& broken : summary.broken) {
-    text += fmt::format("left out {}: {}\n", broken.name, broken.reason);
-  }
-  return text;
+  return text + fmt::format("last    {}/last.alexnet\ncurves  {}\n", out,
+                            MetricsPath(out));
 }
 
 }  // namespace alexnet::cli

@@ -3,37 +3,38 @@
 #ifndef ALEXNET_TOOLS_ALEXNET_TRAINING_OUTPUT_H_
 #define ALEXNET_TOOLS_ALEXNET_TRAINING_OUTPUT_H_
 
+#include <alexnet/alexnet.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
-#include "core/base/log.h"
-#include "core/train/listener.h"
-#include "core/train/trainer.h"
 #include "tools/alexnet/progress.h"
 
 namespace alexnet::cli {
 
 // A live line for steps, a line that stays for each epoch, on standard error.
-class ProgressListener : public TrainingListener {
+class ProgressListener : public TrainListener {
  public:
-  explicit ProgressListener(const Logger& log) : log_(log) {}
+  ~ProgressListener() override { line_.Finish(); }
 
-  void OnStart(const TrainingStart& start) override;
-  void OnProgress(const std::string& doing, int64_t done,
-                  int64_t total) override;
-  void OnStep(const StepReport& step) override;
-  void OnEpoch(const EpochReport& epoch) override;
-  void OnWarning(const std::string& message) override;
+  void on_start(const alexnet_train_start& start) override;
+  void on_progress(std::string_view doing, int64_t done,
+                   int64_t total) override;
+  void on_step(const alexnet_step_report& step) override;
+  void on_epoch(const alexnet_epoch_report& epoch) override;
   // Takes the live line away.
   void Finish() { line_.Finish(); }
 
  private:
-  const Logger& log_;
   ProgressLine line_;
 };
 
+// The files of a run in folder `out`.
+std::string BestPath(const std::string& out);
+std::string MetricsPath(const std::string& out);
+
 // Result and files of a finished run.
-std::string SummaryText(const TrainSummary& summary);
+std::string SummaryText(const TrainReport& report, const std::string& out);
 
 }  // namespace alexnet::cli
 

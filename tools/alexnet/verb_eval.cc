@@ -1,12 +1,8 @@
 // alexnet eval: a model's errors on a data set.
 
-#include <fmt/format.h>
-
 #include <memory>
 #include <string>
 
-#include "core/infer/evaluate.h"
-#include "core/model/model.h"
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/evaluation_output.h"
 #include "tools/alexnet/progress.h"
@@ -22,22 +18,17 @@ struct Arguments {
   bool json = false;
 };
 
-Status Run(const Arguments& arguments, Context& context) {
-  ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
-                           LoadModel(arguments.model));
+void Run(Arguments& arguments, Setting& setting) {
+  const Model model = Model::load(arguments.model);
+  const Dataset data(arguments.data);
+  arguments.options.context = setting.log.get();
   ProgressLine line;
-  EvaluateOptions options = arguments.options;
-  options.feed.progress = CountProgress(line, "evaluated");
-  ALEXNET_ASSIGN_OR_RETURN(
-      const Evaluation evaluation,
-      EvaluateFolder(model, arguments.data, options, context.interrupt));
+  const Evaluation evaluation =
+      evaluate(model, data, arguments.options, setting.limits,
+               CountProgress(line, "evaluated"));
   line.Finish();
-  for (const BrokenPicture& broken : evaluation.broken) {
-    context.log.Warning(
-        fmt::format("left out {}: {}", broken.name, broken.reason));
-  }
-  return arguments.json ? PrintJson(EvaluationJson(evaluation))
-                        : Print(EvaluationText(evaluation));
+  arguments.json ? PrintJson(EvaluationJson(evaluation))
+                 : Print(EvaluationText(evaluation));
 }
 
 }  // namespace
@@ -46,26 +37,27 @@ void AddEval(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand(
       "eval", "Top-1 and top-5 error of a model on labelled pictures");
   auto arguments = std::make_shared<Arguments>();
+  EvaluateOptions& options = arguments->options;
+  options.max_pixels = 100'000'000;
   verb->add_option("MODEL", arguments->model, "A .alexnet file")->required();
   verb->add_option("DIR", arguments->data,
                    "A data set; of train/ and val/ the latter is used")
       ->required();
-  EvaluationFeed& feed = arguments->options.feed;
-  verb->add_flag("--ten-crop", feed.ten_crop,
+  verb->add_flag("--ten-crop", options.ten_crop,
                  "Average over ten views of each picture");
-  AddSessionArguments(*verb, arguments->options.session);
-  verb->add_option("--loader-threads", feed.loader_threads,
+  AddSessionArguments(*verb, options);
+  verb->add_option("--loader-threads", options.loader_threads,
                    "Threads that decode pictures; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  verb->add_option("--max-pixels", feed.max_pixels, "Refuse larger pictures")
+  verb->add_option("--max-pixels", options.max_pixels, "Refuse larger pictures")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  verb->add_flag("--strict", feed.quarantine.strict,
+  verb->add_flag("--strict", options.strict,
                  "Stop at the first broken picture");
   verb->add_flag("--json", arguments->json, "Print one JSON document");
   verb->callback([&action, arguments] {
-    action = [arguments](Context& context) { return Run(*arguments, context); };
+    action = [arguments](Setting& setting) { Run(*arguments, setting); };
   });
 }
 

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "core/train/finetune.h"
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/train_arguments.h"
 #include "tools/alexnet/training_output.h"
@@ -12,15 +11,27 @@
 namespace alexnet::cli {
 namespace {
 
-Status Run(const std::string& path, FinetuneOptions options,
-           Context& context) {
-  ALEXNET_ASSIGN_OR_RETURN(options.model, LoadModel(path));
-  ProgressListener listener(context.log);
-  Result<TrainSummary> summary =
-      Finetune(options, &listener, context.interrupt);
+struct Arguments {
+  std::string model;
+  std::vector<std::string> freeze;
+  FinetuneOptions options;
+  TrainArguments train;
+};
+
+void Run(Arguments& arguments, Setting& setting) {
+  const Model model = Model::load(arguments.model);
+  std::vector<const char*> freeze;
+  for (const std::string& name : arguments.freeze) {
+    freeze.push_back(name.c_str());
+  }
+  arguments.options.freeze = freeze.data();
+  arguments.options.freeze_count = freeze.size();
+  ProgressListener listener;
+  const TrainReport report =
+      finetune(model, arguments.options, arguments.train.Complete(setting.log),
+               &listener, setting.limits);
   listener.Finish();
-  if (!summary.ok()) return summary.status();
-  return Print(SummaryText(*summary));
+  Print(SummaryText(report, arguments.train.out));
 }
 
 }  // namespace
@@ -28,26 +39,23 @@ Status Run(const std::string& path, FinetuneOptions options,
 void AddFinetune(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand(
       "finetune", "Teach a trained model the classes of a folder");
-  auto options = std::make_shared<FinetuneOptions>();
-  auto path = std::make_shared<std::string>();
-  auto freeze = std::make_shared<std::vector<std::string>>();
-  verb->add_option("MODEL", *path, "A .alexnet file")->required();
-  verb->add_option("DIR", options->train.data,
+  auto arguments = std::make_shared<Arguments>();
+  arguments->options.head_rate = 10;
+  verb->add_option("MODEL", arguments->model, "A .alexnet file")->required();
+  verb->add_option("DIR", arguments->train.data,
                    "One folder per class, or train/ and val/, or shards")
       ->required();
-  verb->add_option("--freeze", *freeze,
+  verb->add_option("--freeze", arguments->freeze,
                    "Layers that do not learn, e.g. conv1,conv2; ..conv5: all "
                    "up to conv5; none; default: chosen and said")
       ->delimiter(',');
-  verb->add_option("--head-rate", options->head_rate,
+  verb->add_option("--head-rate", arguments->options.head_rate,
                    "Rate of the new layer, times the others'")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  AddTrainArguments(*verb, options->train);
-  verb->callback([&action, path, options, freeze] {
-    if (!freeze->empty()) options->freeze = *freeze;
-    action = [path, options](Context& context) {
-      return Run(*path, *options, context);
-    };
+  AddTrainArguments(*verb, arguments->train);
+  verb->callback([&action, arguments] {
+    action = [arguments](Setting& setting) { Run(*arguments, setting); };
   });
 }
 

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "core/data/dataset.h"
-#include "core/data/pack.h"
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/progress.h"
 
@@ -20,30 +18,25 @@ struct Arguments {
   PackOptions options;
 };
 
-Status Run(const Arguments& arguments, Context& context) {
-  ALEXNET_ASSIGN_OR_RETURN(const DataFolders data, OpenData(arguments.source));
+void Run(Arguments& arguments, Setting& setting) {
+  const Dataset data(arguments.source);
+  arguments.options.context = setting.log.get();
   ProgressLine line;
-  PackOptions options = arguments.options;
-  options.progress = CountProgress(line, "packed");
-  ALEXNET_ASSIGN_OR_RETURN(
-      const std::vector<PackReport> reports,
-      PackData(data, options, arguments.out, context.interrupt));
+  const PackReport report =
+      data.pack(arguments.out, arguments.options, setting.limits,
+                CountProgress(line, "packed"));
   line.Finish();
-  for (const PackReport& report : reports) {
-    for (const BrokenPicture& broken : report.broken) {
-      context.log.Warning(
-          fmt::format("left out {}: {}", broken.name, broken.reason));
-    }
-    ALEXNET_RETURN_IF_ERROR(Print(fmt::format(
-        "{} pictures in {} shards, {:.1f} MiB, {:.0f} images/s{}\n",
-        report.pictures, report.shards,
-        static_cast<double>(report.bytes) / (1 << 20), report.images_per_second,
-        report.resumed > 0
-            ? fmt::format(" ({} were packed before)", report.resumed)
-            : "")));
-  }
-  return Print(
-      fmt::format("Shards and dataset.json are in {}\n", arguments.out));
+  Print(
+      fmt::format("{} pictures in {} shards, {:.1f} MiB, {:.0f} images/s{}\n"
+                  "Shards and dataset.json are in {}\n",
+                  report.pictures, report.shards,
+                  static_cast<double>(report.bytes) / (1 << 20),
+                  static_cast<double>(report.pictures - report.resumed) /
+                      std::max(report.seconds, 1e-9),
+                  report.resumed > 0
+                      ? fmt::format(" ({} were packed before)", report.resumed)
+                      : "",
+                  arguments.out));
 }
 
 }  // namespace
@@ -53,6 +46,10 @@ void AddPack(CLI::App& app, Action& action) {
       "pack", "Make WebDataset shards of 256-pixel JPEGs from pictures");
   auto arguments = std::make_shared<Arguments>();
   PackOptions& options = arguments->options;
+  options.resize = 256;
+  options.quality = 92;
+  options.shard_samples = 4096;
+  options.max_pixels = 100'000'000;
   verb->add_option("DIR", arguments->source, "Folder with one folder per class")
       ->required();
   verb->add_option("OUT", arguments->out, "Folder for the shards")->required();
@@ -74,10 +71,10 @@ void AddPack(CLI::App& app, Action& action) {
   verb->add_option("--max-pixels", options.max_pixels, "Refuse larger pictures")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  verb->add_flag("--strict", options.quarantine.strict,
+  verb->add_flag("--strict", options.strict,
                  "Stop at the first broken picture");
   verb->callback([&action, arguments] {
-    action = [arguments](Context& context) { return Run(*arguments, context); };
+    action = [arguments](Setting& setting) { Run(*arguments, setting); };
   });
 }
 

@@ -5,26 +5,17 @@
 #include <memory>
 #include <string>
 
-#include "core/network/describe.h"
-#include "core/network/presets.h"
 #include "tools/alexnet/cli.h"
 
 namespace alexnet::cli {
 namespace {
 
-Status List() {
+void List() {
   std::string text;
-  for (const PresetListing& preset : Presets()) {
+  for (const Preset& preset : presets()) {
     text += fmt::format("{:18} {}\n", preset.name, preset.summary);
   }
-  return Print(text);
-}
-
-Status Describe(const std::string& name) {
-  ALEXNET_ASSIGN_OR_RETURN(const Preset preset, MakePreset(name));
-  ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
-                           InferNetwork(preset.network));
-  return Print(DescribeNetwork(preset.network, info));
+  Print(text);
 }
 
 }  // namespace
@@ -35,8 +26,8 @@ void AddPresets(CLI::App& app, Action& action) {
   auto name = std::make_shared<std::string>();
   verb->add_option("NAME", *name, "Show this network's layers");
   verb->callback([&action, name] {
-    action = [name](Context&) {
-      return name->empty() ? List() : Describe(*name);
+    action = [name](Setting&) {
+      name->empty() ? List() : Print(Network::preset(*name).text());
     };
   });
 }

@@ -1,8 +1,8 @@
 // alexnet train: a network learns a folder of pictures.
 
 #include <memory>
+#include <string>
 
-#include "core/train/trainer.h"
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/train_arguments.h"
 #include "tools/alexnet/training_output.h"
@@ -10,12 +10,18 @@
 namespace alexnet::cli {
 namespace {
 
-Status Run(const TrainOptions& options, Context& context) {
-  ProgressListener listener(context.log);
-  Result<TrainSummary> summary = Train(options, &listener, context.interrupt);
+struct Arguments {
+  std::string preset = "alexnet";
+  TrainArguments train;
+};
+
+void Run(Arguments& arguments, Setting& setting) {
+  arguments.train.options.preset = arguments.preset.c_str();
+  ProgressListener listener;
+  const TrainReport report =
+      train(arguments.train.Complete(setting.log), &listener, setting.limits);
   listener.Finish();
-  if (!summary.ok()) return summary.status();
-  return Print(SummaryText(*summary));
+  Print(SummaryText(report, arguments.train.out));
 }
 
 }  // namespace
@@ -23,19 +29,19 @@ Status Run(const TrainOptions& options, Context& context) {
 void AddTrain(CLI::App& app, Action& action) {
   CLI::App* verb =
       app.add_subcommand("train", "Train a network on a folder of pictures");
-  auto options = std::make_shared<TrainOptions>();
-  verb->add_option("DIR", options->data,
+  auto arguments = std::make_shared<Arguments>();
+  verb->add_option("DIR", arguments->train.data,
                    "One folder per class, or train/ and val/, or shards")
       ->required();
-  verb->add_option("--preset", options->preset, "See: alexnet presets")
+  verb->add_option("--preset", arguments->preset, "See: alexnet presets")
       ->capture_default_str();
-  verb->add_option("--input-size", options->input_size,
+  verb->add_option("--input-size", arguments->train.options.input_size,
                    "Square input in pixels; 0: the preset's")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
-  AddTrainArguments(*verb, *options);
-  verb->callback([&action, options] {
-    action = [options](Context& context) { return Run(*options, context); };
+  AddTrainArguments(*verb, arguments->train);
+  verb->callback([&action, arguments] {
+    action = [arguments](Setting& setting) { Run(*arguments, setting); };
   });
 }
 

@@ -6,81 +6,52 @@
 #include <memory>
 #include <string>
 
-#include "core/infer/verify.h"
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/session_arguments.h"
 
 namespace alexnet::cli {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct Arguments {
   std::string model;
-  SessionOptions session;
+  SessionOptions options;
   bool json = false;
 };
 
-const char* OutcomeName(VerifyOutcome outcome) {
-  switch (outcome) {
-    case VerifyOutcome::kPassed:
-      return "passed";
-    case VerifyOutcome::kFailed:
-      return "failed";
-    case VerifyOutcome::kAbsent:
-      return "absent";
+std::string ReportText(const Json& report) {
+  std::string text = fmt::format(
+      "{}: {}, {} tensors, {:.1f} MiB\nhashes      {}\n",
+      report["path"].get<std::string>(), report["network"].get<std::string>(),
+      report["tensors"].get<int64_t>(),
+      report["file_bytes"].get<double>() / (1 << 20),
+      report["hashes"].get<std::string>());
+  for (const Json& damage : report["damage"]) {
+    text += "  " + damage.get<std::string>() + "\n";
   }
-  return "unknown";
-}
-
-nlohmann::ordered_json ReportJson(const VerifyReport& report) {
-  nlohmann::ordered_json document = {
-      {"path", report.path},
-      {"ok", report.ok()},
-      {"network", report.network},
-      {"file_bytes", report.file_bytes},
-      {"tensors", report.tensors},
-      {"tensor_bytes", report.tensor_bytes},
-      {"hashes", OutcomeName(report.hashes)},
-      {"damage", report.damage},
-      {"self_check", OutcomeName(report.self_check)},
-      {"backend", report.backend},
-      {"seconds", report.seconds}};
-  if (report.self_check != VerifyOutcome::kAbsent) {
-    document["self_check_error"] = report.self_check_error;
-    document["self_check_tolerance"] = report.self_check_tolerance;
-  }
-  return document;
-}
-
-std::string ReportText(const VerifyReport& report) {
-  std::string text =
-      fmt::format("{}: {}, {} tensors, {:.1f} MiB\nhashes      {}\n",
-                  report.path, report.network, report.tensors,
-                  static_cast<double>(report.file_bytes) / (1 << 20),
-                  OutcomeName(report.hashes));
-  for (const std::string& damage : report.damage) text += "  " + damage + "\n";
-  text += fmt::format("self-check  {}", OutcomeName(report.self_check));
-  if (report.self_check != VerifyOutcome::kAbsent) {
+  text += "self-check  " + report["self_check"].get<std::string>();
+  if (report.contains("self_check_error")) {
     text += fmt::format(" on {}: largest relative error {:.1e}, {:.1e} allowed",
-                        report.backend, report.self_check_error,
-                        report.self_check_tolerance);
-  }
-  if (!report.self_check_message.empty()) {
-    text += "\n  " + report.self_check_message;
+                        report["backend"].get<std::string>(),
+                        report["self_check_error"].get<double>(),
+                        report["self_check_tolerance"].get<double>());
+    const auto message = report["self_check_message"].get<std::string>();
+    if (!message.empty()) text += "\n  " + message;
   }
   return text + "\n";
 }
 
-Status Run(const Arguments& arguments) {
-  ALEXNET_ASSIGN_OR_RETURN(const VerifyReport report,
-                           VerifyModelFile(arguments.model, arguments.session));
-  ALEXNET_RETURN_IF_ERROR(arguments.json ? PrintJson(ReportJson(report))
-                                         : Print(ReportText(report)));
-  if (report.ok()) return Status();
-  return DataLossError(
-             report.hashes == VerifyOutcome::kFailed
-                 ? "the file is damaged; take it from a copy"
-                 : "this machine or build does not compute the model right")
-      .WithFile(arguments.model);
+void Run(const Arguments& arguments) {
+  const VerifyResult result = verify_file(arguments.model, arguments.options);
+  const Json report = Json::parse(result.json);
+  arguments.json ? PrintJson(report) : Print(ReportText(report));
+  if (result.ok) return;
+  throw Failure(arguments.model + ": " +
+                (report["hashes"] == "failed"
+                     ? "the file is damaged; take it from a copy"
+                     : "this machine or build does not compute the model "
+                       "right"));
 }
 
 }  // namespace
@@ -90,10 +61,10 @@ void AddVerify(CLI::App& app, Action& action) {
       "verify", "Check a model file's hashes and run its self-check");
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("MODEL", arguments->model, "A .alexnet file")->required();
-  AddSessionArguments(*verb, arguments->session);
+  AddSessionArguments(*verb, arguments->options);
   verb->add_flag("--json", arguments->json, "Print one JSON document");
   verb->callback([&action, arguments] {
-    action = [arguments](Context&) { return Run(*arguments); };
+    action = [arguments](Setting&) { Run(*arguments); };
   });
 }
 

@@ -838,6 +838,13 @@ ALEXNET_API alexnet_status alexnet_image_decode(const alexnet_encoded* picture,
                                                 alexnet_image* image,
                                                 alexnet_error** error);
 
+/* The same for a file. */
+ALEXNET_API alexnet_status alexnet_image_load(const char* path,
+                                              int64_t max_pixels,
+                                              uint8_t** pixels,
+                                              alexnet_image* image,
+                                              alexnet_error** error);
+
 /* ------------------------------------------------------------------------
  * Data sets: labelled pictures on disk.
  */

@@ -536,6 +536,14 @@ class Image {
     image.pixels_.reset(pixels);
     return image;
   }
+  static Image load(const std::string& path, int64_t max_pixels = 0) {
+    uint8_t* pixels = nullptr;
+    Image image;
+    detail::call(alexnet_image_load, path.c_str(), max_pixels, &pixels,
+                 &image.view_);
+    image.pixels_.reset(pixels);
+    return image;
+  }
   // Lives as long as this.
   const alexnet_image& view() const { return view_; }
 
