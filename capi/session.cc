@@ -172,8 +172,6 @@ alexnet_status alexnet_session_create(const alexnet_model* handle,
                            options.weight_dtype));
     predict.session.packed = made->model->Packed(predict.session.backend);
     predict.ten_crop = options.ten_crop != 0;
-    predict.classify = predict.ten_crop;
-    predict.max_pixels = made->max_pixels;
     predict.activations = made->activations;
     ALEXNET_ASSIGN_OR_RETURN(made->predictor,
                              Predictor::Create(made->model->model(), predict));

@@ -165,15 +165,4 @@ Result<Evaluation> Evaluate(std::shared_ptr<const Model> model,
   return result;
 }
 
-Result<Evaluation> EvaluateFolder(std::shared_ptr<const Model> model,
-                                  const std::string& path,
-                                  const EvaluateOptions& options,
-                                  const Interrupt& interrupt) {
-  ALEXNET_ASSIGN_OR_RETURN(const DataFolders folders, OpenData(path));
-  const std::shared_ptr<const Dataset>& dataset =
-      folders.validation != nullptr ? folders.validation : folders.train;
-  return Evaluate(std::move(model), dataset, AllIndices(*dataset), options,
-                  interrupt);
-}
-
 }  // namespace alexnet

@@ -51,13 +51,6 @@ Result<Evaluation> Evaluate(std::shared_ptr<const Model> model,
                             const EvaluateOptions& options,
                             const Interrupt& interrupt);
 
-// What `alexnet eval MODEL DIR` does: opens the folder and evaluates on its
-// validation part, or on all of it where there is none.
-Result<Evaluation> EvaluateFolder(std::shared_ptr<const Model> model,
-                                  const std::string& path,
-                                  const EvaluateOptions& options,
-                                  const Interrupt& interrupt);
-
 // The same with a compiled plan, for the training loop. `class_map` is
 // MatchClasses' result. Names of classes are left empty.
 Result<Evaluation> EvaluatePlan(InferencePlan& plan,

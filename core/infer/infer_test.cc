@@ -7,15 +7,18 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/backend/reference/reference_backend.h"
 #include "core/base/file.h"
 #include "core/base/philox.h"
+#include "core/data/dataset.h"
 #include "core/data/decode.h"
+#include "core/data/split.h"
 #include "core/exec/self_check.h"
-#include "core/infer/activations.h"
 #include "core/infer/evaluate.h"
 #include "core/infer/predictor.h"
 #include "core/infer/test_models.h"
@@ -92,12 +95,21 @@ class InferTest : public ::testing::Test {
     return std::move(predictor).value();
   }
 
+  // What the network gives for one picture.
+  static std::vector<float> Row(Predictor& predictor, const Image& image) {
+    std::vector<float> views(
+        static_cast<size_t>(predictor.views() * predictor.view_elements()));
+    std::vector<float> row(static_cast<size_t>(predictor.classes()));
+    EXPECT_TRUE(predictor.Preprocess(image, views.data()).ok());
+    EXPECT_TRUE(predictor.Probabilities(views.data(), 1, row.data()).ok());
+    return row;
+  }
+
   static inline std::string folder_;
 };
 
 TEST_F(InferTest, TenCropIsTheMeanOfTenViews) {
   PredictorOptions options;
-  options.top = 6;
   const auto single = Make(options);
   options.ten_crop = true;
   const auto ten = Make(options);
@@ -118,73 +130,52 @@ TEST_F(InferTest, TenCropIsTheMeanOfTenViews) {
     rows.push_back(row);
   }
   EXPECT_NE(rows[0], rows[4]);  // the views are not all the same
-  const auto predicted = ten->PredictImage(image);
-  ASSERT_TRUE(predicted.ok()) << predicted.status().ToString();
-  ASSERT_EQ(predicted->size(), 6u);
-  for (const Prediction& prediction : *predicted) {
-    EXPECT_NEAR(prediction.probability, mean[prediction.index], 1e-5);
-  }
+  const std::vector<float> predicted = Row(*ten, image);
+  for (size_t c = 0; c < 6; ++c) EXPECT_NEAR(predicted[c], mean[c], 1e-5);
 }
 
 TEST_F(InferTest, BatchesDoNotChangeWhatIsPredicted) {
+  constexpr int64_t kPictures = 7;
   PredictorOptions options;
   const auto single = Make(options);
-  std::vector<std::string> paths;
-  for (const auto& entry :
-       fs::recursive_directory_iterator(folder_ + "/data")) {
-    if (entry.is_regular_file()) paths.push_back(entry.path());
+  std::vector<float> views;
+  for (uint32_t i = 0; i < kPictures; ++i) {
+    std::vector<float> view(static_cast<size_t>(single->view_elements()));
+    ASSERT_TRUE(single->Preprocess(RandomPicture(i), view.data()).ok());
+    views.insert(views.end(), view.begin(), view.end());
   }
-  paths.resize(7);
-  paths.insert(paths.begin() + 2, folder_ + "/missing.jpg");
   for (const int64_t batch : {2, 5, 32}) {
     options.session.batch = batch;
     const auto many = Make(options);
-    std::vector<FilePrediction> results;
-    ASSERT_TRUE(many->PredictFiles(paths, {},
-                                   [&](const FilePrediction& one) {
-                                     results.push_back(one);
-                                   })
-                    .ok());
-    ASSERT_EQ(results.size(), paths.size());
-    for (size_t i = 0; i < paths.size(); ++i) {
-      EXPECT_EQ(results[i].path, paths[i]);
-      if (i == 2) {
-        EXPECT_EQ(results[i].status.code(), StatusCode::kNotFound);
-        continue;
-      }
-      const auto bytes = ReadFile(paths[i], 1 << 20);
-      const auto alone = single->PredictEncoded(*bytes, paths[i]);
-      ASSERT_TRUE(alone.ok());
-      ASSERT_EQ(results[i].top.size(), alone->size());
-      for (size_t k = 0; k < alone->size(); ++k) {
-        EXPECT_EQ(results[i].top[k].label, (*alone)[k].label);
-        EXPECT_NEAR(results[i].top[k].probability, (*alone)[k].probability,
-                    1e-5);
+    std::vector<float> rows(kPictures * 6);
+    ASSERT_TRUE(many->Probabilities(views.data(), kPictures, rows.data()).ok());
+    for (uint32_t i = 0; i < kPictures; ++i) {
+      const std::vector<float> alone = Row(*single, RandomPicture(i));
+      for (size_t c = 0; c < 6; ++c) {
+        EXPECT_NEAR(rows[i * 6 + c], alone[c], 1e-5);
       }
     }
   }
 }
 
-TEST_F(InferTest, TopIsSortedAndLabelled) {
-  const auto predictor = Make({});
-  const std::vector<float> row = {0.1f, 0.3f, 0.1f, 0.05f, 0.3f, 0.15f};
-  const std::vector<Prediction> top = predictor->Top(row);
-  ASSERT_EQ(top.size(), 5u);
-  EXPECT_EQ(top[0].label, "cat");  // equal ones in the order of classes
-  EXPECT_EQ(top[1].label, "bee");
-  EXPECT_EQ(top[2].label, "fox");
-  EXPECT_EQ(top[3].label, "owl");
-  EXPECT_EQ(top[4].index, 2);
+TEST(LargestOf, SortsAndPutsNanLast) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  // Equal ones in the order of classes.
+  EXPECT_EQ(LargestOf(std::vector<float>{0.1f, 0.3f, 0.1f, 0.3f, 0.15f}, 4),
+            (std::vector<int32_t>{1, 3, 4, 0}));
+  EXPECT_EQ(LargestOf(std::vector<float>{kNan, -2.0f, kNan, -1.0f}, 9),
+            (std::vector<int32_t>{3, 1, 0, 2}));
+  EXPECT_TRUE(LargestOf({}, 3).empty());
 }
 
 TEST_F(InferTest, EvaluationIsWhatPredictingEachPictureCounts) {
   const auto folders = OpenData(folder_ + "/data");
   ASSERT_TRUE(folders.ok()) << folders.status().ToString();
   const Dataset& data = *folders->train;
+  const std::vector<std::string> labels = Load()->labels();
   for (const bool ten_crop : {false, true}) {
     PredictorOptions options;
     options.ten_crop = ten_crop;
-    options.top = 6;
     const auto predictor = Make(options);
     int64_t wrong1 = 0;
     int64_t wrong5 = 0;
@@ -192,19 +183,22 @@ TEST_F(InferTest, EvaluationIsWhatPredictingEachPictureCounts) {
     for (int64_t i = 0; i < data.size(); ++i) {
       const auto sample = data.Read(i);
       ASSERT_TRUE(sample.ok());
-      const auto top = predictor->PredictEncoded(sample->bytes, sample->name);
-      ASSERT_TRUE(top.ok());
+      const auto image = DecodeImage(sample->bytes, sample->name);
+      ASSERT_TRUE(image.ok());
+      const std::vector<float> row = Row(*predictor, *image);
+      const std::vector<int32_t> order = LargestOf(row, 6);
       const std::string& truth = data.classes()[sample->label];
-      wrong1 += (*top)[0].label != truth;
-      wrong5 += (*top)[5].label == truth;
-      for (const Prediction& prediction : *top) {
-        if (prediction.label == truth) loss -= std::log(prediction.probability);
+      wrong1 += labels[order[0]] != truth;
+      wrong5 += labels[order[5]] == truth;
+      for (size_t c = 0; c < 6; ++c) {
+        if (labels[c] == truth) loss -= std::log(row[c]);
       }
     }
     EvaluateOptions evaluate;
     evaluate.session.batch = 7;  // does not divide anything
     evaluate.feed.ten_crop = ten_crop;
-    const auto result = EvaluateFolder(Load(), folder_ + "/data", evaluate, {});
+    const auto result =
+        Evaluate(Load(), folders->train, AllIndices(data), evaluate, {});
     ASSERT_TRUE(result.ok()) << result.status().ToString();
     EXPECT_EQ(result->count, 18);
     EXPECT_EQ(result->top_k, 5);
@@ -232,39 +226,42 @@ TEST_F(InferTest, ClassesAreMatchedByName) {
 }
 
 TEST_F(InferTest, ActivationsAreThoseOfEachPictureAlone) {
-  std::vector<Image> images;
-  for (uint32_t i = 0; i < 11; ++i) images.push_back(RandomPicture(i));
-  const std::vector<std::string> layers = {"conv1", "relu1", "fc8", "prob"};
-  SessionOptions session;
-  session.batch = 4;
-  const auto all = Activations(Load(), layers, images, session);
-  ASSERT_TRUE(all.ok()) << all.status().ToString();
-  ASSERT_EQ(all->size(), 4u);
-  const Tensor& conv1 = (*all)[0];
-  const Tensor& relu1 = (*all)[1];
-  EXPECT_EQ(conv1.shape(), (Shape{11, 32, 12, 12}));
+  constexpr int64_t kPictures = 11;
+  PredictorOptions options;
+  options.activations = {"conv1", "relu1", "fc8", "prob"};
+  const auto single = Make(options);
+  options.session.batch = 4;
+  const auto all = Make(options);
+  std::vector<float> rows(kPictures * 6);
+  for (int64_t i = 0; i < kPictures; ++i) {
+    const std::vector<float> row =
+        Row(*all, RandomPicture(static_cast<uint32_t>(i)));
+    std::copy(row.begin(), row.end(), rows.begin() + i * 6);
+  }
+  const std::span<const float> conv1 = all->Activation(0);
+  const std::span<const float> relu1 = all->Activation(1);
+  ASSERT_EQ(conv1.size(), size_t{kPictures * 32 * 12 * 12});
+  ASSERT_EQ(relu1.size(), conv1.size());
   bool negative = false;
-  for (int64_t i = 0; i < conv1.elements(); ++i) {
-    negative = negative || conv1.f32()[i] < 0;
-    ASSERT_EQ(relu1.f32()[i], std::max(0.0f, conv1.f32()[i]));
+  for (size_t i = 0; i < conv1.size(); ++i) {
+    negative = negative || conv1[i] < 0;
+    ASSERT_EQ(relu1[i], std::max(0.0f, conv1[i]));
   }
   EXPECT_TRUE(negative);
-  const auto predictor = Make({});
-  for (int i : {0, 5, 10}) {
-    const auto one = Activations(Load(), layers, {&images[i], 1});
-    ASSERT_TRUE(one.ok());
-    std::vector<float> view(static_cast<size_t>(predictor->view_elements()));
-    std::vector<float> row(6);
-    ASSERT_TRUE(predictor->Preprocess(images[i], view.data()).ok());
-    ASSERT_TRUE(predictor->Probabilities(view.data(), 1, row.data()).ok());
-    for (int c = 0; c < 6; ++c) {
-      EXPECT_NEAR((*one)[2].f32()[c], (*all)[2].f32()[i * 6 + c], 1e-3);
-      EXPECT_NEAR((*all)[3].f32()[i * 6 + c], row[c], 1e-5);
+  for (const size_t i : {0, 5, 10}) {
+    single->ClearActivations();
+    Row(*single, RandomPicture(static_cast<uint32_t>(i)));
+    ASSERT_EQ(single->Activation(2).size(), 6u);
+    for (size_t c = 0; c < 6; ++c) {
+      EXPECT_NEAR(single->Activation(2)[c], all->Activation(2)[i * 6 + c],
+                  1e-3);
+      EXPECT_EQ(all->Activation(3)[i * 6 + c], rows[i * 6 + c]);
     }
   }
-  const auto unknown = Activations(Load(), {"fc9"}, images);
+  options.activations = {"fc9"};
+  const auto unknown = Predictor::Create(Load(), options);
   ASSERT_FALSE(unknown.ok());
-  EXPECT_NE(unknown.status().message().find("conv1, relu1"), std::string::npos)
+  EXPECT_NE(unknown.status().message().find("conv1 relu1"), std::string::npos)
       << unknown.status().ToString();
 }
 

@@ -197,21 +197,4 @@ Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
   return report;
 }
 
-Status SaveInitialModel(const std::string& preset_name, uint64_t seed,
-                        const std::string& path) {
-  ALEXNET_ASSIGN_OR_RETURN(const Preset preset, MakePreset(preset_name));
-  ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
-                           InferNetwork(preset.network));
-  ALEXNET_ASSIGN_OR_RETURN(const std::vector<Tensor> tensors,
-                           InitialParameters(info, seed));
-  ModelContents contents;
-  contents.network = preset.network;
-  contents.preprocessing = preset.preprocessing;
-  for (const Tensor& tensor : tensors) {
-    contents.parameters.push_back(tensor.view());
-  }
-  contents.provenance.source = "initial values";
-  return SaveModel(path, contents);
-}
-
 }  // namespace alexnet

@@ -46,11 +46,6 @@ struct BenchmarkReport {
 Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
                                      const Interrupt& interrupt);
 
-// Writes a preset with its initial values to a model file, for timing and
-// trying things out.
-Status SaveInitialModel(const std::string& preset, uint64_t seed,
-                        const std::string& path);
-
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_TRAIN_BENCHMARK_H_

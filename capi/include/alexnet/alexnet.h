@@ -21,8 +21,11 @@
  * ALEXNET_OK (zero) or says what kind of failure it was, and takes an
  * alexnet_error** last. Where that is not NULL it receives NULL on success and
  * on failure an object that the caller frees. Outputs are set on success only;
- * an output handle is set to NULL on failure. Nothing is printed, no C++
- * exception leaves the library, and it never calls abort or exit.
+ * an output handle is set to NULL on failure. A function without a status gives
+ * 0 or NULL, and the texts of an error "", where it is given NULL or no handle
+ * of its kind. Buffers may be larger than what is needed unless a size is said
+ * to be exact. Nothing is printed, no C++ exception leaves the library, and it
+ * never calls abort or exit.
  *
  * Ownership. Every handle comes from a function that ends in _create, _load or
  * the like and is freed by its type's _free; _free(NULL) does nothing. Memory
@@ -50,7 +53,8 @@
  * sets; the other fields are zero then, and zero always means the default. NULL
  * in place of options means all defaults. Structs that the library fills
  * (..._info, ..._report) are initialised the same way; fields beyond what the
- * library knows stay zero. So a program built with an older header runs with a
+ * library knows stay zero. A struct_size that is no size of the struct is
+ * ALEXNET_INVALID_ARGUMENT. So a program built with an older header runs with a
  * newer library; one built with a newer header runs with an older library as
  * long as it leaves new fields zero, and otherwise gets ALEXNET_UNSUPPORTED.
  * The structs without struct_size never change.
@@ -152,7 +156,8 @@ ALEXNET_API void alexnet_cancel_token_free(alexnet_cancel_token* token);
 typedef struct alexnet_limits {
   size_t struct_size;
   alexnet_cancel_token* cancel; /* may be NULL; kept during the call */
-  double timeout_seconds;       /* from the start of the call; 0: none */
+  double timeout_seconds;       /* from the start of the call; 0: none; not
+                                   negative */
 } alexnet_limits;
 ALEXNET_API void alexnet_limits_init(alexnet_limits* limits, size_t size);
 
@@ -1036,7 +1041,7 @@ typedef struct alexnet_train_options {
   const char* data;         /* folder, as of alexnet_dataset_open */
   const char* out; /* folder for last.alexnet, best.alexnet, metrics.jsonl and
                       TensorBoard's events; made if missing */
-  const char* preset;             /* NULL: "alexnet"; or else: */
+  const char* preset;             /* NULL: "alexnet"; or else, not both: */
   const alexnet_network* network; /* its class count must be the data's */
   int64_t input_size;             /* square, pixels; 0: the preset's own */
   const alexnet_recipe* recipe;   /* changes to the recipe; may be NULL */
@@ -1145,7 +1150,10 @@ typedef struct alexnet_train_report {
 ALEXNET_API void alexnet_train_report_init(alexnet_train_report* report,
                                            size_t size);
 
-/* Cancelled or out of time: last.alexnet holds the very position, and `resume`
+/* Both files are there after the first epoch: last.alexnet is the newest state,
+ * best.alexnet the model with the least error on held-out pictures, or on
+ * training pictures where none are held out.
+ * Cancelled or out of time: last.alexnet holds the very position, and `resume`
  * goes on from it to the same bits as a run that was not stopped. `listener`
  * and `report` may be NULL. */
 ALEXNET_API alexnet_status alexnet_train(const alexnet_train_options* options,
@@ -1205,9 +1213,10 @@ ALEXNET_API void alexnet_step_result_init(alexnet_step_result* result,
                                           size_t size);
 
 /* Forward, loss, backward and one update with momentum (section 5 of the
- * paper). `images`: (batch, C, H, W), preprocessed; `labels`: (batch). A loss
- * that is not finite is ALEXNET_DIVERGED, and nothing is updated.
- * `clip_gradient_norm` 0: off. `result` may be NULL. */
+ * paper). `images`: (batch, C, H, W), preprocessed; `labels`: (batch), each 0
+ * to classes - 1; both sizes are exact. A loss that is not finite is
+ * ALEXNET_DIVERGED, and nothing is updated. `clip_gradient_norm` 0: off.
+ * `result` may be NULL. */
 ALEXNET_API alexnet_status alexnet_trainer_step(
     alexnet_trainer* trainer, const float* images, size_t image_size,
     const int32_t* labels, size_t label_count, float rate, float momentum,
@@ -1224,7 +1233,8 @@ enum {
   ALEXNET_VALUE_MOMENTUM = 1,
   ALEXNET_VALUE_GRADIENT = 2 /* cannot be written */
 };
-/* Dense copies of parameter `name` ("fc6.weight"); `count` is its elements. */
+/* Dense copies of parameter `name` ("fc6.weight"); `count` is exactly its
+ * elements. */
 ALEXNET_API alexnet_status alexnet_trainer_read(const alexnet_trainer* trainer,
                                                 const char* name, int32_t what,
                                                 float* values, size_t count,
