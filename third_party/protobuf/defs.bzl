@@ -23,12 +23,13 @@ def proto_lite_library(name, src, visibility = None, testonly = False):
             stem + ".pb.h",
         ],
         # The pragma keeps our warnings out of code that we did not write.
+        # Its folder is the path, so that the source finds its header beside it in
+        # whichever repository this is.
         cmd = " && ".join([
             "out=$$(mktemp -d)",
-            "$(execpath //third_party:protoc) --proto_path=. --cpp_out=lite:$$out $<",
-            "cp $$out/$(rootpath %s) $(execpath %s)" % (stem + ".pb.cc", stem + ".pb.cc"),
-            "(echo '#pragma GCC system_header'; cat $$out/$(rootpath %s)) > $(execpath %s)" %
-            (stem + ".pb.h", stem + ".pb.h"),
+            "$(execpath //third_party:protoc) --proto_path=$$(dirname $<) --cpp_out=lite:$$out $<",
+            "cp $$out/*.pb.cc $(execpath %s)" % (stem + ".pb.cc"),
+            "(echo '#pragma GCC system_header'; cat $$out/*.pb.h) > $(execpath %s)" % (stem + ".pb.h"),
             "rm -r $$out",
         ]),
         message = "Compiling",
