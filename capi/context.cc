@@ -39,6 +39,11 @@ Interrupt Limits::interrupt() {
   return interrupt;
 }
 
+Status Limits::CheckObeyed() const {
+  if (!own_.cancelled()) return Status();
+  return CancelledError("stopped by the caller's callback");
+}
+
 void LogInfo(const Ref<alexnet_context>& context, const std::string& message) {
   if (context) context->log.Info(message);
 }

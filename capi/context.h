@@ -42,6 +42,9 @@ class Limits {
     if (answer != 0) own_.Cancel();
   }
 
+  // Not OK where a callback said so, however late.
+  Status CheckObeyed() const;
+
   Limits(Limits&& other) noexcept
       : token_(std::move(other.token_)), deadline_(other.deadline_) {}
 

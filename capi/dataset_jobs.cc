@@ -76,6 +76,7 @@ alexnet_status alexnet_dataset_lint(const alexnet_dataset* handle,
     ALEXNET_ASSIGN_OR_RETURN(
         const LintReport report,
         LintDataset(dataset->data, lint, limits.interrupt()));
+    ALEXNET_RETURN_IF_ERROR(limits.CheckObeyed());
     std::unique_ptr<char, void (*)(void*)> as_text(
         text != nullptr ? CopyText(LintText(report)) : nullptr, alexnet_free);
     if (json != nullptr) {
@@ -108,6 +109,7 @@ alexnet_status alexnet_dataset_pack(const alexnet_dataset* handle,
     ALEXNET_ASSIGN_OR_RETURN(
         const std::vector<PackReport> parts,
         PackData(dataset->data, pack, out, limits.interrupt()));
+    ALEXNET_RETURN_IF_ERROR(limits.CheckObeyed());
     alexnet_pack_report total{};
     for (const PackReport& part : parts) {
       LogBroken(context, part.broken);

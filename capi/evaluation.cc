@@ -98,6 +98,7 @@ alexnet_status alexnet_evaluate(const alexnet_model* model_handle,
         Evaluation result,
         Evaluate(model->shared->model(), part, AllIndices(*part), evaluate,
                  limits.interrupt()));
+    ALEXNET_RETURN_IF_ERROR(limits.CheckObeyed());
     LogBroken(context, result.broken);
     *evaluation = new alexnet_evaluation(std::move(result));
     return Status();

@@ -114,10 +114,15 @@ Status RunPictures(alexnet_session& session, int64_t count,
   return Status();
 }
 
+// Where predictions go.
+Status CheckTop(size_t count, const alexnet_prediction* top,
+                const size_t* found) {
+  if (count > 0) ALEXNET_RETURN_IF_ERROR(CheckPointer(top, "top"));
+  return CheckPointer(found, "found");
+}
+
 Status FillTop(const alexnet_session& session, std::span<const float> row,
                size_t count, alexnet_prediction* top, size_t* found) {
-  if (count > 0) ALEXNET_RETURN_IF_ERROR(CheckPointer(top, "top"));
-  ALEXNET_RETURN_IF_ERROR(CheckPointer(found, "found"));
   const std::vector<int32_t> largest = LargestOf(row, count);
   for (size_t i = 0; i < largest.size(); ++i) {
     const size_t index = static_cast<size_t>(largest[i]);
@@ -269,6 +274,7 @@ alexnet_status alexnet_session_top(const alexnet_session* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, Enter(handle));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(row, "row"));
+    ALEXNET_RETURN_IF_ERROR(CheckTop(count, top, found));
     if (row_size != session->labels.size()) {
       return InvalidArgumentError(
                  fmt::format("is {}, but the network has {} classes", row_size,
@@ -287,6 +293,7 @@ alexnet_status alexnet_session_predict_file(
     ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
     ALEXNET_RETURN_IF_ERROR(session->birthplace.Check("session"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
+    ALEXNET_RETURN_IF_ERROR(CheckTop(count, top, found));
     ALEXNET_RETURN_IF_ERROR(CheckClassifies(*session->model->model()));
     std::vector<float> row(session->labels.size());
     ALEXNET_RETURN_IF_ERROR(RunPictures(

@@ -14,7 +14,8 @@ bool Has(const std::string& text, const std::string& part) {
 }
 
 // The status may be either: what was asked for is not there, and never will be.
-std::string NotThere(alexnet_status status, alexnet_error* error) {
+// By reference, since the call that gives the status sets the error.
+std::string NotThere(alexnet_status status, alexnet_error* const& error) {
   EXPECT_TRUE(status == ALEXNET_NOT_FOUND || status == kBad) << status;
   EXPECT_EQ(alexnet_error_code(error), status);
   std::string text = alexnet_error_text(error);
@@ -25,9 +26,9 @@ std::string NotThere(alexnet_status status, alexnet_error* error) {
 TEST(NamesTest, UnknownPresetListsThePresets) {
   ASSERT_GT(alexnet_preset_count(), 0U);
   alexnet_network* network = nullptr;
-  alexnet_error* e = nullptr;
-  const std::string text =
-      NotThere(alexnet_network_create_preset("lenet", 0, 0, &network, &e), e);
+  alexnet_error* error = nullptr;
+  const std::string text = NotThere(
+      alexnet_network_create_preset("lenet", 0, 0, &network, &error), error);
   EXPECT_TRUE(Has(text, "lenet")) << text;
   for (size_t i = 0; i < alexnet_preset_count(); ++i) {
     EXPECT_TRUE(Has(text, alexnet_preset_name(i))) << text;
@@ -55,9 +56,9 @@ TEST(NamesTest, UnknownDeviceListsTheDevices) {
   auto options = Options(alexnet_session_options_init);
   options.device = "abacus";
   alexnet_session* session = nullptr;
-  alexnet_error* e = nullptr;
-  const std::string text =
-      NotThere(alexnet_session_create(model.get(), &options, &session, &e), e);
+  alexnet_error* error = nullptr;
+  const std::string text = NotThere(
+      alexnet_session_create(model.get(), &options, &session, &error), error);
   EXPECT_TRUE(Has(text, "abacus")) << text;
   ASSERT_GT(alexnet_device_count(), 0U);
   for (size_t i = 0; i < alexnet_device_count(); ++i) {
@@ -80,9 +81,9 @@ TEST(NamesTest, UnknownActivationListsTheLayers) {
   options.activations = names;
   options.activation_count = 2;
   alexnet_session* session = nullptr;
-  alexnet_error* e = nullptr;
-  const std::string text =
-      NotThere(alexnet_session_create(model.get(), &options, &session, &e), e);
+  alexnet_error* error = nullptr;
+  const std::string text = NotThere(
+      alexnet_session_create(model.get(), &options, &session, &error), error);
   EXPECT_TRUE(Has(text, "conv9")) << text;
   for (const char* layer : {"conv1", "tanh1", "pool1", "fc2", "prob"}) {
     EXPECT_TRUE(Has(text, layer)) << text;
@@ -104,12 +105,14 @@ TEST(NamesTest, UnknownTensorListsTheTensors) {
 TEST(NamesTest, MissingFilesAreNamed) {
   const std::string path = FreshPath("missing.alexnet");
   alexnet_model* model = nullptr;
-  alexnet_error* e = nullptr;
-  EXPECT_EQ(alexnet_model_load(path.c_str(), nullptr, &model, &e),
+  alexnet_error* error = nullptr;
+  EXPECT_EQ(alexnet_model_load(path.c_str(), nullptr, &model, &error),
             ALEXNET_NOT_FOUND);
-  EXPECT_TRUE(Has(alexnet_error_file(e), path)) << alexnet_error_file(e);
-  EXPECT_TRUE(Has(alexnet_error_text(e), path)) << alexnet_error_text(e);
-  alexnet_error_free(e);
+  EXPECT_TRUE(Has(alexnet_error_file(error), path))
+      << alexnet_error_file(error);
+  EXPECT_TRUE(Has(alexnet_error_text(error), path))
+      << alexnet_error_text(error);
+  alexnet_error_free(error);
   alexnet_dataset* dataset = nullptr;
   EXPECT_TRUE(Has(REFUSED(ALEXNET_NOT_FOUND,
                           alexnet_dataset_open(path.c_str(), 0, &dataset, e)),
@@ -124,13 +127,13 @@ TEST(NamesTest, AbsurdBatchesAreRefused) {
     auto options = Options(alexnet_session_options_init);
     options.batch = batch;
     auto* session = reinterpret_cast<alexnet_session*>(uintptr_t{0x10});
-    alexnet_error* e = nullptr;
+    alexnet_error* error = nullptr;
     const alexnet_status status =
-        alexnet_session_create(model.get(), &options, &session, &e);
+        alexnet_session_create(model.get(), &options, &session, &error);
     EXPECT_TRUE(status == kBad || status == ALEXNET_OUT_OF_MEMORY)
-        << batch << ": " << alexnet_error_text(e);
+        << batch << ": " << alexnet_error_text(error);
     EXPECT_EQ(session, nullptr);
-    alexnet_error_free(e);
+    alexnet_error_free(error);
     auto training = Options(alexnet_trainer_options_init);
     training.batch = batch;
     alexnet_trainer* trainer = nullptr;

@@ -1,0 +1,182 @@
+// Threads, lifetimes and fork.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "tests/capi/support.h"
+
+namespace alexnet_test {
+namespace {
+
+// Enough samples that others can meet the call.
+constexpr int64_t kMany = 20000;
+
+class Long {
+ public:
+  Long() : views_(Noise(kMany * kViewSize)), output_(kMany * kClasses) {}
+
+  alexnet_status Run(alexnet_session* session) {
+    return alexnet_session_run(session, views_.data(), views_.size(), kMany,
+                               output_.data(), output_.size(), nullptr);
+  }
+  bool Filled() const { return output_.front() > 0 && output_.back() > 0; }
+
+ private:
+  std::vector<float> views_;
+  std::vector<float> output_;
+};
+
+// Runs a long call on a thread of its own until it has got in.
+class Worker {
+ public:
+  explicit Worker(alexnet_session* session)
+      : thread_([this, session] {
+          do {
+            status_ = work_.Run(session);
+          } while (status_ == ALEXNET_FAILED_PRECONDITION);
+        }) {}
+  alexnet_status Join() {
+    thread_.join();
+    return status_;
+  }
+  const Long& work() const { return work_; }
+
+ private:
+  Long work_;
+  alexnet_status status_ = ALEXNET_INTERNAL;
+  std::thread thread_;  // last: it uses the others
+};
+
+// Waits until another thread is inside; whether one was met.
+bool MeetInside(alexnet_session* session) {
+  const std::vector<float> view = Noise(kViewSize);
+  float output[kClasses];
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::chrono::steady_clock::now() < end) {
+    const alexnet_status status = alexnet_session_run(
+        session, view.data(), kViewSize, 1, output, kClasses, nullptr);
+    if (status == ALEXNET_FAILED_PRECONDITION) return true;
+    EXPECT_EQ(status, ALEXNET_OK);
+    std::this_thread::yield();
+  }
+  return false;
+}
+
+TEST(ThreadsTest, ASecondThreadInOneSessionIsTurnedAway) {
+  const Model model = TinyModel();
+  for (const int32_t threads : {1, 2}) {
+    const Session session = TinySession(model.get(), threads, 1);
+    Worker worker(session.get());
+    EXPECT_TRUE(MeetInside(session.get()));
+    EXPECT_EQ(worker.Join(), ALEXNET_OK);
+    EXPECT_TRUE(worker.work().Filled());
+    // And it may come in afterwards.
+    EXPECT_EQ(Long().Run(session.get()), ALEXNET_OK);
+  }
+}
+
+TEST(ThreadsTest, AModelMayBeFreedBeforeItsSessions) {
+  Model model = TinyModel();
+  const Session session = TinySession(model.get());
+  Worker worker(session.get());
+  EXPECT_TRUE(MeetInside(session.get()));
+  model.reset();
+  EXPECT_EQ(worker.Join(), ALEXNET_OK);
+  EXPECT_TRUE(worker.work().Filled());
+  EXPECT_EQ(Long().Run(session.get()), ALEXNET_OK);
+}
+
+TEST(ThreadsTest, ASessionMayBeFreedWhileACallIsInside) {
+  const Model model = TinyModel();
+  for (const int32_t threads : {1, 2}) {
+    Session session = TinySession(model.get(), threads, 1);
+    Worker worker(session.get());
+    ASSERT_TRUE(MeetInside(session.get()));
+    session.reset();
+    EXPECT_EQ(worker.Join(), ALEXNET_OK);
+    EXPECT_TRUE(worker.work().Filled());
+  }
+}
+
+TEST(ThreadsTest, SessionsOfOneModelRunAtOnce) {
+  const Model model = TinyModel();
+  std::vector<std::thread> threads;
+  std::atomic<int> good = 0;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      const Session session = TinySession(model.get());
+      for (int i = 0; i < 50; ++i) {
+        const auto view = Noise(kViewSize);
+        float out[kClasses];
+        auto info = Options(alexnet_model_info_init);
+        if (alexnet_model_get_info(model.get(), &info, nullptr) == ALEXNET_OK &&
+            alexnet_session_run(session.get(), view.data(), kViewSize, 1, out,
+                                kClasses, nullptr) == ALEXNET_OK) {
+          ++good;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 400);
+}
+
+// In the child: 0 where it is as the header says.
+int InChild(const alexnet_model* model, alexnet_session* old,
+            alexnet_trainer* trainer) {
+  const auto view = Noise(kViewSize);
+  float out[kClasses];
+  if (alexnet_session_run(old, view.data(), kViewSize, 1, out, kClasses,
+                          nullptr) != ALEXNET_FAILED_PRECONDITION) {
+    return 1;
+  }
+  const int32_t label = 0;
+  if (alexnet_trainer_gradients(trainer, view.data(), kViewSize, &label, 1,
+                                nullptr,
+                                nullptr) != ALEXNET_FAILED_PRECONDITION) {
+    return 2;
+  }
+  auto options = Options(alexnet_session_options_init);
+  options.threads = 1;
+  alexnet_session* session = nullptr;
+  if (alexnet_session_create(model, &options, &session, nullptr)) return 3;
+  if (alexnet_session_run(session, view.data(), kViewSize, 1, out, kClasses,
+                          nullptr)) {
+    return 4;
+  }
+  alexnet_session_free(session);
+  return 0;
+}
+
+TEST(ThreadsTest, AForkedChildMakesSessionsOfItsOwn) {
+  if (kThreadSanitizer) GTEST_SKIP() << "TSan does not follow a fork";
+  const Model model = TinyModel();
+  auto options = Options(alexnet_trainer_options_init);
+  options.batch = 1;
+  options.threads = 1;
+  alexnet_trainer* made = nullptr;
+  OK(alexnet_trainer_create(model.get(), &options, &made, e));
+  const Trainer trainer(made);
+  for (const int32_t threads : {1, 2}) {
+    const Session session = TinySession(model.get(), threads, 1);
+    EXPECT_EQ(Long().Run(session.get()), ALEXNET_OK);
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      alarm(20);  // a child that hangs is found
+      _exit(InChild(model.get(), session.get(), trainer.get()));
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status);
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+    EXPECT_EQ(Long().Run(session.get()), ALEXNET_OK);  // the parent goes on
+  }
+}
+
+}  // namespace
+}  // namespace alexnet_test
