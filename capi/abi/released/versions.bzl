@@ -1,0 +1,3 @@
+"""The released versions whose headers are kept here."""
+
+RELEASED = ["0.1"]
