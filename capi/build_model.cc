@@ -38,7 +38,8 @@ std::shared_ptr<PackedParameters> SharedModel::Packed(
   return packed;
 }
 
-Result<std::shared_ptr<const Model>> BuildModel(ModelContents contents) {
+Result<std::shared_ptr<const Model>> BuildModel(ModelContents contents,
+                                                const Interrupt& interrupt) {
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
                            MakeBackend("reference", 0));
   ALEXNET_ASSIGN_OR_RETURN(
@@ -47,7 +48,7 @@ Result<std::shared_ptr<const Model>> BuildModel(ModelContents contents) {
           contents.network, std::move(backend),
           std::make_shared<PackedParameters>(
               std::make_shared<BorrowedParameters>(contents.parameters)),
-          SelfCheckOptions()));
+          SelfCheckOptions(), interrupt));
   ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
                            SerializeModel(contents));
   return LoadModelFromBytes(bytes, contents.network.name);

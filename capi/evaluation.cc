@@ -195,6 +195,7 @@ alexnet_status alexnet_evaluation_confusion_text(
 
 alexnet_status alexnet_verify_file(const char* path,
                                    const alexnet_session_options* given,
+                                   const alexnet_limits* given_limits,
                                    int32_t* ok, char** json,
                                    alexnet_error** error) {
   return Call(error, [&]() -> Status {
@@ -205,8 +206,10 @@ alexnet_status alexnet_verify_file(const char* path,
     ALEXNET_ASSIGN_OR_RETURN(const SessionOptions session,
                              ReadSessionOptions(options.device, options.threads,
                                                 0, options.weight_dtype));
-    ALEXNET_ASSIGN_OR_RETURN(const VerifyReport report,
-                             VerifyModelFile(path, session));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const VerifyReport report,
+        VerifyModelFile(path, session, limits.interrupt()));
     if (json != nullptr) *json = CopyText(VerifyJson(report));
     if (ok != nullptr) *ok = report.ok();
     return Status();

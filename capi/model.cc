@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capi/call.h"
+#include "capi/context.h"
 #include "capi/network.h"
 #include "capi/structs.h"
 #include "core/model/describe.h"
@@ -70,7 +71,8 @@ Result<Tensor> Convert(const TensorView& from, DType dtype) {
 }
 
 Result<Outgoing> Prepare(const Model& model,
-                         const alexnet_save_options& options) {
+                         const alexnet_save_options& options,
+                         const Interrupt& interrupt) {
   Outgoing out;
   ALEXNET_ASSIGN_OR_RETURN(out.contents, ContentsOf(model, options.threads));
   if (options.strip_training_state != 0) {
@@ -94,7 +96,7 @@ Result<Outgoing> Prepare(const Model& model,
   }
   if (!out.converted.empty()) {
     // Rounded parameters compute something else, so the self-check is new.
-    ALEXNET_ASSIGN_OR_RETURN(out.rebuilt, BuildModel(out.contents));
+    ALEXNET_ASSIGN_OR_RETURN(out.rebuilt, BuildModel(out.contents, interrupt));
     ALEXNET_ASSIGN_OR_RETURN(out.contents, ContentsOf(*out.rebuilt));
   }
   return out;
@@ -168,11 +170,13 @@ alexnet_status alexnet_model_load_memory(const void* bytes, size_t size,
 
 alexnet_status alexnet_model_create_initial(const alexnet_network* handle,
                                             uint64_t seed,
+                                            const alexnet_limits* given_limits,
                                             alexnet_model** model,
                                             alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(model, "model"));
     ALEXNET_ASSIGN_OR_RETURN(const auto network, EnterAlone(handle));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ModelContents contents;
     contents.network = network->preset.network;
     contents.preprocessing = network->preset.preprocessing;
@@ -189,8 +193,9 @@ alexnet_status alexnet_model_create_initial(const alexnet_network* handle,
     }
     contents.provenance.source = "initial values";
     contents.provenance.tool = fmt::format("alexnet {}", kEngineVersion);
-    ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const Model> built,
-                             BuildModel(std::move(contents)));
+    ALEXNET_ASSIGN_OR_RETURN(
+        std::shared_ptr<const Model> built,
+        BuildModel(std::move(contents), limits.interrupt()));
     *model = new alexnet_model(std::move(built));
     return Status();
   });
@@ -200,20 +205,24 @@ void alexnet_model_free(alexnet_model* model) { FreeHandle(model); }
 
 alexnet_status alexnet_model_save(const alexnet_model* handle, const char* path,
                                   const alexnet_save_options* given,
+                                  const alexnet_limits* given_limits,
                                   alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_save_options options,
                              ReadStruct(given, "alexnet_save_options"));
-    ALEXNET_ASSIGN_OR_RETURN(const Outgoing out,
-                             Prepare(model->get(), options));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const Outgoing out, Prepare(model->get(), options, limits.interrupt()));
+    ALEXNET_RETURN_IF_ERROR(limits.interrupt().Check());
     return SaveModel(path, out.contents, options.threads);
   });
 }
 
 alexnet_status alexnet_model_save_memory(const alexnet_model* handle,
                                          const alexnet_save_options* given,
+                                         const alexnet_limits* given_limits,
                                          void** bytes, size_t* size,
                                          alexnet_error** error) {
   return Call(error, [&]() -> Status {
@@ -222,8 +231,9 @@ alexnet_status alexnet_model_save_memory(const alexnet_model* handle,
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_save_options options,
                              ReadStruct(given, "alexnet_save_options"));
-    ALEXNET_ASSIGN_OR_RETURN(const Outgoing out,
-                             Prepare(model->get(), options));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const Outgoing out, Prepare(model->get(), options, limits.interrupt()));
     ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> written,
                              SerializeModel(out.contents, options.threads));
     *bytes = CopyBytes(written.data(), written.size());

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "capi/handle.h"
+#include "core/base/cancel.h"
 #include "core/exec/parameters.h"
 #include "core/model/model.h"
 #include "core/model/save.h"
@@ -36,7 +37,8 @@ class SharedModel {
 };
 
 // The model of `contents` in memory, with a self-check computed anew.
-Result<std::shared_ptr<const Model>> BuildModel(ModelContents contents);
+Result<std::shared_ptr<const Model>> BuildModel(ModelContents contents,
+                                                const Interrupt& interrupt);
 
 // The ABI's numbers; ALEXNET_DTYPE_DEFAULT gives `by_default`.
 Result<DType> ReadDType(int32_t given, DType by_default, const char* field);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capi/call.h"
+#include "capi/context.h"
 #include "capi/model.h"
 #include "capi/network.h"
 
@@ -238,14 +239,17 @@ alexnet_status alexnet_model_builder_set_source(alexnet_model_builder* handle,
 }
 
 alexnet_status alexnet_model_builder_build(const alexnet_model_builder* handle,
+                                           const alexnet_limits* given_limits,
                                            alexnet_model** model,
                                            alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(model, "model"));
     ALEXNET_ASSIGN_OR_RETURN(const auto builder, EnterAlone(handle));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(ModelContents contents, Complete(*builder));
-    ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const Model> built,
-                             BuildModel(std::move(contents)));
+    ALEXNET_ASSIGN_OR_RETURN(
+        std::shared_ptr<const Model> built,
+        BuildModel(std::move(contents), limits.interrupt()));
     *model = new alexnet_model(std::move(built));
     return Status();
   });

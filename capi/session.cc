@@ -212,6 +212,7 @@ alexnet_status alexnet_session_get_info(const alexnet_session* handle,
 
 alexnet_status alexnet_session_run(alexnet_session* handle, const float* views,
                                    size_t view_size, int64_t count,
+                                   const alexnet_limits* given_limits,
                                    float* output, size_t output_size,
                                    alexnet_error** error) {
   return Call(error, [&]() -> Status {
@@ -228,8 +229,9 @@ alexnet_status alexnet_session_run(alexnet_session* handle, const float* views,
                              count, each))
           .WithField("view_size");
     }
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     predictor.ClearActivations();
-    return predictor.Probabilities(views, count, output);
+    return predictor.Probabilities(views, count, output, limits.interrupt());
   });
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "capi/call.h"
+#include "capi/context.h"
 #include "capi/model.h"
 #include "capi/session_options.h"
 #include "capi/structs.h"
@@ -290,12 +291,14 @@ alexnet_status alexnet_trainer_write(alexnet_trainer* handle, const char* name,
 }
 
 alexnet_status alexnet_trainer_model(const alexnet_trainer* handle,
+                                     const alexnet_limits* given_limits,
                                      alexnet_model** model,
                                      alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(model, "model"));
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
     ALEXNET_RETURN_IF_ERROR(trainer->birthplace.Check("trainer"));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<Snapshot> snapshot,
                              Snapshot::Create(trainer->plan->info()));
     ALEXNET_RETURN_IF_ERROR(snapshot->ReadParameters(*trainer->plan));
@@ -309,8 +312,9 @@ alexnet_status alexnet_trainer_model(const alexnet_trainer* handle,
         fmt::format("trained {} steps by a program", trainer->step);
     contents.provenance.parent_hash = trainer->model->file_hash();
     contents.provenance.tool = fmt::format("alexnet {}", kEngineVersion);
-    ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const Model> built,
-                             BuildModel(std::move(contents)));
+    ALEXNET_ASSIGN_OR_RETURN(
+        std::shared_ptr<const Model> built,
+        BuildModel(std::move(contents), limits.interrupt()));
     *model = new alexnet_model(std::move(built));
     return Status();
   });

@@ -41,7 +41,8 @@ std::vector<float> SelfCheckInput(const Network& network, uint64_t key,
 Result<SelfCheck> ComputeSelfCheck(const Network& network,
                                    std::shared_ptr<Backend> backend,
                                    std::shared_ptr<PackedParameters> parameters,
-                                   const SelfCheckOptions& options) {
+                                   const SelfCheckOptions& options,
+                                   const Interrupt& interrupt) {
   InferenceOptions compile;
   compile.weight_dtype = options.weight_dtype;
   ALEXNET_ASSIGN_OR_RETURN(
@@ -59,7 +60,9 @@ Result<SelfCheck> ComputeSelfCheck(const Network& network,
   const std::vector<float> input =
       SelfCheckInput(network, options.key, options.input_scale);
   std::vector<float> output(check.logits.size());
+  ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   ALEXNET_RETURN_IF_ERROR(apart->Run(input.data(), output.data()));
+  ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   std::vector<float> blob;
   for (size_t i = 0; i < network.layers.size(); ++i) {
     blob.resize(static_cast<size_t>(apart->info().layers[i].out.elements()));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/backend/backend.h"
+#include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/exec/parameters.h"
 #include "core/model/parts.h"
@@ -33,7 +34,8 @@ struct SelfCheckOptions {
 Result<SelfCheck> ComputeSelfCheck(const Network& network,
                                    std::shared_ptr<Backend> backend,
                                    std::shared_ptr<PackedParameters> parameters,
-                                   const SelfCheckOptions& options);
+                                   const SelfCheckOptions& options,
+                                   const Interrupt& interrupt = {});
 
 struct SelfCheckComparison {
   double error = 0.0;  // largest, relative; infinite for what is not finite

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -38,14 +39,16 @@ class PlanPredictor final : public Predictor {
                : RenderCentre(image, model_->preprocessing(), views);
   }
 
-  Status Probabilities(const float* views, int64_t count,
-                       float* probabilities) override {
-    if (kept_.empty()) {
-      return runner_.RunSamples(views, count, views_, probabilities);
-    }
-    return runner_.RunSamples(
-        views, count, views_, probabilities,
-        [this](int64_t, int64_t here) { return KeepActivations(here); });
+  Status Probabilities(const float* views, int64_t count, float* probabilities,
+                       const Interrupt& interrupt) override {
+    ALEXNET_RETURN_IF_ERROR(interrupt.Check());
+    const int64_t total = count * views_;
+    const auto after = [&](int64_t first, int64_t here) -> Status {
+      ALEXNET_RETURN_IF_ERROR(KeepActivations(here));
+      return first + here < total ? interrupt.Check() : Status();
+    };
+    return runner_.RunSamples(views, count, views_, probabilities,
+                              std::cref(after));
   }
 
   int64_t views() const override { return views_; }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/exec/inference_plan.h"
 #include "core/infer/session_options.h"
@@ -44,8 +45,10 @@ class Predictor {
   // the network gives, (count, classes), averaged over a sample's views:
   // probabilities where it ends in a softmax, without which Create refuses ten
   // crops.
+  // Interrupted between batches.
   virtual Status Probabilities(const float* views, int64_t count,
-                               float* probabilities) = 0;
+                               float* probabilities,
+                               const Interrupt& interrupt = {}) = 0;
 
   virtual int64_t views() const = 0;          // per sample: 1 or 10
   virtual int64_t view_elements() const = 0;  // floats of one view

@@ -28,7 +28,7 @@ void CheckHashes(const Model& model, int threads, VerifyReport* report) {
 // Compares what `backend` computes with what the file says.
 Status Compare(const std::shared_ptr<const Model>& model,
                std::shared_ptr<Backend> backend, const SessionOptions& options,
-               VerifyReport* report) {
+               const Interrupt& interrupt, VerifyReport* report) {
   const SelfCheck& expected = *model->self_check();
   SelfCheckOptions check;
   check.key = expected.key;
@@ -39,7 +39,7 @@ Status Compare(const std::shared_ptr<const Model>& model,
       ComputeSelfCheck(model->network(), std::move(backend),
                        std::make_shared<PackedParameters>(
                            ParametersOf(model, options.threads)),
-                       check));
+                       check, interrupt));
   ALEXNET_ASSIGN_OR_RETURN(const SelfCheckComparison comparison,
                            CompareSelfCheck(model->network(), expected, actual,
                                             options.weight_dtype));
@@ -58,7 +58,8 @@ Status Compare(const std::shared_ptr<const Model>& model,
 }  // namespace
 
 Result<VerifyReport> VerifyModelFile(const std::string& path,
-                                     const SessionOptions& options) {
+                                     const SessionOptions& options,
+                                     const Interrupt& interrupt) {
   const auto start = std::chrono::steady_clock::now();
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
                            MakeBackend(options.backend, options.threads));
@@ -73,11 +74,13 @@ Result<VerifyReport> VerifyModelFile(const std::string& path,
     ++report.tensors;
     report.tensor_bytes += tensor.bytes;
   }
+  ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   CheckHashes(*model, options.threads, &report);
   if (model->self_check() != nullptr &&
       report.hashes == VerifyOutcome::kPassed) {
     ALEXNET_RETURN_IF_ERROR(
-        Compare(model, std::move(backend), options, &report).WithFile(path));
+        Compare(model, std::move(backend), options, interrupt, &report)
+            .WithFile(path));
   }
   report.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)

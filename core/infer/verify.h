@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/infer/session_options.h"
 
@@ -42,7 +43,8 @@ struct VerifyReport {
 // backend. A file that cannot be opened at all is an error; damage of tensors
 // and a wrong result are in the report.
 Result<VerifyReport> VerifyModelFile(const std::string& path,
-                                     const SessionOptions& options);
+                                     const SessionOptions& options,
+                                     const Interrupt& interrupt = {});
 
 }  // namespace alexnet
 

@@ -23,8 +23,8 @@ int main(int argc, char** argv) {
   shapes.train_per_class = 2;
   shapes.held_out_per_class = 1;
   if (alexnet_network_create_preset("alexnet_small", 10, 0, &network, &error) ||
-      alexnet_model_create_initial(network, 1, &model, &error) ||
-      alexnet_model_save(model, argv[1], NULL, &error) ||
+      alexnet_model_create_initial(network, 1, NULL, &model, &error) ||
+      alexnet_model_save(model, argv[1], NULL, NULL, &error) ||
       alexnet_draw_shapes(argv[3], &shapes, NULL, &error) ||
       alexnet_dataset_open(argv[3], 0, &data, &error) ||
       alexnet_dataset_read(data, ALEXNET_PART_TRAIN, 0, NULL, NULL, &bytes,

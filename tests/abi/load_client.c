@@ -68,9 +68,9 @@ static int round_trip(const char* path) {
   options.threads = 2;
   if (p_alexnet_network_create("loaded", 3, 1, 1, &network, &error) ||
       p_alexnet_network_add_fully_connected(network, "fc", &layer, &error) ||
-      p_alexnet_model_create_initial(network, 1, &model, &error) ||
+      p_alexnet_model_create_initial(network, 1, NULL, &model, &error) ||
       p_alexnet_session_create(model, &options, &session, &error) ||
-      p_alexnet_session_run(session, view, 3, 1, output, 64, &error)) {
+      p_alexnet_session_run(session, view, 3, 1, NULL, output, 64, &error)) {
     return fail(p_alexnet_error_text(error));
   }
   p_alexnet_session_free(session);

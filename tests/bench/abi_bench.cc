@@ -49,7 +49,8 @@ alexnet_model* OneLayerModel() {
   options.out_features = 2;
   Must(alexnet_network_add_fully_connected(network, "fc", &options, &error),
        error);
-  Must(alexnet_model_create_initial(network, 1, &model, &error), error);
+  Must(alexnet_model_create_initial(network, 1, nullptr, &model, &error),
+       error);
   alexnet_network_free(network);
   return model;
 }
@@ -74,7 +75,8 @@ double CallMicroseconds(const alexnet_model* model, int threads) {
     const Clock::time_point start = Clock::now();
     for (int i = 0; i < kCalls; ++i) {
       alexnet_error* error = nullptr;
-      Must(alexnet_session_run(session, view, 3, 1, output, 2, &error), error);
+      Must(alexnet_session_run(session, view, 3, 1, nullptr, output, 2, &error),
+           error);
     }
     rounds.push_back(
         std::chrono::duration<double, std::micro>(Clock::now() - start)
@@ -98,7 +100,7 @@ void RunAll(const std::vector<alexnet_session*>& sessions) {
       std::vector<float> view(
           static_cast<size_t>(info.channels * info.height * info.width));
       std::vector<float> output(static_cast<size_t>(info.classes));
-      Must(alexnet_session_run(session, view.data(), view.size(), 1,
+      Must(alexnet_session_run(session, view.data(), view.size(), 1, nullptr,
                                output.data(), output.size(), &error),
            error);
     });
@@ -115,8 +117,10 @@ void PrintMemory() {
       std::string(folder != nullptr ? folder : "/tmp") + "/abi_bench.alexnet";
   Must(alexnet_network_create_preset("torchvision", 0, 0, &network, &error),
        error);
-  Must(alexnet_model_create_initial(network, 1, &model, &error), error);
-  Must(alexnet_model_save(model, path.c_str(), nullptr, &error), error);
+  Must(alexnet_model_create_initial(network, 1, nullptr, &model, &error),
+       error);
+  Must(alexnet_model_save(model, path.c_str(), nullptr, nullptr, &error),
+       error);
   alexnet_model_free(model);
   alexnet_network_free(network);
   Must(alexnet_model_load(path.c_str(), nullptr, &model, &error), error);

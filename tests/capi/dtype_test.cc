@@ -15,7 +15,7 @@ std::vector<float> Probabilities(const alexnet_model* model) {
   const Session session = TinySession(model);
   const std::vector<float> view = Noise(kViewSize);
   std::vector<float> output(kClasses);
-  OK(alexnet_session_run(session.get(), view.data(), view.size(), 1,
+  OK(alexnet_session_run(session.get(), view.data(), view.size(), 1, nullptr,
                          output.data(), output.size(), e));
   return output;
 }
@@ -27,7 +27,7 @@ TEST(DTypeTest, SmallerTypesComputeNearlyTheSame) {
     auto options = Options(alexnet_save_options_init);
     options.dtype = dtype;
     const std::string path = FreshPath("narrow.alexnet");
-    OK(alexnet_model_save(model.get(), path.c_str(), &options, e));
+    OK(alexnet_model_save(model.get(), path.c_str(), &options, nullptr, e));
     alexnet_model* narrow = nullptr;
     OK(alexnet_model_load(path.c_str(), nullptr, &narrow, e));
     const Model owned(narrow);
@@ -40,14 +40,14 @@ TEST(DTypeTest, SmallerTypesComputeNearlyTheSame) {
     for (size_t c = 0; c < kClasses; ++c) EXPECT_NEAR(output[c], wide[c], 0.02);
     // The self-check is that of the rounded parameters.
     int32_t ok = 0;
-    OK(alexnet_verify_file(path.c_str(), nullptr, &ok, nullptr, e));
+    OK(alexnet_verify_file(path.c_str(), nullptr, nullptr, &ok, nullptr, e));
     EXPECT_EQ(ok, 1);
   }
   auto options = Options(alexnet_save_options_init);
   options.dtype = 9;
   REFUSED(ALEXNET_INVALID_ARGUMENT,
           alexnet_model_save(model.get(), FreshPath("x.alexnet").c_str(),
-                             &options, e));
+                             &options, nullptr, e));
 }
 
 }  // namespace

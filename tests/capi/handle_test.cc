@@ -21,7 +21,7 @@ TEST(HandleTest, AnotherTypesHandleIsRefused) {
   const std::vector<float> view = Noise(kViewSize);
   float out[kClasses];
   REFUSED(kBad, alexnet_session_run(m_as_session, view.data(), kViewSize, 1,
-                                    out, kClasses, e));
+                                    nullptr, out, kClasses, e));
   REFUSED(kBad, alexnet_network_add_softmax(s_as_network, "x", e));
   EXPECT_EQ(alexnet_network_layer_count(s_as_network), 0U);
   EXPECT_EQ(alexnet_model_label(n_as_model, 0), nullptr);

@@ -13,7 +13,7 @@ constexpr alexnet_status kBad = ALEXNET_INVALID_ARGUMENT;
 std::string Bytes(const alexnet_model* model) {
   void* bytes = nullptr;
   size_t size = 0;
-  OK(alexnet_model_save_memory(model, nullptr, &bytes, &size, e));
+  OK(alexnet_model_save_memory(model, nullptr, nullptr, &bytes, &size, e));
   std::string result(static_cast<const char*>(bytes), size);
   alexnet_free(bytes);
   return result;
@@ -83,7 +83,7 @@ TEST(ModelTest, SavingAndLoadingKeepsEverything) {
   EXPECT_EQ(Bytes(copy.get()), bytes);
   EXPECT_NE(Hash(TinyModel(10).get()), Hash(model.get()));
   const std::string path = FreshPath("model.alexnet");
-  OK(alexnet_model_save(model.get(), path.c_str(), nullptr, e));
+  OK(alexnet_model_save(model.get(), path.c_str(), nullptr, nullptr, e));
   for (const int32_t in_memory : {0, 1}) {
     auto options = Options(alexnet_load_options_init);
     options.copy = in_memory;
@@ -98,11 +98,12 @@ TEST(ModelTest, SavingAndLoadingKeepsEverything) {
   }
   int32_t ok = 0;
   char* json = nullptr;
-  OK(alexnet_verify_file(path.c_str(), nullptr, &ok, &json, e));
+  OK(alexnet_verify_file(path.c_str(), nullptr, nullptr, &ok, &json, e));
   EXPECT_NE(ok, 0);
   alexnet_free(json);
   const std::string nowhere = FreshPath("none") + "/x.alexnet";
-  EXPECT_NE(alexnet_model_save(model.get(), nowhere.c_str(), nullptr, nullptr),
+  EXPECT_NE(alexnet_model_save(model.get(), nowhere.c_str(), nullptr, nullptr,
+                               nullptr),
             ALEXNET_OK);
 }
 
@@ -189,7 +190,7 @@ TEST(ModelTest, BuildersTakeTensorsInChunks) {
   alexnet_model* built = nullptr;
   const std::string missing =
       REFUSED(ALEXNET_FAILED_PRECONDITION,
-              alexnet_model_builder_build(made, &built, e));
+              alexnet_model_builder_build(made, nullptr, &built, e));
   EXPECT_NE(missing.find("conv1.weight"), std::string::npos) << missing;
   EXPECT_EQ(built, nullptr);
   for (const char* name :
@@ -221,7 +222,7 @@ TEST(ModelTest, BuildersTakeTensorsInChunks) {
   OK(alexnet_model_builder_set_metadata(made, "gone", "value", e));
   OK(alexnet_model_builder_set_metadata(made, "gone", nullptr, e));
   OK(alexnet_model_builder_set_source(made, "a test", nullptr, e));
-  OK(alexnet_model_builder_build(made, &built, e));
+  OK(alexnet_model_builder_build(made, nullptr, &built, e));
   const Model result(built);
   EXPECT_EQ(ReadTensor(built, "fc2.weight"),
             ReadTensor(model.get(), "fc2.weight"));
@@ -245,7 +246,7 @@ TEST(ModelTest, AModelWithChangesKeepsTheRest) {
   OK(alexnet_model_builder_write_tensor(made, "fc2.bias", ALEXNET_DTYPE_F32, 0,
                                         bias, sizeof(bias), e));
   alexnet_model* built = nullptr;
-  OK(alexnet_model_builder_build(made, &built, e));
+  OK(alexnet_model_builder_build(made, nullptr, &built, e));
   const Model changed(built);
   EXPECT_EQ(ReadTensor(built, "fc2.bias"),
             std::vector<float>(bias, bias + kClasses));

@@ -131,17 +131,20 @@ TEST(NullTest, Models) {
   EXPECT_EQ(out, nullptr);
   REFUSED(kBad, alexnet_model_load_memory("x", 1, nullptr, nullptr, e));
   out = Rubbish<alexnet_model>();
-  REFUSED(kBad, alexnet_model_create_initial(nullptr, 1, &out, e));
+  REFUSED(kBad, alexnet_model_create_initial(nullptr, 1, nullptr, &out, e));
   EXPECT_EQ(out, nullptr);
-  REFUSED(kBad,
-          alexnet_model_create_initial(TinyNetwork().get(), 1, nullptr, e));
+  REFUSED(kBad, alexnet_model_create_initial(TinyNetwork().get(), 1, nullptr,
+                                             nullptr, e));
   void* bytes = Rubbish<void>();
   size_t size = 0;
-  REFUSED(kBad, alexnet_model_save(nullptr, "x", nullptr, e));
-  REFUSED(kBad, alexnet_model_save(m, nullptr, nullptr, e));
-  REFUSED(kBad, alexnet_model_save_memory(nullptr, nullptr, &bytes, &size, e));
-  REFUSED(kBad, alexnet_model_save_memory(m, nullptr, nullptr, &size, e));
-  REFUSED(kBad, alexnet_model_save_memory(m, nullptr, &bytes, nullptr, e));
+  REFUSED(kBad, alexnet_model_save(nullptr, "x", nullptr, nullptr, e));
+  REFUSED(kBad, alexnet_model_save(m, nullptr, nullptr, nullptr, e));
+  REFUSED(kBad, alexnet_model_save_memory(nullptr, nullptr, nullptr, &bytes,
+                                          &size, e));
+  REFUSED(kBad,
+          alexnet_model_save_memory(m, nullptr, nullptr, nullptr, &size, e));
+  REFUSED(kBad,
+          alexnet_model_save_memory(m, nullptr, nullptr, &bytes, nullptr, e));
   auto info = Options(alexnet_model_info_init);
   REFUSED(kBad, alexnet_model_get_info(nullptr, &info, e));
   REFUSED(kBad, alexnet_model_get_info(m, nullptr, e));
@@ -214,9 +217,9 @@ TEST(NullTest, Builders) {
   REFUSED(kBad, alexnet_model_builder_set_metadata(b, nullptr, "v", e));
   REFUSED(kBad, alexnet_model_builder_set_source(nullptr, "s", "t", e));
   auto* built = Rubbish<alexnet_model>();
-  REFUSED(kBad, alexnet_model_builder_build(nullptr, &built, e));
+  REFUSED(kBad, alexnet_model_builder_build(nullptr, nullptr, &built, e));
   EXPECT_EQ(built, nullptr);
-  REFUSED(kBad, alexnet_model_builder_build(b, nullptr, e));
+  REFUSED(kBad, alexnet_model_builder_build(b, nullptr, nullptr, e));
 }
 
 }  // namespace

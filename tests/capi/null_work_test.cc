@@ -27,9 +27,12 @@ TEST(NullWorkTest, Sessions) {
   const std::vector<float> view = Noise(kViewSize);
   const float* in = view.data();
   float o[kClasses];
-  REFUSED(kBad, alexnet_session_run(nullptr, in, kViewSize, 1, o, 5, e));
-  REFUSED(kBad, alexnet_session_run(s, nullptr, kViewSize, 1, o, 5, e));
-  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, 1, nullptr, 5, e));
+  REFUSED(kBad,
+          alexnet_session_run(nullptr, in, kViewSize, 1, nullptr, o, 5, e));
+  REFUSED(kBad,
+          alexnet_session_run(s, nullptr, kViewSize, 1, nullptr, o, 5, e));
+  REFUSED(kBad,
+          alexnet_session_run(s, in, kViewSize, 1, nullptr, nullptr, 5, e));
   const uint8_t pixels[3] = {};
   const alexnet_image image = {pixels, 1, 1, 3, 0, 0};
   const alexnet_image no_pixels = {nullptr, 1, 1, 3, 0, 0};
@@ -92,6 +95,11 @@ TEST(NullWorkTest, Pictures) {
   REFUSED(kBad, alexnet_image_decode(&no_file, 0, &pixels, &image, e));
   REFUSED(kBad, alexnet_image_decode(&file, 0, nullptr, &image, e));
   REFUSED(kBad, alexnet_image_decode(&file, 0, &pixels, nullptr, e));
+  uint8_t* loaded = nullptr;
+  alexnet_image view_of = {};
+  REFUSED(kBad, alexnet_image_load(nullptr, 0, &loaded, &view_of, e));
+  REFUSED(kBad, alexnet_image_load("x.jpg", 0, nullptr, &view_of, e));
+  REFUSED(kBad, alexnet_image_load("x.jpg", 0, &loaded, nullptr, e));
 }
 
 TEST(NullWorkTest, Datasets) {
@@ -133,7 +141,8 @@ TEST(NullWorkTest, Evaluation) {
   REFUSED(kBad, alexnet_evaluation_broken_at(nullptr, 0, nullptr, nullptr, e));
   char* text = nullptr;
   REFUSED(kBad, alexnet_evaluation_confusion_text(nullptr, 0, &text, e));
-  REFUSED(kBad, alexnet_verify_file(nullptr, nullptr, nullptr, nullptr, e));
+  REFUSED(kBad,
+          alexnet_verify_file(nullptr, nullptr, nullptr, nullptr, nullptr, e));
 }
 
 TEST(NullWorkTest, Training) {
@@ -191,9 +200,9 @@ TEST(NullWorkTest, TrainerSteps) {
   REFUSED(kBad, alexnet_trainer_write(t, nullptr, 0, value, 5, e));
   REFUSED(kBad, alexnet_trainer_write(t, "fc2.bias", 0, nullptr, 5, e));
   auto* made = Rubbish<alexnet_model>();
-  REFUSED(kBad, alexnet_trainer_model(nullptr, &made, e));
+  REFUSED(kBad, alexnet_trainer_model(nullptr, nullptr, &made, e));
   EXPECT_EQ(made, nullptr);
-  REFUSED(kBad, alexnet_trainer_model(t, nullptr, e));
+  REFUSED(kBad, alexnet_trainer_model(t, nullptr, nullptr, e));
 }
 
 TEST(NullWorkTest, Timing) {

@@ -3,8 +3,10 @@
 #include <alexnet/alexnet.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "tests/capi/support.h"
 
@@ -69,6 +71,22 @@ TEST_F(ResumeTest, ACallbackStopsARunThatGoesOnLater) {
   OK(alexnet_train(&options_, nullptr, nullptr, &report, e));
   EXPECT_EQ(report.epochs, 2);
   EXPECT_EQ(report.steps, 10);
+}
+
+TEST_F(ResumeTest, ATokenStopsARunFromAnotherThread) {
+  alexnet_cancel_token* token = nullptr;
+  OK(alexnet_cancel_token_create(&token, e));
+  auto limits = Options(alexnet_limits_init);
+  limits.cancel = token;
+  std::thread other([token] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    alexnet_cancel_token_cancel(token);
+  });
+  EXPECT_EQ(alexnet_train(&options_, nullptr, &limits, nullptr, nullptr),
+            ALEXNET_CANCELLED);
+  other.join();
+  EXPECT_TRUE(HasCheckpoint());
+  alexnet_cancel_token_free(token);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr alexnet_status kBad = ALEXNET_INVALID_ARGUMENT;
 std::vector<float> Compute(alexnet_session* session,
                            const std::vector<float>& views, int64_t count) {
   std::vector<float> output(static_cast<size_t>(count * kClasses), -1.0F);
-  OK(alexnet_session_run(session, views.data(), views.size(), count,
+  OK(alexnet_session_run(session, views.data(), views.size(), count, nullptr,
                          output.data(), output.size(), e));
   return output;
 }
@@ -71,18 +71,20 @@ TEST(SessionTest, WrongSizesAreRefused) {
   const float* in = views.data();
   std::vector<float> out(2 * kClasses, -7.0F);
   float* o = out.data();
-  REFUSED(kBad, alexnet_session_run(s, in, kViewSize - 1, 1, o, 10, e));
-  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, 2, o, 10, e));
-  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, 1, o, 4, e));
-  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, 0, o, 10, e));
-  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, -1, o, 10, e));
+  REFUSED(kBad,
+          alexnet_session_run(s, in, kViewSize - 1, 1, nullptr, o, 10, e));
+  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, 2, nullptr, o, 10, e));
+  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, 1, nullptr, o, 4, e));
+  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, 0, nullptr, o, 10, e));
+  REFUSED(kBad, alexnet_session_run(s, in, kViewSize, -1, nullptr, o, 10, e));
   // What overflows when it is multiplied must not be taken for a small size.
   for (const int64_t count : {int64_t{1} << 40, int64_t{1} << 58,
                               int64_t{1} << 62, INT64_MAX, INT64_MIN}) {
-    REFUSED(kBad, alexnet_session_run(s, in, kViewSize, count, o, 10, e));
+    REFUSED(kBad,
+            alexnet_session_run(s, in, kViewSize, count, nullptr, o, 10, e));
   }
   for (const float value : out) EXPECT_EQ(value, -7.0F);
-  OK(alexnet_session_run(s, in, kViewSize, 1, o, 10, e));
+  OK(alexnet_session_run(s, in, kViewSize, 1, nullptr, o, 10, e));
 }
 
 TEST(SessionTest, BrokenPicturesAreRefused) {
@@ -196,7 +198,7 @@ TEST(SessionTest, TenCropAveragesItsViews) {
     EXPECT_NEAR(averaged[i], mean, 1e-5);
   }
   std::vector<float> out(kClasses);
-  REFUSED(kBad, alexnet_session_run(made, views.data(), kViewSize, 1,
+  REFUSED(kBad, alexnet_session_run(made, views.data(), kViewSize, 1, nullptr,
                                     out.data(), out.size(), e));
 }
 

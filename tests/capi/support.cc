@@ -63,7 +63,7 @@ Network TinyNetwork() {
 Model TinyModel(uint64_t seed) {
   const Network network = TinyNetwork();
   alexnet_model* model = nullptr;
-  OK(alexnet_model_create_initial(network.get(), seed, &model, e));
+  OK(alexnet_model_create_initial(network.get(), seed, nullptr, &model, e));
   return Model(model);
 }
 

@@ -21,7 +21,8 @@ class Long {
 
   alexnet_status Run(alexnet_session* session) {
     return alexnet_session_run(session, views_.data(), views_.size(), kMany,
-                               output_.data(), output_.size(), nullptr);
+                               nullptr, output_.data(), output_.size(),
+                               nullptr);
   }
   bool Filled() const { return output_.front() > 0 && output_.back() > 0; }
 
@@ -58,7 +59,7 @@ bool MeetInside(alexnet_session* session) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (std::chrono::steady_clock::now() < end) {
     const alexnet_status status = alexnet_session_run(
-        session, view.data(), kViewSize, 1, output, kClasses, nullptr);
+        session, view.data(), kViewSize, 1, nullptr, output, kClasses, nullptr);
     if (status == ALEXNET_FAILED_PRECONDITION) return true;
     EXPECT_EQ(status, ALEXNET_OK);
     std::this_thread::yield();
@@ -114,8 +115,9 @@ TEST(ThreadsTest, SessionsOfOneModelRunAtOnce) {
         float out[kClasses];
         auto info = Options(alexnet_model_info_init);
         if (alexnet_model_get_info(model.get(), &info, nullptr) == ALEXNET_OK &&
-            alexnet_session_run(session.get(), view.data(), kViewSize, 1, out,
-                                kClasses, nullptr) == ALEXNET_OK) {
+            alexnet_session_run(session.get(), view.data(), kViewSize, 1,
+                                nullptr, out, kClasses,
+                                nullptr) == ALEXNET_OK) {
           ++good;
         }
       }
@@ -130,8 +132,8 @@ int InChild(const alexnet_model* model, alexnet_session* old,
             alexnet_trainer* trainer) {
   const auto view = Noise(kViewSize);
   float out[kClasses];
-  if (alexnet_session_run(old, view.data(), kViewSize, 1, out, kClasses,
-                          nullptr) != ALEXNET_FAILED_PRECONDITION) {
+  if (alexnet_session_run(old, view.data(), kViewSize, 1, nullptr, out,
+                          kClasses, nullptr) != ALEXNET_FAILED_PRECONDITION) {
     return 1;
   }
   const int32_t label = 0;
@@ -144,8 +146,8 @@ int InChild(const alexnet_model* model, alexnet_session* old,
   options.threads = 1;
   alexnet_session* session = nullptr;
   if (alexnet_session_create(model, &options, &session, nullptr)) return 3;
-  if (alexnet_session_run(session, view.data(), kViewSize, 1, out, kClasses,
-                          nullptr)) {
+  if (alexnet_session_run(session, view.data(), kViewSize, 1, nullptr, out,
+                          kClasses, nullptr)) {
     return 4;
   }
   alexnet_session_free(session);

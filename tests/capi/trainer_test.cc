@@ -180,7 +180,7 @@ TEST(TrainerTest, ItsModelHasTheParametersAsTheyAre) {
   OK(alexnet_trainer_write(trainer.get(), "fc2.bias", ALEXNET_VALUE_PARAMETER,
                            bias.data(), bias.size(), e));
   alexnet_model* made = nullptr;
-  OK(alexnet_trainer_model(trainer.get(), &made, e));
+  OK(alexnet_trainer_model(trainer.get(), nullptr, &made, e));
   const Model trained(made);
   size_t index = 0;
   OK(alexnet_model_find_tensor(made, "fc2.bias", &index, e));

@@ -64,7 +64,8 @@ static double run(const alexnet_model* model, const float* view) {
   alexnet_session_info_init(&info, sizeof(info));
   MUST(alexnet_session_get_info(session, &info, &error));
   EXPECT(info.classes == CLASSES && info.height == SIDE);
-  MUST(alexnet_session_run(session, view, VIEW, 1, output, CLASSES, &error));
+  MUST(alexnet_session_run(session, view, VIEW, 1, NULL, output, CLASSES,
+                           &error));
   alexnet_session_free(session);
   return output[0] + output[1] + output[2];
 }
@@ -89,8 +90,8 @@ int main(void) {
                                &error));
   for (i = 0; i < BATCH * VIEW; ++i) images[i] = (float)sin(0.1 * i * i);
   snprintf(path, sizeof(path), "%s/old.alexnet", folder ? folder : ".");
-  MUST(alexnet_model_create_initial(network, 1, &model, &error));
-  MUST(alexnet_model_save(model, path, NULL, &error));
+  MUST(alexnet_model_create_initial(network, 1, NULL, &model, &error));
+  MUST(alexnet_model_save(model, path, NULL, NULL, &error));
   MUST(alexnet_model_load(path, NULL, &loaded, &error));
   alexnet_model_info_init(&info, sizeof(info));
   MUST(alexnet_model_get_info(loaded, &info, &error));

@@ -42,8 +42,9 @@ std::string ReportText(const Json& report) {
   return text + "\n";
 }
 
-void Run(const Arguments& arguments) {
-  const VerifyResult result = verify_file(arguments.model, arguments.options);
+void Run(const Arguments& arguments, Setting& setting) {
+  const VerifyResult result =
+      verify_file(arguments.model, arguments.options, setting.limits);
   const Json report = Json::parse(result.json);
   arguments.json ? PrintJson(report) : Print(ReportText(report));
   if (result.ok) return;
@@ -64,7 +65,7 @@ void AddVerify(CLI::App& app, Action& action) {
   AddSessionArguments(*verb, arguments->options);
   verb->add_flag("--json", arguments->json, "Print one JSON document");
   verb->callback([&action, arguments] {
-    action = [arguments](Setting&) { Run(*arguments); };
+    action = [arguments](Setting& setting) { Run(*arguments, setting); };
   });
 }
 

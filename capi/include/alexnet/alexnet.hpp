@@ -360,21 +360,26 @@ class Model {
                  name.c_str(), &made);
     return Model(made);
   }
-  static Model initial(const Network& network, uint64_t seed = 1) {
+  static Model initial(const Network& network, uint64_t seed = 1,
+                       const Limits& limits = {}) {
     alexnet_model* made = nullptr;
-    detail::call(alexnet_model_create_initial, network.get(), seed, &made);
+    detail::call(alexnet_model_create_initial, network.get(), seed, &limits,
+                 &made);
     return Model(made);
   }
   // Takes a handle of the C interface.
   explicit Model(alexnet_model* handle) : handle_(handle) {}
 
-  void save(const std::string& path, const SaveOptions& options = {}) const {
-    detail::call(alexnet_model_save, get(), path.c_str(), &options);
+  void save(const std::string& path, const SaveOptions& options = {},
+            const Limits& limits = {}) const {
+    detail::call(alexnet_model_save, get(), path.c_str(), &options, &limits);
   }
-  std::vector<std::byte> bytes(const SaveOptions& options = {}) const {
+  std::vector<std::byte> bytes(const SaveOptions& options = {},
+                               const Limits& limits = {}) const {
     void* bytes = nullptr;
     size_t size = 0;
-    detail::call(alexnet_model_save_memory, get(), &options, &bytes, &size);
+    detail::call(alexnet_model_save_memory, get(), &options, &limits, &bytes,
+                 &size);
     const detail::Handle<void, alexnet_free> owned(bytes);
     const auto* first = static_cast<const std::byte*>(bytes);
     return {first, first + size};
@@ -507,9 +512,9 @@ class ModelBuilder {
     detail::call(alexnet_model_builder_set_source, get(), source.c_str(),
                  tool.c_str());
   }
-  Model build() const {
+  Model build(const Limits& limits = {}) const {
     alexnet_model* made = nullptr;
-    detail::call(alexnet_model_builder_build, get(), &made);
+    detail::call(alexnet_model_builder_build, get(), &limits, &made);
     return Model(made);
   }
   alexnet_model_builder* get() const { return handle_.get(); }
@@ -580,10 +585,10 @@ class Session {
   }
 
   // Preprocessed views into the caller's `output`, `count` rows of classes.
-  void run(std::span<const float> views, int64_t count,
-           std::span<float> output) {
+  void run(std::span<const float> views, int64_t count, std::span<float> output,
+           const Limits& limits = {}) {
     detail::call(alexnet_session_run, get(), views.data(), views.size(), count,
-                 output.data(), output.size());
+                 &limits, output.data(), output.size());
   }
   // Rows of classes, one for each picture.
   std::vector<float> run_images(std::span<const alexnet_image> images,
@@ -883,10 +888,12 @@ struct VerifyResult {
 };
 
 inline VerifyResult verify_file(const std::string& path,
-                                const SessionOptions& options = {}) {
+                                const SessionOptions& options = {},
+                                const Limits& limits = {}) {
   int32_t ok = 0;
   char* json = nullptr;
-  detail::call(alexnet_verify_file, path.c_str(), &options, &ok, &json);
+  detail::call(alexnet_verify_file, path.c_str(), &options, &limits, &ok,
+               &json);
   VerifyResult result;
   result.ok = ok != 0;
   result.json = detail::take(json);
@@ -1005,9 +1012,9 @@ class Trainer {
     detail::call(alexnet_trainer_write, get(), name.c_str(), what,
                  values.data(), values.size());
   }
-  Model model() const {
+  Model model(const Limits& limits = {}) const {
     alexnet_model* made = nullptr;
-    detail::call(alexnet_trainer_model, get(), &made);
+    detail::call(alexnet_trainer_model, get(), &limits, &made);
     return Model(made);
   }
   alexnet_trainer* get() const { return handle_.get(); }

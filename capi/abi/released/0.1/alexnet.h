@@ -152,7 +152,8 @@ ALEXNET_API int32_t
 alexnet_cancel_token_cancelled(const alexnet_cancel_token* token);
 ALEXNET_API void alexnet_cancel_token_free(alexnet_cancel_token* token);
 
-/* What long calls watch. NULL in place of it: neither. */
+/* What long calls watch, between their steps: a batch, a file, a pass over the
+ * network. NULL in place of it: neither. */
 typedef struct alexnet_limits {
   size_t struct_size;
   alexnet_cancel_token* cancel; /* may be NULL; kept during the call */
@@ -560,9 +561,9 @@ ALEXNET_API alexnet_status alexnet_model_load_memory(const void* bytes,
 /* A network with its initial parameters, drawn from `seed`. A mean image that
  * the network needs and does not have is made of the mean colour of ImageNet.
  */
-ALEXNET_API alexnet_status
-alexnet_model_create_initial(const alexnet_network* network, uint64_t seed,
-                             alexnet_model** model, alexnet_error** error);
+ALEXNET_API alexnet_status alexnet_model_create_initial(
+    const alexnet_network* network, uint64_t seed, const alexnet_limits* limits,
+    alexnet_model** model, alexnet_error** error);
 ALEXNET_API void alexnet_model_free(alexnet_model* model);
 
 typedef struct alexnet_save_options {
@@ -577,10 +578,12 @@ ALEXNET_API void alexnet_save_options_init(alexnet_save_options* options,
  * with a training state is saved in another type only without it. */
 ALEXNET_API alexnet_status
 alexnet_model_save(const alexnet_model* model, const char* path,
-                   const alexnet_save_options* options, alexnet_error** error);
+                   const alexnet_save_options* options,
+                   const alexnet_limits* limits, alexnet_error** error);
 ALEXNET_API alexnet_status alexnet_model_save_memory(
     const alexnet_model* model, const alexnet_save_options* options,
-    void** bytes, size_t* size, alexnet_error** error);
+    const alexnet_limits* limits, void** bytes, size_t* size,
+    alexnet_error** error);
 
 typedef struct alexnet_model_info {
   size_t struct_size;
@@ -710,9 +713,9 @@ ALEXNET_API alexnet_status alexnet_model_builder_set_source(
     alexnet_model_builder* builder, const char* source, const char* tool,
     alexnet_error** error);
 /* The model, with a self-check computed anew; the builder stays as it was. */
-ALEXNET_API alexnet_status
-alexnet_model_builder_build(const alexnet_model_builder* builder,
-                            alexnet_model** model, alexnet_error** error);
+ALEXNET_API alexnet_status alexnet_model_builder_build(
+    const alexnet_model_builder* builder, const alexnet_limits* limits,
+    alexnet_model** model, alexnet_error** error);
 
 /* ------------------------------------------------------------------------
  * Sessions: a model compiled for a device, to run it.
@@ -786,7 +789,8 @@ typedef struct alexnet_encoded {
  * batch is full. `view_size`: floats. */
 ALEXNET_API alexnet_status alexnet_session_run(
     alexnet_session* session, const float* views, size_t view_size,
-    int64_t count, float* output, size_t output_size, alexnet_error** error);
+    int64_t count, const alexnet_limits* limits, float* output,
+    size_t output_size, alexnet_error** error);
 ALEXNET_API alexnet_status alexnet_session_run_images(
     alexnet_session* session, const alexnet_image* images, int64_t count,
     const alexnet_limits* limits, float* output, size_t output_size,
@@ -1029,7 +1033,8 @@ ALEXNET_API alexnet_status alexnet_evaluation_confusion_text(
  * NULL. */
 ALEXNET_API alexnet_status
 alexnet_verify_file(const char* path, const alexnet_session_options* options,
-                    int32_t* ok, char** json, alexnet_error** error);
+                    const alexnet_limits* limits, int32_t* ok, char** json,
+                    alexnet_error** error);
 
 /* ------------------------------------------------------------------------
  * Training, whole: a folder in, a model out.
@@ -1246,6 +1251,7 @@ ALEXNET_API alexnet_status alexnet_trainer_write(alexnet_trainer* trainer,
                                                  alexnet_error** error);
 /* A model of the parameters as they are now. */
 ALEXNET_API alexnet_status alexnet_trainer_model(const alexnet_trainer* trainer,
+                                                 const alexnet_limits* limits,
                                                  alexnet_model** model,
                                                  alexnet_error** error);
 
