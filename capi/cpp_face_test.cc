@@ -62,6 +62,19 @@ TEST(CppFace, ErrorsAreThrownWithAllTheirParts) {
   EXPECT_THROW(SmallNetwork().add_relu("late"), Error);  // after the softmax
 }
 
+TEST(CppFace, LibrariesOfOtherVersionsAreRefused) {
+  EXPECT_EQ(version_number(), ALEXNET_VERSION_MAJOR * 1000000 +
+                                  ALEXNET_VERSION_MINOR * 1000 +
+                                  ALEXNET_VERSION_PATCH);
+  EXPECT_NO_THROW(require_version());
+  try {
+    require_version(ALEXNET_VERSION_MAJOR + 1, 0);
+    FAIL() << "took another major version";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ALEXNET_UNSUPPORTED);
+  }
+}
+
 TEST(CppFace, NetworksTellTheirLayers) {
   const Network network = SmallNetwork();
   const std::vector<LayerInfo> layers = network.layers();

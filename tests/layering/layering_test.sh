@@ -12,7 +12,9 @@ bad=0
 
 "$check" "$workspace" "$table" || bad=1
 
-cd "$(mktemp -d "$TEST_TMPDIR/XXXXXX")"
+# In two steps: a failed mktemp must stop the script, not leave it here.
+fixtures=$(mktemp -d "$TEST_TMPDIR/XXXXXX")
+cd "$fixtures"
 # file PATH LINE...
 file() {
   mkdir -p "$(dirname "$1")"

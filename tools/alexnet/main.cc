@@ -25,17 +25,27 @@ CancelToken* signal_token = nullptr;
 
 void OnSignal(int) { signal_token->cancel(); }
 
-// The first signal asks the verb to stop cleanly, the second one kills.
-void CatchSignals() {
-  struct sigaction action = {};
-  action.sa_handler = OnSignal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  // A full disk or a size limit must come back as an error of write().
-  signal(SIGXFSZ, SIG_IGN);
-  signal(SIGPIPE, SIG_IGN);
-}
+// While it lives, the first signal asks the verb to stop cleanly and the second
+// one kills. Must not outlive the token.
+class SignalsCaught {
+ public:
+  SignalsCaught() {
+    struct sigaction action = {};
+    action.sa_handler = OnSignal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+    // A full disk or a size limit must come back as an error of write().
+    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+  }
+  ~SignalsCaught() {
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+  }
+  SignalsCaught(const SignalsCaught&) = delete;
+  SignalsCaught& operator=(const SignalsCaught&) = delete;
+};
 
 void WriteLog(int32_t level, std::string_view message) {
   const char* prefix = level == ALEXNET_LOG_WARNING ? "warning: "
@@ -47,7 +57,7 @@ void WriteLog(int32_t level, std::string_view message) {
 int Main(int argc, char** argv) {
   CancelToken token;
   signal_token = &token;
-  CatchSignals();
+  const SignalsCaught caught;
   CLI::App app{
       "AlexNet: train, fine-tune, evaluate and run the AlexNet family."};
   app.name("alexnet");

@@ -67,7 +67,9 @@ void Run(Arguments& arguments, Setting& setting) {
   // Zero is the library's default, but here the fewest runs.
   options.seconds = std::max(arguments.seconds, 1e-9);
   if (!arguments.save.empty()) {
-    Model::initial(Network::preset(arguments.preset)).save(arguments.save);
+    Model::initial(Network::preset(arguments.preset), /*seed=*/1,
+                   setting.limits)
+        .save(arguments.save, {}, setting.limits);
   }
   const BenchmarkReport report = benchmark(options, setting.limits);
   arguments.json ? PrintJson(ReportJson(report, ModeName(arguments)))

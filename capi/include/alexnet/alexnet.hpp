@@ -160,6 +160,14 @@ using BenchmarkReport =
 // The library.
 
 inline std::string_view version() { return alexnet_version_string(); }
+// major * 1000000 + minor * 1000 + patch.
+inline int32_t version_number() { return alexnet_version(); }
+// Throws where the library cannot stand in for this version, by default the
+// header's.
+inline void require_version(int32_t major = ALEXNET_VERSION_MAJOR,
+                            int32_t minor = ALEXNET_VERSION_MINOR) {
+  detail::call(alexnet_require_version, major, minor);
+}
 
 inline std::vector<DeviceInfo> devices() {
   std::vector<DeviceInfo> all(alexnet_device_count());
