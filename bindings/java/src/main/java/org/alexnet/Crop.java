@@ -1,0 +1,26 @@
+package org.alexnet;
+
+/** What is cut out of a training picture. */
+public enum Crop {
+  /** Its centre. */
+  CENTRE(0),
+  /** Anywhere in the resized picture (section 4.1 of the paper). */
+  RANDOM(1),
+  /** torchvision's RandomResizedCrop. */
+  RANDOM_RESIZED(2);
+
+  final int code;
+
+  Crop(int code) {
+    this.code = code;
+  }
+
+  static Crop of(int code) {
+    for (Crop value : values()) {
+      if (value.code == code) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("Crop " + code);
+  }
+}

@@ -1,0 +1,136 @@
+package org.alexnet;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A chain of layers, the preprocessing that pictures go through before it, and the recipe that
+ * trains it; no parameters. For one thread at a time: a second one gets {@link
+ * AlexNetException.FailedPrecondition}.
+ */
+public final class Network extends NativeObject {
+  Network(long address) {
+    super("Network", address, Native::networkFree);
+  }
+
+  /** An empty network for (N, channels, height, width) input; channels 1 or 3. */
+  public Network(String name, long channels, long height, long width) {
+    this(Native.networkCreate(Native.text("name", name), channels, height, width));
+  }
+
+  /** A preset with the class count and the input size that it has by itself. */
+  public static Network preset(String name) {
+    return preset(name, 0, 0);
+  }
+
+  /** A preset; {@code classes} and {@code inputSize} (square, pixels): 0 is the preset's own. */
+  public static Network preset(String name, long classes, long inputSize) {
+    return new Network(Native.networkPreset(Native.text("name", name), classes, inputSize));
+  }
+
+  /** Appends a convolution. */
+  public Network addConvolution(String name, ConvolutionOptions options) {
+    Objects.requireNonNull(options, "options");
+    return add(address -> Native.addConvolution(address, Native.text("name", name), options));
+  }
+
+  /** Appends a pooling layer. */
+  public Network addPooling(String name, PoolingOptions options) {
+    Objects.requireNonNull(options, "options");
+    return add(address -> Native.addPooling(address, Native.text("name", name), options));
+  }
+
+  /** Appends local response normalization. */
+  public Network addLrn(String name, LrnOptions options) {
+    Objects.requireNonNull(options, "options");
+    return add(address -> Native.addLrn(address, Native.text("name", name), options));
+  }
+
+  /** Appends max(x, 0). */
+  public Network addRelu(String name) {
+    return add(address -> Native.addActivation(address, Native.text("name", name), false));
+  }
+
+  /** Appends tanh(x). */
+  public Network addTanh(String name) {
+    return add(address -> Native.addActivation(address, Native.text("name", name), true));
+  }
+
+  /**
+   * Appends dropout, which zeroes a unit with probability {@code rate} in [0, 1) while training and
+   * scales the others by 1 / (1 - rate).
+   */
+  public Network addDropout(String name, float rate) {
+    return add(address -> Native.addDropout(address, Native.text("name", name), rate));
+  }
+
+  /** Appends an average over outHeight x outWidth windows that cover the input, as PyTorch's. */
+  public Network addAdaptiveAveragePooling(String name, long outHeight, long outWidth) {
+    return add(
+        address ->
+            Native.addAdaptiveAveragePooling(
+                address, Native.text("name", name), outHeight, outWidth));
+  }
+
+  /** Appends a fully connected layer. */
+  public Network addFullyConnected(String name, FullyConnectedOptions options) {
+    Objects.requireNonNull(options, "options");
+    return add(address -> Native.addFullyConnected(address, Native.text("name", name), options));
+  }
+
+  /** Appends the last layer of a network that classifies. */
+  public Network addSoftmax(String name) {
+    return add(address -> Native.addSoftmax(address, Native.text("name", name)));
+  }
+
+  /** A table for a person. */
+  public String text() {
+    try (Handle.Use network = use()) {
+      return Native.networkText(network.address());
+    }
+  }
+
+  /** The layers, in order. */
+  public List<Layer> layers() {
+    try (Handle.Use network = use()) {
+      return List.of(Native.networkLayers(network.address()));
+    }
+  }
+
+  /** What pictures go through before it. */
+  public Preprocessing preprocessing() {
+    try (Handle.Use network = use()) {
+      return Native.networkPreprocessing(network.address());
+    }
+  }
+
+  /** Replaces the preprocessing. */
+  public Network preprocessing(Preprocessing preprocessing) {
+    Objects.requireNonNull(preprocessing, "preprocessing");
+    return add(address -> Native.setNetworkPreprocessing(address, preprocessing));
+  }
+
+  /** How it is trained; everything is given. */
+  public Recipe recipe() {
+    try (Handle.Use network = use()) {
+      return Native.networkRecipe(network.address());
+    }
+  }
+
+  /** Changes what is given of the recipe. */
+  public Network recipe(Recipe recipe) {
+    Objects.requireNonNull(recipe, "recipe");
+    return add(address -> Native.setNetworkRecipe(address, recipe, recipe.given()));
+  }
+
+  private interface Change {
+    void to(long address);
+  }
+
+  private Network add(Change change) {
+    try (Handle.Use network = use()) {
+      change.to(network.address());
+    }
+    return this;
+  }
+}

@@ -1,0 +1,286 @@
+package org.alexnet;
+
+import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A model compiled for a device, to run it. For one thread at a time (not always the same): a
+ * second one that enters gets {@link AlexNetException.FailedPrecondition}; sessions of one model
+ * share its weights. {@link #top} and {@link #preprocess} may be called from many threads.
+ *
+ * <p>Samples are rows of {@code classes} floats of output: probabilities of a network that
+ * classifies, averaged over the views. NaN inputs give NaN outputs.
+ */
+public final class Session extends NativeObject {
+  /**
+   * What a session computes.
+   *
+   * @param channels of a view
+   * @param height of a view, pixels
+   * @param width of a view, pixels
+   * @param views per sample: 1, or 10 for ten crops
+   * @param classes floats of output per sample
+   * @param batch views computed at a time
+   * @param threads compute threads
+   * @param arenaBytes memory of the blobs, weights aside
+   */
+  public record Info(
+      long channels,
+      long height,
+      long width,
+      long views,
+      long classes,
+      long batch,
+      int threads,
+      long arenaBytes) {}
+
+  private final Info info;
+
+  /** On the CPU, with all threads and one sample at a time. */
+  public Session(Model model) {
+    this(model, new SessionOptions());
+  }
+
+  /** With choices. */
+  public Session(Model model, SessionOptions options) {
+    this(model, options, Context.use(options.context));
+  }
+
+  private Session(Model model, SessionOptions options, Handle.Use context) {
+    super("Session", create(model, options, context), Native::sessionFree, context);
+    try (Handle.Use session = use()) {
+      info = Native.sessionInfo(session.address());
+    }
+  }
+
+  private static long create(Model model, SessionOptions options, Handle.Use context) {
+    try (Handle.Use from = model.use()) {
+      return Native.sessionCreate(
+          from.address(), options, options.activationNames(), context.address());
+    } catch (RuntimeException | Error failure) {
+      context.close();
+      throw failure;
+    }
+  }
+
+  /** What it computes. */
+  public Info info() {
+    return info;
+  }
+
+  /** Computes preprocessed views, (count * views, C, H, W), into new rows. */
+  public float[] run(float[] views) {
+    Objects.requireNonNull(views, "views");
+    float[] output = rows(count(views.length));
+    run(views, output, Limits.NONE);
+    return output;
+  }
+
+  /** Computes preprocessed views into the caller's rows, (count, classes). */
+  public void run(float[] views, float[] output, Limits limits) {
+    Objects.requireNonNull(views, "views");
+    Objects.requireNonNull(output, "output");
+    run(views, 0, views.length, output, 0, output.length, limits);
+  }
+
+  /**
+   * Computes what remains of {@code views} into {@code output}, from its position on. Direct
+   * buffers in the machine's byte order are read and written in place; others are copied. Positions
+   * stay as they are.
+   */
+  public void run(FloatBuffer views, FloatBuffer output, Limits limits) {
+    int size = views.remaining();
+    Object input = views;
+    long first = views.position();
+    if (!inPlace(views)) {
+      float[] copy = new float[size];
+      views.duplicate().get(copy);
+      input = copy;
+      first = 0;
+    }
+    if (output.isReadOnly()) {
+      throw AlexNetException.invalid("output", "is read-only");
+    }
+    if (inPlace(output)) {
+      run(input, first, size, output, output.position(), output.remaining(), limits);
+      return;
+    }
+    long floats = count(size) * info.classes();
+    if (output.remaining() < floats) {
+      throw AlexNetException.invalid(
+          "output", "has " + output.remaining() + " floats of " + floats);
+    }
+    float[] rows = new float[(int) floats];
+    run(input, first, size, rows, 0, rows.length, limits);
+    output.duplicate().put(rows);
+  }
+
+  private static boolean inPlace(FloatBuffer buffer) {
+    return buffer.isDirect() && buffer.order() == ByteOrder.nativeOrder();
+  }
+
+  private void run(
+      Object views, long first, long size, Object output, long at, long room, Limits limits) {
+    long count = count(size);
+    try (Handle.Use session = use();
+        Handle.Use cancel = limits.use()) {
+      Native.sessionRun(
+          session.address(),
+          views,
+          first,
+          size,
+          count,
+          cancel.address(),
+          limits.seconds(),
+          output,
+          at,
+          room);
+    }
+  }
+
+  /** Computes pictures, one row of {@code classes} for each. */
+  public float[] runImages(List<Image> images, Limits limits) {
+    int count = images.size();
+    Object[] pixels = new Object[count];
+    long[] layout = new long[count * 5];
+    for (int i = 0; i < count; ++i) {
+      Image image = images.get(i);
+      pixels[i] = image.pixels;
+      layout[i * 5] = image.offset;
+      layout[i * 5 + 1] = image.width;
+      layout[i * 5 + 2] = image.height;
+      layout[i * 5 + 3] = image.channels;
+      layout[i * 5 + 4] = image.rowStride;
+    }
+    float[] output = rows(count);
+    try (Handle.Use session = use();
+        Handle.Use cancel = limits.use()) {
+      Native.sessionRunImages(
+          session.address(), pixels, layout, cancel.address(), limits.seconds(), output);
+    }
+    return output;
+  }
+
+  /** Computes encoded pictures (JPEG or PNG), one row of {@code classes} for each. */
+  public float[] runEncoded(List<byte[]> pictures, Limits limits) {
+    return runEncoded(pictures.toArray(), new long[pictures.size() * 2], limits);
+  }
+
+  /** The same for what remains of direct buffers, which are read in place, or of others. */
+  public float[] runEncodedBuffers(List<ByteBuffer> pictures, Limits limits) {
+    Object[] data = new Object[pictures.size()];
+    long[] parts = new long[data.length * 2];
+    for (int i = 0; i < data.length; ++i) {
+      ByteBuffer picture = pictures.get(i);
+      if (picture.isDirect()) {
+        data[i] = picture;
+        parts[i * 2] = picture.position();
+        parts[i * 2 + 1] = picture.remaining();
+      } else {
+        byte[] copy = new byte[picture.remaining()];
+        picture.duplicate().get(copy);
+        data[i] = copy;
+      }
+    }
+    return runEncoded(data, parts, limits);
+  }
+
+  private float[] runEncoded(Object[] data, long[] parts, Limits limits) {
+    float[] output = rows(data.length);
+    try (Handle.Use session = use();
+        Handle.Use cancel = limits.use()) {
+      Native.sessionRunEncoded(
+          session.address(), data, parts, cancel.address(), limits.seconds(), output);
+    }
+    return output;
+  }
+
+  /** The likeliest {@code count} classes of a JPEG or PNG file, best first. */
+  public List<Prediction> predict(Path path, int count) {
+    return predict(path, count, Limits.NONE);
+  }
+
+  /** The same within limits. */
+  public List<Prediction> predict(Path path, int count, Limits limits) {
+    try (Handle.Use session = use();
+        Handle.Use cancel = limits.use()) {
+      return List.of(
+          Native.sessionPredictFile(
+              session.address(),
+              Native.path("path", path),
+              cancel.address(),
+              limits.seconds(),
+              atMostClasses(count)));
+    }
+  }
+
+  /** The likeliest {@code count} classes of an encoded picture (JPEG or PNG), best first. */
+  public List<Prediction> predict(byte[] picture, int count) {
+    return top(runEncoded(List.of(picture), Limits.NONE), count);
+  }
+
+  /** The likeliest {@code count} classes of a picture, best first. */
+  public List<Prediction> predict(Image picture, int count) {
+    return top(runImages(List.of(picture), Limits.NONE), count);
+  }
+
+  /** The likeliest {@code count} classes of a picture of Java's, best first. */
+  public List<Prediction> predict(BufferedImage picture, int count) {
+    return predict(Image.of(picture), count);
+  }
+
+  /** The likeliest {@code count} classes of one row of output; equal ones by index. */
+  public List<Prediction> top(float[] row, int count) {
+    Objects.requireNonNull(row, "row");
+    try (Handle.Use session = use()) {
+      return List.of(Native.sessionTop(session.address(), row, atMostClasses(count)));
+    }
+  }
+
+  /** The views of a picture as the model wants them: (views, C, H, W). */
+  public float[] preprocess(Image image) {
+    long floats = viewFloats();
+    float[] views = new float[Math.toIntExact(floats)];
+    try (Handle.Use session = use()) {
+      Native.sessionPreprocess(
+          session.address(),
+          image.pixels,
+          new long[] {image.offset, image.width, image.height, image.channels, image.rowStride},
+          views);
+    }
+    return views;
+  }
+
+  /** What layer {@code index} of {@link SessionOptions#activations} gave in the last run. */
+  public Activation activation(int index) {
+    Native.notNegative("index", index);
+    try (Handle.Use session = use()) {
+      return Native.sessionActivation(session.address(), index);
+    }
+  }
+
+  private long viewFloats() {
+    return info.views() * info.channels() * info.height() * info.width();
+  }
+
+  private long count(long floats) {
+    if (floats == 0 || floats % viewFloats() != 0) {
+      throw AlexNetException.invalid(
+          "views", "has " + floats + " floats, which are no multiple of " + viewFloats());
+    }
+    return floats / viewFloats();
+  }
+
+  private float[] rows(long count) {
+    return new float[Math.toIntExact(Math.multiplyExact(count, info.classes()))];
+  }
+
+  private int atMostClasses(int count) {
+    return (int) Math.min(Native.notNegative("count", count), info.classes());
+  }
+}

@@ -1,0 +1,159 @@
+package org.alexnet;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a run tells, from the thread that runs it. An exception stops the run, whose checkpoint is
+ * written, and is then thrown by the call that trains.
+ */
+public interface TrainListener {
+  /**
+   * The run as it begins.
+   *
+   * @param network its name
+   * @param device that computes
+   * @param classes names, by index
+   * @param trainSamples pictures
+   * @param validationSamples pictures held out
+   * @param parameters elements
+   * @param frozenParameters of these, do not learn
+   * @param macs multiply-accumulates per image
+   * @param arenaBytes memory of the blobs
+   * @param recipe all of it
+   * @param stepsPerEpoch updates
+   * @param seed of all chance
+   * @param threads that compute
+   * @param firstEpoch of a resumed run
+   * @param firstBatch of a resumed run
+   */
+  record Start(
+      String network,
+      String device,
+      List<String> classes,
+      long trainSamples,
+      long validationSamples,
+      long parameters,
+      long frozenParameters,
+      long macs,
+      long arenaBytes,
+      Recipe recipe,
+      long stepsPerEpoch,
+      long seed,
+      int threads,
+      long firstEpoch,
+      long firstBatch) {
+    Start(
+        String network,
+        String device,
+        String[] classes,
+        long trainSamples,
+        long validationSamples,
+        long parameters,
+        long frozenParameters,
+        long macs,
+        long arenaBytes,
+        Recipe recipe,
+        long stepsPerEpoch,
+        long seed,
+        int threads,
+        long firstEpoch,
+        long firstBatch) {
+      this(
+          network,
+          device,
+          List.of(classes),
+          trainSamples,
+          validationSamples,
+          parameters,
+          frozenParameters,
+          macs,
+          arenaBytes,
+          recipe,
+          stepsPerEpoch,
+          seed,
+          threads,
+          firstEpoch,
+          firstBatch);
+    }
+  }
+
+  /**
+   * One update.
+   *
+   * @param epoch from 0
+   * @param epochs in all
+   * @param batch of this epoch, from 0
+   * @param batches of this epoch
+   * @param step updates so far, this one included
+   * @param rate learning rate
+   * @param loss of this batch
+   * @param meanLoss of this epoch so far
+   * @param top1Accuracy percent, of this epoch so far
+   * @param gradientNorm 0 unless clipping is on
+   * @param imagesPerSecond speed
+   * @param secondsLeft of the run; 0: not known yet
+   */
+  record Step(
+      long epoch,
+      long epochs,
+      long batch,
+      long batches,
+      long step,
+      float rate,
+      double loss,
+      double meanLoss,
+      double top1Accuracy,
+      double gradientNorm,
+      double imagesPerSecond,
+      double secondsLeft) {}
+
+  /**
+   * One epoch.
+   *
+   * @param epoch from 0
+   * @param epochs in all
+   * @param step updates so far
+   * @param rate learning rate
+   * @param trainLoss mean
+   * @param trainTop1Error percent, on augmented pictures
+   * @param validated whether pictures are held out
+   * @param best whether it is the best so far
+   * @param top1Error percent, held-out pictures, centre view
+   * @param top5Error percent
+   * @param loss of held-out pictures
+   * @param imagesPerSecond speed
+   * @param seconds it took
+   * @param waitedSeconds of these, for pictures
+   */
+  record Epoch(
+      long epoch,
+      long epochs,
+      long step,
+      float rate,
+      double trainLoss,
+      double trainTop1Error,
+      boolean validated,
+      boolean best,
+      double top1Error,
+      double top5Error,
+      double loss,
+      double imagesPerSecond,
+      double seconds,
+      double waitedSeconds) {}
+
+  /** The run begins. */
+  default void onStart(Start start) {}
+
+  /** Statistics and validation, while they are made. */
+  default void onProgress(String doing, long done, long total) {}
+
+  /** One update is done. */
+  default void onStep(Step step) {}
+
+  /** One epoch is done. */
+  default void onEpoch(Epoch epoch) {}
+
+  /** A checkpoint was written. */
+  default void onCheckpoint(Path path, boolean best) {}
+}
