@@ -24,6 +24,18 @@ Status RunCatching(const std::function<Status()>& work) {
   }
 }
 
+// The size of the team that the system grants where omp_get_max_threads() are
+// asked for: OMP_THREAD_LIMIT and OMP_MAX_ACTIVE_LEVELS may make it smaller.
+// oneDNN trusts what is asked for and waits for ever for those that are
+// missing.
+int TeamThatComes() {
+  int team = 1;
+#pragma omp parallel
+#pragma omp master
+  team = omp_get_num_threads();
+  return team;
+}
+
 // The calling thread's OpenMP team has one member while this lives.
 class SingleThreaded {
  public:
@@ -101,6 +113,7 @@ Status Worker::Run(const std::function<Status()>& work) {
 void Worker::Loop() {
   omp_set_dynamic(0);  // the team is as large as asked, however busy the system
   omp_set_num_threads(threads_);
+  omp_set_num_threads(TeamThatComes());
   running_.store(std::this_thread::get_id());
   for (;;) {
     idle_.Await([this] { return stopping_ || work_ != nullptr; });

@@ -35,7 +35,8 @@ class Sleeper {
 class Worker {
  public:
   // With `threads` 1 nothing is started and closures run on their callers; with
-  // more, one thread is started whose OpenMP team has that many members.
+  // more, one thread is started whose OpenMP team has that many members, or as
+  // many as OMP_THREAD_LIMIT and its like allow.
   explicit Worker(int threads);
   ~Worker();
   Worker(const Worker&) = delete;
