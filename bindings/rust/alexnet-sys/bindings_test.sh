@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# bindings_test FRESH COMMITTED
+# The committed declarations are those of alexnet.h, whatever rustfmt did to
+# their layout.
+set -euo pipefail
+
+# Line breaks, spaces and commas at the end of a list are layout.
+plain() { tr -d ' \n' < "$1" | sed -E 's/,([])}>])/\1/g; s/;/;\n/g'; }
+
+plain "$1" > "$TEST_TMPDIR/fresh"
+plain "$2" > "$TEST_TMPDIR/committed"
+[[ $(wc -l < "$TEST_TMPDIR/fresh") -gt 500 ]] || { echo "FAILED: bindgen gave nothing" >&2; exit 1; }
+if ! diff "$TEST_TMPDIR/committed" "$TEST_TMPDIR/fresh"; then
+  echo "FAILED: src/bindings.rs is not what alexnet.h says; renew it by" >&2
+  echo "  ./tools/bazel run //bindings/rust/alexnet-sys:update" >&2
+  exit 1
+fi
