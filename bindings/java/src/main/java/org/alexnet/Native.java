@@ -246,7 +246,7 @@ final class Native {
       double seconds,
       Object output,
       long at,
-      long room);
+      long floats);
 
   static native void sessionRunImages(
       long session, Object[] pixels, long[] layouts, long cancel, double seconds, float[] output);

@@ -110,12 +110,11 @@ public final class Session extends NativeObject {
       run(input, first, size, output, output.position(), output.remaining(), limits);
       return;
     }
-    long floats = count(size) * info.classes();
-    if (output.remaining() < floats) {
+    float[] rows = rows(count(size));
+    if (output.remaining() < rows.length) {
       throw AlexNetException.invalid(
-          "output", "has " + output.remaining() + " floats of " + floats);
+          "output", "has " + output.remaining() + " floats of " + rows.length);
     }
-    float[] rows = new float[(int) floats];
     run(input, first, size, rows, 0, rows.length, limits);
     output.duplicate().put(rows);
   }
@@ -127,6 +126,10 @@ public final class Session extends NativeObject {
   private void run(
       Object views, long first, long size, Object output, long at, long room, Limits limits) {
     long count = count(size);
+    long floats = Math.multiplyExact(count, info.classes());
+    if (room < floats) {
+      throw AlexNetException.invalid("output", "has " + room + " floats of " + floats);
+    }
     try (Handle.Use session = use();
         Handle.Use cancel = limits.use()) {
       Native.sessionRun(
@@ -139,7 +142,7 @@ public final class Session extends NativeObject {
           limits.seconds(),
           output,
           at,
-          room);
+          floats);
     }
   }
 

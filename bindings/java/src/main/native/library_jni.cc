@@ -1,0 +1,148 @@
+// The library as a whole.
+
+#include "bindings/java/src/main/native/support.h"
+#include "org_alexnet_Native.h"
+
+using namespace alexnet_jni;  // NOLINT: this file is all natives
+
+#define ALEXNET_TEXT_2(x) #x
+#define ALEXNET_TEXT(x) ALEXNET_TEXT_2(x)
+
+ALEXNET_NATIVE(jstring, compiledVersion)(JNIEnv* env, jclass) {
+  return Guarded(env, [&] {
+    return NewString(
+        env,
+        ALEXNET_TEXT(ALEXNET_VERSION_MAJOR) "." ALEXNET_TEXT(
+            ALEXNET_VERSION_MINOR) "." ALEXNET_TEXT(ALEXNET_VERSION_PATCH));
+  });
+}
+
+ALEXNET_NATIVE(void, requireCompiledVersion)(JNIEnv* env, jclass) {
+  Guarded(env, [&] {
+    Call(env, alexnet_require_version, ALEXNET_VERSION_MAJOR,
+         ALEXNET_VERSION_MINOR);
+  });
+}
+
+ALEXNET_NATIVE(jstring, versionString)(JNIEnv* env, jclass) {
+  return Guarded(env, [&] { return NewString(env, alexnet_version_string()); });
+}
+
+ALEXNET_NATIVE(jint, version)(JNIEnv*, jclass) { return alexnet_version(); }
+
+ALEXNET_NATIVE(void, requireVersion)
+(JNIEnv* env, jclass, jint major, jint minor) {
+  Guarded(env, [&] { Call(env, alexnet_require_version, major, minor); });
+}
+
+ALEXNET_NATIVE(jobjectArray, devices)(JNIEnv* env, jclass) {
+  return Guarded(env, [&] {
+    return NewArray(env, "org/alexnet/AlexNet$Device", alexnet_device_count(),
+                    [&](size_t i) {
+                      auto info = Initial(alexnet_device_info_init);
+                      Call(env, alexnet_device_at, i, &info);
+                      const Local<jstring> name(env, NewString(env, info.name));
+                      const Local<jstring> text(
+                          env, NewString(env, info.description));
+                      return New(env, "org/alexnet/AlexNet$Device",
+                                 "(Ljava/lang/String;Ljava/lang/String;I)V",
+                                 name.get(), text.get(), jint{info.threads});
+                    });
+  });
+}
+
+ALEXNET_NATIVE(jobjectArray, presets)(JNIEnv* env, jclass) {
+  return Guarded(env, [&] {
+    return NewArray(env, "org/alexnet/AlexNet$Preset", alexnet_preset_count(),
+                    [&](size_t i) {
+                      const Local<jstring> name(
+                          env, NewString(env, alexnet_preset_name(i)));
+                      const Local<jstring> summary(
+                          env, NewString(env, alexnet_preset_summary(i)));
+                      return New(env, "org/alexnet/AlexNet$Preset",
+                                 "(Ljava/lang/String;Ljava/lang/String;)V",
+                                 name.get(), summary.get());
+                    });
+  });
+}
+
+ALEXNET_NATIVE(jstring, systemJson)(JNIEnv* env, jclass) {
+  return Guarded(env, [&] {
+    char* json = nullptr;
+    Call(env, alexnet_system_json, &json);
+    return TakeString(env, json);
+  });
+}
+
+ALEXNET_NATIVE(jobject, verify)
+(JNIEnv* env, jclass, jbyteArray path, jobject java_options, jlong cancel,
+ jdouble seconds) {
+  return Guarded(env, [&] {
+    Fields fields(env, java_options);
+    auto options = Initial(alexnet_session_options_init);
+    options.device = fields.Text("device");
+    options.threads = fields.Int("threads");
+    options.weight_dtype = fields.Code("weights", "DType");
+    const alexnet_limits limits = Limits(cancel, seconds);
+    int32_t ok = 0;
+    char* json = nullptr;
+    Call(env, alexnet_verify_file, Text(env, path).get(), &options, &limits,
+         &ok, &json);
+    const Local<jstring> text(env, TakeString(env, json));
+    return New(env, "org/alexnet/AlexNet$Verification",
+               "(ZLjava/lang/String;)V", Boolean(ok), text.get());
+  });
+}
+
+ALEXNET_NATIVE(jobject, benchmark)
+(JNIEnv* env, jclass, jobject java_options, jbyteArray model, jlong cancel,
+ jdouble seconds) {
+  return Guarded(env, [&] {
+    Fields fields(env, java_options);
+    const Text path(env, model);
+    auto options = Initial(alexnet_benchmark_options_init);
+    options.preset = fields.Text("preset");
+    options.model = path.get();
+    options.training = fields.Bool("training");
+    options.device = fields.Text("device");
+    options.threads = fields.Int("threads");
+    options.batch = fields.Long("batch");
+    options.weight_dtype = fields.Code("weights", "DType");
+    options.seconds = fields.Double("seconds");
+    options.seed = static_cast<uint64_t>(fields.Long("seed"));
+    const alexnet_limits limits = Limits(cancel, seconds);
+    auto report = Initial(alexnet_benchmark_report_init);
+    Call(env, alexnet_benchmark, &options, &limits, &report);
+    const Local<jstring> network(env, NewString(env, report.network));
+    const Local<jstring> device(env, NewString(env, report.device));
+    return New(env, "org/alexnet/AlexNet$BenchmarkReport",
+               "(Ljava/lang/String;Ljava/lang/String;IJJDDDDDDJJJ)V",
+               network.get(), device.get(), jint{report.threads},
+               jlong{report.batch}, jlong{report.runs}, report.milliseconds,
+               report.least_milliseconds, report.images_per_second,
+               report.macs_per_second, report.load_milliseconds,
+               report.compile_milliseconds, jlong{report.parameter_bytes},
+               jlong{report.arena_bytes}, jlong{report.peak_memory_bytes});
+  });
+}
+
+ALEXNET_NATIVE(jlong, cancelTokenCreate)(JNIEnv* env, jclass) {
+  return Guarded(env, [&] {
+    alexnet_cancel_token* token = nullptr;
+    Call(env, alexnet_cancel_token_create, &token);
+    return Address(token);
+  });
+}
+
+ALEXNET_NATIVE(void, cancelTokenCancel)(JNIEnv*, jclass, jlong token) {
+  alexnet_cancel_token_cancel(Pointer<alexnet_cancel_token>(token));
+}
+
+ALEXNET_NATIVE(jboolean, cancelTokenCancelled)(JNIEnv*, jclass, jlong token) {
+  return Boolean(
+      alexnet_cancel_token_cancelled(Pointer<alexnet_cancel_token>(token)));
+}
+
+ALEXNET_NATIVE(void, cancelTokenFree)(JNIEnv*, jclass, jlong token) {
+  alexnet_cancel_token_free(Pointer<alexnet_cancel_token>(token));
+}
