@@ -136,8 +136,7 @@ fn check(found: &Found) -> Result<(), String> {
 
 /// Major and minor version from the lines that begin with `start`.
 fn version(file: &Path, start: impl Fn(&str) -> String) -> Result<(u32, u32), String> {
-    let text =
-        fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let number = |name: &str| {
         let start = start(name);
         text.lines()

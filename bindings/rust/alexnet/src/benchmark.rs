@@ -1,0 +1,146 @@
+//! Timing.
+
+use std::os::raw::c_char;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use alexnet_sys as sys;
+
+use crate::dtype::{self, DType};
+use crate::error::Result;
+use crate::ffi::{self, Struct};
+use crate::limits::Limits;
+
+/// What is timed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BenchmarkTarget {
+    /// A preset with initial values.
+    Preset(String),
+    /// A model file.
+    Model(PathBuf),
+}
+
+/// How it is timed.
+#[derive(Clone, Debug)]
+pub struct BenchmarkOptions {
+    /// What is timed.
+    pub target: BenchmarkTarget,
+    /// Time training steps, else inference.
+    pub training: bool,
+    /// By name; `None`: "cpu".
+    pub device: Option<String>,
+    /// 0: all there are.
+    pub threads: usize,
+    /// 0: 1, training 128.
+    pub batch: usize,
+    /// Of fully connected layers.
+    pub weight_dtype: Option<DType>,
+    /// At least this long.
+    pub duration: Duration,
+    /// Not 0.
+    pub seed: u64,
+    /// What the call watches.
+    pub limits: Limits,
+}
+
+impl Default for BenchmarkOptions {
+    fn default() -> Self {
+        BenchmarkOptions {
+            target: BenchmarkTarget::Preset("alexnet".to_owned()),
+            training: false,
+            device: None,
+            threads: 0,
+            batch: 0,
+            weight_dtype: None,
+            duration: Duration::from_secs(5),
+            seed: 1,
+            limits: Limits::new(),
+        }
+    }
+}
+
+/// How fast it was.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct BenchmarkReport {
+    /// Its name, cut where long.
+    pub network: String,
+    /// Its name, cut where long.
+    pub device: String,
+    /// Compute threads.
+    pub threads: usize,
+    /// Images of a run.
+    pub batch: usize,
+    /// How often it ran.
+    pub runs: usize,
+    /// Of a run: median.
+    pub milliseconds: f64,
+    /// Of a run.
+    pub least_milliseconds: f64,
+    /// Images a second.
+    pub images_per_second: f64,
+    /// Multiply-accumulates a second.
+    pub macs_per_second: f64,
+    /// Opening the file.
+    pub load_milliseconds: f64,
+    /// Until the first run.
+    pub compile_milliseconds: f64,
+    /// Of the network.
+    pub parameter_bytes: usize,
+    /// For blobs.
+    pub arena_bytes: usize,
+    /// Of the process.
+    pub peak_memory_bytes: usize,
+}
+
+/// Times inference or training.
+pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
+    let (preset, model) = match &options.target {
+        BenchmarkTarget::Preset(name) => (Some(ffi::c_string(name, "preset")?), None),
+        BenchmarkTarget::Model(path) => (None, Some(ffi::c_path(path, "model")?)),
+    };
+    let device = options.device.as_deref();
+    let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
+    let limits = options.limits.to_c();
+    let mut given = sys::alexnet_benchmark_options::init();
+    given.preset = ffi::or_null(&preset);
+    given.model = ffi::or_null(&model);
+    given.training = options.training.into();
+    given.device = ffi::or_null(&device);
+    given.threads = ffi::int(options.threads, "threads")?;
+    given.batch = ffi::int(options.batch, "batch")?;
+    given.weight_dtype = dtype::to_c(options.weight_dtype);
+    // There, zero stands for the default.
+    given.seconds = options.duration.as_secs_f64().max(1e-9);
+    given.seed = options.seed;
+    let mut report = sys::alexnet_benchmark_report::init();
+    // SAFETY: options, limits and report outlive the call.
+    ffi::call(|error| unsafe { sys::alexnet_benchmark(&given, &limits, &mut report, error) })?;
+    Ok(BenchmarkReport {
+        network: name(&report.network),
+        device: name(&report.device),
+        threads: ffi::size(report.threads.into()),
+        batch: ffi::size(report.batch),
+        runs: ffi::size(report.runs),
+        milliseconds: report.milliseconds,
+        least_milliseconds: report.least_milliseconds,
+        images_per_second: report.images_per_second,
+        macs_per_second: report.macs_per_second,
+        load_milliseconds: report.load_milliseconds,
+        compile_milliseconds: report.compile_milliseconds,
+        parameter_bytes: ffi::size(report.parameter_bytes),
+        arena_bytes: ffi::size(report.arena_bytes),
+        peak_memory_bytes: ffi::size(report.peak_memory_bytes),
+    })
+}
+
+/// The text in an array, up to its zero.
+fn name(array: &[c_char]) -> String {
+    let bytes: Vec<u8> = array
+        .iter()
+        .take_while(|&&c| c != 0)
+        .map(|&c| c as u8)
+        .collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}

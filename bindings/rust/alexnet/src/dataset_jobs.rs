@@ -1,0 +1,187 @@
+//! What is done to whole data sets: looking them over, packing, drawing.
+
+use std::path::Path;
+use std::ptr;
+
+use alexnet_sys as sys;
+
+use crate::context::Context;
+use crate::dataset::Dataset;
+use crate::error::Result;
+use crate::ffi::{self, Struct};
+use crate::limits::Limits;
+use crate::relay::{Progress, ProgressRelay};
+
+/// How a data set is looked over.
+#[derive(Default)]
+pub struct LintOptions<'a> {
+    /// 0: all there are.
+    pub threads: usize,
+    /// 0: 100,000,000.
+    pub max_pixels: usize,
+    /// What the call watches.
+    pub limits: Limits,
+    /// Told how far it is.
+    pub progress: Progress<'a>,
+}
+
+/// What may be wrong with the pictures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lint {
+    /// No error found.
+    pub ok: bool,
+    /// For a person.
+    pub text: String,
+    /// An object with "pictures", "validation_pictures", "classes", "ok" and
+    /// "findings".
+    pub json: String,
+}
+
+/// How a data set is packed.
+#[derive(Default)]
+pub struct PackOptions<'a> {
+    /// Told of broken pictures.
+    pub context: Option<Context>,
+    /// Shorter side, and the square cut out; 0: 256.
+    pub resize: usize,
+    /// Of JPEG, 1..100; 0: 92.
+    pub quality: usize,
+    /// Pictures of a shard; 0: 4096.
+    pub shard_samples: usize,
+    /// 0: all there are.
+    pub threads: usize,
+    /// 0: 100,000,000.
+    pub max_pixels: usize,
+    /// Of the order in the shards.
+    pub seed: u64,
+    /// Stop at the first broken picture.
+    pub strict: bool,
+    /// What the call watches.
+    pub limits: Limits,
+    /// Told how far it is.
+    pub progress: Progress<'a>,
+}
+
+/// What was packed.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct PackReport {
+    /// Written, both parts.
+    pub pictures: usize,
+    /// Of these, finished by an earlier run.
+    pub resumed: usize,
+    /// Written.
+    pub shards: usize,
+    /// Left out.
+    pub broken: usize,
+    /// Of all shards.
+    pub bytes: u64,
+    /// Of this run.
+    pub seconds: f64,
+}
+
+impl Dataset {
+    /// What may be wrong with the pictures, found before training: decodes all.
+    pub fn lint(&self, options: LintOptions<'_>) -> Result<Lint> {
+        let limits = options.limits.to_c();
+        let mut relay = ProgressRelay::new(options.progress);
+        let mut given = sys::alexnet_lint_options::init();
+        given.threads = ffi::int(options.threads, "threads")?;
+        given.max_pixels = ffi::int(options.max_pixels, "max_pixels")?;
+        given.progress = relay.callback();
+        given.progress_user = relay.user();
+        let mut ok = 0;
+        let mut text = ptr::null_mut();
+        let mut json = ptr::null_mut();
+        // SAFETY: the handle is live; options, relay, limits and outputs
+        // outlive the call.
+        let result = ffi::call(|error| unsafe {
+            sys::alexnet_dataset_lint(
+                self.0.get(),
+                &given,
+                &limits,
+                &mut ok,
+                &mut text,
+                &mut json,
+                error,
+            )
+        });
+        // SAFETY: null unless the call succeeded, and then ours.
+        let (text, json) = unsafe { (ffi::take_text(text), ffi::take_text(json)) };
+        relay.finish(result)?;
+        Ok(Lint {
+            ok: ok != 0,
+            text,
+            json,
+        })
+    }
+
+    /// Writes WebDataset shards of small JPEGs, and the training set's
+    /// statistics, into folder `out`. Called again after a stop it goes on.
+    pub fn pack(&self, out: impl AsRef<Path>, options: PackOptions<'_>) -> Result<PackReport> {
+        let out = ffi::c_path(out.as_ref(), "out")?;
+        let limits = options.limits.to_c();
+        let mut relay = ProgressRelay::new(options.progress);
+        let mut given = sys::alexnet_pack_options::init();
+        given.context = Context::to_c(&options.context);
+        given.resize = ffi::int(options.resize, "resize")?;
+        given.quality = ffi::int(options.quality, "quality")?;
+        given.shard_samples = ffi::int(options.shard_samples, "shard_samples")?;
+        given.threads = ffi::int(options.threads, "threads")?;
+        given.max_pixels = ffi::int(options.max_pixels, "max_pixels")?;
+        given.seed = options.seed;
+        given.strict = options.strict.into();
+        given.progress = relay.callback();
+        given.progress_user = relay.user();
+        let mut report = sys::alexnet_pack_report::init();
+        // SAFETY: the handle is live; path, options, relay, limits and report
+        // outlive the call.
+        let result = ffi::call(|error| unsafe {
+            sys::alexnet_dataset_pack(
+                self.0.get(),
+                out.as_ptr(),
+                &given,
+                &limits,
+                &mut report,
+                error,
+            )
+        });
+        relay.finish(result)?;
+        Ok(PackReport {
+            pictures: ffi::size(report.pictures),
+            resumed: ffi::size(report.resumed),
+            shards: ffi::size(report.shards),
+            broken: ffi::size(report.broken),
+            bytes: report.bytes,
+            seconds: report.seconds,
+        })
+    }
+}
+
+/// What is drawn.
+#[derive(Clone, Debug, Default)]
+pub struct ShapesOptions {
+    /// 0: 1.
+    pub seed: u64,
+    /// 0: 250.
+    pub train_per_class: usize,
+    /// 0: 40.
+    pub held_out_per_class: usize,
+    /// What the call watches.
+    pub limits: Limits,
+}
+
+/// Draws a small labelled data set (ten kinds of figures, 64 pixels) into
+/// `out`/train and `out`/val, to try things out with. `out` must be new or
+/// empty.
+pub fn draw_shapes(out: impl AsRef<Path>, options: &ShapesOptions) -> Result<()> {
+    let out = ffi::c_path(out.as_ref(), "out")?;
+    let limits = options.limits.to_c();
+    let mut given = sys::alexnet_shapes_options::init();
+    given.seed = options.seed;
+    given.train_per_class = ffi::int(options.train_per_class, "train_per_class")?;
+    given.held_out_per_class = ffi::int(options.held_out_per_class, "held_out_per_class")?;
+    // SAFETY: path, options and limits outlive the call.
+    ffi::call(|error| unsafe { sys::alexnet_draw_shapes(out.as_ptr(), &given, &limits, error) })
+}

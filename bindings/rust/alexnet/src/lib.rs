@@ -1,0 +1,105 @@
+//! The AlexNet family in Rust: training, inference and model files.
+//!
+//! ```no_run
+//! use alexnet::{Model, Session};
+//!
+//! let model = Model::load("net.alexnet")?;
+//! let mut session = Session::new(&model)?;
+//! for top in session.predict_file("cat.jpg", 5)? {
+//!     println!("{:6.2} %  {}", 100.0 * top.probability, top.label);
+//! }
+//! # Ok::<(), alexnet::Error>(())
+//! ```
+//!
+//! Whatever can fail gives a [`Result`]; an [`Error`] says what was wrong, in
+//! which file and field, and what to do. Blobs are slices of dense float32 in C
+//! order: images (N, C, H, W), vectors (N, F). In options, 0 and `None` are the
+//! defaults that are named there.
+//!
+//! # Threads
+//!
+//! [`Model`], [`Dataset`], [`Evaluation`], [`Context`] and [`CancelToken`] may
+//! be shared by any number of threads. [`Session`], [`Trainer`], [`Network`] and
+//! [`ModelBuilder`] may be sent to another thread, but not shared. After a fork
+//! the child cannot use sessions and trainers of its parent, which give
+//! [`ErrorCode::FailedPrecondition`], and makes its own.
+//!
+//! # Closures
+//!
+//! Closures that tell progress run on the thread that called and stop the call
+//! by `ControlFlow::Break`. No panic crosses C: it is caught, stops the call,
+//! and goes on in the caller.
+//!
+//! # The library
+//!
+//! This crate calls libalexnet. How it is found when building and when running
+//! is said in the crate `alexnet-sys`; without it a program does not start. The
+//! first call checks the library's version: another one than the crate's, which
+//! cannot stand in for it, is [`ErrorCode::Unsupported`], with both named.
+
+#![deny(missing_docs)]
+#![deny(unsafe_op_in_unsafe_fn)]
+
+mod benchmark;
+mod context;
+mod dataset;
+mod dataset_jobs;
+mod dtype;
+mod error;
+mod evaluation;
+mod ffi;
+mod handle;
+mod image;
+mod layer;
+mod layer_options;
+mod library;
+mod limits;
+mod model;
+mod model_builder;
+mod network;
+mod preprocessing;
+mod recipe;
+mod relay;
+mod session;
+mod session_options;
+mod tensor;
+mod train;
+mod train_event;
+mod trainer;
+
+pub use benchmark::{benchmark, BenchmarkOptions, BenchmarkReport, BenchmarkTarget};
+pub use context::{Context, LogLevel};
+pub use dataset::{Dataset, Part, Sample, Samples};
+pub use dataset_jobs::{draw_shapes, Lint, LintOptions, PackOptions, PackReport, ShapesOptions};
+pub use dtype::DType;
+pub use error::{Error, ErrorCode, Result};
+pub use evaluation::{
+    evaluate, verify_file, BrokenPicture, ClassRecall, EvaluateOptions, Evaluation, EvaluationInfo,
+    Verification,
+};
+pub use ffi::Bytes;
+pub use image::{Encoded, Image, ImageView};
+pub use layer::Layer;
+pub use layer_options::{
+    Activation, Convolution, FullyConnected, Init, Lrn, LrnRegion, ParameterRule, Pooling,
+    PoolingKind, Rounding, Window,
+};
+pub use library::{
+    devices, presets, require_version, system_json, version, version_number, Device, DeviceKind,
+    Preset,
+};
+pub use limits::{CancelToken, Limits};
+pub use model::{Model, ModelInfo, ModelLayers, SaveOptions};
+pub use model_builder::ModelBuilder;
+pub use network::{Network, NetworkLayers};
+pub use preprocessing::{
+    ChannelOrder, MeanImage, MeanKind, Preprocessing, ResizeFilter, ResizeRule, ViewOrder,
+};
+pub use recipe::{Crop, Recipe, Schedule};
+pub use relay::Progress;
+pub use session::{LayerOutput, Prediction, Session, SessionInfo};
+pub use session_options::SessionOptions;
+pub use tensor::{Tensor, TensorRole, Tensors};
+pub use train::{finetune, train, FinetuneOptions, TrainNetwork, TrainOptions, TrainReport};
+pub use train_event::{EpochReport, StepReport, TrainEvent, TrainStart, Validation};
+pub use trainer::{StepResult, Trainer, TrainerOptions, UpdateRule, Values};

@@ -1,0 +1,264 @@
+//! Networks.
+
+use std::ptr;
+
+use alexnet_sys as sys;
+
+use crate::error::Result;
+use crate::ffi::{self, Constant, Struct};
+use crate::handle::Handle;
+use crate::layer::{iterator, Indexed, Iter, Layer};
+use crate::layer_options::{Activation, Convolution, FullyConnected, Lrn, Pooling};
+use crate::preprocessing::Preprocessing;
+use crate::recipe::Recipe;
+
+/// A chain of layers, the preprocessing that pictures go through before it,
+/// and the recipe that trains it. No parameters.
+///
+/// ```
+/// use alexnet::{Convolution, FullyConnected, Network, Pooling, Window};
+///
+/// let mut network = Network::new("small", 3, 32, 32)?;
+/// network
+///     .add_convolution("conv1", &Convolution::new(16, Window::square(5).pad(2)))?
+///     .add_relu("relu1")?
+///     .add_pooling("pool1", &Pooling::max(Window::square(2).stride(2)))?
+///     .add_fully_connected("fc2", &FullyConnected::new(10))?
+///     .add_softmax("prob")?;
+/// let names: Vec<String> = network.layers().map(|layer| layer.name).collect();
+/// assert_eq!(names, ["conv1", "relu1", "pool1", "fc2", "prob"]);
+/// # Ok::<(), alexnet::Error>(())
+/// ```
+///
+/// For one thread at a time, though not always the same: it may be sent, but
+/// not shared.
+///
+/// ```
+/// fn sent<T: Send>() {}
+/// sent::<alexnet::Network>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn shared<T: Sync>() {}
+/// shared::<alexnet::Network>();
+/// ```
+#[derive(Debug)]
+pub struct Network(pub(crate) Handle<sys::alexnet_network>);
+
+impl Network {
+    /// A preset by its name, with its own number of classes and input size.
+    pub fn preset(name: &str) -> Result<Self> {
+        Network::preset_with(name, 0, 0)
+    }
+
+    /// A preset for `classes` classes and square pictures of `input_size`
+    /// pixels; 0 is the preset's own.
+    pub fn preset_with(name: &str, classes: usize, input_size: usize) -> Result<Self> {
+        let name = ffi::c_string(name, "preset")?;
+        let classes = ffi::int(classes, "classes")?;
+        let input_size = ffi::int(input_size, "input_size")?;
+        // SAFETY: the name and both outputs outlive the call.
+        let handle = Handle::create(|made, error| unsafe {
+            sys::alexnet_network_create_preset(name.as_ptr(), classes, input_size, made, error)
+        })?;
+        Ok(Network(handle))
+    }
+
+    /// An empty network for (N, channels, height, width) input; 1 or 3
+    /// channels. Its recipe is the paper's; its preprocessing resizes the
+    /// shorter side to the input's longer one, crops, and takes 0..255 to
+    /// -2..2.
+    pub fn new(name: &str, channels: usize, height: usize, width: usize) -> Result<Self> {
+        let name = ffi::c_string(name, "name")?;
+        let channels = ffi::int(channels, "channels")?;
+        let height = ffi::int(height, "height")?;
+        let width = ffi::int(width, "width")?;
+        // SAFETY: the name and both outputs outlive the call.
+        let handle = Handle::create(|made, error| unsafe {
+            sys::alexnet_network_create(name.as_ptr(), channels, height, width, made, error)
+        })?;
+        Ok(Network(handle))
+    }
+
+    /// Appends a convolution. Names of layers are unique. Like all that append,
+    /// it checks the layer against those so far and appends no wrong one.
+    pub fn add_convolution(&mut self, name: &str, layer: &Convolution) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        let options = layer.to_c()?;
+        // SAFETY: the handle is live; name and options outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_convolution(self.0.get(), name.as_ptr(), &options, error)
+        })?;
+        Ok(self)
+    }
+
+    /// Appends a pooling layer.
+    pub fn add_pooling(&mut self, name: &str, layer: &Pooling) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        let options = layer.to_c()?;
+        // SAFETY: the handle is live; name and options outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_pooling(self.0.get(), name.as_ptr(), &options, error)
+        })?;
+        Ok(self)
+    }
+
+    /// Appends a local response normalization.
+    pub fn add_lrn(&mut self, name: &str, layer: &Lrn) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        let options = layer.to_c()?;
+        // SAFETY: the handle is live; name and options outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_lrn(self.0.get(), name.as_ptr(), &options, error)
+        })?;
+        Ok(self)
+    }
+
+    /// Appends an activation function.
+    pub fn add_activation(&mut self, name: &str, kind: Activation) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        // SAFETY: the handle is live; the name outlives the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_activation(self.0.get(), name.as_ptr(), kind.to_c(), error)
+        })?;
+        Ok(self)
+    }
+
+    /// Appends a ReLU.
+    pub fn add_relu(&mut self, name: &str) -> Result<&mut Self> {
+        self.add_activation(name, Activation::Relu)
+    }
+
+    /// Appends a tanh.
+    pub fn add_tanh(&mut self, name: &str) -> Result<&mut Self> {
+        self.add_activation(name, Activation::Tanh)
+    }
+
+    /// Appends a dropout layer: while training it zeroes a unit with
+    /// probability `rate` in [0, 1) and scales the others by 1 / (1 - rate).
+    pub fn add_dropout(&mut self, name: &str, rate: f32) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        // SAFETY: the handle is live; the name outlives the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_dropout(self.0.get(), name.as_ptr(), rate, error)
+        })?;
+        Ok(self)
+    }
+
+    /// Appends an average over `height` x `width` windows that cover the input,
+    /// as PyTorch's.
+    pub fn add_adaptive_average_pooling(
+        &mut self,
+        name: &str,
+        height: usize,
+        width: usize,
+    ) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        let height = ffi::int(height, "height")?;
+        let width = ffi::int(width, "width")?;
+        // SAFETY: the handle is live; the name outlives the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_adaptive_average_pooling(
+                self.0.get(),
+                name.as_ptr(),
+                height,
+                width,
+                error,
+            )
+        })?;
+        Ok(self)
+    }
+
+    /// Appends a fully connected layer.
+    pub fn add_fully_connected(&mut self, name: &str, layer: &FullyConnected) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        let options = layer.to_c()?;
+        // SAFETY: the handle is live; name and options outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_fully_connected(self.0.get(), name.as_ptr(), &options, error)
+        })?;
+        Ok(self)
+    }
+
+    /// Appends a softmax, the last layer of a network that classifies.
+    pub fn add_softmax(&mut self, name: &str) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        // SAFETY: the handle is live; the name outlives the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_softmax(self.0.get(), name.as_ptr(), error)
+        })?;
+        Ok(self)
+    }
+
+    /// A table for a person: layers, settings, outputs, parameters, and
+    /// multiply-accumulates.
+    pub fn text(&self) -> Result<String> {
+        let mut text = ptr::null_mut();
+        // SAFETY: the handle is live; `text` outlives the call.
+        ffi::call(|error| unsafe { sys::alexnet_network_text(self.0.get(), &mut text, error) })?;
+        // SAFETY: the call succeeded, so the text is ours.
+        Ok(unsafe { ffi::take_text(text) })
+    }
+
+    /// The layers, in order.
+    pub fn layers(&self) -> NetworkLayers<'_> {
+        // SAFETY: the handle is live.
+        let count = unsafe { sys::alexnet_network_layer_count(self.0.get()) };
+        NetworkLayers(Iter::new(self, count))
+    }
+
+    /// What pictures go through.
+    pub fn preprocessing(&self) -> Result<Preprocessing> {
+        let mut given = sys::alexnet_preprocessing::init();
+        // SAFETY: the handle is live; `given` is initialised.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_preprocessing(self.0.get(), &mut given, error)
+        })?;
+        // SAFETY: the call filled `given`, and the handle lives.
+        unsafe { Preprocessing::from_c(&given) }
+    }
+
+    /// Replaces it.
+    pub fn set_preprocessing(&mut self, preprocessing: &Preprocessing) -> Result<()> {
+        let given = preprocessing.to_c()?;
+        // SAFETY: the handle is live; the mean image outlives the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_set_preprocessing(self.0.get(), &given, error)
+        })
+    }
+
+    /// How it is trained: all fields are given.
+    pub fn recipe(&self) -> Result<Recipe> {
+        let mut given = sys::alexnet_recipe::init();
+        // SAFETY: the handle is live; `given` is initialised.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_recipe(self.0.get(), &mut given, error)
+        })?;
+        // SAFETY: the call filled `given`, and the handle lives.
+        unsafe { Recipe::from_c(&given) }
+    }
+
+    /// Changes the fields that are given.
+    pub fn set_recipe(&mut self, recipe: &Recipe) -> Result<()> {
+        let given = recipe.to_c()?;
+        // SAFETY: the handle is live; the milestones outlive the call.
+        ffi::call(|error| unsafe { sys::alexnet_network_set_recipe(self.0.get(), &given, error) })
+    }
+}
+
+impl Indexed for &Network {
+    type Item = Layer;
+
+    fn at(&self, index: usize) -> Result<Layer> {
+        // SAFETY: the handle is live, and so are the texts: nothing changes the
+        // network while it is borrowed.
+        Layer::read(|info, error| unsafe {
+            sys::alexnet_network_layer_at(self.0.get(), index, info, error)
+        })
+    }
+}
+
+iterator! {
+    /// The layers of a network, in order.
+    pub struct NetworkLayers<'a>(&'a Network) -> Layer
+}

@@ -1,0 +1,274 @@
+//! Training, whole: a folder in, a model out.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::ptr;
+
+use alexnet_sys as sys;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::ffi::{self, CStrings, Struct};
+use crate::limits::Limits;
+use crate::model::Model;
+use crate::network::Network;
+use crate::recipe::Recipe;
+use crate::train_event::{EventRelay, TrainEvent, Validation};
+
+/// What is trained.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum TrainNetwork<'a> {
+    /// A preset, for the data's classes.
+    Preset(String),
+    /// A network; its class count must be the data's.
+    Network(&'a Network),
+}
+
+/// How a network is trained.
+#[derive(Clone, Debug)]
+pub struct TrainOptions<'a> {
+    /// Told of choices and warnings.
+    pub context: Option<Context>,
+    /// Folder, as of [`Dataset::open`](crate::Dataset::open).
+    pub data: PathBuf,
+    /// Folder for last.alexnet, best.alexnet, metrics.jsonl and TensorBoard's
+    /// events; made if missing.
+    pub out: PathBuf,
+    /// What is trained; not used by [`finetune`].
+    pub network: TrainNetwork<'a>,
+    /// Square, pixels; 0: the preset's own.
+    pub input_size: usize,
+    /// Changes to the network's recipe.
+    pub recipe: Recipe,
+    /// Go on with the run in `out`; only epochs may change.
+    pub resume: bool,
+    /// Hold nothing out.
+    pub no_validation: bool,
+    /// Held out where there is no val/.
+    pub validation_fraction: f64,
+    /// Not 0.
+    pub seed: u64,
+    /// Compute; 0: all there are.
+    pub threads: usize,
+    /// Decoding; 0: all there are.
+    pub loader_threads: usize,
+    /// Stop at the first broken picture.
+    pub strict: bool,
+    /// [`ErrorCode::Diverged`](crate::ErrorCode::Diverged) where it learns
+    /// nothing, else a warning.
+    pub stop_when_stuck: bool,
+    /// 0: 100,000,000.
+    pub max_pixels: usize,
+    /// Steps between lines of metrics.
+    pub log_every: usize,
+    /// Steps; 0: only at the end of an epoch.
+    pub checkpoint_every: usize,
+    /// By name; `None`: "cpu".
+    pub device: Option<String>,
+    /// What the call watches.
+    pub limits: Limits,
+}
+
+impl<'a> TrainOptions<'a> {
+    /// Trains preset "alexnet" on folder `data` into folder `out`.
+    pub fn new(data: impl AsRef<Path>, out: impl AsRef<Path>) -> Self {
+        TrainOptions {
+            context: None,
+            data: data.as_ref().into(),
+            out: out.as_ref().into(),
+            network: TrainNetwork::Preset("alexnet".to_owned()),
+            input_size: 0,
+            recipe: Recipe::default(),
+            resume: false,
+            no_validation: false,
+            validation_fraction: 0.1,
+            seed: 1,
+            threads: 0,
+            loader_threads: 0,
+            strict: false,
+            stop_when_stuck: false,
+            max_pixels: 0,
+            log_every: 20,
+            checkpoint_every: 0,
+            device: None,
+            limits: Limits::new(),
+        }
+    }
+
+    /// Gives the options for C to `call`, valid while that runs.
+    fn with_c(
+        &self,
+        from_scratch: bool,
+        call: impl FnOnce(*const sys::alexnet_train_options) -> Result<TrainReport>,
+    ) -> Result<TrainReport> {
+        let data = ffi::c_path(&self.data, "data")?;
+        let out = ffi::c_path(&self.out, "out")?;
+        let device = self.device.as_deref();
+        let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
+        let recipe = self.recipe.to_c()?;
+        let (preset, network) = match &self.network {
+            _ if !from_scratch => (None, ptr::null_mut()),
+            TrainNetwork::Preset(name) => (Some(ffi::c_string(name, "preset")?), ptr::null_mut()),
+            TrainNetwork::Network(network) => (None, network.0.get()),
+        };
+        let mut options = sys::alexnet_train_options::init();
+        options.context = Context::to_c(&self.context);
+        options.data = data.as_ptr();
+        options.out = out.as_ptr();
+        options.preset = ffi::or_null(&preset);
+        options.network = network;
+        options.input_size = ffi::int(self.input_size, "input_size")?;
+        options.recipe = &recipe;
+        options.resume = self.resume.into();
+        options.no_validation = self.no_validation.into();
+        options.validation_fraction = self.validation_fraction;
+        options.seed = self.seed;
+        options.threads = ffi::int(self.threads, "threads")?;
+        options.loader_threads = ffi::int(self.loader_threads, "loader_threads")?;
+        options.strict = self.strict.into();
+        options.stop_when_stuck = self.stop_when_stuck.into();
+        options.max_pixels = ffi::int(self.max_pixels, "max_pixels")?;
+        options.log_every = ffi::int(self.log_every, "log_every")?;
+        options.checkpoint_every = ffi::int(self.checkpoint_every, "checkpoint_every")?;
+        options.device = ffi::or_null(&device);
+        call(&options)
+    }
+}
+
+/// What training left.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct TrainReport {
+    /// Finished, in all.
+    pub epochs: usize,
+    /// Updates.
+    pub steps: u64,
+    /// Of training, earlier parts included.
+    pub seconds: f64,
+    /// From 0.
+    pub best_epoch: Option<usize>,
+    /// Percent.
+    pub best_top1_error: f64,
+    /// Of the last epoch.
+    pub validation: Option<Validation>,
+    /// Of the last epoch.
+    pub train_loss: f64,
+    /// Pictures replaced by others.
+    pub broken: usize,
+}
+
+impl TrainReport {
+    fn read(report: &sys::alexnet_train_report) -> Self {
+        TrainReport {
+            epochs: ffi::size(report.epochs),
+            steps: report.steps.max(0) as u64,
+            seconds: report.seconds,
+            best_epoch: usize::try_from(report.best_epoch).ok(),
+            best_top1_error: report.best_top1_error,
+            validation: Validation::new(
+                report.validated,
+                report.top1_error,
+                report.top5_error,
+                report.loss,
+            ),
+            train_loss: report.train_loss,
+            broken: ffi::size(report.broken),
+        }
+    }
+}
+
+/// Trains a network on a folder of pictures and tells `listen` how it goes;
+/// breaking there stops the run, as a cancel token does. A panic there stops it
+/// too and goes on in the caller.
+///
+/// Both files are there after the first epoch: last.alexnet is the newest
+/// state, best.alexnet the model with the least error on held-out pictures, or
+/// on training pictures where none are held out. Cancelled or out of time,
+/// last.alexnet holds the very position, and `resume` goes on from it to the
+/// same bits as a run that was not stopped.
+///
+/// ```no_run
+/// use alexnet::{train, TrainEvent, TrainOptions};
+/// use std::ops::ControlFlow;
+///
+/// train(&TrainOptions::new("pictures", "run"), |event| {
+///     if let TrainEvent::Epoch(epoch) = event {
+///         println!("epoch {}: loss {:.3}", epoch.epoch + 1, epoch.train_loss);
+///     }
+///     ControlFlow::Continue(())
+/// })?;
+/// # Ok::<(), alexnet::Error>(())
+/// ```
+pub fn train(
+    options: &TrainOptions<'_>,
+    mut listen: impl FnMut(TrainEvent) -> ControlFlow<()>,
+) -> Result<TrainReport> {
+    let limits = options.limits.to_c();
+    options.with_c(true, |given| {
+        let mut relay = EventRelay::new(&mut listen);
+        let listener = relay.listener();
+        let mut report = sys::alexnet_train_report::init();
+        // SAFETY: options, listener, limits and report outlive the call.
+        let result = ffi::call(|error| unsafe {
+            sys::alexnet_train(given, &listener, &limits, &mut report, error)
+        });
+        relay.finish(result)?;
+        Ok(TrainReport::read(&report))
+    })
+}
+
+/// What of a model learns anew.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FinetuneOptions {
+    /// Layers that do not learn, by name; "..conv5": all up to it; "none". None
+    /// given: chosen by the number of pictures, and told to the context.
+    pub freeze: Vec<String>,
+    /// Rate of the new layer, times the others'. Not 0.
+    pub head_rate: f32,
+}
+
+impl Default for FinetuneOptions {
+    fn default() -> Self {
+        FinetuneOptions {
+            freeze: Vec::new(),
+            head_rate: 10.0,
+        }
+    }
+}
+
+/// Teaches `model` the classes of a folder: its last fully connected layer is
+/// replaced. Otherwise like [`train`].
+pub fn finetune(
+    model: &Model,
+    options: &FinetuneOptions,
+    train: &TrainOptions<'_>,
+    mut listen: impl FnMut(TrainEvent) -> ControlFlow<()>,
+) -> Result<TrainReport> {
+    let limits = train.limits.to_c();
+    let freeze = CStrings::new(&options.freeze, "freeze")?;
+    let mut given = sys::alexnet_finetune_options::init();
+    given.freeze = freeze.as_ptr();
+    given.freeze_count = freeze.len();
+    given.head_rate = options.head_rate;
+    train.with_c(false, |train| {
+        let mut relay = EventRelay::new(&mut listen);
+        let listener = relay.listener();
+        let mut report = sys::alexnet_train_report::init();
+        // SAFETY: the model is live; options, listener, limits and report
+        // outlive the call.
+        let result = ffi::call(|error| unsafe {
+            sys::alexnet_finetune(
+                model.0.get(),
+                &given,
+                train,
+                &listener,
+                &limits,
+                &mut report,
+                error,
+            )
+        });
+        relay.finish(result)?;
+        Ok(TrainReport::read(&report))
+    })
+}

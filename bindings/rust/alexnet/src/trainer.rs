@@ -1,0 +1,232 @@
+//! Training, step by step.
+
+use alexnet_sys as sys;
+
+use crate::error::Result;
+use crate::ffi::{self, constants, Constant, Struct};
+use crate::handle::Handle;
+use crate::limits::Limits;
+use crate::model::Model;
+
+/// How a [`Trainer`] computes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainerOptions {
+    /// By name; `None`: "cpu".
+    pub device: Option<String>,
+    /// 0: all there are.
+    pub threads: usize,
+    /// Images of a step.
+    pub batch: usize,
+    /// Share of the target that goes to all classes alike.
+    pub label_smoothing: f32,
+    /// Of dropout. Not 0.
+    pub seed: u64,
+}
+
+impl Default for TrainerOptions {
+    fn default() -> Self {
+        TrainerOptions {
+            device: None,
+            threads: 0,
+            batch: 128,
+            label_smoothing: 0.0,
+            seed: 1,
+        }
+    }
+}
+
+/// How parameters are updated (section 5 of the paper).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UpdateRule {
+    /// Learning rate.
+    pub rate: f32,
+    /// Momentum.
+    pub momentum: f32,
+    /// Weight decay.
+    pub weight_decay: f32,
+    /// Global L2 norm; 0: off.
+    pub clip_gradient_norm: f32,
+}
+
+impl Default for UpdateRule {
+    /// The paper's.
+    fn default() -> Self {
+        UpdateRule {
+            rate: 0.01,
+            momentum: 0.9,
+            weight_decay: 5e-4,
+            clip_gradient_norm: 0.0,
+        }
+    }
+}
+
+/// What a step gave.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct StepResult {
+    /// Mean over the batch.
+    pub loss: f64,
+    /// Top-1.
+    pub correct: usize,
+    /// 0 unless clipping is on.
+    pub gradient_norm: f64,
+    /// Updates so far, this one included.
+    pub step: u64,
+}
+
+constants! {
+    /// The values that a trainer has for each parameter.
+    pub enum Values {
+        /// The parameter's own.
+        Parameter = ALEXNET_VALUE_PARAMETER,
+        /// Its momentum.
+        Momentum = ALEXNET_VALUE_MOMENTUM,
+        /// Its gradient; cannot be written.
+        Gradient = ALEXNET_VALUE_GRADIENT,
+    }
+}
+
+/// Trains on the caller's own batches. For one thread at a time, though not
+/// always the same: it may be sent, but not shared.
+///
+/// ```
+/// fn sent<T: Send>() {}
+/// sent::<alexnet::Trainer>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn shared<T: Sync>() {}
+/// shared::<alexnet::Trainer>();
+/// ```
+#[derive(Debug)]
+pub struct Trainer(Handle<sys::alexnet_trainer>);
+
+impl Trainer {
+    /// Parameters start from `model`'s, momenta at zero.
+    pub fn new(model: &Model, options: &TrainerOptions) -> Result<Self> {
+        let device = options.device.as_deref();
+        let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
+        let mut given = sys::alexnet_trainer_options::init();
+        given.device = ffi::or_null(&device);
+        given.threads = ffi::int(options.threads, "threads")?;
+        given.batch = ffi::int(options.batch, "batch")?;
+        given.label_smoothing = options.label_smoothing;
+        given.seed = options.seed;
+        // SAFETY: the model is live; the options outlive the call.
+        let handle = Handle::create(|made, error| unsafe {
+            sys::alexnet_trainer_create(model.0.get(), &given, made, error)
+        })?;
+        Ok(Trainer(handle))
+    }
+
+    /// Forward, loss, backward and one update with momentum. `images`: (batch,
+    /// C, H, W), preprocessed; `labels`: (batch), each 0 to classes - 1; both
+    /// exactly. A loss that is not finite is
+    /// [`ErrorCode::Diverged`](crate::ErrorCode::Diverged), and nothing is
+    /// updated.
+    pub fn step(
+        &mut self,
+        images: &[f32],
+        labels: &[i32],
+        rule: &UpdateRule,
+    ) -> Result<StepResult> {
+        let mut result = sys::alexnet_step_result::init();
+        // SAFETY: the handle is live and borrowed alone; the slices and the
+        // result outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_trainer_step(
+                self.0.get(),
+                images.as_ptr(),
+                images.len(),
+                labels.as_ptr(),
+                labels.len(),
+                rule.rate,
+                rule.momentum,
+                rule.weight_decay,
+                rule.clip_gradient_norm,
+                &mut result,
+                error,
+            )
+        })?;
+        Ok(StepResult::read(&result))
+    }
+
+    /// The same without the update: fills the gradients.
+    pub fn gradients(&mut self, images: &[f32], labels: &[i32]) -> Result<StepResult> {
+        let mut result = sys::alexnet_step_result::init();
+        // SAFETY: the handle is live and borrowed alone; the slices and the
+        // result outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_trainer_gradients(
+                self.0.get(),
+                images.as_ptr(),
+                images.len(),
+                labels.as_ptr(),
+                labels.len(),
+                &mut result,
+                error,
+            )
+        })?;
+        Ok(StepResult::read(&result))
+    }
+
+    /// A copy of the values of parameter `name` ("fc6.weight") into `values`,
+    /// which has exactly its elements.
+    pub fn read(&self, name: &str, what: Values, values: &mut [f32]) -> Result<()> {
+        let name = ffi::c_string(name, "name")?;
+        // SAFETY: the handle is live; name and values outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_trainer_read(
+                self.0.get(),
+                name.as_ptr(),
+                what.to_c(),
+                values.as_mut_ptr(),
+                values.len(),
+                error,
+            )
+        })
+    }
+
+    /// Sets the values of parameter `name`: exactly its elements.
+    pub fn write(&mut self, name: &str, what: Values, values: &[f32]) -> Result<()> {
+        let name = ffi::c_string(name, "name")?;
+        // SAFETY: the handle is live and borrowed alone; name and values
+        // outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_trainer_write(
+                self.0.get(),
+                name.as_ptr(),
+                what.to_c(),
+                values.as_ptr(),
+                values.len(),
+                error,
+            )
+        })
+    }
+
+    /// A model of the parameters as they are now.
+    pub fn model(&self) -> Result<Model> {
+        self.model_within(&Limits::new())
+    }
+
+    /// The same within limits.
+    pub fn model_within(&self, limits: &Limits) -> Result<Model> {
+        let limits = limits.to_c();
+        // SAFETY: the handle is live; the limits outlive the call.
+        let handle = Handle::create(|made, error| unsafe {
+            sys::alexnet_trainer_model(self.0.get(), &limits, made, error)
+        })?;
+        Ok(Model(handle))
+    }
+}
+
+impl StepResult {
+    fn read(result: &sys::alexnet_step_result) -> Self {
+        StepResult {
+            loss: result.loss,
+            correct: ffi::size(result.correct),
+            gradient_norm: result.gradient_norm,
+            step: result.step.max(0) as u64,
+        }
+    }
+}
