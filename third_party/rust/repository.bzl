@@ -51,6 +51,7 @@ def _local_rust_repository_impl(ctx):
 
     ctx.template("BUILD.bazel", ctx.attr._found, {
         "%{cargo_clippy}": attribute("cargo_clippy", "cargo-clippy"),
+        "%{cargo_target}": "bin/cargo" if "cargo" in programs else ":no_cargo",
         "%{cargo}": attribute("cargo", "cargo"),
         "%{clippy_driver}": attribute("clippy_driver", "clippy-driver"),
         "%{missing}": str(Label("//third_party/rust:missing.bzl")),

@@ -99,6 +99,7 @@ fn breaking_stops_and_resuming_goes_on() {
     refused(stopped, ErrorCode::Cancelled);
     assert!(out.join("last.alexnet").is_file());
     options.resume = true;
+    options.recipe = Recipe::default();
     let mut first_step = None;
     let report = train(&options, |event| {
         if let TrainEvent::Step(step) = event {
@@ -179,7 +180,7 @@ fn an_own_network_is_trained() {
         .add_fully_connected("fc", &FullyConnected::new(10))
         .and_then(|n| n.add_softmax("prob"))
         .unwrap();
-    let data = shapes(2);
+    let data = shapes(2).join("train");
     let out = fresh_path("run");
     let mut options = small_run(&data, &out, 1);
     options.network = TrainNetwork::Network(&network);

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# usage: cargo_test.sh CARGO DIST EXAMPLES_AND_SOURCES...
+#
+# The crates as a user of Cargo has them: copied out, with no other crate and no
+# network, against the unpacked distribution.
+set -euo pipefail
+export LC_ALL=C
+cargo=$(readlink -f "$1") dist=$2
+shift 2
+work=$TEST_TMPDIR
+fail() { echo "FAILED: $*" >&2 && exit 1; }
+
+# The toolchain's own programs, not rustup's shims, which need a home.
+PATH=$(dirname "$cargo"):$PATH
+export CARGO_HOME=$work/home CARGO_NET_OFFLINE=true CARGO_TARGET_DIR=$work/target
+export CARGO_TERM_COLOR=never RUST_BACKTRACE=0 CARGO_BUILD_JOBS=2
+unset ALEXNET_DIR LD_LIBRARY_PATH PKG_CONFIG_PATH
+cargo --version
+rustc --version
+
+mkdir "$work/source"
+for file; do install -D -m 644 "$file" "$work/source/$file"; done
+tar -xf "$dist" -C "$work"
+root=$(echo "$work"/alexnet-*-linux-x86_64)
+cd "$work/source/bindings/rust"
+
+# What is missing or wrong is said, with where it was looked for.
+refuses() {
+  local status=0
+  "$@" > "$work/refused" 2>&1 || status=$?
+  ((status != 0)) || fail "$* succeeded"
+}
+says() { grep -qF -- "$1" "$work/refused" || { cat "$work/refused"; fail "no message says: $1"; }; }
+refuses env PKG_CONFIG_LIBDIR=/nothing cargo build -p alexnet-sys
+says "libalexnet was not found"
+says "ALEXNET_DIR is not set"
+says "by pkg-config: "
+says "set ALEXNET_DIR"
+refuses env ALEXNET_DIR="$work/nothing" cargo build -p alexnet-sys
+says "in ALEXNET_DIR: $work/nothing"
+mkdir -p "$work/other/lib" "$work/other/include/alexnet"
+touch "$work/other/lib/libalexnet.so"
+sed 's/\(ALEXNET_VERSION_MINOR\) .*/\1 9/' "$root/include/alexnet/alexnet.h" \
+  > "$work/other/include/alexnet/alexnet.h"
+refuses env ALEXNET_DIR="$work/other" cargo build -p alexnet-sys
+says "is of alexnet 0.9, but this crate is made for alexnet 0.1"
+says "install alexnet 0.1"
+rm "$work/other/include/alexnet/alexnet.h"
+refuses env ALEXNET_DIR="$work/other" cargo build -p alexnet-sys
+says "there is no $work/other/include/alexnet/alexnet.h"
+
+if command -v pkg-config > /dev/null; then
+  PKG_CONFIG_PATH=$root/lib/pkgconfig cargo build -p alexnet-sys ||
+    fail "the library is not found by pkg-config"
+else
+  echo "SKIP: there is no pkg-config"
+fi
+
+export ALEXNET_DIR=$root
+cargo build --workspace --examples || fail "cargo build"
+# Runs by itself: the path of the library is in the program.
+status=0
+"$CARGO_TARGET_DIR/debug/examples/predict" || status=$?
+((status == 2)) || fail "an example does not start by itself"
+cargo test --workspace --lib --tests || fail "cargo test"
+LD_LIBRARY_PATH=$root/lib cargo test --workspace --doc || fail "cargo test --doc"
+RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps || fail "cargo doc"
+
+if cargo clippy --version > /dev/null 2>&1; then
+  cargo clippy --workspace --all-targets -- -D warnings || fail "cargo clippy"
+else
+  echo "SKIP: there is no clippy"
+fi
+if cargo fmt --version > /dev/null 2>&1; then
+  cargo fmt --all -- --check || fail "cargo fmt"
+else
+  echo "SKIP: there is no rustfmt"
+fi
+
+# A crate of someone else: its tests find the library by DEP_ALEXNET_LIB.
+mkdir -p "$work/user/src"
+cd "$work/user"
+cat > Cargo.toml << END
+[package]
+name = "user"
+version = "0.0.0"
+edition = "2021"
+[dependencies]
+alexnet = { path = "$work/source/bindings/rust/alexnet" }
+alexnet-sys = { path = "$work/source/bindings/rust/alexnet-sys" }
+[workspace]
+END
+cat > build.rs << 'END'
+fn main() {
+    let lib = std::env::var("DEP_ALEXNET_LIB").unwrap();
+    println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib);
+}
+END
+cat > src/lib.rs << 'END'
+#[test]
+fn works() {
+    assert_eq!(alexnet::devices().unwrap()[0].name, "cpu");
+}
+END
+cargo test --lib || fail "a dependant's tests"
