@@ -70,8 +70,9 @@ fn run(mut words: Vec<String>) -> Result<()> {
     train(&options, tell)?;
 
     let model = Model::load(out.join("last.alexnet"))?;
+    let mut progress = |_, _| go_on();
     let test = EvaluateOptions {
-        progress: Some(&mut |_, _| go_on()),
+        progress: Some(&mut progress),
         ..EvaluateOptions::default()
     };
     let info = evaluate(&model, &Dataset::open(data)?, test)?.info()?;
