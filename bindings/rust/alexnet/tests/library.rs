@@ -146,3 +146,22 @@ fn a_context_passes_messages_on_and_survives_panics() {
         .iter()
         .any(|(level, text)| *level == LogLevel::Warning && text.contains("broken.jpg")));
 }
+
+#[test]
+fn a_network_is_timed() {
+    let options = BenchmarkOptions {
+        target: BenchmarkTarget::Preset("alexnet_small".into()),
+        duration: Duration::from_millis(20),
+        threads: 1,
+        ..BenchmarkOptions::default()
+    };
+    let report = benchmark(&options).unwrap();
+    assert_eq!(report.network, "alexnet_small");
+    assert!(report.device.contains("cpu"), "{}", report.device);
+    assert!(report.runs > 0 && report.milliseconds > 0.0);
+    let none = BenchmarkOptions {
+        target: BenchmarkTarget::Model("none.alexnet".into()),
+        ..options
+    };
+    refused(benchmark(&none), ErrorCode::NotFound);
+}
