@@ -230,11 +230,13 @@ ALEXNET_NATIVE(jfloatArray, readTensor)
             "more than 2^31 - 1 floats do not fit into an array of Java; read "
             "the tensor in parts");
     }
-    // Read for its errors before memory is asked for.
-    std::vector<float> values(static_cast<size_t>(
-        std::min<int64_t>(count, Tensor(env, model, at).elements)));
+    // No more memory than the tensor has, whatever is asked for; and some,
+    // since the interface wants an address.
+    const int64_t room =
+        std::min<int64_t>(count, Tensor(env, model, at).elements);
+    std::vector<float> values(static_cast<size_t>(std::max<int64_t>(room, 1)));
     Call(env, alexnet_model_read_tensor, Model(model), at, first, count,
          values.data());
-    return NewFloats(env, values.data(), values.size());
+    return NewFloats(env, values.data(), static_cast<size_t>(room));
   });
 }

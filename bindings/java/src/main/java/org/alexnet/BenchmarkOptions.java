@@ -14,6 +14,9 @@ public final class BenchmarkOptions {
   double seconds;
   long seed;
 
+  /** All defaults. */
+  public BenchmarkOptions() {}
+
   /** A preset with initial values, by default "alexnet"; or else a model. */
   public BenchmarkOptions preset(String value) {
     preset = value;

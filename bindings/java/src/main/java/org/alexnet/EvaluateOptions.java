@@ -12,6 +12,9 @@ public final class EvaluateOptions {
   long maxPixels;
   Context context;
 
+  /** All defaults. */
+  public EvaluateOptions() {}
+
   /** Name of a device, by default "cpu". */
   public EvaluateOptions device(String value) {
     device = value;

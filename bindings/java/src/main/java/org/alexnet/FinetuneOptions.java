@@ -6,6 +6,9 @@ import java.util.List;
 public final class FinetuneOptions {
   float headRate;
 
+  /** All defaults. */
+  public FinetuneOptions() {}
+
   /** Learning rate of the new layer, times the others'; by default 10. */
   public FinetuneOptions headRate(float value) {
     headRate = value;

@@ -5,6 +5,9 @@ public final class LintOptions {
   int threads;
   long maxPixels;
 
+  /** All defaults. */
+  public LintOptions() {}
+
   /** Decoding threads; by default all there are. */
   public LintOptions threads(int value) {
     threads = Native.notNegative("threads", value);

@@ -10,6 +10,9 @@ public final class LrnOptions {
   float k;
   long groups;
 
+  /** All defaults. */
+  public LrnOptions() {}
+
   /** Neighbours in the plane, not across channels. */
   public LrnOptions withinChannel(boolean value) {
     withinChannel = value;

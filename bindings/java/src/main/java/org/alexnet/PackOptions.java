@@ -11,6 +11,9 @@ public final class PackOptions {
   boolean strict;
   Context context;
 
+  /** All defaults. */
+  public PackOptions() {}
+
   /** Pixels of the shorter side, and of the square that is cut out; by default 256. */
   public PackOptions resize(int value) {
     resize = Native.notNegative("resize", value);

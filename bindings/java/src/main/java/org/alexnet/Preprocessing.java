@@ -24,6 +24,9 @@ public final class Preprocessing {
   int meanImageHeight;
   int meanImageWidth;
 
+  /** Pixels as they are: RGB, 0..255. */
+  public Preprocessing() {}
+
   /** Order of the channels that the network gets. */
   public Preprocessing channelOrder(ChannelOrder value) {
     channelOrder = Objects.requireNonNull(value, "channelOrder");

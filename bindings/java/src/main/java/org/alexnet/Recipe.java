@@ -25,6 +25,9 @@ public final class Recipe {
   Float labelSmoothing;
   Float clipGradientNorm;
 
+  /** With nothing given. */
+  public Recipe() {}
+
   /** Images of a step. */
   public Recipe batch(int value) {
     batch = value;

@@ -12,6 +12,9 @@ public final class SessionOptions {
   long maxPixels;
   Context context;
 
+  /** All defaults. */
+  public SessionOptions() {}
+
   /** Name of a device, by default "cpu". */
   public SessionOptions device(String value) {
     device = value;

@@ -8,6 +8,9 @@ public final class TrainerOptions {
   float labelSmoothing;
   long seed;
 
+  /** All defaults. */
+  public TrainerOptions() {}
+
   /** Name of a device, by default "cpu". */
   public TrainerOptions device(String value) {
     device = value;

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Makes what a Java user takes: the jar, its sources, its documentation, a POM.
+#   dist.sh OUT_DIR JAVA_HOME alexnet.h LICENSE natives.jar pom.xml.in
+#       (--copyright FILE | SOURCE.java)...
+set -euo pipefail
+export LC_ALL=C
+
+out=$1 java=$(realpath "$2") header=$3 license=$4 natives=$(realpath "$5") pom=$6
+shift 6
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/classes/META-INF/licenses" "$work/sources" "$work/javadoc"
+
+number() { sed -n "s/^#define ALEXNET_VERSION_$1 \([0-9]*\)\$/\1/p" "$header"; }
+version=$(number MAJOR).$(number MINOR).$(number PATCH)
+
+sources=()
+while (($# > 0)); do
+  if [[ $1 == --copyright ]]; then
+    install -m 644 "$2" "$work/classes/META-INF/licenses/$(basename "$(dirname "$2")")"
+    shift 2
+  else
+    sources+=("$1")
+    install -D -m 644 "$1" "$work/sources/${1#*/src/main/java/}"
+    shift
+  fi
+done
+install -m 644 "$license" "$work/classes/META-INF/LICENSE"
+
+"$java/bin/javac" --release 17 -Xlint:all -Werror --module-version "$version" \
+  -d "$work/classes" "${sources[@]}"
+(cd "$work/classes" && "$java/bin/jar" --extract --file "$natives")
+"$java/bin/javadoc" -quiet -Xdoclint:all,-missing -Werror -notimestamp \
+  -d "$work/javadoc" --module-source-path "org.alexnet=$work/sources" \
+  --module org.alexnet > /dev/null
+
+printf 'Implementation-Title: AlexNet\nImplementation-Version: %s\n' "$version" > "$work/manifest"
+# The same files give the same jars.
+pack() {
+  "$java/bin/jar" --create --date=1980-01-01T00:00:02Z --file "$out/alexnet$1.jar" \
+    --manifest "$work/manifest" -C "$2" .
+}
+pack "" "$work/classes"
+pack -sources "$work/sources"
+pack -javadoc "$work/javadoc"
+sed "s/@VERSION@/$version/" "$pom" > "$out/alexnet.pom"
