@@ -35,6 +35,34 @@ xml tools/s_test << 'END'
 <testcase name="tools/s_test" status="run" duration="0" time="0"></testcase>
 <system-out><![CDATA[Generated test.log]]></system-out></testsuite></testsuites>
 END
+# As JUnit's console writes it.
+xml bindings/j_test << 'END'
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="JUnit Jupiter" tests="4" skipped="2" failures="1" errors="0" time="0.1">
+<properties>
+<property name="java.class.path" value="a.jar:b.jar"/>
+</properties>
+<testcase name="passes()" classname="A" time="0.1">
+<system-out><![CDATA[
+display-name: passes()
+hi <testcase name="no"> ]]>]]&gt;<![CDATA[ there
+]]></system-out>
+</testcase>
+<testcase name="disabled()" classname="A" time="0">
+<skipped><![CDATA[not here]]></skipped>
+</testcase>
+<testcase name="assumes()" classname="A" time="0.01">
+<skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException
+]]></skipped>
+</testcase>
+<testcase name="fails()" classname="A" time="0.001">
+<failure message="x
+&lt;testcase&gt;" type="java.lang.AssertionError"><![CDATA[java.lang.AssertionError: x
+<testcase>
+]]></failure>
+</testcase>
+</testsuite>
+END
 mkdir -p logs/core/b_test/shard_{1,2}_of_2
 for shard in 1 2; do
   echo '<testsuites><testcase name="x"/><testcase name="y"/></testsuites>' \
@@ -68,6 +96,8 @@ echo '//core:gone_test   TIMEOUT in 60.0s' > log
 expect 3 '0 passed, 1 failed'
 echo '//core:b_test   FLAKY, failed in 1 out of 2 in 0.3s' > log
 expect 0 '4 passed, 0 failed'
+echo '//bindings:j_test   FAILED in 0.3s' > log
+expect 3 '1 passed, 1 failed, 2 skipped'
 # Bazel died early, or found nothing to test.
 echo 'ERROR: no such package' > log
 expect 1 '0 passed, 1 failed'
