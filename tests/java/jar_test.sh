@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# What a user does with the jar, outside Bazel:
+#   jar_test JAVA_HOME alexnet.jar alexnet-sources.jar alexnet-javadoc.jar alexnet.pom
+#       ANOTHER_VERSION.so
+set -euo pipefail
+java=$(realpath "$1")/bin jar=$(realpath "$2") sources=$3 javadoc=$4 pom=$5 another=$(realpath "$6")
+cd "$TEST_TMPDIR"
+fail() { echo "FAILED: $*" >&2 && exit 1; }
+
+mkdir -p app tmp
+cat > app/App.java <<'EOF'
+public class App {
+  public static void main(String[] words) {
+    try (org.alexnet.Network network = org.alexnet.Network.preset("lenet5");
+        org.alexnet.Model model = org.alexnet.Model.initial(network, 1)) {
+      System.out.println(org.alexnet.AlexNet.version() + " " + model.info().network());
+    }
+  }
+}
+EOF
+"$java/javac" -cp "$jar" -d classes app/App.java
+run() { "$java/java" -Djava.io.tmpdir="$PWD/tmp" "$@" 2>&1; }
+left() { find tmp -mindepth 1 -not -path 'tmp/hsperfdata*' | grep . && fail "$1 left files behind" || true; }
+version=$(sed -n 's/^  <version>\(.*\)<\/version>$/\1/p' "$pom")
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "the POM's version is '$version'"
+
+said=$(run -cp "$jar:classes" App)
+[[ $said == "$version lenet5" ]] || fail "on the class path: $said"
+left "the class path"
+
+# Two at once.
+run -cp "$jar:classes" App > one.txt & run -cp "$jar:classes" App > other.txt
+wait
+[[ $(cat one.txt other.txt | sort -u) == "$version lenet5" ]] || fail "two at once: $(cat one.txt other.txt)"
+left "two at once"
+
+# As a module.
+mkdir -p module
+cp app/App.java module/
+echo 'module app { requires org.alexnet; }' > module/module-info.java
+mkdir -p module/app && sed -i '1i package app;' module/App.java && mv module/App.java module/app/
+"$java/javac" -p "$jar" -d modules/app module/module-info.java module/app/App.java
+said=$(run -p "$jar:modules" -m app/app.App)
+[[ $said == "$version lenet5" ]] || fail "as a module: $said"
+
+# The other jars.
+"$java/jar" --list --file "$OLDPWD/$sources" > list.txt
+grep -qx org/alexnet/Session.java list.txt || fail "no sources"
+"$java/jar" --list --file "$OLDPWD/$javadoc" > list.txt
+grep -q 'org/alexnet/Session.html' list.txt || fail "no documentation"
+
+# A damaged library is refused by name, and nothing stays.
+mkdir damaged && (cd damaged && "$java/jar" --extract --file "$jar")
+native=damaged/org/alexnet/native/linux-x86_64
+cp -r damaged whole
+printf 'x' | dd of=$native/libjpeg.so.62 bs=1 seek=5000 conv=notrunc status=none
+said=$(run -cp damaged:classes App) && fail "took a damaged library"
+[[ $said == *libjpeg.so.62*damaged* ]] || fail "a damaged library: $said"
+left "a damaged library"
+
+# Libraries elsewhere.
+said=$(run -Dorg.alexnet.library="$PWD/whole/org/alexnet/native/linux-x86_64" -cp "$jar:classes" App)
+[[ $said == "$version lenet5" ]] || fail "by -Dorg.alexnet.library: $said"
+said=$(run -Dorg.alexnet.library=/no/such/libalexnet_jni.so -cp "$jar:classes" App) &&
+  fail "took a missing library"
+[[ $said == *"org.alexnet.library=/no/such/libalexnet_jni.so"* ]] || fail "a missing one: $said"
+rm -r whole/org/alexnet/native/linux-x86_64/index
+said=$(run -cp whole:classes App) && fail "found a library in nothing"
+[[ $said == *"Looked at"*linux-x86_64/index*java.library.path* ]] || fail "nowhere: $said"
+said=$(run -Djava.library.path="$PWD/whole/org/alexnet/native/linux-x86_64" -cp whole:classes App)
+[[ $said == "$version lenet5" ]] || fail "on java.library.path: $said"
+
+# A library of another version, both named.
+cp "$another" whole/org/alexnet/native/linux-x86_64/libalexnet.so.0
+said=$(run -Dorg.alexnet.library="$PWD/whole/org/alexnet/native/linux-x86_64" -cp "$jar:classes" App) &&
+  fail "took a library of another version"
+[[ $said == *"${version%.*}"* && $said == *9.7* ]] || fail "another version: $said"
+
+# A folder that cannot be written.
+said=$(run -Dorg.alexnet.tmpdir="$PWD/no/such" -cp "$jar:classes" App) && fail "wrote into nothing"
+[[ $said == *org.alexnet.tmpdir* ]] || fail "a folder that is not there: $said"
