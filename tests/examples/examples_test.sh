@@ -19,8 +19,11 @@ pictures=("$work"/data/val/*/*.jpg)
 [[ $(grep -c '^  .*%' "$work/predict.txt") == 10 ]] || fail "not the top five of two pictures"
 grep -qF "${pictures[7]}" "$work/predict.txt" || fail "a picture is not named"
 
-# Ctrl-C: stopped cleanly, with a checkpoint to go on from.
+# Ctrl-C: stopped cleanly, with a checkpoint to go on from. Without -m the shell
+# has what runs in the background ignore it, which Java respects.
+set -m
 "$train" "$work/data" "$work/long" alexnet_small 1000 > "$work/long.txt" 2>&1 &
+set +m
 sleep 2
 kill -INT $!
 status=0
