@@ -1,11 +1,12 @@
 //! Trains a network on a folder of pictures, one folder per class, and tells
-//! how often it is right. Ctrl-C stops it; "resume" goes on where it stopped.
+//! how often it is right. A model file (*.alexnet) in place of a preset is
+//! fine-tuned. Ctrl-C stops it; "resume" goes on where it stopped.
 //!
-//!   train DATA OUT [PRESET [EPOCHS]] [resume]
+//!   train DATA OUT [PRESET|MODEL [EPOCHS]] [resume]
 
 use alexnet::{
-    evaluate, train, Context, Dataset, ErrorCode, EvaluateOptions, LogLevel, Model, Recipe, Result,
-    TrainEvent, TrainNetwork, TrainOptions,
+    evaluate, finetune, train, Context, Dataset, ErrorCode, EvaluateOptions, FinetuneOptions,
+    LogLevel, Model, Recipe, Result, TrainEvent, TrainNetwork, TrainOptions,
 };
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -60,14 +61,22 @@ fn run(mut words: Vec<String>) -> Result<()> {
     options.context = Some(Context::new(LogLevel::Warning, |_, message| {
         eprintln!("train: {message}");
     })?);
-    if let Some(preset) = words.get(2) {
-        options.network = TrainNetwork::Preset(preset.clone());
-    }
     options.recipe = Recipe {
         epochs: words.get(3).map(|epochs| epochs.parse().unwrap_or(0)),
         ..Recipe::default()
     };
-    train(&options, tell)?;
+    match words.get(2) {
+        Some(model) if model.ends_with(".alexnet") => {
+            let model = Model::load(model)?;
+            finetune(&model, &FinetuneOptions::default(), &options, tell)?;
+        }
+        preset => {
+            if let Some(preset) = preset {
+                options.network = TrainNetwork::Preset(preset.clone());
+            }
+            train(&options, tell)?;
+        }
+    }
 
     let model = Model::load(out.join("last.alexnet"))?;
     let mut progress = |_, _| go_on();
@@ -84,7 +93,7 @@ fn run(mut words: Vec<String>) -> Result<()> {
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     if words.len() < 2 || words.len() > 5 {
-        eprintln!("usage: train DATA OUT [PRESET [EPOCHS]] [resume]");
+        eprintln!("usage: train DATA OUT [PRESET|MODEL [EPOCHS]] [resume]");
         return ExitCode::from(2);
     }
     on_interrupt::install();

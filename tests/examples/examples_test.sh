@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# examples_test DRAW TRAIN PREDICT
+# examples_test DRAW TRAIN PREDICT [finetunes]
 set -euo pipefail
-draw=$1 train=$2 predict=$3
+draw=$1 train=$2 predict=$3 finetunes=${4:-}
 work=$TEST_TMPDIR
 
 fail() { echo "FAILED: $*" >&2 && cat "$work"/*.txt >&2 && exit 1; }
@@ -18,6 +18,13 @@ pictures=("$work"/data/val/*/*.jpg)
   fail "predicting failed"
 [[ $(grep -c '^  .*%' "$work/predict.txt") == 10 ]] || fail "not the top five of two pictures"
 grep -qF "${pictures[7]}" "$work/predict.txt" || fail "a picture is not named"
+
+if [[ $finetunes ]]; then
+  "$train" "$work/data" "$work/tuned" "$work/run/best.alexnet" 1 > "$work/tuned.txt" ||
+    fail "fine-tuning failed"
+  "$predict" "$work/tuned/best.alexnet" "${pictures[0]}" > "$work/predict.txt" ||
+    fail "predicting with a fine-tuned model failed"
+fi
 
 # Ctrl-C: stopped cleanly, with a checkpoint to go on from. Without -m the shell
 # has what runs in the background ignore it, which Java respects.
