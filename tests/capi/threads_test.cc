@@ -142,15 +142,17 @@ int InChild(const alexnet_model* model, alexnet_session* old,
                                 nullptr) != ALEXNET_FAILED_PRECONDITION) {
     return 2;
   }
-  auto options = Options(alexnet_session_options_init);
-  options.threads = 1;
-  alexnet_session* session = nullptr;
-  if (alexnet_session_create(model, &options, &session, nullptr)) return 3;
-  if (alexnet_session_run(session, view.data(), kViewSize, 1, nullptr, out,
-                          kClasses, nullptr)) {
-    return 4;
+  for (const int32_t threads : {1, 2}) {
+    auto options = Options(alexnet_session_options_init);
+    options.threads = threads;
+    alexnet_session* session = nullptr;
+    if (alexnet_session_create(model, &options, &session, nullptr)) return 3;
+    if (alexnet_session_run(session, view.data(), kViewSize, 1, nullptr, out,
+                            kClasses, nullptr)) {
+      return 4;
+    }
+    alexnet_session_free(session);
   }
-  alexnet_session_free(session);
   return 0;
 }
 
