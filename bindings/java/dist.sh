@@ -35,10 +35,12 @@ install -m 644 "$license" "$work/classes/META-INF/LICENSE"
   --module org.alexnet > /dev/null
 
 printf 'Implementation-Title: AlexNet\nImplementation-Version: %s\n' "$version" > "$work/manifest"
-# The same files give the same jars.
+# The same files give the same jars: sorted, since a folder has an order of its own.
 pack() {
-  "$java/bin/jar" --create --date=1980-01-01T00:00:02Z --file "$out/alexnet$1.jar" \
-    --manifest "$work/manifest" -C "$2" .
+  (cd "$2" && find . -type f -printf '%P\n' | sort) > "$work/list"
+  (cd "$2" && "$java/bin/jar" --create --date=1980-01-01T00:00:02Z \
+    --file "$work/packed.jar" --manifest "$work/manifest" "@$work/list")
+  mv "$work/packed.jar" "$out/alexnet$1.jar"
 }
 pack "" "$work/classes"
 pack -sources "$work/sources"

@@ -33,6 +33,19 @@ said=$(run -cp "$jar:classes" App)
 [[ $said == "$version lenet5" ]] || fail "on the class path: $said"
 left "the class path"
 
+# What a killed process left is swept after a day, and nothing else.
+for name in alexnet-0123456789ab-old alexnet-0123456789ab-new alexnet-kept; do
+  mkdir "tmp/$name" && touch "tmp/$name/libalexnet_jni.so"
+done
+mkdir elsewhere && touch elsewhere/file && ln -s "$PWD/elsewhere" tmp/alexnet-0123456789ab-link
+touch -h -d '3 days ago' tmp/alexnet-* elsewhere
+touch tmp/alexnet-0123456789ab-new
+run -cp "$jar:classes" App > one.txt
+[[ $(ls tmp | grep -v hsperfdata | tr '\n' ' ') == \
+  "alexnet-0123456789ab-link alexnet-0123456789ab-new alexnet-kept " ]] || fail "swept: $(ls tmp)"
+[[ -e elsewhere/file ]] || fail "followed a link"
+rm -r tmp/alexnet-*
+
 # Two at once.
 run -cp "$jar:classes" App > one.txt &
 run -cp "$jar:classes" App > other.txt

@@ -131,7 +131,13 @@ final class NativeLibrary {
     String text = new String(resource("index"), StandardCharsets.US_ASCII);
     for (String line : text.split("\n")) {
       String[] parts = line.split(" +");
+      if (parts.length != 2 || parts[0].length() != 64 || parts[1].contains("/")) {
+        throw new IOException(IN_JAR.substring(1) + "index in the jar is damaged: " + line);
+      }
       index.put(parts[1], parts[0]);
+    }
+    if (!index.containsKey(FILE)) {
+      throw new IOException(IN_JAR.substring(1) + "index in the jar lacks " + FILE);
     }
     return index;
   }
