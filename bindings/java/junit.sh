@@ -5,7 +5,7 @@ set -uo pipefail
 
 launcher=$1
 shift
-work=$(mktemp -d "$TEST_TMPDIR/junit.XXXXXX") || exit 1
+work=$(mktemp -d -p "$TEST_TMPDIR") || exit 1
 selected=()
 for class in "$@"; do selected+=(--select-class "$class"); done
 

@@ -13,7 +13,7 @@ bad=0
 "$check" "$workspace" "$table" || bad=1
 
 # In two steps: a failed mktemp must stop the script, not leave it here.
-fixtures=$(mktemp -d "$TEST_TMPDIR/XXXXXX")
+fixtures=$(mktemp -d -p "$TEST_TMPDIR")
 cd "$fixtures"
 # file PATH LINE...
 file() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: fetch.sh PRIVATE_APT LOCK DIR [PACKAGES]
 #
-# Unpacks every package that LOCK names into DIR/root. A package is taken from
+# Unpacks every package that LOCK names into DIR/unpacked. A package is taken from
 # the folder PACKAGES if it is there under its file name, else from the Debian
 # mirror that this machine uses. Its sha256 must be the pinned one. A newer
 # Debian revision of the pinned upstream version replaces it on the mirror when
@@ -25,7 +25,7 @@ command -v dpkg-deb > /dev/null || fail "dpkg-deb was not found; install the pac
 [[ ! $packages || -d $packages ]] || fail "ALEXNET_PACKAGES: no such folder: $packages"
 
 work=$dir/fetch
-mkdir -p "$work/debs" "$dir/root"
+mkdir -p "$work/debs" "$dir/unpacked"
 
 # name -> the pinned version, file and hash.
 declare -A version file sha256
@@ -87,6 +87,6 @@ for n in "${names[@]}"; do
 done
 
 for deb in "$work"/debs/*.deb; do
-  dpkg-deb -x "$deb" "$dir/root" || fail "$deb could not be unpacked"
+  dpkg-deb -x "$deb" "$dir/unpacked" || fail "$deb could not be unpacked"
 done
 rm -rf "$work"

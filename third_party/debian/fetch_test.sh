@@ -66,7 +66,7 @@ fails() {
 }
 # unpacked NAME VERSION
 unpacked() {
-  [[ $(cat "out/root/usr/share/$1") == "$2" ]] || {
+  [[ $(cat "out/unpacked/usr/share/$1") == "$2" ]] || {
     echo "$1 $2 was not unpacked; the log:" && cat log
     bad=1
   }
@@ -104,7 +104,7 @@ cp -r local damaged
 echo x >> damaged/one_1%3a1.2+dfsg-1_all.deb
 fails "$work/damaged"
 says 'sha256 is' 'one_1%3a1.2+dfsg-1_all.deb' 'bazel run //third_party/debian:repin'
-[[ ! -e out/root/usr/share/one ]] || { echo "a damaged package was unpacked" && bad=1; }
+[[ ! -e out/unpacked/usr/share/one ]] || { echo "a damaged package was unpacked" && bad=1; }
 
 # A newer revision of the same upstream version is taken with a warning.
 rm mirror/one*

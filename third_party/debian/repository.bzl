@@ -37,5 +37,5 @@ debian_repository = repository_rule(
         "_private_apt": attr.label(default = "//tools/build:private_apt.sh"),
         "_run_tool": attr.label(default = "//third_party/debian:run_tool.sh"),
     },
-    doc = "Fetches, checks and unpacks the packages of a lock file into root/.",
+    doc = "Fetches, checks and unpacks the packages of a lock file into unpacked/.",
 )

@@ -4,9 +4,9 @@
 # its own.
 set -euo pipefail
 name=$(basename "$0")
-program=$(dirname "$0")/root/usr/bin/$name
+program=$(dirname "$0")/unpacked/usr/bin/$name
 if [[ ! -e $program ]]; then
-  program=$(find -L "${RUNFILES_DIR:-$0.runfiles}" -path "*/root/usr/bin/$name" -print -quit)
+  program=$(find -L "${RUNFILES_DIR:-$0.runfiles}" -path "*/unpacked/usr/bin/$name" -print -quit)
 fi
 root=${program%/usr/bin/*}
 export LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu"
