@@ -104,6 +104,22 @@ void FreeHandle(T* handle) {
   if (handle != nullptr && handle->tag() == T::kTag) handle->Release();
 }
 
+// Remembers the process: the threads of a session do not come along into a
+// child of fork.
+class Birthplace {
+ public:
+  Status Check(const char* what) const {
+    if (getpid() == process_) return Status();
+    return FailedPreconditionError(
+               "was made before fork, and its threads stayed in the parent; "
+               "make another in this process")
+        .WithField(what);
+  }
+
+ private:
+  const pid_t process_ = getpid();
+};
+
 // Lets one call at a time into a handle that is for one thread at a time.
 class Gate {
  public:
@@ -134,6 +150,10 @@ class Exclusive {
 template <typename T>
 Result<Exclusive<T>> EnterAlone(T* handle) {
   ALEXNET_ASSIGN_OR_RETURN(Ref<T> ref, Enter(handle));
+  // Before the gate, which a call of the parent may have left shut.
+  if constexpr (requires { ref->birthplace; }) {
+    ALEXNET_RETURN_IF_ERROR(ref->birthplace.Check(T::kName));
+  }
   if (!ref->gate.TryEnter()) {
     return FailedPreconditionError(
                "is in use by another call; one thread at a time may use it")
@@ -141,22 +161,6 @@ Result<Exclusive<T>> EnterAlone(T* handle) {
   }
   return Exclusive<T>(std::move(ref));
 }
-
-// Remembers the process: the threads of a session do not come along into a
-// child of fork.
-class Birthplace {
- public:
-  Status Check(const char* what) const {
-    if (getpid() == process_) return Status();
-    return FailedPreconditionError(
-               "was made before fork, and its threads stayed in the parent; "
-               "make another in this process")
-        .WithField(what);
-  }
-
- private:
-  const pid_t process_ = getpid();
-};
 
 }  // namespace alexnet::capi
 

@@ -217,7 +217,6 @@ alexnet_status alexnet_session_run(alexnet_session* handle, const float* views,
                                    alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(session->birthplace.Check("session"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(views, "views"));
     ALEXNET_RETURN_IF_ERROR(CheckRun(*session, count, output, output_size));
     Predictor& predictor = *session->predictor;
@@ -243,7 +242,6 @@ alexnet_status alexnet_session_run_images(alexnet_session* handle,
                                           alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(session->birthplace.Check("session"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(images, "images"));
     ALEXNET_RETURN_IF_ERROR(CheckRun(*session, count, output, output_size));
     return RunPictures(*session, count, limits, output, [&](int64_t i) {
@@ -260,7 +258,6 @@ alexnet_status alexnet_session_run_encoded(alexnet_session* handle,
                                            alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(session->birthplace.Check("session"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(pictures, "pictures"));
     ALEXNET_RETURN_IF_ERROR(CheckRun(*session, count, output, output_size));
     return RunPictures(*session, count, limits, output, [&](int64_t i) {
@@ -293,7 +290,6 @@ alexnet_status alexnet_session_predict_file(
     alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(session->birthplace.Check("session"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
     ALEXNET_RETURN_IF_ERROR(CheckTop(count, top, found));
     ALEXNET_RETURN_IF_ERROR(CheckClassifies(*session->model->model()));

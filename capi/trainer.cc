@@ -195,7 +195,6 @@ alexnet_status alexnet_trainer_step(
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(CheckOptional(result, "alexnet_step_result"));
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(trainer->birthplace.Check("trainer"));
     ALEXNET_ASSIGN_OR_RETURN(
         const StepInput input,
         ReadBatch(*trainer, images, image_size, labels, label_count));
@@ -227,7 +226,6 @@ alexnet_status alexnet_trainer_gradients(alexnet_trainer* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(CheckOptional(result, "alexnet_step_result"));
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(trainer->birthplace.Check("trainer"));
     ALEXNET_ASSIGN_OR_RETURN(
         const StepInput input,
         ReadBatch(*trainer, images, image_size, labels, label_count));
@@ -246,7 +244,6 @@ alexnet_status alexnet_trainer_read(const alexnet_trainer* handle,
                                     alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(trainer->birthplace.Check("trainer"));
     ALEXNET_ASSIGN_OR_RETURN(const int parameter,
                              FindValue(*trainer, name, values, count));
     const TrainingPlan& plan = *trainer->plan;
@@ -274,7 +271,6 @@ alexnet_status alexnet_trainer_write(alexnet_trainer* handle, const char* name,
                                      size_t count, alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(trainer->birthplace.Check("trainer"));
     ALEXNET_ASSIGN_OR_RETURN(const int parameter,
                              FindValue(*trainer, name, values, count));
     if (what == ALEXNET_VALUE_PARAMETER) {
@@ -297,7 +293,6 @@ alexnet_status alexnet_trainer_model(const alexnet_trainer* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(model, "model"));
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(trainer->birthplace.Check("trainer"));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<Snapshot> snapshot,
                              Snapshot::Create(trainer->plan->info()));

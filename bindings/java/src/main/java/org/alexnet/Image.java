@@ -47,9 +47,7 @@ public final class Image {
   public static Image of(ByteBuffer pixels, int width, int height, int channels) {
     check(pixels.remaining(), width, height, channels);
     if (!pixels.isDirect()) {
-      byte[] copy = new byte[pixels.remaining()];
-      pixels.duplicate().get(copy);
-      return of(copy, width, height, channels);
+      return of(Buffers.copy(pixels), width, height, channels);
     }
     return new Image(pixels, pixels.position(), width, height, channels, width * channels);
   }

@@ -74,13 +74,11 @@ public final class Model extends NativeObject {
   /** From what remains of {@code bytes}, which is copied. */
   public static Model of(ByteBuffer bytes, String name) {
     Objects.requireNonNull(bytes, "bytes");
-    byte[] label = Native.text("name", name);
     if (!bytes.isDirect()) {
-      byte[] copy = new byte[bytes.remaining()];
-      bytes.duplicate().get(copy);
-      return new Model(Native.modelOf(copy, 0, copy.length, label));
+      return of(Buffers.copy(bytes), name);
     }
-    return new Model(Native.modelOf(bytes, bytes.position(), bytes.remaining(), label));
+    return new Model(
+        Native.modelOf(bytes, bytes.position(), bytes.remaining(), Native.text("name", name)));
   }
 
   /** A network with its initial parameters, drawn from {@code seed}. */

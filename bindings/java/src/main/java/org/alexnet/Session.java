@@ -2,7 +2,6 @@ package org.alexnet;
 
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,16 +96,14 @@ public final class Session extends NativeObject {
     int size = views.remaining();
     Object input = views;
     long first = views.position();
-    if (!inPlace(views)) {
-      float[] copy = new float[size];
-      views.duplicate().get(copy);
-      input = copy;
+    if (!Buffers.inPlace(views)) {
+      input = Buffers.copy(views);
       first = 0;
     }
     if (output.isReadOnly()) {
       throw AlexNetException.invalid("output", "is read-only");
     }
-    if (inPlace(output)) {
+    if (Buffers.inPlace(output)) {
       run(input, first, size, output, output.position(), output.remaining(), limits);
       return;
     }
@@ -117,10 +114,6 @@ public final class Session extends NativeObject {
     }
     run(input, first, size, rows, 0, rows.length, limits);
     output.duplicate().put(rows);
-  }
-
-  private static boolean inPlace(FloatBuffer buffer) {
-    return buffer.isDirect() && buffer.order() == ByteOrder.nativeOrder();
   }
 
   private void run(
@@ -185,9 +178,7 @@ public final class Session extends NativeObject {
         parts[i * 2] = picture.position();
         parts[i * 2 + 1] = picture.remaining();
       } else {
-        byte[] copy = new byte[picture.remaining()];
-        picture.duplicate().get(copy);
-        data[i] = copy;
+        data[i] = Buffers.copy(picture);
       }
     }
     return runEncoded(data, parts, limits);

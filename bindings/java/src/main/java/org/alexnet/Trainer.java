@@ -1,6 +1,5 @@
 package org.alexnet;
 
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 
@@ -60,12 +59,10 @@ public final class Trainer extends NativeObject {
 
   /** The same for what remains of a buffer, read in place where it is direct. */
   public StepResult step(FloatBuffer images, int[] labels, Rule rule) {
-    if (images.isDirect() && images.order() == ByteOrder.nativeOrder()) {
+    if (Buffers.inPlace(images)) {
       return step(images, images.position(), images.remaining(), labels, rule);
     }
-    float[] copy = new float[images.remaining()];
-    images.duplicate().get(copy);
-    return step(copy, 0, copy.length, labels, rule);
+    return step(Buffers.copy(images), labels, rule);
   }
 
   private StepResult step(Object images, long first, long size, int[] labels, Rule rule) {
