@@ -1,0 +1,134 @@
+// Python pickles, protocols 0 to 5, read without executing anything: globals
+// are names, calls and object states are kept as data. What a reader of a
+// format knows how to take, it takes; the rest stays inert.
+
+#ifndef ALEXNET_TOOLS_CONVERT_BASE_PICKLE_H_
+#define ALEXNET_TOOLS_CONVERT_BASE_PICKLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "tools/convert/base/byte_reader.h"
+
+namespace alexnet::convert {
+
+struct PickleValue;
+// Shared and, through memos, possibly part of cycles: the Pickle owns all
+// values, which only point to each other.
+using PickleRef = const PickleValue*;
+
+struct PickleNone {};
+struct PickleInteger {
+  // Beyond 64 bits: only the little-endian two's complement bytes.
+  int64_t value = 0;
+  Bytes wide;
+};
+// A str, a Python 2 str or bytes.
+struct PickleText {
+  std::string_view text;
+  bool is_bytes = false;
+};
+struct PickleList {  // also tuples and sets
+  std::vector<PickleRef> items;
+  bool is_tuple = false;
+};
+struct PickleDict {
+  std::vector<std::pair<PickleRef, PickleRef>> items;
+};
+struct PickleGlobal {
+  std::string module;
+  std::string name;
+};
+// callable(*arguments), its state (BUILD), and what was appended or set.
+struct PickleObject {
+  PickleRef callable = nullptr;  // mostly a PickleGlobal
+  PickleRef arguments = nullptr;
+  PickleRef state = nullptr;  // null: none
+  std::vector<PickleRef> appended;
+  std::vector<std::pair<PickleRef, PickleRef>> items;
+};
+struct PicklePersistent {
+  PickleRef id = nullptr;
+};
+
+struct PickleValue {
+  std::variant<PickleNone, bool, PickleInteger, double, PickleText, PickleList,
+               PickleDict, PickleGlobal, PickleObject, PicklePersistent>
+      content;
+
+  template <typename T>
+  const T* As() const {
+    return std::get_if<T>(&content);
+  }
+};
+
+struct PickleOptions {
+  // "module.name" of all globals that may occur; any other is refused as
+  // Unsupported, by name. Empty and `any_global`: all, and they stay inert.
+  std::vector<std::string_view> globals;
+  bool any_global = false;
+  std::string where;       // in errors: "data.pkl"
+  size_t max_depth = 100;  // of nested containers, for those who walk them
+  // Bounds memory: values, memo entries and stack, by the bytes read.
+};
+
+class Pickle {
+ public:
+  // Reads one pickle from `reader`, which stands after its STOP then. Throws
+  // Damaged or Unsupported (unknown opcode, extension registry, persistent ids
+  // of protocol 0 are fine, out-of-band buffers are not).
+  Pickle(ByteReader& reader, const PickleOptions& options);
+  ~Pickle();
+  Pickle(Pickle&&) noexcept;
+  Pickle& operator=(Pickle&&) noexcept;
+
+  // Borrows text from the bytes that were read; values live as long as this.
+  PickleRef root() const;
+
+ private:
+  struct Store;
+  std::unique_ptr<Store> store_;
+};
+
+// "torch.FloatStorage" of a PickleGlobal; "" for anything else.
+std::string GlobalName(PickleRef value);
+// The value of a text key (str or bytes); null where there is none or `dict` is
+// no PickleDict. Throws Damaged where the key occurs twice.
+PickleRef FindKey(PickleRef dict, std::string_view key);
+
+// Pickles written: protocol 2, enough for a state dict and a dict of arrays.
+class PickleWriter {
+ public:
+  explicit PickleWriter(std::string& out) : out_(out) {}  // appends
+  void Proto();
+  void Global(std::string_view module, std::string_view name);
+  void Text(std::string_view utf8);
+  void ByteString(std::string_view bytes);  // SHORT_BINSTRING, Python 2 str
+  void Integer(int64_t value);
+  void Bool(bool value);
+  void None();
+  void Mark();
+  void Tuple();  // of all since Mark
+  void EmptyTuple();
+  void EmptyDict();
+  void SetItems();  // pairs since Mark into the dict below
+  void EmptyList();
+  void Appends();
+  void Reduce();
+  void Build();
+  void PersistentId();  // of the value on top
+  void Stop();
+
+ private:
+  std::string& out_;
+};
+
+}  // namespace alexnet::convert
+
+#endif  // ALEXNET_TOOLS_CONVERT_BASE_PICKLE_H_

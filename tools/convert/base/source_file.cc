@@ -1,0 +1,55 @@
+#include "tools/convert/base/source_file.h"
+
+#include <nettle/base16.h>
+#include <nettle/sha2.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace alexnet::convert {
+
+std::shared_ptr<SourceFile> SourceFile::Open(const std::string& path) {
+  std::shared_ptr<const MappedFile> mapped = Check(MappedFile::Open(path));
+  std::shared_ptr<SourceFile> file(new SourceFile(path, mapped->bytes()));
+  file->mapped_ = std::move(mapped);
+  return file;
+}
+
+std::shared_ptr<SourceFile> SourceFile::Of(Bytes bytes, std::string name) {
+  return std::shared_ptr<SourceFile>(new SourceFile(std::move(name), bytes));
+}
+
+std::string SourceFile::name() const {
+  return path_.substr(path_.find_last_of('/') + 1);
+}
+
+Bytes SourceFile::Keep(std::vector<std::byte> unpacked) {
+  kept_.push_back(
+      std::make_unique<std::vector<std::byte>>(std::move(unpacked)));
+  return *kept_.back();
+}
+
+void SourceFile::Release(Bytes range) const {
+  if (mapped_ == nullptr || range.empty()) return;
+  // Addresses of different objects are only ordered by std::less.
+  const std::less_equal<const std::byte*> before;
+  const bool inside =
+      before(bytes_.data(), range.data()) &&
+      before(range.data() + range.size(), bytes_.data() + bytes_.size());
+  if (inside) mapped_->Release(range);
+}
+
+std::string Sha256(Bytes bytes) {
+  sha256_ctx state;
+  sha256_init(&state);
+  sha256_update(&state, bytes.size(),
+                reinterpret_cast<const uint8_t*>(bytes.data()));
+  uint8_t digest[SHA256_DIGEST_SIZE];
+  sha256_digest(&state, sizeof digest, digest);
+  std::string text(BASE16_ENCODE_LENGTH(sizeof digest), '0');
+  base16_encode_update(text.data(), sizeof digest, digest);
+  return text;
+}
+
+}  // namespace alexnet::convert

@@ -1,0 +1,50 @@
+// SourceFile: a foreign file that is being read.
+
+#ifndef ALEXNET_TOOLS_CONVERT_BASE_SOURCE_FILE_H_
+#define ALEXNET_TOOLS_CONVERT_BASE_SOURCE_FILE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/file.h"
+#include "tools/convert/base/byte_reader.h"
+
+namespace alexnet::convert {
+
+// Immutable bytes with a name, mapped from a file or held in memory, and what
+// was unpacked from them.
+class SourceFile {
+ public:
+  // Throws Error: not there, a folder, not readable.
+  static std::shared_ptr<SourceFile> Open(const std::string& path);
+  // `bytes` are borrowed. For tests and fuzzing.
+  static std::shared_ptr<SourceFile> Of(Bytes bytes, std::string name);
+
+  Bytes bytes() const { return bytes_; }
+  const std::string& path() const { return path_; }
+  // Without folders.
+  std::string name() const;
+
+  // Keeps bytes that were unpacked for as long as the file is open.
+  Bytes Keep(std::vector<std::byte> unpacked);
+  // Tells the system that mapped pages under `range` are not needed for now.
+  // Any range: what is not mapped is ignored.
+  void Release(Bytes range) const;
+
+ private:
+  SourceFile(std::string path, Bytes bytes)
+      : path_(std::move(path)), bytes_(bytes) {}
+
+  std::string path_;
+  Bytes bytes_;
+  std::shared_ptr<const MappedFile> mapped_;  // may be null
+  std::vector<std::unique_ptr<std::vector<std::byte>>> kept_;
+};
+
+// SHA-256 of the bytes, as 64 hexadecimal digits.
+std::string Sha256(Bytes bytes);
+
+}  // namespace alexnet::convert
+
+#endif  // ALEXNET_TOOLS_CONVERT_BASE_SOURCE_FILE_H_

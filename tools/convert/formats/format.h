@@ -1,0 +1,52 @@
+// Format: one kind of foreign file. Each format is one folder with a reader
+// and, where files of it are written, a writer; formats.cc lists them.
+
+#ifndef ALEXNET_TOOLS_CONVERT_FORMATS_FORMAT_H_
+#define ALEXNET_TOOLS_CONVERT_FORMATS_FORMAT_H_
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tools/convert/base/output_file.h"
+#include "tools/convert/base/source_file.h"
+#include "tools/convert/model/export_model.h"
+#include "tools/convert/model/foreign_model.h"
+
+namespace alexnet::convert {
+
+// What a caller says about a file that is read.
+struct ReadOptions {
+  std::string network_file;  // a deploy .prototxt, or ""
+};
+
+// What a caller says about a file that is written.
+struct WriteOptions {
+  std::string network_file;  // where to write a deploy .prototxt, or ""
+  std::string mean_file;     // where to write a mean.binaryproto, or ""
+};
+
+struct Format {
+  std::string_view name;         // for --from and --to: "safetensors"
+  std::string_view description;  // "safetensors"
+  // Endings of file names that choose it for writing, ".pth" first; may be
+  // empty.
+  std::span<const std::string_view> endings;
+  // Whether the bytes are such a file, told by content. No two formats claim
+  // the same bytes.
+  bool (*matches)(Bytes file);
+  // Throws Error. The result borrows from `file` and keeps it.
+  ForeignModel (*read)(std::shared_ptr<SourceFile> file,
+                       const ReadOptions& options);
+  // Writes all of the file but does not commit. Null: is only read.
+  void (*write)(const ExportModel& model, const WriteOptions& options,
+                OutputFile& file);
+};
+
+// Every format but the engine's own.
+std::span<const Format> Formats();
+
+}  // namespace alexnet::convert
+
+#endif  // ALEXNET_TOOLS_CONVERT_FORMATS_FORMAT_H_

@@ -1,0 +1,111 @@
+/* alexnet_convert.h: the C interface of libalexnet_convert, which reads and
+ * writes AlexNet weights of other programs. C99, and C++.
+ *
+ *   alexnet_error* error = NULL;
+ *   alexnet_model* model = NULL;
+ *   if (alexnet_import("bvlc_alexnet.caffemodel", NULL, NULL, &model, NULL,
+ *                      &error) ||
+ *       alexnet_export(model, "bvlc_alexnet.onnx", NULL, NULL, &error)) {
+ *     fprintf(stderr, "%s\n", alexnet_error_text(error));
+ *   }
+ *
+ * The library stands on alexnet.h, and what that says of status, errors,
+ * ownership, structs, threads and strings holds here. Every function may be
+ * called from any number of threads at once. Files are untrusted: nothing in
+ * one is executed, no path in one is followed, and whatever is wrong with one
+ * is an error that names the place. Nothing is written when anything fails.
+ *
+ * Formats (see docs/formats.md), told apart by content:
+ *   name           read  write  what
+ *   alexnet        yes   yes    the engine's own
+ *   caffe          yes   yes    .caffemodel, with deploy .prototxt and
+ *                               mean.binaryproto
+ *   pytorch        yes   yes    state dicts: .pth, .pt
+ *   safetensors    yes   yes
+ *   onnx           yes   yes
+ *   npz            yes   yes    NumPy archives
+ *   npy            yes   yes    bvlc_alexnet.npy, a pickled dict
+ *   cuda-convnet   yes   no     checkpoints of cuda-convnet and cuda-convnet2
+ *   darknet        yes   no     .weights
+ */
+#ifndef ALEXNET_ALEXNET_CONVERT_H_
+#define ALEXNET_ALEXNET_CONVERT_H_
+
+#include <alexnet/alexnet.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The formats, in the order above; NULL beyond the last. */
+ALEXNET_API size_t alexnet_format_count(void);
+ALEXNET_API const char* alexnet_format_name(size_t index);
+ALEXNET_API const char* alexnet_format_summary(size_t index);
+/* Not 0 where files of it can be written. */
+ALEXNET_API int32_t alexnet_format_writable(size_t index);
+
+/* The name of the format that `path` has by its content; lives as long as the
+ * library. ALEXNET_INVALID_ARGUMENT says what else the file looks like. */
+ALEXNET_API alexnet_status alexnet_detect_format(const char* path,
+                                                 const char** format,
+                                                 alexnet_error** error);
+
+enum { ALEXNET_ORDER_KEEP = 0, ALEXNET_ORDER_RGB = 1, ALEXNET_ORDER_BGR = 2 };
+
+typedef struct alexnet_import_options {
+  size_t struct_size;
+  alexnet_context* context; /* told what was assumed; may be NULL */
+  const char* format;       /* NULL: by content */
+  const char* preset;       /* NULL: recognised */
+  const char* network_file; /* a Caffe deploy .prototxt; may be NULL */
+  const char* mean_file;    /* a mean.binaryproto or .npy; may be NULL */
+  const char* labels_file;  /* one per line, in the order of the logits; NULL:
+                               the file's, or ImageNet's for 1000 classes */
+  /* Order of the first layer's channels in the model that results: its weights
+   * and its preprocessing are turned round where the file has the other. */
+  int32_t channel_order;
+} alexnet_import_options;
+ALEXNET_API void alexnet_import_options_init(alexnet_import_options* options,
+                                             size_t size);
+
+/* Reads a file of any format. `report` (may be NULL; freed by alexnet_free) is
+ * a JSON object: "file", "format", "sha256", "bytes", "network", "preset",
+ * "recognised" (why this network), "notes" [...] (what was assumed or left out)
+ * and "tensors" [{"name", "from", "shape", "dtype"}]. */
+ALEXNET_API alexnet_status alexnet_import(const char* path,
+                                          const alexnet_import_options* options,
+                                          const alexnet_limits* limits,
+                                          alexnet_model** model, char** report,
+                                          alexnet_error** error);
+
+typedef struct alexnet_export_options {
+  size_t struct_size;
+  alexnet_context* context;
+  const char* format;       /* NULL: by the ending of the path */
+  int32_t dtype;            /* of the tensors; 0: as in the model */
+  const char* network_file; /* Caffe: where to write the deploy .prototxt; NULL:
+                               beside the file, "" for none */
+  const char* mean_file;    /* Caffe: where to write mean.binaryproto; NULL:
+                               beside the file if there is a mean image, "" for
+                               none */
+  int32_t channel_order;    /* of the first layer; as on import */
+  int32_t strip_training_state; /* of .alexnet files */
+  int32_t skip_check; /* do not read the file again and compare what it
+                         computes */
+} alexnet_export_options;
+ALEXNET_API void alexnet_export_options_init(alexnet_export_options* options,
+                                             size_t size);
+
+/* Writes a file of any format that can be written, atomically, after reading it
+ * back and comparing what it computes with the model's self-check. */
+ALEXNET_API alexnet_status alexnet_export(const alexnet_model* model,
+                                          const char* path,
+                                          const alexnet_export_options* options,
+                                          const alexnet_limits* limits,
+                                          alexnet_error** error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ALEXNET_ALEXNET_CONVERT_H_ */

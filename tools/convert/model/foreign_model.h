@@ -1,0 +1,63 @@
+// ForeignModel: what a reader found in a file, before it is anything of the
+// engine's.
+
+#ifndef ALEXNET_TOOLS_CONVERT_MODEL_FOREIGN_MODEL_H_
+#define ALEXNET_TOOLS_CONVERT_MODEL_FOREIGN_MODEL_H_
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/convert/base/source_file.h"
+#include "tools/convert/model/layers.h"
+#include "tools/convert/model/tensor.h"
+
+namespace alexnet::convert {
+
+// (C, H, W) of a fully connected layer's input, flattened in which order.
+enum class FlattenOrder { kChw, kHwc };
+
+// The mean that is subtracted from pictures, in the model's channel order.
+struct Mean {
+  int64_t channels = 0, height = 0, width = 0;  // 1 x 1: one value per channel
+  std::vector<float> values;                    // (C, H, W)
+};
+
+// The tensors of one layer of `layers`; nothing for layers without.
+struct LayerTensors {
+  std::string weight;  // names of tensors; "" for none
+  std::string bias;
+};
+
+struct ForeignModel {
+  std::shared_ptr<SourceFile> file;
+  // The network's name as the file has it, or "".
+  std::string network_name;
+
+  // Weights and biases by name, with the memory described so that shapes are
+  // the engine's. Statistics, momenta and counters are left out.
+  std::vector<Tensor> tensors;
+  FlattenOrder flatten = FlattenOrder::kChw;  // of fully connected weights
+
+  // Where the file says what is computed: the layers, and, in the same order,
+  // their tensors. Without, the tensors alone tell which preset it is.
+  std::optional<Layers> layers;
+  std::vector<LayerTensors> layer_tensors;
+  // Where a format holds one preset only ("alexnet_2012" of a cuda-convnet
+  // checkpoint); "" otherwise. --preset overrides it.
+  std::string preset;
+
+  std::optional<Mean> mean;
+  std::vector<std::string> labels;  // empty, or one per class
+  // For the model's metadata; keys such as "onnx.producer".
+  std::vector<std::pair<std::string, std::string>> metadata;
+  // Sentences for the user: what was ambiguous, left out, or assumed.
+  std::vector<std::string> notes;
+};
+
+}  // namespace alexnet::convert
+
+#endif  // ALEXNET_TOOLS_CONVERT_MODEL_FOREIGN_MODEL_H_
