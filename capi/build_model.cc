@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "capi/model.h"
@@ -38,8 +40,9 @@ std::shared_ptr<PackedParameters> SharedModel::Packed(
   return packed;
 }
 
-Result<std::shared_ptr<const Model>> BuildModel(ModelContents contents,
-                                                const Interrupt& interrupt) {
+Result<std::shared_ptr<const Model>> BuildModel(
+    ModelContents contents, std::shared_ptr<const void> owner,
+    const Interrupt& interrupt) {
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
                            MakeBackend("reference", 0));
   ALEXNET_ASSIGN_OR_RETURN(
@@ -49,9 +52,7 @@ Result<std::shared_ptr<const Model>> BuildModel(ModelContents contents,
           std::make_shared<PackedParameters>(
               std::make_shared<BorrowedParameters>(contents.parameters)),
           SelfCheckOptions(), interrupt));
-  ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
-                           SerializeModel(contents));
-  return LoadModelFromBytes(bytes, contents.network.name);
+  return ModelOf(std::move(contents), std::move(owner));
 }
 
 Result<DType> ReadDType(int32_t given, DType by_default, const char* field) {

@@ -112,4 +112,16 @@ alexnet_status alexnet_context_create(const alexnet_context_options* given,
   });
 }
 
+void alexnet_context_log(alexnet_context* context, int32_t level,
+                         const char* message) {
+  if (message == nullptr || !CheckHandle(context).ok()) return;
+  const bool known = level >= ALEXNET_LOG_DEBUG && level <= ALEXNET_LOG_ERROR;
+  Call(nullptr, [&] {
+    context->log.Log(known ? static_cast<LogLevel>(level - ALEXNET_LOG_DEBUG)
+                           : LogLevel::kInfo,
+                     message);
+    return Status();
+  });
+}
+
 void alexnet_context_free(alexnet_context* context) { FreeHandle(context); }

@@ -106,6 +106,21 @@ const char* alexnet_error_text(const alexnet_error* error) {
   return IsError(error) ? error->text.c_str() : "";
 }
 
+alexnet_error* alexnet_error_create(alexnet_status code, const char* message,
+                                    const char* file, const char* field) {
+  if (code == ALEXNET_OK) return nullptr;
+  try {
+    const bool known = code > ALEXNET_OK && code <= ALEXNET_INTERNAL;
+    const alexnet::Status status(known ? static_cast<alexnet::StatusCode>(code)
+                                       : alexnet::StatusCode::kInternal,
+                                 message != nullptr ? message : "");
+    return new alexnet_error(status.WithFile(file != nullptr ? file : "")
+                                 .WithField(field != nullptr ? field : ""));
+  } catch (...) {
+    return alexnet::capi::kOutOfMemory;
+  }
+}
+
 void alexnet_error_free(alexnet_error* error) {
   if (error == alexnet::capi::kOutOfMemory) return;
   alexnet::capi::FreeHandle(error);

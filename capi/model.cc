@@ -44,12 +44,10 @@ bool NeedsMeanImage(const Preprocessing& preprocessing) {
           preprocessing.mean_kind == MeanKind::kImageAtCentre);
 }
 
-// What alexnet_model_save and _save_memory write: the contents, and tensors
-// that were converted for it.
+// What alexnet_model_save and _save_memory write.
 struct Outgoing {
   ModelContents contents;
-  std::vector<Tensor> converted;
-  // Not null where conversion made another model of it.
+  // Not null where conversion to another type made another model of it.
   std::shared_ptr<const Model> rebuilt;
 };
 
@@ -88,15 +86,17 @@ Result<Outgoing> Prepare(const Model& model,
                "model in another type")
         .WithField("dtype");
   }
+  auto converted = std::make_shared<std::vector<Tensor>>();
   for (TensorView& view : out.contents.parameters) {
     if (view.dtype == dtype) continue;
     ALEXNET_ASSIGN_OR_RETURN(Tensor tensor, Convert(view, dtype));
     view = tensor.view();
-    out.converted.push_back(std::move(tensor));
+    converted->push_back(std::move(tensor));
   }
-  if (!out.converted.empty()) {
+  if (!converted->empty()) {
     // Rounded parameters compute something else, so the self-check is new.
-    ALEXNET_ASSIGN_OR_RETURN(out.rebuilt, BuildModel(out.contents, interrupt));
+    ALEXNET_ASSIGN_OR_RETURN(
+        out.rebuilt, BuildModel(out.contents, std::move(converted), interrupt));
     ALEXNET_ASSIGN_OR_RETURN(out.contents, ContentsOf(*out.rebuilt));
   }
   return out;
@@ -186,16 +186,18 @@ alexnet_status alexnet_model_create_initial(const alexnet_network* handle,
     }
     ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
                              InferNetwork(contents.network));
-    ALEXNET_ASSIGN_OR_RETURN(const std::vector<Tensor> tensors,
+    ALEXNET_ASSIGN_OR_RETURN(std::vector<Tensor> initial,
                              InitialParameters(info, seed));
-    for (const Tensor& tensor : tensors) {
+    const auto tensors =
+        std::make_shared<const std::vector<Tensor>>(std::move(initial));
+    for (const Tensor& tensor : *tensors) {
       contents.parameters.push_back(tensor.view());
     }
     contents.provenance.source = "initial values";
     contents.provenance.tool = fmt::format("alexnet {}", kEngineVersion);
     ALEXNET_ASSIGN_OR_RETURN(
         std::shared_ptr<const Model> built,
-        BuildModel(std::move(contents), limits.interrupt()));
+        BuildModel(std::move(contents), tensors, limits.interrupt()));
     *model = new alexnet_model(std::move(built));
     return Status();
   });

@@ -36,9 +36,11 @@ class SharedModel {
   std::map<std::string, std::shared_ptr<PackedParameters>> packed_;
 };
 
-// The model of `contents` in memory, with a self-check computed anew.
-Result<std::shared_ptr<const Model>> BuildModel(ModelContents contents,
-                                                const Interrupt& interrupt);
+// The model of `contents` in memory, with a self-check computed anew. `owner`
+// keeps the tensors that `contents` borrows; they are not copied.
+Result<std::shared_ptr<const Model>> BuildModel(
+    ModelContents contents, std::shared_ptr<const void> owner,
+    const Interrupt& interrupt);
 
 // The ABI's numbers; ALEXNET_DTYPE_DEFAULT gives `by_default`.
 Result<DType> ReadDType(int32_t given, DType by_default, const char* field);

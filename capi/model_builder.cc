@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,9 @@ struct alexnet_model_builder : alexnet::capi::Counted {
 
   // A parameter that is being written, or is.
   struct Parameter {
-    std::optional<alexnet::Tensor> tensor;
+    // Shared with the models that were built of it; a complete one is never
+    // written again.
+    std::shared_ptr<alexnet::Tensor> tensor;
     int64_t written = 0;  // elements
   };
 
@@ -58,11 +59,11 @@ Status WriteChunk(const ParameterInfo& info,
                               bytes, DTypeName(dtype)));
   }
   if (first == 0) {
-    ALEXNET_ASSIGN_OR_RETURN(parameter.tensor,
-                             Tensor::Create(info.shape, dtype));
+    ALEXNET_ASSIGN_OR_RETURN(Tensor tensor, Tensor::Create(info.shape, dtype));
+    parameter.tensor = std::make_shared<Tensor>(std::move(tensor));
     parameter.written = 0;
   }
-  if (!parameter.tensor.has_value() || first != parameter.written) {
+  if (parameter.tensor == nullptr || first != parameter.written) {
     return refuse(
         fmt::format("chunks come in order: {} elements are written, "
                     "so the next starts there, not at {}",
@@ -84,19 +85,35 @@ Status WriteChunk(const ParameterInfo& info,
   return Status();
 }
 
+// What keeps the tensors of a builder's models.
+struct TensorOwners {
+  std::shared_ptr<const Model> base;
+  std::vector<std::shared_ptr<const Tensor>> tensors;
+};
+
+std::shared_ptr<const TensorOwners> OwnersOf(
+    const alexnet_model_builder& builder) {
+  auto owners = std::make_shared<TensorOwners>();
+  owners->base = builder.base;
+  for (const auto& parameter : builder.parameters) {
+    owners->tensors.push_back(parameter.tensor);
+  }
+  return owners;
+}
+
 // The contents with all parameters; refuses where one is missing.
 Result<ModelContents> Complete(const alexnet_model_builder& builder) {
   ModelContents contents = builder.contents;
   for (size_t i = 0; i < builder.parameters.size(); ++i) {
     const alexnet_model_builder::Parameter& parameter = builder.parameters[i];
     const ParameterInfo& info = builder.info.parameters[i];
-    if (!parameter.tensor.has_value() && builder.base != nullptr) {
+    if (parameter.tensor == nullptr && builder.base != nullptr) {
       ALEXNET_ASSIGN_OR_RETURN(const TensorView view,
                                builder.base->Parameter(static_cast<int>(i)));
       contents.parameters.push_back(view);
       continue;
     }
-    if (!parameter.tensor.has_value() ||
+    if (parameter.tensor == nullptr ||
         parameter.written < info.shape.elements()) {
       return FailedPreconditionError(
                  fmt::format("only {} of {} elements {} were written",
@@ -247,9 +264,9 @@ alexnet_status alexnet_model_builder_build(const alexnet_model_builder* handle,
     ALEXNET_ASSIGN_OR_RETURN(const auto builder, EnterAlone(handle));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(ModelContents contents, Complete(*builder));
-    ALEXNET_ASSIGN_OR_RETURN(
-        std::shared_ptr<const Model> built,
-        BuildModel(std::move(contents), limits.interrupt()));
+    ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const Model> built,
+                             BuildModel(std::move(contents), OwnersOf(*builder),
+                                        limits.interrupt()));
     *model = new alexnet_model(std::move(built));
     return Status();
   });

@@ -7,6 +7,7 @@
 
 #include "capi/call.h"
 #include "capi/structs.h"
+#include "core/model/describe.h"
 #include "core/network/describe.h"
 
 namespace alexnet::capi {
@@ -303,6 +304,18 @@ alexnet_status alexnet_network_text(const alexnet_network* handle, char** text,
     ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
                              InferNetwork(network->preset.network));
     *text = CopyText(DescribeNetwork(network->preset.network, info));
+    return Status();
+  });
+}
+
+alexnet_status alexnet_network_json(const alexnet_network* handle, char** json,
+                                    alexnet_error** error) {
+  return Call(error, [&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(ClearOutput(json, "json"));
+    ALEXNET_ASSIGN_OR_RETURN(const auto network, EnterAlone(handle));
+    ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
+                             InferNetwork(network->preset.network));
+    *json = CopyText(DescribeNetworkJson(network->preset.network, info));
     return Status();
   });
 }

@@ -309,7 +309,7 @@ alexnet_status alexnet_trainer_model(const alexnet_trainer* handle,
     contents.provenance.tool = fmt::format("alexnet {}", kEngineVersion);
     ALEXNET_ASSIGN_OR_RETURN(
         std::shared_ptr<const Model> built,
-        BuildModel(std::move(contents), limits.interrupt()));
+        BuildModel(std::move(contents), snapshot, limits.interrupt()));
     *model = new alexnet_model(std::move(built));
     return Status();
   });

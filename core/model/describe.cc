@@ -19,12 +19,67 @@ Json ShapeJson(const Shape& shape) {
   return std::vector<int64_t>(shape.extents().begin(), shape.extents().end());
 }
 
+template <typename Enum>
+std::string NameOf(Enum value, std::initializer_list<const char*> names) {
+  return names.begin()[static_cast<size_t>(value)];
+}
+
+Json WindowJson(const Window& window) {
+  return {
+      {"kernel", {window.kernel_h, window.kernel_w}},
+      {"stride", {window.stride_h, window.stride_w}},
+      {"pads",
+       {window.pad_top, window.pad_left, window.pad_bottom, window.pad_right}},
+      {"rounding", NameOf(window.rounding, {"floor", "ceil"})}};
+}
+
+// A layer's options, every one of them.
+struct OptionsJson {
+  Json operator()(const Convolution& convolution) const {
+    return {{"out_channels", convolution.out_channels},
+            {"window", WindowJson(convolution.window)},
+            {"groups", convolution.groups},
+            {"has_bias", convolution.has_bias}};
+  }
+  Json operator()(const Pooling& pooling) const {
+    return {{"pool", NameOf(pooling.kind, {"max", "average"})},
+            {"window", WindowJson(pooling.window)},
+            {"count_padding", pooling.count_padding}};
+  }
+  Json operator()(const Lrn& lrn) const {
+    return {
+        {"region", NameOf(lrn.region, {"across_channels", "within_channel"})},
+        {"size", lrn.size},
+        {"alpha", lrn.alpha},
+        {"divide_alpha", lrn.divide_alpha},
+        {"beta", lrn.beta},
+        {"k", lrn.k},
+        {"groups", lrn.groups}};
+  }
+  Json operator()(const Activation& activation) const {
+    return {{"activation", NameOf(activation.kind, {"relu", "tanh"})}};
+  }
+  Json operator()(const Dropout& dropout) const {
+    return {{"rate", dropout.rate}};
+  }
+  Json operator()(const AdaptiveAveragePooling& pooling) const {
+    return {{"output", {pooling.out_h, pooling.out_w}}};
+  }
+  Json operator()(const FullyConnected& full) const {
+    return {{"out_features", full.out_features}, {"has_bias", full.has_bias}};
+  }
+  Json operator()(const Softmax&) const { return Json::object(); }
+};
+
 Json NetworkJson(const Network& network, const NetworkInfo& info) {
   Json layers = Json::array();
   for (size_t i = 0; i < network.layers.size(); ++i) {
-    layers.push_back({{"name", network.layers[i].name},
-                      {"kind", LayerKindName(network.layers[i])},
-                      {"settings", DescribeSettings(network.layers[i])},
+    const Layer& layer = network.layers[i];
+    layers.push_back({{"name", layer.name},
+                      {"kind", LayerKindName(layer)},
+                      {"settings", DescribeSettings(layer)},
+                      {"options", std::visit(OptionsJson{}, layer.spec)},
+                      {"input", ShapeJson(info.layers[i].in)},
                       {"output", ShapeJson(info.layers[i].out)},
                       {"macs", info.layers[i].macs}});
   }
@@ -42,11 +97,6 @@ Json NetworkJson(const Network& network, const NetworkInfo& info) {
           {"macs", info.macs},
           {"layers", layers},
           {"parameters", parameters}};
-}
-
-template <typename Enum>
-std::string NameOf(Enum value, std::initializer_list<const char*> names) {
-  return names.begin()[static_cast<size_t>(value)];
 }
 
 Json PreprocessingJson(const Preprocessing& p) {
@@ -123,6 +173,13 @@ Network WithoutTraining(Network network) {
 }
 
 }  // namespace
+
+std::string DescribeNetworkJson(const Network& network,
+                                const NetworkInfo& info) {
+  // A name that came from a caller may be any bytes.
+  return NetworkJson(network, info)
+      .dump(2, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string DescribeModelJson(const Model& model) {
   Json metadata = Json::object();

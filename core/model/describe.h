@@ -15,6 +15,11 @@ namespace alexnet {
 // and training state. Touches no tensor.
 std::string DescribeModelJson(const Model& model);
 
+// The "network" of that object alone: name, input, classes, layers with their
+// options under the names of alexnet.fbs, parameters.
+std::string DescribeNetworkJson(const Network& network,
+                                const NetworkInfo& info);
+
 // OK where the model's parameters fit `network` tensor by tensor, in name and
 // shape. Otherwise kFailedPrecondition with the file, both networks' names and
 // the first tensor that differs.

@@ -15,8 +15,9 @@ namespace alexnet {
 namespace {
 
 std::span<const std::byte> BytesOf(const ModelBytes& bytes,
-                                   const StoredTensor& tensor) {
-  return bytes.bytes().subspan(tensor.offset, tensor.bytes);
+                                   const std::vector<StoredTensor>& tensors,
+                                   size_t index) {
+  return bytes.TensorBytes(index, tensors[index].offset, tensors[index].bytes);
 }
 
 std::string DescribeDamage(const Damage& damage) {
@@ -75,7 +76,7 @@ Model::Model(ModelDescription description, std::unique_ptr<ModelBytes> bytes)
 Model::~Model() = default;
 
 const std::string& Model::path() const { return bytes_->name(); }
-uint64_t Model::file_size() const { return bytes_->bytes().size(); }
+uint64_t Model::file_size() const { return bytes_->file_bytes(); }
 uint64_t Model::file_hash() const { return bytes_->description_hash(); }
 
 const SelfCheck* Model::self_check() const {
@@ -109,15 +110,16 @@ int Model::momentum_tensor(int parameter) const {
 }
 
 Result<TensorView> Model::View(int index, int threads) const {
-  const StoredTensor& tensor = tensors()[static_cast<size_t>(index)];
-  const std::span<const std::byte> bytes = BytesOf(*bytes_, tensor);
-  ALEXNET_RETURN_IF_ERROR(
-      bytes_->CheckOnce(static_cast<size_t>(index), [&]() -> Status {
-        std::vector<Damage> damage;
-        AddDamage(tensor, bytes, threads, &damage);
-        if (damage.empty()) return Status();
-        return DamageError(damage).WithFile(path());
-      }));
+  const auto at = static_cast<size_t>(index);
+  const StoredTensor& tensor = tensors()[at];
+  const std::span<const std::byte> bytes = BytesOf(*bytes_, tensors(), at);
+  ALEXNET_RETURN_IF_ERROR(bytes_->CheckOnce(at, [&]() -> Status {
+    if (bytes_->in_parts()) return Status();
+    std::vector<Damage> damage;
+    AddDamage(tensor, bytes, threads, &damage);
+    if (damage.empty()) return Status();
+    return DamageError(damage).WithFile(path());
+  }));
   return TensorView{bytes.data(), tensor.dtype, tensor.shape};
 }
 
@@ -126,7 +128,7 @@ Result<TensorView> Model::Parameter(int parameter, int threads) const {
 }
 
 void Model::Release(int index) const {
-  bytes_->Release(BytesOf(*bytes_, tensors()[static_cast<size_t>(index)]));
+  bytes_->Release(BytesOf(*bytes_, tensors(), static_cast<size_t>(index)));
 }
 
 std::vector<Damage> FindDamage(const Model& model, int threads, size_t limit) {
@@ -135,7 +137,8 @@ std::vector<Damage> FindDamage(const Model& model, int threads, size_t limit) {
   const auto& tensors = model.tensors();
   for (size_t i = 0; i < tensors.size() && damage.size() < limit; ++i) {
     const StoredTensor& tensor = tensors[i];
-    AddDamage(tensor, BytesOf(*model.bytes_, tensor), threads, &damage);
+    AddDamage(tensor, BytesOf(*model.bytes_, tensors, i), threads, &damage);
+    if (model.bytes_->in_parts()) continue;
     const uint64_t end = tensor.offset + tensor.bytes;
     const uint64_t next = i + 1 < tensors.size() ? tensors[i + 1].offset
                                                  : bytes.size() - kFooterBytes;

@@ -1,4 +1,4 @@
-// ModelBytes: a file's bytes and what is known of its tensors.
+// ModelBytes: where a model's bytes are and what is known of its tensors.
 
 #ifndef ALEXNET_CORE_MODEL_MODEL_BYTES_H_
 #define ALEXNET_CORE_MODEL_MODEL_BYTES_H_
@@ -28,9 +28,30 @@ class ModelBytes {
       : buffer_(std::move(buffer)),
         name_(std::move(name)),
         bytes_(buffer_.data(), size) {}
+  // A model that was made in memory and is no file yet: `tensors` lie wherever
+  // `owner` keeps them, in the order of the description. They have been hashed
+  // just now, so nothing is left to check.
+  ModelBytes(std::vector<std::span<const std::byte>> tensors,
+             std::shared_ptr<const void> owner, uint64_t file_bytes,
+             std::string name)
+      : owner_(std::move(owner)),
+        tensors_(std::move(tensors)),
+        name_(std::move(name)),
+        file_bytes_(file_bytes) {}
 
   const std::string& name() const { return name_; }
+  // The whole file; empty for a model that is none yet.
   std::span<const std::byte> bytes() const { return bytes_; }
+  // Of the file, or of the one that it would be.
+  uint64_t file_bytes() const {
+    return in_parts() ? file_bytes_ : bytes_.size();
+  }
+  bool in_parts() const { return owner_ != nullptr; }
+  // Of tensor `index`, which a file holds at `offset`.
+  std::span<const std::byte> TensorBytes(size_t index, uint64_t offset,
+                                         uint64_t size) const {
+    return in_parts() ? tensors_[index] : bytes_.subspan(offset, size);
+  }
   uint64_t description_hash() const { return description_hash_; }
   void set_description_hash(uint64_t hash) { description_hash_ = hash; }
   void SetTensorCount(size_t count) { checks_ = std::vector<Check>(count); }
@@ -54,10 +75,14 @@ class ModelBytes {
     std::optional<Status> outcome;
   };
 
-  const std::shared_ptr<const MappedFile> file_;  // null for a copy
+  // One of these three holds the bytes.
+  const std::shared_ptr<const MappedFile> file_;
   const AlignedBuffer buffer_;
+  const std::shared_ptr<const void> owner_;
+  const std::vector<std::span<const std::byte>> tensors_;  // owner_'s
   const std::string name_;
-  const std::span<const std::byte> bytes_;
+  const std::span<const std::byte> bytes_;  // file_'s or buffer_'s
+  const uint64_t file_bytes_ = 0;           // with owner_
   uint64_t description_hash_ = 0;
   std::vector<Check> checks_;
 };

@@ -11,6 +11,7 @@
 #include "core/model/chunks.h"
 #include "core/model/description_codec.h"
 #include "core/model/layout.h"
+#include "core/model/model_bytes.h"
 #include "core/model/preprocessing_codec.h"
 #include "core/model/text.h"
 #include "core/model/version.h"
@@ -185,6 +186,28 @@ Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
         return Status();
       }));
   return file;
+}
+
+Result<std::shared_ptr<const Model>> ModelOf(ModelContents contents,
+                                             std::shared_ptr<const void> owner,
+                                             int threads) {
+  ALEXNET_ASSIGN_OR_RETURN(Draft draft, MakeDraft(contents, threads));
+  ALEXNET_ASSIGN_OR_RETURN(
+      ModelDescription description,
+      DecodeDescription(draft.description_bytes(), draft.file_bytes));
+  std::shared_ptr<const MeanImage> mean_image =
+      contents.preprocessing.mean_image;
+  auto bytes = std::make_unique<ModelBytes>(
+      std::move(draft.tensors),
+      std::make_shared<std::pair<std::shared_ptr<const void>,
+                                 std::shared_ptr<const MeanImage>>>(
+          std::move(owner), mean_image),
+      draft.file_bytes, contents.network.name);
+  bytes->set_description_hash(Hash64(draft.description_bytes()));
+  auto model =
+      std::make_shared<Model>(std::move(description), std::move(bytes));
+  model->SetMeanImage(std::move(mean_image));
+  return std::shared_ptr<const Model>(std::move(model));
 }
 
 Result<ModelContents> ContentsOf(const Model& model, int threads) {

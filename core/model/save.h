@@ -4,6 +4,7 @@
 #define ALEXNET_CORE_MODEL_SAVE_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +40,13 @@ Status SaveModel(const std::string& path, const ModelContents& contents,
 // The same bytes in memory.
 Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
                                               int threads = 0);
+
+// The same model without a file, under the name of its network: nothing is
+// copied. `owner` keeps the tensors where they are, unchanged, for as long as
+// the model lives.
+Result<std::shared_ptr<const Model>> ModelOf(ModelContents contents,
+                                             std::shared_ptr<const void> owner,
+                                             int threads = 0);
 
 // Everything of `model`, checked, borrowing its tensors: to write it again with
 // changes. `model` must outlive the result.

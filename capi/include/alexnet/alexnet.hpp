@@ -53,6 +53,12 @@ class Error : public std::runtime_error {
     alexnet_error_free(error);
   }
 
+  // One of the program's own.
+  Error(alexnet_status code, const std::string& message,
+        const std::string& file = "", const std::string& field = "")
+      : Error(code, alexnet_error_create(code, message.c_str(), file.c_str(),
+                                         field.c_str())) {}
+
   alexnet_status code() const { return code_; }  // ALEXNET_NOT_FOUND, ...
   const std::string& message() const { return message_; }
   const std::string& file() const { return file_; }    // or ""
@@ -241,6 +247,9 @@ class Context {
     detail::call(alexnet_context_create, &options, &made);
     handle_.reset(made);
   }
+  void log(int32_t level, const std::string& message) const {
+    alexnet_context_log(get(), level, message.c_str());
+  }
   alexnet_context* get() const { return handle_.get(); }
 
  private:
@@ -320,6 +329,12 @@ class Network {
     char* text = nullptr;
     detail::call(alexnet_network_text, get(), &text);
     return detail::take(text);
+  }
+  // Every option of every layer, as one JSON object.
+  std::string json() const {
+    char* json = nullptr;
+    detail::call(alexnet_network_json, get(), &json);
+    return detail::take(json);
   }
   // Strings in it live until the network is changed.
   std::vector<LayerInfo> layers() const {
