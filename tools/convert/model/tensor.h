@@ -71,18 +71,17 @@ void Validate(const Tensor& tensor);
 Tensor Permuted(const Tensor& tensor, const std::vector<size_t>& order);
 // The elements of one axis in reverse order: RGB to BGR.
 Tensor Reversed(const Tensor& tensor, size_t axis);
-// Axis `axis` split in several (their product is its extent), or axes
-// [axis, axis + count) of a tensor with one part joined where memory allows;
-// throws Invalid otherwise.
+// Axis `axis` split in several, whose product is its extent. Throws Invalid
+// where a part covers the axis only partly.
 Tensor Split(const Tensor& tensor, size_t axis, const Extents& extents);
 // Each element times `scale`.
 Tensor Scaled(const Tensor& tensor, float scale);
 
 // Hands the tensor's elements to `write` in C order, as elements of `type`, in
-// chunks of about a MiB that end between elements. `first` counts the elements
-// handed before. Bit for bit where `type` is the tensor's and no part is
-// scaled. f64 is rounded to f32 first. `release` is told of memory that has
-// been read for good or for now; may be empty.
+// chunks of a few MiB. `first` counts the elements handed before. Bit for bit
+// where `type` is the tensor's and no part is scaled; otherwise by way of f32.
+// `release` is told of memory that has been read; it may be told of it again,
+// and may be empty.
 using WriteChunk = std::function<void(int64_t first, Bytes elements)>;
 using ReleaseMemory = std::function<void(Bytes)>;
 void Stream(const Tensor& tensor, ElementType type, const WriteChunk& write,
