@@ -27,7 +27,9 @@ struct ExportModel {
   std::string producer;                  // "alexnet 0.1.0"
 };
 
-ExportModel MakeExportModel(const alexnet::Model& model, ElementType type);
+// `dtype`: ALEXNET_DTYPE_..., or 0 for the one that the model's tensors have.
+// The result borrows from `model`.
+ExportModel MakeExportModel(const alexnet::Model& model, int32_t dtype);
 
 }  // namespace alexnet::convert
 

@@ -99,9 +99,13 @@ Layers LayersOf(const std::string& network_json);
 // A network of the engine; checks everything. Errors name the layer.
 Network NetworkOf(const Layers& layers);
 
-// Whether both compute the same, whatever their layers are called. Pads and
-// rounding count by what they do to these inputs: ceil that rounds nothing is
-// floor, and dropout where nothing follows but other such layers is equal.
+// "convolution 5x5 stride 1x1 ..., 256 filters, 2 groups -> 256x27x27".
+std::string SpecText(const Layer& layer);
+
+// Whether both compute the same when they are run, whatever their layers are
+// called: dropout, adaptive pooling that changes nothing and a softmax at the
+// end make no difference, nor do pads and rounding that come to the same. Both
+// have shapes, as LayersOf gives them.
 bool ComputeTheSame(const Layers& a, const Layers& b);
 // What differs first, in words for a person; "" where nothing does.
 std::string FirstDifference(const Layers& a, const Layers& b);

@@ -1,0 +1,324 @@
+#include "tools/convert/model/layers.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "tools/convert/base/errors.h"
+
+namespace alexnet::convert {
+namespace {
+
+using Json = nlohmann::json;
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+Window WindowOf(const Json& json) {
+  Window window;
+  window.kernel_h = json.at("kernel").at(0);
+  window.kernel_w = json.at("kernel").at(1);
+  window.stride_h = json.at("stride").at(0);
+  window.stride_w = json.at("stride").at(1);
+  window.pad_top = json.at("pads").at(0);
+  window.pad_left = json.at("pads").at(1);
+  window.pad_bottom = json.at("pads").at(2);
+  window.pad_right = json.at("pads").at(3);
+  window.ceil = json.at("rounding") == "ceil";
+  return window;
+}
+
+LayerSpec SpecOf(const std::string& kind, const Json& options) {
+  if (options.contains("out_channels")) {
+    return Convolution{options.at("out_channels"),
+                       WindowOf(options.at("window")), options.at("groups"),
+                       options.at("has_bias")};
+  }
+  if (options.contains("pool")) {
+    return Pooling{options.at("pool") == "average",
+                   WindowOf(options.at("window")), options.at("count_padding")};
+  }
+  if (options.contains("region")) {
+    return Lrn{options.at("region") == "within_channel",
+               options.at("size"),
+               options.at("alpha"),
+               options.at("divide_alpha"),
+               options.at("beta"),
+               options.at("k"),
+               options.at("groups")};
+  }
+  if (options.contains("activation")) {
+    if (options.at("activation") == "tanh") return Tanh{};
+    return Relu{};
+  }
+  if (options.contains("rate")) return Dropout{options.at("rate")};
+  if (options.contains("output")) {
+    return AdaptiveAveragePooling{options.at("output").at(0),
+                                  options.at("output").at(1)};
+  }
+  if (options.contains("out_features")) {
+    return FullyConnected{options.at("out_features"), options.at("has_bias")};
+  }
+  if (kind == "softmax") return Softmax{};
+  throw Error(ALEXNET_INTERNAL, "an unknown kind of layer: " + kind);
+}
+
+// Without the batch.
+std::vector<int64_t> BlobOf(const Json& shape) {
+  const std::vector<int64_t> extents = shape;
+  return {extents.begin() + 1, extents.end()};
+}
+
+alexnet_window ToAbi(const Window& window) {
+  return {window.kernel_h,
+          window.kernel_w,
+          window.stride_h,
+          window.stride_w,
+          window.pad_top,
+          window.pad_left,
+          window.pad_bottom,
+          window.pad_right,
+          window.ceil ? ALEXNET_ROUND_CEIL : ALEXNET_ROUND_FLOOR,
+          0};
+}
+
+void Add(Network& network, const std::string& name, const LayerSpec& spec) {
+  std::visit(Overloaded{
+                 [&](const Convolution& convolution) {
+                   ConvolutionOptions options;
+                   options.out_channels = convolution.out_channels;
+                   options.window = ToAbi(convolution.window);
+                   options.groups = convolution.groups;
+                   options.no_bias = !convolution.has_bias;
+                   network.add_convolution(name, options);
+                 },
+                 [&](const Pooling& pooling) {
+                   PoolingOptions options;
+                   options.kind = pooling.average ? ALEXNET_POOL_AVERAGE
+                                                  : ALEXNET_POOL_MAX;
+                   options.window = ToAbi(pooling.window);
+                   options.exclude_padding = !pooling.count_padding;
+                   network.add_pooling(name, options);
+                 },
+                 [&](const Lrn& lrn) {
+                   // Zero is a default there and a value here, which no LRN
+                   // has.
+                   LrnOptions options;
+                   options.region = lrn.within_channel
+                                        ? ALEXNET_LRN_WITHIN_CHANNEL
+                                        : ALEXNET_LRN_ACROSS_CHANNELS;
+                   options.alpha_undivided = !lrn.divide_alpha;
+                   options.size = lrn.size;
+                   options.alpha = lrn.alpha;
+                   options.beta = lrn.beta;
+                   options.k = lrn.k;
+                   options.groups = lrn.groups;
+                   network.add_lrn(name, options);
+                 },
+                 [&](const Relu&) { network.add_relu(name); },
+                 [&](const Tanh&) { network.add_tanh(name); },
+                 [&](const Dropout& dropout) {
+                   network.add_dropout(name, dropout.rate);
+                 },
+                 [&](const AdaptiveAveragePooling& pooling) {
+                   network.add_adaptive_average_pooling(name, pooling.out_h,
+                                                        pooling.out_w);
+                 },
+                 [&](const FullyConnected& full) {
+                   FullyConnectedOptions options;
+                   options.out_features = full.out_features;
+                   options.no_bias = !full.has_bias;
+                   network.add_fully_connected(name, options);
+                 },
+                 [&](const Softmax&) { network.add_softmax(name); },
+             },
+             spec);
+}
+
+// Whether `layer` changes nothing in a network that is only run.
+bool IsIdentity(const Layer& layer) {
+  if (As<Dropout>(layer) != nullptr) return true;
+  return As<AdaptiveAveragePooling>(layer) != nullptr &&
+         layer.input == layer.output;
+}
+
+std::vector<const Layer*> WhatComputes(const Layers& layers) {
+  std::vector<const Layer*> computing;
+  for (const Layer& layer : layers.layers) {
+    if (!IsIdentity(layer)) computing.push_back(&layer);
+  }
+  // Some exports leave the softmax to their user.
+  if (!computing.empty() && As<Softmax>(*computing.back()) != nullptr) {
+    computing.pop_back();
+  }
+  return computing;
+}
+
+// Padding at the end and the rounding only decide how many windows there are,
+// since what is outside counts for nothing; outputs are compared apart.
+bool SameWindow(const Window& a, const Window& b) {
+  return a.kernel_h == b.kernel_h && a.kernel_w == b.kernel_w &&
+         a.stride_h == b.stride_h && a.stride_w == b.stride_w &&
+         a.pad_top == b.pad_top && a.pad_left == b.pad_left;
+}
+
+bool Close(float a, float b) {
+  return std::abs(a - b) <= 1e-6f * std::max(std::abs(a), std::abs(b));
+}
+
+// What the sum of squares is multiplied by.
+float Alpha(const Lrn& lrn) {
+  if (!lrn.divide_alpha) return lrn.alpha;
+  const auto size = static_cast<float>(lrn.size);
+  return lrn.alpha / (lrn.within_channel ? size * size : size);
+}
+
+bool SameSpec(const Layer& a, const Layer& b) {
+  if (a.spec.index() != b.spec.index() || a.input != b.input ||
+      a.output != b.output) {
+    return false;
+  }
+  return std::visit(
+      Overloaded{
+          [&](const Convolution& left) {
+            const Convolution& right = *As<Convolution>(b);
+            return SameWindow(left.window, right.window) &&
+                   left.groups == right.groups &&
+                   left.has_bias == right.has_bias;
+          },
+          [&](const Pooling& left) {
+            const Pooling& right = *As<Pooling>(b);
+            if (left.average || right.average) return left == right;
+            return SameWindow(left.window, right.window);
+          },
+          [&](const Lrn& left) {
+            const Lrn& right = *As<Lrn>(b);
+            return left.within_channel == right.within_channel &&
+                   left.size == right.size && left.groups == right.groups &&
+                   Close(Alpha(left), Alpha(right)) &&
+                   Close(left.beta, right.beta) && Close(left.k, right.k);
+          },
+          [&](const auto& left) {
+            return left == std::get<std::decay_t<decltype(left)>>(b.spec);
+          },
+      },
+      a.spec);
+}
+
+std::string WindowText(const Window& window) {
+  return fmt::format("{}x{} stride {}x{} pads {} {} {} {}{}", window.kernel_h,
+                     window.kernel_w, window.stride_h, window.stride_w,
+                     window.pad_top, window.pad_left, window.pad_bottom,
+                     window.pad_right, window.ceil ? " ceil" : "");
+}
+
+std::string BlobText(const std::vector<int64_t>& blob) {
+  std::string text;
+  for (const int64_t extent : blob) {
+    text += (text.empty() ? "" : "x") + std::to_string(extent);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string SpecText(const Layer& layer) {
+  std::string text = std::visit(
+      Overloaded{
+          [](const Convolution& convolution) {
+            return fmt::format("convolution {}, {} filters, {} groups{}",
+                               WindowText(convolution.window),
+                               convolution.out_channels, convolution.groups,
+                               convolution.has_bias ? "" : ", no bias");
+          },
+          [](const Pooling& pooling) {
+            return fmt::format("{} pooling {}",
+                               pooling.average ? "average" : "max",
+                               WindowText(pooling.window));
+          },
+          [](const Lrn& lrn) {
+            return fmt::format(
+                "LRN {} {}, alpha {:g}{}, beta {:g}, k {:g}, {} groups",
+                lrn.within_channel ? "within" : "across", lrn.size, lrn.alpha,
+                lrn.divide_alpha ? "/n" : "", lrn.beta, lrn.k, lrn.groups);
+          },
+          [](const Relu&) { return std::string("ReLU"); },
+          [](const Tanh&) { return std::string("tanh"); },
+          [](const Dropout& dropout) {
+            return fmt::format("dropout {:g}", dropout.rate);
+          },
+          [](const AdaptiveAveragePooling& pooling) {
+            return fmt::format("adaptive average pooling to {}x{}",
+                               pooling.out_h, pooling.out_w);
+          },
+          [](const FullyConnected& full) {
+            return fmt::format("fully connected, {} units{}", full.out_features,
+                               full.has_bias ? "" : ", no bias");
+          },
+          [](const Softmax&) { return std::string("softmax"); },
+      },
+      layer.spec);
+  if (!layer.output.empty()) text += " -> " + BlobText(layer.output);
+  return text;
+}
+
+Layers LayersOf(const std::string& network_json) {
+  const Json json = Json::parse(network_json);
+  Layers layers;
+  layers.name = json.at("name");
+  layers.channels = json.at("input").at(0);
+  layers.height = json.at("input").at(1);
+  layers.width = json.at("input").at(2);
+  for (const Json& layer : json.at("layers")) {
+    layers.layers.push_back(
+        {layer.at("name"), SpecOf(layer.at("kind"), layer.at("options")),
+         BlobOf(layer.at("input")), BlobOf(layer.at("output"))});
+  }
+  return layers;
+}
+
+Network NetworkOf(const Layers& layers) {
+  Network network(layers.name, layers.channels, layers.height, layers.width);
+  for (const Layer& layer : layers.layers) {
+    try {
+      Add(network, layer.name, layer.spec);
+    } catch (const Error& error) {
+      throw Error(error.code(), error.message(), error.file(),
+                  "layer \"" + layer.name + "\"");
+    }
+  }
+  return network;
+}
+
+std::string FirstDifference(const Layers& a, const Layers& b) {
+  const auto input = [](const Layers& layers) {
+    return BlobText({layers.channels, layers.height, layers.width});
+  };
+  if (input(a) != input(b)) {
+    return fmt::format("the input is {} in {}, {} in {}", input(a), a.name,
+                       input(b), b.name);
+  }
+  const std::vector<const Layer*> left = WhatComputes(a);
+  const std::vector<const Layer*> right = WhatComputes(b);
+  for (size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
+    if (SameSpec(*left[i], *right[i])) continue;
+    return fmt::format("layer {} is {} in {}, {} ({}) in {}", left[i]->name,
+                       SpecText(*left[i]), a.name, SpecText(*right[i]),
+                       right[i]->name, b.name);
+  }
+  if (left.size() == right.size()) return "";
+  const bool more_left = left.size() > right.size();
+  const Layer& extra = more_left ? *left[right.size()] : *right[left.size()];
+  return fmt::format("layer {}, {}, is only in {}", extra.name, SpecText(extra),
+                     more_left ? a.name : b.name);
+}
+
+bool ComputeTheSame(const Layers& a, const Layers& b) {
+  return FirstDifference(a, b).empty();
+}
+
+}  // namespace alexnet::convert
