@@ -73,6 +73,8 @@ class AtomicFile {
   Status PadTo(uint64_t alignment);
   // Bytes written so far.
   uint64_t size() const { return size_; }
+  // Where they are until Commit, for those who read them again first.
+  const std::string& temporary() const { return temporary_; }
   // Once; afterwards nothing can be written.
   Status Commit();
 

@@ -31,6 +31,8 @@ class OutputFile {
   // Bytes written so far.
   uint64_t size() const { return file_->size(); }
   const std::string& path() const { return path_; }
+  // Where the bytes are until Commit.
+  const std::string& temporary() const { return file_->temporary(); }
   void Commit() { Check(file_->Commit()); }
 
  private:

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/convert/base/output_file.h"
 #include "tools/convert/base/source_file.h"
@@ -27,6 +28,12 @@ struct WriteOptions {
   std::string mean_file;     // where to write a mean.binaryproto, or ""
 };
 
+// A small file that goes with the one that is written.
+struct SideFile {
+  std::string path;
+  std::string content;
+};
+
 struct Format {
   std::string_view name;         // for --from and --to: "safetensors"
   std::string_view description;  // "safetensors"
@@ -42,6 +49,9 @@ struct Format {
   // Writes all of the file but does not commit. Null: is only read.
   void (*write)(const ExportModel& model, const WriteOptions& options,
                 OutputFile& file);
+  // Null: none.
+  std::vector<SideFile> (*beside)(const ExportModel& model,
+                                  const WriteOptions& options);
 };
 
 // Every format but the engine's own.

@@ -1,0 +1,314 @@
+#include "tools/convert/model/recognise.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "tools/convert/base/errors.h"
+#include "tools/convert/model/tensor_pairs.h"
+
+namespace alexnet::convert {
+namespace {
+
+// In which files of one shape are looked for: the commonest first.
+constexpr std::string_view kOrder[] = {
+    "torchvision", "bvlc_alexnet", "caffenet",     "owt",
+    "tf_slim",     "alexnet",      "alexnet_2012", "zoo_bvlc_alexnet",
+    "cifar10",     "cifar10_lrn",  "lenet5",       "alexnet_small"};
+
+// What other programs call presets.
+constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
+    {"AlexNet", "bvlc_alexnet"},     {"alexnet_caffe", "bvlc_alexnet"},
+    {"CaffeNet", "caffenet"},        {"bvlc_reference_caffenet", "caffenet"},
+    {"CaffeNet_ILSVRC", "caffenet"},
+};
+
+// The engine's view of a foreign weight: shape, and whether it fits.
+struct Wanted {
+  size_t layer;         // in Layers
+  Extents shape;        // of the weight
+  int64_t outputs = 0;  // elements of the bias
+  bool has_bias = true;
+};
+
+std::vector<Wanted> WhatIsWanted(const Layers& layers) {
+  std::vector<Wanted> wanted;
+  for (size_t i = 0; i < layers.layers.size(); ++i) {
+    const Layer& layer = layers.layers[i];
+    if (const auto* convolution = As<Convolution>(layer)) {
+      wanted.push_back(
+          {i,
+           {convolution->out_channels, layer.input[0] / convolution->groups,
+            convolution->window.kernel_h, convolution->window.kernel_w},
+           convolution->out_channels,
+           convolution->has_bias});
+    } else if (const auto* full = As<FullyConnected>(layer)) {
+      int64_t features = 1;
+      for (const int64_t extent : layer.input) features *= extent;
+      wanted.push_back({i,
+                        {full->out_features, features},
+                        full->out_features,
+                        full->has_bias});
+    }
+  }
+  return wanted;
+}
+
+// Without axes of extent 1 at the end, which convolutions over one pixel have.
+Extents Trimmed(Extents shape) {
+  while (shape.size() > 2 && shape.back() == 1) shape.pop_back();
+  return shape;
+}
+
+// Whether a weight can be the wanted one, flattened or not.
+bool Fits(const Extents& shape, const Layer& layer, const Extents& wanted) {
+  if (Trimmed(shape) == Trimmed(wanted)) return true;
+  if (shape[0] != wanted[0]) return false;
+  if (wanted.size() == 2 && shape.size() == 4) {
+    return Extents(shape.begin() + 1, shape.end()) == layer.input;
+  }
+  // A convolution over all of its input may be stored as fully connected.
+  return wanted.size() == 4 && shape.size() == 2 &&
+         shape[1] == wanted[1] * wanted[2] * wanted[3];
+}
+
+std::string MisfitOf(const TensorPair& pair, const Layers& layers,
+                     const Wanted& wanted) {
+  const Layer& layer = layers.layers[wanted.layer];
+  if (!Fits(pair.weight->shape, layer, wanted.shape)) {
+    return fmt::format("layer {} of {} has weights {}, \"{}\" is {}",
+                       layer.name, layers.name, ExtentsText(wanted.shape),
+                       pair.weight->name, ExtentsText(pair.weight->shape));
+  }
+  if (!wanted.has_bias && pair.bias != nullptr) {
+    return fmt::format("layer {} of {} has no bias, the file has \"{}\"",
+                       layer.name, layers.name, pair.bias->name);
+  }
+  if (wanted.has_bias && pair.bias == nullptr) {
+    return fmt::format(
+        "layer {} of {} has a bias, the file has none beside "
+        "\"{}\"",
+        layer.name, layers.name, pair.weight->name);
+  }
+  if (pair.bias != nullptr && pair.bias->shape != Extents{wanted.outputs}) {
+    return fmt::format("layer {} of {} has {} biases, \"{}\" is {}", layer.name,
+                       layers.name, wanted.outputs, pair.bias->name,
+                       ExtentsText(pair.bias->shape));
+  }
+  return "";
+}
+
+// How the tensors differ from what `layers` wants: how many layers fit, and
+// what is wrong with the next.
+struct Misfit {
+  size_t fitting = 0;
+  std::string what;  // "" where all fit
+};
+
+Misfit Compare(const std::vector<TensorPair>& pairs, const Layers& layers) {
+  const std::vector<Wanted> wanted = WhatIsWanted(layers);
+  Misfit misfit;
+  for (const Wanted& next : wanted) {
+    if (misfit.fitting == pairs.size()) {
+      misfit.what = fmt::format("layer {} of {} is not in the file",
+                                layers.layers[next.layer].name, layers.name);
+      return misfit;
+    }
+    misfit.what = MisfitOf(pairs[misfit.fitting], layers, next);
+    if (!misfit.what.empty()) return misfit;
+    ++misfit.fitting;
+  }
+  if (pairs.size() > wanted.size()) {
+    misfit.what = fmt::format(
+        "{} has {} layers with weights; \"{}\" is one more", layers.name,
+        wanted.size(), pairs[wanted.size()].weight->name);
+  }
+  return misfit;
+}
+
+// A foreign weight in the engine's order.
+Tensor InOrder(const Tensor& weight, const Layer& layer,
+               const ForeignModel& foreign) {
+  const bool flattened = weight.shape.size() == 2 && layer.input.size() == 3 &&
+                         layer.input[1] * layer.input[2] > 1;
+  if (!flattened || foreign.flatten == FlattenOrder::kChw) return weight;
+  const Tensor split =
+      Split(weight, 1, {layer.input[1], layer.input[2], layer.input[0]});
+  return Permuted(split, {0, 3, 1, 2});
+}
+
+std::vector<Parameter> ParametersFrom(const ForeignModel& foreign,
+                                      const std::vector<TensorPair>& pairs,
+                                      const Layers& layers) {
+  std::vector<Parameter> parameters;
+  const std::vector<Wanted> wanted = WhatIsWanted(layers);
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const Layer& layer = layers.layers[wanted[i].layer];
+    const TensorPair& pair = pairs[i];
+    parameters.push_back({layer.name + ".weight", pair.weight->name,
+                          InOrder(*pair.weight, layer, foreign)});
+    if (pair.bias == nullptr) continue;
+    parameters.push_back({layer.name + ".bias", pair.bias->name, *pair.bias});
+  }
+  return parameters;
+}
+
+struct Candidate {
+  std::string preset;
+  Network network;
+  Layers layers;
+};
+
+// A preset with this many classes; nothing where it cannot be made so.
+std::optional<Candidate> MakeCandidate(std::string_view preset, int64_t classes,
+                                       int64_t input_size) {
+  try {
+    Network network = Network::preset(std::string(preset), classes, input_size);
+    Layers layers = LayersOf(network.json());
+    return Candidate{std::string(preset), std::move(network),
+                     std::move(layers)};
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+void CheckPresetName(const std::string& preset) {
+  std::vector<std::string_view> names;
+  for (const Preset& known : presets()) {
+    if (known.name == preset) return;
+    names.push_back(known.name);
+  }
+  throw Invalid("preset",
+                fmt::format("there is no preset \"{}\"; there are: {}", preset,
+                            fmt::join(names, " ")));
+}
+
+// The preset that the file itself names, or "".
+std::string NamedPreset(const ForeignModel& foreign) {
+  for (const auto& [alias, preset] : kAliases) {
+    if (foreign.network_name == alias) return std::string(preset);
+  }
+  for (const std::string_view preset : kOrder) {
+    if (foreign.network_name == preset) return std::string(preset);
+  }
+  return foreign.preset;
+}
+
+Recognised ByLayers(const ForeignModel& foreign, const std::string& preset) {
+  const std::vector<TensorPair> pairs = PairsOfLayers(foreign);
+  Network own = NetworkOf(*foreign.layers);
+  Layers layers = LayersOf(own.json());
+  const int64_t classes = layers.layers.back().output[0];
+  std::string difference;
+  for (const std::string_view name : kOrder) {
+    if (!preset.empty() && name != preset) continue;
+    std::optional<Candidate> candidate =
+        MakeCandidate(name, classes, layers.height);
+    if (!candidate) continue;
+    difference = FirstDifference(layers, candidate->layers);
+    if (!difference.empty()) continue;
+    const Misfit misfit = Compare(pairs, candidate->layers);
+    if (!misfit.what.empty()) throw Invalid("", misfit.what);
+    std::vector<Parameter> parameters =
+        ParametersFrom(foreign, pairs, candidate->layers);
+    return {std::move(candidate->network), std::move(candidate->layers),
+            candidate->preset, "its layers are those of " + std::string(name),
+            std::move(parameters)};
+  }
+  if (!preset.empty()) {
+    throw Invalid("preset", fmt::format("the file does not hold {}: {}", preset,
+                                        difference.empty()
+                                            ? "that has no version of this size"
+                                            : difference));
+  }
+  const Misfit misfit = Compare(pairs, layers);
+  if (!misfit.what.empty()) throw Damaged("", misfit.what);
+  std::vector<Parameter> parameters = ParametersFrom(foreign, pairs, layers);
+  return {std::move(own), std::move(layers), "",
+          "its layers are those of no preset, so they are taken as they are",
+          std::move(parameters)};
+}
+
+// Why one of several presets was taken.
+std::string WhyOf(const std::vector<Candidate>& fitting, size_t chosen,
+                  bool named) {
+  if (fitting.size() == 1) {
+    return "its tensors fit " + fitting[0].preset + " alone";
+  }
+  std::string others;
+  for (size_t i = 0; i < fitting.size(); ++i) {
+    if (i == chosen) continue;
+    others += (others.empty() ? "" : ", ") + fitting[i].preset;
+  }
+  return fmt::format(
+      "its tensors fit {} and also {}, which the shapes of weights cannot tell "
+      "apart; {}; --preset chooses another",
+      fitting[chosen].preset, others,
+      named ? "the file names the former"
+            : "weights of that shape are mostly the former's");
+}
+
+Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
+  const std::vector<TensorPair> pairs = PairTensors(foreign.tensors);
+  if (pairs.empty()) throw Invalid("", "holds no weights");
+  const int64_t classes = pairs.back().weight->shape[0];
+  std::vector<Candidate> fitting;
+  Misfit closest;
+  for (const std::string_view name : kOrder) {
+    if (!preset.empty() && name != preset) continue;
+    std::optional<Candidate> candidate = MakeCandidate(name, classes, 0);
+    if (!candidate) continue;
+    const Misfit misfit = Compare(pairs, candidate->layers);
+    if (misfit.what.empty()) {
+      fitting.push_back(std::move(*candidate));
+    } else if (closest.what.empty() || misfit.fitting > closest.fitting) {
+      closest = misfit;
+    }
+  }
+  if (fitting.empty()) {
+    throw Invalid(preset.empty() ? "" : "preset",
+                  fmt::format("holds the weights of another network: {}{}",
+                              preset.empty() ? "of the presets it is closest "
+                                               "to, "
+                                             : "",
+                              closest.what));
+  }
+  const std::string wanted = NamedPreset(foreign);
+  const auto found = std::find_if(
+      fitting.begin(), fitting.end(),
+      [&](const Candidate& each) { return each.preset == wanted; });
+  const bool named = found != fitting.end();
+  const size_t chosen =
+      named ? static_cast<size_t>(found - fitting.begin()) : 0;
+  std::string why = preset.empty() ? WhyOf(fitting, chosen, named)
+                                   : "it was asked for, and its tensors fit";
+  Candidate& taken = fitting[chosen];
+  std::vector<Parameter> parameters =
+      ParametersFrom(foreign, pairs, taken.layers);
+  return {std::move(taken.network), std::move(taken.layers), taken.preset,
+          std::move(why), std::move(parameters)};
+}
+
+}  // namespace
+
+std::vector<Parameter> ParametersFor(const ForeignModel& foreign,
+                                     const Layers& layers) {
+  for (const Tensor& tensor : foreign.tensors) Validate(tensor);
+  const std::vector<TensorPair> pairs =
+      foreign.layers ? PairsOfLayers(foreign) : PairTensors(foreign.tensors);
+  const Misfit misfit = Compare(pairs, layers);
+  if (!misfit.what.empty()) throw Invalid("", misfit.what);
+  return ParametersFrom(foreign, pairs, layers);
+}
+
+Recognised Recognise(const ForeignModel& foreign, const std::string& preset) {
+  if (!preset.empty()) CheckPresetName(preset);
+  for (const Tensor& tensor : foreign.tensors) Validate(tensor);
+  return foreign.layers ? ByLayers(foreign, preset)
+                        : ByTensors(foreign, preset);
+}
+
+}  // namespace alexnet::convert
