@@ -7,7 +7,7 @@
 #include "capi/call.h"
 #include "capi/context.h"
 #include "capi/session_options.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 
 namespace alexnet::capi {
 namespace {

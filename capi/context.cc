@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "capi/call.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 
 namespace alexnet::capi {
 

@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "capi/call.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/train/demo_pictures.h"
 
 namespace alexnet::capi {

@@ -8,7 +8,7 @@
 #include "capi/call.h"
 #include "capi/dataset.h"
 #include "capi/image.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/data/lint.h"
 #include "core/data/pack.h"
 

@@ -8,7 +8,7 @@
 #include "capi/image.h"
 #include "capi/model.h"
 #include "capi/session_options.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/data/split.h"
 #include "core/infer/evaluate.h"
 #include "core/infer/verify.h"

@@ -9,7 +9,7 @@
 #include "capi/call.h"
 #include "capi/context.h"
 #include "capi/network.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/model/describe.h"
 #include "core/model/version.h"
 #include "core/network/init.h"

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "capi/call.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/model/describe.h"
 #include "core/network/describe.h"
 

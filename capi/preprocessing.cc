@@ -5,7 +5,7 @@
 
 #include "capi/call.h"
 #include "capi/network.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 
 namespace alexnet::capi {
 namespace {

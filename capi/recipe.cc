@@ -6,7 +6,7 @@
 
 #include "capi/call.h"
 #include "capi/network.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/model/version.h"
 
 namespace alexnet::capi {

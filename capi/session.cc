@@ -11,7 +11,7 @@
 #include "capi/image.h"
 #include "capi/model.h"
 #include "capi/session_options.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/infer/predictor.h"
 
 struct alexnet_session : alexnet::capi::Counted {

@@ -12,7 +12,7 @@
 #include "capi/model.h"
 #include "capi/network.h"
 #include "capi/recipe.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/train/finetune.h"
 #include "core/train/trainer.h"
 

@@ -11,7 +11,7 @@
 #include "capi/context.h"
 #include "capi/model.h"
 #include "capi/session_options.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/exec/training_plan.h"
 #include "core/model/version.h"
 #include "core/train/snapshot.h"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "capi/call.h"
-#include "capi/structs.h"
+#include "capi/struct_size.h"
 #include "core/base/cpu.h"
 
 namespace alexnet::capi {

@@ -487,6 +487,8 @@ class Model {
     return values;
   }
   alexnet_model* get() const { return handle_.get(); }
+  // Hands the handle over to the caller, who frees it.
+  alexnet_model* release() { return handle_.release(); }
 
  private:
   detail::Handle<alexnet_model, alexnet_model_free> handle_;

@@ -40,13 +40,24 @@ void SourceFile::Release(Bytes range) const {
   if (inside) mapped_->Release(range);
 }
 
-std::string Sha256(Bytes bytes) {
-  sha256_ctx state;
-  sha256_init(&state);
-  sha256_update(&state, bytes.size(),
+struct Sha256::State {
+  sha256_ctx context;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  sha256_init(&state_->context);
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::Add(Bytes bytes) {
+  sha256_update(&state_->context, bytes.size(),
                 reinterpret_cast<const uint8_t*>(bytes.data()));
+}
+
+std::string Sha256::Finish() {
   uint8_t digest[SHA256_DIGEST_SIZE];
-  sha256_digest(&state, sizeof digest, digest);
+  sha256_digest(&state_->context, sizeof digest, digest);
   std::string text(BASE16_ENCODE_LENGTH(sizeof digest), '0');
   base16_encode_update(text.data(), sizeof digest, digest);
   return text;

@@ -42,8 +42,22 @@ class SourceFile {
   std::vector<std::unique_ptr<std::vector<std::byte>>> kept_;
 };
 
-// SHA-256 of the bytes, as 64 hexadecimal digits.
-std::string Sha256(Bytes bytes);
+// SHA-256 of bytes that come in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void Add(Bytes bytes);
+  // Once: 64 hexadecimal digits.
+  std::string Finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace alexnet::convert
 

@@ -35,8 +35,10 @@ struct SideFile {
 };
 
 struct Format {
-  std::string_view name;         // for --from and --to: "safetensors"
-  std::string_view description;  // "safetensors"
+  // Texts end in a zero.
+  std::string_view name;         // "caffe"
+  std::string_view description;  // in sentences: "Caffe"
+  std::string_view summary;      // one line for a list
   // Endings of file names that choose it for writing, ".pth" first; may be
   // empty.
   std::span<const std::string_view> endings;

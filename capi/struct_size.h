@@ -1,8 +1,8 @@
 // The rule of the ABI's structs that begin with struct_size: a caller's may be
 // shorter (an older caller) or longer (a newer one) than the library's.
 
-#ifndef ALEXNET_CAPI_STRUCTS_H_
-#define ALEXNET_CAPI_STRUCTS_H_
+#ifndef ALEXNET_CAPI_STRUCT_SIZE_H_
+#define ALEXNET_CAPI_STRUCT_SIZE_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -62,4 +62,4 @@ Status CheckOptional(const T* given, const char* name) {
 
 }  // namespace alexnet::capi
 
-#endif  // ALEXNET_CAPI_STRUCTS_H_
+#endif  // ALEXNET_CAPI_STRUCT_SIZE_H_
