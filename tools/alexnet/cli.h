@@ -31,6 +31,7 @@ class Failure : public std::runtime_error {
 
 // Each adds its verb to `app` and sets `action` when that verb is chosen.
 void AddBench(CLI::App& app, Action& action);
+void AddConvert(CLI::App& app, Action& action);
 void AddDemo(CLI::App& app, Action& action);
 void AddDoctor(CLI::App& app, Action& action);
 void AddEval(CLI::App& app, Action& action);

@@ -72,6 +72,7 @@ int Main(int argc, char** argv) {
   AddEval(app, action);
   AddPredict(app, action);
   AddPack(app, action);
+  AddConvert(app, action);
   AddVerify(app, action);
   AddBench(app, action);
   AddDoctor(app, action);

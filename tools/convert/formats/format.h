@@ -42,6 +42,8 @@ struct Format {
   // Endings of file names that choose it for writing, ".pth" first; may be
   // empty.
   std::span<const std::string_view> endings;
+  // Types that tensors in it can have; f32 first.
+  std::span<const ElementType> types;
   // Whether the bytes are such a file, told by content. No two formats claim
   // the same bytes.
   bool (*matches)(Bytes file);

@@ -1,0 +1,293 @@
+#include "tools/convert/library/import.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <future>
+#include <optional>
+#include <utility>
+
+#include "tools/convert/formats/format.h"
+#include "tools/convert/library/preprocessing.h"
+#include "tools/convert/library/side_files.h"
+
+namespace alexnet::convert {
+namespace {
+
+constexpr size_t kHashBytes = size_t{4} << 20;
+constexpr int64_t kImageNetClasses = 1000;
+
+bool IsOwn(Bytes file) {
+  return file.size() >= 8 && TextOf(file.subspan(4, 4)) == "ALXN";
+}
+
+const Format* FindFormat(std::string_view name) {
+  std::vector<std::string_view> names = {"alexnet"};
+  for (const Format& format : Formats()) {
+    if (format.name == name) return &format;
+    names.push_back(format.name);
+  }
+  throw Invalid("format",
+                fmt::format("there is no format \"{}\"; there are: {}", name,
+                            fmt::join(names, " ")));
+}
+
+// What else a file may be that people try.
+std::string GuessOther(Bytes file) {
+  const std::string_view text =
+      TextOf(file.first(std::min<size_t>(file.size(), 512)));
+  if (text.empty()) return "is empty";
+  if (text.starts_with("\x89HDF")) {
+    return "is an HDF5 file (Caffe's .caffemodel.h5, Keras, MATLAB 7.3); save "
+           "it as .caffemodel, .pth, .npz or .safetensors first";
+  }
+  if (text.starts_with("MATLAB")) {
+    return "is a MATLAB file; export the network to ONNX there "
+           "(exportONNXNetwork)";
+  }
+  if (text.starts_with("\xff\xd8") || text.starts_with("\x89PNG")) {
+    return "is a picture; a file of weights is needed";
+  }
+  if (text.starts_with("<") || text.starts_with("version https://git-lfs")) {
+    return "is a page or a pointer that was saved in place of the file; "
+           "download the file itself";
+  }
+  if (text.starts_with("\x1f\x8b") || text.starts_with("BZh") ||
+      text.starts_with("\xfd"
+                       "7zXZ")) {
+    return "is compressed; unpack it first";
+  }
+  if (text.find("TFL3") == 4) return "is a TensorFlow Lite file; export ONNX";
+  if (text.find("layer {") != std::string_view::npos ||
+      text.find("layers {") != std::string_view::npos) {
+    return "is a Caffe network description; give the .caffemodel, and this by "
+           "--prototxt";
+  }
+  return "is of no format that is known here";
+}
+
+// Null for the engine's own.
+const Format* DetectIn(Bytes file) {
+  if (IsOwn(file)) return nullptr;
+  for (const Format& format : Formats()) {
+    if (format.matches(file)) return &format;
+  }
+  std::vector<std::string_view> names = {"alexnet"};
+  for (const Format& format : Formats()) names.push_back(format.name);
+  throw Invalid("", fmt::format("{} (known: {})", GuessOther(file),
+                                fmt::join(names, " ")));
+}
+
+// Lets pages go as it does not need them, as all reading here does.
+std::string HashOf(const SourceFile& file) {
+  Sha256 hash;
+  for (size_t at = 0; at < file.bytes().size(); at += kHashBytes) {
+    const Bytes chunk = file.bytes().subspan(
+        at, std::min(kHashBytes, file.bytes().size() - at));
+    hash.Add(chunk);
+    file.Release(chunk);
+  }
+  return hash.Finish();
+}
+
+int32_t ToAbi(ElementType type) {
+  switch (type) {
+    case ElementType::kF16:
+      return ALEXNET_DTYPE_F16;
+    case ElementType::kBF16:
+      return ALEXNET_DTYPE_BF16;
+    default:
+      return ALEXNET_DTYPE_F32;
+  }
+}
+
+// As it is where the engine has the type and nothing is to be multiplied.
+ElementType StoredAs(const Tensor& tensor) {
+  for (const Part& part : tensor.parts) {
+    if (part.scale != 1.0f) return ElementType::kF32;
+  }
+  return tensor.type == ElementType::kF64 ? ElementType::kF32 : tensor.type;
+}
+
+void WriteParameter(const Parameter& parameter, const SourceFile& file,
+                    const Interrupt& interrupt, ModelBuilder* builder) {
+  const ElementType type = StoredAs(parameter.tensor);
+  Stream(
+      parameter.tensor, type,
+      [&](int64_t first, Bytes chunk) {
+        interrupt.Check();
+        builder->write_tensor(parameter.name, ToAbi(type), first, chunk);
+      },
+      [&](Bytes range) { file.Release(range); });
+}
+
+std::vector<std::string> LabelsFor(const ImportSettings& settings,
+                                   const ForeignModel& foreign,
+                                   const Recognised& found,
+                                   std::vector<std::string>* notes) {
+  const int64_t classes = found.layers.layers.back().output[0];
+  if (!settings.labels_file.empty()) {
+    return ReadLabels(settings.labels_file, classes);
+  }
+  if (!foreign.labels.empty()) return foreign.labels;
+  const bool devkit = found.preset == "alexnet_2012" || found.preset == "owt";
+  if (classes != kImageNetClasses || devkit) {
+    if (devkit && classes == kImageNetClasses) {
+      notes->push_back(
+          "cuda-convnet's classes are mostly in the order of the ILSVRC "
+          "development kit, not sorted by WordNet id; --labels names them");
+    }
+    return {};
+  }
+  notes->push_back(
+      "1000 classes are taken to be ImageNet's, in the order of Caffe and "
+      "torchvision; --labels names others");
+  return ImageNetLabels();
+}
+
+// A model of the engine's with what the caller says of it.
+Model WithSideFiles(Model model, const ImportSettings& settings,
+                    const Interrupt& interrupt) {
+  if (settings.labels_file.empty() && settings.mean_file.empty()) return model;
+  ModelBuilder builder(model);
+  if (!settings.labels_file.empty()) {
+    builder.set_labels(ReadLabels(settings.labels_file, model.info().classes));
+  }
+  if (!settings.mean_file.empty()) {
+    const Mean mean = ReadMean(settings.mean_file);
+    builder.set_preprocessing(WithMean(model.preprocessing(), mean));
+  }
+  return builder.build(interrupt.Rest());
+}
+
+Imported ImportOwn(const std::string& path, const SourceFile& file,
+                   const ImportSettings& settings, const Interrupt& interrupt) {
+  Imported imported{WithSideFiles(Model::load(path), settings, interrupt)};
+  imported.format = "alexnet";
+  imported.sha256 = HashOf(file);
+  imported.bytes = file.bytes().size();
+  imported.preset = imported.model.info().network;
+  if (!settings.preset.empty() && settings.preset != imported.preset) {
+    throw Invalid("preset", fmt::format("the file holds {}, not {}",
+                                        imported.preset, settings.preset));
+  }
+  imported.recognised = "the file says what it holds";
+  for (const TensorInfo& tensor : imported.model.tensors()) {
+    if (tensor.role != ALEXNET_TENSOR_PARAMETER) continue;
+    static constexpr const char* kTypes[] = {"f32", "f32", "f16", "bf16"};
+    imported.tensors.push_back(
+        {tensor.name, tensor.name,
+         ExtentsText(Extents(tensor.shape, tensor.shape + tensor.rank)),
+         kTypes[tensor.dtype]});
+  }
+  return imported;
+}
+
+// The file has to fit what the caller says of it.
+const Format* ChooseFormat(const ImportSettings& settings, Bytes file) {
+  if (settings.format.empty()) return DetectIn(file);
+  return settings.format == "alexnet" ? nullptr : FindFormat(settings.format);
+}
+
+Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
+                       const Format& format, const ImportSettings& settings,
+                       const Interrupt& interrupt) {
+  std::future<std::string> hash =
+      std::async(std::launch::async, [&] { return HashOf(*file); });
+  ReadOptions read;
+  read.network_file = settings.network_file;
+  const ForeignModel foreign = format.read(file, read);
+  Recognised found = Recognise(foreign, settings.preset);
+  std::vector<std::string> notes = foreign.notes;
+
+  ModelBuilder builder(found.network);
+  std::vector<ImportedTensor> tensors;
+  for (const Parameter& parameter : found.parameters) {
+    WriteParameter(parameter, *file, interrupt, &builder);
+    tensors.push_back({parameter.name, parameter.from,
+                       ExtentsText(parameter.tensor.shape),
+                       ElementName(parameter.tensor.type)});
+  }
+  std::optional<Mean> mean;
+  if (!settings.mean_file.empty()) mean = ReadMean(settings.mean_file);
+  builder.set_preprocessing(PreprocessingFor(found.network, found, foreign,
+                                             format.name,
+                                             mean ? &*mean : nullptr, &notes));
+  builder.set_labels(LabelsFor(settings, foreign, found, &notes));
+  const std::string sha256 = hash.get();
+  for (const auto& [key, value] : foreign.metadata) {
+    builder.set_metadata(key, value);
+  }
+  builder.set_metadata("convert.file", file->name());
+  builder.set_metadata("convert.format", std::string(format.name));
+  builder.set_metadata("convert.sha256", sha256);
+  builder.set_source(fmt::format("{}, a {} file with SHA-256 {}", file->name(),
+                                 format.description, sha256),
+                     "alexnet convert " + std::string(version()));
+  return {builder.build(interrupt.Rest()),
+          std::string(format.name),
+          sha256,
+          file->bytes().size(),
+          found.preset,
+          found.why,
+          std::move(notes),
+          std::move(tensors)};
+}
+
+}  // namespace
+
+std::string DetectFormat(const std::string& path) {
+  return InFile(path, [&]() -> std::string {
+    const Format* format = DetectIn(SourceFile::Open(path)->bytes());
+    return format == nullptr ? "alexnet" : std::string(format->name);
+  });
+}
+
+Imported Import(const std::string& path, const ImportSettings& settings,
+                const Interrupt& interrupt) {
+  return InFile(path, [&] {
+    const std::shared_ptr<SourceFile> file = SourceFile::Open(path);
+    const Format* format = ChooseFormat(settings, file->bytes());
+    Imported imported = format == nullptr
+                            ? ImportOwn(path, *file, settings, interrupt)
+                            : ImportForeign(file, *format, settings, interrupt);
+    std::optional<Model> turned =
+        InChannelOrder(imported.model, settings.order, interrupt);
+    if (turned) imported.model = std::move(*turned);
+    return imported;
+  });
+}
+
+std::optional<Model> InChannelOrder(const Model& model, ChannelOrder order,
+                                    const Interrupt& interrupt) {
+  const Preprocessing now = model.preprocessing();
+  const bool bgr = now.channel_order == ALEXNET_CHANNELS_BGR;
+  if (order == ChannelOrder::kKeep || bgr == (order == ChannelOrder::kBgr)) {
+    return std::nullopt;
+  }
+  if (now.channel_order == ALEXNET_CHANNELS_GRAY) {
+    throw Invalid("channel_order", "the network takes grey pictures");
+  }
+  const ExportModel parts = MakeExportModel(model, 0);
+  ModelBuilder builder(model);
+  for (size_t i = 0; i < parts.weights.size(); ++i) {
+    const Tensor& weight = parts.weights[i];
+    if (weight.parts.empty()) continue;
+    if (weight.shape.size() != 4 || weight.shape[1] != 3) {
+      throw Unsupported("layer \"" + parts.layers.layers[i].name + "\"",
+                        "is the first with weights and no convolution over "
+                        "three channels, so they cannot be turned round");
+    }
+    const ElementType type = StoredAs(weight);
+    Stream(Reversed(weight, 1), type, [&](int64_t first, Bytes chunk) {
+      builder.write_tensor(weight.name, ToAbi(type), first, chunk);
+    });
+    break;
+  }
+  std::vector<float> image;
+  builder.set_preprocessing(ReverseChannels(now, &image));
+  return builder.build(interrupt.Rest());
+}
+
+}  // namespace alexnet::convert
