@@ -2,19 +2,28 @@
 
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/format.h"
+#include "tools/convert/formats/safetensors/safetensors.h"
 
 namespace alexnet::convert {
 namespace {
 
 constexpr std::string_view kCaffeEndings[] = {".caffemodel"};
 
+constexpr std::string_view kSafetensorsEndings[] = {".safetensors"};
+
 constexpr ElementType kFloatOnly[] = {ElementType::kF32};
+constexpr ElementType kHalvesToo[] = {ElementType::kF32, ElementType::kF16,
+                                      ElementType::kBF16};
 
 constexpr std::array kFormats = {
     Format{"caffe", "Caffe",
            "Caffe (.caffemodel, deploy .prototxt, mean.binaryproto)",
            kCaffeEndings, kFloatOnly, LooksLikeCaffe, ReadCaffe, WriteCaffe,
            CaffeSideFiles},
+    Format{"safetensors", "safetensors",
+           "safetensors, named as PyTorch's state dicts", kSafetensorsEndings,
+           kHalvesToo, LooksLikeSafetensors, ReadSafetensors, WriteSafetensors,
+           nullptr},
 };
 
 }  // namespace
