@@ -127,13 +127,28 @@ void AtomicFile::Abandon() {
 }
 
 Status AtomicFile::Write(std::span<const std::byte> bytes) {
+  ALEXNET_RETURN_IF_ERROR(Put(size_, bytes));
+  size_ += bytes.size();
+  return Status();
+}
+
+Status AtomicFile::WriteAt(uint64_t offset, std::span<const std::byte> bytes) {
+  if (bytes.size() > size_ || offset > size_ - bytes.size()) {
+    return InvalidArgumentError("only what was written can be written over")
+        .WithFile(path_);
+  }
+  return Put(offset, bytes);
+}
+
+Status AtomicFile::Put(uint64_t offset, std::span<const std::byte> bytes) {
   if (!error_.ok()) return error_;
   if (fd_ < 0) {
     return FailedPreconditionError("the file was written and committed before")
         .WithFile(path_);
   }
   while (!bytes.empty()) {
-    const ssize_t done = write(fd_, bytes.data(), bytes.size());
+    const ssize_t done =
+        pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (done < 0 && errno == EINTR) continue;
     if (done < 0) {
       error_ = ErrnoError(
@@ -144,7 +159,7 @@ Status AtomicFile::Write(std::span<const std::byte> bytes) {
       return error_;
     }
     bytes = bytes.subspan(static_cast<size_t>(done));
-    size_ += static_cast<uint64_t>(done);
+    offset += static_cast<uint64_t>(done);
   }
   return Status();
 }

@@ -152,6 +152,24 @@ TEST_F(AtomicFileTest, SizeAndPadding) {
   EXPECT_EQ(Read(path_), "abc" + std::string(9997, '\0'));
 }
 
+TEST_F(AtomicFileTest, WritesOverWhatWasWritten) {
+  const auto bytes = [](std::string_view text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+  };
+  auto file = AtomicFile::Create(path_);
+  ASSERT_TRUE(file.ok());
+  ASSERT_TRUE((*file)->Write("abcdef").ok());
+  ASSERT_TRUE((*file)->WriteAt(2, bytes("XY")).ok());
+  ASSERT_TRUE((*file)->Write("gh").ok());
+  EXPECT_EQ((*file)->size(), 8u);
+  EXPECT_EQ((*file)->WriteAt(7, bytes("12")).code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ((*file)->WriteAt(UINT64_MAX, bytes("1")).code(),
+            StatusCode::kInvalidArgument);
+  ASSERT_TRUE((*file)->Commit().ok());
+  EXPECT_EQ(Read(path_), "abXYefgh");
+}
+
 TEST_F(AtomicFileTest, NothingCanBeDoneAfterCommit) {
   auto file = AtomicFile::Create(path_);
   ASSERT_TRUE(file.ok());

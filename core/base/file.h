@@ -69,6 +69,8 @@ class AtomicFile {
   // that error.
   Status Write(std::span<const std::byte> bytes);
   Status Write(std::string_view text);
+  // Over bytes that were written before; not beyond them.
+  Status WriteAt(uint64_t offset, std::span<const std::byte> bytes);
   // Zeros up to the next multiple of `alignment`.
   Status PadTo(uint64_t alignment);
   // Bytes written so far.
@@ -86,6 +88,7 @@ class AtomicFile {
         temporary_(std::move(temporary)),
         fd_(fd) {}
   void Abandon();
+  Status Put(uint64_t offset, std::span<const std::byte> bytes);
 
   std::string path_;       // as the caller named it, for messages
   std::string target_;     // after symbolic links

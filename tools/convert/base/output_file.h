@@ -22,6 +22,10 @@ class OutputFile {
 
   void Write(Bytes bytes) { Check(file_->Write(bytes)); }
   void Write(std::string_view text) { Check(file_->Write(text)); }
+  // Over bytes that were written before.
+  void WriteAt(uint64_t offset, Bytes bytes) {
+    Check(file_->WriteAt(offset, bytes));
+  }
   // A little-endian number.
   template <typename T>
   requires std::integral<T> || std::floating_point<T>

@@ -88,6 +88,8 @@ class Pickle {
   Pickle(Pickle&&) noexcept;
   Pickle& operator=(Pickle&&) noexcept;
 
+  // The ids of all persistent objects, in the order of the bytes.
+  const std::vector<PickleRef>& persistent_ids() const;
   // Borrows text from the bytes that were read; values live as long as this.
   PickleRef root() const;
 
@@ -98,8 +100,11 @@ class Pickle {
 
 // "torch.FloatStorage" of a PickleGlobal; "" for anything else.
 std::string GlobalName(PickleRef value);
+using PickleItems = std::vector<std::pair<PickleRef, PickleRef>>;
+// Of a dict or a collections.OrderedDict; null for anything else.
+const PickleItems* ItemsOf(PickleRef dict);
 // The value of a text key (str or bytes); null where there is none or `dict` is
-// no PickleDict. Throws Damaged where the key occurs twice.
+// no dict. Throws Damaged where the key occurs twice.
 PickleRef FindKey(PickleRef dict, std::string_view key);
 
 // Pickles written: protocol 2, enough for a state dict and a dict of arrays.

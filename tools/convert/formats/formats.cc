@@ -2,6 +2,7 @@
 
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/format.h"
+#include "tools/convert/formats/pytorch/pytorch.h"
 #include "tools/convert/formats/safetensors/safetensors.h"
 
 namespace alexnet::convert {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::string_view kCaffeEndings[] = {".caffemodel"};
 
+constexpr std::string_view kPyTorchEndings[] = {".pth", ".pt"};
 constexpr std::string_view kSafetensorsEndings[] = {".safetensors"};
 
 constexpr ElementType kFloatOnly[] = {ElementType::kF32};
@@ -20,6 +22,9 @@ constexpr std::array kFormats = {
            "Caffe (.caffemodel, deploy .prototxt, mean.binaryproto)",
            kCaffeEndings, kFloatOnly, LooksLikeCaffe, ReadCaffe, WriteCaffe,
            CaffeSideFiles},
+    Format{"pytorch", "PyTorch", "PyTorch state dicts (.pth, .pt)",
+           kPyTorchEndings, kHalvesToo, LooksLikePyTorch, ReadPyTorch,
+           WritePyTorch, nullptr},
     Format{"safetensors", "safetensors",
            "safetensors, named as PyTorch's state dicts", kSafetensorsEndings,
            kHalvesToo, LooksLikeSafetensors, ReadSafetensors, WriteSafetensors,

@@ -17,6 +17,9 @@ template <typename... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+// C++20 needs none, but clang 14 does.
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 Window WindowOf(const Json& json) {
   Window window;

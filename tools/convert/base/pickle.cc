@@ -1,0 +1,568 @@
+#include "tools/convert/base/pickle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cstring>
+#include <deque>
+#include <unordered_map>
+
+namespace alexnet::convert {
+namespace {
+
+// Values take up to a hundred bytes, which a hostile pickle makes of two.
+constexpr size_t kMaxValues = 4'000'000;
+
+bool Allows(const PickleOptions& options, const std::string& global) {
+  return options.any_global ||
+         std::find(options.globals.begin(), options.globals.end(), global) !=
+             options.globals.end();
+}
+
+}  // namespace
+
+// The values, and the machine that makes them.
+struct Pickle::Store {
+  std::deque<PickleValue> values;
+  std::deque<std::string> texts;  // that are not in the bytes as they are
+  std::vector<PickleRef> persistent_ids;
+  PickleRef root = nullptr;
+};
+
+namespace {
+
+class Machine {
+ public:
+  Machine(ByteReader& reader, const PickleOptions& options,
+          std::deque<PickleValue>* values, std::deque<std::string>* texts,
+          std::vector<PickleRef>* persistent_ids)
+      : reader_(reader),
+        options_(options),
+        values_(*values),
+        texts_(*texts),
+        persistent_ids_(*persistent_ids) {}
+
+  PickleRef Run() {
+    while (true) {
+      const auto opcode = reader_.Read<uint8_t>();
+      if (opcode == '.') return Pop();
+      Execute(opcode);
+    }
+  }
+
+ private:
+  using Ref = PickleValue*;
+
+  [[noreturn]] void Fail(const std::string& message) const {
+    throw Damaged(options_.where,
+                  fmt::format("byte {}: {}", reader_.position(), message));
+  }
+
+  Ref New(PickleValue value) {
+    if (values_.size() == kMaxValues) {
+      Fail("holds more values than files of weights do");
+    }
+    values_.push_back(std::move(value));
+    return &values_.back();
+  }
+  template <typename T>
+  void Push(T content) {
+    stack_.push_back(New({std::move(content)}));
+  }
+
+  Ref Pop() {
+    if (stack_.size() <= Floor()) Fail("takes from an empty stack");
+    const Ref top = stack_.back();
+    stack_.pop_back();
+    return top;
+  }
+  Ref Top() {
+    if (stack_.size() <= Floor()) Fail("takes from an empty stack");
+    return stack_.back();
+  }
+  size_t Floor() const { return marks_.empty() ? 0 : marks_.back(); }
+
+  std::vector<PickleRef> PopToMark() {
+    if (marks_.empty()) Fail("has no mark where one is needed");
+    const auto begin =
+        stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
+    std::vector<PickleRef> items(begin, stack_.end());
+    stack_.erase(begin, stack_.end());
+    marks_.pop_back();
+    return items;
+  }
+
+  std::string_view Sized(uint64_t size) { return reader_.TakeText(size); }
+  uint32_t SignedSize() {
+    const auto size = reader_.Read<int32_t>();
+    if (size < 0) Fail("has a negative size");
+    return static_cast<uint32_t>(size);
+  }
+
+  void PushText(std::string_view text, bool is_bytes) {
+    Push(PickleText{text, is_bytes});
+  }
+
+  void PushLong(Bytes bytes) {
+    PickleInteger integer;
+    if (bytes.size() > sizeof integer.value) {
+      integer.wide = bytes;
+    } else if (!bytes.empty()) {
+      // Two's complement: the last byte has the sign.
+      integer.value = (bytes.back() & std::byte{0x80}) != std::byte{0} ? -1 : 0;
+      std::memcpy(&integer.value, bytes.data(), bytes.size());
+    }
+    Push(integer);
+  }
+
+  void PushDecimal(std::string_view line) {
+    if (line == "00" || line == "01") return Push(line == "01");
+    if (line.ends_with('L')) line.remove_suffix(1);
+    int64_t value = 0;
+    const char* end = line.data() + line.size();
+    const auto [last, error] = std::from_chars(line.data(), end, value);
+    if (error != std::errc() || last != end) Fail("has a bad number");
+    Push(PickleInteger{value, {}});
+  }
+
+  void PushFloatLine(std::string_view line) {
+    double value = 0.0;
+    const char* end = line.data() + line.size();
+    const auto [last, error] = std::from_chars(line.data(), end, value);
+    if (error != std::errc() || last != end) Fail("has a bad number");
+    Push(value);
+  }
+
+  // Protocol 0: a string as Python prints it.
+  void PushQuoted(std::string_view line) {
+    if (line.size() < 2 || line.front() != line.back() ||
+        (line.front() != '\'' && line.front() != '"')) {
+      Fail("has a string without quotes");
+    }
+    texts_.push_back(Unescaped(line.substr(1, line.size() - 2)));
+    PushText(texts_.back(), true);
+  }
+
+  std::string Unescaped(std::string_view text) const {
+    std::string plain;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '\\' || i + 1 == text.size()) {
+        plain += text[i];
+        continue;
+      }
+      const char c = text[++i];
+      if (c == 'x' && i + 2 < text.size()) {
+        int value = 0;
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16);
+        plain += static_cast<char>(value);
+        i += 2;
+      } else {
+        const size_t at = std::string_view("ntr0").find(c);
+        plain += at == std::string_view::npos ? c : "\n\t\r\0"[at];
+      }
+    }
+    return plain;
+  }
+
+  void PushGlobal(std::string module, std::string name) {
+    const std::string full = module + "." + name;
+    if (!Allows(options_, full)) {
+      throw Unsupported(
+          options_.where,
+          fmt::format("refers to {}, which no file of plain weights needs; "
+                      "nothing in it was executed",
+                      full));
+    }
+    Push(PickleGlobal{std::move(module), std::move(name)});
+  }
+
+  std::string_view TextAt(PickleRef value) const {
+    const auto* text = value->As<PickleText>();
+    if (text == nullptr) Fail("has something else where a name should be");
+    return text->text;
+  }
+
+  PickleRef Tuple(std::vector<PickleRef> items) {
+    return New({PickleList{std::move(items), true}});
+  }
+
+  void PushTuple(size_t size) {
+    std::vector<PickleRef> items(size);
+    for (size_t i = size; i-- > 0;) items[i] = Pop();
+    Push(PickleList{std::move(items), true});
+  }
+
+  void PushCall(PickleRef callable, PickleRef arguments) {
+    PickleObject object;
+    object.callable = callable;
+    object.arguments = arguments;
+    Push(std::move(object));
+  }
+
+  void PushPersistent(PickleRef id) {
+    persistent_ids_.push_back(id);
+    Push(PicklePersistent{id});
+  }
+
+  void Append(const std::vector<PickleRef>& items) {
+    const Ref to = Top();
+    std::vector<PickleRef>* list = nullptr;
+    if (auto* plain = std::get_if<PickleList>(&to->content)) {
+      list = &plain->items;
+    } else if (auto* object = std::get_if<PickleObject>(&to->content)) {
+      list = &object->appended;
+    }
+    if (list == nullptr) Fail("appends to something that is no list");
+    list->insert(list->end(), items.begin(), items.end());
+  }
+
+  void SetItems(const std::vector<PickleRef>& items) {
+    const Ref to = Top();
+    std::vector<std::pair<PickleRef, PickleRef>>* pairs = nullptr;
+    if (auto* dict = std::get_if<PickleDict>(&to->content)) {
+      pairs = &dict->items;
+    } else if (auto* object = std::get_if<PickleObject>(&to->content)) {
+      pairs = &object->items;
+    }
+    if (pairs == nullptr || items.size() % 2 != 0) {
+      Fail("sets items of something that is no dict");
+    }
+    for (size_t i = 0; i < items.size(); i += 2) {
+      pairs->emplace_back(items[i], items[i + 1]);
+    }
+  }
+
+  void Build() {
+    const Ref state = Pop();
+    if (auto* object = std::get_if<PickleObject>(&Top()->content)) {
+      object->state = state;
+    } else {
+      Fail("sets the state of something that is no object");
+    }
+  }
+
+  void Put(uint64_t index) { memo_[index] = Top(); }
+  void Get(uint64_t index) {
+    const auto found = memo_.find(index);
+    if (found == memo_.end()) Fail("refers to nothing");
+    stack_.push_back(found->second);
+  }
+  uint64_t LineNumber() {
+    const std::string_view line = reader_.TakeLine();
+    uint64_t value = 0;
+    const char* end = line.data() + line.size();
+    const auto [last, error] = std::from_chars(line.data(), end, value);
+    if (error != std::errc() || last != end) Fail("has a bad number");
+    return value;
+  }
+
+  void Execute(uint8_t opcode) {
+    if (ExecuteScalar(opcode) || ExecuteContainer(opcode) ||
+        ExecuteObject(opcode)) {
+      return;
+    }
+    throw Unsupported(options_.where,
+                      fmt::format("byte {}: opcode 0x{:02x} is of no pickle of "
+                                  "weights",
+                                  reader_.position() - 1, opcode));
+  }
+
+  // Numbers and texts.
+  bool ExecuteScalar(uint8_t opcode) {
+    switch (opcode) {
+      case 0x80:  // PROTO
+        if (reader_.Read<uint8_t>() > 5) Fail("is of an unknown protocol");
+        return true;
+      case 0x95:  // FRAME
+        reader_.Skip(8);
+        return true;
+      case 'N':
+        Push(PickleNone{});
+        return true;
+      case 0x88:  // NEWTRUE
+        Push(true);
+        return true;
+      case 0x89:  // NEWFALSE
+        Push(false);
+        return true;
+      case 'I':
+      case 'L':
+        PushDecimal(reader_.TakeLine());
+        return true;
+      case 'J':
+        Push(PickleInteger{reader_.Read<int32_t>(), {}});
+        return true;
+      case 'K':
+        Push(PickleInteger{reader_.Read<uint8_t>(), {}});
+        return true;
+      case 'M':
+        Push(PickleInteger{reader_.Read<uint16_t>(), {}});
+        return true;
+      case 0x8a:  // LONG1
+        PushLong(reader_.Take(reader_.Read<uint8_t>()));
+        return true;
+      case 0x8b:  // LONG4
+        PushLong(reader_.Take(SignedSize()));
+        return true;
+      case 'F':
+        PushFloatLine(reader_.TakeLine());
+        return true;
+      case 'G': {
+        const auto bits = __builtin_bswap64(reader_.Read<uint64_t>());
+        Push(std::bit_cast<double>(bits));
+        return true;
+      }
+      case 'S':
+        PushQuoted(reader_.TakeLine());
+        return true;
+      case 'V':
+        PushText(reader_.TakeLine(), false);
+        return true;
+      case 'T':
+        PushText(Sized(SignedSize()), true);
+        return true;
+      case 'U':
+      case 'C':
+        PushText(Sized(reader_.Read<uint8_t>()), true);
+        return true;
+      case 'B':
+        PushText(Sized(reader_.Read<uint32_t>()), true);
+        return true;
+      case 0x8e:  // BINBYTES8
+      case 0x96:  // BYTEARRAY8
+        PushText(Sized(reader_.Read<uint64_t>()), true);
+        return true;
+      case 'X':
+        PushText(Sized(reader_.Read<uint32_t>()), false);
+        return true;
+      case 0x8c:  // SHORT_BINUNICODE
+        PushText(Sized(reader_.Read<uint8_t>()), false);
+        return true;
+      case 0x8d:  // BINUNICODE8
+        PushText(Sized(reader_.Read<uint64_t>()), false);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // Lists, tuples, dicts, sets, the stack and the memo.
+  bool ExecuteContainer(uint8_t opcode) {
+    switch (opcode) {
+      case '(':
+        marks_.push_back(stack_.size());
+        return true;
+      case '0':
+        if (stack_.size() == Floor() && !marks_.empty()) {
+          marks_.pop_back();
+        } else {
+          Pop();
+        }
+        return true;
+      case '1':
+        PopToMark();
+        return true;
+      case '2':
+        stack_.push_back(Top());
+        return true;
+      case ']':
+      case 0x8f:  // EMPTY_SET
+        Push(PickleList{});
+        return true;
+      case 'l':
+      case 0x91: {  // FROZENSET
+        std::vector<PickleRef> items = PopToMark();
+        Push(PickleList{std::move(items), false});
+        return true;
+      }
+      case 'a': {
+        const Ref item = Pop();
+        Append({item});
+        return true;
+      }
+      case 'e':
+      case 0x90:  // ADDITEMS
+        Append(PopToMark());
+        return true;
+      case ')':
+        Push(PickleList{{}, true});
+        return true;
+      case 't': {
+        std::vector<PickleRef> items = PopToMark();
+        Push(PickleList{std::move(items), true});
+        return true;
+      }
+      case 0x85:
+      case 0x86:
+      case 0x87:
+        PushTuple(opcode - 0x84u);
+        return true;
+      case '}':
+        Push(PickleDict{});
+        return true;
+      case 'd': {
+        const std::vector<PickleRef> items = PopToMark();
+        Push(PickleDict{});
+        SetItems(items);
+        return true;
+      }
+      case 's': {
+        const Ref value = Pop();
+        const Ref key = Pop();
+        SetItems({key, value});
+        return true;
+      }
+      case 'u':
+        SetItems(PopToMark());
+        return true;
+      case 'g':
+        Get(LineNumber());
+        return true;
+      case 'h':
+        Get(reader_.Read<uint8_t>());
+        return true;
+      case 'j':
+        Get(reader_.Read<uint32_t>());
+        return true;
+      case 'p':
+        Put(LineNumber());
+        return true;
+      case 'q':
+        Put(reader_.Read<uint8_t>());
+        return true;
+      case 'r':
+        Put(reader_.Read<uint32_t>());
+        return true;
+      case 0x94:  // MEMOIZE
+        Put(memo_.size());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // Globals, calls and states, none of which is followed.
+  bool ExecuteObject(uint8_t opcode) {
+    switch (opcode) {
+      case 'c': {
+        std::string module(reader_.TakeLine());
+        std::string name(reader_.TakeLine());
+        PushGlobal(std::move(module), std::move(name));
+        return true;
+      }
+      case 0x93: {  // STACK_GLOBAL
+        const Ref name = Pop();
+        const Ref module = Pop();
+        PushGlobal(std::string(TextAt(module)), std::string(TextAt(name)));
+        return true;
+      }
+      case 'R':
+      case 0x81: {  // NEWOBJ
+        const Ref arguments = Pop();
+        const Ref callable = Pop();
+        PushCall(callable, arguments);
+        return true;
+      }
+      case 0x92: {  // NEWOBJ_EX
+        Pop();
+        const Ref arguments = Pop();
+        const Ref callable = Pop();
+        PushCall(callable, arguments);
+        return true;
+      }
+      case 'i': {
+        std::string module(reader_.TakeLine());
+        std::string name(reader_.TakeLine());
+        const PickleRef arguments = Tuple(PopToMark());
+        PushGlobal(std::move(module), std::move(name));
+        const Ref callable = Pop();
+        PushCall(callable, arguments);
+        return true;
+      }
+      case 'o': {
+        std::vector<PickleRef> items = PopToMark();
+        if (items.empty()) Fail("makes an object of nothing");
+        const PickleRef callable = items.front();
+        items.erase(items.begin());
+        PushCall(callable, Tuple(std::move(items)));
+        return true;
+      }
+      case 'b':
+        Build();
+        return true;
+      case 'P': {
+        const std::string_view line = reader_.TakeLine();
+        PushPersistent(New({PickleText{line, false}}));
+        return true;
+      }
+      case 'Q':
+        PushPersistent(Pop());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  ByteReader& reader_;
+  const PickleOptions& options_;
+  std::deque<PickleValue>& values_;
+  std::deque<std::string>& texts_;
+  std::vector<PickleRef>& persistent_ids_;
+  std::vector<Ref> stack_;
+  std::vector<size_t> marks_;
+  std::unordered_map<uint64_t, Ref> memo_;
+};
+
+}  // namespace
+
+Pickle::Pickle(ByteReader& reader, const PickleOptions& options)
+    : store_(std::make_unique<Store>()) {
+  store_->root = Machine(reader, options, &store_->values, &store_->texts,
+                         &store_->persistent_ids)
+                     .Run();
+}
+
+Pickle::~Pickle() = default;
+Pickle::Pickle(Pickle&&) noexcept = default;
+Pickle& Pickle::operator=(Pickle&&) noexcept = default;
+
+PickleRef Pickle::root() const { return store_->root; }
+
+const std::vector<PickleRef>& Pickle::persistent_ids() const {
+  return store_->persistent_ids;
+}
+
+std::string GlobalName(PickleRef value) {
+  const auto* global = value != nullptr ? value->As<PickleGlobal>() : nullptr;
+  return global == nullptr ? "" : global->module + "." + global->name;
+}
+
+const PickleItems* ItemsOf(PickleRef dict) {
+  if (dict == nullptr) return nullptr;
+  if (const auto* plain = dict->As<PickleDict>()) return &plain->items;
+  const auto* object = dict->As<PickleObject>();
+  if (object == nullptr ||
+      GlobalName(object->callable) != "collections.OrderedDict") {
+    return nullptr;
+  }
+  return &object->items;
+}
+
+PickleRef FindKey(PickleRef dict, std::string_view key) {
+  const PickleItems* items = ItemsOf(dict);
+  if (items == nullptr) return nullptr;
+  PickleRef found = nullptr;
+  for (const auto& [name, value] : *items) {
+    const auto* text = name->As<PickleText>();
+    if (text == nullptr || text->text != key) continue;
+    if (found != nullptr) {
+      throw Damaged("pickle", fmt::format("has \"{}\" twice", key));
+    }
+    found = value;
+  }
+  return found;
+}
+
+}  // namespace alexnet::convert
