@@ -2,6 +2,7 @@
 
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/format.h"
+#include "tools/convert/formats/numpy/numpy.h"
 #include "tools/convert/formats/pytorch/pytorch.h"
 #include "tools/convert/formats/safetensors/safetensors.h"
 
@@ -11,9 +12,12 @@ namespace {
 constexpr std::string_view kCaffeEndings[] = {".caffemodel"};
 
 constexpr std::string_view kPyTorchEndings[] = {".pth", ".pt"};
+constexpr std::string_view kNpzEndings[] = {".npz"};
+constexpr std::string_view kNpyEndings[] = {".npy"};
 constexpr std::string_view kSafetensorsEndings[] = {".safetensors"};
 
 constexpr ElementType kFloatOnly[] = {ElementType::kF32};
+constexpr ElementType kHalfToo[] = {ElementType::kF32, ElementType::kF16};
 constexpr ElementType kHalvesToo[] = {ElementType::kF32, ElementType::kF16,
                                       ElementType::kBF16};
 
@@ -29,6 +33,10 @@ constexpr std::array kFormats = {
            "safetensors, named as PyTorch's state dicts", kSafetensorsEndings,
            kHalvesToo, LooksLikeSafetensors, ReadSafetensors, WriteSafetensors,
            nullptr},
+    Format{"npz", "NumPy", "NumPy archives (.npz)", kNpzEndings, kHalfToo,
+           LooksLikeNpz, ReadNpz, WriteNpz, nullptr},
+    Format{"npy", "NumPy", "bvlc_alexnet.npy, a pickled dict of NumPy arrays",
+           kNpyEndings, kHalfToo, LooksLikeNpy, ReadNpy, WriteNpy, nullptr},
 };
 
 }  // namespace

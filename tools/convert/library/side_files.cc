@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "tools/convert/base/errors.h"
 #include "tools/convert/formats/caffe/mean.h"
+#include "tools/convert/formats/numpy/numpy.h"
 
 namespace alexnet::convert {
 namespace {
@@ -61,7 +62,11 @@ std::vector<std::string> ReadLabels(const std::string& path, int64_t classes) {
 }
 
 Mean ReadMean(const std::string& path) {
-  return InFile(path, [&] { return ReadCaffeMean(SourceFile::Open(path)); });
+  return InFile(path, [&] {
+    const std::shared_ptr<SourceFile> file = SourceFile::Open(path);
+    return LooksLikeNpy(file->bytes()) ? ReadNpyMean(file)
+                                       : ReadCaffeMean(file);
+  });
 }
 
 std::vector<std::string> ImageNetLabels() { return Lines(kImageNetLabels); }

@@ -194,6 +194,10 @@ std::string NamedPreset(const ForeignModel& foreign) {
   for (const std::string_view preset : kOrder) {
     if (foreign.network_name == preset) return std::string(preset);
   }
+  for (const Tensor& tensor : foreign.tensors) {
+    // The names of its modules, which nothing else has.
+    if (tensor.name == "features.10.weight") return "torchvision";
+  }
   return foreign.preset;
 }
 
@@ -247,7 +251,7 @@ std::string WhyOf(const std::vector<Candidate>& fitting, size_t chosen,
       "its tensors fit {} and also {}, which the shapes of weights cannot tell "
       "apart; {}; --preset chooses another",
       fitting[chosen].preset, others,
-      named ? "the file names the former"
+      named ? "names in the file are the former's"
             : "weights of that shape are mostly the former's");
 }
 
