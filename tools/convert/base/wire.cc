@@ -1,6 +1,7 @@
 #include "tools/convert/base/wire.h"
 
 #include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/wire_format_lite.h>
 
 #include <algorithm>
@@ -128,6 +129,17 @@ Skeleton SplitMessage(Bytes message, std::span<const uint32_t> cut_numbers,
     skeleton.rest += TextOf(whole);
   }
   return skeleton;
+}
+
+std::string FieldHeader(uint32_t number, uint64_t bytes) {
+  std::string header;
+  {
+    google::protobuf::io::StringOutputStream out(&header);
+    google::protobuf::io::CodedOutputStream stream(&out);
+    stream.WriteTag(number << 3 | 2);
+    stream.WriteVarint64(bytes);
+  }
+  return header;
 }
 
 Bytes PackedFloats(Bytes message, uint32_t number, SourceFile& file,

@@ -37,6 +37,9 @@ Skeleton SplitMessage(Bytes message, std::span<const uint32_t> cut_numbers,
 Bytes PackedFloats(Bytes message, uint32_t number, SourceFile& file,
                    const std::string& where);
 
+// Tag and size of a length-delimited field that as many bytes follow.
+std::string FieldHeader(uint32_t number, uint64_t bytes);
+
 }  // namespace alexnet::convert
 
 #endif  // ALEXNET_TOOLS_CONVERT_BASE_WIRE_H_

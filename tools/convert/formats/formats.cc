@@ -3,6 +3,7 @@
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/format.h"
 #include "tools/convert/formats/numpy/numpy.h"
+#include "tools/convert/formats/onnx/onnx.h"
 #include "tools/convert/formats/pytorch/pytorch.h"
 #include "tools/convert/formats/safetensors/safetensors.h"
 
@@ -12,6 +13,7 @@ namespace {
 constexpr std::string_view kCaffeEndings[] = {".caffemodel"};
 
 constexpr std::string_view kPyTorchEndings[] = {".pth", ".pt"};
+constexpr std::string_view kOnnxEndings[] = {".onnx"};
 constexpr std::string_view kNpzEndings[] = {".npz"};
 constexpr std::string_view kNpyEndings[] = {".npy"};
 constexpr std::string_view kSafetensorsEndings[] = {".safetensors"};
@@ -32,6 +34,9 @@ constexpr std::array kFormats = {
     Format{"safetensors", "safetensors",
            "safetensors, named as PyTorch's state dicts", kSafetensorsEndings,
            kHalvesToo, LooksLikeSafetensors, ReadSafetensors, WriteSafetensors,
+           nullptr},
+    Format{"onnx", "ONNX", "ONNX models, operator sets 3 to 20 (.onnx)",
+           kOnnxEndings, kHalvesToo, LooksLikeOnnx, ReadOnnx, WriteOnnx,
            nullptr},
     Format{"npz", "NumPy", "NumPy archives (.npz)", kNpzEndings, kHalfToo,
            LooksLikeNpz, ReadNpz, WriteNpz, nullptr},

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -169,6 +171,23 @@ bool SameWindow(const Window& a, const Window& b) {
          a.pad_top == b.pad_top && a.pad_left == b.pad_left;
 }
 
+// The padding, on four sides, that an average counts: at the end, no more than
+// its windows reach, and never what hangs over by rounding up.
+std::array<int64_t, 4> CountedPads(const Pooling& pooling, const Layer& layer) {
+  if (!pooling.count_padding) return {};
+  const Window& w = pooling.window;
+  const auto reach = [](int64_t input, int64_t output, int64_t kernel,
+                        int64_t stride, int64_t before, int64_t after) {
+    return std::clamp<int64_t>((output - 1) * stride + kernel - input - before,
+                               0, after);
+  };
+  return {w.pad_top, w.pad_left,
+          reach(layer.input[1], layer.output[1], w.kernel_h, w.stride_h,
+                w.pad_top, w.pad_bottom),
+          reach(layer.input[2], layer.output[2], w.kernel_w, w.stride_w,
+                w.pad_left, w.pad_right)};
+}
+
 bool Close(float a, float b) {
   return std::abs(a - b) <= 1e-6f * std::max(std::abs(a), std::abs(b));
 }
@@ -195,8 +214,10 @@ bool SameSpec(const Layer& a, const Layer& b) {
           },
           [&](const Pooling& left) {
             const Pooling& right = *As<Pooling>(b);
-            if (left.average || right.average) return left == right;
-            return SameWindow(left.window, right.window);
+            return left.average == right.average &&
+                   SameWindow(left.window, right.window) &&
+                   (!left.average ||
+                    CountedPads(left, a) == CountedPads(right, b));
           },
           [&](const Lrn& left) {
             const Lrn& right = *As<Lrn>(b);

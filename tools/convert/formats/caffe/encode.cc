@@ -1,8 +1,6 @@
 #include "tools/convert/formats/caffe/encode.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
+#include "tools/convert/base/wire.h"
 #include "tools/convert/formats/caffe/caffe.pb.h"
 
 namespace alexnet::convert::caffe {
@@ -20,17 +18,6 @@ std::string BlobHeaderOf(const Extents& shape) {
   BlobHeader header;
   for (const int64_t extent : shape) header.mutable_shape()->add_dim(extent);
   return header.SerializeAsString();
-}
-
-std::string FieldHeader(uint32_t number, uint64_t bytes) {
-  std::string header;
-  {
-    google::protobuf::io::StringOutputStream out(&header);
-    google::protobuf::io::CodedOutputStream stream(&out);
-    stream.WriteTag(number << 3 | 2);
-    stream.WriteVarint64(bytes);
-  }
-  return header;
 }
 
 std::string BlobDataHeader(uint64_t bytes) {

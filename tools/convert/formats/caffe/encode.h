@@ -17,8 +17,6 @@ std::string LegacyBlobHeader(const std::array<int64_t, 4>& extents);
 std::string BlobHeaderOf(const Extents& shape);
 // Tag and size of `data`, which as many bytes of packed floats follow.
 std::string BlobDataHeader(uint64_t bytes);
-// Tag and size of a field that as many bytes follow.
-std::string FieldHeader(uint32_t number, uint64_t bytes);
 
 }  // namespace alexnet::convert::caffe
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "tools/convert/base/wire.h"
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/caffe/encode.h"
 #include "tools/convert/formats/caffe/mean.h"
@@ -35,7 +36,7 @@ Blob BlobOf(const Tensor& tensor) {
 }
 
 uint64_t FieldBytes(uint32_t number, uint64_t payload) {
-  return caffe::FieldHeader(number, payload).size() + payload;
+  return FieldHeader(number, payload).size() + payload;
 }
 
 void WriteLayer(const caffe::NetLayer& layer, const std::vector<Blob>& blobs,
@@ -43,10 +44,10 @@ void WriteLayer(const caffe::NetLayer& layer, const std::vector<Blob>& blobs,
   const std::string parameter = layer.parameter.SerializeAsString();
   uint64_t bytes = parameter.size();
   for (const Blob& blob : blobs) bytes += FieldBytes(kLayerBlobs, blob.bytes());
-  file.Write(caffe::FieldHeader(kNetLayers, bytes));
+  file.Write(FieldHeader(kNetLayers, bytes));
   file.Write(parameter);
   for (const Blob& blob : blobs) {
-    file.Write(caffe::FieldHeader(kLayerBlobs, blob.bytes()));
+    file.Write(FieldHeader(kLayerBlobs, blob.bytes()));
     file.Write(blob.header);
     Stream(*blob.tensor, ElementType::kF32,
            [&](int64_t, Bytes chunk) { file.Write(chunk); });
@@ -58,7 +59,7 @@ void WriteLayer(const caffe::NetLayer& layer, const std::vector<Blob>& blobs,
 void WriteCaffe(const ExportModel& model, const WriteOptions&,
                 OutputFile& file) {
   const caffe::Net net = caffe::NetOf(model);
-  file.Write(caffe::FieldHeader(kNetName, net.name.size()));
+  file.Write(FieldHeader(kNetName, net.name.size()));
   file.Write(net.name);
   for (const caffe::NetLayer& layer : net.layers) {
     std::vector<Blob> blobs;
