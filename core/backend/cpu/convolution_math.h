@@ -45,11 +45,14 @@ class ConvolutionMath {
   // A primitive whose weights may want a layout of their own: that copy comes
   // first in scratch, then `scratch` for the primitive.
   struct Step {
+    // Initializers in the class would keep clang from making one in an optional
+    // of the enclosing class.
+    Step() : weight_bytes(0), bias_bytes(0) {}
     dnnl::primitive primitive;
     Descriptor weight;
     Descriptor scratch;
-    int64_t weight_bytes = 0;  // 0: the common layout
-    int64_t bias_bytes = 0;    // where a caller wants no bias gradient
+    int64_t weight_bytes;  // 0: the common layout
+    int64_t bias_bytes;    // where a caller wants no bias gradient
   };
 
   template <typename PrimitiveDescriptor>

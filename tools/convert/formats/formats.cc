@@ -1,6 +1,8 @@
 #include <array>
 
 #include "tools/convert/formats/caffe/caffe.h"
+#include "tools/convert/formats/cuda_convnet/cuda_convnet.h"
+#include "tools/convert/formats/darknet/darknet.h"
 #include "tools/convert/formats/format.h"
 #include "tools/convert/formats/numpy/numpy.h"
 #include "tools/convert/formats/onnx/onnx.h"
@@ -42,6 +44,24 @@ constexpr std::array kFormats = {
            LooksLikeNpz, ReadNpz, WriteNpz, nullptr},
     Format{"npy", "NumPy", "bvlc_alexnet.npy, a pickled dict of NumPy arrays",
            kNpyEndings, kHalfToo, LooksLikeNpy, ReadNpy, WriteNpy, nullptr},
+    Format{"cuda-convnet",
+           "cuda-convnet",
+           "Checkpoints of cuda-convnet (2012) and cuda-convnet2",
+           {},
+           kFloatOnly,
+           LooksLikeCudaConvnet,
+           ReadCudaConvnet,
+           nullptr,
+           nullptr},
+    Format{"darknet",
+           "Darknet",
+           "Darknet weights (.weights, .cfg)",
+           {},
+           kFloatOnly,
+           LooksLikeDarknet,
+           ReadDarknet,
+           nullptr,
+           nullptr},
 };
 
 }  // namespace
