@@ -159,7 +159,8 @@ void AddConvert(CLI::App& app, Action& action) {
   verb->add_option("--preset", arguments->preset,
                    "The network, where weights of one shape fit several");
   verb->add_option("--prototxt", arguments->prototxt,
-                   "Caffe's deploy .prototxt of IN, or Darknet's .cfg");
+                   "What IN computes: Caffe's deploy .prototxt, or "
+                   "Darknet's .cfg");
   verb->add_option("--mean", arguments->mean,
                    "mean.binaryproto or .npy to subtract from pictures");
   verb->add_option("--labels", arguments->labels,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/format.h"
 #include "tools/convert/library/preprocessing.h"
 #include "tools/convert/library/side_files.h"
@@ -197,7 +198,10 @@ Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
       std::async(std::launch::async, [&] { return HashOf(*file); });
   ReadOptions read;
   read.network_file = settings.network_file;
-  const ForeignModel foreign = format.read(file, read);
+  ForeignModel foreign = format.read(file, read);
+  if (!foreign.layers && !settings.network_file.empty()) {
+    TakeLayers(ReadPrototxt(settings.network_file), &foreign);
+  }
   Recognised found = Recognise(foreign, settings.preset);
   std::vector<std::string> notes = foreign.notes;
 

@@ -298,6 +298,25 @@ Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
 
 }  // namespace
 
+void TakeLayers(Layers layers, ForeignModel* foreign) {
+  const std::vector<TensorPair> pairs = PairTensors(foreign->tensors);
+  layers = LayersOf(NetworkOf(layers).json());
+  const Misfit misfit = Compare(pairs, layers);
+  if (!misfit.what.empty()) throw Invalid("", misfit.what);
+  size_t next = 0;
+  for (const Layer& layer : layers.layers) {
+    LayerTensors names;
+    if (As<Convolution>(layer) != nullptr ||
+        As<FullyConnected>(layer) != nullptr) {
+      const TensorPair& pair = pairs[next++];
+      names.weight = pair.weight->name;
+      if (pair.bias != nullptr) names.bias = pair.bias->name;
+    }
+    foreign->layer_tensors.push_back(std::move(names));
+  }
+  foreign->layers = std::move(layers);
+}
+
 std::vector<Parameter> ParametersFor(const ForeignModel& foreign,
                                      const Layers& layers) {
   for (const Tensor& tensor : foreign.tensors) Validate(tensor);

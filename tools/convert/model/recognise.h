@@ -32,6 +32,10 @@ struct Recognised {
 // naming the first layer that differs, where nothing fits.
 Recognised Recognise(const ForeignModel& foreign, const std::string& preset);
 
+// Gives a file of tensors alone the layers that a description beside it has;
+// throws Invalid where there are not as many with weights.
+void TakeLayers(Layers layers, ForeignModel* foreign);
+
 // The parameters of a network that is known, from a file that holds it: in the
 // order of its layers. Throws Invalid, naming the layer, where they do not fit.
 std::vector<Parameter> ParametersFor(const ForeignModel& foreign,

@@ -20,6 +20,9 @@ bool LooksLikeCaffe(Bytes file);
 ForeignModel ReadCaffe(std::shared_ptr<SourceFile> file,
                        const ReadOptions& options);
 
+// The layers that a .prototxt describes; throws Error, which names it.
+Layers ReadPrototxt(const std::string& path);
+
 // Writes today's layers and blobs, f32. Throws Unsupported, naming the layer,
 // for what Caffe does not compute.
 void WriteCaffe(const ExportModel& model, const WriteOptions& options,

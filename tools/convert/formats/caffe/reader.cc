@@ -128,6 +128,16 @@ void FindMean(const Net& net, ForeignModel* model) {
 
 bool LooksLikeCaffe(Bytes file) { return caffe::LooksLikeNet(file); }
 
+Layers ReadPrototxt(const std::string& path) {
+  const Net net = ReadText(path);
+  return InFile(path, [&] {
+    std::vector<size_t> blob_layers;
+    Layers layers = caffe::ChainOf(net, &blob_layers);
+    if (layers.height > 0 && layers.width > 0) return layers;
+    throw Invalid("input", "has no size; a deploy .prototxt says it");
+  });
+}
+
 ForeignModel ReadCaffe(std::shared_ptr<SourceFile> file,
                        const ReadOptions& options) {
   const Net weights = caffe::ParseNet(file->bytes());

@@ -10,10 +10,12 @@
 namespace alexnet::convert::onnx {
 namespace {
 
-// The sum of squares of a local response normalization within channels, which
-// ONNX has no operator for and WriteOnnx spells out: x / (k + a * mean)^beta.
+// A local response normalization that is spelled out, x / (k + alpha *
+// mean)^beta: within channels by WriteOnnx, since ONNX has no operator for it,
+// and across channels by PyTorch's exporter.
 struct Expression {
   enum Stage { kSquare, kMean, kScaled, kShifted, kPower } stage = kSquare;
+  bool within_channel = false;
   int64_t size = 0;
   float alpha = 0.0f;
   float k = 0.0f;
@@ -117,36 +119,48 @@ class Chain {
     } else if (node.op == "Shape" && (IsHere(node) || IsShape(node))) {
       shapes_.insert(node.outputs[0]);
       return true;
-    } else if (IsShape(node) &&
-               (node.op == "Gather" || node.op == "Unsqueeze" ||
-                node.op == "Concat" || node.op == "Slice" ||
-                node.op == "Cast" || node.op == "Squeeze")) {
+    } else if (node.op == "ConstantOfShape" && node.value &&
+               !node.value->tensor) {
       shapes_.insert(node.outputs[0]);
       return true;
     } else if (node.op == "ConstantOfShape") {
       made.tensor = Filled(node);
     } else if (node.op == "Cast" || node.op == "Identity") {
       const Constant* from = ConstantAt(node, 0);
-      if (from == nullptr) return false;
+      if (from == nullptr) return FoldShape(node);
       made = *from;
     } else if (node.op == "Transpose") {
       const Tensor* from = TensorAt(node, 0);
-      if (from == nullptr || from->shape.size() != 2) return false;
+      if (from == nullptr || from->shape.size() != 2) return FoldShape(node);
       made.tensor = Permuted(*from, {1, 0});
     } else if (node.op == "Unsqueeze" || node.op == "Concat") {
       // Of whole numbers, for a Reshape.
       for (size_t i = 0; i < node.inputs.size(); ++i) {
         const Constant* from = ConstantAt(node, i);
-        if (from == nullptr || from->tensor) return false;
+        if (from == nullptr || from->tensor) return FoldShape(node);
         if (node.op == "Unsqueeze" && i > 0) break;
         made.integers.insert(made.integers.end(), from->integers.begin(),
                              from->integers.end());
       }
     } else {
-      return false;
+      return FoldShape(node);
     }
     if (made.tensor) made.tensor->name = node.outputs[0];
     graph_.constants[node.outputs[0]] = std::move(made);
+    return true;
+  }
+
+  // Whole numbers computed from others: paddings, and what blobs are reshaped
+  // to. Their values are not needed.
+  bool FoldShape(const GraphNode& node) {
+    for (const std::string& input : node.inputs) {
+      const auto constant = graph_.constants.find(input);
+      const bool whole = constant != graph_.constants.end()
+                             ? !constant->second.tensor
+                             : shapes_.contains(input);
+      if (!input.empty() && !whole) return false;
+    }
+    shapes_.insert(node.outputs.begin(), node.outputs.end());
     return true;
   }
 
@@ -186,7 +200,7 @@ class Chain {
 
   // The pieces of what ONNX has no operator for.
   bool Spell(const GraphNode& node) {
-    return SpellTowers(node) || SpellWithin(node);
+    return SpellTowers(node) || SpellNormalization(node);
   }
 
   // Split, LRN of each run of channels, Concat: towers that normalize alone.
@@ -239,7 +253,7 @@ class Chain {
     if (!even) throw Unsupported(node.where(), "splits channels unevenly");
   }
 
-  bool SpellWithin(const GraphNode& node) {
+  bool SpellNormalization(const GraphNode& node) {
     if (node.op == "Mul" && IsHere(node, 0) && IsHere(node, 1)) {
       expressions_[node.outputs[0]] = {};
       return true;
@@ -251,7 +265,8 @@ class Chain {
         return false;
       }
       const Expression& e = found->second;
-      Add("norm", Lrn{true, e.size, e.alpha, true, e.beta, e.k, 1}, {});
+      Add("norm", Lrn{e.within_channel, e.size, e.alpha, true, e.beta, e.k, 1},
+          {});
       Move(node);
       return true;
     }
@@ -260,9 +275,14 @@ class Chain {
     if (found == expressions_.end()) return false;
     Expression next = found->second;
     const std::optional<float> number = ScalarAt(node, 1);
-    if (next.stage == Expression::kSquare && node.op == "AveragePool") {
+    const bool reshapes = node.op == "Unsqueeze" || node.op == "Squeeze" ||
+                          node.op == "Reshape" || node.op == "Pad";
+    if (next.stage <= Expression::kMean && reshapes) {
+      // Channels as a third axis of pictures, padded by half of the window.
+    } else if (next.stage == Expression::kSquare && node.op == "AveragePool") {
       next.stage = Expression::kMean;
-      next.size = WithinSize(node);
+      next.within_channel = node.Ints("kernel_shape", {}).size() == 2;
+      next.size = next.within_channel ? WithinSize(node) : AcrossSize(node);
     } else if (next.stage == Expression::kMean && node.op == "Mul" && number) {
       next.stage = Expression::kScaled;
       next.alpha = *number;
@@ -296,6 +316,20 @@ class Chain {
         node.Ints("strides", {1, 1}) == std::vector<int64_t>{1, 1} &&
         node.Int("count_include_pad", 0) == 1;
     if (!centred) throw Unsupported(node.where(), "averages another window");
+    return size;
+  }
+
+  // The size of a window over channels alone. PyTorch's is centred as the
+  // engine's for odd sizes only.
+  static int64_t AcrossSize(const GraphNode& node) {
+    const std::vector<int64_t> kernel = node.Ints("kernel_shape", {});
+    const int64_t size = kernel.empty() ? 0 : kernel[0];
+    if (kernel != std::vector<int64_t>{size, 1, 1} || size % 2 == 0 ||
+        node.Ints("strides", {1, 1, 1}) != std::vector<int64_t>{1, 1, 1} ||
+        node.Ints("pads", std::vector<int64_t>(6, 0)) !=
+            std::vector<int64_t>(6, 0)) {
+      throw Unsupported(node.where(), "averages another window");
+    }
     return size;
   }
 

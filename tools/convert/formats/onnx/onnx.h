@@ -11,7 +11,9 @@ namespace alexnet::convert {
 
 bool LooksLikeOnnx(Bytes file);
 
-// Graphs that are a chain of the family's layers, of operator sets 3 to 20.
+// Local response normalization is recognised where it is spelled out, as by
+// PyTorch's exporter. Graphs that are a chain of the family's layers, of
+// operator sets 3 to 20.
 ForeignModel ReadOnnx(std::shared_ptr<SourceFile> file,
                       const ReadOptions& options);
 

@@ -57,10 +57,12 @@ typedef struct alexnet_import_options {
   alexnet_context* context; /* told what was assumed; may be NULL */
   const char* format;       /* NULL: by content */
   const char* preset;       /* NULL: recognised */
-  const char* network_file; /* a Caffe deploy .prototxt; may be NULL */
-  const char* mean_file;    /* a mean.binaryproto or .npy; may be NULL */
-  const char* labels_file;  /* one per line, in the order of the logits; NULL:
-                               the file's, or ImageNet's for 1000 classes */
+  /* What is computed, where the file does not say it or in its place: a Caffe
+   * deploy .prototxt, or Darknet's .cfg for its weights; may be NULL. */
+  const char* network_file;
+  const char* mean_file;   /* a mean.binaryproto or .npy; may be NULL */
+  const char* labels_file; /* one per line, in the order of the logits; NULL:
+                              the file's, or ImageNet's for 1000 classes */
   /* Order of the first layer's channels in the model that results: its weights
    * and its preprocessing are turned round where the file has the other. */
   int32_t channel_order;
