@@ -54,7 +54,8 @@ TEST(CorpusTest, RunsAsItIs) {
 TEST(CorpusTest, RunsCutShort) {
   for (const Input& input : Corpus()) {
     for (size_t size = 0; size < input.size(); size += Step(input)) {
-      RunInput({input.begin(), input.begin() + static_cast<std::ptrdiff_t>(size)});
+      RunInput(
+          {input.begin(), input.begin() + static_cast<std::ptrdiff_t>(size)});
     }
   }
 }

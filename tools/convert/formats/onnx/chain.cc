@@ -116,7 +116,8 @@ class Chain {
       } else if (node.attributes.contains("value_int")) {
         made.integers = {node.Int("value_int", 0)};
       }
-    } else if (node.op == "Shape" && (IsHere(node) || IsShape(node))) {
+    } else if (node.op == "Shape" && (IsHere(node) || IsShape(node) ||
+                                      expressions_.contains(node.inputs[0]))) {
       shapes_.insert(node.outputs[0]);
       return true;
     } else if (node.op == "ConstantOfShape" && node.value &&
@@ -153,6 +154,7 @@ class Chain {
   // Whole numbers computed from others: paddings, and what blobs are reshaped
   // to. Their values are not needed.
   bool FoldShape(const GraphNode& node) {
+    if (node.op == "If") return false;  // chooses between other values
     for (const std::string& input : node.inputs) {
       const auto constant = graph_.constants.find(input);
       const bool whole = constant != graph_.constants.end()
@@ -215,8 +217,7 @@ class Chain {
       }
       return true;
     }
-    const auto branch =
-        branches_.find(node.inputs.empty() ? "" : node.inputs[0]);
+    const auto branch = branches_.find(node.inputs[0]);
     if (branch == branches_.end()) return false;
     if (node.op == "LRN" && !branch->second.lrn) {
       Branch after = branch->second;
@@ -270,13 +271,15 @@ class Chain {
       Move(node);
       return true;
     }
-    const auto found =
-        expressions_.find(node.inputs.empty() ? "" : node.inputs[0]);
+    const std::string& from =
+        node.branch_inputs.empty() ? node.inputs[0] : node.branch_inputs[0];
+    const auto found = expressions_.find(from);
     if (found == expressions_.end()) return false;
     Expression next = found->second;
     const std::optional<float> number = ScalarAt(node, 1);
     const bool reshapes = node.op == "Unsqueeze" || node.op == "Squeeze" ||
-                          node.op == "Reshape" || node.op == "Pad";
+                          node.op == "Reshape" || node.op == "Pad" ||
+                          (node.op == "If" && IsShape(node));
     if (next.stage <= Expression::kMean && reshapes) {
       // Channels as a third axis of pictures, padded by half of the window.
     } else if (next.stage == Expression::kSquare && node.op == "AveragePool") {

@@ -151,6 +151,25 @@ Constant ConstantOf(Bytes message, const std::shared_ptr<SourceFile>& file,
   return constant;
 }
 
+// The inputs of a branch of the If that PyTorch exports squeeze() as. Throws
+// Unsupported for any other graph inside of a node.
+void TakeBranch(Bytes graph, const std::string& where,
+                std::vector<std::string>* inputs) {
+  static constexpr uint32_t kCut[] = {kGraphNode, kGraphInitializer};
+  for (const CutField& field : SplitMessage(graph, kCut, where).cut) {
+    static constexpr uint32_t kCutNode[] = {kNodeAttribute};
+    if (field.number != kGraphNode) continue;
+    const auto node =
+        Parse<Node>(SplitMessage(field.payload, kCutNode, where).rest, where);
+    if (node.op_type() == "Constant") continue;
+    if ((node.op_type() != "Squeeze" && node.op_type() != "Identity") ||
+        node.input_size() == 0) {
+      throw Unsupported(where, "has a graph inside of it");
+    }
+    inputs->push_back(node.input(0));
+  }
+}
+
 GraphNode NodeOf(Bytes message, size_t index,
                  const std::shared_ptr<SourceFile>& file) {
   static constexpr uint32_t kCut[] = {kNodeAttribute};
@@ -174,8 +193,13 @@ GraphNode NodeOf(Bytes message, size_t index,
     const Skeleton parts =
         SplitMessage(field.payload, kCutAttribute, node.where());
     auto attribute = Parse<Attribute>(parts.rest, node.where());
-    if (Has(parts, kAttributeGraph) || Has(parts, kAttributeGraphs)) {
+    if (Has(parts, kAttributeGraphs) ||
+        (Has(parts, kAttributeGraph) && node.op != "If")) {
       throw Unsupported(node.where(), "has a graph inside of it");
+    }
+    if (Has(parts, kAttributeGraph)) {
+      TakeBranch(Last(parts, kAttributeGraph), node.where(),
+                 &node.branch_inputs);
     }
     if (Has(parts, kAttributeTensor)) {
       std::string ignored;

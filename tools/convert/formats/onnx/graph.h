@@ -37,6 +37,9 @@ struct GraphNode {
   std::vector<std::string> outputs;
   std::map<std::string, Attribute> attributes;
   std::optional<Constant> value;  // the attribute "value"
+  // What the branches of an If take from outside: all of them only take an axis
+  // of extent 1 away, or leave their input as it is.
+  std::vector<std::string> branch_inputs;
 
   std::string where() const { return name + " (" + op + ")"; }
   int64_t Int(const std::string& key, int64_t otherwise) const;
