@@ -30,6 +30,9 @@ fn tell(found: &Found) {
     let lib = found.lib.display();
     println!("cargo:rustc-link-search=native={lib}");
     println!("cargo:rustc-link-lib=dylib=alexnet");
+    if env::var_os("CARGO_FEATURE_CONVERT").is_some() {
+        println!("cargo:rustc-link-lib=dylib=alexnet_convert");
+    }
     // This package's own tests.
     println!("cargo:rustc-link-arg=-Wl,-rpath,{lib}");
     println!("cargo:lib={lib}");

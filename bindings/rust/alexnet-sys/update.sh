@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# usage: update.sh FRESH RUSTFMT
-# Makes FRESH, the declarations as generate.sh wrote them, src/bindings.rs.
+# usage: update.sh RUSTFMT FRESH...
+# Makes each FRESH/X_fresh.rs, the declarations as generate.sh wrote them,
+# src/X.rs.
 set -euo pipefail
-fresh=$PWD/$1 rustfmt=$PWD/$2
-out=${BUILD_WORKSPACE_DIRECTORY:?run this by bazel run}/bindings/rust/alexnet-sys/src/bindings.rs
-install -m 644 "$fresh" "$out.new"
-"$rustfmt" --edition 2021 "$out.new"
-mv "$out.new" "$out"
+rustfmt=$PWD/$1
+shift
+for fresh; do
+  name=$(basename "$fresh" _fresh.rs)
+  out=${BUILD_WORKSPACE_DIRECTORY:?run this by bazel run}/bindings/rust/alexnet-sys/src/$name.rs
+  install -m 644 "$PWD/$fresh" "$out.new"
+  "$rustfmt" --edition 2021 "$out.new"
+  mv "$out.new" "$out"
+done

@@ -46,6 +46,14 @@ extern "C" {
     pub fn alexnet_error_text(error: *const alexnet_error) -> *const ::std::os::raw::c_char;
 }
 extern "C" {
+    pub fn alexnet_error_create(
+        code: alexnet_status,
+        message: *const ::std::os::raw::c_char,
+        file: *const ::std::os::raw::c_char,
+        field: *const ::std::os::raw::c_char,
+    ) -> *mut alexnet_error;
+}
+extern "C" {
     pub fn alexnet_error_free(error: *mut alexnet_error);
 }
 extern "C" {
@@ -267,6 +275,13 @@ extern "C" {
         context: *mut *mut alexnet_context,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_context_log(
+        context: *mut alexnet_context,
+        level: i32,
+        message: *const ::std::os::raw::c_char,
+    );
 }
 extern "C" {
     pub fn alexnet_context_free(context: *mut alexnet_context);
@@ -1354,6 +1369,13 @@ extern "C" {
     pub fn alexnet_network_text(
         network: *const alexnet_network,
         text: *mut *mut ::std::os::raw::c_char,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_json(
+        network: *const alexnet_network,
+        json: *mut *mut ::std::os::raw::c_char,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }

@@ -37,3 +37,9 @@
 mod bindings;
 
 pub use bindings::*;
+
+/// What `alexnet_convert.h` adds.
+#[cfg(feature = "convert")]
+#[rustfmt::skip]
+#[allow(clippy::all, deref_nullptr, missing_docs, non_camel_case_types, non_upper_case_globals)]
+pub mod convert;

@@ -1,6 +1,6 @@
 //! Where messages for a person go.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::os::raw::{c_char, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr;
@@ -80,6 +80,18 @@ impl Context {
             sys::alexnet_context_create(&options, made, error)
         })?;
         Ok(Context(Arc::new(Inner { handle, _log: log })))
+    }
+
+    /// Passes a line on as the library's own are. What stands behind a zero
+    /// character is left out.
+    pub fn log(&self, level: LogLevel, message: &str) {
+        let text = message.split('\0').next().unwrap_or_default();
+        if let Ok(text) = CString::new(text) {
+            // SAFETY: the context is live, and the text outlives the call.
+            unsafe {
+                sys::alexnet_context_log(self.0.handle.get(), level.to_c(), text.as_ptr());
+            }
+        }
     }
 
     /// For C. Lives as long as `context`; null without one.

@@ -30,6 +30,11 @@
 //! by `ControlFlow::Break`. No panic crosses C: it is caught, stops the call,
 //! and goes on in the caller.
 //!
+//! # Weights of other programs
+//!
+//! With the feature `convert`, the module `convert` reads and writes Caffe's,
+//! PyTorch's, ONNX's and other files, by a second library, libalexnet_convert.
+//!
 //! # The library
 //!
 //! This crate calls libalexnet. How it is found when building and when running
@@ -42,6 +47,8 @@
 
 mod benchmark;
 mod context;
+#[cfg(feature = "convert")]
+pub mod convert;
 mod dataset;
 mod dataset_jobs;
 mod dtype;

@@ -200,6 +200,16 @@ impl Network {
         Ok(unsafe { ffi::take_text(text) })
     }
 
+    /// Every option of every layer, as a JSON object; see `alexnet_network_json`
+    /// in the header.
+    pub fn json(&self) -> Result<String> {
+        let mut json = ptr::null_mut();
+        // SAFETY: the handle is live; `json` outlives the call.
+        ffi::call(|error| unsafe { sys::alexnet_network_json(self.0.get(), &mut json, error) })?;
+        // SAFETY: the call succeeded, so the text is ours.
+        Ok(unsafe { ffi::take_text(json) })
+    }
+
     /// The layers, in order.
     pub fn layers(&self) -> NetworkLayers<'_> {
         // SAFETY: the handle is live.

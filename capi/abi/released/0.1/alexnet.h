@@ -125,6 +125,12 @@ ALEXNET_API const char* alexnet_error_file(const alexnet_error* error);
 ALEXNET_API const char* alexnet_error_field(const alexnet_error* error);
 /* "file: field: message", with the parts that are there. */
 ALEXNET_API const char* alexnet_error_text(const alexnet_error* error);
+/* An error of the caller's own, for libraries that report as this one does.
+ * `file` and `field` may be NULL; ALEXNET_OK gives NULL. */
+ALEXNET_API alexnet_error* alexnet_error_create(alexnet_status code,
+                                                const char* message,
+                                                const char* file,
+                                                const char* field);
 ALEXNET_API void alexnet_error_free(alexnet_error* error);
 
 /* Refuses, with ALEXNET_UNSUPPORTED, a library that cannot stand in for version
@@ -191,6 +197,9 @@ ALEXNET_API void alexnet_context_options_init(alexnet_context_options* options,
 ALEXNET_API alexnet_status
 alexnet_context_create(const alexnet_context_options* options,
                        alexnet_context** context, alexnet_error** error);
+/* Passes a line on as the library's own are. Nothing for a NULL context. */
+ALEXNET_API void alexnet_context_log(alexnet_context* context, int32_t level,
+                                     const char* message);
 ALEXNET_API void alexnet_context_free(alexnet_context* context);
 
 /* ------------------------------------------------------------------------
@@ -376,6 +385,13 @@ ALEXNET_API alexnet_status alexnet_network_add_softmax(alexnet_network* network,
  * multiply-accumulates. */
 ALEXNET_API alexnet_status alexnet_network_text(const alexnet_network* network,
                                                 char** text,
+                                                alexnet_error** error);
+
+/* The network as a JSON object: "name", "input" [C, H, W], "classes",
+ * "layers" [{"name", "kind", "options", ...}] with every option of each, and
+ * "parameters" [{"name", "shape", ...}]. */
+ALEXNET_API alexnet_status alexnet_network_json(const alexnet_network* network,
+                                                char** json,
                                                 alexnet_error** error);
 
 /* One layer. `name` and `kind` ("convolution", "max pooling", "LRN", ...) live

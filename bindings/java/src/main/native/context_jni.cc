@@ -84,6 +84,15 @@ ALEXNET_NATIVE(jlong, contextCreate)
   });
 }
 
+ALEXNET_NATIVE(void, contextLog)
+(JNIEnv* env, jclass, jlong context, jint level, jbyteArray message) {
+  Guarded(env, [&] {
+    alexnet_context_log(ContextOf(context), level, Text(env, message).get());
+    // The log is Java code, and what it threw is pending here.
+    Check(env);
+  });
+}
+
 ALEXNET_NATIVE(void, contextFree)(JNIEnv* env, jclass, jlong context) {
   Free(env, Pointer<LogContext>(context));
 }

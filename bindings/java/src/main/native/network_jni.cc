@@ -182,6 +182,14 @@ ALEXNET_NATIVE(jstring, networkText)(JNIEnv* env, jclass, jlong network) {
   });
 }
 
+ALEXNET_NATIVE(jstring, networkJson)(JNIEnv* env, jclass, jlong network) {
+  return Guarded(env, [&] {
+    char* json = nullptr;
+    Call(env, alexnet_network_json, Network(network), &json);
+    return TakeString(env, json);
+  });
+}
+
 ALEXNET_NATIVE(jobjectArray, networkLayers)
 (JNIEnv* env, jclass, jlong network) {
   return Guarded(env, [&] {

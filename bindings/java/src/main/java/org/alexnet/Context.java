@@ -19,6 +19,14 @@ public final class Context extends NativeObject {
     super("Context", create(log, least), Native::contextFree);
   }
 
+  /** Passes a line on as the library's own are. */
+  public void log(LogLevel level, String message) {
+    byte[] text = Native.text("message", message);
+    try (Handle.Use context = use()) {
+      Native.contextLog(context.address(), level.code, text);
+    }
+  }
+
   private static long create(Log log, LogLevel least) {
     Objects.requireNonNull(log, "log");
     return Native.contextCreate(

@@ -127,6 +127,8 @@ final class Native {
 
   static native long contextCreate(Context.Sink sink, int least);
 
+  static native void contextLog(long context, int level, byte[] message);
+
   static native void contextFree(long context);
 
   // Networks.
@@ -154,6 +156,8 @@ final class Native {
   static native void addSoftmax(long network, byte[] name);
 
   static native String networkText(long network);
+
+  static native String networkJson(long network);
 
   static native Layer[] networkLayers(long network);
 

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds and loads libalexnet_jni.so: where -Dorg.alexnet.library says, else out of the jar, else on
- * java.library.path.
+ * Finds and loads libalexnet_jni.so, and libalexnet_convert_jni.so when a converter is first used:
+ * where -Dorg.alexnet.library says, else out of the jar, else on java.library.path.
  *
  * <p>The jar's libraries go to a private folder, where they find each other by $ORIGIN, and are
  * deleted as soon as they are loaded: the system keeps what is mapped. Each class loader has a
@@ -31,6 +31,10 @@ import java.util.Map;
  */
 final class NativeLibrary {
   private static final String FILE = "libalexnet_jni.so";
+  private static final String CONVERT_FILE = "libalexnet_convert_jni.so";
+  // What that one needs beside what the other brings.
+  private static final List<String> FOR_CONVERT =
+      List.of(CONVERT_FILE, "libalexnet_convert.so.0", "libminizip.so.1", "libnettle.so.8");
   private static final String IN_JAR = "/org/alexnet/native/linux-x86_64/";
   // What a killed process left is this old; unpacking takes less than seconds.
   private static final Duration LEFT_BEHIND = Duration.ofDays(1);
@@ -39,9 +43,18 @@ final class NativeLibrary {
 
   /** Loads it, or throws UnsatisfiedLinkError with all the places that it looked at. */
   static void load() {
+    load(FILE);
+  }
+
+  /** The same for the converters' library, which stands on the first. */
+  static void loadConverters() {
+    load(CONVERT_FILE);
+  }
+
+  private static void load(String file) {
     String given = System.getProperty("org.alexnet.library");
     if (given != null) {
-      loadGiven(Path.of(given));
+      loadGiven(Path.of(given), file);
       return;
     }
     List<String> tried = new ArrayList<>();
@@ -54,18 +67,18 @@ final class NativeLibrary {
     } else if (NativeLibrary.class.getResource(IN_JAR + "index") == null) {
       tried.add("the jar, which has no " + IN_JAR.substring(1) + "index");
     } else {
-      loadFromJar();
+      loadFromJar(file);
       return;
     }
     try {
-      System.loadLibrary("alexnet_jni");
+      System.loadLibrary(file.substring("lib".length(), file.length() - ".so".length()));
     } catch (UnsatisfiedLinkError error) {
       tried.add("java.library.path (" + error.getMessage() + ")");
       throw failure(
           "the native library of AlexNet was not found. Looked at: "
               + String.join("; ", tried)
               + ". Use the jar of //bindings/java:dist, or give -Dorg.alexnet.library=PATH of "
-              + FILE,
+              + file,
           error);
     }
   }
@@ -75,8 +88,12 @@ final class NativeLibrary {
         && List.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
   }
 
-  private static void loadGiven(Path given) {
-    Path file = (Files.isDirectory(given) ? given.resolve(FILE) : given).toAbsolutePath();
+  private static void loadGiven(Path given, String name) {
+    Path file = Files.isDirectory(given) ? given.resolve(name) : given;
+    if (!name.equals(FILE)) {
+      file = file.resolveSibling(name);
+    }
+    file = file.toAbsolutePath();
     try {
       System.load(file.toString());
     } catch (UnsatisfiedLinkError error) {
@@ -86,7 +103,7 @@ final class NativeLibrary {
     }
   }
 
-  private static void loadFromJar() {
+  private static void loadFromJar(String file) {
     Path base =
         Path.of(System.getProperty("org.alexnet.tmpdir", System.getProperty("java.io.tmpdir")));
     Path folder = null;
@@ -99,9 +116,11 @@ final class NativeLibrary {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       sweep(base, folder);
       for (Map.Entry<String, String> each : index.entrySet()) {
-        unpack(each.getKey(), each.getValue(), folder);
+        if (FOR_CONVERT.contains(each.getKey()) == file.equals(CONVERT_FILE)) {
+          unpack(each.getKey(), each.getValue(), folder);
+        }
       }
-      System.load(folder.resolve(FILE).toAbsolutePath().toString());
+      System.load(folder.resolve(file).toAbsolutePath().toString());
     } catch (IOException error) {
       throw failure(
           "cannot unpack the native libraries of AlexNet into "

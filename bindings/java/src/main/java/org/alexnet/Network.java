@@ -90,6 +90,15 @@ public final class Network extends NativeObject {
     }
   }
 
+  /**
+   * Every option of every layer, as a JSON object with "name", "input", "layers" and "parameters".
+   */
+  public String json() {
+    try (Handle.Use network = use()) {
+      return Native.networkJson(network.address());
+    }
+  }
+
   /** The layers, in order. */
   public List<Layer> layers() {
     try (Handle.Use network = use()) {

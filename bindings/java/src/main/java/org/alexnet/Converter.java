@@ -1,0 +1,122 @@
+package org.alexnet;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Reads and writes weights of other programs: Caffe, PyTorch, safetensors, ONNX, NumPy, and reads
+ * those of cuda-convnet and Darknet.
+ *
+ * <pre>{@code
+ * try (Converter.Imported imported = Converter.load(Path.of("bvlc_alexnet.caffemodel"))) {
+ *   Converter.save(imported.model(), Path.of("bvlc_alexnet.onnx"));
+ * }
+ * }</pre>
+ *
+ * <p>Files are untrusted: nothing in one is executed, no path in one is followed, and whatever is
+ * wrong with one is an exception that names the place. Nothing is written when anything fails. A
+ * second native library does this, which is loaded when this class is first used. Thread safe.
+ */
+public final class Converter {
+  // As alexnet_convert.h has them.
+  private static final int KEEP_ORDER = 0;
+  private static final byte[] NOWHERE = Native.text("file", "");
+
+  /**
+   * A model that was read.
+   *
+   * @param model to be closed by the caller, or with this
+   * @param report a JSON object: the format, the network and why it was taken, notes, and where each
+   *     tensor came from
+   */
+  public record Imported(Model model, String report) implements AutoCloseable {
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  private Converter() {}
+
+  /** All formats. */
+  public static List<FileFormat> formats() {
+    return List.of(NativeConverter.formats());
+  }
+
+  /** The name of the format that a file has by its content. */
+  public static String detect(Path path) {
+    return NativeConverter.detect(Native.path("path", path));
+  }
+
+  /** Reads a file of any format. */
+  public static Imported load(Path path) {
+    return load(path, new ImportOptions(), Limits.NONE);
+  }
+
+  /** The same with choices. */
+  public static Imported load(Path path, ImportOptions options, Limits limits) {
+    Objects.requireNonNull(options, "options");
+    String[] report = new String[1];
+    try (Handle.Use context = Context.use(options.context);
+        Handle.Use cancel = limits.use()) {
+      long address =
+          NativeConverter.importModel(
+              Native.path("path", path),
+              context.address(),
+              optional("format", options.format),
+              optional("preset", options.preset),
+              optional("networkFile", options.networkFile),
+              optional("meanFile", options.meanFile),
+              optional("labelsFile", options.labelsFile),
+              code(options.channelOrder),
+              cancel.address(),
+              limits.seconds(),
+              report);
+      return new Imported(new Model(address), report[0]);
+    }
+  }
+
+  /** Writes a file whose ending chooses the format. */
+  public static void save(Model model, Path path) {
+    save(model, path, new ExportOptions(), Limits.NONE);
+  }
+
+  /**
+   * Writes a file atomically, after reading it back and comparing every element, with choices.
+   */
+  public static void save(Model model, Path path, ExportOptions options, Limits limits) {
+    Objects.requireNonNull(options, "options");
+    try (Handle.Use of = model.use();
+        Handle.Use context = Context.use(options.context);
+        Handle.Use cancel = limits.use()) {
+      NativeConverter.exportModel(
+          of.address(),
+          Native.path("path", path),
+          context.address(),
+          optional("format", options.format),
+          options.dtype == null ? 0 : options.dtype.code,
+          options.noNetworkFile ? NOWHERE : optional("networkFile", options.networkFile),
+          options.noMeanFile ? NOWHERE : optional("meanFile", options.meanFile),
+          code(options.channelOrder),
+          options.stripTrainingState,
+          options.skipCheck,
+          cancel.address(),
+          limits.seconds());
+    }
+  }
+
+  private static byte[] optional(String field, Object value) {
+    return value == null ? null : Native.text(field, value.toString());
+  }
+
+  private static int code(ChannelOrder order) {
+    if (order == null) {
+      return KEEP_ORDER;
+    }
+    if (order == ChannelOrder.GRAY) {
+      throw AlexNetException.invalid("channelOrder", "is RGB or BGR");
+    }
+    return order.code + 1;
+  }
+}

@@ -1,0 +1,59 @@
+package org.alexnet;
+
+import java.nio.file.Path;
+
+/** How a file of weights is read. What is not given is recognised, or the file's own. */
+public final class ImportOptions {
+  Context context;
+  String format;
+  String preset;
+  Path networkFile;
+  Path meanFile;
+  Path labelsFile;
+  ChannelOrder channelOrder;
+
+  /** All defaults. */
+  public ImportOptions() {}
+
+  /** Told what was assumed. */
+  public ImportOptions context(Context value) {
+    context = value;
+    return this;
+  }
+
+  /** By default told by content. */
+  public ImportOptions format(String value) {
+    format = value;
+    return this;
+  }
+
+  /** The network, where weights of one shape fit several. */
+  public ImportOptions preset(String value) {
+    preset = value;
+    return this;
+  }
+
+  /** What is computed: a Caffe deploy .prototxt, or a Darknet .cfg. */
+  public ImportOptions networkFile(Path value) {
+    networkFile = value;
+    return this;
+  }
+
+  /** A mean.binaryproto or .npy. */
+  public ImportOptions meanFile(Path value) {
+    meanFile = value;
+    return this;
+  }
+
+  /** One label per line, in the order of the logits. */
+  public ImportOptions labelsFile(Path value) {
+    labelsFile = value;
+    return this;
+  }
+
+  /** RGB or BGR: what the first layer and the preprocessing are turned to. */
+  public ImportOptions channelOrder(ChannelOrder value) {
+    channelOrder = value;
+    return this;
+  }
+}
