@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Packs the distribution:
-#   make_dist OUT.tar PATCHELF alexnet.pc.in (--lib|--bin|--include|--doc|--copyright FILE)...
+#   make_dist OUT.tar PATCHELF
+#       (--pkg-config|--lib|--bin|--include|--doc|--copyright FILE)...
 # Libraries find each other, and programs the libraries, by $ORIGIN.
 set -euo pipefail
 export LC_ALL=C
 
-out=$1 patchelf=$2 pc=$3
-shift 3
+out=$1 patchelf=$2
+shift 2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 header=
 for file in "$@"; do
-  case $file in *alexnet.h) header=$file ;; esac
+  case $file in */alexnet.h) header=$file ;; esac
 done
 number() { sed -n "s/^#define ALEXNET_VERSION_$1 \([0-9]*\)\$/\1/p" "$header"; }
 version=$(number MAJOR).$(number MINOR).$(number PATCH)
@@ -37,6 +38,7 @@ while (($# >= 2)); do
     --lib:*) place "$2" "$root/lib/$name" '$ORIGIN' ;;
     # shellcheck disable=SC2016
     --bin:*) place "$2" "$root/bin/$name" '$ORIGIN/../lib' ;;
+    --pkg-config:*) sed "s/@VERSION@/$version/" "$2" > "$root/lib/pkgconfig/${name%.in}" ;;
     --include:*) install -m 644 "$2" "$root/include/alexnet/$name" ;;
     --doc:*) install -m 644 "$2" "$root/share/doc/alexnet/$name" ;;
     --copyright:*)
@@ -45,8 +47,10 @@ while (($# >= 2)); do
   esac
   shift 2
 done
-ln -s libalexnet.so.0 "$root/lib/libalexnet.so"
-sed "s/@VERSION@/$version/" "$pc" > "$root/lib/pkgconfig/alexnet.pc"
+# What -lalexnet looks for.
+for library in "$root"/lib/libalexnet*.so.0; do
+  ln -s "$(basename "$library")" "${library%.0}"
+done
 
 # The same files give the same tar.
 tar --create --file="$out" --directory="$work" --sort=name --owner=0 --group=0 \

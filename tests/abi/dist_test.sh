@@ -88,6 +88,28 @@ grep -q '%' predicted || fail "the example predicts nothing"
     fail "the C++ face does not work against the distribution"
 }
 
+# The second library, by the CLI and by a program of its own.
+"$root/bin/alexnet" convert model.alexnet model.onnx > converted || fail "the CLI converts nothing"
+cat > convert.c <<'END'
+#include <alexnet/alexnet_convert.h>
+#include <stdio.h>
+int main(void) {
+  alexnet_error* error = NULL;
+  alexnet_model* model = NULL;
+  if (alexnet_import("model.onnx", NULL, NULL, &model, NULL, &error) ||
+      alexnet_export(model, "model.npz", NULL, NULL, &error)) {
+    fprintf(stderr, "%s\n", alexnet_error_text(error));
+    alexnet_error_free(error);
+    return 1;
+  }
+  alexnet_model_free(model);
+  return 0;
+}
+END
+${CC:-cc} -std=c99 -Wall -Wextra -pedantic -Werror convert.c "${flags[@]}" -lalexnet_convert \
+  -o convert || fail "alexnet_convert.h does not compile against the distribution"
+./convert && [[ -s model.npz ]] || fail "a program converts nothing"
+
 # Loaded, used, unloaded and loaded again.
 ${CC:-cc} -std=c99 -D_GNU_SOURCE -Wall -Wextra -Werror "$sources/tests/abi/load_client.c" \
   -I "$root/include" -ldl -o load_client || fail "load_client does not compile"

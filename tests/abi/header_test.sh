@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# header_test alexnet.h
+# header_test alexnet.h alexnet_convert.h
 set -euo pipefail
 include=$(dirname "$(dirname "$1")")
-strict=(-Wall -Wextra -pedantic -Werror -fsyntax-only -I "$include")
+convert=$(dirname "$(dirname "$2")")
+strict=(-Wall -Wextra -pedantic -Werror -fsyntax-only -I "$convert" -I "$include")
 
 fail() { echo "FAILED: $*" >&2 && exit 1; }
 # Options, header and language; what is compiled includes the header twice.
@@ -11,12 +12,14 @@ compiles() {
     "$1" "${@:3}" "${strict[@]}" -
 }
 
-compiles "${CC:-cc}" alexnet.h -x c -std=c99 || fail "alexnet.h is not C99"
-compiles "${CC:-cc}" alexnet.h -x c -std=c11 -Wstrict-prototypes || fail "alexnet.h is not C11"
-for standard in c++17 c++20; do
-  compiles "${CXX:-c++}" alexnet.h -x c++ -std=$standard || fail "alexnet.h is not $standard"
+for name in alexnet alexnet_convert; do
+  compiles "${CC:-cc}" $name.h -x c -std=c99 || fail "$name.h is not C99"
+  compiles "${CC:-cc}" $name.h -x c -std=c11 -Wstrict-prototypes || fail "$name.h is not C11"
+  for standard in c++17 c++20; do
+    compiles "${CXX:-c++}" $name.h -x c++ -std=$standard || fail "$name.h is not $standard"
+  done
+  compiles "${CXX:-c++}" $name.hpp -x c++ -std=c++20 || fail "$name.hpp is not C++20"
 done
-compiles "${CXX:-c++}" alexnet.hpp -x c++ -std=c++20 || fail "alexnet.hpp is not C++20"
 
 # The check can fail: a comment of C++ in C99, and a missing include.
 mkdir -p "$TEST_TMPDIR/alexnet"

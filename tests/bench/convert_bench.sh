@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Conversions of a full-size model beside copying its file twice to the same disk:
+#   bazel run //tests/bench:convert_bench
+# Medians of five, page cache warm, and the largest resident memory. A model that is
+# read gets a self-check, for which the reference runs the network once: its time is
+# measured apart, by a conversion between two files of the engine's that rounds the
+# weights, and is taken off in the column "without".
+set -euo pipefail
+export LC_ALL=C
+alexnet=$PWD/$1 first=$PWD/$2
+work=$(mktemp -d "${BUILD_WORKING_DIRECTORY:-$PWD}/convert_bench.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+now() { date +%s.%N; }
+median() {
+  local start times=()
+  for _ in 1 2 3 4 5; do
+    start=$(now)
+    "$@" > out.txt || { cat out.txt >&2; exit 1; }
+    times+=("$(echo "$(now) - $start" | bc)")
+  done
+  printf '%s\n' "${times[@]}" | sort -g | sed -n 3p
+}
+memory() {
+  /usr/bin/time -f %M "$@" 2>&1 > out.txt | tail -1
+}
+copy_twice() {
+  cp model.alexnet one && sync one && cp model.alexnet two && sync two
+}
+
+"$first" bvlc_alexnet model.alexnet
+bytes=$(stat -c %s model.alexnet)
+copy=$(median copy_twice)
+# The self-check alone: reading and writing of f32 less that without one.
+"$alexnet" convert model.alexnet a.npz > out.txt
+with=$(median "$alexnet" convert a.npz b.alexnet)
+without=$(median "$alexnet" convert model.alexnet b.alexnet)
+check=$(echo "$with - $without" | bc)
+printf 'file %d bytes; copied twice: %.2f s; self-check about %.2f s\n\n' "$bytes" "$copy" "$check"
+printf '%-28s %8s %8s %8s %10s %8s\n' conversion seconds without ratio peak_kB of_file
+for from in alexnet caffemodel pth safetensors onnx npz npy; do
+  [[ -f model.$from ]] || "$alexnet" convert model.alexnet "model.$from" > out.txt
+  for to in alexnet caffemodel pth safetensors onnx npz npy; do
+    seconds=$(median "$alexnet" convert "model.$from" "out.$to" --preset bvlc_alexnet)
+    less=$seconds
+    [[ $from == alexnet ]] || less=$(echo "$seconds - $check" | bc)
+    peak=$(memory "$alexnet" convert "model.$from" "out.$to" --preset bvlc_alexnet)
+    printf '%-28s %8.2f %8.2f %8.2f %10d %8.2f\n' "$from to $to" "$seconds" "$less" \
+      "$(echo "scale=3; $less / $copy" | bc)" "$peak" "$(echo "scale=3; $peak * 1024 / $bytes" | bc)"
+    rm -f "out.$to"
+  done
+done
