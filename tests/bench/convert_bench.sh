@@ -2,9 +2,9 @@
 # Conversions of a full-size model beside copying its file twice to the same disk:
 #   bazel run //tests/bench:convert_bench
 # Medians of five, page cache warm, and the largest resident memory. A model that is
-# read gets a self-check, for which the reference runs the network once: its time is
-# measured apart, by a conversion between two files of the engine's that rounds the
-# weights, and is taken off in the column "without".
+# read gets a self-check, for which the reference runs the network once: what reading
+# a file of NumPy's takes more than reading one of the engine's, which has its check,
+# is taken off in the column "without".
 set -euo pipefail
 export LC_ALL=C
 alexnet=$PWD/$1 first=$PWD/$2
@@ -32,22 +32,27 @@ copy_twice() {
 "$first" bvlc_alexnet model.alexnet
 bytes=$(stat -c %s model.alexnet)
 copy=$(median copy_twice)
-# The self-check alone: reading and writing of f32 less that without one.
 "$alexnet" convert model.alexnet a.npz > out.txt
 with=$(median "$alexnet" convert a.npz b.alexnet)
 without=$(median "$alexnet" convert model.alexnet b.alexnet)
 check=$(echo "$with - $without" | bc)
 printf 'file %d bytes; copied twice: %.2f s; self-check about %.2f s\n\n' "$bytes" "$copy" "$check"
 printf '%-28s %8s %8s %8s %10s %8s\n' conversion seconds without ratio peak_kB of_file
-for from in alexnet caffemodel pth safetensors onnx npz npy; do
-  [[ -f model.$from ]] || "$alexnet" convert model.alexnet "model.$from" > out.txt
-  for to in alexnet caffemodel pth safetensors onnx npz npy; do
-    seconds=$(median "$alexnet" convert "model.$from" "out.$to" --preset bvlc_alexnet)
-    less=$seconds
-    [[ $from == alexnet ]] || less=$(echo "$seconds - $check" | bc)
-    peak=$(memory "$alexnet" convert "model.$from" "out.$to" --preset bvlc_alexnet)
-    printf '%-28s %8.2f %8.2f %8.2f %10d %8.2f\n' "$from to $to" "$seconds" "$less" \
-      "$(echo "scale=3; $less / $copy" | bc)" "$peak" "$(echo "scale=3; $peak * 1024 / $bytes" | bc)"
-    rm -f "out.$to"
-  done
+formats=(caffemodel pth safetensors onnx npz npy)
+pairs=()
+for each in "${formats[@]}"; do
+  "$alexnet" convert model.alexnet "model.$each" > out.txt
+  pairs+=("alexnet $each" "$each alexnet")
+done
+pairs+=("caffemodel onnx" "pth safetensors" "npy onnx" "onnx npy")
+for pair in "${pairs[@]}"; do
+  read -r from to <<< "$pair"
+  command=("$alexnet" convert "model.$from" "out.$to" --preset bvlc_alexnet)
+  seconds=$(median "${command[@]}")
+  less=$seconds
+  [[ $from == alexnet ]] || less=$(echo "$seconds - $check" | bc)
+  peak=$(memory "${command[@]}")
+  printf '%-28s %8.2f %8.2f %8.2f %10d %8.2f\n' "$from to $to" "$seconds" "$less" \
+    "$(echo "scale=3; $less / $copy" | bc)" "$peak" "$(echo "scale=3; $peak * 1024 / $bytes" | bc)"
+  rm -f "out.$to"
 done

@@ -171,6 +171,26 @@ TEST(ChannelOrderTest, TurnsWeightsAndPreprocessingRound) {
   EXPECT_LT(RelativeError(run(bgr), run(model)), 1e-6);
 }
 
+TEST(PreprocessingTest, ComesAlongWhereAFormatHasRoom) {
+  const std::string folder = FreshFolder("preprocessing");
+  Network network = Network::preset("alexnet_small", 3);
+  Preprocessing p = network.preprocessing();
+  p.mean_kind = ALEXNET_MEAN_CHANNEL;
+  p.mean[0] = 1.5f;
+  p.mean[2] = -2.25f;
+  p.scale = 0.125f;
+  network.set_preprocessing(p);
+  const Model model = Model::initial(network);
+  for (const char* ending : {".onnx", ".safetensors"}) {
+    const Preprocessing read =
+        Through(model, folder + "/x" + ending).preprocessing();
+    EXPECT_EQ(read.mean[0], 1.5f) << ending;
+    EXPECT_EQ(read.mean[2], -2.25f) << ending;
+    EXPECT_EQ(read.scale, 0.125f) << ending;
+    EXPECT_EQ(read.resize_rule, p.resize_rule) << ending;
+  }
+}
+
 TEST(LabelsTest, ComeAlongOrAreGiven) {
   const std::string folder = FreshFolder("labels");
   WriteBytes(folder + "/names.txt",

@@ -208,6 +208,44 @@ TEST_F(CliTest, PackMakesShardsThatEvalReads) {
               document_["top1_error"].get<double>(), 5.0);
 }
 
+TEST_F(CliTest, ConvertedModelsPredictTheSame) {
+  const std::string folder = Folder("convert");
+  std::string from = Model();
+  for (const char* ending : {".onnx", ".pth", ".npz", ".alexnet"}) {
+    const std::string to = folder + "/model" + ending;
+    // Checkpoints say their preset; state dicts need to be told.
+    const CommandResult converted =
+        RunAlexnet({"convert", from, to, "--verify-with", Picture(), "--json",
+                    "--preset", "alexnet_small"});
+    ASSERT_EQ(converted.exit_code, 0) << converted.err;
+    const Json report = Json::parse(converted.out);
+    EXPECT_EQ(report["before"].size(), 5u);
+    EXPECT_EQ(report["before"], report["after"]) << ending;
+    EXPECT_EQ(report["preset"], "alexnet_small");
+    from = to;
+  }
+  const CommandResult verified = RunAlexnet({"verify", from});
+  EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+}
+
+TEST_F(CliTest, ConvertSaysWhatItReadsAndWhatItCannot) {
+  const CommandResult list = RunAlexnet({"convert", "--list"});
+  EXPECT_EQ(list.exit_code, 0);
+  EXPECT_THAT(list.out, HasSubstr("safetensors"));
+  EXPECT_EQ(RunAlexnet({"convert"}).exit_code, 2);
+  EXPECT_EQ(RunAlexnet({"convert", Model()}).exit_code, 2);
+  const std::string folder = Folder("convert_errors");
+  const CommandResult picture =
+      RunAlexnet({"convert", Picture(), folder + "/x.onnx"});
+  EXPECT_EQ(picture.exit_code, 1);
+  EXPECT_THAT(picture.err, HasSubstr("is a picture"));
+  const CommandResult ending =
+      RunAlexnet({"convert", Model(), folder + "/x.weights"});
+  EXPECT_EQ(ending.exit_code, 1);
+  EXPECT_THAT(ending.err, HasSubstr("tells no format"));
+  EXPECT_TRUE(fs::is_empty(folder));
+}
+
 TEST_F(CliTest, DoctorSeesTheMachineAndTheData) {
   const CommandResult machine = RunAlexnet({"doctor", "--json"});
   ASSERT_EQ(machine.exit_code, 0) << machine.err;

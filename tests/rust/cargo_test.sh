@@ -63,11 +63,12 @@ status=0
 "$CARGO_TARGET_DIR/debug/examples/predict" || status=$?
 ((status == 2)) || fail "an example does not start by itself"
 cargo test --workspace --lib --tests || fail "cargo test"
+cargo test -p alexnet --features convert --test convert || fail "cargo test --features convert"
 LD_LIBRARY_PATH=$root/lib cargo test --workspace --doc || fail "cargo test --doc"
-RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps || fail "cargo doc"
+RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps || fail "cargo doc"
 
 if cargo clippy --version > /dev/null 2>&1; then
-  cargo clippy --workspace --all-targets -- -D warnings || fail "cargo clippy"
+  cargo clippy --workspace --all-features --all-targets -- -D warnings || fail "cargo clippy"
 else
   echo "SKIP: there is no clippy"
 fi

@@ -79,16 +79,19 @@ FilePrediction Predict(const Model& model, const std::string& picture,
   return *std::move(result);
 }
 
-// The model that a reader of the new file gets. What the file itself cannot
-// say, its reader is told as the first one was.
-Model Reread(const Arguments& arguments, const Json& report, Setting& setting) {
+// The model that a reader of the new file gets, told what the file itself
+// cannot say.
+Model Reread(const Model& written, const Arguments& arguments,
+             const Json& report, Setting& setting) {
   ImportOptions options;
   options.format = OrNull(arguments.to);
-  options.labels_file = OrNull(arguments.labels);
-  options.mean_file = OrNull(arguments.mean);
   const auto preset = report["preset"].get<std::string>();
   options.preset = OrNull(preset);
-  return import_model(arguments.out, options, setting.limits).model;
+  const Model read = import_model(arguments.out, options, setting.limits).model;
+  ModelBuilder builder(read);
+  builder.set_labels(written.labels());
+  builder.set_preprocessing(written.preprocessing());
+  return builder.build(setting.limits);
 }
 
 Json ProbabilitiesJson(const FilePrediction& prediction) {
@@ -111,15 +114,13 @@ std::string ReportText(const Json& report) {
 
 void Run(const Arguments& arguments, Setting& setting) {
   if (arguments.list) return ListFormats(arguments.json);
-  if (arguments.in.empty() || arguments.out.empty()) {
-    throw Failure("convert takes IN and OUT; see alexnet convert --help");
-  }
   const Imported imported =
       import_model(arguments.in, ImportOptionsOf(arguments), setting.limits);
   Json report = Json::parse(imported.report);
   if (!arguments.json) Print(ReportText(report));
 
   ExportOptions options;
+  options.context = setting.log.get();
   options.format = OrNull(arguments.to);
   options.dtype = arguments.dtype;
   options.strip_training_state = arguments.strip_training_state;
@@ -130,8 +131,9 @@ void Run(const Arguments& arguments, Setting& setting) {
   if (!arguments.verify_with.empty()) {
     const FilePrediction before =
         Predict(imported.model, arguments.verify_with, setting);
-    const FilePrediction after = Predict(Reread(arguments, report, setting),
-                                         arguments.verify_with, setting);
+    const FilePrediction after =
+        Predict(Reread(imported.model, arguments, report, setting),
+                arguments.verify_with, setting);
     report["before"] = ProbabilitiesJson(before);
     report["after"] = ProbabilitiesJson(after);
     if (!arguments.json) {
@@ -183,6 +185,9 @@ void AddConvert(CLI::App& app, Action& action) {
                    "after");
   verb->add_flag("--json", arguments->json, "Print one JSON document");
   verb->callback([&action, arguments] {
+    if (!arguments->list && (arguments->in.empty() || arguments->out.empty())) {
+      throw CLI::RequiredError("IN and OUT");
+    }
     action = [arguments](Setting& setting) { Run(*arguments, setting); };
   });
 }

@@ -240,6 +240,9 @@ alexnet_status alexnet_export(const alexnet_model* model, const char* path,
     settings.strip_training_state = options.strip_training_state != 0;
     settings.check = options.skip_check == 0;
     const Borrowed borrowed(model);
-    Export(*borrowed, path, settings, interrupt);
+    for (const std::string& lost :
+         Export(*borrowed, path, settings, interrupt)) {
+      alexnet_context_log(options.context, ALEXNET_LOG_INFO, lost.c_str());
+    }
   });
 }

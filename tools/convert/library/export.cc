@@ -125,9 +125,35 @@ void CompareWithFile(const ExportModel& model, const Format& format,
   }
 }
 
-void ExportForeign(const Model& model, const std::string& path,
-                   const Format& format, const ExportSettings& settings,
-                   const Interrupt& interrupt) {
+// What a reader of the file will not know of the model.
+std::vector<std::string> WhatIsLost(const ExportModel& model,
+                                    const Format& format,
+                                    const std::vector<SideFile>& side_files) {
+  std::vector<std::string> lost;
+  const bool tells = format.name == "onnx" || format.name == "safetensors";
+  const bool image = model.preprocessing.mean_image != nullptr;
+  if (!tells) {
+    lost.push_back(
+        std::string(format.description) +
+        " files do not say how pictures are prepared: readers take what is "
+        "usual "
+        "for the network" +
+        (side_files.size() > 1 ? ", and the mean image beside the file" : ""));
+  } else if (image) {
+    lost.push_back("the mean image became its mean colour");
+  }
+  if (!model.labels.empty() && format.name != "onnx") {
+    lost.push_back("class names are left out: " +
+                   std::string(format.description) + " files hold none");
+  }
+  return lost;
+}
+
+std::vector<std::string> ExportForeign(const Model& model,
+                                       const std::string& path,
+                                       const Format& format,
+                                       const ExportSettings& settings,
+                                       const Interrupt& interrupt) {
   ExportModel parts = MakeExportModel(model, settings.dtype);
   const bool fits = std::find(format.types.begin(), format.types.end(),
                               parts.type) != format.types.end();
@@ -153,13 +179,15 @@ void ExportForeign(const Model& model, const std::string& path,
   }
   file.Commit();
   for (const auto& each : beside) each->Commit();
+  return WhatIsLost(parts, format, side_files);
 }
 
 }  // namespace
 
-void Export(const Model& model, const std::string& path,
-            const ExportSettings& settings, const Interrupt& interrupt) {
-  InFile(path, [&] {
+std::vector<std::string> Export(const Model& model, const std::string& path,
+                                const ExportSettings& settings,
+                                const Interrupt& interrupt) {
+  return InFile(path, [&]() -> std::vector<std::string> {
     const Format* format = ChooseFormat(path, settings);
     const std::optional<Model> turned =
         InChannelOrder(model, settings.order, interrupt);
@@ -175,6 +203,7 @@ void Export(const Model& model, const std::string& path,
     options.dtype = settings.dtype;
     options.strip_training_state = settings.strip_training_state;
     model.save(path, options, interrupt.Rest());
+    return {};
   });
 }
 

@@ -6,6 +6,7 @@
 #include <alexnet/alexnet.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tools/convert/library/import.h"
 
@@ -23,9 +24,11 @@ struct ExportSettings {
   bool check = true;  // read the file again and compare every element
 };
 
-// Writes atomically, and nothing where anything fails.
-void Export(const Model& model, const std::string& path,
-            const ExportSettings& settings, const Interrupt& interrupt);
+// Writes atomically, and nothing where anything fails. Gives sentences for the
+// user about what the file cannot hold.
+std::vector<std::string> Export(const Model& model, const std::string& path,
+                                const ExportSettings& settings,
+                                const Interrupt& interrupt);
 
 }  // namespace alexnet::convert
 

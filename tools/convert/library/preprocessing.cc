@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tools/convert/base/errors.h"
+#include "tools/convert/model/preprocessing_json.h"
 
 namespace alexnet::convert {
 namespace {
@@ -62,6 +63,9 @@ Preprocessing PreprocessingFor(const Network& network, const Recognised& found,
                                const ForeignModel& foreign,
                                std::string_view format, const Mean* mean,
                                std::vector<std::string>* notes) {
+  if (!foreign.preprocessing.empty() && mean == nullptr) {
+    return DecodePreprocessing(foreign.preprocessing);
+  }
   Preprocessing p = network.preprocessing();
   if (found.preset.empty()) SetConvention(format, &p, notes);
   if (mean == nullptr && foreign.mean) mean = &*foreign.mean;

@@ -50,6 +50,9 @@ struct ForeignModel {
   // checkpoint); "" otherwise. --preset overrides it.
   std::string preset;
 
+  // How pictures are prepared, where a file of this library's says it
+  // (model/preprocessing_json.h); "" otherwise.
+  std::string preprocessing;
   std::optional<Mean> mean;
   std::vector<std::string> labels;  // empty, or one per class
   // For the model's metadata; keys such as "onnx.producer".

@@ -68,9 +68,7 @@ pub fn detect(path: impl AsRef<Path>) -> Result<String> {
     let path = ffi::c_path(path.as_ref(), "path")?;
     let mut format = ptr::null();
     // SAFETY: the path and `format` outlive the call.
-    ffi::call(|error| unsafe {
-        sys::alexnet_detect_format(path.as_ptr(), &mut format, error)
-    })?;
+    ffi::call(|error| unsafe { sys::alexnet_detect_format(path.as_ptr(), &mut format, error) })?;
     // SAFETY: the call succeeded; the name lives as long as the library.
     Ok(unsafe { ffi::text(format) })
 }

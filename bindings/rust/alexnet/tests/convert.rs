@@ -84,6 +84,10 @@ fn refuses_other_files_by_name() {
     let error = convert::import(&path, &ImportOptions::default()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidArgument);
     assert!(error.to_string().contains("notes.txt"), "{error}");
-    let error = convert::export(&small(), folder.join("x.weights"), &ExportOptions::default());
+    let error = convert::export(
+        &small(),
+        folder.join("x.weights"),
+        &ExportOptions::default(),
+    );
     assert!(error.unwrap_err().to_string().contains("tells no format"));
 }

@@ -5,6 +5,7 @@
 #include "tools/convert/formats/onnx/chain.h"
 #include "tools/convert/formats/onnx/graph.h"
 #include "tools/convert/formats/onnx/onnx.h"
+#include "tools/convert/model/preprocessing_json.h"
 
 namespace alexnet::convert {
 namespace {
@@ -41,6 +42,7 @@ ForeignModel ReadOnnx(std::shared_ptr<SourceFile> file, const ReadOptions&) {
                     {"onnx.opset", std::to_string(graph.opset)},
                     {"onnx.graph", graph.name}};
   std::vector<std::string> labels = LinesOf(graph.metadata["labels"]);
+  model.preprocessing = graph.metadata[kPreprocessingKey];
   onnx::TakeChain(std::move(graph), &model);
   for (auto layer = model.layers->layers.rbegin();
        layer != model.layers->layers.rend(); ++layer) {

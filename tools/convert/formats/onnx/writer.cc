@@ -8,6 +8,7 @@
 #include "tools/convert/formats/onnx/graph.h"
 #include "tools/convert/formats/onnx/nodes.h"
 #include "tools/convert/formats/onnx/onnx.h"
+#include "tools/convert/model/preprocessing_json.h"
 
 namespace alexnet::convert {
 namespace {
@@ -93,6 +94,8 @@ std::string HeaderOf(const ExportModel& model) {
   std::string labels;
   for (const std::string& label : model.labels) labels += label + "\n";
   if (!labels.empty()) AddMetadata("labels", std::move(labels), &header);
+  AddMetadata(kPreprocessingKey, EncodePreprocessing(model.preprocessing),
+              &header);
   return header.SerializeAsString();
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tools/convert/formats/safetensors/safetensors.h"
+#include "tools/convert/model/preprocessing_json.h"
 #include "tools/convert/model/state_dict_names.h"
 
 namespace alexnet::convert {
@@ -124,6 +125,10 @@ void TakeMetadata(const Json& metadata, ForeignModel* model) {
   for (const auto& [key, value] : metadata.items()) {
     if (!value.is_string()) throw Damaged("header", "has odd metadata");
     if (key == "network") model->network_name = value.get<std::string>();
+    if (key == kPreprocessingKey) {
+      model->preprocessing = value.get<std::string>();
+      continue;
+    }
     model->metadata.emplace_back("safetensors." + key,
                                  value.get<std::string>());
   }

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/convert/formats/safetensors/safetensors.h"
+#include "tools/convert/model/preprocessing_json.h"
 #include "tools/convert/model/state_dict_names.h"
 
 namespace alexnet::convert {
@@ -29,9 +30,11 @@ void WriteSafetensors(const ExportModel& model, const WriteOptions&,
   const std::vector<NamedTensor> tensors = StateDict(model);
   nlohmann::ordered_json header;
   // "pt" is what PyTorch's own saver says of its layout.
-  header["__metadata__"] = {{"format", "pt"},
-                            {"network", model.layers.name},
-                            {"producer", model.producer}};
+  header["__metadata__"] = {
+      {"format", "pt"},
+      {"network", model.layers.name},
+      {"producer", model.producer},
+      {kPreprocessingKey, EncodePreprocessing(model.preprocessing)}};
   int64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     const int64_t end = offset + tensor->elements() * ElementSize(model.type);

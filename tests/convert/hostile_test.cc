@@ -1,0 +1,265 @@
+// Files that mean harm: one test per class of attack on readers of weights that
+// has been seen in other programs. Each is refused with a reason that names the
+// place; sanitizers see to the rest.
+
+#include <gtest/gtest.h>
+
+#include <alexnet/alexnet_convert.hpp>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/convert/support.h"
+
+namespace alexnet::convert_test {
+namespace {
+
+// What reading the bytes is refused with.
+std::string RefusalOf(const std::string& bytes) {
+  const std::string path = FreshFolder("hostile") + "/file";
+  WriteBytes(path, bytes);
+  return Refusal([&] { import_model(path); });
+}
+
+void ExpectRefusal(const std::string& bytes, const std::string& reason) {
+  const std::string refusal = RefusalOf(bytes);
+  EXPECT_NE(refusal.find(reason), std::string::npos) << "said: " << refusal;
+}
+
+template <typename T>
+std::string Number(T value) {
+  std::string bytes(sizeof value, '\0');
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
+// ---- safetensors
+
+std::string Safetensors(const std::string& header, size_t data) {
+  return Number(uint64_t{header.size()}) + header + std::string(data, '\0');
+}
+
+std::string Entry(const std::string& shape, const std::string& offsets) {
+  return R"("a.weight":{"dtype":"F32","shape":)" + shape +
+         R"(,"data_offsets":)" + offsets + "}";
+}
+
+TEST(SafetensorsTest, RefusesSizesThatOverflow) {
+  ExpectRefusal(
+      Safetensors("{" + Entry("[4294967296,4294967296]", "[0,0]") + "}", 0),
+      "impossible shape");
+  ExpectRefusal(
+      Safetensors("{" + Entry("[18446744073709551615]", "[0,4]") + "}", 4),
+      "impossible shape");
+}
+
+TEST(SafetensorsTest, RefusesZeroAndNegativeExtents) {
+  ExpectRefusal(Safetensors("{" + Entry("[0,4]", "[0,0]") + "}", 0),
+                "impossible shape");
+  ExpectRefusal(Safetensors("{" + Entry("[-1]", "[0,4]") + "}", 4),
+                "no whole number");
+  ExpectRefusal(Safetensors("{" + Entry("[1.5]", "[0,4]") + "}", 4),
+                "no whole number");
+}
+
+TEST(SafetensorsTest, RefusesOffsetsThatWrapOverlapOrLeaveHoles) {
+  ExpectRefusal(Safetensors("{" + Entry("[1]", "[8,4]") + "}", 8),
+                "ends before it begins");
+  ExpectRefusal(
+      Safetensors(
+          "{" + Entry("[1]", "[18446744073709551612,18446744073709551615]") +
+              "}",
+          4),
+      "begins at byte");
+  ExpectRefusal(Safetensors("{" + Entry("[1]", "[4,8]") + "}", 8),
+                "the one before ends at 0");
+  ExpectRefusal(
+      Safetensors(
+          "{" + Entry("[1]", "[0,4]") +
+              R"(,"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}})",
+          6),
+      "the one before ends at 4");
+  ExpectRefusal(Safetensors("{" + Entry("[1]", "[0,4]") + "}", 12),
+                "has 12 bytes of data; its header describes 4");
+}
+
+TEST(SafetensorsTest, RefusesNamesThatOccurTwiceAndDeepNesting) {
+  ExpectRefusal(
+      Safetensors(
+          "{" + Entry("[1]", "[0,4]") + "," + Entry("[1]", "[0,4]") + "}", 4),
+      "has \"a.weight\" twice");
+  std::string deep = R"({"a":)";
+  for (int i = 0; i < 100000; ++i) deep += "[";
+  ExpectRefusal(Safetensors(deep, 0), "header");
+}
+
+TEST(SafetensorsTest, RefusesAHeaderLongerThanTheFile) {
+  ExpectRefusal(Number(uint64_t{90'000'000}) + "{\"a\": 1}",
+                "the file was cut, or changed");
+}
+
+TEST(SafetensorsTest, RefusesTypesThatWeightsDoNotHave) {
+  ExpectRefusal(
+      Safetensors(
+          R"({"a.weight":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}})",
+          4),
+      "is of type F8_E4M3");
+}
+
+// ---- protobuf
+
+std::string Varint(uint64_t value) {
+  std::string bytes;
+  for (; value > 127; value >>= 7) {
+    bytes += static_cast<char>((value & 127) | 128);
+  }
+  return bytes + static_cast<char>(value);
+}
+
+std::string Field(uint32_t number, const std::string& payload) {
+  return Varint(number << 3 | 2) + Varint(payload.size()) + payload;
+}
+
+std::string Integer(uint32_t number, uint64_t value) {
+  return Varint(number << 3) + Varint(value);
+}
+
+// A model of ONNX's with these nodes and tensors over 3 x 8 x 8 pictures.
+std::string Onnx(const std::string& content) {
+  std::string shape;
+  for (const uint64_t extent : {1, 3, 8, 8}) {
+    shape += Field(1, Integer(1, extent));
+  }
+  const std::string input =
+      Field(1, "x") + Field(2, Field(1, Integer(1, 1) + Field(2, shape)));
+  return Integer(1, 7) + Field(7, content + Field(11, input)) +
+         Field(8, Integer(2, 13));
+}
+
+std::string Node(const std::string& op, const std::vector<std::string>& inputs,
+                 const std::string& output) {
+  std::string node;
+  for (const std::string& each : inputs) node += Field(1, each);
+  return Field(1, node + Field(2, output) + Field(4, op));
+}
+
+std::string Tensor(const std::string& name, const std::vector<uint64_t>& dims,
+                   const std::string& more) {
+  std::string tensor;
+  for (const uint64_t dim : dims) tensor += Integer(1, dim);
+  return Field(5, tensor + Integer(2, 1) + Field(8, name) + more);
+}
+
+TEST(OnnxTest, NeverFollowsPaths) {
+  const std::string secret = FreshFolder("secret") + "/data";
+  WriteBytes(secret, std::string(4, '\x41'));
+  for (const std::string& location :
+       {secret, std::string("../../../../etc/passwd"), std::string("data")}) {
+    const std::string external =
+        Field(13, Field(1, "location") + Field(2, location)) + Integer(14, 1);
+    ExpectRefusal(Onnx(Tensor("w", {1}, external)),
+                  "tensor \"w\": is kept in another file");
+  }
+}
+
+TEST(OnnxTest, RefusesImpossibleShapes) {
+  const std::string raw = Field(9, std::string(16, '\0'));
+  for (const std::vector<uint64_t>& dims :
+       {std::vector<uint64_t>{0, 4},
+        {~uint64_t{0}, 4},
+        {uint64_t{1} << 33, uint64_t{1} << 33}}) {
+    ExpectRefusal(Onnx(Tensor("w", dims, raw)), "impossible shape");
+  }
+  ExpectRefusal(Onnx(Tensor("w", {2, 4}, raw)), "has 16 bytes where (2, 4)");
+}
+
+TEST(OnnxTest, RefusesNamesThatOccurTwice) {
+  const std::string raw = Field(9, std::string(4, '\0'));
+  ExpectRefusal(Onnx(Tensor("w", {1}, raw) + Tensor("w", {1}, raw)),
+                "tensor \"w\": is there twice");
+  ExpectRefusal(Onnx(Node("Relu", {"x"}, "y") + Node("Relu", {"y"}, "y")),
+                "makes \"y\" again");
+}
+
+TEST(OnnxTest, RefusesWhatIsNoChain) {
+  ExpectRefusal(Onnx(Node("Relu", {"x"}, "y") + Node("Relu", {"x"}, "z")),
+                "does not follow the node before it");
+  ExpectRefusal(Onnx(Node("Relu", {"later"}, "y")), "is not there before it");
+  ExpectRefusal(Onnx(Node("LSTM", {"x"}, "y")), "(LSTM): is of no AlexNet");
+}
+
+TEST(OnnxTest, RefusesQuantizedNetworksByName) {
+  ExpectRefusal(Onnx(Node("QuantizeLinear", {"x"}, "y")),
+                "(QuantizeLinear): is of a quantized network");
+}
+
+TEST(CaffeTest, RefusesImpossibleBlobs) {
+  const auto net = [](const std::string& blob) {
+    const std::string conv = Field(1, "conv1") + Field(2, "Convolution") +
+                             Field(3, "data") + Field(4, "conv1") +
+                             Field(106, Integer(1, 1) + Integer(4, 1)) +
+                             Field(7, blob) + Field(7, blob);
+    return Field(1, "net") + Field(100, conv);
+  };
+  const std::string data = Field(5, std::string(12, '\0'));
+  const auto legacy = [](uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+    return Integer(1, a) + Integer(2, b) + Integer(3, c) + Integer(4, d);
+  };
+  ExpectRefusal(net(legacy(0, 3, 1, 1) + data), "impossible shape");
+  ExpectRefusal(net(legacy(~uint64_t{0}, 3, 1, 1) + data), "impossible shape");
+  ExpectRefusal(net(legacy(1 << 20, 1 << 20, 1 << 20, 1) + data),
+                "impossible shape");
+  ExpectRefusal(net(legacy(1, 4, 1, 1) + data), "has 12 bytes where");
+  ExpectRefusal(net(data), "has no shape");
+}
+
+// ---- pickles
+
+TEST(PickleTest, ExecutesNothing) {
+  const std::string witness = FreshFolder("witness") + "/written";
+  const std::string command = "touch " + witness;
+  // The magic number of PyTorch's bare pickles, then what os.system would run.
+  const std::string magic(
+      "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50"
+      "\x19\x2e",
+      15);
+  const std::string call = "cposix\nsystem\n(S'" + command + "'\ntR.";
+  ExpectRefusal(magic + "\x80\x02M\xe9\x03." + "\x80\x02}(X" +
+                    Number(uint32_t{13}) + "little_endian\x88u." + call,
+                "refers to posix.system");
+  EXPECT_FALSE(std::filesystem::exists(witness));
+}
+
+// ---- NumPy
+
+TEST(NumpyTest, RefusesImpossibleArrays) {
+  const auto array = [](const std::string& header, size_t data) {
+    return std::string("\x93NUMPY\x01\x00", 8) +
+           Number(static_cast<uint16_t>(header.size())) + header +
+           std::string(data, '\0');
+  };
+  ExpectRefusal(
+      array("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 8),
+      "is a single array of type <f4");
+  ExpectRefusal(array("{'descr': '|O', 'fortran_order': False}", 0),
+                "a header that NumPy does not write");
+  ExpectRefusal(array("{'descr': '|O', 'descr': '|O', 'shape': ()}", 0),
+                "a header that NumPy does not write");
+  ExpectRefusal(array("__import__('os').system('true')", 0),
+                "a header that NumPy does not write");
+}
+
+TEST(MemoryTest, SmallFilesThatClaimMuchTakeLittle) {
+  // A tensor of four billion elements out of one, by ONNX's ConstantOfShape.
+  std::string shape;
+  for (const int64_t extent : {int64_t{65536}, int64_t{65536}}) {
+    shape += Number(extent);
+  }
+  const std::string constant =
+      Field(5, Integer(1, 2) + Integer(2, 7) + Field(8, "s") + Field(9, shape));
+  ExpectRefusal(Onnx(constant + Node("ConstantOfShape", {"s"}, "w")),
+                "impossible shape");
+}
+
+}  // namespace
+}  // namespace alexnet::convert_test
