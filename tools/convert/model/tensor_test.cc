@@ -111,6 +111,37 @@ TEST(TensorTest, ChunksOfAWideTransposedTensorAreInOrder) {
   }
 }
 
+TEST(TensorTest, TransposesWhatIsNoMultipleOfALine) {
+  // As fc6 of a file with rows flattened (h, w, c), in both directions.
+  constexpr int64_t kOut = 39;
+  constexpr int64_t kC = 5;
+  constexpr int64_t kH = 6;
+  constexpr int64_t kW = 7;
+  const std::vector<float> values = Iota(kOut * kC * kH * kW);
+  const auto release = [&](Bytes range) {
+    EXPECT_GE(range.data(), std::as_bytes(std::span(values)).data());
+    EXPECT_LE(range.data() + range.size(),
+              std::as_bytes(std::span(values)).data() + values.size() * 4);
+  };
+  const Tensor hwco =
+      Split(Dense(values, {kH * kW * kC, kOut}), 0, {kH, kW, kC});
+  const std::vector<float> ochw = Read(Permuted(hwco, {3, 2, 0, 1}), release);
+  const std::vector<float> back =
+      Read(Permuted(Dense(ochw, {kOut, kC, kH, kW}), {2, 3, 1, 0}));
+  EXPECT_EQ(back, values);
+  for (int64_t o = 0; o < kOut; ++o) {
+    for (int64_t c = 0; c < kC; ++c) {
+      for (int64_t y = 0; y < kH; ++y) {
+        for (int64_t x = 0; x < kW; ++x) {
+          ASSERT_EQ(
+              ochw[static_cast<size_t>(((o * kC + c) * kH + y) * kW + x)],
+              values[static_cast<size_t>(((y * kW + x) * kC + c) * kOut + o)]);
+        }
+      }
+    }
+  }
+}
+
 TEST(TensorTest, StreamsAnAxisLongerThanAChunk) {
   const std::vector<float> values = Iota((1 << 21) + 5);
   const Tensor row = Dense(values, {1, static_cast<int64_t>(values.size())});
