@@ -32,6 +32,14 @@ struct Skeleton {
 Skeleton SplitMessage(Bytes message, std::span<const uint32_t> cut_numbers,
                       const std::string& where);
 
+// A message of generated code from its bytes; throws Damaged(`where`).
+template <typename Message>
+Message ParseMessage(const std::string& bytes, const std::string& where) {
+  Message message;
+  if (message.ParseFromString(bytes)) return message;
+  throw Damaged(where, "is no valid message: the file was cut, or changed");
+}
+
 // The numbers of a repeated float field, packed or not. In place where they are
 // one packed run; otherwise put together, and kept by `file`.
 Bytes PackedFloats(Bytes message, uint32_t number, SourceFile& file,

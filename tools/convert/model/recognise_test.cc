@@ -155,19 +155,25 @@ TEST(RecogniseTest, TurnsFlattenedRowsRound) {
 
 class RecogniseLayersTest : public ::testing::Test {
  protected:
+  // Gives each layer its tensors, in order.
+  static void NameTensors(ForeignModel* model) {
+    model->layer_tensors.clear();
+    size_t next = 0;
+    for (const Layer& layer : model->layers->layers) {
+      LayerTensors tensors;
+      if (As<Convolution>(layer) || As<FullyConnected>(layer)) {
+        tensors = {model->tensors[next].name, model->tensors[next + 1].name};
+        next += 2;
+      }
+      model->layer_tensors.push_back(tensors);
+    }
+  }
+
   static ForeignModel FileOfPreset(const std::string& preset) {
     ForeignModel model =
         FileOf(preset == "torchvision" ? Torchvision() : TwoTowers());
     model.layers = LayersOf(Network::preset(preset).json());
-    size_t next = 0;
-    for (const Layer& layer : model.layers->layers) {
-      LayerTensors tensors;
-      if (As<Convolution>(layer) || As<FullyConnected>(layer)) {
-        tensors = {model.tensors[next].name, model.tensors[next + 1].name};
-        next += 2;
-      }
-      model.layer_tensors.push_back(tensors);
-    }
+    NameTensors(&model);
     return model;
   }
 };
@@ -192,16 +198,7 @@ TEST_F(RecogniseLayersTest, TakesANetworkOfNoPreset) {
   ForeignModel model = FileOfPreset("torchvision");
   std::erase_if(model.layers->layers,
                 [](const Layer& layer) { return layer.name == "relu7"; });
-  model.layer_tensors.clear();
-  size_t next = 0;
-  for (const Layer& layer : model.layers->layers) {
-    LayerTensors tensors;
-    if (As<Convolution>(layer) || As<FullyConnected>(layer)) {
-      tensors = {model.tensors[next].name, model.tensors[next + 1].name};
-      next += 2;
-    }
-    model.layer_tensors.push_back(tensors);
-  }
+  NameTensors(&model);
   const Recognised found = Recognise(model, "");
   EXPECT_EQ(found.preset, "");
   EXPECT_EQ(found.parameters.size(), 16u);

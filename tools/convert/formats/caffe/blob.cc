@@ -32,10 +32,7 @@ Tensor TensorOfBlob(Bytes blob, std::string name, size_t rank,
   // Packed numbers are cut out, whichever field they are in; those that are not
   // packed stay in `rest`, where the header's parser passes over them.
   const Skeleton skeleton = SplitMessage(blob, kCut, where);
-  BlobHeader header;
-  if (!header.ParseFromString(skeleton.rest)) {
-    throw Damaged(where, "is no valid blob of Caffe's");
-  }
+  const auto header = ParseMessage<BlobHeader>(skeleton.rest, where);
   Extents shape = ShapeOf(header);
   if (shape.empty()) {
     throw Damaged(where,

@@ -20,13 +20,6 @@ constexpr uint32_t kV0Blobs = 50;
 // A net of the family has about 25; Caffe's own GoogLeNet 170.
 constexpr size_t kMaxLayers = 2000;
 
-template <typename Message>
-Message Parse(const std::string& bytes, const std::string& where) {
-  Message message;
-  if (message.ParseFromString(bytes)) return message;
-  throw Damaged(where, "is no valid message of Caffe's");
-}
-
 std::vector<Bytes> PayloadsOf(const Skeleton& skeleton, uint32_t number) {
   std::vector<Bytes> payloads;
   for (const CutField& field : skeleton.cut) {
@@ -179,7 +172,7 @@ void TakeV1(V1LayerParameter* from, const std::string& where,
 NetLayer ParseV1(Bytes bytes, const std::string& where) {
   static constexpr uint32_t kCut[] = {kV1Blobs, kV1V0Layer};
   const Skeleton skeleton = SplitMessage(bytes, kCut, where);
-  auto message = Parse<V1LayerParameter>(skeleton.rest, where);
+  auto message = ParseMessage<V1LayerParameter>(skeleton.rest, where);
   NetLayer layer;
   layer.blobs = PayloadsOf(skeleton, kV1Blobs);
   const std::vector<Bytes> older = PayloadsOf(skeleton, kV1V0Layer);
@@ -188,7 +181,7 @@ NetLayer ParseV1(Bytes bytes, const std::string& where) {
   } else {
     static constexpr uint32_t kCutV0[] = {kV0Blobs};
     const Skeleton v0 = SplitMessage(older.back(), kCutV0, where);
-    TakeV0(Parse<V0LayerParameter>(v0.rest, where), &layer.parameter);
+    TakeV0(ParseMessage<V0LayerParameter>(v0.rest, where), &layer.parameter);
     layer.blobs = PayloadsOf(v0, kV0Blobs);
   }
   layer.parameter.mutable_bottom()->Swap(message.mutable_bottom());
@@ -200,7 +193,7 @@ NetLayer ParseLayer(Bytes bytes, const std::string& where) {
   static constexpr uint32_t kCut[] = {kLayerBlobs};
   const Skeleton skeleton = SplitMessage(bytes, kCut, where);
   NetLayer layer;
-  layer.parameter = Parse<LayerParameter>(skeleton.rest, where);
+  layer.parameter = ParseMessage<LayerParameter>(skeleton.rest, where);
   layer.blobs = PayloadsOf(skeleton, kLayerBlobs);
   return layer;
 }
@@ -283,7 +276,7 @@ bool LooksLikeNet(Bytes file) {
 Net ParseNet(Bytes message) {
   static constexpr uint32_t kCut[] = {kNetV1Layers, kNetLayers};
   const Skeleton skeleton = SplitMessage(message, kCut, "network");
-  const auto header = Parse<NetHeader>(skeleton.rest, "network");
+  const auto header = ParseMessage<NetHeader>(skeleton.rest, "network");
   if (skeleton.cut.size() > kMaxLayers) {
     throw Unsupported("network", fmt::format("has {} layers; a network of the "
                                              "family has about 25",

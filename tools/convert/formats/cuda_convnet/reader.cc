@@ -122,7 +122,7 @@ class Merger {
     Tensor bias;
     bias.name = name;
     int64_t at = 0;
-    for (const NetLayer* tower : Distinct()) {
+    for (const NetLayer* tower : stage_) {
       if (tower->biases.size() != 1) {
         throw Damaged(Where(*tower), "has another number of biases than one");
       }
@@ -147,8 +147,6 @@ class Merger {
   }
 
  private:
-  std::vector<const NetLayer*> Distinct() const { return stage_; }
-
   // Which of the layers before feeds input `index`: its place among them, or 0
   // for pictures and for all of them at once.
   int64_t PlaceOf(const NetLayer& tower, size_t index, float* scale) const {

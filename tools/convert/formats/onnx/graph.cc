@@ -37,13 +37,6 @@ constexpr uint32_t kTensorExternal = 13;
 constexpr size_t kMaxNodes = 2000;
 constexpr size_t kMaxIntegers = 64;
 
-template <typename Message>
-Message Parse(const std::string& bytes, const std::string& where) {
-  Message message;
-  if (message.ParseFromString(bytes)) return message;
-  throw Damaged(where, "is no valid message of ONNX's");
-}
-
 Bytes Last(const Skeleton& skeleton, uint32_t number) {
   Bytes payload;
   for (const CutField& field : skeleton.cut) {
@@ -104,7 +97,7 @@ Constant ConstantOf(Bytes message, const std::shared_ptr<SourceFile>& file,
       kTensorStrings, kTensorInt64s,  kTensorRaw,
       kTensorDoubles, kTensorUint64s, kTensorExternal};
   const Skeleton skeleton = SplitMessage(message, kCut, "tensor");
-  const auto header = Parse<TensorHeader>(skeleton.rest, "tensor");
+  const auto header = ParseMessage<TensorHeader>(skeleton.rest, "tensor");
   *name = header.name();
   const std::string where = "tensor \"" + header.name() + "\"";
   if (header.data_location() != 0 || Has(skeleton, kTensorExternal)) {
@@ -159,8 +152,8 @@ void TakeBranch(Bytes graph, const std::string& where,
   for (const CutField& field : SplitMessage(graph, kCut, where).cut) {
     static constexpr uint32_t kCutNode[] = {kNodeAttribute};
     if (field.number != kGraphNode) continue;
-    const auto node =
-        Parse<Node>(SplitMessage(field.payload, kCutNode, where).rest, where);
+    const auto node = ParseMessage<Node>(
+        SplitMessage(field.payload, kCutNode, where).rest, where);
     if (node.op_type() == "Constant") continue;
     if ((node.op_type() != "Squeeze" && node.op_type() != "Identity") ||
         node.input_size() == 0) {
@@ -175,7 +168,7 @@ GraphNode NodeOf(Bytes message, size_t index,
   static constexpr uint32_t kCut[] = {kNodeAttribute};
   const std::string number = fmt::format("node {}", index);
   const Skeleton skeleton = SplitMessage(message, kCut, number);
-  auto header = Parse<Node>(skeleton.rest, number);
+  auto header = ParseMessage<Node>(skeleton.rest, number);
   GraphNode node;
   node.name = header.name().empty() ? number : "node \"" + header.name() + "\"";
   node.op = header.op_type();
@@ -192,7 +185,7 @@ GraphNode NodeOf(Bytes message, size_t index,
         kAttributeTensor, kAttributeGraph, kAttributeTensors, kAttributeGraphs};
     const Skeleton parts =
         SplitMessage(field.payload, kCutAttribute, node.where());
-    auto attribute = Parse<Attribute>(parts.rest, node.where());
+    auto attribute = ParseMessage<Attribute>(parts.rest, node.where());
     if (Has(parts, kAttributeGraphs) ||
         (Has(parts, kAttributeGraph) && node.op != "If")) {
       throw Unsupported(node.where(), "has a graph inside of it");
@@ -266,7 +259,7 @@ Graph ParseModel(const std::shared_ptr<SourceFile>& file) {
   static constexpr uint32_t kCut[] = {kModelGraph, kModelTraining,
                                       kModelFunctions};
   const Skeleton model = SplitMessage(file->bytes(), kCut, "model");
-  const auto header = Parse<ModelHeader>(model.rest, "model");
+  const auto header = ParseMessage<ModelHeader>(model.rest, "model");
   if (Has(model, kModelTraining) || Has(model, kModelFunctions)) {
     throw Unsupported("model",
                       "has functions or training information of its "
@@ -287,7 +280,7 @@ Graph ParseModel(const std::shared_ptr<SourceFile>& file) {
                                            kGraphSparse};
   const Skeleton parts =
       SplitMessage(Last(model, kModelGraph), kCutGraph, "graph");
-  const auto graph_header = Parse<GraphHeader>(parts.rest, "graph");
+  const auto graph_header = ParseMessage<GraphHeader>(parts.rest, "graph");
   graph.name = graph_header.name();
   for (const CutField& field : parts.cut) {
     if (field.number == kGraphSparse) {

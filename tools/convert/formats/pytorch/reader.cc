@@ -58,6 +58,36 @@ StorageId StorageIdOf(PickleRef id) {
   return result;
 }
 
+// The next storage of a file that has them one after another: how many
+// elements, then these.
+Storage TakeStorage(const StorageType& type, ByteReader& reader,
+                    const std::string& name) {
+  const auto elements = reader.Read<uint64_t>();
+  const auto size = static_cast<uint64_t>(type.element_bytes);
+  if (elements > reader.left() / size) {
+    throw Damaged("storage \"" + name + "\"",
+                  "reaches beyond the end: the file was cut");
+  }
+  return {type, reader.Take(elements * size)};
+}
+
+// `count` elements of a storage from element `offset` on.
+Storage ViewOf(const Storage& storage, PickleRef offset, PickleRef count,
+               const std::string& name) {
+  const std::string where = "storage \"" + name + "\"";
+  const int64_t size = storage.type.element_bytes;
+  const int64_t first = IntegerOf(offset, where);
+  const int64_t wanted = IntegerOf(count, where);
+  const auto elements = static_cast<int64_t>(storage.bytes.size()) / size;
+  if (first < 0 || wanted < 0 || first > elements ||
+      wanted > elements - first) {
+    throw Damaged(where, "is viewed beyond its end");
+  }
+  return {storage.type,
+          storage.bytes.subspan(static_cast<size_t>(first * size),
+                                static_cast<size_t>(wanted * size))};
+}
+
 // Since PyTorch 1.6: an archive with the pickle and one entry per storage.
 void ReadZip(ForeignModel* model) {
   ZipArchive archive(model->file);
@@ -117,63 +147,34 @@ void ReadBare(ForeignModel* model) {
     throw Damaged("storage keys", "are more than a network has");
   }
 
-  // The sizes of elements are only in the ids that the object holds, so
-  // storages are found when the first tensor asks for one.
-  std::map<std::string, Bytes> storages;
+  // A storage's elements are counted where it lies, and their type is said by
+  // the ids of the object: not of the state dict alone, since an optimizer's
+  // storages lie between.
   std::map<std::string, StorageType> types;
-  const size_t start = reader.position();
-  const auto place = [&] {
-    ByteReader bytes(model->file->bytes().subspan(start), "storages");
-    for (const PickleRef key : order) {
-      const std::string name = TextIn(key, "storage keys");
-      const auto elements = bytes.Read<uint64_t>();
-      const auto type = types.find(name);
-      if (type == types.end()) {
-        throw Damaged("storage \"" + name + "\"", "is of no tensor");
-      }
-      const auto size = static_cast<uint64_t>(type->second.element_bytes);
-      if (elements > bytes.left() / size) {
-        throw Damaged("storage \"" + name + "\"",
-                      "reaches beyond the end: the file was cut");
-      }
-      storages[name] = bytes.Take(elements * size);
-    }
-  };
-  const auto take = [&](const FindStorage& find) {
-    model->tensors.clear();
-    model->notes.clear();
-    pytorch::TakeTensors(object.root(), find, nullptr, model);
-  };
-  // A first pass over all ids for the types: not of the state dict alone, since
-  // an optimizer's storages lie between.
   for (const PickleRef id : object.persistent_ids()) {
     const StorageId wanted = StorageIdOf(id);
     types[wanted.key] = wanted.type;
   }
-  place();
-  take([&](PickleRef id) {
+  std::map<std::string, Storage> storages;
+  for (const PickleRef key : order) {
+    const std::string name = TextIn(key, "storage keys");
+    const auto type = types.find(name);
+    if (type == types.end()) {
+      throw Damaged("storage \"" + name + "\"", "is of no tensor");
+    }
+    storages[name] = TakeStorage(type->second, reader, name);
+  }
+  const FindStorage find = [&](PickleRef id) {
     const StorageId wanted = StorageIdOf(id);
     const auto found = storages.find(wanted.key);
     if (found == storages.end()) {
       throw Damaged("storage \"" + wanted.key + "\"", "is not in the file");
     }
-    Bytes bytes = found->second;
-    if (wanted.view != nullptr) {
-      const std::vector<PickleRef>& view = TupleOf(wanted.view, 3, "storage");
-      const int64_t size = wanted.type.element_bytes;
-      const int64_t offset = IntegerOf(view[1], "storage");
-      const int64_t count = IntegerOf(view[2], "storage");
-      const auto elements = static_cast<int64_t>(bytes.size()) / size;
-      if (offset < 0 || count < 0 || offset > elements ||
-          count > elements - offset) {
-        throw Damaged("storage \"" + wanted.key + "\"",
-                      "is viewed beyond its end");
-      }
-      bytes = bytes.subspan(static_cast<size_t>(offset * size),
-                            static_cast<size_t>(count * size));
-    }
-    return Storage{wanted.type, bytes};
-  });
+    if (wanted.view == nullptr) return found->second;
+    const std::vector<PickleRef>& view = TupleOf(wanted.view, 3, "storage");
+    return ViewOf(found->second, view[1], view[2], wanted.key);
+  };
+  pytorch::TakeTensors(object.root(), find, nullptr, model);
 }
 
 // The oldest: a tar archive of storages, tensors over them, and the pickle,
@@ -231,31 +232,16 @@ class TarReader {
     for (int64_t left = CountOf(reader, where); left > 0; --left) {
       const Pickle entry(reader, pytorch::OptionsFor(where));
       const std::vector<PickleRef>& items = TupleOf(entry.root(), 3, where);
-      Storage storage;
-      storage.type = StorageTypeOf(items[2], where);
-      const auto elements = reader.Read<uint64_t>();
-      const auto size = static_cast<uint64_t>(storage.type.element_bytes);
-      if (elements > reader.left() / size) {
-        throw Damaged(where, "reach beyond their end");
-      }
-      storage.bytes = reader.Take(elements * size);
-      storages_[KeyOf(items[0], where)] = storage;
+      const int64_t key = KeyOf(items[0], where);
+      storages_[key] = TakeStorage(StorageTypeOf(items[2], where), reader,
+                                   std::to_string(key));
     }
     const Pickle views(reader, pytorch::OptionsFor(where));
     for (const PickleRef view : TupleOf(views.root(), 0, where)) {
       const std::vector<PickleRef>& items = TupleOf(view, 4, where);
-      const Storage& root = StorageAt(KeyOf(items[1], where));
-      const int64_t size = root.type.element_bytes;
-      const int64_t offset = IntegerOf(items[2], where);
-      const int64_t count = IntegerOf(items[3], where);
-      const auto elements = static_cast<int64_t>(root.bytes.size()) / size;
-      if (offset < 0 || count < 0 || offset > elements ||
-          count > elements - offset) {
-        throw Damaged(where, "are viewed beyond their end");
-      }
-      storages_[KeyOf(items[0], where)] = {
-          root.type, root.bytes.subspan(static_cast<size_t>(offset * size),
-                                        static_cast<size_t>(count * size))};
+      const int64_t root = KeyOf(items[1], where);
+      storages_[KeyOf(items[0], where)] =
+          ViewOf(StorageAt(root), items[2], items[3], std::to_string(root));
     }
   }
 
