@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <libexif/exif-tag.h>
+#include <minizip/unzip.h>
+#include <nettle/sha2.h>
 #include <png.h>
 #include <xxhash.h>
 #include <zlib.h>
@@ -107,6 +109,19 @@ TEST(ThirdParty, ZlibCrc32CheckValue) {
 }
 
 // The empty input's hash is printed in the algorithm's specification.
+TEST(ThirdParty, MinizipOpensNoEmptyArchive) {
+  EXPECT_EQ(unzOpen64("/nothing/there.zip"), nullptr);
+}
+
+TEST(ThirdParty, NettleSha256OfNothing) {
+  sha256_ctx state;
+  sha256_init(&state);
+  uint8_t digest[SHA256_DIGEST_SIZE];
+  sha256_digest(&state, sizeof digest, digest);
+  EXPECT_EQ(digest[0], 0xe3);  // of e3b0c442...
+  EXPECT_EQ(digest[31], 0x55);
+}
+
 TEST(ThirdParty, Xxh3OfNothing) {
   EXPECT_EQ(XXH3_64bits("", 0), 0x2D06800538D394C2u);
 }
