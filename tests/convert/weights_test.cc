@@ -6,6 +6,7 @@
 #include <alexnet/alexnet_convert.hpp>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "tests/convert/support.h"
 
@@ -71,6 +72,17 @@ INSTANTIATE_TEST_SUITE_P(
              "towers_input.f32", "towers_logits.f32"},
         Case{"cuda_convnet_list", "cuda-convnet", "towers.prototxt",
              "towers_input.f32", "towers_logits.f32"}));
+
+// As ONNX's model zoo has it (make_light_onnx.py), with weights of one number.
+TEST(ZooTest, TheLightModelIsRecognisedAndFilled) {
+  const Imported zoo = Import(Golden("light_bvlc_alexnet.onnx"), "");
+  EXPECT_EQ(nlohmann::json::parse(zoo.report)["preset"], "zoo_bvlc_alexnet");
+  const std::vector<float> weights =
+      zoo.model.read_tensor(zoo.model.find_tensor("fc8.weight"));
+  ASSERT_EQ(weights.size(), 1000u * 4096u);
+  EXPECT_EQ(weights.front(), 0.02f);
+  EXPECT_EQ(weights.back(), 0.02f);
+}
 
 TEST(RefusalTest, APickledModuleIsNamedAndNotExecuted) {
   EXPECT_NE(Refusal([] {
