@@ -4,13 +4,20 @@
 
 namespace alexnet {
 
-int64_t Backend::CountDeadUnits(const Format& format, const void* blob) const {
+Status Backend::RenderPixels(const PixelArgs&, const Format&, void*) {
+  return UnsupportedError("the " + name() +
+                          " backend takes pictures as floats, not pixels");
+}
+
+Status Backend::CountDeadUnits(const Format& format, const void* blob,
+                               int64_t* count) const {
   const int64_t samples = format.shape[0];
   const int64_t run = format.bytes / static_cast<int64_t>(sizeof(float)) /
                       samples;  // with padding
   const int64_t padding = run - format.shape.elements() / samples;
-  return CountZeroUnits(static_cast<const float*>(blob), samples, run) -
-         padding;
+  *count =
+      CountZeroUnits(static_cast<const float*>(blob), samples, run) - padding;
+  return Status();
 }
 
 }  // namespace alexnet

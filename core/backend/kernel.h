@@ -14,20 +14,12 @@
 #include <string>
 
 #include "core/backend/format.h"
+#include "core/backend/update.h"
 #include "core/base/status.h"
 #include "core/network/network.h"
 #include "core/tensor/tensor.h"
 
 namespace alexnet {
-
-// What random layers draw from: dropout's mask is a function of these and the
-// unit's index alone (RandomPurpose::kDropout), so that it is recomputed and
-// not stored, and does not depend on threads or ranks.
-struct RandomState {
-  uint64_t seed = 0;
-  uint32_t step = 0;          // counts from the start of the run, not the epoch
-  uint32_t first_sample = 0;  // this rank's first sample in the global batch
-};
 
 struct KernelRequest {
   const Layer* layer = nullptr;
@@ -37,7 +29,9 @@ struct KernelRequest {
   Format src;  // what the producer offers; the kernel may want another
   std::optional<ActivationKind> fused;  // applied to the output
   bool training = false;
-  bool src_gradient = false;         // whether Backward will be asked for one
+  bool src_gradient = false;  // whether Backward will be asked for one
+  // The source came out of a ReLU that its producer's kernel applies.
+  bool src_rectified = false;
   DType weight_dtype = DType::kF32;  // inference only: narrower weights
 };
 
@@ -47,6 +41,9 @@ struct KernelMemory {
   bool backward_reads_src = false;
   bool backward_reads_dst = false;
   bool in_place = false;  // dst may be src, dst_gradient may be src_gradient
+  // Of a rectified source Backward gives the gradient of what went into the
+  // ReLU, zero where the source is.
+  bool masks_src_gradient = false;
 };
 
 // How a kernel wants one parameter. Gradients and momenta have the same layout,
@@ -55,14 +52,20 @@ class ParameterLayout {
  public:
   virtual ~ParameterLayout() = default;
   virtual int64_t bytes() const = 0;
-  virtual int64_t elements() const = 0;  // float32 ones; includes padding
-  // Of the packed elements: narrower than f32 only where KernelRequest asks.
+  virtual int64_t elements() const = 0;  // includes padding
+  // Of the packed elements: float32 in training; narrower in inference, where
+  // KernelRequest asks or the backend computes so.
   virtual DType dtype() const { return DType::kF32; }
+  // Training: of the weights that kernels read and the gradients that they
+  // write; elements that are laid out as the packed ones. Where it is not kF32,
+  // kernels are given a rounded copy of the packed parameter.
+  virtual DType compute_dtype() const { return DType::kF32; }
   // Equal keys mean equal bytes: packed parameters are shared by this.
   virtual std::string key() const = 0;
   // True where a dense row-major tensor of this dtype, as a model file holds
   // it, can be used as it is, without packing.
   virtual bool dense() const = 0;
+  // Between tensors and packed elements, both in the host's memory.
   virtual Status Pack(const TensorView& tensor, void* packed) const = 0;
   // To dense row-major float32.
   virtual Status Unpack(const void* packed, float* dense) const = 0;
@@ -75,20 +78,22 @@ struct ForwardArgs {
   const void* bias = nullptr;    // packed
   void* saved = nullptr;
   void* scratch = nullptr;
-  RandomState random;
+  const RandomState* random = nullptr;  // in the device's memory
 };
 
 struct BackwardArgs {
   const void* src = nullptr;
   const void* dst = nullptr;
   const void* dst_gradient = nullptr;  // laid out as dst
-  void* src_gradient = nullptr;        // laid out as src; null: not wanted
+  // The reader of dst has masked dst_gradient: it masks_src_gradient.
+  bool dst_gradient_masked = false;
+  void* src_gradient = nullptr;  // laid out as src; null: not wanted
   const void* weight = nullptr;
   void* weight_gradient = nullptr;  // overwritten; null: not wanted (frozen)
   void* bias_gradient = nullptr;    // likewise
   const void* saved = nullptr;
   void* scratch = nullptr;
-  RandomState random;
+  const RandomState* random = nullptr;  // in the device's memory
 };
 
 class Kernel {

@@ -1,12 +1,10 @@
 #include "core/exec/dense_reader.h"
 
-#include <cstring>
-
 namespace alexnet {
 
 Result<DenseReader> DenseReader::Create(Backend& backend,
                                         const Format& format) {
-  DenseReader reader(format);
+  DenseReader reader(backend.device(), format);
   if (!format.dense()) {
     ALEXNET_ASSIGN_OR_RETURN(
         reader.reorder_,
@@ -21,8 +19,7 @@ int64_t DenseReader::scratch_bytes() const {
 
 Status DenseReader::Read(const void* blob, void* scratch, float* dense) const {
   if (reorder_ == nullptr) {
-    std::memcpy(dense, blob, static_cast<size_t>(format_.bytes));
-    return Status();
+    return device_->Copy(blob, format_.bytes, dense);
   }
   ForwardArgs args;
   args.src = blob;

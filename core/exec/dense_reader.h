@@ -1,4 +1,5 @@
-// DenseReader: copies a blob of a plan out as dense float32.
+// DenseReader: copies a blob of a plan out as dense float32. The backend must
+// outlive it.
 
 #ifndef ALEXNET_CORE_EXEC_DENSE_READER_H_
 #define ALEXNET_CORE_EXEC_DENSE_READER_H_
@@ -16,12 +17,14 @@ class DenseReader {
   static Result<DenseReader> Create(Backend& backend, const Format& format);
 
   int64_t scratch_bytes() const;
-  // Inside Backend::Run.
+  // `dense` is the device's memory too. Inside Backend::Run.
   Status Read(const void* blob, void* scratch, float* dense) const;
 
  private:
-  explicit DenseReader(const Format& format) : format_(format) {}
+  DenseReader(Device& device, const Format& format)
+      : device_(&device), format_(format) {}
 
+  Device* device_;
   Format format_;
   std::unique_ptr<Kernel> reorder_;  // null: dense already
 };

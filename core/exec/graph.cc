@@ -97,6 +97,11 @@ class GraphBuilder {
       request.fused = As<Activation>(network_.layers[Index(i + 1)])->kind;
     request.training = options_.training;
     request.src_gradient = options_.training && i > options_.first_learning;
+    request.src_rectified =
+        options_.training && !graph_.nodes.empty() &&
+        graph_.nodes.back().fused >= 0 &&
+        As<Activation>(network_.layers[Index(graph_.nodes.back().fused)])
+                ->kind == ActivationKind::kRelu;
     request.weight_dtype = options_.weight_dtype;
     GraphNode node;
     ALEXNET_ASSIGN_OR_RETURN(node.kernel, backend_.CreateKernel(request));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "core/exec/dense_reader.h"
 #include "core/exec/graph.h"
 #include "core/exec/memory_plan.h"
+#include "core/exec/plan_memory.h"
 
 namespace alexnet {
 namespace {
@@ -28,6 +30,7 @@ class CompiledInference : public InferencePlan {
 
   Status Run(const float* images, float* output, float* logits) override;
   Status Blob(const std::string& layer, float* dense) override;
+  Status Recompute() override;
 
   const NetworkInfo& info() const override { return info_; }
   const InferenceOptions& options() const override { return options_; }
@@ -36,6 +39,12 @@ class CompiledInference : public InferencePlan {
   std::string Describe() const override;
 
  private:
+  // What one run reads and writes, in the device's memory.
+  struct Ends {
+    const float* images = nullptr;
+    float* output = nullptr;
+    float* logits = nullptr;
+  };
   // A layer whose output Blob gives.
   struct Kept {
     std::string layer;
@@ -47,7 +56,9 @@ class CompiledInference : public InferencePlan {
   Result<std::vector<bool>> KeptLayers() const;
   Status PlanMemory(const std::vector<bool>& kept_layers);
   Status PackParameters();
-  Status RunNodes(const float* images, float* output, float* logits);
+  Status PrepareDevice();
+  Status RunOnDevice(const float* images, float* output, float* logits);
+  Status RunNodes(const Ends& ends);
   void* At(int64_t offset) {
     return offset < 0 ? nullptr : arena_.data() + offset;
   }
@@ -65,6 +76,14 @@ class CompiledInference : public InferencePlan {
   int logits_blob_ = -1;  // -1: the output itself
   std::optional<DenseReader> logits_reader_;
   int64_t logits_scratch_ = -1;
+
+  // Where the device is not the host: its copies of what the caller has, and
+  // the recorded runs without and with logits.
+  AlignedBuffer images_;
+  AlignedBuffer output_;
+  AlignedBuffer logits_;
+  AlignedBuffer kept_staging_;
+  std::array<std::unique_ptr<Program>, 2> programs_;
 };
 
 Result<std::vector<bool>> CompiledInference::KeptLayers() const {
@@ -94,13 +113,41 @@ Status CompiledInference::Compile() {
   options.layers = static_cast<int>(network_.layers.size());
   ALEXNET_ASSIGN_OR_RETURN(graph_,
                            BuildGraph(network_, info_, *backend_, options));
-  ALEXNET_RETURN_IF_ERROR(PlanMemory(kept_layers));
+  ALEXNET_RETURN_IF_ERROR(
+      backend_->Run([&] { return PlanMemory(kept_layers); }));
   args_.resize(graph_.nodes.size());
   ALEXNET_RETURN_IF_ERROR(PackParameters());
   for (size_t i = 0; i < args_.size(); ++i) {
     args_[i].src = At(memory_.blobs[i]);
     args_[i].dst = At(memory_.blobs[i + 1]);
     args_[i].scratch = At(memory_.scratch[i]);
+  }
+  if (backend_->device().is_host()) return Status();
+  return backend_->Run([&] { return PrepareDevice(); });
+}
+
+Status CompiledInference::PrepareDevice() {
+  Device& device = backend_->device();
+  const int64_t output = graph_.blobs.back().bytes;
+  ALEXNET_ASSIGN_OR_RETURN(
+      images_, device.Allocate(graph_.blobs.front().bytes, /*zero=*/true));
+  ALEXNET_ASSIGN_OR_RETURN(output_, device.Allocate(output, /*zero=*/false));
+  ALEXNET_ASSIGN_OR_RETURN(logits_, device.Allocate(output, /*zero=*/false));
+  int64_t largest = 0;
+  for (const Kept& kept : kept_) {
+    const Format& format = graph_.blobs[static_cast<size_t>(kept.blob)];
+    largest = std::max(largest, format.shape.elements() * 4);
+  }
+  ALEXNET_ASSIGN_OR_RETURN(kept_staging_,
+                           device.Allocate(largest, /*zero=*/false));
+  for (const bool with_logits : {false, true}) {
+    Ends ends;
+    ends.images = reinterpret_cast<const float*>(images_.data());
+    ends.output = reinterpret_cast<float*>(output_.data());
+    if (with_logits) ends.logits = reinterpret_cast<float*>(logits_.data());
+    ALEXNET_ASSIGN_OR_RETURN(
+        programs_[with_logits ? 1 : 0],
+        device.Record([this, ends] { return RunNodes(ends); }));
   }
   return Status();
 }
@@ -133,7 +180,8 @@ Status CompiledInference::PlanMemory(const std::vector<bool>& kept_layers) {
   memory_ = PlanInferenceMemory(graph_, kept_blobs, extra);
   for (size_t i = 0; i < kept_.size(); ++i) kept_[i].scratch = memory_.extra[i];
   if (logits_reader_) logits_scratch_ = memory_.extra.back();
-  ALEXNET_ASSIGN_OR_RETURN(arena_, AlignedBuffer::Allocate(memory_.bytes));
+  ALEXNET_ASSIGN_OR_RETURN(
+      arena_, AllocateArena(backend_->device(), memory_.bytes, options_.batch));
   return Status();
 }
 
@@ -162,7 +210,8 @@ Status CompiledInference::PackParameters() {
                    });
   return backend_->Run([&]() -> Status {
     for (const Want& want : wants) {
-      auto packed = parameters_->Get(want.parameter, *want.layout);
+      auto packed =
+          parameters_->Get(want.parameter, *want.layout, backend_->device());
       if (!packed.ok()) {
         return packed.status().WithContext(fmt::format(
             "parameter \"{}\"",
@@ -180,28 +229,56 @@ Status CompiledInference::Run(const float* images, float* output,
     return InvalidArgumentError("images and output must not be null");
   }
   // By reference: a closure of more than two words would be allocated.
-  const auto work = [=, this] { return RunNodes(images, output, logits); };
+  const auto work = [=, this] {
+    return backend_->device().is_host() ? RunNodes({images, output, logits})
+                                        : RunOnDevice(images, output, logits);
+  };
   return backend_->Run(std::cref(work));
 }
 
-Status CompiledInference::RunNodes(const float* images, float* output,
-                                   float* logits) {
+Status CompiledInference::Recompute() {
+  if (backend_->device().is_host()) {
+    return FailedPreconditionError(
+        "on the host there is no copy of the images to compute on again");
+  }
+  return backend_->Run([&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(programs_[0]->Launch());
+    return backend_->device().Finish();
+  });
+}
+
+Status CompiledInference::RunOnDevice(const float* images, float* output,
+                                      float* logits) {
+  Device& device = backend_->device();
+  const int64_t bytes = graph_.blobs.back().bytes;
+  ALEXNET_RETURN_IF_ERROR(device.Upload(images, graph_.blobs.front().bytes,
+                                        images_.data(), Queue::kCompute));
+  ALEXNET_RETURN_IF_ERROR(programs_[logits != nullptr ? 1 : 0]->Launch());
+  ALEXNET_RETURN_IF_ERROR(device.Download(output_.data(), bytes, output));
+  if (logits != nullptr) {
+    ALEXNET_RETURN_IF_ERROR(device.Download(logits_.data(), bytes, logits));
+  }
+  return device.Finish();
+}
+
+Status CompiledInference::RunNodes(const Ends& ends) {
+  Device& device = backend_->device();
   const bool output_kept = memory_.blobs.back() >= 0;
-  args_.front().src = images;
-  if (!output_kept) args_.back().dst = output;
+  args_.front().src = ends.images;
+  if (!output_kept) args_.back().dst = ends.output;
   for (size_t i = 0; i < args_.size(); ++i) {
     ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(args_[i]));
-    if (logits != nullptr && logits_blob_ == static_cast<int>(i) + 1) {
+    if (ends.logits != nullptr && logits_blob_ == static_cast<int>(i) + 1) {
       ALEXNET_RETURN_IF_ERROR(
-          logits_reader_->Read(args_[i].dst, At(logits_scratch_), logits));
+          logits_reader_->Read(args_[i].dst, At(logits_scratch_), ends.logits));
     }
   }
-  const int64_t elements = graph_.blobs.back().shape.elements();
+  const int64_t bytes = graph_.blobs.back().bytes;
   if (output_kept) {
-    std::copy_n(static_cast<const float*>(args_.back().dst), elements, output);
+    ALEXNET_RETURN_IF_ERROR(device.Copy(args_.back().dst, bytes, ends.output));
   }
-  if (logits != nullptr && logits_blob_ < 0) {
-    std::copy_n(output, elements, logits);
+  if (ends.logits != nullptr && logits_blob_ < 0) {
+    return device.Copy(ends.output, bytes, ends.logits);
   }
   return Status();
 }
@@ -211,7 +288,15 @@ Status CompiledInference::Blob(const std::string& layer, float* dense) {
     if (kept.layer != layer) continue;
     const void* blob = At(memory_.blobs[static_cast<size_t>(kept.blob)]);
     return backend_->Run([&]() -> Status {
-      return kept.reader.Read(blob, At(kept.scratch), dense);
+      Device& device = backend_->device();
+      void* scratch = At(kept.scratch);
+      if (device.is_host()) return kept.reader.Read(blob, scratch, dense);
+      auto* staged = reinterpret_cast<float*>(kept_staging_.data());
+      ALEXNET_RETURN_IF_ERROR(kept.reader.Read(blob, scratch, staged));
+      const Format& format = graph_.blobs[static_cast<size_t>(kept.blob)];
+      ALEXNET_RETURN_IF_ERROR(
+          device.Download(staged, format.shape.elements() * 4, dense));
+      return device.Finish();
     });
   }
   return FailedPreconditionError(

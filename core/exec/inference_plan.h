@@ -47,6 +47,11 @@ class InferencePlan {
   // A kept layer's output after Run, dense.
   virtual Status Blob(const std::string& layer, float* dense) = 0;
 
+  // Computes on the images of the last Run once more, without copying anything
+  // to or from the device: for timing. Refused on the host, where nothing is
+  // ever copied.
+  virtual Status Recompute() = 0;
+
   virtual const NetworkInfo& info() const = 0;
   virtual const InferenceOptions& options() const = 0;
   virtual int threads() const = 0;  // of the backend

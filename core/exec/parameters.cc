@@ -32,22 +32,46 @@ std::shared_ptr<ParameterSource> TensorsAsSource(std::vector<Tensor> tensors) {
   return std::make_shared<TensorSource>(std::move(tensors));
 }
 
+Status PackOnto(Device& device, const ParameterLayout& layout,
+                const TensorView& tensor, void* packed, void* working) {
+  if (device.is_host() && working == nullptr) {
+    return layout.Pack(tensor, packed);
+  }
+  ALEXNET_ASSIGN_OR_RETURN(
+      AlignedBuffer host,
+      AlignedBuffer::Allocate(layout.bytes(), /*zero=*/true));
+  ALEXNET_RETURN_IF_ERROR(layout.Pack(tensor, host.data()));
+  ALEXNET_RETURN_IF_ERROR(
+      device.Upload(host.data(), layout.bytes(), packed, Queue::kCompute));
+  AlignedBuffer narrow;
+  if (working != nullptr) {
+    const int64_t bytes = layout.elements() * DTypeSize(layout.compute_dtype());
+    ALEXNET_ASSIGN_OR_RETURN(narrow, AlignedBuffer::Allocate(bytes));
+    NarrowFromFloat(reinterpret_cast<const float*>(host.data()),
+                    layout.elements(), layout.compute_dtype(), narrow.data());
+    ALEXNET_RETURN_IF_ERROR(
+        device.Upload(narrow.data(), bytes, working, Queue::kCompute));
+  }
+  return device.Finish();  // the host's side goes
+}
+
 Result<const void*> PackedParameters::Get(int parameter,
-                                          const ParameterLayout& layout) {
+                                          const ParameterLayout& layout,
+                                          Device& device) {
   const std::lock_guard lock(mutex_);
   const auto key = std::make_pair(parameter, layout.key());
   if (const auto found = packed_.find(key); found != packed_.end()) {
     return static_cast<const void*>(found->second.data());
   }
   ALEXNET_ASSIGN_OR_RETURN(const TensorView tensor, source_->Get(parameter));
-  if (layout.dense() && tensor.dtype == layout.dtype() &&
+  if (device.is_host() && layout.dense() && tensor.dtype == layout.dtype() &&
       tensor.bytes() == layout.bytes()) {
     return tensor.data;
   }
-  ALEXNET_ASSIGN_OR_RETURN(
-      AlignedBuffer buffer,
-      AlignedBuffer::Allocate(layout.bytes(), /*zero=*/true));
-  ALEXNET_RETURN_IF_ERROR(layout.Pack(tensor, buffer.data()));
+  ALEXNET_ASSIGN_OR_RETURN(AlignedBuffer buffer,
+                           device.Allocate(layout.bytes(), /*zero=*/true));
+  ALEXNET_RETURN_IF_ERROR(PackOnto(device, layout, tensor, buffer.data(),
+                                   /*working=*/nullptr));
   source_->Release(parameter);
   const void* packed = buffer.data();
   packed_.emplace(key, std::move(buffer));

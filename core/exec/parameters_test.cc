@@ -80,16 +80,17 @@ TEST(PackedParametersTest, PacksEachLayoutOnceAndReleasesTheSource) {
   const auto source = Source();
   PackedParameters parameters(source);
   const ReversedLayout layout(3);
-  const auto first = parameters.Get(0, layout);
+  const auto first = parameters.Get(0, layout, Device::Host());
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(Three(*first), (std::vector<float>{3, 2, 1}));
-  const auto second = parameters.Get(0, ReversedLayout(3));
+  const auto second = parameters.Get(0, ReversedLayout(3), Device::Host());
   ASSERT_TRUE(second.ok());
   EXPECT_EQ(*first, *second);
   EXPECT_EQ(source->gets, 1);
   EXPECT_EQ(source->releases, 1);
 
-  const auto other = parameters.Get(0, ReversedLayout(3, "another"));
+  const auto other =
+      parameters.Get(0, ReversedLayout(3, "another"), Device::Host());
   ASSERT_TRUE(other.ok());
   EXPECT_NE(*first, *other);
   EXPECT_EQ(source->gets, 2);
@@ -98,7 +99,7 @@ TEST(PackedParametersTest, PacksEachLayoutOnceAndReleasesTheSource) {
 TEST(PackedParametersTest, BorrowsWhatIsDenseAndKeepsItsPages) {
   const auto source = Source();
   PackedParameters parameters(source);
-  const auto data = parameters.Get(0, DenseLayout(3));
+  const auto data = parameters.Get(0, DenseLayout(3), Device::Host());
   ASSERT_TRUE(data.ok());
   EXPECT_EQ(*data, source->Get(0)->data);
   EXPECT_EQ(source->releases, 0);
@@ -107,7 +108,7 @@ TEST(PackedParametersTest, BorrowsWhatIsDenseAndKeepsItsPages) {
 TEST(PackedParametersTest, WidensWhatIsDenseButNarrow) {
   const auto source = Source(DType::kF16);
   PackedParameters parameters(source);
-  const auto data = parameters.Get(0, DenseLayout(3));
+  const auto data = parameters.Get(0, DenseLayout(3), Device::Host());
   ASSERT_TRUE(data.ok());
   EXPECT_EQ(Three(*data), (std::vector<float>{1, 2, 3}));
   EXPECT_EQ(source->releases, 1);
@@ -115,7 +116,7 @@ TEST(PackedParametersTest, WidensWhatIsDenseButNarrow) {
 
 TEST(PackedParametersTest, PassesTheSourcesErrorOn) {
   PackedParameters parameters(Source());
-  EXPECT_EQ(parameters.Get(1, DenseLayout(3)).status().code(),
+  EXPECT_EQ(parameters.Get(1, DenseLayout(3), Device::Host()).status().code(),
             StatusCode::kNotFound);
 }
 
@@ -125,8 +126,9 @@ TEST(PackedParametersTest, ManyThreadsGetTheSameCopy) {
   std::vector<const void*> seen(8);
   std::vector<std::thread> threads;
   for (size_t i = 0; i < seen.size(); ++i) {
-    threads.emplace_back(
-        [&, i] { seen[i] = *parameters.Get(0, ReversedLayout(3)); });
+    threads.emplace_back([&, i] {
+      seen[i] = *parameters.Get(0, ReversedLayout(3), Device::Host());
+    });
   }
   for (std::thread& thread : threads) thread.join();
   for (const void* data : seen) EXPECT_EQ(data, seen[0]);

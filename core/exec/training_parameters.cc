@@ -5,15 +5,29 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/exec/parameters.h"
+
 namespace alexnet {
 namespace {
 
 size_t Index(ParameterPart part) { return static_cast<size_t>(part); }
 
+// Of a part's packed elements.
+DType PartDType(const ParameterLayout& layout, ParameterPart part) {
+  return part == ParameterPart::kGradient || part == ParameterPart::kWorking
+             ? layout.compute_dtype()
+             : DType::kF32;
+}
+
+int64_t PartBytes(const ParameterLayout& layout, ParameterPart part) {
+  return layout.elements() * DTypeSize(PartDType(layout, part));
+}
+
 }  // namespace
 
 Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
-                                ParameterSource& source) {
+                                Backend& backend, ParameterSource& source) {
+  device_ = &backend.device();
   entries_.resize(info.parameters.size());
   for (const GraphNode& node : graph.nodes) {
     if (node.weight >= 0) {
@@ -37,39 +51,65 @@ Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
     Entry& entry = entries_[i];
     entry.shape = parameter.shape;
     entry.rule = parameter.rule;
-    // Padding starts as zero, and updates keep it so.
-    const size_t parts = learns(parameter.layer) ? entry.parts.size() : 1;
-    for (size_t part = 0; part < parts; ++part) {
-      ALEXNET_ASSIGN_OR_RETURN(
-          entry.parts[part],
-          AlignedBuffer::Allocate(entry.layout->bytes(), /*zero=*/true));
-    }
+    ALEXNET_RETURN_IF_ERROR(Allocate(learns(parameter.layer), &entry));
     const auto tensor = source.Get(static_cast<int>(i));
     Status status = tensor.status();
-    if (status.ok())
-      status = entry.layout->Pack(*tensor, entry.parts[0].data());
+    if (status.ok()) {
+      status = PackOnto(*device_, *entry.layout, *tensor, entry.parts[0].data(),
+                        entry.parts[Index(ParameterPart::kWorking)].data());
+    }
     if (!status.ok()) {
       return status.WithContext(
           fmt::format("parameter \"{}\"", parameter.name));
     }
     source.Release(static_cast<int>(i));
-    if (entry.rule.rate != 0.0f) updated_.push_back(static_cast<int>(i));
-  }
-  for (const int i : updated_) {
-    Entry& entry = entries_[static_cast<size_t>(i)];
-    SgdTensor tensor;
-    tensor.weight = static_cast<float*>(Data(i, ParameterPart::kWeight));
-    tensor.gradient = static_cast<float*>(Data(i, ParameterPart::kGradient));
-    tensor.velocity = static_cast<float*>(Data(i, ParameterPart::kVelocity));
-    tensor.elements = entry.layout->elements();
-    tensors_.push_back(tensor);
+    if (entry.rule.rate != 0.0f) {
+      tensors_.push_back(ToUpdate(static_cast<int>(i)));
+    }
   }
   return Status();
+}
+
+// Padding starts as zero, and updates keep it so.
+Status TrainingParameters::Allocate(bool learns, Entry* entry) {
+  for (size_t i = 0; i < entry->parts.size(); ++i) {
+    const auto part = static_cast<ParameterPart>(i);
+    if (part == ParameterPart::kWorking
+            ? entry->layout->compute_dtype() == DType::kF32
+            : part != ParameterPart::kWeight && !learns) {
+      continue;
+    }
+    const int64_t bytes = PartBytes(*entry->layout, part);
+    ALEXNET_ASSIGN_OR_RETURN(entry->parts[i],
+                             device_->Allocate(bytes, /*zero=*/true));
+    bytes_ += bytes;
+  }
+  return Status();
+}
+
+SgdTensor TrainingParameters::ToUpdate(int parameter) {
+  const Entry& entry = entries_[static_cast<size_t>(parameter)];
+  SgdTensor tensor;
+  tensor.weight = static_cast<float*>(Data(parameter, ParameterPart::kWeight));
+  tensor.gradient = Data(parameter, ParameterPart::kGradient);
+  tensor.velocity =
+      static_cast<float*>(Data(parameter, ParameterPart::kVelocity));
+  tensor.working = Data(parameter, ParameterPart::kWorking);
+  tensor.compute_dtype = entry.layout->compute_dtype();
+  tensor.elements = entry.layout->elements();
+  tensor.rate = entry.rule.rate;
+  tensor.decay = entry.rule.decay;
+  return tensor;
 }
 
 void* TrainingParameters::Data(int parameter, ParameterPart part) {
   if (parameter < 0) return nullptr;
   return entries_[static_cast<size_t>(parameter)].parts[Index(part)].data();
+}
+
+void* TrainingParameters::ForKernels(int parameter) {
+  void* working = Data(parameter, ParameterPart::kWorking);
+  return working != nullptr ? working : Data(parameter, ParameterPart::kWeight);
 }
 
 Status TrainingParameters::CheckIndex(int parameter) const {
@@ -90,7 +130,21 @@ Status TrainingParameters::Read(int parameter, ParameterPart part,
     std::fill_n(dense, entry.shape.elements(), 0.0f);
     return Status();
   }
-  return entry.layout->Unpack(packed, dense);
+  const ParameterLayout& layout = *entry.layout;
+  const DType dtype = PartDType(layout, part);
+  if (device_->is_host() && dtype == DType::kF32) {
+    return layout.Unpack(packed, dense);
+  }
+  const int64_t bytes = PartBytes(layout, part);
+  ALEXNET_ASSIGN_OR_RETURN(AlignedBuffer host, AlignedBuffer::Allocate(bytes));
+  ALEXNET_RETURN_IF_ERROR(device_->Download(packed, bytes, host.data()));
+  ALEXNET_RETURN_IF_ERROR(device_->Finish());
+  if (dtype == DType::kF32) return layout.Unpack(host.data(), dense);
+  ALEXNET_ASSIGN_OR_RETURN(AlignedBuffer wide,
+                           AlignedBuffer::Allocate(layout.elements() * 4));
+  WidenToFloat(dtype, host.data(), layout.elements(),
+               reinterpret_cast<float*>(wide.data()));
+  return layout.Unpack(wide.data(), dense);
 }
 
 Status TrainingParameters::Write(int parameter, ParameterPart part,
@@ -99,17 +153,11 @@ Status TrainingParameters::Write(int parameter, ParameterPart part,
   Entry& entry = entries_[static_cast<size_t>(parameter)];
   std::byte* packed = entry.parts[Index(part)].data();
   if (packed == nullptr) return Status();
-  return entry.layout->Pack({dense, DType::kF32, entry.shape}, packed);
-}
-
-std::span<const SgdTensor> TrainingParameters::Tensors(float rate,
-                                                       float weight_decay) {
-  for (size_t i = 0; i < updated_.size(); ++i) {
-    const ParameterRule& rule = entries_[static_cast<size_t>(updated_[i])].rule;
-    tensors_[i].rate = rate * rule.rate;
-    tensors_[i].decay = weight_decay * rule.decay;
-  }
-  return tensors_;
+  void* working = part == ParameterPart::kWeight
+                      ? Data(parameter, ParameterPart::kWorking)
+                      : nullptr;
+  return PackOnto(*device_, *entry.layout, {dense, DType::kF32, entry.shape},
+                  packed, working);
 }
 
 }  // namespace alexnet

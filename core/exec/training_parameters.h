@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "core/backend/backend.h"
@@ -18,41 +17,53 @@
 
 namespace alexnet {
 
-enum class ParameterPart : int8_t { kWeight = 0, kGradient = 1, kVelocity = 2 };
+enum class ParameterPart : int8_t {
+  kWeight = 0,  // the float32 master
+  kGradient = 1,
+  kVelocity = 2,
+  kWorking = 3,  // what kernels read; null where that is the master
+};
 
 // Layers whose parameters all have rate 0 are frozen: they have no gradients
 // and no momenta. Not thread safe.
 class TrainingParameters {
  public:
-  // Weights from `source`, the rest zero. `graph` must outlive this object.
-  Status Init(const Graph& graph, const NetworkInfo& info,
+  // Weights from `source`, the rest zero. `graph` and `backend` must outlive
+  // this object.
+  Status Init(const Graph& graph, const NetworkInfo& info, Backend& backend,
               ParameterSource& source);
 
-  // Packed; null for parameter -1 and where there is none.
+  // In the device's memory; null for parameter -1 and where there is none.
   void* Data(int parameter, ParameterPart part);
+  // What kernels read: kWorking where there is one, else kWeight.
+  void* ForKernels(int parameter);
 
-  // Dense float32. What a frozen parameter does not have reads as zero, and
-  // writing it does nothing.
+  // Dense float32 of the host, inside Backend::Run. What a frozen parameter
+  // does not have reads as zero, and writing it does nothing.
   Status Read(int parameter, ParameterPart part, float* dense) const;
   Status Write(int parameter, ParameterPart part, const float* dense);
 
-  // What Sgd updates, with each parameter's own rate and decay. Valid until the
-  // next call.
-  std::span<const SgdTensor> Tensors(float rate, float weight_decay);
+  // Device memory of all parts.
+  int64_t bytes() const { return bytes_; }
+  // What an Updater updates, with each parameter's own rate and decay.
+  const std::vector<SgdTensor>& tensors() const { return tensors_; }
 
  private:
   struct Entry {
     const ParameterLayout* layout = nullptr;
     Shape shape;
     ParameterRule rule;
-    std::array<AlignedBuffer, 3> parts;  // by ParameterPart
+    std::array<AlignedBuffer, 4> parts;  // by ParameterPart
   };
 
   Status CheckIndex(int parameter) const;
+  Status Allocate(bool learns, Entry* entry);
+  SgdTensor ToUpdate(int parameter);
 
+  Device* device_ = nullptr;
   std::vector<Entry> entries_;      // by parameter
-  std::vector<int> updated_;        // parameters with a rate
-  std::vector<SgdTensor> tensors_;  // of updated_
+  std::vector<SgdTensor> tensors_;  // of the parameters with a rate
+  int64_t bytes_ = 0;
 };
 
 }  // namespace alexnet

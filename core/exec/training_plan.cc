@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <utility>
 
 #include "core/exec/graph.h"
 #include "core/exec/memory_plan.h"
+#include "core/exec/plan_memory.h"
+#include "core/exec/step_slot.h"
 #include "core/exec/training_parameters.h"
 
 namespace alexnet {
@@ -25,41 +28,56 @@ class CompiledTraining : public TrainingPlan {
   Result<StepResult> Gradients(const StepInput& input) override;
   Result<StepResult> Step(const StepInput& input,
                           const UpdateRule& rule) override;
+  Status Enqueue(const StepInput& input, const UpdateRule& rule) override;
+  Result<StepResult> Await() override;
+  Status Repeat(int steps) override;
 
   Status ReadParameter(int parameter, float* dense) const override {
-    return parameters_.Read(parameter, ParameterPart::kWeight, dense);
+    return Read(parameter, ParameterPart::kWeight, dense);
   }
   Status WriteParameter(int parameter, const float* dense) override {
-    return parameters_.Write(parameter, ParameterPart::kWeight, dense);
+    return Write(parameter, ParameterPart::kWeight, dense);
   }
   Status ReadMomentum(int parameter, float* dense) const override {
-    return parameters_.Read(parameter, ParameterPart::kVelocity, dense);
+    return Read(parameter, ParameterPart::kVelocity, dense);
   }
   Status WriteMomentum(int parameter, const float* dense) override {
-    return parameters_.Write(parameter, ParameterPart::kVelocity, dense);
+    return Write(parameter, ParameterPart::kVelocity, dense);
   }
   Status ReadGradient(int parameter, float* dense) const override {
-    return parameters_.Read(parameter, ParameterPart::kGradient, dense);
+    return Read(parameter, ParameterPart::kGradient, dense);
   }
 
   std::vector<float> DeadUnits() const override { return dead_units_; }
   const NetworkInfo& info() const override { return info_; }
   int64_t arena_bytes() const override { return arena_.size(); }
+  int64_t parameter_bytes() const override { return parameters_.bytes(); }
   std::string Describe() const override;
 
  private:
+  Status Read(int parameter, ParameterPart part, float* dense) const {
+    return backend_->Run(
+        [&] { return parameters_.Read(parameter, part, dense); });
+  }
+  Status Write(int parameter, ParameterPart part, const float* dense) {
+    return backend_->Run(
+        [&] { return parameters_.Write(parameter, part, dense); });
+  }
   void* At(int64_t offset) {
     return offset < 0 ? nullptr : arena_.data() + offset;
   }
   void FindFirstBackward();
   Status BindBuffers();
+  Status CreateSlots();
   Status CheckInput(const StepInput& input) const;
-  Status RunGradients(const StepInput& input, StepResult* result);
-  Status RunStep(const StepInput& input, const UpdateRule& rule,
-                 StepResult* result);
-  Status Forward(const StepInput& input);
-  Status ComputeLoss(const StepInput& input, StepResult* result);
-  Status Backward(const StepInput& input);
+  Status Send(const StepInput& input, const UpdateRule& rule, bool update);
+  Result<StepResult> Take();
+  // One recorded step.
+  Status RunStep(StepSlot& slot, const StepVariant& variant);
+  Status Forward(const StepSlot& slot, bool count_dead_units);
+  Status RenderInput(const StepSlot& slot);
+  Status ComputeLoss(const StepSlot& slot);
+  Status Backward(const StepSlot& slot);
 
   const Network network_;
   const TrainingOptions options_;
@@ -74,6 +92,17 @@ class CompiledTraining : public TrainingPlan {
   std::vector<BackwardArgs> backward_;  // by node
   std::vector<int> relu_layer_;         // by node; -1: gives no ReLU's output
   std::vector<float> dead_units_;       // by layer
+
+  // Where pixels are rendered to, and the node that reads it: not the first
+  // where that brings dense floats into the device's format.
+  int input_blob_ = 0;
+  AlignedBuffer input_;       // blob 0, where the device renders to it
+  AlignedBuffer mean_image_;  // on the device
+  AlignedBuffer loss_scratch_;
+  std::unique_ptr<Updater> updater_;
+  std::array<StepSlot, kQueuedSteps> slots_;
+  int64_t sent_ = 0;   // steps, in all
+  int64_t taken_ = 0;  // of which results were given
 };
 
 Status CompiledTraining::Compile(ParameterSource& source) {
@@ -95,10 +124,50 @@ Status CompiledTraining::Compile(ParameterSource& source) {
                            BuildGraph(network_, info_, *backend_, options));
   FindFirstBackward();
   memory_ = PlanTrainingMemory(graph_, first_backward_);
-  ALEXNET_ASSIGN_OR_RETURN(arena_, AlignedBuffer::Allocate(memory_.bytes));
-  ALEXNET_RETURN_IF_ERROR(backend_->Run(
-      [&]() -> Status { return parameters_.Init(graph_, info_, source); }));
-  return BindBuffers();
+  return backend_->Run([&]() -> Status {
+    // Parameters first: what a smaller batch changes comes last.
+    ALEXNET_RETURN_IF_ERROR(parameters_.Init(graph_, info_, *backend_, source));
+    ALEXNET_ASSIGN_OR_RETURN(
+        arena_,
+        AllocateArena(backend_->device(), memory_.bytes, options_.batch));
+    ALEXNET_RETURN_IF_ERROR(BindBuffers());
+    ALEXNET_ASSIGN_OR_RETURN(updater_,
+                             backend_->CreateUpdater(parameters_.tensors()));
+    return CreateSlots();
+  });
+}
+
+Status CompiledTraining::CreateSlots() {
+  Device& device = backend_->device();
+  StepSlotSizes sizes;
+  sizes.batch = options_.batch;
+  sizes.layers = static_cast<int64_t>(network_.layers.size());
+  if (options_.pixels) {
+    const PixelInput& pixels = *options_.pixels;
+    sizes.pixel_bytes = options_.batch * pixels.canvas.bytes();
+    input_blob_ = graph_.nodes.front().layer < 0 ? 1 : 0;
+    if (input_blob_ == 0) {
+      ALEXNET_ASSIGN_OR_RETURN(
+          input_, device.Allocate(graph_.blobs.front().bytes, /*zero=*/false));
+    }
+    if (pixels.mean_image != nullptr) {
+      const auto& values = pixels.mean_image->values;
+      const int64_t bytes = static_cast<int64_t>(values.size()) * 4;
+      ALEXNET_ASSIGN_OR_RETURN(mean_image_,
+                               device.Allocate(bytes, /*zero=*/false));
+      ALEXNET_RETURN_IF_ERROR(device.Upload(
+          values.data(), bytes, mean_image_.data(), Queue::kCompute));
+    }
+  } else {
+    sizes.image_bytes = graph_.blobs.front().bytes;
+  }
+  ALEXNET_ASSIGN_OR_RETURN(
+      loss_scratch_, device.Allocate(backend_->LossScratchBytes(options_.batch),
+                                     /*zero=*/false));
+  for (StepSlot& slot : slots_) {
+    ALEXNET_RETURN_IF_ERROR(slot.Create(device, sizes));
+  }
+  return device.Finish();
 }
 
 void CompiledTraining::FindFirstBackward() {
@@ -127,8 +196,8 @@ Status CompiledTraining::BindBuffers() {
     ForwardArgs& forward = forward_[i];
     forward.src = At(memory_.blobs[i]);
     forward.dst = At(memory_.blobs[i + 1]);
-    forward.weight = parameters_.Data(node.weight, ParameterPart::kWeight);
-    forward.bias = parameters_.Data(node.bias, ParameterPart::kWeight);
+    forward.weight = parameters_.ForKernels(node.weight);
+    forward.bias = parameters_.ForKernels(node.bias);
     forward.saved = At(memory_.saved[i]);
     forward.scratch = At(memory_.scratch[i]);
     BackwardArgs& backward = backward_[i];
@@ -136,6 +205,8 @@ Status CompiledTraining::BindBuffers() {
     if (needs.backward_reads_dst) backward.dst = forward.dst;
     backward.dst_gradient = At(memory_.gradients[i + 1]);
     backward.src_gradient = At(memory_.gradients[i]);
+    backward.dst_gradient_masked =
+        i + 1 < n && graph_.nodes[i + 1].kernel->memory().masks_src_gradient;
     backward.weight = forward.weight;
     backward.weight_gradient =
         parameters_.Data(node.weight, ParameterPart::kGradient);
@@ -156,8 +227,13 @@ Status CompiledTraining::BindBuffers() {
 }
 
 Status CompiledTraining::CheckInput(const StepInput& input) const {
-  if (input.images == nullptr || input.labels == nullptr) {
-    return InvalidArgumentError("images and labels must not be null");
+  const bool given = options_.pixels ? input.pixels.pixels != nullptr &&
+                                           input.pixels.views != nullptr
+                                     : input.images != nullptr;
+  if (!given || input.labels == nullptr) {
+    return InvalidArgumentError(
+        fmt::format("{} and labels must not be null",
+                    options_.pixels ? "pixels" : "images"));
   }
   for (int64_t n = 0; n < options_.batch; ++n) {
     if (input.labels[n] < 0 || input.labels[n] >= info_.classes) {
@@ -172,91 +248,159 @@ Status CompiledTraining::CheckInput(const StepInput& input) const {
 }
 
 Result<StepResult> CompiledTraining::Gradients(const StepInput& input) {
-  ALEXNET_RETURN_IF_ERROR(CheckInput(input));
-  StepResult result;
-  // By reference: a closure of more than two words would be allocated.
-  const auto work = [&] { return RunGradients(input, &result); };
-  ALEXNET_RETURN_IF_ERROR(backend_->Run(std::cref(work)));
-  return result;
+  ALEXNET_RETURN_IF_ERROR(Send(input, {}, /*update=*/false));
+  return Take();
 }
 
 Result<StepResult> CompiledTraining::Step(const StepInput& input,
                                           const UpdateRule& rule) {
+  ALEXNET_RETURN_IF_ERROR(Enqueue(input, rule));
+  return Take();
+}
+
+Status CompiledTraining::Enqueue(const StepInput& input,
+                                 const UpdateRule& rule) {
+  return Send(input, rule, /*update=*/true);
+}
+
+Result<StepResult> CompiledTraining::Await() {
+  if (taken_ == sent_) {
+    return FailedPreconditionError("no step is under way; Enqueue one first");
+  }
+  return Take();
+}
+
+Status CompiledTraining::Repeat(int steps) {
+  if (sent_ == 0 || taken_ != sent_) {
+    return FailedPreconditionError(
+        "there must have been a step, and none under way");
+  }
+  StepSlot& slot = slots_[0];
+  return backend_->Run([&]() -> Status {
+    for (int i = 0; i < steps; ++i) {
+      ALEXNET_RETURN_IF_ERROR(slot.Launch(slot.variant()));
+    }
+    return backend_->device().Finish();
+  });
+}
+
+Status CompiledTraining::Send(const StepInput& input, const UpdateRule& rule,
+                              bool update) {
   ALEXNET_RETURN_IF_ERROR(CheckInput(input));
-  StepResult result;
-  const auto work = [&] { return RunStep(input, rule, &result); };
+  if (sent_ - taken_ == kQueuedSteps) {
+    return FailedPreconditionError(
+        fmt::format("{} steps are under way; Await one first", kQueuedSteps));
+  }
+  StepSlot& slot = slots_[static_cast<size_t>(sent_ % kQueuedSteps)];
+  StepVariant variant;
+  variant.update = update;
+  variant.clip = update && rule.clip_gradient_norm > 0.0f;
+  variant.count_dead_units = input.count_dead_units;
+  // By reference: a closure of more than two words would be allocated.
+  const auto work = [&]() -> Status {
+    if (!slot.Has(variant)) {
+      ALEXNET_RETURN_IF_ERROR(slot.Record(
+          variant, [this, &slot, variant] { return RunStep(slot, variant); }));
+    }
+    return slot.Send(input, rule, variant);
+  };
   ALEXNET_RETURN_IF_ERROR(backend_->Run(std::cref(work)));
+  ++sent_;
+  return Status();
+}
+
+Result<StepResult> CompiledTraining::Take() {
+  StepSlot& slot = slots_[static_cast<size_t>(taken_ % kQueuedSteps)];
+  ++taken_;
+  const auto work = [&] { return slot.Wait(); };
+  ALEXNET_RETURN_IF_ERROR(backend_->Run(std::cref(work)));
+  const StepOutcome& outcome = slot.outcome();
+  StepResult result;
+  result.loss = outcome.loss.loss_sum / static_cast<double>(options_.batch);
+  result.correct = outcome.loss.correct;
+  if (slot.variant().clip) {
+    result.gradient_norm = std::sqrt(outcome.squared_norm);
+  }
+  if (slot.variant().count_dead_units) {
+    for (size_t i = 0; i < relu_layer_.size(); ++i) {
+      if (relu_layer_[i] < 0) continue;
+      const size_t layer = static_cast<size_t>(relu_layer_[i]);
+      const int64_t units =
+          graph_.blobs[i + 1].shape.elements() / options_.batch;
+      dead_units_[layer] = static_cast<float>(slot.dead_units()[layer]) /
+                           static_cast<float>(units);
+    }
+  }
   return result;
 }
 
-Status CompiledTraining::RunGradients(const StepInput& input,
-                                      StepResult* result) {
-  ALEXNET_RETURN_IF_ERROR(Forward(input));
-  ALEXNET_RETURN_IF_ERROR(ComputeLoss(input, result));
-  return Backward(input);
+Status CompiledTraining::RunStep(StepSlot& slot, const StepVariant& variant) {
+  ALEXNET_RETURN_IF_ERROR(Forward(slot, variant.count_dead_units));
+  ALEXNET_RETURN_IF_ERROR(ComputeLoss(slot));
+  ALEXNET_RETURN_IF_ERROR(Backward(slot));
+  if (!variant.update) return Status();
+  return updater_->Update(slot.device_state(), variant.clip,
+                          slot.device_outcome());
 }
 
-Status CompiledTraining::Forward(const StepInput& input) {
-  forward_.front().src = input.images;
-  for (size_t i = 0; i < forward_.size(); ++i) {
-    forward_[i].random = input.random;
+Status CompiledTraining::Forward(const StepSlot& slot, bool count_dead_units) {
+  size_t first = 0;
+  if (options_.pixels) {
+    ALEXNET_RETURN_IF_ERROR(RenderInput(slot));
+    first = static_cast<size_t>(input_blob_);
+  } else {
+    forward_.front().src = slot.device_images();
+  }
+  for (size_t i = first; i < forward_.size(); ++i) {
+    forward_[i].random = &slot.device_state()->random;
     ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(forward_[i]));
-    if (relu_layer_[i] < 0) continue;
-    const Format& format = graph_.blobs[i + 1];
-    const int64_t units = format.shape.elements() / options_.batch;
-    dead_units_[static_cast<size_t>(relu_layer_[i])] =
-        static_cast<float>(backend_->CountDeadUnits(format, forward_[i].dst)) /
-        static_cast<float>(units);
+    if (!count_dead_units || relu_layer_[i] < 0) continue;
+    ALEXNET_RETURN_IF_ERROR(
+        backend_->CountDeadUnits(graph_.blobs[i + 1], forward_[i].dst,
+                                 slot.device_dead_units() + relu_layer_[i]));
   }
   return Status();
 }
 
-Status CompiledTraining::ComputeLoss(const StepInput& input,
-                                     StepResult* result) {
+Status CompiledTraining::RenderInput(const StepSlot& slot) {
+  PixelArgs args;
+  args.canvas = options_.pixels->canvas;
+  args.pixels = slot.device_pixels();
+  args.views = slot.device_views();
+  if (const MeanImage* mean = options_.pixels->mean_image.get()) {
+    args.mean = {reinterpret_cast<const float*>(mean_image_.data()),
+                 mean->height, mean->width};
+  }
+  void* blob = input_blob_ == 0 ? input_.data() : At(memory_.blobs[1]);
+  if (input_blob_ == 0) forward_.front().src = blob;
+  return backend_->RenderPixels(
+      args, graph_.blobs[static_cast<size_t>(input_blob_)], blob);
+}
+
+Status CompiledTraining::ComputeLoss(const StepSlot& slot) {
   LossArgs args;
   args.logits = static_cast<const float*>(forward_.back().dst);
-  args.labels = input.labels;
+  args.labels = slot.device_labels();
   args.batch = options_.batch;
   args.classes = info_.classes;
   args.label_smoothing = options_.label_smoothing;
   args.gradient = static_cast<float*>(At(memory_.gradients.back()));
-  ALEXNET_ASSIGN_OR_RETURN(const LossResult loss, backend_->Loss(args));
-  result->loss = loss.loss_sum / static_cast<double>(options_.batch);
-  result->correct = loss.correct;
-  return Status();
+  args.scratch = loss_scratch_.data();
+  args.result = &slot.device_outcome()->loss;
+  return backend_->Loss(args);
 }
 
-Status CompiledTraining::Backward(const StepInput& input) {
+Status CompiledTraining::Backward(const StepSlot& slot) {
   if (first_backward_ == 0 &&
       graph_.nodes.front().kernel->memory().backward_reads_src) {
-    backward_.front().src = input.images;
+    backward_.front().src = forward_.front().src;
   }
   for (size_t i = backward_.size();
        i-- > static_cast<size_t>(first_backward_);) {
-    backward_[i].random = input.random;
+    backward_[i].random = &slot.device_state()->random;
     ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Backward(backward_[i]));
   }
   return Status();
-}
-
-Status CompiledTraining::RunStep(const StepInput& input, const UpdateRule& rule,
-                                 StepResult* result) {
-  ALEXNET_RETURN_IF_ERROR(RunGradients(input, result));
-  if (!std::isfinite(result->loss)) return Status();
-  const std::span<const SgdTensor> tensors =
-      parameters_.Tensors(rule.rate, rule.weight_decay);
-  float scale = 1.0f;
-  if (rule.clip_gradient_norm > 0.0f) {
-    ALEXNET_ASSIGN_OR_RETURN(const double squared,
-                             backend_->SquaredNorm(tensors));
-    result->gradient_norm = std::sqrt(squared);
-    if (!std::isfinite(result->gradient_norm)) return Status();
-    if (result->gradient_norm > rule.clip_gradient_norm) {
-      scale =
-          static_cast<float>(rule.clip_gradient_norm / result->gradient_norm);
-    }
-  }
-  return backend_->Sgd(tensors, rule.momentum, scale);
 }
 
 std::string CompiledTraining::Describe() const {

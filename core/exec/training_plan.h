@@ -7,7 +7,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,25 +15,36 @@
 #include "core/base/status.h"
 #include "core/exec/parameters.h"
 #include "core/network/network.h"
+#include "core/preprocess/pixel_view.h"
 
 namespace alexnet {
+
+// How a plan is given pixels.
+struct PixelInput {
+  PixelCanvas canvas;
+  std::shared_ptr<const MeanImage> mean_image;  // null: none
+};
 
 struct TrainingOptions {
   int64_t batch = 128;
   float label_smoothing = 0.0f;
+  // The device normalizes 8-bit pictures itself. Not on the host.
+  std::optional<PixelInput> pixels = std::nullopt;
+};
+
+// Pictures as the device cuts and normalizes them; a batch has one view each.
+struct PixelBatch {
+  const uint8_t* pixels = nullptr;   // (batch, canvas height, width, channels)
+  const PixelView* views = nullptr;  // (batch)
 };
 
 struct StepInput {
   const float* images = nullptr;    // dense (batch, C, H, W), preprocessed
   const int32_t* labels = nullptr;  // (batch)
-  RandomState random;
-};
-
-struct UpdateRule {
-  float rate = 0.01f;
-  float momentum = 0.9f;
-  float weight_decay = 5e-4f;
-  float clip_gradient_norm = 0.0f;  // 0: off
+  RandomState random = {};
+  // Of a plan that was compiled for pixels, in place of `images`.
+  PixelBatch pixels = {};
+  bool count_dead_units = false;  // for DeadUnits
 };
 
 struct StepResult {
@@ -60,6 +71,17 @@ class TrainingPlan {
   virtual Result<StepResult> Step(const StepInput& input,
                                   const UpdateRule& rule) = 0;
 
+  // The same in two halves, so that the device need not wait for the host:
+  // Enqueue sends a step off, Await gives the result of the oldest one that was
+  // sent. At most kQueuedSteps may be under way, and none when Step or
+  // Gradients is called. The input must stay as it is until its Await.
+  static constexpr int kQueuedSteps = 2;
+  virtual Status Enqueue(const StepInput& input, const UpdateRule& rule) = 0;
+  virtual Result<StepResult> Await() = 0;
+  // Steps on the input of slot 0 without bringing it to the device again: for
+  // timing. After at least one Step.
+  virtual Status Repeat(int steps) = 0;
+
   // Dense copies by parameter index, NetworkInfo::parameters' order.
   virtual Status ReadParameter(int parameter, float* dense) const = 0;
   virtual Status WriteParameter(int parameter, const float* dense) = 0;
@@ -68,11 +90,14 @@ class TrainingPlan {
   virtual Status ReadGradient(int parameter, float* dense) const = 0;
 
   // Fraction of each ReLU layer's units that gave zero for every sample of the
-  // last batch, by layer index; others -1. For the watch on dead ReLUs.
+  // last batch that asked to count them, by layer index; others -1. For the
+  // watch on dead ReLUs.
   virtual std::vector<float> DeadUnits() const = 0;
 
   virtual const NetworkInfo& info() const = 0;
   virtual int64_t arena_bytes() const = 0;
+  // Parameters, gradients and momenta, in the device's memory.
+  virtual int64_t parameter_bytes() const = 0;
   virtual std::string Describe() const = 0;
 };
 

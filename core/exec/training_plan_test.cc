@@ -277,7 +277,11 @@ TEST(TrainingPlanTest, CountsDeadUnits) {
   const std::vector<float> fc2_bias(12, -1e6f);
   ASSERT_TRUE(trainer.plan->WriteParameter(1, conv_bias.data()).ok());
   ASSERT_TRUE(trainer.plan->WriteParameter(3, fc2_bias.data()).ok());
-  ASSERT_TRUE(trainer.plan->Gradients(trainer.input()).ok());
+  StepInput input = trainer.input();
+  ASSERT_TRUE(trainer.plan->Gradients(input).ok());
+  EXPECT_EQ(trainer.plan->DeadUnits()[1], -1.0f);  // nobody asked
+  input.count_dead_units = true;
+  ASSERT_TRUE(trainer.plan->Gradients(input).ok());
   EXPECT_EQ(trainer.plan->DeadUnits(),
             (std::vector<float>{-1, 0.25f, -1, -1, 1, -1, -1}));
 }

@@ -87,7 +87,17 @@ Result<AlignedBuffer> AlignedBuffer::Allocate(int64_t bytes, bool zero) {
   return buffer;
 }
 
-void AlignedBuffer::Free::operator()(std::byte* data) const { std::free(data); }
+AlignedBuffer AlignedBuffer::Adopt(void* data, int64_t bytes,
+                                   std::function<void(void*)> free) {
+  AlignedBuffer buffer;
+  buffer.data_ = {static_cast<std::byte*>(data), Free{std::move(free)}};
+  buffer.size_ = bytes;
+  return buffer;
+}
+
+void AlignedBuffer::Free::operator()(std::byte* data) const {
+  free ? free(data) : std::free(data);
+}
 
 Result<Tensor> Tensor::Create(const Shape& shape, DType dtype) {
   // A Shape written in code is not checked before.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -54,13 +55,17 @@ struct TensorView {
   const float* f32() const { return static_cast<const float*>(data); }
 };
 
-// Bytes aligned to 64 (a cache line, the widest vector). Zeroed on request
-// only.
+// Bytes aligned to 64 (a cache line, the widest vector), of the host or, where
+// a Device gave them, of that device. Zeroed on request only.
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;
   // kOutOfMemory instead of an exception.
   static Result<AlignedBuffer> Allocate(int64_t bytes, bool zero = false);
+
+  // Takes over memory that `free` gives back.
+  static AlignedBuffer Adopt(void* data, int64_t bytes,
+                             std::function<void(void*)> free);
 
   std::byte* data() { return data_.get(); }
   const std::byte* data() const { return data_.get(); }
@@ -69,6 +74,7 @@ class AlignedBuffer {
  private:
   struct Free {
     void operator()(std::byte* data) const;
+    std::function<void(void*)> free;  // null: std::free
   };
   std::unique_ptr<std::byte, Free> data_;
   int64_t size_ = 0;

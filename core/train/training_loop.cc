@@ -212,6 +212,7 @@ Status TrainingLoop::TrainBatch(Batch* batch) {
   input.images = batch->images();
   input.labels = batch->labels.data();
   input.random = {job_.seed, static_cast<uint32_t>(state_.step), 0};
+  input.count_dead_units = (state_.step + 1) % watch_->window() == 0;
   UpdateRule rule;
   rule.rate = schedule_->Rate(state_.epoch, batch_);
   rule.momentum = job_.recipe.momentum;

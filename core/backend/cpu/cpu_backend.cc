@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/update.h"
@@ -67,18 +69,15 @@ class CpuBackend : public Backend {
     return MakeOnWorker([&] { return cpu::MakeReorder(from, to); });
   }
 
-  Result<LossResult> Loss(const LossArgs& args) override {
-    return cpu::SoftmaxCrossEntropy(args);
-  }
-
-  Status Sgd(std::span<const SgdTensor> tensors, float momentum,
-             float scale) override {
-    cpu::MomentumUpdate(tensors, momentum, scale);
+  Status Loss(const LossArgs& args) override {
+    cpu::SoftmaxCrossEntropy(args);
     return Status();
   }
 
-  Result<double> SquaredNorm(std::span<const SgdTensor> tensors) override {
-    return cpu::SumOfSquares(tensors);
+  Result<std::unique_ptr<Updater>> CreateUpdater(
+      std::vector<SgdTensor> tensors) override {
+    return MakeHostUpdater(std::move(tensors),
+                           {cpu::MomentumUpdate, cpu::SumOfSquares});
   }
 
  private:

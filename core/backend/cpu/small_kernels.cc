@@ -58,13 +58,13 @@ class DropoutKernel : public CpuKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    Apply(args.random, args.src, args.dst);
+    Apply(*args.random, args.src, args.dst);
     return Status();
   }
 
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();
-    Apply(args.random, args.dst_gradient, args.src_gradient);
+    Apply(*args.random, args.dst_gradient, args.src_gradient);
     return Status();
   }
 

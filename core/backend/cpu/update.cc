@@ -18,7 +18,7 @@ ALEXNET_SIMD_CLONES void UpdateRange(const SgdTensor& tensor, int64_t begin,
   const float step = tensor.rate * scale;
   float* weight = tensor.weight;
   float* velocity = tensor.velocity;
-  const float* gradient = tensor.gradient;
+  const float* gradient = static_cast<const float*>(tensor.gradient);
 #pragma GCC ivdep
   for (int64_t i = begin; i < end; ++i) {
     velocity[i] =
@@ -76,7 +76,7 @@ double LossOfRow(const LossArgs& args, int64_t row, bool* correct) {
 
 }  // namespace
 
-Result<LossResult> SoftmaxCrossEntropy(const LossArgs& args) {
+void SoftmaxCrossEntropy(const LossArgs& args) {
   LossResult result;
   // Rows are few and short beside the network; one thread keeps the order of
   // the sum.
@@ -85,7 +85,7 @@ Result<LossResult> SoftmaxCrossEntropy(const LossArgs& args) {
     result.loss_sum += LossOfRow(args, row, &correct);
     result.correct += correct ? 1 : 0;
   }
-  return result;
+  *args.result = result;
 }
 
 void MomentumUpdate(std::span<const SgdTensor> tensors, float momentum,
@@ -104,9 +104,9 @@ double SumOfSquares(std::span<const SgdTensor> tensors) {
     double parts[kParts] = {};
     ParallelFor(kParts, 1, [&](int64_t begin, int64_t end) {
       for (int64_t part = begin; part < end; ++part) {
-        parts[part] =
-            SquaresOfRange(tensor.gradient, tensor.elements * part / kParts,
-                           tensor.elements * (part + 1) / kParts);
+        parts[part] = SquaresOfRange(static_cast<const float*>(tensor.gradient),
+                                     tensor.elements * part / kParts,
+                                     tensor.elements * (part + 1) / kParts);
       }
     });
     for (const double part : parts) total += part;

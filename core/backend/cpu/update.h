@@ -5,13 +5,12 @@
 
 #include <span>
 
-#include "core/backend/backend.h"
-#include "core/base/status.h"
+#include "core/backend/update.h"
 
 namespace alexnet::cpu {
 
-// As Backend's functions of the same meaning.
-Result<LossResult> SoftmaxCrossEntropy(const LossArgs& args);
+// The loops of Backend::Loss and of a HostUpdate.
+void SoftmaxCrossEntropy(const LossArgs& args);
 void MomentumUpdate(std::span<const SgdTensor> tensors, float momentum,
                     float scale);
 double SumOfSquares(std::span<const SgdTensor> tensors);

@@ -174,12 +174,12 @@ class DropoutKernel : public LayerKernel {
         layer_index_(request.layer_index),
         training_(request.training) {}
   Status Forward(const ForwardArgs& args) override {
-    Apply(args.random, Blob(args.src), Blob(args.dst));
+    Apply(*args.random, Blob(args.src), Blob(args.dst));
     return Status();
   }
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();
-    Apply(args.random, Blob(args.dst_gradient), Blob(args.src_gradient));
+    Apply(*args.random, Blob(args.dst_gradient), Blob(args.src_gradient));
     return Status();
   }
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "core/backend/dead_units.h"
 #include "core/backend/reference/formats.h"
@@ -9,6 +12,33 @@
 
 namespace alexnet {
 namespace {
+
+void Sgd(std::span<const SgdTensor> tensors, float momentum, float scale) {
+  for (const SgdTensor& tensor : tensors) {
+    const double rate = tensor.rate;
+    const auto* gradient = static_cast<const float*>(tensor.gradient);
+    for (int64_t i = 0; i < tensor.elements; ++i) {
+      const double w = tensor.weight[i];
+      const double g = static_cast<double>(gradient[i]) * scale;
+      const double v = static_cast<double>(momentum) * tensor.velocity[i] -
+                       rate * tensor.decay * w - rate * g;
+      tensor.velocity[i] = static_cast<float>(v);
+      tensor.weight[i] = static_cast<float>(w + v);
+    }
+  }
+}
+
+double SquaredNorm(std::span<const SgdTensor> tensors) {
+  double sum = 0.0;
+  for (const SgdTensor& tensor : tensors) {
+    const auto* gradient = static_cast<const float*>(tensor.gradient);
+    for (int64_t i = 0; i < tensor.elements; ++i) {
+      const double g = gradient[i];
+      sum += g * g;
+    }
+  }
+  return sum;
+}
 
 class ReferenceBackend : public Backend {
  public:
@@ -26,14 +56,16 @@ class ReferenceBackend : public Backend {
     return reference::MakeReorder(from, to);
   }
 
-  Result<LossResult> Loss(const LossArgs& args) override;
-  Status Sgd(std::span<const SgdTensor> tensors, float momentum,
-             float scale) override;
-  Result<double> SquaredNorm(std::span<const SgdTensor> tensors) override;
-  int64_t CountDeadUnits(const Format& format, const void* blob) const override;
+  Status Loss(const LossArgs& args) override;
+  Result<std::unique_ptr<Updater>> CreateUpdater(
+      std::vector<SgdTensor> tensors) override {
+    return MakeHostUpdater(std::move(tensors), {Sgd, SquaredNorm});
+  }
+  Status CountDeadUnits(const Format& format, const void* blob,
+                        int64_t* count) const override;
 };
 
-Result<LossResult> ReferenceBackend::Loss(const LossArgs& args) {
+Status ReferenceBackend::Loss(const LossArgs& args) {
   LossResult result;
   const double smoothing = args.label_smoothing;
   const double divisor =
@@ -59,43 +91,17 @@ Result<LossResult> ReferenceBackend::Loss(const LossArgs& args) {
     }
     if (largest - z == args.labels[n]) ++result.correct;
   }
-  return result;
-}
-
-Status ReferenceBackend::Sgd(std::span<const SgdTensor> tensors, float momentum,
-                             float scale) {
-  for (const SgdTensor& tensor : tensors) {
-    const double rate = tensor.rate;
-    for (int64_t i = 0; i < tensor.elements; ++i) {
-      const double w = tensor.weight[i];
-      const double g = static_cast<double>(tensor.gradient[i]) * scale;
-      const double v = static_cast<double>(momentum) * tensor.velocity[i] -
-                       rate * tensor.decay * w - rate * g;
-      tensor.velocity[i] = static_cast<float>(v);
-      tensor.weight[i] = static_cast<float>(w + v);
-    }
-  }
+  *args.result = result;
   return Status();
 }
 
-Result<double> ReferenceBackend::SquaredNorm(
-    std::span<const SgdTensor> tensors) {
-  double sum = 0.0;
-  for (const SgdTensor& tensor : tensors) {
-    for (int64_t i = 0; i < tensor.elements; ++i) {
-      const double g = tensor.gradient[i];
-      sum += g * g;
-    }
-  }
-  return sum;
-}
-
-int64_t ReferenceBackend::CountDeadUnits(const Format& format,
-                                         const void* blob) const {
-  if (format.dense()) return Backend::CountDeadUnits(format, blob);
+Status ReferenceBackend::CountDeadUnits(const Format& format, const void* blob,
+                                        int64_t* count) const {
+  if (format.dense()) return Backend::CountDeadUnits(format, blob, count);
   const int64_t samples = format.shape[0];
-  return CountZeroUnits(static_cast<const double*>(blob), samples,
-                        format.shape.elements() / samples);
+  *count = CountZeroUnits(static_cast<const double*>(blob), samples,
+                          format.shape.elements() / samples);
+  return Status();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include "core/base/philox.h"
 
@@ -12,79 +13,100 @@ namespace alexnet::testing {
 namespace {
 
 constexpr int64_t kGuardBytes = 64;
-constexpr int kGuard = 0x5a;
-// As float32 or float64: a NaN.
+constexpr uint8_t kGuard = 0x5a;
+// As bfloat16, float32 or float64: a NaN.
 constexpr int kPoison = 0xff;
 
-// A buffer with guards behind its end.
+// Device memory with guards behind its end.
 class Buffer {
  public:
-  static Result<Buffer> Create(int64_t bytes, int fill) {
+  static Result<Buffer> Create(Device& device, int64_t bytes, int fill) {
     Buffer buffer;
+    buffer.device_ = &device;
     buffer.bytes_ = bytes;
-    ALEXNET_ASSIGN_OR_RETURN(buffer.buffer_,
-                             AlignedBuffer::Allocate(bytes + kGuardBytes));
-    std::memset(buffer.data(), fill, static_cast<size_t>(bytes));
-    std::memset(buffer.data() + bytes, kGuard, kGuardBytes);
+    ALEXNET_ASSIGN_OR_RETURN(
+        buffer.buffer_, device.Allocate(bytes + kGuardBytes, /*zero=*/false));
+    std::vector<uint8_t> content(static_cast<size_t>(bytes + kGuardBytes),
+                                 static_cast<uint8_t>(fill));
+    std::fill_n(content.end() - kGuardBytes, kGuardBytes, kGuard);
+    ALEXNET_RETURN_IF_ERROR(device.Upload(content.data(), bytes + kGuardBytes,
+                                          buffer.data(), Queue::kCompute));
+    ALEXNET_RETURN_IF_ERROR(device.Finish());
     return buffer;
   }
+  static Result<Buffer> Of(Device& device, const void* values, int64_t bytes) {
+    ALEXNET_ASSIGN_OR_RETURN(Buffer buffer, Create(device, bytes, kPoison));
+    ALEXNET_RETURN_IF_ERROR(
+        device.Upload(values, bytes, buffer.data(), Queue::kCompute));
+    ALEXNET_RETURN_IF_ERROR(device.Finish());
+    return buffer;
+  }
+
   std::byte* data() { return buffer_.data(); }
+  Status Read(void* values) const {
+    ALEXNET_RETURN_IF_ERROR(device_->Download(buffer_.data(), bytes_, values));
+    return device_->Finish();
+  }
   Status Check(const char* what) const {
-    const std::byte* guard = buffer_.data() + bytes_;
+    uint8_t guard[kGuardBytes];
+    ALEXNET_RETURN_IF_ERROR(
+        device_->Download(buffer_.data() + bytes_, kGuardBytes, guard));
+    ALEXNET_RETURN_IF_ERROR(device_->Finish());
     if (std::all_of(guard, guard + kGuardBytes,
-                    [](std::byte b) { return b == std::byte{kGuard}; })) {
+                    [](uint8_t b) { return b == kGuard; })) {
       return Status();
     }
     return InternalError(std::string(what) + " was written past its end");
   }
 
  private:
+  Device* device_ = nullptr;
   AlignedBuffer buffer_;
   int64_t bytes_ = 0;
 };
 
+// A copy of `source` in another format.
+Result<Buffer> Reordered(Backend& backend, Buffer& source, const Format& from,
+                         const Format& to) {
+  Device& device = backend.device();
+  ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<Kernel> reorder,
+                           backend.CreateReorder(from, to));
+  ALEXNET_ASSIGN_OR_RETURN(Buffer target,
+                           Buffer::Create(device, to.bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(
+      Buffer scratch,
+      Buffer::Create(device, reorder->memory().scratch_bytes, kPoison));
+  ForwardArgs args;
+  args.src = source.data();
+  args.dst = target.data();
+  args.scratch = scratch.data();
+  ALEXNET_RETURN_IF_ERROR(reorder->Forward(args));
+  ALEXNET_RETURN_IF_ERROR(device.Finish());
+  ALEXNET_RETURN_IF_ERROR(target.Check("a reordered blob"));
+  return target;
+}
+
 Result<Buffer> FromDense(Backend& backend, const std::vector<float>& values,
                          const Format& format) {
-  ALEXNET_ASSIGN_OR_RETURN(Buffer buffer,
-                           Buffer::Create(format.bytes, kPoison));
   if (static_cast<int64_t>(values.size()) != format.shape.elements()) {
     return InvalidArgumentError("values for " + format.shape.ToString() +
                                 " of another size");
   }
-  if (format.dense()) {
-    std::memcpy(buffer.data(), values.data(), values.size() * sizeof(float));
-    return buffer;
-  }
+  const Format dense = Format::Dense(format.shape);
   ALEXNET_ASSIGN_OR_RETURN(
-      const std::unique_ptr<Kernel> reorder,
-      backend.CreateReorder(Format::Dense(format.shape), format));
-  ALEXNET_ASSIGN_OR_RETURN(
-      Buffer scratch, Buffer::Create(reorder->memory().scratch_bytes, kPoison));
-  ForwardArgs args;
-  args.src = values.data();
-  args.dst = buffer.data();
-  args.scratch = scratch.data();
-  ALEXNET_RETURN_IF_ERROR(reorder->Forward(args));
-  return buffer;
+      Buffer buffer, Buffer::Of(backend.device(), values.data(), dense.bytes));
+  if (format.dense()) return buffer;
+  return Reordered(backend, buffer, dense, format);
 }
 
 Status ToDense(Backend& backend, Buffer& buffer, const Format& format,
                std::vector<float>* values) {
   values->resize(static_cast<size_t>(format.shape.elements()));
-  if (format.dense()) {
-    std::memcpy(values->data(), buffer.data(), values->size() * sizeof(float));
-    return Status();
-  }
+  if (format.dense()) return buffer.Read(values->data());
   ALEXNET_ASSIGN_OR_RETURN(
-      const std::unique_ptr<Kernel> reorder,
-      backend.CreateReorder(format, Format::Dense(format.shape)));
-  ALEXNET_ASSIGN_OR_RETURN(
-      Buffer scratch, Buffer::Create(reorder->memory().scratch_bytes, kPoison));
-  ForwardArgs args;
-  args.src = buffer.data();
-  args.dst = values->data();
-  args.scratch = scratch.data();
-  return reorder->Forward(args);
+      const Buffer dense,
+      Reordered(backend, buffer, format, Format::Dense(format.shape)));
+  return dense.Read(values->data());
 }
 
 // One parameter of the kernel and its gradient; all null where there is none.
@@ -93,14 +115,31 @@ struct Parameter {
   Buffer packed;
   Buffer gradient;
 
-  Status Init(const ParameterLayout* wanted, const Shape& shape,
-              std::vector<float> values, uint32_t stream) {
+  // Training kernels read, and write gradients, in the layout's compute type.
+  Status Init(Device& device, const ParameterLayout* wanted, bool training,
+              const Shape& shape, std::vector<float> values, uint32_t stream) {
     layout = wanted;
     if (layout == nullptr) return Status();
     if (values.empty()) values = RandomValues(shape.elements(), stream);
-    ALEXNET_ASSIGN_OR_RETURN(packed, Buffer::Create(layout->bytes(), 0));
-    ALEXNET_ASSIGN_OR_RETURN(gradient, Buffer::Create(layout->bytes(), 0));
-    return layout->Pack({values.data(), DType::kF32, shape}, packed.data());
+    std::vector<std::byte> bytes(static_cast<size_t>(layout->bytes()));
+    ALEXNET_RETURN_IF_ERROR(
+        layout->Pack({values.data(), DType::kF32, shape}, bytes.data()));
+    if (training && layout->compute_dtype() != DType::kF32) {
+      std::vector<std::byte> narrow(static_cast<size_t>(gradient_bytes()));
+      NarrowFromFloat(reinterpret_cast<const float*>(bytes.data()),
+                      layout->elements(), layout->compute_dtype(),
+                      narrow.data());
+      bytes = std::move(narrow);
+    }
+    ALEXNET_ASSIGN_OR_RETURN(
+        packed,
+        Buffer::Of(device, bytes.data(), static_cast<int64_t>(bytes.size())));
+    ALEXNET_ASSIGN_OR_RETURN(gradient,
+                             Buffer::Create(device, gradient_bytes(), 0));
+    return Status();
+  }
+  int64_t gradient_bytes() const {
+    return layout->elements() * DTypeSize(layout->compute_dtype());
   }
   void* data() { return layout == nullptr ? nullptr : packed.data(); }
   void* gradient_data() {
@@ -110,9 +149,13 @@ struct Parameter {
     if (layout == nullptr) return Status();
     ALEXNET_RETURN_IF_ERROR(packed.Check("a parameter"));
     ALEXNET_RETURN_IF_ERROR(gradient.Check("a parameter's gradient"));
+    std::vector<std::byte> bytes(static_cast<size_t>(gradient_bytes()));
+    ALEXNET_RETURN_IF_ERROR(gradient.Read(bytes.data()));
+    std::vector<float> wide(static_cast<size_t>(layout->elements()));
+    WidenToFloat(layout->compute_dtype(), bytes.data(), layout->elements(),
+                 wide.data());
     dense->resize(static_cast<size_t>(shape.elements()));
-    // Unpack reads `gradient` only.
-    return layout->Unpack(const_cast<Buffer&>(gradient).data(), dense->data());
+    return layout->Unpack(wide.data(), dense->data());
   }
 };
 
@@ -141,10 +184,12 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   request.fused = test.fused;
   request.training = test.training || backward;
   request.src_gradient = backward && test.src_gradient;
+  request.src_rectified = test.src_rectified;
   request.weight_dtype = test.weight_dtype;
   ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<Kernel> kernel,
                            backend.CreateKernel(request));
   const KernelMemory& memory = kernel->memory();
+  Device& device = backend.device();
 
   KernelResult result;
   result.name = kernel->Name();
@@ -154,19 +199,24 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   ParameterShapes(test.layer, shapes, &weight_shape, &bias_shape);
   Parameter weight;
   Parameter bias;
-  ALEXNET_RETURN_IF_ERROR(
-      weight.Init(kernel->weight_layout(), weight_shape, test.weight, 1001));
-  ALEXNET_RETURN_IF_ERROR(
-      bias.Init(kernel->bias_layout(), bias_shape, test.bias, 1002));
+  ALEXNET_RETURN_IF_ERROR(weight.Init(device, kernel->weight_layout(),
+                                      request.training, weight_shape,
+                                      test.weight, 1001));
+  ALEXNET_RETURN_IF_ERROR(bias.Init(device, kernel->bias_layout(),
+                                    request.training, bias_shape, test.bias,
+                                    1002));
 
   ALEXNET_ASSIGN_OR_RETURN(Buffer src,
                            FromDense(backend, test.src, kernel->src_format()));
-  ALEXNET_ASSIGN_OR_RETURN(Buffer dst,
-                           Buffer::Create(kernel->dst_format().bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(
+      Buffer dst, Buffer::Create(device, kernel->dst_format().bytes, kPoison));
   ALEXNET_ASSIGN_OR_RETURN(Buffer saved,
-                           Buffer::Create(memory.saved_bytes, kPoison));
-  ALEXNET_ASSIGN_OR_RETURN(Buffer scratch,
-                           Buffer::Create(memory.scratch_bytes, kPoison));
+                           Buffer::Create(device, memory.saved_bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(
+      Buffer scratch, Buffer::Create(device, memory.scratch_bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(
+      Buffer state, Buffer::Of(device, &test.random, sizeof(RandomState)));
+  const auto* random = reinterpret_cast<const RandomState*>(state.data());
   ForwardArgs forward;
   forward.src = src.data();
   forward.dst = dst.data();
@@ -174,8 +224,9 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   forward.bias = bias.data();
   forward.saved = saved.data();
   forward.scratch = scratch.data();
-  forward.random = test.random;
+  forward.random = random;
   ALEXNET_RETURN_IF_ERROR(kernel->Forward(forward));
+  ALEXNET_RETURN_IF_ERROR(device.Finish());
   ALEXNET_RETURN_IF_ERROR(dst.Check("the output"));
   ALEXNET_RETURN_IF_ERROR(saved.Check("saved"));
   ALEXNET_RETURN_IF_ERROR(scratch.Check("scratch"));
@@ -186,10 +237,11 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   ALEXNET_ASSIGN_OR_RETURN(
       Buffer dst_gradient,
       FromDense(backend, test.dst_gradient, kernel->dst_format()));
-  ALEXNET_ASSIGN_OR_RETURN(Buffer src_gradient,
-                           Buffer::Create(kernel->src_format().bytes, kPoison));
-  ALEXNET_ASSIGN_OR_RETURN(scratch,
-                           Buffer::Create(memory.scratch_bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(
+      Buffer src_gradient,
+      Buffer::Create(device, kernel->src_format().bytes, kPoison));
+  ALEXNET_ASSIGN_OR_RETURN(
+      scratch, Buffer::Create(device, memory.scratch_bytes, kPoison));
   BackwardArgs args;
   args.src = memory.backward_reads_src ? src.data() : nullptr;
   args.dst = memory.backward_reads_dst ? dst.data() : nullptr;
@@ -200,13 +252,19 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   args.bias_gradient = test.frozen ? nullptr : bias.gradient_data();
   args.saved = saved.data();
   args.scratch = scratch.data();
-  args.random = test.random;
+  args.random = random;
   ALEXNET_RETURN_IF_ERROR(kernel->Backward(args));
+  ALEXNET_RETURN_IF_ERROR(device.Finish());
   ALEXNET_RETURN_IF_ERROR(src_gradient.Check("the input's gradient"));
   ALEXNET_RETURN_IF_ERROR(scratch.Check("scratch in backward"));
   if (test.src_gradient) {
     ALEXNET_RETURN_IF_ERROR(ToDense(backend, src_gradient, kernel->src_format(),
                                     &result.src_gradient));
+  }
+  if (test.src_rectified && !memory.masks_src_gradient) {
+    for (size_t i = 0; i < result.src_gradient.size(); ++i) {
+      if (!(test.src[i] > 0.0f)) result.src_gradient[i] = 0.0f;
+    }
   }
   if (!test.frozen) {
     ALEXNET_RETURN_IF_ERROR(

@@ -33,6 +33,9 @@ struct KernelCase {
   bool training = false;     // for a forward pass alone
   bool src_gradient = true;  // ask for it
   bool frozen = false;       // ask for no gradients of parameters
+  // The source came out of a ReLU; its gradient is masked whether the kernel
+  // does that or not.
+  bool src_rectified = false;
   std::optional<ActivationKind> fused;
   int layer_index = 3;
   RandomState random{.seed = 5, .step = 2, .first_sample = 1};

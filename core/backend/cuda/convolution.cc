@@ -1,0 +1,238 @@
+// Convolution with bias and ReLU.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "core/backend/cuda/formats.h"
+#include "core/backend/cuda/kernels/elementwise.h"
+#include "core/backend/cuda/layer_kernel.h"
+
+namespace alexnet::cuda {
+namespace {
+
+constexpr int64_t kFewChannels = 4;
+
+// A first layer of few channels and a stride wastes most of what a tensor core
+// multiplies; stored space to depth by the stride it is a convolution of stride
+// 1 over stride * stride times the channels, with a few zero taps, as in the
+// CPU backend.
+bool SuitsSpaceToDepth(const KernelRequest& request) {
+  const auto& layer = *As<Convolution>(*request.layer);
+  const Window& window = layer.window;
+  return window.stride_h == window.stride_w && window.stride_h > 1 &&
+         window.kernel_h >= window.stride_h &&
+         window.kernel_w >= window.stride_w && layer.groups == 1 &&
+         request.shapes->in[1] <= kFewChannels && !request.src_gradient &&
+         request.src.dense();
+}
+
+int64_t CeilOf(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// The padding after the end that the last window needs.
+int64_t PadAfter(int64_t in, int64_t out, int64_t kernel, int64_t stride,
+                 int64_t before) {
+  return std::max<int64_t>((out - 1) * stride + kernel - in - before, 0);
+}
+
+// The layer as it is computed: `block` 1 as it stands, else space to depth.
+ConvolutionProblem ProblemOf(const Engine& engine, const KernelRequest& request,
+                             int64_t block) {
+  const auto& layer = *As<Convolution>(*request.layer);
+  const Window& window = layer.window;
+  const Shape& in = request.shapes->in;
+  const Shape& out = request.shapes->out;
+  ConvolutionProblem problem;
+  problem.precision = engine.precision;
+  problem.batch = request.batch;
+  problem.out_channels = out[1];
+  problem.out_height = out[2];
+  problem.out_width = out[3];
+  problem.groups = layer.groups;
+  problem.bias = layer.has_bias;
+  problem.relu = request.fused.has_value();
+  problem.kernel_h = CeilOf(window.kernel_h, block);
+  problem.kernel_w = CeilOf(window.kernel_w, block);
+  if (block > 1) {
+    problem.channels = in[1] * block * block;
+    problem.height = out[2] - 1 + problem.kernel_h;
+    problem.width = out[3] - 1 + problem.kernel_w;
+    return problem;
+  }
+  problem.channels = in[1];
+  problem.height = in[2];
+  problem.width = in[3];
+  problem.stride_h = window.stride_h;
+  problem.stride_w = window.stride_w;
+  problem.pad_top = window.pad_top;
+  problem.pad_left = window.pad_left;
+  problem.pad_bottom =
+      PadAfter(in[2], out[2], window.kernel_h, window.stride_h, window.pad_top);
+  problem.pad_right = PadAfter(in[3], out[3], window.kernel_w, window.stride_w,
+                               window.pad_left);
+  return problem;
+}
+
+class ConvolutionKernel : public LayerKernel {
+ public:
+  ConvolutionKernel(const Engine& engine, const KernelRequest& request)
+      : LayerKernel(engine),
+        device_(engine.device),
+        relu_(request.fused.has_value()) {
+    const auto& layer = *As<Convolution>(*request.layer);
+    const Shape& in = request.shapes->in;
+    block_ = SuitsSpaceToDepth(request) ? layer.window.stride_h : 1;
+    problem_ = ProblemOf(engine, request, block_);
+    dst_ = RowsFormat(WithBatch(request.shapes->out, request.batch), dtype_);
+    src_ = RowsFormat(request.src.shape, dtype_);
+    if (block_ > 1) {
+      BlobMap map;
+      map.channels = static_cast<int32_t>(in[1]);
+      map.height = static_cast<int32_t>(in[2]);
+      map.width = static_cast<int32_t>(in[3]);
+      map.block = static_cast<int32_t>(block_);
+      map.pad_top = static_cast<int32_t>(layer.window.pad_top);
+      map.pad_left = static_cast<int32_t>(layer.window.pad_left);
+      map.rows = static_cast<int32_t>(problem_.height);
+      map.columns = static_cast<int32_t>(problem_.width);
+      src_ = BlockFormat(request.src.shape, dtype_, map);
+    }
+    CudaParameter::Extents extents;
+    extents.out = layer.out_channels;
+    extents.in = in[1] / layer.groups;
+    extents.height = layer.window.kernel_h;
+    extents.width = layer.window.kernel_w;
+    weight_.emplace(
+        Shape{extents.out, extents.in, extents.height, extents.width}, extents,
+        block_, dtype_, request.training);
+    if (layer.has_bias) {
+      bias_.emplace(Shape{extents.out},
+                    CudaParameter::Extents{extents.out, 1, 1, 1}, 1, dtype_,
+                    request.training);
+    }
+  }
+
+  Status Prepare(const Engine& engine, const KernelRequest& request) {
+    ALEXNET_ASSIGN_OR_RETURN(forward_, Make(engine, ConvolutionPass::kForward));
+    name_ = fmt::format("{} convolution{} ({})", request.layer->name,
+                        block_ > 1 ? " space to depth" : "", forward_->Name());
+    ScratchPlan forward;
+    forward.Add(forward_->workspace_bytes());
+    memory_.scratch_bytes = forward.bytes();
+    if (!request.training) return Status();
+    memory_.backward_reads_src = true;
+    memory_.backward_reads_dst = relu_;
+    ALEXNET_ASSIGN_OR_RETURN(weight_gradient_,
+                             Make(engine, ConvolutionPass::kWeightGradient));
+    int64_t workspace = weight_gradient_->workspace_bytes();
+    if (request.src_gradient) {
+      ALEXNET_ASSIGN_OR_RETURN(source_gradient_,
+                               Make(engine, ConvolutionPass::kSourceGradient));
+      workspace = std::max(workspace, source_gradient_->workspace_bytes());
+    }
+    ScratchPlan backward;
+    workspace_at_ = backward.Add(workspace);
+    sums_at_ = backward.Add(ColumnSumScratch(Rows(), problem_.out_channels));
+    masked_at_ = backward.Add(relu_ ? dst_.bytes : 0);
+    memory_.scratch_bytes = std::max(forward.bytes(), backward.bytes());
+    return block_ > 1 ? UploadPadding() : Status();
+  }
+
+  const ParameterLayout* weight_layout() const override { return &*weight_; }
+  const ParameterLayout* bias_layout() const override {
+    return bias_ ? &*bias_ : nullptr;
+  }
+
+  Status Forward(const ForwardArgs& args) override {
+    Operands operands;
+    operands.a = args.src;
+    operands.b = args.weight;
+    operands.bias = args.bias;
+    operands.out = args.dst;
+    operands.workspace = args.scratch;
+    return forward_->Run(stream_, operands);
+  }
+
+  Status Backward(const BackwardArgs& args) override {
+    const void* gradient = args.dst_gradient;
+    const bool mask = relu_ && !args.dst_gradient_masked;
+    if (mask || args.bias_gradient != nullptr) {
+      void* masked = mask ? At(args.scratch, masked_at_) : nullptr;
+      ALEXNET_RETURN_IF_ERROR(
+          MaskAndSumColumns(stream_, dtype_, Rows(), problem_.out_channels,
+                            mask ? args.dst : nullptr, gradient, masked,
+                            args.bias_gradient, At(args.scratch, sums_at_)));
+      if (mask) gradient = masked;
+    }
+    Operands operands;
+    operands.workspace = At(args.scratch, workspace_at_);
+    if (args.weight_gradient != nullptr) {
+      operands.a = args.src;
+      operands.b = gradient;
+      operands.out = args.weight_gradient;
+      ALEXNET_RETURN_IF_ERROR(weight_gradient_->Run(stream_, operands));
+      if (block_ > 1) {
+        ALEXNET_RETURN_IF_ERROR(ZeroPadding(
+            stream_, dtype_, weight_->elements(), weight_->filter_elements(),
+            reinterpret_cast<const uint8_t*>(padding_.data()),
+            args.weight_gradient));
+      }
+    }
+    if (args.src_gradient == nullptr) return Status();
+    operands.a = gradient;
+    operands.b = args.weight;
+    operands.out = args.src_gradient;
+    return source_gradient_->Run(stream_, operands);
+  }
+
+ private:
+  Result<std::unique_ptr<Operation>> Make(const Engine& engine,
+                                          ConvolutionPass pass) {
+    ConvolutionProblem problem = problem_;
+    problem.pass = pass;
+    if (pass != ConvolutionPass::kForward) {
+      problem.bias = problem.relu = false;
+    }
+    return engine.math.MakeConvolution(problem);
+  }
+
+  int64_t Rows() const {
+    return problem_.batch * problem_.out_height * problem_.out_width;
+  }
+
+  Status UploadPadding() {
+    const std::vector<uint8_t> padding = weight_->Padding();
+    const int64_t bytes = static_cast<int64_t>(padding.size());
+    ALEXNET_ASSIGN_OR_RETURN(padding_, device_.Allocate(bytes, /*zero=*/false));
+    ALEXNET_RETURN_IF_ERROR(device_.Upload(padding.data(), bytes,
+                                           padding_.data(), Queue::kCompute));
+    return device_.Finish();
+  }
+
+  CudaDevice& device_;
+  const bool relu_;
+  int64_t block_ = 1;
+  ConvolutionProblem problem_;
+  std::optional<CudaParameter> weight_;
+  std::optional<CudaParameter> bias_;
+  std::unique_ptr<Operation> forward_;
+  std::unique_ptr<Operation> weight_gradient_;
+  std::unique_ptr<Operation> source_gradient_;  // null: not wanted
+  AlignedBuffer padding_;  // of a filter stored space to depth
+  int64_t workspace_at_ = 0;
+  int64_t sums_at_ = 0;
+  int64_t masked_at_ = 0;
+};
+
+}  // namespace
+
+KernelResult MakeConvolution(const Engine& engine,
+                             const KernelRequest& request) {
+  auto kernel = std::make_unique<ConvolutionKernel>(engine, request);
+  ALEXNET_RETURN_IF_ERROR(kernel->Prepare(engine, request));
+  return KernelResult(std::move(kernel));
+}
+
+}  // namespace alexnet::cuda

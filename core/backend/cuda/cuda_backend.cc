@@ -1,0 +1,158 @@
+#include "core/backend/cuda/cuda_backend.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <utility>
+
+#include "core/backend/cuda/cuda_device.h"
+#include "core/backend/cuda/cuda_updater.h"
+#include "core/backend/cuda/errors.h"
+#include "core/backend/cuda/formats.h"
+#include "core/backend/cuda/kernels/elementwise.h"
+#include "core/backend/cuda/kernels/reorder.h"
+#include "core/backend/cuda/kernels/softmax.h"
+#include "core/backend/cuda/layer_kernel.h"
+#include "core/backend/cuda/math_library.h"
+
+namespace alexnet {
+namespace {
+
+// bfloat16 and TF32 need tensor cores that have them.
+constexpr int kAmpere = 8;
+
+const char* PrecisionName(Precision precision) {
+  constexpr const char* kNames[] = {"f32", "tf32", "bf16"};
+  return kNames[static_cast<int>(precision)];
+}
+
+class CudaBackend : public Backend {
+ public:
+  CudaBackend(std::unique_ptr<cuda::CudaDevice> device,
+              std::unique_ptr<cuda::MathLibrary> math, Precision precision)
+      : device_(std::move(device)),
+        math_(std::move(math)),
+        engine_{*device_, *math_, precision} {}
+
+  std::string name() const override {
+    return fmt::format("cuda:{} {}", device_->number(),
+                       PrecisionName(engine_.precision));
+  }
+  int threads() const override { return 1; }
+  Device& device() override { return *device_; }
+
+  Status Run(const std::function<Status()>& work) override {
+    const std::lock_guard lock(mutex_);
+    ALEXNET_RETURN_IF_ERROR(device_->MakeCurrent());
+    return work();
+  }
+
+  bool CanFuse(const Layer& layer, ActivationKind activation) const override {
+    return activation == ActivationKind::kRelu &&
+           (As<Convolution>(layer) != nullptr ||
+            As<FullyConnected>(layer) != nullptr);
+  }
+
+  Result<std::unique_ptr<Kernel>> CreateKernel(
+      const KernelRequest& request) override {
+    if (request.weight_dtype != DType::kF32) {
+      return UnsupportedError(
+                 "a GPU computes all layers in one precision; choose bf16 as "
+                 "the precision in place of narrower weights")
+          .WithField("weight_dtype");
+    }
+    ALEXNET_RETURN_IF_ERROR(device_->MakeCurrent());
+    return std::visit([&](const auto& layer) { return Make(layer, request); },
+                      request.layer->spec);
+  }
+
+  Result<std::unique_ptr<Kernel>> CreateReorder(const Format& from,
+                                                const Format& to) override {
+    return cuda::MakeReorder(engine_, from, to);
+  }
+
+  int64_t LossScratchBytes(int64_t batch) const override {
+    return cuda::LossScratch(batch);
+  }
+  Status Loss(const LossArgs& args) override {
+    return cuda::Loss(device_->compute(), args);
+  }
+  Result<std::unique_ptr<Updater>> CreateUpdater(
+      std::vector<SgdTensor> tensors) override {
+    return cuda::MakeUpdater(*device_, tensors);
+  }
+
+  Status RenderPixels(const PixelArgs& args, const Format& format,
+                      void* blob) override {
+    ALEXNET_ASSIGN_OR_RETURN(const cuda::FormatView view, cuda::ViewOf(format));
+    return cuda::RenderViews(device_->compute(), view.map, view.dtype,
+                             format.shape[0], args, blob);
+  }
+
+  Status CountDeadUnits(const Format& format, const void* blob,
+                        int64_t* count) const override {
+    ALEXNET_ASSIGN_OR_RETURN(const cuda::FormatView view, cuda::ViewOf(format));
+    const int64_t samples = format.shape[0];
+    return cuda::CountZeros(device_->compute(), view.dtype, samples,
+                            format.shape.elements() / samples, blob, count);
+  }
+
+ private:
+  using Made = Result<std::unique_ptr<Kernel>>;
+  Made Make(const Convolution&, const KernelRequest& request) {
+    return cuda::MakeConvolution(engine_, request);
+  }
+  Made Make(const FullyConnected&, const KernelRequest& request) {
+    return cuda::MakeFullyConnected(engine_, request);
+  }
+  Made Make(const Pooling&, const KernelRequest& request) {
+    return cuda::MakePooling(engine_, request);
+  }
+  Made Make(const AdaptiveAveragePooling&, const KernelRequest& request) {
+    return cuda::MakePooling(engine_, request);
+  }
+  Made Make(const Lrn&, const KernelRequest& request) {
+    return cuda::MakeLrn(engine_, request);
+  }
+  Made Make(const Activation&, const KernelRequest& request) {
+    return cuda::MakeActivation(engine_, request);
+  }
+  Made Make(const Dropout&, const KernelRequest& request) {
+    return cuda::MakeDropout(engine_, request);
+  }
+  Made Make(const Softmax&, const KernelRequest& request) {
+    return cuda::MakeSoftmax(engine_, request);
+  }
+
+  std::mutex mutex_;
+  const std::unique_ptr<cuda::CudaDevice> device_;
+  const std::unique_ptr<cuda::MathLibrary> math_;
+  const cuda::Engine engine_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Backend>> CreateCudaBackend(
+    const CudaBackendOptions& options) {
+  ALEXNET_ASSIGN_OR_RETURN(auto device, cuda::CudaDevice::Open(options.device));
+  cudaDeviceProp properties;
+  ALEXNET_RETURN_IF_ERROR(
+      cuda::FromCuda(cudaGetDeviceProperties(&properties, options.device),
+                     "asking for a GPU's properties"));
+  if (options.precision != Precision::kF32 && properties.major < kAmpere) {
+    return UnsupportedError(
+               fmt::format("{} has no {}, which needs compute capability 8.0; "
+                           "this one has {}.{}. Use f32",
+                           properties.name, PrecisionName(options.precision),
+                           properties.major, properties.minor))
+        .WithField("precision");
+  }
+  cuda::MathOptions math_options;
+  math_options.tune = options.tune;
+  ALEXNET_ASSIGN_OR_RETURN(
+      auto math, cuda::OpenMathLibrary(device->compute(), math_options));
+  return std::shared_ptr<Backend>(std::make_shared<CudaBackend>(
+      std::move(device), std::move(math), options.precision));
+}
+
+}  // namespace alexnet

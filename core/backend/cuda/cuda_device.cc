@@ -1,0 +1,209 @@
+#include "core/backend/cuda/cuda_device.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/backend/cuda/errors.h"
+
+namespace alexnet::cuda {
+namespace {
+
+class CudaFence : public Fence {
+ public:
+  explicit CudaFence(cudaEvent_t event) : event_(event) {}
+  ~CudaFence() override { cudaEventDestroy(event_); }
+  cudaEvent_t event() const { return event_; }
+
+ private:
+  const cudaEvent_t event_;
+};
+
+cudaEvent_t EventOf(Fence& fence) {
+  return static_cast<CudaFence&>(fence).event();
+}
+
+class CudaProgram : public Program {
+ public:
+  CudaProgram(cudaStream_t stream, std::function<Status()> work)
+      : stream_(stream), work_(std::move(work)) {}
+  ~CudaProgram() override {
+    if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
+  }
+
+  Status Launch() override {
+    if (!warm_) {
+      warm_ = true;
+      return work_();
+    }
+    if (graph_ == nullptr) ALEXNET_RETURN_IF_ERROR(Capture());
+    return FromCuda(cudaGraphLaunch(graph_, stream_), "launching a graph");
+  }
+
+ private:
+  Status Capture() {
+    ALEXNET_RETURN_IF_ERROR(FromCuda(
+        cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal),
+        "capturing a graph"));
+    const Status status = work_();
+    cudaGraph_t graph = nullptr;
+    // Ends the capture whatever became of the work.
+    const cudaError_t ended = cudaStreamEndCapture(stream_, &graph);
+    Status result = status;
+    if (result.ok()) result = FromCuda(ended, "capturing a graph");
+    if (result.ok()) {
+      result = FromCuda(cudaGraphInstantiate(&graph_, graph, 0),
+                        "instantiating a graph");
+    }
+    if (graph != nullptr) cudaGraphDestroy(graph);
+    return result;
+  }
+
+  const cudaStream_t stream_;
+  const std::function<Status()> work_;
+  bool warm_ = false;
+  cudaGraphExec_t graph_ = nullptr;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<CudaDevice>> CudaDevice::Open(int number) {
+  int count = 0;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(cudaGetDeviceCount(&count), "looking for GPUs"));
+  if (number < 0 || number >= count) {
+    return NotFoundError(
+        fmt::format("there is no device cuda:{}; this machine has {}", number,
+                    count == 1 ? "cuda:0 alone"
+                               : fmt::format("cuda:0 to cuda:{}", count - 1)));
+  }
+  std::unique_ptr<CudaDevice> device(new CudaDevice(number));
+  ALEXNET_RETURN_IF_ERROR(device->MakeCurrent());
+  for (cudaStream_t& stream : device->streams_) {
+    ALEXNET_RETURN_IF_ERROR(
+        FromCuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking),
+                 "creating a stream"));
+  }
+  return device;
+}
+
+CudaDevice::~CudaDevice() {
+  // A lost device refuses, and has nothing left to free.
+  if (cudaSetDevice(number_) != cudaSuccess) return;
+  for (const cudaStream_t stream : streams_) {
+    if (stream == nullptr) continue;
+    cudaStreamSynchronize(stream);
+    cudaStreamDestroy(stream);
+  }
+}
+
+Status CudaDevice::MakeCurrent() {
+  return FromCuda(cudaSetDevice(number_),
+                  fmt::format("choosing the device cuda:{}", number_));
+}
+
+Result<AlignedBuffer> CudaDevice::Allocate(int64_t bytes, bool zero) {
+  void* data = nullptr;
+  const size_t size = static_cast<size_t>(bytes > 0 ? bytes : 1);
+  const cudaError_t error = cudaMalloc(&data, size);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();  // not one to be met again
+    return OutOfMemoryError(fmt::format(
+        "cuda:{} has not {:.1f} MiB left for one buffer; {:.1f} MiB are free. "
+        "Use a smaller batch or bfloat16, or end other programs on the device",
+        number_, static_cast<double>(bytes) / (1 << 20),
+        static_cast<double>(FreeBytes()) / (1 << 20)));
+  }
+  ALEXNET_RETURN_IF_ERROR(FromCuda(error, "allocating device memory"));
+  AlignedBuffer buffer =
+      AlignedBuffer::Adopt(data, bytes, [](void* memory) { cudaFree(memory); });
+  if (zero) {
+    ALEXNET_RETURN_IF_ERROR(FromCuda(cudaMemsetAsync(data, 0, size, compute()),
+                                     "clearing device memory"));
+    // Whoever uses it next may do so in the other stream.
+    ALEXNET_RETURN_IF_ERROR(Finish());
+  }
+  return buffer;
+}
+
+Result<AlignedBuffer> CudaDevice::AllocateHost(int64_t bytes) {
+  void* data = nullptr;
+  const size_t size = static_cast<size_t>(bytes > 0 ? bytes : 1);
+  const cudaError_t error = cudaHostAlloc(&data, size, cudaHostAllocDefault);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    return OutOfMemoryError(
+        fmt::format("the host has not {:.1f} MiB of memory that can be pinned; "
+                    "use a smaller batch",
+                    static_cast<double>(bytes) / (1 << 20)));
+  }
+  ALEXNET_RETURN_IF_ERROR(FromCuda(error, "allocating pinned memory"));
+  return AlignedBuffer::Adopt(data, bytes,
+                              [](void* memory) { cudaFreeHost(memory); });
+}
+
+int64_t CudaDevice::FreeBytes() {
+  size_t free = 0;
+  size_t total = 0;
+  return cudaMemGetInfo(&free, &total) == cudaSuccess
+             ? static_cast<int64_t>(free)
+             : -1;
+}
+
+Status CudaDevice::Upload(const void* host, int64_t bytes, void* device,
+                          Queue queue) {
+  return FromCuda(cudaMemcpyAsync(device, host, static_cast<size_t>(bytes),
+                                  cudaMemcpyHostToDevice, Stream(queue)),
+                  "copying to the device");
+}
+
+Status CudaDevice::Download(const void* device, int64_t bytes, void* host) {
+  return FromCuda(cudaMemcpyAsync(host, device, static_cast<size_t>(bytes),
+                                  cudaMemcpyDeviceToHost, compute()),
+                  "copying from the device");
+}
+
+Status CudaDevice::Copy(const void* from, int64_t bytes, void* to) {
+  return FromCuda(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes),
+                                  cudaMemcpyDeviceToDevice, compute()),
+                  "copying on the device");
+}
+
+Result<std::unique_ptr<Fence>> CudaDevice::CreateFence() {
+  cudaEvent_t event = nullptr;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming),
+               "creating an event"));
+  return std::unique_ptr<Fence>(std::make_unique<CudaFence>(event));
+}
+
+Status CudaDevice::Signal(Queue queue, Fence& fence) {
+  return FromCuda(cudaEventRecord(EventOf(fence), Stream(queue)),
+                  "recording an event");
+}
+
+Status CudaDevice::Wait(Queue queue, Fence& fence) {
+  return FromCuda(cudaStreamWaitEvent(Stream(queue), EventOf(fence), 0),
+                  "ordering the streams");
+}
+
+Status CudaDevice::WaitOnHost(Fence& fence) {
+  return FromCuda(cudaEventSynchronize(EventOf(fence)),
+                  "waiting for the device");
+}
+
+Status CudaDevice::Finish() {
+  for (const cudaStream_t stream : streams_) {
+    ALEXNET_RETURN_IF_ERROR(
+        FromCuda(cudaStreamSynchronize(stream), "waiting for the device"));
+  }
+  return Status();
+}
+
+Result<std::unique_ptr<Program>> CudaDevice::Record(
+    std::function<Status()> work) {
+  return std::unique_ptr<Program>(
+      std::make_unique<CudaProgram>(compute(), std::move(work)));
+}
+
+}  // namespace alexnet::cuda

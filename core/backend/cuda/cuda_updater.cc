@@ -1,0 +1,68 @@
+#include "core/backend/cuda/cuda_updater.h"
+
+#include <cstddef>
+
+#include "core/backend/cuda/kernels/sgd.h"
+
+namespace alexnet::cuda {
+namespace {
+
+class CudaUpdater : public Updater {
+ public:
+  explicit CudaUpdater(CudaDevice& device) : stream_(device.compute()) {}
+
+  Status Init(CudaDevice& device, const std::vector<SgdTensor>& tensors) {
+    std::vector<SgdChunk> chunks;
+    for (size_t i = 0; i < tensors.size(); ++i) {
+      for (int64_t first = 0; first < tensors[i].elements; first += kSgdChunk) {
+        chunks.push_back(
+            {static_cast<int32_t>(i), static_cast<int32_t>(first / kSgdChunk)});
+      }
+    }
+    ALEXNET_RETURN_IF_ERROR(Upload(device, tensors, &tensors_));
+    ALEXNET_RETURN_IF_ERROR(Upload(device, chunks, &chunks_));
+    table_.chunk_count = static_cast<int64_t>(chunks.size());
+    ALEXNET_ASSIGN_OR_RETURN(
+        partial_, device.Allocate(table_.chunk_count * 8, /*zero=*/false));
+    table_.tensors = reinterpret_cast<const SgdTensor*>(tensors_.data());
+    table_.chunks = reinterpret_cast<const SgdChunk*>(chunks_.data());
+    table_.partial = reinterpret_cast<double*>(partial_.data());
+    return Status();
+  }
+
+  Status Update(const StepState* state, bool clip,
+                StepOutcome* outcome) override {
+    if (clip) {
+      ALEXNET_RETURN_IF_ERROR(SquaredNorm(stream_, table_, outcome));
+    }
+    return Sgd(stream_, table_, state, clip, outcome);
+  }
+
+ private:
+  template <typename T>
+  static Status Upload(CudaDevice& device, const std::vector<T>& values,
+                       AlignedBuffer* buffer) {
+    const int64_t bytes = static_cast<int64_t>(values.size() * sizeof(T));
+    ALEXNET_ASSIGN_OR_RETURN(*buffer, device.Allocate(bytes, /*zero=*/false));
+    ALEXNET_RETURN_IF_ERROR(
+        device.Upload(values.data(), bytes, buffer->data(), Queue::kCompute));
+    return device.Finish();
+  }
+
+  const cudaStream_t stream_;
+  AlignedBuffer tensors_;
+  AlignedBuffer chunks_;
+  AlignedBuffer partial_;
+  SgdTable table_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Updater>> MakeUpdater(
+    CudaDevice& device, const std::vector<SgdTensor>& tensors) {
+  auto updater = std::make_unique<CudaUpdater>(device);
+  ALEXNET_RETURN_IF_ERROR(updater->Init(device, tensors));
+  return std::unique_ptr<Updater>(std::move(updater));
+}
+
+}  // namespace alexnet::cuda

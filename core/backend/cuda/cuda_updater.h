@@ -1,0 +1,21 @@
+// CudaUpdater: all parameters of a plan in one kernel.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_CUDA_UPDATER_H_
+#define ALEXNET_CORE_BACKEND_CUDA_CUDA_UPDATER_H_
+
+#include <memory>
+#include <vector>
+
+#include "core/backend/cuda/cuda_device.h"
+#include "core/backend/update.h"
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+// `device` must outlive it.
+Result<std::unique_ptr<Updater>> MakeUpdater(
+    CudaDevice& device, const std::vector<SgdTensor>& tensors);
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_CUDA_UPDATER_H_

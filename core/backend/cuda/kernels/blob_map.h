@@ -1,0 +1,80 @@
+// BlobMap: where the elements of an activation blob lie on the device.
+//
+// Channels are innermost (NHWC). With a block above 1 the blob is stored space
+// to depth: each block x block square of pixels is one pixel of block * block *
+// channels, (dy, dx, c) from the outside in, so that a first layer of three
+// channels and stride `block` becomes one of many channels and stride 1. The
+// squares start at (-pad_top, -pad_left); what lies outside is zero.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_BLOB_MAP_H_
+#define ALEXNET_CORE_BACKEND_CUDA_KERNELS_BLOB_MAP_H_
+
+#include <cstdint>
+
+#include "core/backend/cuda/kernels/fast_divider.h"
+#include "core/base/host_device.h"
+
+namespace alexnet::cuda {
+
+struct BlobMap {
+  int32_t channels = 1;
+  int32_t height = 1;
+  int32_t width = 1;
+  int32_t block = 1;
+  int32_t pad_top = 0;
+  int32_t pad_left = 0;
+  int32_t rows = 1;  // of blocks
+  int32_t columns = 1;
+
+  bool operator==(const BlobMap&) const = default;
+
+  // A run: the pixels of one row of one block, block * channels elements that
+  // lie together.
+  ALEXNET_HOST_DEVICE int64_t runs() const {
+    return int64_t{rows} * columns * block;
+  }
+  ALEXNET_HOST_DEVICE int32_t run_elements() const { return block * channels; }
+  ALEXNET_HOST_DEVICE int64_t elements() const {
+    return runs() * run_elements();  // of a sample, padding included
+  }
+};
+
+// A run's first pixel; it may lie outside.
+struct RunPlace {
+  int32_t sample;
+  int32_t y;
+  int32_t x;
+};
+
+// Finds runs by number, counted through all samples.
+class RunFinder {
+ public:
+  explicit RunFinder(const BlobMap& map)
+      : map_(map),
+        block_(static_cast<uint32_t>(map.block)),
+        columns_(static_cast<uint32_t>(map.columns)),
+        rows_(static_cast<uint32_t>(map.rows)) {}
+
+  ALEXNET_HOST_DEVICE RunPlace Find(uint32_t run) const {
+    uint32_t dy = run;
+    uint32_t column = block_.Split(&dy);
+    uint32_t row = columns_.Split(&column);
+    const uint32_t sample = rows_.Split(&row);
+    const int32_t block = map_.block;
+    return {static_cast<int32_t>(sample),
+            static_cast<int32_t>(row) * block + static_cast<int32_t>(dy) -
+                map_.pad_top,
+            static_cast<int32_t>(column) * block - map_.pad_left};
+  }
+  ALEXNET_HOST_DEVICE const BlobMap& map() const { return map_; }
+
+ private:
+  BlobMap map_;
+  FastDivider block_;
+  FastDivider columns_;
+  FastDivider rows_;
+};
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_BLOB_MAP_H_

@@ -1,0 +1,263 @@
+#include "core/backend/cuda/kernels/elementwise.h"
+#include "core/backend/cuda/kernels/fast_divider.h"
+#include "core/backend/cuda/kernels/launch.h"
+
+namespace alexnet::cuda {
+namespace {
+
+// Eight elements a thread, and the last few one by one.
+template <typename T, typename Function>
+__device__ __forceinline__ void ForMyElements(int64_t count,
+                                              const Function& function) {
+  const int64_t first = int64_t{ThreadNumber()} * kVector;
+  if (first + kVector <= count) {
+    function.template operator()<kVector>(first);
+    return;
+  }
+  for (int64_t i = first; i < count; ++i) function.template operator()<1>(i);
+}
+
+int64_t ThreadsFor(int64_t count) { return (count + kVector - 1) / kVector; }
+
+template <typename T>
+__global__ void ActivateKernel(ActivationKind kind, int64_t count, const T* src,
+                               T* dst) {
+  ForMyElements<T>(count, [&]<int kCount>(int64_t at) {
+    float x[kCount];
+    LoadSome<kCount>(src, at, x);
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) x[i] = Activated(kind, x[i]);
+    StoreSome<kCount>(x, at, dst);
+  });
+}
+
+template <typename T>
+__global__ void GradientKernel(ActivationKind kind, int64_t count, const T* dst,
+                               const T* dst_gradient, T* src_gradient) {
+  ForMyElements<T>(count, [&]<int kCount>(int64_t at) {
+    float y[kCount];
+    float g[kCount];
+    LoadSome<kCount>(dst, at, y);
+    LoadSome<kCount>(dst_gradient, at, g);
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) g[i] *= ActivationSlope(kind, y[i]);
+    StoreSome<kCount>(g, at, src_gradient);
+  });
+}
+
+// Blobs of one pixel: units lie in the order of their numbers, two draws for
+// eight.
+template <typename T>
+__global__ void FlatDropout(DropoutShape shape, int64_t count,
+                            const RandomState* random, const T* from, T* to) {
+  const RandomState state = *random;
+  // Global number of this batch's first unit.
+  const int64_t before = int64_t{state.first_sample} * shape.channels;
+  ForMyElements<T>(count, [&]<int kCount>(int64_t at) {
+    float x[kCount];
+    LoadSome<kCount>(from, at, x);
+    PhiloxBlock draw = {};
+    uint32_t drawn = 0xffffffffu;
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) {
+      const int64_t unit = before + at + i;
+      const uint32_t block = static_cast<uint32_t>(unit / 4);
+      if (block != drawn) {
+        draw = DropoutDraw(state, shape.layer, block);
+        drawn = block;
+      }
+      x[i] *= DropoutFactor(draw.v[unit % 4], shape.rate);
+    }
+    StoreSome<kCount>(x, at, to);
+  });
+}
+
+// NHWC blobs: neighbours on the device are far apart in number, and each unit
+// takes a draw of its own.
+template <typename T>
+__global__ void MapDropout(DropoutShape shape, FastDivider channels,
+                           FastDivider pixels, uint32_t count,
+                           const RandomState* random, const T* from, T* to) {
+  const uint32_t i = ThreadNumber();
+  if (i >= count) return;
+  const RandomState state = *random;
+  uint32_t c = i;
+  uint32_t pixel = channels.Split(&c);
+  const uint32_t sample = pixels.Split(&pixel);
+  const int64_t unit =
+      ((int64_t{state.first_sample} + sample) * shape.channels + c) *
+          shape.pixels +
+      pixel;
+  const PhiloxBlock draw =
+      DropoutDraw(state, shape.layer, static_cast<uint32_t>(unit / 4));
+  to[i] = FromFloat<T>(ToFloat(from[i]) *
+                       DropoutFactor(draw.v[unit % 4], shape.rate));
+}
+
+// Sums over columns in two steps: each block sums some rows of a stripe of
+// columns, then the blocks' sums are added up.
+
+constexpr int kStripe = 32;  // columns
+constexpr int kRowThreads = static_cast<int>(kThreads) / kStripe;
+constexpr int64_t kMostParts = 256;  // blocks down the rows
+constexpr int64_t kRowsOfThread = 32;
+
+int64_t PartsOf(int64_t rows) {
+  const int64_t parts =
+      (rows + kRowThreads * kRowsOfThread - 1) / (kRowThreads * kRowsOfThread);
+  return std::clamp<int64_t>(parts, 1, kMostParts);
+}
+
+template <typename T>
+__global__ void SumStripes(int64_t rows, int64_t columns, const T* dst,
+                           const T* gradient, T* masked, float* partial) {
+  __shared__ float sums[kRowThreads][kStripe];
+  const int lane = static_cast<int>(threadIdx.x % kStripe);
+  const int row_thread = static_cast<int>(threadIdx.x / kStripe);
+  const int64_t column = int64_t{blockIdx.x} * kStripe + lane;
+  float sum = 0.0f;
+  if (column < columns) {
+    const int64_t step = int64_t{gridDim.y} * kRowThreads;
+    for (int64_t row = int64_t{blockIdx.y} * kRowThreads + row_thread;
+         row < rows; row += step) {
+      const int64_t i = row * columns + column;
+      float g = ToFloat(gradient[i]);
+      if (dst != nullptr) {
+        g = ToFloat(dst[i]) > 0.0f ? g : 0.0f;
+        masked[i] = FromFloat<T>(g);
+      }
+      sum += g;
+    }
+  }
+  sums[row_thread][lane] = sum;
+  __syncthreads();
+  if (row_thread != 0 || column >= columns) return;
+  for (int i = 1; i < kRowThreads; ++i) sum += sums[i][lane];
+  if (partial != nullptr) partial[blockIdx.y * columns + column] = sum;
+}
+
+template <typename T>
+__global__ void AddParts(int64_t parts, int64_t columns, const float* partial,
+                         T* sums) {
+  const int64_t column = ThreadNumber();
+  if (column >= columns) return;
+  float sum = 0.0f;
+  for (int64_t part = 0; part < parts; ++part) {
+    sum += partial[part * columns + column];
+  }
+  sums[column] = FromFloat<T>(sum);
+}
+
+template <typename T>
+__global__ void ZeroKernel(uint32_t count, FastDivider period,
+                           const uint8_t* zero, T* values) {
+  const uint32_t i = ThreadNumber();
+  if (i >= count) return;
+  uint32_t place = i;
+  period.Split(&place);
+  if (zero[place] != 0) values[i] = FromFloat<T>(0.0f);
+}
+
+template <typename T>
+__global__ void CountZerosKernel(int64_t samples, int64_t units, const T* blob,
+                                 unsigned long long* count) {
+  const int64_t unit = ThreadNumber();
+  int dead = unit < units ? 1 : 0;
+  for (int64_t n = 0; n < samples && dead != 0; ++n) {
+    if (ToFloat(blob[n * units + unit]) != 0.0f) dead = 0;
+  }
+  const int sum = BlockSum(dead);
+  if (threadIdx.x == 0 && sum > 0) {
+    atomicAdd(count, static_cast<unsigned long long>(sum));
+  }
+}
+
+}  // namespace
+
+Status Activate(cudaStream_t stream, ActivationKind kind, DType dtype,
+                int64_t count, const void* src, void* dst) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    return LaunchEach(stream, "an activation", ThreadsFor(count),
+                      ActivateKernel<T>, kind, count,
+                      static_cast<const T*>(src), static_cast<T*>(dst));
+  });
+}
+
+Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
+                          int64_t count, const void* dst,
+                          const void* dst_gradient, void* src_gradient) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    return LaunchEach(
+        stream, "an activation's gradient", ThreadsFor(count),
+        GradientKernel<T>, kind, count, static_cast<const T*>(dst),
+        static_cast<const T*>(dst_gradient), static_cast<T*>(src_gradient));
+  });
+}
+
+Status ApplyDropout(cudaStream_t stream, const DropoutShape& shape, DType dtype,
+                    const RandomState* random, const void* from, void* to) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    const T* in = static_cast<const T*>(from);
+    T* out = static_cast<T*>(to);
+    const int64_t count = shape.batch * shape.channels * shape.pixels;
+    if (shape.pixels == 1) {
+      return LaunchEach(stream, "dropout", ThreadsFor(count), FlatDropout<T>,
+                        shape, count, random, in, out);
+    }
+    return LaunchEach(stream, "dropout", count, MapDropout<T>, shape,
+                      FastDivider(static_cast<uint32_t>(shape.channels)),
+                      FastDivider(static_cast<uint32_t>(shape.pixels)), count,
+                      random, in, out);
+  });
+}
+
+int64_t ColumnSumScratch(int64_t rows, int64_t columns) {
+  return PartsOf(rows) * columns * 4;
+}
+
+Status MaskAndSumColumns(cudaStream_t stream, DType dtype, int64_t rows,
+                         int64_t columns, const void* dst, const void* gradient,
+                         void* masked, void* sums, void* scratch) {
+  return WithType(dtype, [&](auto type) -> Status {
+    using T = decltype(type);
+    const int64_t parts = PartsOf(rows);
+    float* partial = sums != nullptr ? static_cast<float*>(scratch) : nullptr;
+    const dim3 grid = {static_cast<unsigned>((columns + kStripe - 1) / kStripe),
+                       static_cast<unsigned>(parts), 1};
+    ALEXNET_RETURN_IF_ERROR(Launch(
+        stream, "a bias gradient", grid, kThreads, SumStripes<T>, rows, columns,
+        static_cast<const T*>(dst), static_cast<const T*>(gradient),
+        static_cast<T*>(masked), partial));
+    if (sums == nullptr) return Status();
+    return LaunchEach(stream, "a bias gradient", columns, AddParts<T>, parts,
+                      columns, partial, static_cast<T*>(sums));
+  });
+}
+
+Status ZeroPadding(cudaStream_t stream, DType dtype, int64_t count,
+                   int64_t period, const uint8_t* zero, void* values) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    return LaunchEach(stream, "clearing padding", count, ZeroKernel<T>, count,
+                      FastDivider(static_cast<uint32_t>(period)), zero,
+                      static_cast<T*>(values));
+  });
+}
+
+Status CountZeros(cudaStream_t stream, DType dtype, int64_t samples,
+                  int64_t units, const void* blob, int64_t* count) {
+  const char* what = "counting dead units";
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(cudaMemsetAsync(count, 0, sizeof(*count), stream), what));
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    return LaunchEach(stream, what, units, CountZerosKernel<T>, samples, units,
+                      static_cast<const T*>(blob),
+                      reinterpret_cast<unsigned long long*>(count));
+  });
+}
+
+}  // namespace alexnet::cuda

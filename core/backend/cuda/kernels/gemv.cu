@@ -1,0 +1,62 @@
+#include "core/backend/cuda/kernels/gemv.h"
+#include "core/backend/cuda/kernels/launch.h"
+
+namespace alexnet::cuda {
+namespace {
+
+// Loads of a row in flight in each lane.
+constexpr int kUnroll = 4;
+constexpr int kWarps = static_cast<int>(kThreads) / kLanes;
+
+// A warp a row of weights.
+template <typename T, int kBatch>
+__global__ void GemvKernel(GemvShape shape, const T* src, const T* weight,
+                           const T* bias, T* dst) {
+  const int lane = static_cast<int>(threadIdx.x) % kLanes;
+  const int64_t row = int64_t{blockIdx.x} * kWarps + threadIdx.x / kLanes;
+  if (row >= shape.out) return;  // the whole warp
+  const T* weights = weight + row * shape.in;
+  float sum[kBatch] = {};
+  const int64_t step = int64_t{kLanes} * kVector;
+#pragma unroll kUnroll
+  for (int64_t i = int64_t{lane} * kVector; i < shape.in; i += step) {
+    float w[kVector];
+    Load8(weights + i, w);
+#pragma unroll
+    for (int n = 0; n < kBatch; ++n) {
+      float x[kVector];
+      Load8(src + n * shape.in + i, x);
+#pragma unroll
+      for (int k = 0; k < kVector; ++k) sum[n] += w[k] * x[k];
+    }
+  }
+#pragma unroll
+  for (int n = 0; n < kBatch; ++n) {
+    float y = WarpSum(sum[n]);
+    if (bias != nullptr) y += ToFloat(bias[row]);
+    if (shape.relu && y < 0.0f) y = 0.0f;
+    if (lane == 0) dst[n * shape.out + row] = FromFloat<T>(y);
+  }
+}
+
+}  // namespace
+
+Status Gemv(cudaStream_t stream, const GemvShape& shape, DType dtype,
+            const void* src, const void* weight, const void* bias, void* dst) {
+  return WithType(dtype, [&](auto type) -> Status {
+    using T = decltype(type);
+    const unsigned blocks =
+        static_cast<unsigned>((shape.out + kWarps - 1) / kWarps);
+    void (*const kernels[])(GemvShape, const T*, const T*, const T*, T*) = {
+        GemvKernel<T, 1>, GemvKernel<T, 2>, GemvKernel<T, 3>, GemvKernel<T, 4>};
+    if (shape.batch < 1 || shape.batch > kMostGemvBatch) {
+      return InternalError("a batch that the GEMV kernel does not know");
+    }
+    return Launch(stream, "a fully connected layer", dim3{blocks, 1, 1},
+                  kThreads, kernels[shape.batch - 1], shape,
+                  static_cast<const T*>(src), static_cast<const T*>(weight),
+                  static_cast<const T*>(bias), static_cast<T*>(dst));
+  });
+}
+
+}  // namespace alexnet::cuda

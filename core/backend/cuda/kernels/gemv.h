@@ -1,0 +1,31 @@
+// Fully connected layers of a few samples: bound by reading the weights.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_GEMV_H_
+#define ALEXNET_CORE_BACKEND_CUDA_KERNELS_GEMV_H_
+
+#include <cuda_runtime.h>
+
+#include <cstdint>
+
+#include "core/base/status.h"
+#include "core/tensor/dtype.h"
+
+namespace alexnet::cuda {
+
+inline constexpr int64_t kMostGemvBatch = 4;
+
+// dst = src weight^T + bias, rectified if `relu`; src (batch, in), weight
+// (out, in), bias (out) or null, dst (batch, out), all of `dtype`, `in` a
+// multiple of 8, batch at most kMostGemvBatch.
+struct GemvShape {
+  int64_t batch = 1;
+  int64_t in = 0;
+  int64_t out = 0;
+  bool relu = false;
+};
+Status Gemv(cudaStream_t stream, const GemvShape& shape, DType dtype,
+            const void* src, const void* weight, const void* bias, void* dst);
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_GEMV_H_

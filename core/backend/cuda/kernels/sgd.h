@@ -1,0 +1,55 @@
+// One multi-tensor update: momentum SGD over all parameters in one kernel.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_SGD_H_
+#define ALEXNET_CORE_BACKEND_CUDA_KERNELS_SGD_H_
+
+#include <cuda_runtime.h>
+
+#include <cstdint>
+
+#include "core/backend/update.h"
+#include "core/base/host_device.h"
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+struct SgdNumbers {
+  float momentum;
+  float shrink;  // rate * decay
+  float step;    // rate * gradient scale
+};
+
+// v <- momentum * v - shrink * w - step * g,   w <- w + v.
+ALEXNET_HOST_DEVICE inline void SgdUpdate(const SgdNumbers& numbers,
+                                          float gradient, float* velocity,
+                                          float* weight) {
+  *velocity = numbers.momentum * *velocity - numbers.shrink * *weight -
+              numbers.step * gradient;
+  *weight += *velocity;
+}
+
+// What one block updates: up to kChunk elements of a tensor.
+struct SgdChunk {
+  int32_t tensor;
+  int32_t number;  // first element / kChunk
+};
+inline constexpr int64_t kSgdChunk = 16384;
+
+struct SgdTable {
+  const SgdTensor* tensors = nullptr;  // the device's
+  const SgdChunk* chunks = nullptr;    // likewise
+  int64_t chunk_count = 0;
+  double* partial = nullptr;  // (chunk_count), for the norm
+};
+
+// Sum of squares of all gradients into outcome->squared_norm, always in the
+// same order.
+Status SquaredNorm(cudaStream_t stream, const SgdTable& table,
+                   StepOutcome* outcome);
+// Nothing where outcome's loss or, with `clip`, norm is not finite.
+Status Sgd(cudaStream_t stream, const SgdTable& table, const StepState* state,
+           bool clip, const StepOutcome* outcome);
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_SGD_H_

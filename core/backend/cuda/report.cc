@@ -1,0 +1,53 @@
+// What `alexnet doctor` says of GPUs.
+
+#include <cuda_runtime.h>
+#include <fmt/format.h>
+
+#include "core/backend/cuda/cuda_backend.h"
+#include "core/backend/cuda/errors.h"
+#include "core/backend/cuda/libraries.h"
+
+namespace alexnet {
+namespace {
+
+Result<std::vector<CudaDeviceInfo>> FindDevices() {
+  int count = 0;
+  ALEXNET_RETURN_IF_ERROR(
+      cuda::FromCuda(cudaGetDeviceCount(&count), "looking for GPUs"));
+  std::vector<CudaDeviceInfo> devices;
+  for (int i = 0; i < count; ++i) {
+    cudaDeviceProp properties;
+    ALEXNET_RETURN_IF_ERROR(
+        cuda::FromCuda(cudaGetDeviceProperties(&properties, i),
+                       "asking for a GPU's properties"));
+    devices.push_back({properties.name,
+                       fmt::format("{}.{}", properties.major, properties.minor),
+                       static_cast<int64_t>(properties.totalGlobalMem)});
+  }
+  return devices;
+}
+
+}  // namespace
+
+std::vector<CudaDeviceInfo> ListCudaDevices() {
+  Result<std::vector<CudaDeviceInfo>> devices = FindDevices();
+  return devices.ok() ? *std::move(devices) : std::vector<CudaDeviceInfo>();
+}
+
+CudaReport ReportCuda() {
+  CudaReport report;
+  int driver = 0;
+  if (cudaDriverGetVersion(&driver) == cudaSuccess && driver > 0) {
+    report.driver = fmt::format("{}.{}", driver / 1000, driver % 1000 / 10);
+  }
+  Result<std::vector<CudaDeviceInfo>> devices = FindDevices();
+  if (devices.ok()) {
+    report.devices = *std::move(devices);
+  } else {
+    report.problem = devices.status().message();
+  }
+  report.libraries = cuda::ReportLibraries();
+  return report;
+}
+
+}  // namespace alexnet

@@ -1,0 +1,59 @@
+#include "core/backend/device.h"
+
+#include <cstring>
+#include <utility>
+
+namespace alexnet {
+namespace {
+
+class HostProgram : public Program {
+ public:
+  explicit HostProgram(std::function<Status()> work) : work_(std::move(work)) {}
+  Status Launch() override { return work_(); }
+
+ private:
+  const std::function<Status()> work_;
+};
+
+class HostDevice : public Device {
+ public:
+  bool is_host() const override { return true; }
+  Result<AlignedBuffer> Allocate(int64_t bytes, bool zero) override {
+    return AlignedBuffer::Allocate(bytes, zero);
+  }
+  Result<AlignedBuffer> AllocateHost(int64_t bytes) override {
+    return AlignedBuffer::Allocate(bytes);
+  }
+  int64_t FreeBytes() override { return -1; }
+  Status Upload(const void* host, int64_t bytes, void* device, Queue) override {
+    return Copy(host, bytes, device);
+  }
+  Status Download(const void* device, int64_t bytes, void* host) override {
+    return Copy(device, bytes, host);
+  }
+  Status Copy(const void* from, int64_t bytes, void* to) override {
+    std::memcpy(to, from, static_cast<size_t>(bytes));
+    return Status();
+  }
+  Result<std::unique_ptr<Fence>> CreateFence() override {
+    return std::make_unique<Fence>();
+  }
+  Status Signal(Queue, Fence&) override { return Status(); }
+  Status Wait(Queue, Fence&) override { return Status(); }
+  Status WaitOnHost(Fence&) override { return Status(); }
+  Status Finish() override { return Status(); }
+  Result<std::unique_ptr<Program>> Record(
+      std::function<Status()> work) override {
+    return std::unique_ptr<Program>(
+        std::make_unique<HostProgram>(std::move(work)));
+  }
+};
+
+}  // namespace
+
+Device& Device::Host() {
+  static HostDevice host;
+  return host;
+}
+
+}  // namespace alexnet

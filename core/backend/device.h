@@ -1,0 +1,74 @@
+// Device: the memory that a backend's kernels work on, and how work is sent
+// there. The host is a device of its own, where all of this is immediate.
+//
+// A device works through two queues, each in order: kCompute runs kernels,
+// kCopy brings the next step's input meanwhile. Fences order one against the
+// other, and the host against both. All calls are made inside Backend::Run.
+
+#ifndef ALEXNET_CORE_BACKEND_DEVICE_H_
+#define ALEXNET_CORE_BACKEND_DEVICE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "core/base/status.h"
+#include "core/tensor/tensor.h"
+
+namespace alexnet {
+
+enum class Queue : int8_t { kCompute = 0, kCopy = 1 };
+
+// A place in a queue that others wait for. Before its first Signal it counts as
+// reached.
+class Fence {
+ public:
+  virtual ~Fence() = default;
+};
+
+// Work that was recorded once and is launched again and again.
+class Program {
+ public:
+  virtual ~Program() = default;
+  // In order after what is in kCompute.
+  virtual Status Launch() = 0;
+};
+
+class Device {
+ public:
+  virtual ~Device() = default;
+  static Device& Host();
+
+  // Whether kernels read and write the caller's own memory.
+  virtual bool is_host() const = 0;
+
+  // Of the device. kOutOfMemory says how much there is.
+  virtual Result<AlignedBuffer> Allocate(int64_t bytes, bool zero) = 0;
+  // Of the host, where the device can copy from and to while others work.
+  virtual Result<AlignedBuffer> AllocateHost(int64_t bytes) = 0;
+
+  // Of the device, that could be allocated now; -1: not known.
+  virtual int64_t FreeBytes() = 0;
+
+  // The host's side must stay as it is until a fence after the copy is reached.
+  virtual Status Upload(const void* host, int64_t bytes, void* device,
+                        Queue queue) = 0;
+  virtual Status Download(const void* device, int64_t bytes, void* host) = 0;
+  // Within the device.
+  virtual Status Copy(const void* from, int64_t bytes, void* to) = 0;
+
+  virtual Result<std::unique_ptr<Fence>> CreateFence() = 0;
+  virtual Status Signal(Queue queue, Fence& fence) = 0;
+  virtual Status Wait(Queue queue, Fence& fence) = 0;
+  virtual Status WaitOnHost(Fence& fence) = 0;
+  // Waits for all that was sent.
+  virtual Status Finish() = 0;
+
+  // `work` makes kernel calls and nothing else, the same ones each time.
+  virtual Result<std::unique_ptr<Program>> Record(
+      std::function<Status()> work) = 0;
+};
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_BACKEND_DEVICE_H_

@@ -1,0 +1,320 @@
+#include "core/backend/testing/layer_cases.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <ostream>
+#include <utility>
+
+#include "core/backend/reference/reference_backend.h"
+
+namespace alexnet::testing {
+
+Layer ConvolutionOf(int64_t filters, const Window& window, int64_t groups,
+                    bool bias) {
+  return {"conv", Convolution{filters, window, groups, bias, {}, {}}};
+}
+
+namespace {
+
+Layer PoolingOf(PoolKind kind, const Window& window, bool count = true) {
+  return {"pool", Pooling{kind, window, count}};
+}
+
+Layer LrnOf(LrnRegion region, int64_t size, float alpha, float beta, float k,
+            int64_t groups = 1, bool divide = true) {
+  return {"norm", Lrn{region, size, alpha, divide, beta, k, groups}};
+}
+
+std::vector<LayerCase> ConvolutionCases() {
+  std::vector<LayerCase> cases;
+  const auto add = [&](const char* name, const Layer& layer, const Shape& in,
+                       bool relu) {
+    LayerCase test{std::string("Conv") + name + (relu ? "Relu" : ""), {}, 2e-5};
+    test.kernel.layer = layer;
+    test.kernel.in = in;
+    if (relu) test.kernel.fused = ActivationKind::kRelu;
+    cases.push_back(test);
+  };
+  for (const bool relu : {false, true}) {
+    add("Plain", ConvolutionOf(32, Window::Square(3, 1, 1)), {2, 16, 9, 9},
+        relu);
+    add("Groups", ConvolutionOf(64, Window::Square(5, 1, 2), 2), {2, 32, 7, 8},
+        relu);
+    add("OddChannels", ConvolutionOf(10, Window::Square(3, 2)), {3, 5, 11, 9},
+        relu);
+    add("OddGroups", ConvolutionOf(6, Window::Square(3, 1, 1), 3), {2, 9, 6, 6},
+        relu);
+    add("NoBias", ConvolutionOf(16, Window::Square(3, 1, 1), 1, false),
+        {2, 16, 5, 5}, relu);
+    add("OneByOne", ConvolutionOf(20, Window::Square(1, 1)), {4, 48, 1, 1},
+        relu);
+    add("Ceil", ConvolutionOf(16, Window::Square(5, 3, 1, Rounding::kCeil)),
+        {2, 16, 10, 12}, relu);
+    add("FirstPadded", ConvolutionOf(64, Window::Square(11, 4, 2)),
+        {2, 3, 63, 67}, relu);
+    add("FirstUnpadded", ConvolutionOf(96, Window::Square(11, 4)),
+        {1, 3, 67, 71}, relu);
+    add("FirstCeil",
+        ConvolutionOf(32, Window::Square(11, 4, 0, Rounding::kCeil)),
+        {2, 3, 64, 65}, relu);
+    add("FirstGrey", ConvolutionOf(16, Window::Square(9, 4, 3)), {2, 1, 37, 41},
+        relu);
+    add("FirstNoBias", ConvolutionOf(16, Window::Square(8, 4, 1), 1, false),
+        {2, 3, 32, 32}, relu);
+    add("Batch1", ConvolutionOf(48, Window::Square(3, 1, 1)), {1, 24, 13, 13},
+        relu);
+    add("Batch7", ConvolutionOf(8, Window::Square(5, 1, 2)), {7, 3, 16, 16},
+        relu);
+  }
+  Window lopsided = Window::Square(3, 2);
+  lopsided.pad_bottom = 1;
+  lopsided.pad_left = 2;
+  lopsided.kernel_w = 4;
+  add("Lopsided", ConvolutionOf(16, lopsided), {2, 16, 8, 9}, false);
+  return cases;
+}
+
+std::vector<LayerCase> PoolingCases() {
+  std::vector<LayerCase> cases;
+  const auto add = [&](const char* name, const Layer& layer, const Shape& in) {
+    LayerCase test{std::string("Pool") + name, {}, 1e-5};
+    test.kernel.layer = layer;
+    test.kernel.in = in;
+    cases.push_back(test);
+  };
+  for (const PoolKind kind : {PoolKind::kMax, PoolKind::kAverage}) {
+    const bool max = kind == PoolKind::kMax;
+    const auto name = [max](const char* average, const char* maximum) {
+      return max ? maximum : average;
+    };
+    const Window overlapped = Window::Square(3, 2);
+    add(name("Average", "Max"), PoolingOf(kind, overlapped), {2, 16, 13, 15});
+    add(name("AverageOdd", "MaxOdd"), PoolingOf(kind, overlapped),
+        {3, 5, 7, 9});
+    add(name("AverageCeil", "MaxCeil"),
+        PoolingOf(kind, Window::Square(3, 2, 0, Rounding::kCeil)),
+        {2, 32, 16, 16});
+    add(name("AveragePad", "MaxPad"), PoolingOf(kind, Window::Square(3, 2, 1)),
+        {2, 16, 9, 9});
+    add(name("AveragePadNotCounted", "MaxPadNotCounted"),
+        PoolingOf(kind, Window::Square(3, 2, 1), false), {2, 16, 9, 9});
+    add(name("AverageOverhang", "MaxOverhang"),
+        PoolingOf(kind, Window::Square(3, 2, 1, Rounding::kCeil)),
+        {2, 8, 8, 10});
+    add(name("AverageOverhangNotCounted", "MaxOverhangNotCounted"),
+        PoolingOf(kind, Window::Square(3, 2, 1, Rounding::kCeil), false),
+        {2, 8, 8, 10});
+  }
+  Window last = Window::Square(3, 2);
+  last.pad_bottom = last.pad_right = 1;
+  add("ZooLast", PoolingOf(PoolKind::kMax, last), {2, 16, 12, 12});
+  return cases;
+}
+
+std::vector<LayerCase> LrnCases() {
+  std::vector<LayerCase> cases;
+  const auto add = [&](const char* name, const Layer& layer, const Shape& in) {
+    LayerCase test{std::string("Lrn") + name, {}, 2e-5};
+    test.kernel.layer = layer;
+    test.kernel.in = in;
+    cases.push_back(test);
+  };
+  constexpr auto kAcross = LrnRegion::kAcrossChannels;
+  constexpr auto kWithin = LrnRegion::kWithinChannel;
+  // Alphas so large that the window's sum decides the result.
+  add("Across", LrnOf(kAcross, 5, 2.0f, 0.75f, 1), {2, 32, 5, 7});
+  add("AcrossTowers", LrnOf(kAcross, 5, 2.0f, 0.75f, 2, 2), {2, 96, 3, 5});
+  add("AcrossTowersInsideABlock", LrnOf(kAcross, 5, 2.0f, 0.75f, 2, 2),
+      {2, 20, 3, 5});
+  add("AcrossOdd", LrnOf(kAcross, 5, 2.0f, 0.75f, 1), {3, 7, 4, 4});
+  add("AcrossEvenWindow", LrnOf(kAcross, 4, 2.0f, 0.75f, 1), {2, 16, 4, 4});
+  add("AcrossWide", LrnOf(kAcross, 9, 2.0f, 0.5f, 1, 1, false), {2, 16, 4, 4});
+  add("AcrossWiderThanChannels", LrnOf(kAcross, 15, 2.0f, 1.3f, 1),
+      {2, 4, 4, 4});
+  add("AcrossThree", LrnOf(kAcross, 3, 2.0f, 0.75f, 1, 2), {2, 32, 4, 4});
+  add("AcrossOne", LrnOf(kAcross, 1, 2.0f, 0.75f, 1), {1, 16, 1, 1});
+  add("Within", LrnOf(kWithin, 5, 20.0f, 0.75f, 1), {2, 16, 9, 8});
+  add("WithinEven", LrnOf(kWithin, 4, 20.0f, 0.6f, 2, 1, false), {2, 6, 5, 9});
+  return cases;
+}
+
+std::vector<LayerCase> FullyConnectedCases() {
+  std::vector<LayerCase> cases;
+  for (const int64_t batch : {1, 2, 3, 4, 5, 32}) {
+    for (const bool relu : {false, true}) {
+      LayerCase test{
+          "Full" + std::to_string(batch) + (relu ? "Relu" : ""), {}, 2e-5};
+      test.kernel.layer = {"fc", FullyConnected{37, true, {}, {}}};
+      test.kernel.in = {batch, 131};
+      if (relu) test.kernel.fused = ActivationKind::kRelu;
+      cases.push_back(test);
+    }
+  }
+  LayerCase maps{"FullOverMaps", {}, 2e-5};
+  maps.kernel.layer = {"fc", FullyConnected{10, true, {}, {}}};
+  maps.kernel.in = {3, 24, 3, 3};
+  cases.push_back(maps);
+  LayerCase bare{"FullNoBias", {}, 2e-5};
+  bare.kernel.layer = {"fc", FullyConnected{64, false, {}, {}}};
+  bare.kernel.in = {2, 64};
+  cases.push_back(bare);
+  return cases;
+}
+
+std::vector<LayerCase> OtherCases() {
+  std::vector<LayerCase> cases;
+  const auto add = [&](const char* name, const LayerSpec& spec,
+                       const Shape& in) {
+    LayerCase test{name, {}, 1e-5};
+    test.kernel.layer = {"layer", spec};
+    test.kernel.in = in;
+    cases.push_back(test);
+  };
+  add("Relu", Activation{ActivationKind::kRelu}, {2, 10, 5, 5});
+  add("Tanh", Activation{ActivationKind::kTanh}, {2, 10, 5, 5});
+  add("ReluFlat", Activation{ActivationKind::kRelu}, {3, 40'000});
+  add("Dropout", Dropout{0.5f}, {3, 1001});
+  add("DropoutMaps", Dropout{0.3f}, {3, 6, 5, 3});
+  add("AdaptiveSame", AdaptiveAveragePooling{6, 6}, {2, 5, 6, 6});
+  add("AdaptiveDown", AdaptiveAveragePooling{6, 6}, {2, 5, 13, 9});
+  add("AdaptiveUp", AdaptiveAveragePooling{6, 6}, {2, 5, 3, 1});
+  add("Softmax", Softmax{}, {5, 10});
+  add("SoftmaxWide", Softmax{}, {3, 1000});
+  add("SoftmaxMaps", Softmax{}, {5, 10, 1, 1});
+  return cases;
+}
+
+}  // namespace
+
+std::vector<LayerCase> LayerCases() {
+  std::vector<LayerCase> all;
+  for (auto* make : {ConvolutionCases, PoolingCases, LrnCases,
+                     FullyConnectedCases, OtherCases}) {
+    std::vector<LayerCase> cases = make();
+    all.insert(all.end(), cases.begin(), cases.end());
+  }
+  return all;
+}
+
+void PrintTo(const LayerCase& test, std::ostream* out) { *out << test.name; }
+
+std::string LayerCaseName(
+    const ::testing::TestParamInfo<LayerCase>& parameter) {
+  return parameter.param.name;
+}
+
+KernelCase TrainingOf(KernelCase test) {
+  const Result<LayerShapes> shapes = ShapesOf(test.layer, test.in);
+  test.training = true;
+  test.dst_gradient =
+      RandomValues(shapes.value().out.elements() * test.in[0], 77);
+  return test;
+}
+
+double RelativeNorm(const std::vector<float>& actual,
+                    const std::vector<float>& expected) {
+  if (actual.size() != expected.size()) {
+    return std::numeric_limits<double>::infinity();
+  }
+  double difference = 0.0;
+  double norm = 0.0;
+  for (size_t i = 0; i < actual.size(); ++i) {
+    const double d = static_cast<double>(actual[i]) - expected[i];
+    difference += d * d;
+    norm += static_cast<double>(expected[i]) * expected[i];
+  }
+  if (!std::isfinite(difference)) {
+    return std::numeric_limits<double>::infinity();
+  }
+  return difference == 0.0 ? 0.0 : std::sqrt(difference / norm);
+}
+
+namespace {
+
+void Round(DType dtype, std::vector<float>* values) {
+  if (dtype == DType::kF32) return;
+  const int64_t count = static_cast<int64_t>(values->size());
+  std::vector<uint16_t> narrow(values->size());
+  NarrowFromFloat(values->data(), count, dtype, narrow.data());
+  WidenToFloat(dtype, narrow.data(), count, values->data());
+}
+
+// The weights and biases that RunKernel would draw, rounded.
+void RoundParameters(DType dtype, KernelCase* test) {
+  const LayerShapes shapes = ShapesOf(test->layer, test->in).value();
+  int64_t filters = 0;
+  int64_t inputs = 0;
+  if (const auto* convolution = As<Convolution>(test->layer)) {
+    filters = convolution->out_channels;
+    inputs = shapes.in[1] / convolution->groups * convolution->window.kernel_h *
+             convolution->window.kernel_w;
+  } else if (const auto* connected = As<FullyConnected>(test->layer)) {
+    filters = connected->out_features;
+    inputs = shapes.in.elements();
+  } else {
+    return;
+  }
+  if (test->weight.empty()) test->weight = RandomValues(filters * inputs, 1001);
+  if (test->bias.empty()) test->bias = RandomValues(filters, 1002);
+  Round(dtype, &test->weight);
+  Round(dtype, &test->bias);
+}
+
+// What the reference, which fuses nothing and masks nothing, gives.
+Result<KernelResult> Expected(const KernelCase& test) {
+  static const std::shared_ptr<Backend> reference = CreateReferenceBackend();
+  KernelCase plain = test;
+  plain.fused.reset();
+  ALEXNET_ASSIGN_OR_RETURN(KernelResult expected, RunKernel(*reference, plain));
+  if (test.fused) {
+    for (size_t i = 0; i < expected.dst.size(); ++i) {
+      if (expected.dst[i] > 0) continue;
+      expected.dst[i] = 0;
+      if (!plain.dst_gradient.empty()) plain.dst_gradient[i] = 0;
+    }
+    std::vector<float> activated = std::move(expected.dst);
+    ALEXNET_ASSIGN_OR_RETURN(expected, RunKernel(*reference, plain));
+    expected.dst = std::move(activated);
+  }
+  return expected;
+}
+
+}  // namespace
+
+void ExpectEqualsReference(Backend& backend, KernelCase test,
+                           const Closeness& closeness) {
+  const auto shapes = ShapesOf(test.layer, test.in);
+  ASSERT_TRUE(shapes.ok()) << shapes.status().ToString();
+  test.src = RandomValues(test.in.elements(), 1);
+  if (test.src_rectified) {
+    for (float& value : test.src) value = std::max(value, 0.0f);
+  }
+  Round(closeness.inputs, &test.src);
+  Round(closeness.inputs, &test.dst_gradient);
+  RoundParameters(closeness.inputs, &test);
+  const Result<KernelResult> actual = RunKernel(backend, test);
+  ASSERT_TRUE(actual.ok()) << actual.status().ToString();
+  const Result<KernelResult> expected = Expected(test);
+  ASSERT_TRUE(expected.ok()) << expected.status().ToString();
+  SCOPED_TRACE(actual->name);
+  EXPECT_EQ(actual->out, expected->out);
+  const auto expect_close = [&](const std::vector<float>& values,
+                                const std::vector<float>& truth,
+                                const char* what) {
+    const double error = closeness.norm ? RelativeNorm(values, truth)
+                                        : RelativeError(values, truth);
+    EXPECT_LT(error, closeness.tolerance) << what;
+  };
+  expect_close(actual->dst, expected->dst, "output");
+  if (test.dst_gradient.empty()) return;
+  expect_close(actual->src_gradient, expected->src_gradient, "source gradient");
+  expect_close(actual->weight_gradient, expected->weight_gradient,
+               "weight gradient");
+  expect_close(actual->bias_gradient, expected->bias_gradient, "bias gradient");
+}
+
+}  // namespace alexnet::testing

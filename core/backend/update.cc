@@ -1,0 +1,55 @@
+#include "core/backend/update.h"
+
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+namespace alexnet {
+namespace {
+
+class HostUpdater : public Updater {
+ public:
+  HostUpdater(std::vector<SgdTensor> tensors, HostUpdate loops)
+      : tensors_(std::move(tensors)),
+        scaled_(tensors_),
+        loops_(std::move(loops)) {}
+
+  Status Update(const StepState* state, bool clip,
+                StepOutcome* outcome) override {
+    const UpdateRule& rule = state->rule;
+    if (!std::isfinite(outcome->loss.loss_sum)) return Status();
+    float scale = 1.0f;
+    if (clip) {
+      outcome->squared_norm = loops_.squared_norm(tensors_);
+      if (!std::isfinite(outcome->squared_norm)) return Status();
+      scale = ClippingScale(outcome->squared_norm, rule.clip_gradient_norm);
+    }
+    for (size_t i = 0; i < tensors_.size(); ++i) {
+      scaled_[i].rate = tensors_[i].rate * rule.rate;
+      scaled_[i].decay = tensors_[i].decay * rule.weight_decay;
+    }
+    loops_.sgd(scaled_, rule.momentum, scale);
+    return Status();
+  }
+
+ private:
+  const std::vector<SgdTensor> tensors_;
+  std::vector<SgdTensor> scaled_;
+  const HostUpdate loops_;
+};
+
+}  // namespace
+
+float ClippingScale(double squared_norm, float clip_gradient_norm) {
+  const double norm = std::sqrt(squared_norm);
+  return norm > clip_gradient_norm
+             ? static_cast<float>(clip_gradient_norm / norm)
+             : 1.0f;
+}
+
+std::unique_ptr<Updater> MakeHostUpdater(std::vector<SgdTensor> tensors,
+                                         HostUpdate loops) {
+  return std::make_unique<HostUpdater>(std::move(tensors), std::move(loops));
+}
+
+}  // namespace alexnet
