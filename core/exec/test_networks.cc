@@ -86,6 +86,33 @@ Network PlainNetwork() {
   return network;
 }
 
+Network TowersNetwork() {
+  Network network = Base("towers");
+  network.height = 37;
+  network.width = 37;
+  Lrn norm;
+  norm.alpha = 0.3f;
+  norm.k = 2.0f;
+  norm.groups = 2;
+  Pooling pooling;
+  pooling.window = Window::Square(3, 2);
+  network.layers = {
+      {"conv1", MakeConvolution(32, Window::Square(11, 4, 2))},
+      {"relu1", Activation{}},
+      {"norm1", norm},
+      {"pool1", pooling},
+      {"conv2", MakeConvolution(16, Window::Square(3, 1, 1), 2)},
+      {"relu2", Activation{}},
+      {"pool2", pooling},
+      {"fc3", MakeFullyConnected(24)},
+      {"relu3", Activation{}},
+      {"drop3", Dropout{0.5f}},
+      {"fc4", MakeFullyConnected(6)},
+      {"prob", Softmax{}},
+  };
+  return network;
+}
+
 std::vector<Tensor> TestParameters(const Network& network) {
   const NetworkInfo info = InferNetwork(network).value();
   std::vector<Tensor> tensors;

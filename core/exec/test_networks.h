@@ -16,6 +16,8 @@ Network EveryLayerNetwork();
 
 // Convolution, ReLU, pooling, two fully connected layers; no dropout, no LRN.
 Network PlainNetwork();
+// The paper's layers in small: a first convolution of stride 4, towers, LRN.
+Network TowersNetwork();
 
 // Uniform values that keep activations near 1; the same for equal networks.
 std::vector<Tensor> TestParameters(const Network& network);

@@ -106,6 +106,9 @@ class CompiledTraining : public TrainingPlan {
 };
 
 Status CompiledTraining::Compile(ParameterSource& source) {
+  if (options_.pixels && backend_->device().is_host()) {
+    return UnsupportedError("the host takes pictures as floats, not pixels");
+  }
   ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(network_));
   GraphOptions options;
   options.batch = options_.batch;

@@ -16,9 +16,6 @@
 #include "core/backend/reference/reference_backend.h"
 #include "core/backend/testing/kernel_harness.h"
 #include "core/backend/testing/layer_cases.h"
-#include "core/preprocess/augment.h"
-#include "core/preprocess/pixel_view.h"
-#include "core/preprocess/view.h"
 
 namespace alexnet {
 namespace {
