@@ -45,6 +45,19 @@ __global__ void GradientKernel(ActivationKind kind, int64_t count, const T* dst,
   });
 }
 
+template <typename T>
+__global__ void BiasKernel(uint32_t count, FastDivider columns, bool relu,
+                           const T* bias, T* values) {
+  const uint32_t i = ThreadNumber();
+  if (i >= count) return;
+  uint32_t column = i;
+  columns.Split(&column);
+  float value = ToFloat(values[i]);
+  if (bias != nullptr) value += ToFloat(bias[column]);
+  if (relu) value = Activated(ActivationKind::kRelu, value);
+  values[i] = FromFloat<T>(value);
+}
+
 // Blobs of one pixel: units lie in the order of their numbers, two draws for
 // eight.
 template <typename T>
@@ -193,6 +206,18 @@ Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
         stream, "an activation's gradient", ThreadsFor(count),
         GradientKernel<T>, kind, count, static_cast<const T*>(dst),
         static_cast<const T*>(dst_gradient), static_cast<T*>(src_gradient));
+  });
+}
+
+Status AddBiasAndActivate(cudaStream_t stream, DType dtype, int64_t rows,
+                          int64_t columns, bool relu, const void* bias,
+                          void* values) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    const int64_t count = rows * columns;
+    return LaunchEach(stream, "adding a bias", count, BiasKernel<T>, count,
+                      FastDivider(static_cast<uint32_t>(columns)), relu,
+                      static_cast<const T*>(bias), static_cast<T*>(values));
   });
 }
 

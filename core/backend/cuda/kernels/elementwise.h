@@ -57,6 +57,11 @@ Status Activate(cudaStream_t stream, ActivationKind kind, DType dtype,
 Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
                           int64_t count, const void* dst,
                           const void* dst_gradient, void* src_gradient);
+// values (rows, columns) <- values + bias (columns), rectified if `relu`.
+// `bias` may be null.
+Status AddBiasAndActivate(cudaStream_t stream, DType dtype, int64_t rows,
+                          int64_t columns, bool relu, const void* bias,
+                          void* values);
 // Forward of values, backward of gradients.
 Status ApplyDropout(cudaStream_t stream, const DropoutShape& shape, DType dtype,
                     const RandomState* random, const void* from, void* to);

@@ -1,0 +1,71 @@
+// ConvolutionGraph: one convolution, perhaps with bias and ReLU, described to
+// cuDNN, and the execution plans that it has for it.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_CUDNN_GRAPH_H_
+#define ALEXNET_CORE_BACKEND_CUDA_CUDNN_GRAPH_H_
+
+#include <cudnn.h>
+
+#include <memory>
+#include <vector>
+
+#include "core/backend/cuda/cudnn_descriptor.h"
+#include "core/backend/cuda/math_library.h"
+#include "core/backend/cuda/nvidia_libraries.h"
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+// How the convolution of a problem is asked for.
+struct ConvolutionForm {
+  // Only one group, of which blobs hold `problem.groups`: its channels lie
+  // between those of the others.
+  bool one_group = false;
+  // Bias and ReLU in the same graph; else they are left out.
+  bool fused = false;
+};
+
+class ConvolutionGraph {
+ public:
+  // Unfinalized parts give an error: kUnsupported where cuDNN has nothing.
+  static Result<std::unique_ptr<ConvolutionGraph>> Describe(
+      const CudnnFunctions& cudnn, cudnnHandle_t handle,
+      const ConvolutionProblem& problem, const ConvolutionForm& form);
+
+  struct Plan {
+    Descriptor descriptor;
+    int64_t workspace_bytes = 0;
+  };
+  // Up to `most` plans, cuDNN's favourites first. `fixed_order`: only those
+  // that sum in a fixed order. Those of too low a precision are left out.
+  std::vector<Plan> Plans(bool fixed_order, int most) const;
+
+ private:
+  ConvolutionGraph(const CudnnFunctions& cudnn, cudnnHandle_t handle,
+                   const ConvolutionProblem& problem)
+      : cudnn_(cudnn),
+        handle_(handle),
+        precision_(problem.precision),
+        graph_(cudnn, CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR) {}
+
+  Status Build(const ConvolutionProblem& problem, const ConvolutionForm& form);
+  void AddPlans(cudnnBackendHeurMode_t mode, bool fixed_order, int most,
+                std::vector<Plan>* plans) const;
+  bool Suits(const Descriptor& config, bool fixed_order) const;
+
+  const CudnnFunctions& cudnn_;
+  const cudnnHandle_t handle_;
+  const Precision precision_;
+  std::vector<Descriptor> parts_;  // what the graph is made of
+  Descriptor graph_;
+};
+
+// Names of a graph's tensors in a variant pack.
+inline constexpr int64_t kTensorA = 'a';
+inline constexpr int64_t kTensorB = 'b';
+inline constexpr int64_t kTensorBias = 'c';
+inline constexpr int64_t kTensorOut = 'o';
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_CUDNN_GRAPH_H_

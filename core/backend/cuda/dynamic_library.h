@@ -1,0 +1,51 @@
+// DynamicLibrary: one of NVIDIA's libraries, loaded when the program runs.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_DYNAMIC_LIBRARY_H_
+#define ALEXNET_CORE_BACKEND_CUDA_DYNAMIC_LIBRARY_H_
+
+#include <string>
+
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+// Loaded for as long as the program runs: NVIDIA's libraries do not bear being
+// unloaded.
+class DynamicLibrary {
+ public:
+  // `name` for messages ("cuDNN 9"), `soname` the file ("libcudnn.so.9"). It is
+  // looked for where the system looks (LD_LIBRARY_PATH, the loader's cache),
+  // then in the folders of $ALEXNET_CUDA_LIBRARIES, in $CUDA_PATH/lib64 and in
+  // /usr/local/cuda/lib64.
+  static Result<DynamicLibrary> Open(const std::string& name,
+                                     const std::string& soname);
+
+  // `function` becomes the symbol of that name.
+  template <typename Function>
+  Status Find(const char* symbol, Function* function) const {
+    void* address = nullptr;
+    ALEXNET_RETURN_IF_ERROR(FindAddress(symbol, &address));
+    *function = reinterpret_cast<Function>(address);
+    return Status();
+  }
+
+  // The file that was loaded.
+  std::string path() const;
+
+ private:
+  DynamicLibrary(std::string name, void* handle)
+      : name_(std::move(name)), handle_(handle) {}
+  Status FindAddress(const char* symbol, void** address) const;
+
+  std::string name_;
+  void* handle_;
+};
+
+// Refuses a library that was made for another major version of CUDA than 13.
+// `cudart` as the library tells it: 13000 for 13.0.
+Status CheckCudaVersion(const std::string& name, const std::string& path,
+                        size_t cudart);
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_DYNAMIC_LIBRARY_H_
