@@ -36,10 +36,7 @@ alexnet_status alexnet_benchmark(const alexnet_benchmark_options* given,
     if (options.preset != nullptr) benchmark.preset = options.preset;
     if (options.model != nullptr) benchmark.model = options.model;
     if (options.training != 0) benchmark.mode = BenchmarkMode::kTraining;
-    ALEXNET_ASSIGN_OR_RETURN(
-        benchmark.session,
-        ReadSessionOptions(options.device, options.threads, options.batch,
-                           options.weight_dtype));
+    ALEXNET_ASSIGN_OR_RETURN(benchmark.session, ReadSessionOptions(options));
     if (options.seconds != 0) benchmark.seconds = options.seconds;
     if (options.seed != 0) benchmark.seed = options.seed;
     ALEXNET_ASSIGN_OR_RETURN(const BenchmarkReport from,

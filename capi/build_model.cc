@@ -44,7 +44,7 @@ Result<std::shared_ptr<const Model>> BuildModel(
     ModelContents contents, std::shared_ptr<const void> owner,
     const Interrupt& interrupt) {
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
-                           MakeBackend("reference", 0));
+                           MakeBackend({"reference"}));
   ALEXNET_ASSIGN_OR_RETURN(
       contents.self_check,
       ComputeSelfCheck(

@@ -79,10 +79,7 @@ alexnet_status alexnet_evaluate(const alexnet_model* model_handle,
                              EnterOptional(options.context));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     EvaluateOptions evaluate;
-    ALEXNET_ASSIGN_OR_RETURN(
-        evaluate.session,
-        ReadSessionOptions(options.device, options.threads, options.batch,
-                           options.weight_dtype));
+    ALEXNET_ASSIGN_OR_RETURN(evaluate.session, ReadSessionOptions(options));
     evaluate.session.packed = model->shared->Packed(evaluate.session.backend);
     evaluate.feed.loader_threads = options.loader_threads;
     evaluate.feed.ten_crop = options.ten_crop != 0;
@@ -204,8 +201,7 @@ alexnet_status alexnet_verify_file(const char* path,
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_session_options options,
                              ReadStruct(given, "alexnet_session_options"));
     ALEXNET_ASSIGN_OR_RETURN(const SessionOptions session,
-                             ReadSessionOptions(options.device, options.threads,
-                                                0, options.weight_dtype));
+                             ReadSessionOptions(options));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(
         const VerifyReport report,

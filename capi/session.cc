@@ -136,15 +136,23 @@ Status FillTop(const alexnet_session& session, std::span<const float> row,
 
 }  // namespace
 
-Result<SessionOptions> ReadSessionOptions(const char* device, int32_t threads,
-                                          int64_t batch, int32_t weight_dtype) {
-  SessionOptions options;
+Result<BackendOptions> ReadBackendOptions(const char* device, int32_t threads,
+                                          int32_t precision, int32_t tune) {
+  BackendOptions options;
   if (device != nullptr) options.backend = device;
   options.threads = threads;
-  options.batch = batch;
-  ALEXNET_ASSIGN_OR_RETURN(
-      options.weight_dtype,
-      ReadDType(weight_dtype, DType::kF32, "weight_dtype"));
+  options.tune = tune != 0;
+  if (precision < 0 || precision > ALEXNET_PRECISION_BF16) {
+    return InvalidArgumentError(
+               fmt::format("{} is no ALEXNET_PRECISION; there are F32, TF32 "
+                           "and BF16",
+                           precision))
+        .WithField("precision");
+  }
+  if (precision != 0) {
+    options.precision =
+        static_cast<Precision>(precision - ALEXNET_PRECISION_F32);
+  }
   return options;
 }
 
@@ -171,10 +179,7 @@ alexnet_status alexnet_session_create(const alexnet_model* handle,
     ALEXNET_RETURN_IF_ERROR(
         ReadActivations(options, file.network(), made.get()));
     PredictorOptions predict;
-    ALEXNET_ASSIGN_OR_RETURN(
-        predict.session,
-        ReadSessionOptions(options.device, options.threads, options.batch,
-                           options.weight_dtype));
+    ALEXNET_ASSIGN_OR_RETURN(predict.session, ReadSessionOptions(options));
     predict.session.packed = made->model->Packed(predict.session.backend);
     predict.ten_crop = options.ten_crop != 0;
     predict.activations = made->activations;

@@ -12,6 +12,7 @@
 #include "capi/model.h"
 #include "capi/network.h"
 #include "capi/recipe.h"
+#include "capi/session_options.h"
 #include "capi/struct_size.h"
 #include "core/train/finetune.h"
 #include "core/train/trainer.h"
@@ -147,14 +148,15 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
   }
   if (given.no_validation != 0) options.validation_fraction = 0;
   if (given.seed != 0) options.seed = given.seed;
-  options.threads = given.threads;
+  ALEXNET_ASSIGN_OR_RETURN(static_cast<BackendOptions&>(options),
+                           ReadBackendOptions(given.device, given.threads,
+                                              given.precision, given.tune));
   options.loader_threads = given.loader_threads;
   options.strict = given.strict != 0;
   options.stop_when_stuck = given.stop_when_stuck != 0;
   ALEXNET_ASSIGN_OR_RETURN(options.max_pixels, ReadMaxPixels(given.max_pixels));
   if (given.log_every != 0) options.log_every = given.log_every;
   options.checkpoint_every = given.checkpoint_every;
-  if (given.device != nullptr) options.backend = given.device;
   return options;
 }
 

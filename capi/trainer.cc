@@ -169,9 +169,11 @@ alexnet_status alexnet_trainer_create(const alexnet_model* handle,
     made->batch = options.batch != 0 ? options.batch : kDefaultBatch;
     if (options.seed != 0) made->seed = options.seed;
     ALEXNET_ASSIGN_OR_RETURN(
-        std::shared_ptr<Backend> backend,
-        MakeBackend(options.device != nullptr ? options.device : "cpu",
-                    options.threads));
+        const BackendOptions chosen,
+        ReadBackendOptions(options.device, options.threads, options.precision,
+                           options.tune));
+    ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
+                             MakeBackend(chosen));
     TrainingOptions training;
     training.batch = made->batch;
     training.label_smoothing = options.label_smoothing;

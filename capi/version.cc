@@ -11,6 +11,7 @@
 
 #include "capi/call.h"
 #include "capi/struct_size.h"
+#include "core/backend/cuda/cuda_backend.h"
 #include "core/base/cpu.h"
 
 namespace alexnet::capi {
@@ -20,13 +21,36 @@ constexpr int32_t kMajor = ALEXNET_VERSION_MAJOR;
 constexpr int32_t kMinor = ALEXNET_VERSION_MINOR;
 constexpr int32_t kPatch = ALEXNET_VERSION_PATCH;
 
-constexpr const char* kCpu = "cpu";
-constexpr const char* kReference = "reference";
-constexpr const char* kCpuDescription =
-    "the processor: oneDNN and our own vectorized kernels";
-constexpr const char* kReferenceDescription =
-    "plain loops in float64, slow: what the others are checked against";
-constexpr size_t kDevices = 2;
+// Strings of a device, which live as long as the library.
+struct NamedDevice {
+  std::string name;
+  std::string description;
+  int32_t kind = ALEXNET_DEVICE_CPU;
+  int threads = 1;
+};
+
+std::vector<NamedDevice> FindDevices() {
+  std::vector<NamedDevice> devices = {
+      {"cpu", "the processor: oneDNN and our own vectorized kernels",
+       ALEXNET_DEVICE_CPU, AvailableCpus()},
+      {"reference",
+       "plain loops in float64, slow: what the others are checked against",
+       ALEXNET_DEVICE_REFERENCE, 1}};
+  int number = 0;
+  for (const CudaDeviceInfo& gpu : ListCudaDevices()) {
+    devices.push_back(
+        {fmt::format("cuda:{}", number++),
+         fmt::format("{}, compute capability {}, {} MiB", gpu.name,
+                     gpu.capability, gpu.memory_bytes >> 20),
+         ALEXNET_DEVICE_CUDA, 1});
+  }
+  return devices;
+}
+
+const std::vector<NamedDevice>& Devices() {
+  static const auto* devices = new std::vector<NamedDevice>(FindDevices());
+  return *devices;
+}
 
 // The file that this code was loaded from.
 std::string LibraryPath() {
@@ -52,14 +76,28 @@ std::vector<std::string> LoadedLibraries() {
   return paths;
 }
 
-alexnet_device_info Device(size_t index) {
+alexnet_device_info ToAbi(const NamedDevice& device) {
   alexnet_device_info info{};
-  const bool reference = index == ALEXNET_DEVICE_REFERENCE;
-  info.name = reference ? kReference : kCpu;
-  info.description = reference ? kReferenceDescription : kCpuDescription;
-  info.kind = static_cast<int32_t>(index);
-  info.threads = reference ? 1 : AvailableCpus();
+  info.name = device.name.c_str();
+  info.description = device.description.c_str();
+  info.kind = device.kind;
+  info.threads = device.threads;
   return info;
+}
+
+nlohmann::ordered_json CudaJson() {
+  using Json = nlohmann::ordered_json;
+  const CudaReport report = ReportCuda();
+  Json libraries = Json::array();
+  for (const CudaLibraryInfo& library : report.libraries) {
+    libraries.push_back({{"name", library.name},
+                         {"version", library.version},
+                         {"path", library.path},
+                         {"problem", library.problem}});
+  }
+  return {{"problem", report.problem},
+          {"driver", report.driver},
+          {"libraries", libraries}};
 }
 
 nlohmann::ordered_json SystemJson() {
@@ -73,8 +111,7 @@ nlohmann::ordered_json SystemJson() {
     if (present) features.push_back(name);
   }
   Json devices = Json::array();
-  for (size_t i = 0; i < kDevices; ++i) {
-    const alexnet_device_info device = Device(i);
+  for (const NamedDevice& device : Devices()) {
     devices.push_back(
         {{"name", device.name}, {"description", device.description}});
   }
@@ -85,7 +122,8 @@ nlohmann::ordered_json SystemJson() {
           {"isa", cpu.isa},
           {"threads", AvailableCpus()},
           {"libraries", LoadedLibraries()},
-          {"devices", devices}};
+          {"devices", devices},
+          {"cuda", CudaJson()}};
 }
 
 }  // namespace
@@ -116,18 +154,18 @@ alexnet_status alexnet_require_version(int32_t major, int32_t minor,
   });
 }
 
-size_t alexnet_device_count(void) { return kDevices; }
+size_t alexnet_device_count(void) { return Devices().size(); }
 
 alexnet_status alexnet_device_at(size_t index, alexnet_device_info* info,
                                  alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(CheckFillable(info, "alexnet_device_info"));
-    if (index >= kDevices) {
-      return NotFoundError(
-                 fmt::format("there are {} devices, not {}", kDevices, index))
+    if (index >= Devices().size()) {
+      return NotFoundError(fmt::format("there are {} devices, not {}",
+                                       Devices().size(), index))
           .WithField("index");
     }
-    return FillStruct(Device(index), info, "alexnet_device_info");
+    return FillStruct(ToAbi(Devices()[index]), info, "alexnet_device_info");
   });
 }
 

@@ -44,7 +44,8 @@ class Device {
 
   // Of the device. kOutOfMemory says how much there is.
   virtual Result<AlignedBuffer> Allocate(int64_t bytes, bool zero) = 0;
-  // Of the host, where the device can copy from and to while others work.
+  // Of the host, where the device can copy from and to while others work. On
+  // any thread, also outside Backend::Run.
   virtual Result<AlignedBuffer> AllocateHost(int64_t bytes) = 0;
 
   // Of the device, that could be allocated now; -1: not known.

@@ -210,10 +210,17 @@ class PipelineImpl final : public Pipeline {
     draft.good.assign(batch.count, 0);
     draft.claimed = 0;
     draft.finished = 0;
-    const int64_t bytes = options_.batch * views_ * view_size_ *
-                          static_cast<int64_t>(sizeof(float));
+    const int64_t bytes =
+        options_.pixels ? options_.batch * PixelCanvasOf(preprocessing_).bytes()
+                        : options_.batch * views_ * view_size_ *
+                              static_cast<int64_t>(sizeof(float));
     if (batch.buffer.size() < bytes) {
-      ALEXNET_ASSIGN_OR_RETURN(batch.buffer, AlignedBuffer::Allocate(bytes));
+      ALEXNET_ASSIGN_OR_RETURN(
+          batch.buffer, options_.allocate ? options_.allocate(bytes)
+                                          : AlignedBuffer::Allocate(bytes));
+    }
+    if (options_.pixels) {
+      batch.pixel_views.resize(static_cast<size_t>(options_.batch));
     }
     if (train_ && (order_ == nullptr || order_epoch_ != batch.epoch)) {
       order_ = std::make_shared<const std::vector<int64_t>>(
@@ -290,9 +297,7 @@ class PipelineImpl final : public Pipeline {
     const int64_t drawn_for = indices_[position];
     for (int64_t attempt = 0; attempt < samples; ++attempt) {
       const int64_t index = indices_[(position + attempt) % samples];
-      const Status status =
-          Render(*draft, index, drawn_for,
-                 draft->batch.images() + slot * views_ * view_size_);
+      const Status status = Render(draft, slot, index, drawn_for);
       if (status.ok()) {
         draft->batch.labels[slot] = dataset_->label(index);
         draft->batch.samples[slot] = index;
@@ -310,15 +315,22 @@ class PipelineImpl final : public Pipeline {
         .WithFile(dataset_->path());
   }
 
-  Status Render(const Draft& draft, int64_t index, int64_t drawn_for,
-                float* out) {
+  Status Render(Draft* draft, int64_t slot, int64_t index, int64_t drawn_for) {
+    Batch& batch = draft->batch;
+    float* out = batch.images() + slot * views_ * view_size_;
     ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Image> image,
                              pictures_.Get(index));
     if (train_) {
-      const AugmentationDraw draw =
-          DrawAugmentation(augmentation_, options_.seed,
-                           static_cast<uint32_t>(draft.batch.epoch),
-                           static_cast<uint32_t>(drawn_for));
+      const AugmentationDraw draw = DrawAugmentation(
+          augmentation_, options_.seed, static_cast<uint32_t>(batch.epoch),
+          static_cast<uint32_t>(drawn_for));
+      if (options_.pixels) {
+        return RenderAugmentedPixels(
+            *image, preprocessing_, augmentation_, draw,
+            reinterpret_cast<uint8_t*>(batch.buffer.data()) +
+                slot * PixelCanvasOf(preprocessing_).bytes(),
+            &batch.pixel_views[static_cast<size_t>(slot)]);
+      }
       return RenderAugmented(*image, preprocessing_, augmentation_, draw, out);
     }
     return options_.ten_crop ? RenderTenCrop(*image, preprocessing_, out)
@@ -381,6 +393,10 @@ Status CheckOptions(const PipelineOptions& options, int64_t samples) {
   if (options.ten_crop && options.mode == PipelineMode::kTrain) {
     return InvalidArgumentError("ten views are for evaluation only")
         .WithField("ten_crop");
+  }
+  if (options.pixels && options.mode != PipelineMode::kTrain) {
+    return InvalidArgumentError("pixels are for training only")
+        .WithField("pixels");
   }
   return Status();
 }

@@ -8,6 +8,7 @@
 #define ALEXNET_CORE_DATA_PIPELINE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "core/data/dataset.h"
 #include "core/data/quarantine.h"
 #include "core/preprocess/augmentation.h"
+#include "core/preprocess/pixel_view.h"
 #include "core/preprocess/spec.h"
 #include "core/tensor/tensor.h"
 
@@ -51,6 +53,12 @@ struct PipelineOptions {
   // Resized pictures of a small data set are kept in up to this many bytes, if
   // all of it fits, so that later epochs neither read nor decode. 0: never.
   int64_t cache_bytes = 1LL << 30;
+  // kTrain: 8-bit pixels and views of them in place of floats, for a device
+  // that normalizes itself.
+  bool pixels = false;
+  // Where batches are written; null: AlignedBuffer::Allocate. Called on any
+  // thread.
+  std::function<Result<AlignedBuffer>(int64_t bytes)> allocate = nullptr;
 };
 
 // One batch. The buffer is reused from call to call: keep one Batch and hand it
@@ -66,6 +74,12 @@ struct Batch {
   const float* images() const {
     return reinterpret_cast<const float*>(buffer.data());
   }
+  // With PipelineOptions::pixels: (count, canvas height, width, channels), see
+  // PixelCanvasOf, and a view for each.
+  const uint8_t* pixels() const {
+    return reinterpret_cast<const uint8_t*>(buffer.data());
+  }
+  std::vector<PixelView> pixel_views;
   std::vector<int32_t> labels;   // (count)
   std::vector<int64_t> samples;  // (count) data set indices that were read
   AlignedBuffer buffer;

@@ -19,6 +19,7 @@
 #include "core/data/decode.h"
 #include "core/data/split.h"
 #include "core/exec/self_check.h"
+#include "core/backend/cuda/cuda_backend.h"
 #include "core/infer/evaluate.h"
 #include "core/infer/predictor.h"
 #include "core/infer/test_models.h"
@@ -319,12 +320,28 @@ TEST_F(InferTest, VerifyTellsWholeDamagedAndWrong) {
 }
 
 TEST_F(InferTest, BackendsAreNamed) {
-  EXPECT_TRUE(MakeBackend("reference", 1).ok());
-  EXPECT_FALSE(MakeBackend("cpu", -1).ok());
-  const auto unknown = MakeBackend("abacus", 0);
+  EXPECT_TRUE(MakeBackend({"reference"}).ok());
+  EXPECT_FALSE(MakeBackend({"cpu", -1}).ok());
+  const auto unknown = MakeBackend({"abacus", 0});
   ASSERT_FALSE(unknown.ok());
-  EXPECT_NE(unknown.status().message().find("cpu and reference"),
-            std::string::npos);
+  EXPECT_NE(unknown.status().message().find("cpu, cuda:N"), std::string::npos);
+  for (const char* name : {"cuda:", "cuda:x", "cuda:-1", "cuda0", "cuda:1 "}) {
+    EXPECT_EQ(MakeBackend({name}).status().code(), StatusCode::kNotFound)
+        << name;
+  }
+  // There may be GPUs here, but not so many.
+  const auto beyond = MakeBackend({"cuda:999"});
+  ASSERT_FALSE(beyond.ok());
+  EXPECT_NE(beyond.status().message(), "");
+  EXPECT_TRUE(MakeBackend({"auto"}).ok() || !ListCudaDevices().empty());
+}
+
+TEST_F(InferTest, TheCpuRefusesAGpusPrecision) {
+  BackendOptions options;
+  options.precision = Precision::kBf16;
+  const auto refused = MakeBackend(options);
+  EXPECT_EQ(refused.status().code(), StatusCode::kUnsupported);
+  EXPECT_EQ(refused.status().field(), "precision");
 }
 
 }  // namespace

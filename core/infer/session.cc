@@ -19,7 +19,7 @@ Result<std::unique_ptr<InferencePlan>> CompileModel(
         .WithField("batch");
   }
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
-                           MakeBackend(options.backend, options.threads));
+                           MakeBackend(options));
   InferenceOptions compile;
   compile.batch = options.batch > 0 ? options.batch : batch;
   compile.weight_dtype = options.weight_dtype;

@@ -2,31 +2,78 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <optional>
+#include <string_view>
+
 #include "core/backend/cpu/cpu_backend.h"
+#include "core/backend/cuda/cuda_backend.h"
 #include "core/backend/reference/reference_backend.h"
 
 namespace alexnet {
 
-Result<std::shared_ptr<Backend>> MakeBackend(const std::string& name,
-                                             int threads) {
+namespace {
+
+// The number of "cuda" or "cuda:N"; none for other names.
+std::optional<int> CudaNumber(std::string_view name) {
+  constexpr std::string_view kCuda = "cuda";
+  if (!name.starts_with(kCuda)) return std::nullopt;
+  name.remove_prefix(kCuda.size());
+  if (name.empty()) return 0;
+  int number = 0;
+  const char* end = name.data() + name.size();
+  const auto parsed = std::from_chars(name.data() + 1, end, number);
+  if (name.front() != ':' || parsed.ec != std::errc() || parsed.ptr != end ||
+      number < 0) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+Result<std::shared_ptr<Backend>> MakeHostBackend(
+    const BackendOptions& options) {
+  if (options.precision != Precision::kF32) {
+    return UnsupportedError(
+               fmt::format("the device {} computes in f32; tf32 and bf16 are a "
+                           "GPU's",
+                           options.backend))
+        .WithField("precision");
+  }
+  if (options.backend == "reference") return CreateReferenceBackend();
+  CpuBackendOptions cpu;
+  cpu.threads = options.threads;
+  return CreateCpuBackend(cpu);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Backend>> MakeBackend(const BackendOptions& options) {
+  if (options.instance != nullptr) return options.instance;
   constexpr int kMaxThreads = 1024;
-  if (threads < 0 || threads > kMaxThreads) {
+  if (options.threads < 0 || options.threads > kMaxThreads) {
     return InvalidArgumentError(
                fmt::format("must be 0 (all there are) to {}, not {}",
-                           kMaxThreads, threads))
+                           kMaxThreads, options.threads))
         .WithField("threads");
   }
-  if (name == "cpu") {
-    CpuBackendOptions options;
-    options.threads = threads;
-    return CreateCpuBackend(options);
+  BackendOptions chosen = options;
+  if (chosen.backend == "auto") {
+    chosen.backend = ListCudaDevices().empty() ? "cpu" : "cuda:0";
   }
-  if (name == "reference") return CreateReferenceBackend();
-  return NotFoundError(
-             fmt::format("there is no backend \"{}\"; there are cpu and "
-                         "reference",
-                         name))
-      .WithField("backend");
+  if (chosen.backend == "cpu" || chosen.backend == "reference") {
+    return MakeHostBackend(chosen);
+  }
+  if (const std::optional<int> number = CudaNumber(chosen.backend)) {
+    CudaBackendOptions cuda;
+    cuda.device = *number;
+    cuda.precision = chosen.precision;
+    cuda.tune = chosen.tune;
+    return CreateCudaBackend(cuda);
+  }
+  return NotFoundError(fmt::format("there is no device \"{}\"; there are cpu, "
+                                   "cuda:N, auto and reference",
+                                   chosen.backend))
+      .WithField("device");
 }
 
 }  // namespace alexnet

@@ -8,15 +8,27 @@
 #include <string>
 
 #include "core/backend/backend.h"
+#include "core/backend/precision.h"
 #include "core/base/status.h"
 #include "core/exec/parameters.h"
 #include "core/tensor/dtype.h"
 
 namespace alexnet {
 
-struct SessionOptions {
-  std::string backend = "cpu";       // or "reference": float64 loops, slow
-  int threads = 0;                   // compute threads; 0: AvailableCpus()
+// On what to compute.
+struct BackendOptions {
+  // "cpu"; "cuda" or "cuda:N": an NVIDIA GPU; "auto": the first GPU, or the CPU
+  // where there is none; "reference": float64 loops, slow.
+  std::string backend = "cpu";
+  int threads = 0;  // compute threads of the CPU; 0: AvailableCpus()
+  // Of a GPU; CudaBackendOptions.
+  Precision precision = Precision::kF32;
+  bool tune = false;
+  // Computes instead of what the names say; null: made for the call.
+  std::shared_ptr<Backend> instance = nullptr;
+};
+
+struct SessionOptions : BackendOptions {
   int64_t batch = 0;                 // views per run; 0: the call's own choice
   DType weight_dtype = DType::kF32;  // of fully connected layers; f32 sums
   // The model's packed parameters, to be shared by its sessions on one kind of
@@ -24,9 +36,9 @@ struct SessionOptions {
   std::shared_ptr<PackedParameters> packed;
 };
 
-// Refuses unknown names (the error lists those there are) and negative threads.
-Result<std::shared_ptr<Backend>> MakeBackend(const std::string& name,
-                                             int threads);
+// Refuses unknown names (the error lists those there are), devices that are not
+// there, negative threads, and a precision that the device has not.
+Result<std::shared_ptr<Backend>> MakeBackend(const BackendOptions& options);
 
 }  // namespace alexnet
 

@@ -26,6 +26,19 @@ void CheckHashes(const Model& model, int threads, VerifyReport* report) {
 }
 
 // Compares what `backend` computes with what the file says.
+// What decides how far results may be off. TF32's mantissas are float16's.
+DType NarrowestType(const SessionOptions& options) {
+  switch (options.precision) {
+    case Precision::kTf32:
+      return DType::kF16;
+    case Precision::kBf16:
+      return DType::kBF16;
+    case Precision::kF32:
+      break;
+  }
+  return options.weight_dtype;
+}
+
 Status Compare(const std::shared_ptr<const Model>& model,
                std::shared_ptr<Backend> backend, const SessionOptions& options,
                const Interrupt& interrupt, VerifyReport* report) {
@@ -42,7 +55,7 @@ Status Compare(const std::shared_ptr<const Model>& model,
                        check, interrupt));
   ALEXNET_ASSIGN_OR_RETURN(const SelfCheckComparison comparison,
                            CompareSelfCheck(model->network(), expected, actual,
-                                            options.weight_dtype));
+                                            NarrowestType(options)));
   report->self_check_error = comparison.error;
   report->self_check_tolerance = comparison.tolerance;
   report->self_check =
@@ -62,7 +75,7 @@ Result<VerifyReport> VerifyModelFile(const std::string& path,
                                      const Interrupt& interrupt) {
   const auto start = std::chrono::steady_clock::now();
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
-                           MakeBackend(options.backend, options.threads));
+                           MakeBackend(options));
   ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
                            LoadModel(path));
   VerifyReport report;

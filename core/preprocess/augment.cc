@@ -140,4 +140,17 @@ Status RenderAugmented(const Image& image, const Preprocessing& preprocessing,
                     NoiseOf(draw, augmentation, preprocessing), out);
 }
 
+Status RenderAugmentedPixels(const Image& image,
+                             const Preprocessing& preprocessing,
+                             const Augmentation& augmentation,
+                             const AugmentationDraw& draw,
+                             uint8_t* canvas_pixels, PixelView* view) {
+  ALEXNET_ASSIGN_OR_RETURN(
+      const Placement placement,
+      PlaceDraw(draw, augmentation, preprocessing, image.size()));
+  return RenderPixels(image, preprocessing, placement,
+                      NoiseOf(draw, augmentation, preprocessing), canvas_pixels,
+                      view);
+}
+
 }  // namespace alexnet

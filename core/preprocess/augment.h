@@ -58,6 +58,13 @@ Status RenderAugmented(const Image& image, const Preprocessing& preprocessing,
                        const Augmentation& augmentation,
                        const AugmentationDraw& draw, float* out);
 
+// Likewise with RenderPixels.
+Status RenderAugmentedPixels(const Image& image,
+                             const Preprocessing& preprocessing,
+                             const Augmentation& augmentation,
+                             const AugmentationDraw& draw,
+                             uint8_t* canvas_pixels, PixelView* view);
+
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_PREPROCESS_AUGMENT_H_

@@ -114,13 +114,20 @@ Result<Image> ResizePicture(const Image& image,
   return Resize(gray, size, preprocessing.resize_filter);
 }
 
-Status RenderView(const Image& image, const Preprocessing& preprocessing,
-                  const Placement& placement, const ColorNoise& noise,
-                  float* out) {
+namespace {
+
+// A view's pixels that lie inside the resized picture.
+struct CutOut {
+  Image part;
+  CropWindow window;
+};
+
+Result<CutOut> CutView(const Image& image, const Preprocessing& preprocessing,
+                       const Placement& placement) {
   if (preprocessing.order == ChannelOrder::kGray && image.channels == 3) {
     // Before resizing, as in ResizePicture: the rounding differs after it.
     ALEXNET_ASSIGN_OR_RETURN(const Image gray, ToGray(image));
-    return RenderView(gray, preprocessing, placement, noise, out);
+    return CutView(gray, preprocessing, placement);
   }
   const int crop_width = preprocessing.crop_width;
   const int crop_height = preprocessing.crop_height;
@@ -136,12 +143,13 @@ Status RenderView(const Image& image, const Preprocessing& preprocessing,
         placement.x, placement.y, placement.resized.width,
         placement.resized.height));
   }
+  CutOut cut;
   ALEXNET_ASSIGN_OR_RETURN(
-      const Image part,
+      cut.part,
       Resize(image,
              {placement.source, placement.resized, {x0, y0, x1 - x0, y1 - y0}},
              preprocessing.resize_filter));
-  CropWindow window;
+  CropWindow& window = cut.window;
   window.left = x0 - placement.x;
   window.top = y0 - placement.y;
   window.mirror = placement.mirror;
@@ -151,7 +159,57 @@ Status RenderView(const Image& image, const Preprocessing& preprocessing,
     window.mean_y = MeanOffset(preprocessing, mean->height, crop_height,
                                placement.resized.height, placement.y);
   }
-  NormalizeCrop(part, window, preprocessing, noise, out);
+  return cut;
+}
+
+// Rows of `part`, as many channels as the canvas has; grey counts as equal red,
+// green and blue.
+void CopyRow(const Image& part, int y, int channels, uint8_t* to) {
+  const uint8_t* from = part.row(y);
+  if (part.channels == channels) {
+    std::copy_n(from, part.stride(), to);
+    return;
+  }
+  for (int x = 0; x < part.width; ++x, to += channels) {
+    std::fill_n(to, channels, from[x]);
+  }
+}
+
+}  // namespace
+
+Status RenderView(const Image& image, const Preprocessing& preprocessing,
+                  const Placement& placement, const ColorNoise& noise,
+                  float* out) {
+  ALEXNET_ASSIGN_OR_RETURN(const CutOut cut,
+                           CutView(image, preprocessing, placement));
+  NormalizeCrop(cut.part, cut.window, preprocessing, noise, out);
+  return Status();
+}
+
+PixelCanvas PixelCanvasOf(const Preprocessing& preprocessing) {
+  return {preprocessing.crop_height, preprocessing.crop_width,
+          preprocessing.channels()};
+}
+
+Status RenderPixels(const Image& image, const Preprocessing& preprocessing,
+                    const Placement& placement, const ColorNoise& noise,
+                    uint8_t* canvas_pixels, PixelView* view) {
+  ALEXNET_ASSIGN_OR_RETURN(const CutOut cut,
+                           CutView(image, preprocessing, placement));
+  const PixelCanvas canvas = PixelCanvasOf(preprocessing);
+  for (int y = 0; y < cut.part.height; ++y) {
+    CopyRow(cut.part, y, canvas.channels,
+            canvas_pixels + int64_t{y} * canvas.width * canvas.channels);
+  }
+  view->x = -cut.window.left;
+  view->y = -cut.window.top;
+  view->picture_width = cut.part.width;
+  view->picture_height = cut.part.height;
+  view->mean_x = cut.window.mean_x;
+  view->mean_y = cut.window.mean_y;
+  view->mirror = cut.window.mirror ? 1 : 0;
+  const std::array<ChannelMap, 3> maps = ChannelMaps(preprocessing, noise);
+  std::copy(maps.begin(), maps.end(), view->maps);
   return Status();
 }
 

@@ -14,6 +14,7 @@
 #include "core/base/status.h"
 #include "core/preprocess/image.h"
 #include "core/preprocess/normalize.h"
+#include "core/preprocess/pixel_view.h"
 #include "core/preprocess/spec.h"
 
 namespace alexnet {
@@ -56,6 +57,14 @@ Result<Image> ResizePicture(const Image& image,
 Status RenderView(const Image& image, const Preprocessing& preprocessing,
                   const Placement& placement, const ColorNoise& noise,
                   float* out);
+
+// The same for a device that normalizes itself: the view's pixels into
+// `canvas_pixels`, of size PixelCanvasOf, and how to normalize them.
+Status RenderPixels(const Image& image, const Preprocessing& preprocessing,
+                    const Placement& placement, const ColorNoise& noise,
+                    uint8_t* canvas_pixels, PixelView* view);
+// Room for any view.
+PixelCanvas PixelCanvasOf(const Preprocessing& preprocessing);
 
 // The centre view, and all ten views one after another.
 Status RenderCentre(const Image& image, const Preprocessing& preprocessing,

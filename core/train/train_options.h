@@ -11,6 +11,7 @@
 
 #include "core/base/status.h"
 #include "core/data/split.h"
+#include "core/infer/session_options.h"
 #include "core/network/presets.h"
 #include "core/network/recipe.h"
 
@@ -48,7 +49,7 @@ Result<Recipe> ChangeRecipe(Recipe recipe, const RecipeChanges& changes);
 Result<ScheduleKind> ParseScheduleKind(const std::string& name);
 Result<CropKind> ParseCropKind(const std::string& name);
 
-struct TrainOptions {
+struct TrainOptions : BackendOptions {
   std::string data;  // folder, see core/data/dataset.h
   std::string out;   // folder for checkpoints and metrics; made if missing
 
@@ -67,7 +68,6 @@ struct TrainOptions {
   // nothing is held out, and the best checkpoint is chosen by training loss.
   double validation_fraction = kDefaultValidationFraction;
   uint64_t seed = 1;
-  int threads = 0;         // compute; 0: AvailableCpus()
   int loader_threads = 0;  // decoding; 0: AvailableCpus()
   bool strict = false;     // stop at the first broken picture
   int64_t max_pixels = 100'000'000;
@@ -77,7 +77,6 @@ struct TrainOptions {
   // A loss that stays at ln(classes) or dead layers: say so and go on (false),
   // or stop with kDiverged (true).
   bool stop_when_stuck = false;
-  std::string backend = "cpu";
 };
 
 }  // namespace alexnet

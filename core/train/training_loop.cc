@@ -12,6 +12,7 @@
 #include "core/base/cpu.h"
 #include "core/infer/evaluate.h"
 #include "core/infer/session_options.h"
+#include "core/preprocess/view.h"
 #include "core/train/build_id.h"
 
 namespace alexnet {
@@ -41,6 +42,16 @@ std::vector<std::string> Differences(const TrainingState& state,
   }
   if (state.build_id != BuildId()) differences.push_back("the program's build");
   return differences;
+}
+
+PixelInput PixelInputOf(const Preprocessing& preprocessing) {
+  PixelInput pixels;
+  pixels.canvas = PixelCanvasOf(preprocessing);
+  if (preprocessing.mean_kind == MeanKind::kImageAtCrop ||
+      preprocessing.mean_kind == MeanKind::kImageAtCentre) {
+    pixels.mean_image = preprocessing.mean_image;
+  }
+  return pixels;
 }
 
 // Another message about the same thing.
@@ -80,11 +91,15 @@ Result<TrainSummary> TrainingLoop::Run() {
 
 Status TrainingLoop::Prepare() {
   const TrainOptions& options = job_.options;
-  ALEXNET_ASSIGN_OR_RETURN(backend_,
-                           MakeBackend(options.backend, options.threads));
+  ALEXNET_ASSIGN_OR_RETURN(backend_, MakeBackend(options));
   TrainingOptions compile;
   compile.batch = job_.recipe.batch;
   compile.label_smoothing = job_.recipe.label_smoothing;
+  pixels_ = !backend_->device().is_host();
+  if (pixels_) {
+    most_sent_ = TrainingPlan::kQueuedSteps;
+    compile.pixels = PixelInputOf(job_.preprocessing);
+  }
   ALEXNET_ASSIGN_OR_RETURN(plan_, TrainingPlan::Compile(job_.network, backend_,
                                                         *job_.start, compile));
   ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(plan_->info()));
@@ -103,6 +118,7 @@ Status TrainingLoop::Prepare() {
     state_.dataset_samples = size;
     state_.validation_fraction = job_.data.validation_fraction;
   }
+  saved_step_ = state_.step;
   // The plan has copies of its own; an old checkpoint that stays open would
   // keep its space on the disk.
   job_.start.reset();
@@ -154,6 +170,12 @@ Status TrainingLoop::StartPipeline() {
   options.first_batch = batch_ == batches_ ? 0 : batch_;
   options.quarantine.strict = job_.options.strict;
   options.max_pixels = job_.options.max_pixels;
+  options.pixels = pixels_;
+  if (pixels_) {
+    options.allocate = [backend = backend_](int64_t bytes) {
+      return backend->device().AllocateHost(bytes);
+    };
+  }
   ALEXNET_ASSIGN_OR_RETURN(
       pipeline_,
       Pipeline::Create(job_.data.train, job_.data.train_indices,
@@ -190,12 +212,26 @@ void TrainingLoop::Announce() {
 }
 
 Status TrainingLoop::TrainEpoch() {
-  Batch batch;
-  for (; batch_ < batches_;) {
-    ALEXNET_RETURN_IF_ERROR(interrupt_.Check());
-    ALEXNET_RETURN_IF_ERROR(TrainBatch(&batch));
-    if (job_.options.checkpoint_every > 0 && batch_ < batches_ &&
-        state_.step % job_.options.checkpoint_every == 0) {
+  while (batch_ < batches_) {
+    Status status = interrupt_.Check();
+    if (status.ok() && batch_ + sent_ < batches_ && sent_ < most_sent_ &&
+        !CheckpointDue()) {
+      status = SendBatch();
+      if (status.ok() && sent_ < most_sent_ && batch_ + sent_ < batches_) {
+        continue;
+      }
+    }
+    if (!status.ok()) {
+      // What was sent is part of the run that will be gone on with.
+      const Status drained = Drain(/*count=*/true);
+      return drained.ok() ? status : drained;
+    }
+    if (Status received = ReceiveBatch(); !received.ok()) {
+      (void)Drain(/*count=*/false);  // its own error is what counts
+      return received;
+    }
+    if (CheckpointDue() && sent_ == 0) {
+      saved_step_ = state_.step;
       ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, std::nullopt));
     }
   }
@@ -203,25 +239,59 @@ Status TrainingLoop::TrainEpoch() {
   return Status();
 }
 
-Status TrainingLoop::TrainBatch(Batch* batch) {
-  ALEXNET_RETURN_IF_ERROR(pipeline_->Next(batch, interrupt_));
-  if (batch->epoch != state_.epoch || batch->number != batch_) {
+bool TrainingLoop::CheckpointDue() const {
+  const int64_t every = job_.options.checkpoint_every;
+  return every > 0 && batch_ + sent_ > 0 && batch_ + sent_ < batches_ &&
+         (state_.step + sent_) % every == 0 &&
+         state_.step + sent_ > saved_step_;
+}
+
+Status TrainingLoop::Drain(bool count) {
+  while (sent_ > 0) {
+    if (count) {
+      ALEXNET_RETURN_IF_ERROR(ReceiveBatch());
+    } else {
+      --sent_;
+      ALEXNET_RETURN_IF_ERROR(plan_->Await().status());
+    }
+  }
+  return Status();
+}
+
+Status TrainingLoop::SendBatch() {
+  const int64_t number = batch_ + sent_;
+  const int64_t step = state_.step + sent_;
+  Batch& batch = slots_[static_cast<size_t>(step) % slots_.size()];
+  ALEXNET_RETURN_IF_ERROR(pipeline_->Next(&batch, interrupt_));
+  if (batch.epoch != state_.epoch || batch.number != number) {
     return InternalError("the pipeline delivered another batch than the next");
   }
   StepInput input;
-  input.images = batch->images();
-  input.labels = batch->labels.data();
-  input.random = {job_.seed, static_cast<uint32_t>(state_.step), 0};
-  input.count_dead_units = (state_.step + 1) % watch_->window() == 0;
+  if (pixels_) {
+    input.pixels = {batch.pixels(), batch.pixel_views.data()};
+  } else {
+    input.images = batch.images();
+  }
+  input.labels = batch.labels.data();
+  input.random = {job_.seed, static_cast<uint32_t>(step), 0};
+  input.count_dead_units = (step + 1) % watch_->window() == 0;
   UpdateRule rule;
-  rule.rate = schedule_->Rate(state_.epoch, batch_);
+  rule.rate = schedule_->Rate(state_.epoch, number);
   rule.momentum = job_.recipe.momentum;
   rule.weight_decay = job_.recipe.weight_decay;
   rule.clip_gradient_norm = job_.recipe.clip_gradient_norm;
-  ALEXNET_ASSIGN_OR_RETURN(const StepResult result, plan_->Step(input, rule));
+  ALEXNET_RETURN_IF_ERROR(plan_->Enqueue(input, rule));
+  ++sent_;
+  return Status();
+}
+
+Status TrainingLoop::ReceiveBatch() {
+  --sent_;
+  ALEXNET_ASSIGN_OR_RETURN(const StepResult result, plan_->Await());
+  const float rate = schedule_->Rate(state_.epoch, batch_);
   ALEXNET_RETURN_IF_ERROR(watch_->CheckLoss(
       std::isfinite(result.gradient_norm) ? result.loss : result.gradient_norm,
-      rule.rate, state_.epoch, batch_));
+      rate, state_.epoch, batch_));
 
   ++batch_;
   ++state_.step;
@@ -238,7 +308,7 @@ Status TrainingLoop::TrainBatch(Batch* batch) {
   report.batch = batch_ - 1;
   report.batches = batches_;
   report.step = state_.step;
-  report.rate = rule.rate;
+  report.rate = rate;
   report.loss = result.loss;
   const double samples = static_cast<double>(state_.sums.samples);
   report.mean_loss = state_.sums.loss / samples;

@@ -3,6 +3,7 @@
 #ifndef ALEXNET_CORE_TRAIN_TRAINING_LOOP_H_
 #define ALEXNET_CORE_TRAIN_TRAINING_LOOP_H_
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <set>
@@ -38,7 +39,13 @@ class TrainingLoop {
 
   // From state_.position to the end of the running epoch.
   Status TrainEpoch();
-  Status TrainBatch(Batch* batch);
+  // Sends the next batch to the device, and waits for the oldest one's result.
+  Status SendBatch();
+  Status ReceiveBatch();
+  // Whether a checkpoint falls due before another batch may be sent.
+  bool CheckpointDue() const;
+  // Waits for what is under way; with `count`, as part of the run.
+  Status Drain(bool count);
   // Evaluation, schedule, curves and checkpoints of an epoch whose updates are
   // all made.
   Status FinishEpoch();
@@ -73,8 +80,14 @@ class TrainingLoop {
 
   TrainingState state_;
   Pace pace_;
-  int64_t batches_ = 0;         // in an epoch
-  int64_t batch_ = 0;           // next one of the running epoch
+  int64_t batches_ = 0;  // in an epoch
+  int64_t batch_ = 0;    // of the running epoch, done
+  // Under way: the next `sent_` batches, each in the slot of its step's number.
+  int64_t sent_ = 0;
+  int64_t most_sent_ = 1;
+  int64_t saved_step_ = -1;  // of the last checkpoint within an epoch
+  bool pixels_ = false;      // the device normalizes pictures
+  std::array<Batch, TrainingPlan::kQueuedSteps> slots_;
   double waited_before_ = 0.0;  // seconds, until the running epoch
   bool log_failed_ = false;
   std::set<std::string> broken_said_;

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <map>
 
+#include "tools/alexnet/session_arguments.h"
+
 namespace alexnet::cli {
 namespace {
 
@@ -102,9 +104,7 @@ void AddTrainArguments(CLI::App& verb, TrainArguments& arguments) {
   verb.add_option("--seed", options.seed, "Of everything random")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  verb.add_option("--threads", options.threads, "Compute threads; 0: all")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  AddDeviceArguments(verb, options);
   verb.add_option("--loader-threads", options.loader_threads,
                   "Threads that decode pictures; 0: all")
       ->check(CLI::NonNegativeNumber)

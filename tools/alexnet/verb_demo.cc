@@ -13,6 +13,7 @@
 #include "tools/alexnet/evaluation_output.h"
 #include "tools/alexnet/prediction_output.h"
 #include "tools/alexnet/training_output.h"
+#include "tools/alexnet/session_arguments.h"
 
 namespace alexnet::cli {
 namespace {
@@ -29,6 +30,9 @@ constexpr int32_t kEpochs = 22;
 struct Arguments {
   std::string out = "alexnet-demo";
   uint64_t seed = 1;
+  const char* device = nullptr;
+  int32_t precision = 0;
+  int32_t tune = 0;
   int32_t threads = 0;
   int32_t epochs = 0;
   bool json = false;
@@ -36,6 +40,14 @@ struct Arguments {
   std::string data() const { return out + "/data"; }
   std::string run() const { return out + "/run"; }
 };
+
+template <typename Options>
+void SetDevice(const Arguments& arguments, Options& options) {
+  options.device = arguments.device;
+  options.precision = arguments.precision;
+  options.tune = arguments.tune;
+  options.threads = arguments.threads;
+}
 
 struct LabelledPrediction {
   std::string truth;
@@ -79,7 +91,7 @@ TrainReport Learn(const Arguments& arguments, Setting& setting) {
   options.preset = "alexnet_small";
   options.recipe = &recipe;
   options.seed = arguments.seed;
-  options.threads = arguments.threads;
+  SetDevice(arguments, options);
   ProgressListener listener;
   return train(options, &listener, setting.limits);
 }
@@ -99,7 +111,7 @@ std::vector<LabelledPrediction> Predict(const Arguments& arguments,
         {classes[static_cast<size_t>(data.label(kPart, index))], {}});
   }
   SessionOptions options;
-  options.threads = arguments.threads;
+  SetDevice(arguments, options);
   Session session(model, options);
   size_t next = 0;
   PredictFiles(session, files, setting.limits,
@@ -165,7 +177,7 @@ void Run(const Arguments& arguments, Setting& setting) {
   const Model model = Model::load(report.model);
   const Dataset data(report.data);
   EvaluateOptions options;
-  options.threads = arguments.threads;
+  SetDevice(arguments, options);
   const Evaluation evaluation = evaluate(model, data, options, setting.limits);
   report.predictions = Predict(arguments, model, data, setting);
   report.seconds =
@@ -186,9 +198,7 @@ void AddDemo(CLI::App& app, Action& action) {
   verb->add_option("--seed", arguments->seed, "Of pictures and training")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  verb->add_option("--threads", arguments->threads, "Compute threads; 0: all")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  AddDeviceArguments(*verb, *arguments);
   verb->add_option("--epochs", arguments->epochs, "0: enough for above 90 %")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

@@ -19,6 +19,33 @@ struct Arguments {
   bool json = false;
 };
 
+std::string GpuText(const Json& machine) {
+  const Json& cuda = machine["cuda"];
+  const std::string problem = cuda["problem"].get<std::string>();
+  std::string text;
+  for (const Json& device : machine["devices"]) {
+    const std::string name = device["name"].get<std::string>();
+    if (!name.starts_with("cuda")) continue;
+    text += fmt::format("{:<10} {}\n", name,
+                        device["description"].get<std::string>());
+  }
+  if (!problem.empty()) text += fmt::format("GPU        none: {}\n", problem);
+  const std::string driver = cuda["driver"].get<std::string>();
+  if (!driver.empty()) {
+    text += fmt::format("driver     for CUDA {}\n", driver);
+  }
+  for (const Json& library : cuda["libraries"]) {
+    const std::string why = library["problem"].get<std::string>();
+    text += fmt::format(
+        "{:<10} {}\n", library["name"].get<std::string>(),
+        why.empty()
+            ? fmt::format("{} at {}", library["version"].get<std::string>(),
+                          library["path"].get<std::string>())
+            : "not usable: " + why);
+  }
+  return text;
+}
+
 std::string MachineText(const Json& machine) {
   std::string text = fmt::format("CPU        {}\nfeatures  ",
                                  machine["cpu"].get<std::string>());
@@ -26,10 +53,9 @@ std::string MachineText(const Json& machine) {
     text += " " + feature.get<std::string>();
   }
   text += fmt::format(
-      "\nkernels    for {}\nthreads    {}\nGPU        none: "
-      "this build computes on the CPU\nalexnet    {}, {}\nlibraries\n",
+      "\nkernels    for {}\nthreads    {}\n{}alexnet    {}, {}\nlibraries\n",
       machine["isa"].get<std::string>(), machine["threads"].get<int>(),
-      machine["version"].get<std::string>(),
+      GpuText(machine), machine["version"].get<std::string>(),
       machine["library"].get<std::string>());
   for (const Json& library : machine["libraries"]) {
     text += "  " + library.get<std::string>() + "\n";

@@ -127,6 +127,7 @@ Result<AlignedBuffer> CudaDevice::Allocate(int64_t bytes, bool zero) {
 }
 
 Result<AlignedBuffer> CudaDevice::AllocateHost(int64_t bytes) {
+  ALEXNET_RETURN_IF_ERROR(MakeCurrent());
   void* data = nullptr;
   const size_t size = static_cast<size_t>(bytes > 0 ? bytes : 1);
   const cudaError_t error = cudaHostAlloc(&data, size, cudaHostAllocDefault);

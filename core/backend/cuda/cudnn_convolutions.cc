@@ -227,7 +227,8 @@ Result<std::shared_ptr<Operation>> CudnnConvolutions::Choose(
 void CudnnConvolutions::AddCandidates(
     const ConvolutionProblem& problem, const ConvolutionForm& form, Status* why,
     std::vector<std::unique_ptr<Operation>>* candidates) const {
-  auto described = ConvolutionGraph::Describe(cudnn_, handle_, problem, form);
+  auto described =
+      ConvolutionGraph::Describe(cudnn_, {handle_, nullptr}, problem, form);
   if (!described.ok()) {
     *why = described.status();
     return;

@@ -156,10 +156,10 @@ Result<Descriptor> DescribePointwise(const CudnnFunctions& cudnn,
 }  // namespace
 
 Result<std::unique_ptr<ConvolutionGraph>> ConvolutionGraph::Describe(
-    const CudnnFunctions& cudnn, cudnnHandle_t handle,
+    const CudnnFunctions& cudnn, const CudnnTarget& target,
     const ConvolutionProblem& problem, const ConvolutionForm& form) {
   std::unique_ptr<ConvolutionGraph> graph(
-      new ConvolutionGraph(cudnn, handle, problem));
+      new ConvolutionGraph(cudnn, target, problem));
   ALEXNET_RETURN_IF_ERROR(graph->Build(problem, form));
   return graph;
 }
@@ -244,8 +244,10 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
 
   std::vector<const Descriptor*> pointers;
   for (const Descriptor& operation : operations) pointers.push_back(&operation);
-  graph_.SetHandle(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, handle_)
-      .SetDescriptors(CUDNN_ATTR_OPERATIONGRAPH_OPS, pointers);
+  graph_.SetDescriptors(CUDNN_ATTR_OPERATIONGRAPH_OPS, pointers);
+  if (target_.handle != nullptr) {
+    graph_.SetHandle(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, target_.handle);
+  }
   ALEXNET_RETURN_IF_ERROR(graph_.Finalize("describing a graph"));
   for (Descriptor& operation : operations) {
     parts_.push_back(std::move(operation));
@@ -268,6 +270,10 @@ void ConvolutionGraph::AddPlans(cudnnBackendHeurMode_t mode, bool fixed_order,
   Descriptor heuristic(cudnn_, CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
   heuristic.SetDescriptor(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph_)
       .Set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, 1, &mode);
+  if (target_.properties != nullptr) {
+    heuristic.SetDescriptor(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP,
+                            *target_.properties);
+  }
   if (!heuristic.Finalize("asking for algorithms").ok()) return;
   std::vector<Descriptor> configs;
   configs.reserve(kHeuristics);
@@ -282,8 +288,13 @@ void ConvolutionGraph::AddPlans(cudnnBackendHeurMode_t mode, bool fixed_order,
     const Descriptor& config = configs[static_cast<size_t>(i)];
     if (!Suits(config, fixed_order)) continue;
     Descriptor plan(cudnn_, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
-    plan.SetHandle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, handle_)
-        .SetDescriptor(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
+    plan.SetDescriptor(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
+    if (target_.properties != nullptr) {
+      plan.SetDescriptor(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP,
+                         *target_.properties);
+    } else {
+      plan.SetHandle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, target_.handle);
+    }
     // What a heuristic proposes need not work on this device.
     if (!plan.Finalize("making a plan").ok()) continue;
     const int64_t workspace =

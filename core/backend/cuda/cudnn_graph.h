@@ -16,6 +16,14 @@
 
 namespace alexnet::cuda {
 
+// The device that plans are made for: one that is there, or one that is only
+// described, for which plans can be made but not run.
+struct CudnnTarget {
+  cudnnHandle_t handle = nullptr;
+  const Descriptor* properties =
+      nullptr;  // CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR
+};
+
 // How the convolution of a problem is asked for.
 struct ConvolutionForm {
   // Only one group, of which blobs hold `problem.groups`: its channels lie
@@ -29,7 +37,7 @@ class ConvolutionGraph {
  public:
   // Unfinalized parts give an error: kUnsupported where cuDNN has nothing.
   static Result<std::unique_ptr<ConvolutionGraph>> Describe(
-      const CudnnFunctions& cudnn, cudnnHandle_t handle,
+      const CudnnFunctions& cudnn, const CudnnTarget& target,
       const ConvolutionProblem& problem, const ConvolutionForm& form);
 
   struct Plan {
@@ -41,10 +49,10 @@ class ConvolutionGraph {
   std::vector<Plan> Plans(bool fixed_order, int most) const;
 
  private:
-  ConvolutionGraph(const CudnnFunctions& cudnn, cudnnHandle_t handle,
+  ConvolutionGraph(const CudnnFunctions& cudnn, const CudnnTarget& target,
                    const ConvolutionProblem& problem)
       : cudnn_(cudnn),
-        handle_(handle),
+        target_(target),
         precision_(problem.precision),
         graph_(cudnn, CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR) {}
 
@@ -54,7 +62,7 @@ class ConvolutionGraph {
   bool Suits(const Descriptor& config, bool fixed_order) const;
 
   const CudnnFunctions& cudnn_;
-  const cudnnHandle_t handle_;
+  const CudnnTarget target_;
   const Precision precision_;
   std::vector<Descriptor> parts_;  // what the graph is made of
   Descriptor graph_;

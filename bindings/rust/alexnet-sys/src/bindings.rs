@@ -288,6 +288,11 @@ extern "C" {
 }
 pub const ALEXNET_DEVICE_CPU: i32 = 0;
 pub const ALEXNET_DEVICE_REFERENCE: i32 = 1;
+pub const ALEXNET_DEVICE_CUDA: i32 = 2;
+pub const ALEXNET_PRECISION_DEFAULT: i32 = 0;
+pub const ALEXNET_PRECISION_F32: i32 = 1;
+pub const ALEXNET_PRECISION_TF32: i32 = 2;
+pub const ALEXNET_PRECISION_BF16: i32 = 3;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_device_info {
@@ -3259,6 +3264,8 @@ pub struct alexnet_session_options {
     pub threads: i32,
     pub batch: i64,
     pub weight_dtype: i32,
+    pub precision: i32,
+    pub tune: i32,
     pub ten_crop: i32,
     pub activations: *const *const ::std::os::raw::c_char,
     pub activation_count: usize,
@@ -3268,7 +3275,7 @@ pub struct alexnet_session_options {
 fn bindgen_test_layout_alexnet_session_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_session_options>(),
-        72usize,
+        80usize,
         concat!("Size of: ", stringify!(alexnet_session_options))
     );
     assert_eq!(
@@ -3378,6 +3385,40 @@ fn bindgen_test_layout_alexnet_session_options() {
         );
     }
     test_field_weight_dtype();
+    fn test_field_precision() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_session_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).precision) as usize - ptr as usize
+            },
+            44usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_session_options),
+                "::",
+                stringify!(precision)
+            )
+        );
+    }
+    test_field_precision();
+    fn test_field_tune() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_session_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).tune) as usize - ptr as usize
+            },
+            48usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_session_options),
+                "::",
+                stringify!(tune)
+            )
+        );
+    }
+    test_field_tune();
     fn test_field_ten_crop() {
         assert_eq!(
             unsafe {
@@ -3385,7 +3426,7 @@ fn bindgen_test_layout_alexnet_session_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).ten_crop) as usize - ptr as usize
             },
-            44usize,
+            52usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_session_options),
@@ -3402,7 +3443,7 @@ fn bindgen_test_layout_alexnet_session_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).activations) as usize - ptr as usize
             },
-            48usize,
+            56usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_session_options),
@@ -3419,7 +3460,7 @@ fn bindgen_test_layout_alexnet_session_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).activation_count) as usize - ptr as usize
             },
-            56usize,
+            64usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_session_options),
@@ -3436,7 +3477,7 @@ fn bindgen_test_layout_alexnet_session_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).max_pixels) as usize - ptr as usize
             },
-            64usize,
+            72usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_session_options),
@@ -4665,6 +4706,8 @@ pub struct alexnet_evaluate_options {
     pub loader_threads: i32,
     pub batch: i64,
     pub weight_dtype: i32,
+    pub precision: i32,
+    pub tune: i32,
     pub ten_crop: i32,
     pub strict: i32,
     pub max_pixels: i64,
@@ -4675,7 +4718,7 @@ pub struct alexnet_evaluate_options {
 fn bindgen_test_layout_alexnet_evaluate_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_evaluate_options>(),
-        80usize,
+        88usize,
         concat!("Size of: ", stringify!(alexnet_evaluate_options))
     );
     assert_eq!(
@@ -4802,6 +4845,40 @@ fn bindgen_test_layout_alexnet_evaluate_options() {
         );
     }
     test_field_weight_dtype();
+    fn test_field_precision() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_evaluate_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).precision) as usize - ptr as usize
+            },
+            44usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_evaluate_options),
+                "::",
+                stringify!(precision)
+            )
+        );
+    }
+    test_field_precision();
+    fn test_field_tune() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_evaluate_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).tune) as usize - ptr as usize
+            },
+            48usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_evaluate_options),
+                "::",
+                stringify!(tune)
+            )
+        );
+    }
+    test_field_tune();
     fn test_field_ten_crop() {
         assert_eq!(
             unsafe {
@@ -4809,7 +4886,7 @@ fn bindgen_test_layout_alexnet_evaluate_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).ten_crop) as usize - ptr as usize
             },
-            44usize,
+            52usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_evaluate_options),
@@ -4826,7 +4903,7 @@ fn bindgen_test_layout_alexnet_evaluate_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).strict) as usize - ptr as usize
             },
-            48usize,
+            56usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_evaluate_options),
@@ -4843,7 +4920,7 @@ fn bindgen_test_layout_alexnet_evaluate_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).max_pixels) as usize - ptr as usize
             },
-            56usize,
+            64usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_evaluate_options),
@@ -4860,7 +4937,7 @@ fn bindgen_test_layout_alexnet_evaluate_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).progress) as usize - ptr as usize
             },
-            64usize,
+            72usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_evaluate_options),
@@ -4877,7 +4954,7 @@ fn bindgen_test_layout_alexnet_evaluate_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).progress_user) as usize - ptr as usize
             },
-            72usize,
+            80usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_evaluate_options),
@@ -5192,12 +5269,14 @@ pub struct alexnet_train_options {
     pub log_every: i64,
     pub checkpoint_every: i64,
     pub device: *const ::std::os::raw::c_char,
+    pub precision: i32,
+    pub tune: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_train_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_train_options>(),
-        136usize,
+        144usize,
         concat!("Size of: ", stringify!(alexnet_train_options))
     );
     assert_eq!(
@@ -5545,6 +5624,40 @@ fn bindgen_test_layout_alexnet_train_options() {
         );
     }
     test_field_device();
+    fn test_field_precision() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).precision) as usize - ptr as usize
+            },
+            136usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_options),
+                "::",
+                stringify!(precision)
+            )
+        );
+    }
+    test_field_precision();
+    fn test_field_tune() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).tune) as usize - ptr as usize
+            },
+            140usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_options),
+                "::",
+                stringify!(tune)
+            )
+        );
+    }
+    test_field_tune();
 }
 extern "C" {
     pub fn alexnet_train_options_init(options: *mut alexnet_train_options, size: usize);
@@ -6942,6 +7055,8 @@ pub struct alexnet_trainer {
 pub struct alexnet_trainer_options {
     pub struct_size: usize,
     pub device: *const ::std::os::raw::c_char,
+    pub precision: i32,
+    pub tune: i32,
     pub threads: i32,
     pub batch: i64,
     pub label_smoothing: f32,
@@ -6951,7 +7066,7 @@ pub struct alexnet_trainer_options {
 fn bindgen_test_layout_alexnet_trainer_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_trainer_options>(),
-        48usize,
+        56usize,
         concat!("Size of: ", stringify!(alexnet_trainer_options))
     );
     assert_eq!(
@@ -6993,6 +7108,40 @@ fn bindgen_test_layout_alexnet_trainer_options() {
         );
     }
     test_field_device();
+    fn test_field_precision() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_trainer_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).precision) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_trainer_options),
+                "::",
+                stringify!(precision)
+            )
+        );
+    }
+    test_field_precision();
+    fn test_field_tune() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_trainer_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).tune) as usize - ptr as usize
+            },
+            20usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_trainer_options),
+                "::",
+                stringify!(tune)
+            )
+        );
+    }
+    test_field_tune();
     fn test_field_threads() {
         assert_eq!(
             unsafe {
@@ -7000,7 +7149,7 @@ fn bindgen_test_layout_alexnet_trainer_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).threads) as usize - ptr as usize
             },
-            16usize,
+            24usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_trainer_options),
@@ -7017,7 +7166,7 @@ fn bindgen_test_layout_alexnet_trainer_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).batch) as usize - ptr as usize
             },
-            24usize,
+            32usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_trainer_options),
@@ -7034,7 +7183,7 @@ fn bindgen_test_layout_alexnet_trainer_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).label_smoothing) as usize - ptr as usize
             },
-            32usize,
+            40usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_trainer_options),
@@ -7051,7 +7200,7 @@ fn bindgen_test_layout_alexnet_trainer_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).seed) as usize - ptr as usize
             },
-            40usize,
+            48usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_trainer_options),
@@ -7254,6 +7403,8 @@ pub struct alexnet_benchmark_options {
     pub threads: i32,
     pub batch: i64,
     pub weight_dtype: i32,
+    pub precision: i32,
+    pub tune: i32,
     pub seconds: f64,
     pub seed: u64,
 }
@@ -7261,7 +7412,7 @@ pub struct alexnet_benchmark_options {
 fn bindgen_test_layout_alexnet_benchmark_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_benchmark_options>(),
-        80usize,
+        88usize,
         concat!("Size of: ", stringify!(alexnet_benchmark_options))
     );
     assert_eq!(
@@ -7405,6 +7556,40 @@ fn bindgen_test_layout_alexnet_benchmark_options() {
         );
     }
     test_field_weight_dtype();
+    fn test_field_precision() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_benchmark_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).precision) as usize - ptr as usize
+            },
+            60usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_benchmark_options),
+                "::",
+                stringify!(precision)
+            )
+        );
+    }
+    test_field_precision();
+    fn test_field_tune() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_benchmark_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).tune) as usize - ptr as usize
+            },
+            64usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_benchmark_options),
+                "::",
+                stringify!(tune)
+            )
+        );
+    }
+    test_field_tune();
     fn test_field_seconds() {
         assert_eq!(
             unsafe {
@@ -7412,7 +7597,7 @@ fn bindgen_test_layout_alexnet_benchmark_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).seconds) as usize - ptr as usize
             },
-            64usize,
+            72usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_benchmark_options),
@@ -7429,7 +7614,7 @@ fn bindgen_test_layout_alexnet_benchmark_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).seed) as usize - ptr as usize
             },
-            72usize,
+            80usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_benchmark_options),

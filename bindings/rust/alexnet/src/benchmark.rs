@@ -10,6 +10,7 @@ use crate::dtype::{self, DType};
 use crate::error::Result;
 use crate::ffi::{self, Struct};
 use crate::limits::Limits;
+use crate::precision::{self, Precision};
 
 /// What is timed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +29,13 @@ pub struct BenchmarkOptions {
     pub target: BenchmarkTarget,
     /// Time training steps, else inference.
     pub training: bool,
-    /// By name; `None`: "cpu".
+    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
     pub device: Option<String>,
+    /// What a GPU computes in; `None`: float32.
+    pub precision: Option<Precision>,
+    /// Time a GPU's algorithms first and take the fastest; runs may then differ
+    /// in their last bits.
+    pub tune: bool,
     /// 0: all there are.
     pub threads: usize,
     /// 0: 1, training 128.
@@ -50,6 +56,8 @@ impl Default for BenchmarkOptions {
             target: BenchmarkTarget::Preset("alexnet".to_owned()),
             training: false,
             device: None,
+            precision: None,
+            tune: false,
             threads: 0,
             batch: 0,
             weight_dtype: None,
@@ -108,6 +116,8 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
     given.model = ffi::or_null(&model);
     given.training = options.training.into();
     given.device = ffi::or_null(&device);
+    given.precision = precision::to_c(options.precision);
+    given.tune = options.tune.into();
     given.threads = ffi::int(options.threads, "threads")?;
     given.batch = ffi::int(options.batch, "batch")?;
     given.weight_dtype = dtype::to_c(options.weight_dtype);

@@ -14,6 +14,7 @@ use crate::ffi::{self, Struct};
 use crate::handle::Handle;
 use crate::limits::Limits;
 use crate::model::Model;
+use crate::precision::{self, Precision};
 use crate::relay::{Progress, ProgressRelay};
 use crate::session_options::SessionOptions;
 
@@ -22,8 +23,13 @@ use crate::session_options::SessionOptions;
 pub struct EvaluateOptions<'a> {
     /// Told of broken pictures.
     pub context: Option<Context>,
-    /// By name; `None`: "cpu".
+    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
     pub device: Option<String>,
+    /// What a GPU computes in; `None`: float32.
+    pub precision: Option<Precision>,
+    /// Time a GPU's algorithms first and take the fastest; runs may then differ
+    /// in their last bits.
+    pub tune: bool,
     /// Compute; 0: all there are.
     pub threads: usize,
     /// Decoding; 0: all there are.
@@ -115,6 +121,8 @@ pub fn evaluate(
     let mut given = sys::alexnet_evaluate_options::init();
     given.context = Context::to_c(&options.context);
     given.device = ffi::or_null(&device);
+    given.precision = precision::to_c(options.precision);
+    given.tune = options.tune.into();
     given.threads = ffi::int(options.threads, "threads")?;
     given.loader_threads = ffi::int(options.loader_threads, "loader_threads")?;
     given.batch = ffi::int(options.batch, "batch")?;

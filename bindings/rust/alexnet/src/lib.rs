@@ -64,6 +64,7 @@ mod limits;
 mod model;
 mod model_builder;
 mod network;
+mod precision;
 mod preprocessing;
 mod recipe;
 mod relay;
@@ -99,6 +100,7 @@ pub use limits::{CancelToken, Limits};
 pub use model::{Model, ModelInfo, ModelLayers, SaveOptions};
 pub use model_builder::ModelBuilder;
 pub use network::{Network, NetworkLayers};
+pub use precision::Precision;
 pub use preprocessing::{
     ChannelOrder, MeanImage, MeanKind, Preprocessing, ResizeFilter, ResizeRule, ViewOrder,
 };

@@ -6,14 +6,20 @@ use crate::context::Context;
 use crate::dtype::{self, DType};
 use crate::error::Result;
 use crate::ffi::{self, CStrings, Struct};
+use crate::precision::{self, Precision};
 
 /// How a model is compiled and run.
 #[derive(Clone, Debug, Default)]
 pub struct SessionOptions {
     /// Told of what matters to a person.
     pub context: Option<Context>,
-    /// By name; `None`: "cpu".
+    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
     pub device: Option<String>,
+    /// What a GPU computes in; `None`: float32.
+    pub precision: Option<Precision>,
+    /// Time a GPU's algorithms first and take the fastest; runs may then differ
+    /// in their last bits.
+    pub tune: bool,
     /// Compute threads; 0: as many as the process may use. With one, calls run
     /// on the caller's thread; with more, on threads that the session owns.
     pub threads: usize,
@@ -42,6 +48,8 @@ impl SessionOptions {
         let mut options = sys::alexnet_session_options::init();
         options.context = Context::to_c(&self.context);
         options.device = ffi::or_null(&device);
+        options.precision = precision::to_c(self.precision);
+        options.tune = self.tune.into();
         options.threads = ffi::int(self.threads, "threads")?;
         options.batch = ffi::int(self.batch, "batch")?;
         options.weight_dtype = dtype::to_c(self.weight_dtype);

@@ -12,6 +12,7 @@ use crate::ffi::{self, CStrings, Struct};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::network::Network;
+use crate::precision::{self, Precision};
 use crate::recipe::Recipe;
 use crate::train_event::{EventRelay, TrainEvent, Validation};
 
@@ -64,8 +65,13 @@ pub struct TrainOptions<'a> {
     pub log_every: usize,
     /// Steps; 0: only at the end of an epoch.
     pub checkpoint_every: usize,
-    /// By name; `None`: "cpu".
+    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
     pub device: Option<String>,
+    /// What a GPU computes in; `None`: float32.
+    pub precision: Option<Precision>,
+    /// Time a GPU's algorithms first and take the fastest; runs may then differ
+    /// in their last bits.
+    pub tune: bool,
     /// What the call watches.
     pub limits: Limits,
 }
@@ -92,6 +98,8 @@ impl<'a> TrainOptions<'a> {
             log_every: 20,
             checkpoint_every: 0,
             device: None,
+            precision: None,
+            tune: false,
             limits: Limits::new(),
         }
     }
@@ -132,6 +140,8 @@ impl<'a> TrainOptions<'a> {
         options.log_every = ffi::int(self.log_every, "log_every")?;
         options.checkpoint_every = ffi::int(self.checkpoint_every, "checkpoint_every")?;
         options.device = ffi::or_null(&device);
+        options.precision = precision::to_c(self.precision);
+        options.tune = self.tune.into();
         call(&options)
     }
 }

@@ -7,12 +7,18 @@ use crate::ffi::{self, constants, Constant, Struct};
 use crate::handle::Handle;
 use crate::limits::Limits;
 use crate::model::Model;
+use crate::precision::{self, Precision};
 
 /// How a [`Trainer`] computes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainerOptions {
-    /// By name; `None`: "cpu".
+    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
     pub device: Option<String>,
+    /// What a GPU computes in; `None`: float32.
+    pub precision: Option<Precision>,
+    /// Time a GPU's algorithms first and take the fastest; runs may then differ
+    /// in their last bits.
+    pub tune: bool,
     /// 0: all there are.
     pub threads: usize,
     /// Images of a step.
@@ -27,6 +33,8 @@ impl Default for TrainerOptions {
     fn default() -> Self {
         TrainerOptions {
             device: None,
+            precision: None,
+            tune: false,
             threads: 0,
             batch: 128,
             label_smoothing: 0.0,
@@ -108,6 +116,8 @@ impl Trainer {
         let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
         let mut given = sys::alexnet_trainer_options::init();
         given.device = ffi::or_null(&device);
+        given.precision = precision::to_c(options.precision);
+        given.tune = options.tune.into();
         given.threads = ffi::int(options.threads, "threads")?;
         given.batch = ffi::int(options.batch, "batch")?;
         given.label_smoothing = options.label_smoothing;

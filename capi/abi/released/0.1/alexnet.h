@@ -206,12 +206,30 @@ ALEXNET_API void alexnet_context_free(alexnet_context* context);
  * Devices.
  */
 
-enum { ALEXNET_DEVICE_CPU = 0, ALEXNET_DEVICE_REFERENCE = 1 };
+enum {
+  ALEXNET_DEVICE_CPU = 0,
+  ALEXNET_DEVICE_REFERENCE = 1,
+  ALEXNET_DEVICE_CUDA = 2 /* an NVIDIA GPU */
+};
 
-/* Strings live as long as the library. */
+/* What a GPU computes in; the CPU knows F32 alone. Sums, the loss, softmax, and
+ * the parameters and momenta of a training run are float32 in each. Without
+ * `tune`, the same work gives the same bits run after run on one kind of GPU
+ * with the same libraries; with it, algorithms are timed when a session or run
+ * is made and the fastest are taken, which may differ from run to run. */
+enum {
+  ALEXNET_PRECISION_DEFAULT = 0, /* F32 */
+  ALEXNET_PRECISION_F32 = 1,
+  ALEXNET_PRECISION_TF32 = 2, /* products of 10-bit mantissas */
+  ALEXNET_PRECISION_BF16 = 3  /* blobs and working weights in bfloat16 */
+};
+
+/* The devices that were there when first asked. Options also take "cuda", the
+ * first GPU, and "auto", the first GPU or else "cpu". Strings live as long as
+ * the library. */
 typedef struct alexnet_device_info {
   size_t struct_size;
-  const char* name;        /* for options: "cpu" */
+  const char* name;        /* for options: "cpu", "cuda:0" */
   const char* description; /* one line */
   int32_t kind;
   int32_t threads; /* compute threads used by default */
@@ -227,8 +245,10 @@ ALEXNET_API alexnet_status alexnet_device_at(size_t index,
  * the program's where it is linked into that), "cpu" (name), "features"
  * ["avx2",
  * ...], "isa" (the widest that is used), "threads" (used by default),
- * "libraries" (paths of all that are loaded) and "devices" [{"name",
- * "description"}]. */
+ * "libraries" (paths of all that are loaded), "devices" [{"name",
+ * "description"}] and "cuda": "problem" (why no GPU can be used, or ""),
+ * "driver" (the newest CUDA that it knows, or "") and "libraries" [{"name",
+ * "version", "path", "problem"}], which are loaded to see. */
 ALEXNET_API alexnet_status alexnet_system_json(char** json,
                                                alexnet_error** error);
 
@@ -748,6 +768,8 @@ typedef struct alexnet_session_options {
   int32_t threads;
   int64_t batch; /* views computed at a time; 0: 1, or 10 for ten crops */
   int32_t weight_dtype; /* of fully connected layers; sums are float32 */
+  int32_t precision;    /* an ALEXNET_PRECISION */
+  int32_t tune;         /* time a GPU's algorithms first; see there */
   int32_t ten_crop; /* average the probabilities of ten views of a picture */
   /* Layers whose outputs alexnet_session_get_activation gives. */
   const char* const* activations;
@@ -987,6 +1009,8 @@ typedef struct alexnet_evaluate_options {
   int32_t loader_threads;   /* decoding; 0: all there are */
   int64_t batch;            /* 0: 32 */
   int32_t weight_dtype;
+  int32_t precision; /* an ALEXNET_PRECISION */
+  int32_t tune;      /* time a GPU's algorithms first; see there */
   int32_t ten_crop;
   int32_t strict;     /* stop at the first broken picture */
   int64_t max_pixels; /* 0: 100,000,000 */
@@ -1078,6 +1102,8 @@ typedef struct alexnet_train_options {
   int64_t log_every;          /* steps between lines of metrics; 0: 20 */
   int64_t checkpoint_every;   /* steps; 0: only at the end of an epoch */
   const char* device;         /* NULL: "cpu" */
+  int32_t precision;          /* an ALEXNET_PRECISION */
+  int32_t tune;               /* time a GPU's algorithms first; see there */
 } alexnet_train_options;
 ALEXNET_API void alexnet_train_options_init(alexnet_train_options* options,
                                             size_t size);
@@ -1210,6 +1236,8 @@ typedef struct alexnet_trainer alexnet_trainer;
 typedef struct alexnet_trainer_options {
   size_t struct_size;
   const char* device; /* NULL: "cpu" */
+  int32_t precision;  /* an ALEXNET_PRECISION */
+  int32_t tune;       /* time a GPU's algorithms first; see there */
   int32_t threads;    /* 0: all there are */
   int64_t batch;      /* 0: 128 */
   float label_smoothing;
@@ -1284,8 +1312,10 @@ typedef struct alexnet_benchmark_options {
   int32_t threads;    /* 0: all there are */
   int64_t batch;      /* 0: 1, training 128 */
   int32_t weight_dtype;
-  double seconds; /* at least this long; 0: 5 */
-  uint64_t seed;  /* 0: 1 */
+  int32_t precision; /* an ALEXNET_PRECISION */
+  int32_t tune;      /* time a GPU's algorithms first; see there */
+  double seconds;    /* at least this long; 0: 5 */
+  uint64_t seed;     /* 0: 1 */
 } alexnet_benchmark_options;
 ALEXNET_API void alexnet_benchmark_options_init(
     alexnet_benchmark_options* options, size_t size);

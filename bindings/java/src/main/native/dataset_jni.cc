@@ -156,6 +156,8 @@ ALEXNET_NATIVE(jlong, evaluate)
     auto options = Initial(alexnet_evaluate_options_init);
     options.context = ContextOf(context);
     options.device = fields.Text("device");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
     options.threads = fields.Int("threads");
     options.loader_threads = fields.Int("loaderThreads");
     options.batch = fields.Long("batch");

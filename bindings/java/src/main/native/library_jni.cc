@@ -81,6 +81,8 @@ ALEXNET_NATIVE(jobject, verify)
     Fields fields(env, java_options);
     auto options = Initial(alexnet_session_options_init);
     options.device = fields.Text("device");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
     options.threads = fields.Int("threads");
     options.weight_dtype = fields.Code("weights", "DType");
     const alexnet_limits limits = Limits(cancel, seconds);
@@ -105,6 +107,8 @@ ALEXNET_NATIVE(jobject, benchmark)
     options.model = path.get();
     options.training = fields.Bool("training");
     options.device = fields.Text("device");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
     options.weight_dtype = fields.Code("weights", "DType");

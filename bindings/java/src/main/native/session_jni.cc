@@ -100,6 +100,8 @@ ALEXNET_NATIVE(jlong, sessionCreate)
     auto options = Initial(alexnet_session_options_init);
     options.context = ContextOf(context);
     options.device = fields.Text("device");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
     options.weight_dtype = fields.Code("weights", "DType");

@@ -134,6 +134,8 @@ class TrainOptions {
     value_.log_every = fields_.Long("logEvery");
     value_.checkpoint_every = fields_.Long("checkpointEvery");
     value_.device = fields_.Text("device");
+    value_.precision = fields_.Code("precision", "Precision");
+    value_.tune = fields_.Bool("tune");
   }
   alexnet_train_options* get() { return &value_; }
 

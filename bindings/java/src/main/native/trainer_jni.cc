@@ -32,6 +32,8 @@ ALEXNET_NATIVE(jlong, trainerCreate)
     Fields fields(env, java_options);
     auto options = Initial(alexnet_trainer_options_init);
     options.device = fields.Text("device");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
     options.label_smoothing = fields.Float("labelSmoothing");

@@ -8,6 +8,8 @@ public final class BenchmarkOptions {
   Path model;
   boolean training;
   String device;
+  Precision precision;
+  boolean tune;
   int threads;
   long batch;
   DType weights;
@@ -35,9 +37,23 @@ public final class BenchmarkOptions {
     return this;
   }
 
-  /** Name of a device, by default "cpu". */
+  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
   public BenchmarkOptions device(String value) {
     device = value;
+    return this;
+  }
+
+  /** What a GPU computes in; by default 32-bit floats. */
+  public BenchmarkOptions precision(Precision value) {
+    precision = value;
+    return this;
+  }
+
+  /**
+   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   */
+  public BenchmarkOptions tune(boolean value) {
+    tune = value;
     return this;
   }
 

@@ -3,6 +3,8 @@ package org.alexnet;
 /** How a model is evaluated. Not given or 0 is the default. */
 public final class EvaluateOptions {
   String device;
+  Precision precision;
+  boolean tune;
   int threads;
   int loaderThreads;
   long batch;
@@ -15,9 +17,23 @@ public final class EvaluateOptions {
   /** All defaults. */
   public EvaluateOptions() {}
 
-  /** Name of a device, by default "cpu". */
+  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
   public EvaluateOptions device(String value) {
     device = value;
+    return this;
+  }
+
+  /** What a GPU computes in; by default 32-bit floats. */
+  public EvaluateOptions precision(Precision value) {
+    precision = value;
+    return this;
+  }
+
+  /**
+   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   */
+  public EvaluateOptions tune(boolean value) {
+    tune = value;
     return this;
   }
 

@@ -5,6 +5,8 @@ import java.util.List;
 /** How a model is compiled for a device. Not given or 0 is the default. */
 public final class SessionOptions {
   String device;
+  Precision precision;
+  boolean tune;
   int threads;
   long batch;
   DType weights;
@@ -15,9 +17,23 @@ public final class SessionOptions {
   /** All defaults. */
   public SessionOptions() {}
 
-  /** Name of a device, by default "cpu". */
+  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
   public SessionOptions device(String value) {
     device = value;
+    return this;
+  }
+
+  /** What a GPU computes in; by default 32-bit floats. */
+  public SessionOptions precision(Precision value) {
+    precision = value;
+    return this;
+  }
+
+  /**
+   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   */
+  public SessionOptions tune(boolean value) {
+    tune = value;
     return this;
   }
 

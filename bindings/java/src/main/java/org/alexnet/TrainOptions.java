@@ -23,6 +23,8 @@ public final class TrainOptions {
   long logEvery;
   long checkpointEvery;
   String device;
+  Precision precision;
+  boolean tune;
   Context context;
 
   /** A folder with one folder per class, shards, or train/ and val/ of either kind. */
@@ -127,9 +129,23 @@ public final class TrainOptions {
     return this;
   }
 
-  /** Name of a device, by default "cpu". */
+  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
   public TrainOptions device(String value) {
     device = value;
+    return this;
+  }
+
+  /** What a GPU computes in; by default 32-bit floats. */
+  public TrainOptions precision(Precision value) {
+    precision = value;
+    return this;
+  }
+
+  /**
+   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   */
+  public TrainOptions tune(boolean value) {
+    tune = value;
     return this;
   }
 

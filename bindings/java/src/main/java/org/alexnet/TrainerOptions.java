@@ -3,6 +3,8 @@ package org.alexnet;
 /** How a {@link Trainer} computes. Not given or 0 is the default. */
 public final class TrainerOptions {
   String device;
+  Precision precision;
+  boolean tune;
   int threads;
   long batch;
   float labelSmoothing;
@@ -11,9 +13,23 @@ public final class TrainerOptions {
   /** All defaults. */
   public TrainerOptions() {}
 
-  /** Name of a device, by default "cpu". */
+  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
   public TrainerOptions device(String value) {
     device = value;
+    return this;
+  }
+
+  /** What a GPU computes in; by default 32-bit floats. */
+  public TrainerOptions precision(Precision value) {
+    precision = value;
+    return this;
+  }
+
+  /**
+   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   */
+  public TrainerOptions tune(boolean value) {
+    tune = value;
     return this;
   }
 

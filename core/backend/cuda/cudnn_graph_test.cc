@@ -1,0 +1,121 @@
+// What cuDNN itself says, on a machine without a GPU, of the convolutions that
+// it is asked for: for a described device it checks graphs and makes plans, it
+// only cannot run them. Skipped where cuDNN cannot be loaded.
+
+#include "core/backend/cuda/cudnn_graph.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+#include "core/backend/cuda/convolution_problem.h"
+#include "core/network/network.h"
+#include "core/network/presets.h"
+
+namespace alexnet::cuda {
+namespace {
+
+// An H200 as cuDNN serializes it.
+constexpr char kH200[] = R"({
+  "cudaDeviceId": 0, "deviceName": "NVIDIA H200", "deviceVer": 900,
+  "driverVer": 13000, "isTccDriver": 0, "l2CacheSize": 62914560,
+  "maxBlockSize": [1024, 1024, 64], "maxCtasPerSM": 32,
+  "maxGridSize": [2147483647, 65535, 65535], "maxRegistersPerSM": 65536,
+  "maxSharedMemoryPerBlock": 49152, "maxSharedMemoryPerBlockOptin": 232448,
+  "maxThreadsPerBlock": 1024, "maxThreadsPerSM": 2048,
+  "memClockRateKHz": 3201000, "multiProcessorCount": 132, "pciDeviceId": 0,
+  "regsPerBlock": 65536, "reservedSharedMemoryPerBlock": 1024,
+  "smClockRateKHz": 1980000, "supportCoopLaunch": 1,
+  "totalGlobalMem": 150754820096, "version": 1, "warpSize": 32
+})";
+
+std::vector<std::string> AllPresets() {
+  std::vector<std::string> names;
+  for (const PresetListing& preset : Presets()) names.emplace_back(preset.name);
+  return names;
+}
+
+class CudnnGraphTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const auto cudnn = LoadCudnn();
+    if (!cudnn.ok()) GTEST_SKIP() << cudnn.status().message();
+    cudnn_ = *cudnn;
+    device_.emplace(*cudnn_, CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+    device_->Set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR,
+                 sizeof(kH200) - 1, kH200);
+    const Status status = device_->Finalize("describing a device");
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    target_.properties = &*device_;
+  }
+
+  // How many plans there are, and why none.
+  size_t Plans(const ConvolutionProblem& problem, const ConvolutionForm& form,
+               std::string* why) const {
+    const auto graph =
+        ConvolutionGraph::Describe(*cudnn_, target_, problem, form);
+    if (!graph.ok()) {
+      *why = graph.status().ToString();
+      return 0;
+    }
+    return (*graph)->Plans(/*fixed_order=*/true, 4).size();
+  }
+
+  const CudnnFunctions* cudnn_ = nullptr;
+  std::optional<Descriptor> device_;
+  CudnnTarget target_;
+};
+
+// Every convolution of a preset has a plan that sums in a fixed order, in every
+// precision, forward and backward.
+TEST_P(CudnnGraphTest, EveryConvolutionHasAPlan) {
+  const Network network = MakePreset(GetParam()).value().network;
+  const NetworkInfo info = InferNetwork(network).value();
+  for (size_t i = 0; i < network.layers.size(); ++i) {
+    if (As<Convolution>(network.layers[i]) == nullptr) continue;
+    for (const Precision precision :
+         {Precision::kF32, Precision::kTf32, Precision::kBf16}) {
+      for (const bool training : {false, true}) {
+        KernelRequest request;
+        request.layer = &network.layers[i];
+        request.shapes = &info.layers[i];
+        request.batch = training ? 128 : 1;
+        request.src =
+            Format::Dense(WithBatch(info.layers[i].in, request.batch));
+        request.fused = ActivationKind::kRelu;
+        request.training = training;
+        request.src_gradient = training && i > 0;
+        ConvolutionProblem problem =
+            ProblemOf(request, precision, SpaceToDepthBlock(request));
+        for (const ConvolutionPass pass :
+             {ConvolutionPass::kForward, ConvolutionPass::kWeightGradient,
+              ConvolutionPass::kSourceGradient}) {
+          if (pass != ConvolutionPass::kForward) {
+            if (!training) break;
+            problem.bias = problem.relu = false;
+          }
+          if (pass == ConvolutionPass::kSourceGradient &&
+              !request.src_gradient) {
+            break;
+          }
+          problem.pass = pass;
+          // The form that is tried first: two towers one by one.
+          const ConvolutionForm form = {problem.groups > 1, true};
+          std::string why;
+          const size_t plans = Plans(problem, form, &why);
+          EXPECT_GT(plans, 0u) << network.layers[i].name << " in precision "
+                               << static_cast<int>(precision) << ", pass "
+                               << static_cast<int>(pass) << ": " << why;
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Presets, CudnnGraphTest,
+                         ::testing::ValuesIn(AllPresets()),
+                         [](const auto& parameter) { return parameter.param; });
+
+}  // namespace
+}  // namespace alexnet::cuda
