@@ -83,9 +83,10 @@ Status TimeNode(const GraphNode& node, const NetworkInfo& info, int64_t batch,
   ALEXNET_ASSIGN_OR_RETURN(
       AlignedBuffer scratch,
       AlignedBuffer::Allocate(kernel.memory().scratch_bytes));
+  const RandomState random;
   ForwardArgs forward{src.data(),  dst.data(),   weight.data(),
                       bias.data(), saved.data(), scratch.data(),
-                      {}};
+                      &random};
   const double forward_ms =
       MedianMilliseconds([&] { return kernel.Forward(forward); });
   double backward_ms = 0;
@@ -100,6 +101,7 @@ Status TimeNode(const GraphNode& node, const NetworkInfo& info, int64_t batch,
     backward.bias_gradient = bias_gradient.data();
     backward.saved = saved.data();
     backward.scratch = scratch.data();
+    backward.random = &random;
     backward_ms = MedianMilliseconds([&] { return kernel.Backward(backward); });
   }
   const double flops =

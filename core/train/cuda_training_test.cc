@@ -1,0 +1,149 @@
+// Training runs on the emulated GPU: what they learn, what stops them, and what
+// is left when the device is lost.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "core/backend/cuda/cuda_backend.h"
+#include "core/backend/cuda/emulation/cuda_runtime.h"
+#include "core/infer/verify.h"
+#include "core/model/model.h"
+#include "core/train/test_runs.h"
+#include "core/train/trainer.h"
+
+namespace alexnet {
+namespace {
+
+using testing::FreshFolder;
+using testing::Numbers;
+using testing::Recorder;
+using testing::SmallRun;
+using testing::WritePictures;
+
+class CudaTrainingRunTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    data_ = FreshFolder("cuda_data");
+    WritePictures(data_, 2, 1);  // 20 pictures: 3 batches of 8
+  }
+  void TearDown() override { emulation::machine() = emulation::Machine(); }
+
+  static TrainOptions Run(const std::string& out,
+                          Precision precision = Precision::kF32) {
+    TrainOptions options = SmallRun(data_, FreshFolder(out));
+    options.recipe.epochs = 2;
+    CudaBackendOptions cuda;
+    cuda.precision = precision;
+    options.instance = CreateCudaBackend(cuda).value();
+    return options;
+  }
+
+  static inline std::string data_;
+};
+
+// The same pictures, draws and masks as on the CPU give the same curves.
+TEST_F(CudaTrainingRunTest, LearnsAsTheCpuDoes) {
+  Recorder gpu;
+  Recorder cpu;
+  TrainOptions options = Run("gpu");
+  ASSERT_TRUE(Train(options, &gpu, {}).ok());
+  options.out = FreshFolder("cpu");
+  options.instance = nullptr;
+  ASSERT_TRUE(Train(options, &cpu, {}).ok());
+  ASSERT_EQ(gpu.steps.size(), 6u);
+  ASSERT_EQ(cpu.steps.size(), 6u);
+  for (size_t i = 0; i < cpu.steps.size(); ++i) {
+    EXPECT_NEAR(gpu.steps[i].loss, cpu.steps[i].loss, 1e-3) << i;
+    EXPECT_EQ(gpu.steps[i].step, static_cast<int64_t>(i + 1));
+  }
+  EXPECT_NEAR(gpu.epochs.back().loss, cpu.epochs.back().loss, 1e-3);
+  const auto report = VerifyModelFile(
+      ::testing::TempDir() + "/gpu/last.alexnet", SessionOptions());
+  ASSERT_TRUE(report.ok()) << report.status().ToString();
+  EXPECT_TRUE(report->ok());
+}
+
+TEST_F(CudaTrainingRunTest, AStoppedAndResumedRunGivesTheSameBits) {
+  TrainOptions options = Run("whole", Precision::kBf16);
+  options.checkpoint_every = 2;
+  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  const auto expected = Numbers(options.out + "/last.alexnet");
+  for (const int64_t stop : {1, 3, 4}) {
+    options.out = FreshFolder("stopped");
+    CancelToken token;
+    Recorder recorder;
+    recorder.on_step = [&](const StepReport& step) {
+      if (step.step == stop) token.Cancel();
+    };
+    Interrupt interrupt;
+    interrupt.token = &token;
+    EXPECT_EQ(Train(options, &recorder, interrupt).status().code(),
+              StatusCode::kCancelled);
+    const auto stopped = LoadModel(options.out + "/last.alexnet");
+    ASSERT_TRUE(stopped.ok());
+    // The update that was under way counts.
+    EXPECT_EQ((*stopped)->training_state()->step,
+              static_cast<int64_t>(recorder.steps.size()));
+    TrainOptions rest = options;
+    rest.resume = true;
+    rest.recipe = {};
+    const auto resumed = Train(rest, nullptr, {});
+    ASSERT_TRUE(resumed.ok()) << resumed.status().ToString();
+    EXPECT_EQ(Numbers(options.out + "/last.alexnet"), expected) << stop;
+  }
+}
+
+TEST_F(CudaTrainingRunTest, ALostDeviceLeavesTheLastCheckpoint) {
+  TrainOptions options = Run("lost");
+  options.checkpoint_every = 2;
+  Recorder recorder;
+  recorder.on_step = [](const StepReport& step) {
+    if (step.step == 3) emulation::machine().fault = cudaErrorLaunchFailure;
+  };
+  const auto lost = Train(options, &recorder, {});
+  ASSERT_FALSE(lost.ok());
+  EXPECT_EQ(lost.status().code(), StatusCode::kIo);
+  EXPECT_NE(lost.status().message().find("--resume"), std::string::npos)
+      << lost.status().ToString();
+  const auto kept = LoadModel(options.out + "/last.alexnet");
+  ASSERT_TRUE(kept.ok()) << kept.status().ToString();
+  EXPECT_EQ((*kept)->training_state()->step, 2);
+
+  emulation::machine().fault = cudaSuccess;
+  options.resume = true;
+  options.recipe = {};
+  options.instance = CreateCudaBackend({}).value();
+  EXPECT_TRUE(Train(options, nullptr, {}).ok());
+}
+
+TEST_F(CudaTrainingRunTest, TooLargeABatchIsToldWhatWouldFit) {
+  TrainOptions options = Run("memory");
+  options.recipe.batch = 16;
+  options.input_size = 56;
+  emulation::machine().memory = emulation::BytesInUse() + (size_t{9} << 20);
+  const auto refused = Train(options, nullptr, {});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.status().code(), StatusCode::kOutOfMemory);
+  EXPECT_NE(refused.status().message().find("would fit"), std::string::npos)
+      << refused.status().ToString();
+}
+
+TEST_F(CudaTrainingRunTest, MissingDriversAndDevicesAreNamed) {
+  emulation::machine().driver_version = 12040;
+  auto refused = CreateCudaBackend({});
+  EXPECT_EQ(refused.status().code(), StatusCode::kUnsupported);
+  EXPECT_NE(refused.status().message().find("driver"), std::string::npos);
+  emulation::machine() = emulation::Machine();
+  emulation::machine().devices = 0;
+  refused = CreateCudaBackend({});
+  EXPECT_EQ(refused.status().code(), StatusCode::kUnsupported);
+  EXPECT_NE(refused.status().message().find("no NVIDIA GPU"),
+            std::string::npos);
+  EXPECT_TRUE(ListCudaDevices().empty());
+  EXPECT_NE(ReportCuda().problem, "");
+}
+
+}  // namespace
+}  // namespace alexnet

@@ -1,0 +1,214 @@
+"""PyTorch's half of the GPU benchmark: the same networks, the same sizes.
+
+usage: torch_bench.py [--quick] [--device cuda]
+
+Prints one JSON object a line: the ceilings of the device (matrix products and a
+device-to-device copy), then a line for each network, mode, precision, batch and
+way to run it (eager, torch.compile). Data are synthetic and on the device;
+models and images are channels_last; times are medians over rounds.
+"""
+
+import argparse
+import contextlib
+import json
+import statistics
+import time
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+ROUNDS = 5
+
+
+def torchvision_alexnet():
+    """One weird trick's network as torchvision has it, input 224."""
+    return nn.Sequential(
+        nn.Conv2d(3, 64, 11, 4, 2), nn.ReLU(True), nn.MaxPool2d(3, 2),
+        nn.Conv2d(64, 192, 5, 1, 2), nn.ReLU(True), nn.MaxPool2d(3, 2),
+        nn.Conv2d(192, 384, 3, 1, 1), nn.ReLU(True),
+        nn.Conv2d(384, 256, 3, 1, 1), nn.ReLU(True),
+        nn.Conv2d(256, 256, 3, 1, 1), nn.ReLU(True), nn.MaxPool2d(3, 2),
+        nn.AdaptiveAvgPool2d(6), nn.Flatten(),
+        nn.Dropout(), nn.Linear(9216, 4096), nn.ReLU(True),
+        nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU(True),
+        nn.Linear(4096, 1000))
+
+
+class TowerNorm(nn.Module):
+    """LRN of two towers, each alone: PyTorch has none over groups."""
+
+    def forward(self, x):
+        halves = x.chunk(2, dim=1)
+        return torch.cat(
+            [F.local_response_norm(h, 5, 1e-4, 0.75, 2.0) for h in halves], 1)
+
+
+def paper_alexnet():
+    """The paper's two towers with LRN, input 227."""
+    return nn.Sequential(
+        nn.Conv2d(3, 96, 11, 4), nn.ReLU(True), TowerNorm(),
+        nn.MaxPool2d(3, 2),
+        nn.Conv2d(96, 256, 5, 1, 2, groups=2), nn.ReLU(True), TowerNorm(),
+        nn.MaxPool2d(3, 2),
+        nn.Conv2d(256, 384, 3, 1, 1), nn.ReLU(True),
+        nn.Conv2d(384, 384, 3, 1, 1, groups=2), nn.ReLU(True),
+        nn.Conv2d(384, 256, 3, 1, 1, groups=2), nn.ReLU(True),
+        nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(9216, 4096), nn.ReLU(True), nn.Dropout(),
+        nn.Linear(4096, 4096), nn.ReLU(True), nn.Dropout(),
+        nn.Linear(4096, 1000))
+
+
+NETWORKS = {
+    "torchvision": (torchvision_alexnet, 224),
+    "alexnet": (paper_alexnet, 227),
+}
+
+
+def synchronize(device):
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def median_milliseconds(run, device, seconds):
+    """Of one run(); rounds of as many as take `seconds`."""
+    for _ in range(10):
+        run()
+    synchronize(device)
+    start = time.perf_counter()
+    for _ in range(5):
+        run()
+    synchronize(device)
+    one = (time.perf_counter() - start) / 5
+    count = max(5, int(seconds / one))
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for _ in range(count):
+            run()
+        synchronize(device)
+        times.append((time.perf_counter() - start) / count)
+    return 1e3 * statistics.median(times)
+
+
+def emit(**fields):
+    print(json.dumps(fields), flush=True)
+
+
+def set_precision(precision):
+    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    torch.backends.cudnn.allow_tf32 = precision == "tf32"
+    torch.backends.cudnn.benchmark = True
+
+
+def autocast(precision, device):
+    if precision == "bf16":
+        return torch.autocast(device, dtype=torch.bfloat16)
+    return contextlib.nullcontext()
+
+
+def make(name, device, batch):
+    build, size = NETWORKS[name]
+    model = build().to(device, memory_format=torch.channels_last)
+    images = torch.rand(batch, 3, size, size, device=device)
+    return model, images.contiguous(memory_format=torch.channels_last)
+
+
+def training_run(name, precision, batch, device, compiled):
+    model, images = make(name, device, batch)
+    labels = torch.randint(1000, (batch,), device=device)
+    fused = {"fused": True} if device == "cuda" else {}
+    optimizer = torch.optim.SGD(
+        model.parameters(), lr=1e-6, momentum=0.9, weight_decay=5e-4, **fused)
+    forward = torch.compile(model) if compiled else model
+
+    def run():
+        optimizer.zero_grad(set_to_none=True)
+        with autocast(precision, device):
+            logits = forward(images)
+        F.cross_entropy(logits.float(), labels).backward()
+        optimizer.step()
+
+    return run
+
+
+def inference_run(name, precision, batch, device, compiled):
+    model, images = make(name, device, batch)
+    model.eval()
+    if precision == "bf16":  # faster than autocast
+        model, images = model.bfloat16(), images.bfloat16()
+    forward = model
+    if compiled:
+        forward = torch.compile(model, mode="reduce-overhead")
+
+    def run():
+        with torch.inference_mode():
+            forward(images)
+        synchronize(device)  # a batch of one is a latency
+
+    return run
+
+
+def measure(name, mode, precision, batch, device, compiled, seconds):
+    peer = "torch compile" if compiled else "torch eager"
+    what = dict(peer=peer, network=name, mode=mode, precision=precision,
+                batch=batch)
+    try:
+        set_precision(precision)
+        if device == "cuda":
+            torch.cuda.empty_cache()
+            torch.cuda.reset_peak_memory_stats()
+        make_run = training_run if mode == "training" else inference_run
+        run = make_run(name, precision, batch, device, compiled)
+        milliseconds = median_milliseconds(run, device, seconds)
+        peak = torch.cuda.max_memory_allocated() if device == "cuda" else 0
+        emit(**what, milliseconds=milliseconds,
+             images_per_second=1e3 * batch / milliseconds,
+             peak_mib=peak / 2**20)
+    except Exception as error:  # one that fails must not hide the others
+        emit(**what, error=f"{type(error).__name__}: {error}"[:300])
+
+
+def ceilings(device, seconds, size, copy_bytes):
+    for precision, dtype in (("bf16", torch.bfloat16), ("tf32", torch.float32),
+                             ("f32", torch.float32)):
+        set_precision(precision)
+        a = torch.randn(size, size, device=device, dtype=dtype)
+        b = torch.randn(size, size, device=device, dtype=dtype)
+        ms = median_milliseconds(lambda: torch.mm(a, b), device, seconds)
+        emit(ceiling="matrix product", precision=precision,
+             tflops=2e-9 * size**3 / ms)
+    source = torch.empty(copy_bytes, dtype=torch.uint8, device=device)
+    target = torch.empty_like(source)
+    ms = median_milliseconds(lambda: target.copy_(source), device, seconds)
+    emit(ceiling="copy", gbps=2e-6 * copy_bytes / ms)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--device", default="cuda")
+    arguments = parser.parse_args()
+    device = arguments.device
+    on_gpu = device == "cuda"
+    seconds = 0.05 if arguments.quick else 0.5
+    ceilings(device, seconds, 8192 if on_gpu else 256,
+             2**30 if on_gpu else 2**20)
+    batches = {"training": (128, 256, 1024), "inference": (1, 256)}
+    if not on_gpu:  # to try the program where there is no GPU
+        batches = {"training": (2,), "inference": (1,)}
+    ways = [False]
+    if on_gpu and hasattr(torch, "compile"):
+        ways.append(True)
+    for name in NETWORKS:
+        for precision in ("bf16", "tf32", "f32"):
+            for mode, sizes in batches.items():
+                for batch in sizes:
+                    for compiled in ways:
+                        measure(name, mode, precision, batch, device, compiled,
+                                seconds)
+
+
+if __name__ == "__main__":
+    main()
