@@ -22,7 +22,7 @@ namespace alexnet {
 // How a plan is given pixels.
 struct PixelInput {
   PixelCanvas canvas;
-  std::shared_ptr<const MeanImage> mean_image;  // null: none
+  std::shared_ptr<const MeanImage> mean_image = nullptr;  // null: none
 };
 
 struct TrainingOptions {

@@ -29,9 +29,14 @@ for program in "${programs[@]}"; do
   esac
   install -m 755 "$program" "$target"
   case $name in
-    *.py | *.sh) ;;
-    *) strip "$target" ;;
+    *.py | *.sh) continue ;;
   esac
+  strip "$target"
+  # Libraries that are not the system's.
+  while read -r library; do
+    mkdir -p "$dir/lib"
+    install -m 644 "$library" "$dir/lib/$(basename "$library")"
+  done < <(ldd "$program" | awk '$2 == "=>" && $3 ~ /^\// && $3 !~ /^\/(usr\/)?lib/ { print $3 }')
 done
 size=$(du -sm "$dir" | cut -f1)
 ((size < 60)) || {

@@ -13,7 +13,7 @@ for file in run.sh torch_bench.py table.py gpu_bench tests/cuda_backend_gpu test
   [[ -x $dir/$file ]] || fail "$file is missing"
 done
 for program in "$dir/gpu_bench" "$dir"/tests/*; do
-  missing=$(ldd "$program" | grep -vE 'linux-vdso|ld-linux|lib(c|m|gcc_s|stdc\+\+|dl|rt|pthread)\.so' || true)
+  missing=$(LD_LIBRARY_PATH=$dir/lib ldd "$program" | grep -v "=> $dir/lib/" | grep -vE 'linux-vdso|ld-linux|lib(c|m|gcc_s|stdc\+\+|dl|rt|pthread)\.so' || true)
   [[ -z $missing ]] || fail "$program needs more than the system has: $missing"
 done
 bash -n "$dir/run.sh"

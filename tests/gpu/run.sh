@@ -23,6 +23,7 @@ for folder in $wheels; do
   # cuDNN's parts look for each other the loader's way.
   LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder
 done
+LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export ALEXNET_CUDA_LIBRARIES=${ALEXNET_CUDA_LIBRARIES-} LD_LIBRARY_PATH=${LD_LIBRARY_PATH-}
 
 out=$(mktemp -d)

@@ -96,6 +96,16 @@ def main():
                  else f"{'-':>9}")
         print(f"{line['kernel']:24}{line['precision']:6}{line['mib']:7.0f}"
               f"{line['milliseconds']:9.3f}{line['gbps']:8.0f}{share}")
+    for line in lines:
+        if "jpegs" not in line:
+            continue
+        if "error" in line:
+            print(f"\ntraining on JPEGs: {line['error']}")
+            continue
+        print(f"\ntraining on JPEGs, batch {line['batch']}: pipeline alone "
+              f"{line['pipeline_images_per_second']:.0f} images/s, step alone "
+              f"{line['step_images_per_second']:.0f}, both "
+              f"{line['both_images_per_second']:.0f}")
     failed = [line for line in lines
               if line.get("peer") != "torch compile" and "error" in line]
     return 1 if failed else 0

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "core/backend/cpu/cpu_backend.h"
+#include "core/backend/cuda/cuda_backend.h"
 #include "core/backend/reference/reference_backend.h"
 #include "core/base/philox.h"
 
@@ -45,6 +46,7 @@ std::vector<Tensor> GoldenParameters(const NetworkInfo& info,
 }
 
 std::shared_ptr<Backend> GoldenBackend(const std::string& name) {
+  if (name == "emulated_cuda") return CreateCudaBackend().value();
   if (name == "reference") return CreateReferenceBackend();
   EXPECT_EQ(name, "cpu");
   auto backend = CreateCpuBackend({.threads = 2});

@@ -97,7 +97,7 @@ TEST_P(GoldenTrainingTest, StepsAreTorchs) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, GoldenTrainingTest,
-                         ::testing::Values("reference", "cpu"),
+                         ::testing::Values("reference", "cpu", "emulated_cuda"),
                          [](const auto& instance) { return instance.param; });
 
 }  // namespace
