@@ -59,6 +59,14 @@ Result<double> Median(const std::function<Status(int)>& run, bool quick) {
   return times[kRounds / 2];
 }
 
+// In JSON's quotes.
+std::string Quotable(const Status& status) {
+  std::string text = status.ToString();
+  std::replace(text.begin(), text.end(), '"', '\'');
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 const char* NameOf(Precision precision) {
   constexpr const char* kNames[] = {"f32", "tf32", "bf16"};
   return kNames[static_cast<int>(precision)];
@@ -75,7 +83,7 @@ void Report(const Subject& subject, const char* mode, const Status& status) {
       "{\"peer\": \"alexnet\", \"network\": \"%s\", \"mode\": \"%s\", "
       "\"precision\": \"%s\", \"batch\": %lld, \"error\": \"%s\"}\n",
       subject.network.c_str(), mode, NameOf(subject.precision),
-      static_cast<long long>(subject.batch), status.ToString().c_str());
+      static_cast<long long>(subject.batch), Quotable(status).c_str());
 }
 
 void Report(const Subject& subject, const char* mode, double milliseconds,
@@ -448,7 +456,7 @@ int Run(bool quick) {
       const Status status = TimeKernel(kernel, precision, quick);
       if (!status.ok()) {
         std::printf("{\"kernel\": \"%s\", \"error\": \"%s\"}\n", kernel.name,
-                    status.ToString().c_str());
+                    Quotable(status).c_str());
         ok = false;
       }
     }
@@ -457,7 +465,7 @@ int Run(bool quick) {
   const Status jpegs = TimeJpegs(quick);
   if (!jpegs.ok()) {
     std::printf("{\"jpegs\": true, \"error\": \"%s\"}\n",
-                jpegs.ToString().c_str());
+                Quotable(jpegs).c_str());
     ok = false;
   }
   return ok ? 0 : 1;

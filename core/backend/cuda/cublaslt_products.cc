@@ -184,7 +184,9 @@ class Product : public Operation {
 uint32_t AlignmentOf(const ProductProblem& problem) {
   const int64_t size = DTypeSize(ComputeType(problem.precision));
   uint32_t alignment = 256;
-  for (const int64_t row : {problem.m, problem.n, problem.k}) {
+  for (const int64_t row :
+       {problem.transpose_a ? problem.m : problem.k,
+        problem.transpose_b ? problem.k : problem.n, problem.n}) {
     while (row * size % alignment != 0) alignment /= 2;
   }
   return alignment;

@@ -25,7 +25,6 @@
 #define __forceinline__ inline
 // Blocks run one after another, so a block's memory may be anybody's.
 #define __shared__ static
-#define __restrict__
 #define __launch_bounds__(...)
 
 struct dim3 {

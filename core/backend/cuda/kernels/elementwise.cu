@@ -110,10 +110,10 @@ __global__ void MapDropout(DropoutShape shape, FastDivider channels,
 // Sums over columns in two steps: each block sums some rows of a stripe of
 // columns, then the blocks' sums are added up.
 
-constexpr int kStripe = 32;  // columns
+constexpr int kStripe = 8;  // threads across the columns
 constexpr int kRowThreads = static_cast<int>(kThreads) / kStripe;
 constexpr int64_t kMostParts = 256;  // blocks down the rows
-constexpr int64_t kRowsOfThread = 32;
+constexpr int64_t kRowsOfThread = 8;
 
 int64_t PartsOf(int64_t rows) {
   const int64_t parts =
@@ -121,32 +121,45 @@ int64_t PartsOf(int64_t rows) {
   return std::clamp<int64_t>(parts, 1, kMostParts);
 }
 
-template <typename T>
-__global__ void SumStripes(int64_t rows, int64_t columns, const T* dst,
-                           const T* gradient, T* masked, float* partial) {
-  __shared__ float sums[kRowThreads][kStripe];
+// kCount columns a thread.
+template <typename T, int kCount>
+__global__ void SumStripes(int64_t rows, int64_t columns,
+                           const T* __restrict__ dst,
+                           const T* __restrict__ gradient,
+                           T* __restrict__ masked, float* partial) {
+  __shared__ float sums[kRowThreads][kStripe * kCount];
   const int lane = static_cast<int>(threadIdx.x % kStripe);
   const int row_thread = static_cast<int>(threadIdx.x / kStripe);
-  const int64_t column = int64_t{blockIdx.x} * kStripe + lane;
-  float sum = 0.0f;
+  const int64_t column = (int64_t{blockIdx.x} * kStripe + lane) * kCount;
+  float sum[kCount] = {};
   if (column < columns) {
     const int64_t step = int64_t{gridDim.y} * kRowThreads;
+#pragma unroll 4
     for (int64_t row = int64_t{blockIdx.y} * kRowThreads + row_thread;
          row < rows; row += step) {
-      const int64_t i = row * columns + column;
-      float g = ToFloat(gradient[i]);
+      const int64_t at = row * columns + column;
+      float g[kCount];
+      LoadSome<kCount>(gradient, at, g);
       if (dst != nullptr) {
-        g = ToFloat(dst[i]) > 0.0f ? g : 0.0f;
-        masked[i] = FromFloat<T>(g);
+        float y[kCount];
+        LoadSome<kCount>(dst, at, y);
+#pragma unroll
+        for (int i = 0; i < kCount; ++i) g[i] = y[i] > 0.0f ? g[i] : 0.0f;
+        StoreSome<kCount>(g, at, masked);
       }
-      sum += g;
+#pragma unroll
+      for (int i = 0; i < kCount; ++i) sum[i] += g[i];
     }
   }
-  sums[row_thread][lane] = sum;
+#pragma unroll
+  for (int i = 0; i < kCount; ++i) sums[row_thread][lane * kCount + i] = sum[i];
   __syncthreads();
-  if (row_thread != 0 || column >= columns) return;
-  for (int i = 1; i < kRowThreads; ++i) sum += sums[i][lane];
-  if (partial != nullptr) partial[blockIdx.y * columns + column] = sum;
+  const int mine = static_cast<int>(threadIdx.x);
+  const int64_t first = int64_t{blockIdx.x} * kStripe * kCount;
+  if (mine >= kStripe * kCount || first + mine >= columns) return;
+  float total = 0.0f;
+  for (int row = 0; row < kRowThreads; ++row) total += sums[row][mine];
+  if (partial != nullptr) partial[blockIdx.y * columns + first + mine] = total;
 }
 
 template <typename T>
@@ -250,12 +263,15 @@ Status MaskAndSumColumns(cudaStream_t stream, DType dtype, int64_t rows,
     using T = decltype(type);
     const int64_t parts = PartsOf(rows);
     float* partial = sums != nullptr ? static_cast<float*>(scratch) : nullptr;
-    const dim3 grid = {static_cast<unsigned>((columns + kStripe - 1) / kStripe),
+    const bool vectors = columns % kVector == 0;
+    const int64_t stripe = kStripe * (vectors ? kVector : 1);
+    const dim3 grid = {static_cast<unsigned>((columns + stripe - 1) / stripe),
                        static_cast<unsigned>(parts), 1};
-    ALEXNET_RETURN_IF_ERROR(Launch(
-        stream, "a bias gradient", grid, kThreads, SumStripes<T>, rows, columns,
-        static_cast<const T*>(dst), static_cast<const T*>(gradient),
-        static_cast<T*>(masked), partial));
+    auto* kernel = vectors ? SumStripes<T, kVector> : SumStripes<T, 1>;
+    ALEXNET_RETURN_IF_ERROR(
+        Launch(stream, "a bias gradient", grid, kThreads, kernel, rows, columns,
+               static_cast<const T*>(dst), static_cast<const T*>(gradient),
+               static_cast<T*>(masked), partial));
     if (sums == nullptr) return Status();
     return LaunchEach(stream, "a bias gradient", columns, AddParts<T>, parts,
                       columns, partial, static_cast<T*>(sums));
