@@ -10,6 +10,7 @@
 #include "core/backend/cuda/formats.h"
 #include "core/backend/cuda/kernels/elementwise.h"
 #include "core/backend/cuda/layer_kernel.h"
+#include "core/backend/cuda/linear_backward.h"
 
 namespace alexnet::cuda {
 namespace {
@@ -57,25 +58,23 @@ class ConvolutionKernel : public LayerKernel {
     ALEXNET_ASSIGN_OR_RETURN(forward_, Make(engine, ConvolutionPass::kForward));
     name_ = fmt::format("{} convolution{} ({})", request.layer->name,
                         block_ > 1 ? " space to depth" : "", forward_->Name());
-    ScratchPlan forward;
-    forward.Add(forward_->workspace_bytes());
-    memory_.scratch_bytes = forward.bytes();
+    memory_.scratch_bytes = forward_->workspace_bytes();
     if (!request.training) return Status();
     memory_.backward_reads_src = true;
     memory_.backward_reads_dst = relu_;
-    ALEXNET_ASSIGN_OR_RETURN(weight_gradient_,
+    ALEXNET_ASSIGN_OR_RETURN(auto weight,
                              Make(engine, ConvolutionPass::kWeightGradient));
-    int64_t workspace = weight_gradient_->workspace_bytes();
+    std::unique_ptr<Operation> source;
     if (request.src_gradient) {
-      ALEXNET_ASSIGN_OR_RETURN(source_gradient_,
+      ALEXNET_ASSIGN_OR_RETURN(source,
                                Make(engine, ConvolutionPass::kSourceGradient));
-      workspace = std::max(workspace, source_gradient_->workspace_bytes());
     }
-    ScratchPlan backward;
-    workspace_at_ = backward.Add(workspace);
-    sums_at_ = backward.Add(ColumnSumScratch(Rows(), problem_.out_channels));
-    masked_at_ = backward.Add(relu_ ? dst_.bytes : 0);
-    memory_.scratch_bytes = std::max(forward.bytes(), backward.bytes());
+    backward_.emplace(dtype_,
+                      problem_.batch * problem_.out_height * problem_.out_width,
+                      problem_.out_channels, relu_, /*source_first=*/true,
+                      std::move(weight), std::move(source));
+    memory_.scratch_bytes =
+        std::max(memory_.scratch_bytes, backward_->scratch_bytes());
     return block_ > 1 ? UploadPadding() : Status();
   }
 
@@ -95,35 +94,12 @@ class ConvolutionKernel : public LayerKernel {
   }
 
   Status Backward(const BackwardArgs& args) override {
-    const void* gradient = args.dst_gradient;
-    const bool mask = relu_ && !args.dst_gradient_masked;
-    if (mask || args.bias_gradient != nullptr) {
-      void* masked = mask ? At(args.scratch, masked_at_) : nullptr;
-      ALEXNET_RETURN_IF_ERROR(
-          MaskAndSumColumns(stream_, dtype_, Rows(), problem_.out_channels,
-                            mask ? args.dst : nullptr, gradient, masked,
-                            args.bias_gradient, At(args.scratch, sums_at_)));
-      if (mask) gradient = masked;
-    }
-    Operands operands;
-    operands.workspace = At(args.scratch, workspace_at_);
-    if (args.weight_gradient != nullptr) {
-      operands.a = args.src;
-      operands.b = gradient;
-      operands.out = args.weight_gradient;
-      ALEXNET_RETURN_IF_ERROR(weight_gradient_->Run(stream_, operands));
-      if (block_ > 1) {
-        ALEXNET_RETURN_IF_ERROR(ZeroPadding(
-            stream_, dtype_, weight_->elements(), weight_->filter_elements(),
-            reinterpret_cast<const uint8_t*>(padding_.data()),
-            args.weight_gradient));
-      }
-    }
-    if (args.src_gradient == nullptr) return Status();
-    operands.a = gradient;
-    operands.b = args.weight;
-    operands.out = args.src_gradient;
-    return source_gradient_->Run(stream_, operands);
+    ALEXNET_RETURN_IF_ERROR(backward_->Run(stream_, args));
+    if (block_ == 1 || args.weight_gradient == nullptr) return Status();
+    return ZeroPadding(stream_, dtype_, weight_->elements(),
+                       weight_->filter_elements(),
+                       reinterpret_cast<const uint8_t*>(padding_.data()),
+                       args.weight_gradient);
   }
 
  private:
@@ -135,10 +111,6 @@ class ConvolutionKernel : public LayerKernel {
       problem.bias = problem.relu = false;
     }
     return engine.math.MakeConvolution(problem);
-  }
-
-  int64_t Rows() const {
-    return problem_.batch * problem_.out_height * problem_.out_width;
   }
 
   Status UploadPadding() {
@@ -157,12 +129,8 @@ class ConvolutionKernel : public LayerKernel {
   std::optional<CudaParameter> weight_;
   std::optional<CudaParameter> bias_;
   std::unique_ptr<Operation> forward_;
-  std::unique_ptr<Operation> weight_gradient_;
-  std::unique_ptr<Operation> source_gradient_;  // null: not wanted
+  std::optional<LinearBackward> backward_;
   AlignedBuffer padding_;  // of a filter stored space to depth
-  int64_t workspace_at_ = 0;
-  int64_t sums_at_ = 0;
-  int64_t masked_at_ = 0;
 };
 
 }  // namespace

@@ -6,10 +6,10 @@
 #include <optional>
 
 #include "core/backend/cuda/formats.h"
-#include "core/backend/cuda/kernels/elementwise.h"
 #include "core/backend/cuda/kernels/gemv.h"
 #include "core/backend/cuda/kernels/number.h"
 #include "core/backend/cuda/layer_kernel.h"
+#include "core/backend/cuda/linear_backward.h"
 
 namespace alexnet::cuda {
 namespace {
@@ -83,28 +83,7 @@ class FullyConnectedKernel : public LayerKernel {
   }
 
   Status Backward(const BackwardArgs& args) override {
-    const void* gradient = args.dst_gradient;
-    const bool mask = relu_ && !args.dst_gradient_masked;
-    if (mask || args.bias_gradient != nullptr) {
-      void* masked = mask ? At(args.scratch, masked_at_) : nullptr;
-      ALEXNET_RETURN_IF_ERROR(MaskAndSumColumns(
-          stream_, dtype_, batch_, out_, mask ? args.dst : nullptr, gradient,
-          masked, args.bias_gradient, At(args.scratch, sums_at_)));
-      if (mask) gradient = masked;
-    }
-    Operands operands;
-    operands.workspace = At(args.scratch, workspace_at_);
-    if (args.weight_gradient != nullptr) {
-      operands.a = gradient;
-      operands.b = args.src;
-      operands.out = args.weight_gradient;
-      ALEXNET_RETURN_IF_ERROR(weight_gradient_->Run(stream_, operands));
-    }
-    if (args.src_gradient == nullptr) return Status();
-    operands.a = gradient;
-    operands.b = args.weight;
-    operands.out = args.src_gradient;
-    return source_gradient_->Run(stream_, operands);
+    return backward_->Run(stream_, args);
   }
 
  private:
@@ -115,24 +94,20 @@ class FullyConnectedKernel : public LayerKernel {
     weights.n = in_;
     weights.k = batch_;
     weights.transpose_a = true;
-    ALEXNET_ASSIGN_OR_RETURN(weight_gradient_,
-                             engine.math.MakeProduct(weights));
-    int64_t workspace = weight_gradient_->workspace_bytes();
+    ALEXNET_ASSIGN_OR_RETURN(auto weight, engine.math.MakeProduct(weights));
+    std::unique_ptr<Operation> source;
     if (src_gradient) {
-      ProductProblem source;
-      source.precision = engine.precision;
-      source.m = batch_;
-      source.n = in_;
-      source.k = out_;
-      ALEXNET_ASSIGN_OR_RETURN(source_gradient_,
-                               engine.math.MakeProduct(source));
-      workspace = std::max(workspace, source_gradient_->workspace_bytes());
+      ProductProblem problem;
+      problem.precision = engine.precision;
+      problem.m = batch_;
+      problem.n = in_;
+      problem.k = out_;
+      ALEXNET_ASSIGN_OR_RETURN(source, engine.math.MakeProduct(problem));
     }
-    ScratchPlan plan;
-    workspace_at_ = plan.Add(workspace);
-    sums_at_ = plan.Add(ColumnSumScratch(batch_, out_));
-    masked_at_ = plan.Add(relu_ ? dst_.bytes : 0);
-    memory_.scratch_bytes = std::max(memory_.scratch_bytes, plan.bytes());
+    backward_.emplace(dtype_, batch_, out_, relu_, /*source_first=*/false,
+                      std::move(weight), std::move(source));
+    memory_.scratch_bytes =
+        std::max(memory_.scratch_bytes, backward_->scratch_bytes());
     return Status();
   }
 
@@ -143,11 +118,7 @@ class FullyConnectedKernel : public LayerKernel {
   std::optional<CudaParameter> weight_;
   std::optional<CudaParameter> bias_;
   std::unique_ptr<Operation> forward_;  // null: our own kernel
-  std::unique_ptr<Operation> weight_gradient_;
-  std::unique_ptr<Operation> source_gradient_;  // null: not wanted
-  int64_t workspace_at_ = 0;
-  int64_t sums_at_ = 0;
-  int64_t masked_at_ = 0;
+  std::optional<LinearBackward> backward_;
 };
 
 }  // namespace
