@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/cuda/cuda_backend.h"
 #include "core/backend/reference/reference_backend.h"
 #include "core/base/file.h"
 #include "core/base/philox.h"
@@ -19,7 +20,6 @@
 #include "core/data/decode.h"
 #include "core/data/split.h"
 #include "core/exec/self_check.h"
-#include "core/backend/cuda/cuda_backend.h"
 #include "core/infer/evaluate.h"
 #include "core/infer/predictor.h"
 #include "core/infer/test_models.h"
@@ -324,7 +324,8 @@ TEST_F(InferTest, BackendsAreNamed) {
   EXPECT_FALSE(MakeBackend({"cpu", -1}).ok());
   const auto unknown = MakeBackend({"abacus", 0});
   ASSERT_FALSE(unknown.ok());
-  EXPECT_NE(unknown.status().message().find("cpu, cuda:N"), std::string::npos);
+  EXPECT_NE(unknown.status().message().find("there are cpu"),
+            std::string::npos);
   for (const char* name : {"cuda:", "cuda:x", "cuda:-1", "cuda0", "cuda:1 "}) {
     EXPECT_EQ(MakeBackend({name}).status().code(), StatusCode::kNotFound)
         << name;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/backend/cpu/cpu_backend.h"
@@ -70,9 +72,14 @@ Result<std::shared_ptr<Backend>> MakeBackend(const BackendOptions& options) {
     cuda.tune = chosen.tune;
     return CreateCudaBackend(cuda);
   }
-  return NotFoundError(fmt::format("there is no device \"{}\"; there are cpu, "
-                                   "cuda:N, auto and reference",
-                                   chosen.backend))
+  std::string there = "cpu";
+  for (size_t i = 0; i < ListCudaDevices().size(); ++i) {
+    there += fmt::format(", cuda:{}", i);
+  }
+  return NotFoundError(
+             fmt::format("there is no device \"{}\"; there are {}, auto and "
+                         "reference",
+                         chosen.backend, there))
       .WithField("device");
 }
 

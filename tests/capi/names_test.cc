@@ -74,6 +74,25 @@ TEST(NamesTest, UnknownDeviceListsTheDevices) {
             ALEXNET_OK);
 }
 
+TEST(NamesTest, PrecisionsAreTheDevices) {
+  const Model model = TinyModel();
+  // A GPU's, asked of the processor; and none at all.
+  constexpr int32_t kNone = 77;
+  for (const int32_t precision : {int32_t{ALEXNET_PRECISION_BF16}, kNone}) {
+    auto options = Options(alexnet_session_options_init);
+    options.precision = precision;
+    alexnet_session* session = nullptr;
+    alexnet_error* error = nullptr;
+    EXPECT_EQ(
+        alexnet_session_create(model.get(), &options, &session, &error),
+        precision == kNone ? ALEXNET_INVALID_ARGUMENT : ALEXNET_UNSUPPORTED);
+    ASSERT_NE(error, nullptr);
+    EXPECT_STREQ(alexnet_error_field(error), "precision");
+    alexnet_error_free(error);
+    EXPECT_EQ(session, nullptr);
+  }
+}
+
 TEST(NamesTest, UnknownActivationListsTheLayers) {
   const Model model = TinyModel();
   const char* const names[] = {"tanh1", "conv9"};

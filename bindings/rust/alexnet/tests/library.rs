@@ -164,4 +164,11 @@ fn a_network_is_timed() {
         ..options
     };
     refused(benchmark(&none), ErrorCode::NotFound);
+    // A GPU's precision, asked of the processor.
+    let narrow = BenchmarkOptions {
+        precision: Some(Precision::Bf16),
+        tune: true,
+        ..BenchmarkOptions::default()
+    };
+    refused(benchmark(&narrow), ErrorCode::Unsupported);
 }

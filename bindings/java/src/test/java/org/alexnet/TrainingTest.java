@@ -266,5 +266,12 @@ class TrainingTest {
     assertTrue(report.runs() > 0);
     assertEquals("cpu", AlexNet.devices().get(0).name());
     assertTrue(AlexNet.systemJson().contains("\"devices\""));
+    // A GPU's precision, asked of the processor.
+    assertThrows(
+        AlexNetException.Unsupported.class,
+        () ->
+            AlexNet.benchmark(
+                new BenchmarkOptions().preset("lenet5").precision(Precision.BF16).tune(true),
+                Limits.NONE));
   }
 }
