@@ -21,7 +21,9 @@ struct ArenaLayout {
   int64_t bytes = 0;
 };
 
-inline constexpr int64_t kArenaAlignment = 64;  // as AlignedBuffer
+// What device code asks of buffers; more than AlignedBuffer's 64, so that on the
+// host only offsets are multiples of it.
+inline constexpr int64_t kArenaAlignment = 256;
 
 // Buffers whose lifetimes overlap get disjoint bytes. Each goes into the
 // tightest gap that the overlapping ones leave, once largest first and once in

@@ -16,7 +16,10 @@ int64_t LowerBound(const std::vector<ArenaRequest>& requests, int steps) {
   for (int step = 0; step < steps; ++step) {
     int64_t alive = 0;
     for (const ArenaRequest& r : requests) {
-      if (r.first <= step && step <= r.last) alive += (r.bytes + 63) / 64 * 64;
+      if (r.first <= step && step <= r.last) {
+        alive +=
+            (r.bytes + kArenaAlignment - 1) / kArenaAlignment * kArenaAlignment;
+      }
     }
     most = std::max(most, alive);
   }
@@ -56,10 +59,10 @@ TEST(ArenaTest, AChainNeedsTwoNeighboursAtATime) {
 }
 
 TEST(ArenaTest, TakesTheTightestGap) {
-  // At step 2 the gaps left by the first five are 128 and 64 bytes wide.
-  const std::vector<ArenaRequest> requests = {{640, 0, 9}, {128, 0, 1},
-                                              {576, 0, 9}, {64, 0, 1},
-                                              {512, 0, 9}, {60, 2, 2}};
+  // At step 2 the gaps left by the first five are 512 and 256 bytes wide.
+  const std::vector<ArenaRequest> requests = {{2560, 0, 9}, {512, 0, 1},
+                                              {2304, 0, 9}, {256, 0, 1},
+                                              {2048, 0, 9}, {60, 2, 2}};
   const ArenaLayout layout = PlanArena(requests);
   ExpectValid(requests, layout);
   EXPECT_EQ(layout.bytes, LowerBound(requests, 10));

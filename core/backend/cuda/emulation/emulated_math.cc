@@ -39,6 +39,14 @@ class EmulatedOperation : public Operation {
   int64_t workspace_bytes() const override { return 512; }
   std::string Name() const override { return "emulated"; }
   Status Run(cudaStream_t stream, const Operands& operands) override {
+    for (const void* data :
+         {operands.a, operands.b, static_cast<const void*>(operands.out),
+          static_cast<const void*>(operands.workspace)}) {
+      // What cuBLASLt is promised.
+      if (reinterpret_cast<uintptr_t>(data) % 256 != 0) {
+        return InternalError("a buffer that is not aligned to 256 bytes");
+      }
+    }
     const cudaError_t error = emulation::Send(stream, [this, operands] {
       std::memset(operands.workspace, 0xff,
                   static_cast<size_t>(workspace_bytes()));
