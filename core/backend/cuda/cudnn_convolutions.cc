@@ -24,31 +24,6 @@ std::string KeyOf(const ConvolutionProblem& p) {
       p.pad_bottom, p.pad_right, p.groups, p.bias, p.relu);
 }
 
-// What lies between one group's operands and the next's, in bytes.
-struct GroupSteps {
-  int64_t a = 0;
-  int64_t b = 0;
-  int64_t bias = 0;
-  int64_t out = 0;
-};
-
-GroupSteps StepsOf(const ConvolutionProblem& p) {
-  const int64_t size = DTypeSize(ComputeType(p.precision));
-  const int64_t in = p.channels / p.groups * size;
-  const int64_t out = p.out_channels / p.groups * size;
-  const int64_t weights = p.out_channels / p.groups * p.kernel_h * p.kernel_w *
-                          (p.channels / p.groups) * size;
-  switch (p.pass) {
-    case ConvolutionPass::kSourceGradient:
-      return {out, weights, 0, in};
-    case ConvolutionPass::kWeightGradient:
-      return {in, out, 0, weights};
-    case ConvolutionPass::kForward:
-      break;
-  }
-  return {in, weights, out, out};
-}
-
 const void* Offset(const void* data, int64_t bytes) {
   return data == nullptr ? nullptr
                          : static_cast<const std::byte*>(data) + bytes;
@@ -83,7 +58,7 @@ class CudnnConvolution : public Operation {
 
   Status Run(cudaStream_t stream, const Operands& operands) override {
     const int64_t groups = form_.one_group ? problem_.groups : 1;
-    const GroupSteps steps = StepsOf(problem_);
+    const GroupSteps steps = GroupStepsOf(problem_);
     for (int64_t g = 0; g < groups; ++g) {
       Operands group = operands;
       group.a = Offset(operands.a, g * steps.a);
@@ -198,18 +173,11 @@ Result<std::unique_ptr<Operation>> CudnnConvolutions::Make(
 
 Result<std::shared_ptr<Operation>> CudnnConvolutions::Choose(
     const ConvolutionProblem& problem) {
-  // Two towers are two dense convolutions, for which cuDNN's best kernels are;
-  // of its grouped ones many were made for depthwise layers.
-  std::vector<bool> splits = {false};
-  if (problem.groups > 1) splits = {true, false};
   std::vector<std::unique_ptr<Operation>> candidates;
   Status why;
-  for (const bool fused : {true, false}) {
-    for (const bool one_group : splits) {
-      if (!candidates.empty() && !options_.tune) break;
-      AddCandidates(problem, {one_group, fused}, &why, &candidates);
-    }
-    if (!problem.bias && !problem.relu) break;
+  for (const ConvolutionForm& form : FormsOf(problem)) {
+    if (!candidates.empty() && !options_.tune) break;
+    AddCandidates(problem, form, &why, &candidates);
   }
   if (candidates.empty()) {
     const Status status =

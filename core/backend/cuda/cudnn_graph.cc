@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "core/backend/cuda/formats.h"
+
 namespace alexnet::cuda {
 namespace {
 
@@ -13,7 +15,16 @@ using Extents = std::array<int64_t, 4>;
 // More than any layer of the family needs; what asks for more is slow anyway.
 constexpr int64_t kMostWorkspace = int64_t{1} << 30;
 constexpr int kHeuristics = 32;  // configurations that a heuristic is asked for
+// Of buffers, and as much as an algorithm asks for.
 constexpr int64_t kAlignment = 16;
+
+// Of a tensor of which the first one is aligned so and the others follow each
+// `step` bytes later.
+int64_t AlignmentOf(int64_t step) {
+  int64_t alignment = kAlignment;
+  while (step % alignment != 0) alignment /= 2;
+  return alignment;
+}
 
 cudnnDataType_t TypeOf(Precision precision) {
   return precision == Precision::kBf16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
@@ -28,8 +39,11 @@ Extents BlobStrides(const Extents& extents, int64_t stride_channels) {
 
 class GraphTensors {
  public:
-  GraphTensors(const CudnnFunctions& cudnn, std::vector<Descriptor>* parts)
-      : cudnn_(cudnn), parts_(parts) {}
+  // `steps`: from one group's tensors to the next's, which the same plan
+  // computes; 0 where all groups are computed at once.
+  GraphTensors(const CudnnFunctions& cudnn, const GroupSteps& steps,
+               std::vector<Descriptor>* parts)
+      : cudnn_(cudnn), steps_(steps), parts_(parts) {}
 
   // The tensor's index among the parts.
   Result<size_t> Add(cudnnDataType_t type, const Extents& extents,
@@ -39,7 +53,7 @@ class GraphTensors {
         .SetInts(CUDNN_ATTR_TENSOR_DIMENSIONS, extents)
         .SetInts(CUDNN_ATTR_TENSOR_STRIDES, strides)
         .SetInt(CUDNN_ATTR_TENSOR_UNIQUE_ID, id)
-        .SetInt(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, kAlignment)
+        .SetInt(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, AlignmentOf(StepOf(id)))
         .SetBool(CUDNN_ATTR_TENSOR_IS_VIRTUAL, is_virtual);
     ALEXNET_RETURN_IF_ERROR(tensor.Finalize("describing a tensor"));
     parts_->push_back(std::move(tensor));
@@ -47,7 +61,23 @@ class GraphTensors {
   }
 
  private:
+  int64_t StepOf(int64_t id) const {
+    switch (id) {
+      case kTensorA:
+        return steps_.a;
+      case kTensorB:
+        return steps_.b;
+      case kTensorBias:
+        return steps_.bias;
+      case kTensorOut:
+        return steps_.out;
+      default:
+        return 0;  // between operations, nowhere in memory
+    }
+  }
+
   const CudnnFunctions& cudnn_;
+  const GroupSteps steps_;
   std::vector<Descriptor>* parts_;
 };
 
@@ -155,6 +185,33 @@ Result<Descriptor> DescribePointwise(const CudnnFunctions& cudnn,
 
 }  // namespace
 
+std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem) {
+  std::vector<ConvolutionForm> forms;
+  for (const bool fused : {true, false}) {
+    if (problem.groups > 1) forms.push_back({true, fused});
+    forms.push_back({false, fused});
+    if (!problem.bias && !problem.relu) break;
+  }
+  return forms;
+}
+
+GroupSteps GroupStepsOf(const ConvolutionProblem& p) {
+  const int64_t size = DTypeSize(ComputeType(p.precision));
+  const int64_t in = p.channels / p.groups * size;
+  const int64_t out = p.out_channels / p.groups * size;
+  const int64_t weights = p.out_channels / p.groups * p.kernel_h * p.kernel_w *
+                          (p.channels / p.groups) * size;
+  switch (p.pass) {
+    case ConvolutionPass::kSourceGradient:
+      return {out, weights, 0, in};
+    case ConvolutionPass::kWeightGradient:
+      return {in, out, 0, weights};
+    case ConvolutionPass::kForward:
+      break;
+  }
+  return {in, weights, out, out};
+}
+
 Result<std::unique_ptr<ConvolutionGraph>> ConvolutionGraph::Describe(
     const CudnnFunctions& cudnn, const CudnnTarget& target,
     const ConvolutionProblem& problem, const ConvolutionForm& form) {
@@ -181,7 +238,8 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
   const bool bias = form.fused && problem.bias;
   const bool relu = form.fused && problem.relu;
 
-  GraphTensors tensors(cudnn_, &parts_);
+  GraphTensors tensors(
+      cudnn_, form.one_group ? GroupStepsOf(problem) : GroupSteps{}, &parts_);
   ALEXNET_ASSIGN_OR_RETURN(
       const size_t x,
       tensors.Add(type, source, BlobStrides(source, problem.channels),
@@ -318,6 +376,8 @@ bool ConvolutionGraph::Suits(const Descriptor& config, bool fixed_order) const {
         break;
       case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
       case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
+      // Their transforms lose digits that the precision promises.
+      case CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_6x6:
       case CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_13x13:
         return false;
       case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:

@@ -33,6 +33,20 @@ struct ConvolutionForm {
   bool fused = false;
 };
 
+// The forms that a problem can be asked for in, the best first. Two towers are
+// two dense convolutions, for which cuDNN's best kernels are; of its grouped
+// ones many were made for depthwise layers.
+std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem);
+
+// What lies between one group's operands and the next's, in bytes.
+struct GroupSteps {
+  int64_t a = 0;
+  int64_t b = 0;
+  int64_t bias = 0;
+  int64_t out = 0;
+};
+GroupSteps GroupStepsOf(const ConvolutionProblem& problem);
+
 class ConvolutionGraph {
  public:
   // Unfinalized parts give an error: kUnsupported where cuDNN has nothing.

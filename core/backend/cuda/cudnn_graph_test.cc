@@ -8,8 +8,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/backend/cuda/convolution_problem.h"
+#include "core/backend/testing/layer_cases.h"
 #include "core/network/network.h"
 #include "core/network/presets.h"
 
@@ -36,7 +38,15 @@ std::vector<std::string> AllPresets() {
   return names;
 }
 
-class CudnnGraphTest : public ::testing::TestWithParam<std::string> {
+std::vector<testing::LayerCase> ConvolutionLayerCases() {
+  std::vector<testing::LayerCase> cases = testing::LayerCases();
+  std::erase_if(cases, [](const testing::LayerCase& test) {
+    return As<Convolution>(test.kernel.layer) == nullptr;
+  });
+  return cases;
+}
+
+class CudnnGraphTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto cudnn = LoadCudnn();
@@ -50,16 +60,44 @@ class CudnnGraphTest : public ::testing::TestWithParam<std::string> {
     target_.properties = &*device_;
   }
 
-  // How many plans there are, and why none.
-  size_t Plans(const ConvolutionProblem& problem, const ConvolutionForm& form,
-               std::string* why) const {
-    const auto graph =
-        ConvolutionGraph::Describe(*cudnn_, target_, problem, form);
-    if (!graph.ok()) {
-      *why = graph.status().ToString();
-      return 0;
+  // How many plans the first form that has any has, and why none.
+  size_t Plans(const ConvolutionProblem& problem, std::string* why) const {
+    for (const ConvolutionForm& form : FormsOf(problem)) {
+      const auto graph =
+          ConvolutionGraph::Describe(*cudnn_, target_, problem, form);
+      if (!graph.ok()) *why = graph.status().ToString();
+      if (!graph.ok()) continue;
+      const size_t plans = (*graph)->Plans(/*fixed_order=*/true, 4).size();
+      if (plans > 0) return plans;
     }
-    return (*graph)->Plans(/*fixed_order=*/true, 4).size();
+    return 0;
+  }
+
+  // That every convolution of `request`, forward and, in training, backward,
+  // has a plan that sums in a fixed order, in every precision.
+  void ExpectPlans(const KernelRequest& request) const {
+    for (const Precision precision :
+         {Precision::kF32, Precision::kTf32, Precision::kBf16}) {
+      ConvolutionProblem problem =
+          ProblemOf(request, precision, SpaceToDepthBlock(request));
+      for (const ConvolutionPass pass :
+           {ConvolutionPass::kForward, ConvolutionPass::kWeightGradient,
+            ConvolutionPass::kSourceGradient}) {
+        if (pass != ConvolutionPass::kForward) {
+          if (!request.training) break;
+          problem.bias = problem.relu = false;
+        }
+        if (pass == ConvolutionPass::kSourceGradient && !request.src_gradient) {
+          break;
+        }
+        problem.pass = pass;
+        std::string why = "cuDNN has none";
+        EXPECT_GT(Plans(problem, &why), 0u)
+            << request.layer->name << " in precision "
+            << static_cast<int>(precision) << ", pass "
+            << static_cast<int>(pass) << ": " << why;
+      }
+    }
   }
 
   const CudnnFunctions* cudnn_ = nullptr;
@@ -67,55 +105,56 @@ class CudnnGraphTest : public ::testing::TestWithParam<std::string> {
   CudnnTarget target_;
 };
 
-// Every convolution of a preset has a plan that sums in a fixed order, in every
-// precision, forward and backward.
-TEST_P(CudnnGraphTest, EveryConvolutionHasAPlan) {
+class CudnnPresetTest : public CudnnGraphTest,
+                        public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(CudnnPresetTest, EveryConvolutionHasAPlan) {
   const Network network = MakePreset(GetParam()).value().network;
   const NetworkInfo info = InferNetwork(network).value();
   for (size_t i = 0; i < network.layers.size(); ++i) {
     if (As<Convolution>(network.layers[i]) == nullptr) continue;
-    for (const Precision precision :
-         {Precision::kF32, Precision::kTf32, Precision::kBf16}) {
-      for (const bool training : {false, true}) {
-        KernelRequest request;
-        request.layer = &network.layers[i];
-        request.shapes = &info.layers[i];
-        request.batch = training ? 128 : 1;
-        request.src =
-            Format::Dense(WithBatch(info.layers[i].in, request.batch));
-        request.fused = ActivationKind::kRelu;
-        request.training = training;
-        request.src_gradient = training && i > 0;
-        ConvolutionProblem problem =
-            ProblemOf(request, precision, SpaceToDepthBlock(request));
-        for (const ConvolutionPass pass :
-             {ConvolutionPass::kForward, ConvolutionPass::kWeightGradient,
-              ConvolutionPass::kSourceGradient}) {
-          if (pass != ConvolutionPass::kForward) {
-            if (!training) break;
-            problem.bias = problem.relu = false;
-          }
-          if (pass == ConvolutionPass::kSourceGradient &&
-              !request.src_gradient) {
-            break;
-          }
-          problem.pass = pass;
-          // The form that is tried first: two towers one by one.
-          const ConvolutionForm form = {problem.groups > 1, true};
-          std::string why;
-          const size_t plans = Plans(problem, form, &why);
-          EXPECT_GT(plans, 0u) << network.layers[i].name << " in precision "
-                               << static_cast<int>(precision) << ", pass "
-                               << static_cast<int>(pass) << ": " << why;
-        }
-      }
+    for (const bool training : {false, true}) {
+      KernelRequest request;
+      request.layer = &network.layers[i];
+      request.shapes = &info.layers[i];
+      request.batch = training ? 128 : 1;
+      request.src = Format::Dense(WithBatch(info.layers[i].in, request.batch));
+      request.fused = ActivationKind::kRelu;
+      request.training = training;
+      request.src_gradient = training && i > 0;
+      ExpectPlans(request);
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Presets, CudnnGraphTest,
+INSTANTIATE_TEST_SUITE_P(Presets, CudnnPresetTest,
                          ::testing::ValuesIn(AllPresets()),
                          [](const auto& parameter) { return parameter.param; });
+
+// The layers that the tests on a GPU run, odd extents among them.
+class CudnnLayerTest
+    : public CudnnGraphTest,
+      public ::testing::WithParamInterface<testing::LayerCase> {};
+
+TEST_P(CudnnLayerTest, HasAPlan) {
+  const testing::KernelCase& test = GetParam().kernel;
+  const LayerShapes shapes = testing::ShapesOf(test.layer, test.in).value();
+  KernelRequest request;
+  request.layer = &test.layer;
+  request.shapes = &shapes;
+  request.batch = test.in[0];
+  request.src = Format::Dense(test.in);
+  request.fused = test.fused;
+  request.training = true;
+  for (const bool src_gradient : {false, true}) {
+    request.src_gradient = src_gradient;
+    ExpectPlans(request);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Layers, CudnnLayerTest,
+                         ::testing::ValuesIn(ConvolutionLayerCases()),
+                         testing::LayerCaseName);
 
 }  // namespace
 }  // namespace alexnet::cuda
