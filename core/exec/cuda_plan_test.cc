@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -234,6 +235,27 @@ TEST(CudaTrainingTest, StepsUnderWayAreThoseOneByOne) {
             StatusCode::kFailedPrecondition);
   EXPECT_EQ(actual, expected);
   EXPECT_EQ(Parameters(one), Parameters(ahead));
+}
+
+// One backend serves several threads: some compile plans while one computes.
+TEST(CudaTrainingTest, PlansAreCompiledWhileOthersRun) {
+  const Network network = EveryLayerNetwork();
+  const std::shared_ptr<Backend> backend = Cuda();
+  Trainer alone(network, Cuda());
+  Trainer trainer(network, backend);
+  const auto compile = [&] {
+    for (int i = 0; i < 5; ++i) Trainer another(network, backend);
+  };
+  std::thread first(compile);
+  std::thread second(compile);
+  for (uint32_t step = 0; step < 20; ++step) {
+    const StepResult expected = alone.plan->Step(alone.input(step), {}).value();
+    const StepResult actual =
+        trainer.plan->Step(trainer.input(step), {}).value();
+    EXPECT_EQ(actual.loss, expected.loss);
+  }
+  first.join();
+  second.join();
 }
 
 TEST(CudaTrainingTest, ALossThatIsNotFiniteUpdatesNothing) {

@@ -34,11 +34,18 @@ struct ChannelMap {
   int source = 0;          // which channel of the RGB picture it reads
 };
 
+// The same bits on the host and on a GPU, whose compiler would otherwise fuse
+// the products into the sums.
 ALEXNET_HOST_DEVICE inline float NormalizePixel(uint8_t value,
                                                 const ChannelMap& map,
                                                 float mean_pixel) {
+#ifdef __CUDA_ARCH__
+  return __fsub_rn(__fadd_rn(__fmul_rn(value, map.gain), map.bias),
+                   __fmul_rn(mean_pixel, map.mean_gain));
+#else
   return static_cast<float>(value) * map.gain + map.bias -
          mean_pixel * map.mean_gain;
+#endif
 }
 
 // The maps of a model's channels; for kGray only the first is used.

@@ -61,6 +61,8 @@ class CudaBackend : public Backend {
                  "the precision in place of narrower weights")
           .WithField("weight_dtype");
     }
+    // Timing algorithms takes the stream and the libraries.
+    const std::lock_guard lock(mutex_);
     ALEXNET_RETURN_IF_ERROR(device_->MakeCurrent());
     return std::visit([&](const auto& layer) { return Make(layer, request); },
                       request.layer->spec);
@@ -124,7 +126,7 @@ class CudaBackend : public Backend {
     return cuda::MakeSoftmax(engine_, request);
   }
 
-  std::mutex mutex_;
+  std::recursive_mutex mutex_;  // kernels may be created inside Run
   const std::unique_ptr<cuda::CudaDevice> device_;
   const std::unique_ptr<cuda::MathLibrary> math_;
   const cuda::Engine engine_;

@@ -27,7 +27,7 @@ struct CudaBackendOptions {
   bool tune = false;
 };
 
-// Thread safe; calls of Run queue up.
+// Thread safe; calls of Run and of CreateKernel queue up.
 Result<std::shared_ptr<Backend>> CreateCudaBackend(
     const CudaBackendOptions& options = {});
 

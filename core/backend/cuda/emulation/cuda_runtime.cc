@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <map>
 #include <memory>
@@ -52,7 +53,14 @@ std::map<void*, size_t>& Allocations() {
   static std::map<void*, size_t> allocations;
   return allocations;
 }
+// Memory comes and goes on any thread.
+std::mutex allocation_mutex;
 int64_t launches = 0;
+
+// Which of `count` has the turn of that number.
+unsigned InOrder(unsigned turn, unsigned count) {
+  return machine().backwards ? count - 1 - turn : turn;
+}
 
 // The threads of one block.
 class Block {
@@ -67,19 +75,21 @@ class Block {
       fibers_[i].uc_link = &scheduler_;
       makecontext(&fibers_[i], &Block::Enter, 0);
       finished_[i] = false;
+      waits_[i] = {};
     }
     all_ = Meeting{0, count, 0};
     for (unsigned i = 0; i < count; i += kWarp) {
       warps_[i / kWarp] = Meeting{0, std::min(kWarp, count - i), 0};
     }
     while (all_.alive > 0) {
-      for (current_ = 0; current_ < count; ++current_) {
-        if (finished_[current_]) continue;
-        threadIdx.x = current_;
-        swapcontext(&scheduler_, &fibers_[current_]);
-        if (!finished_[current_]) continue;
-        --all_.alive;
-        --warps_[current_ / kWarp].alive;
+      const int64_t before = events_;
+      const unsigned warps = (count + kWarp - 1) / kWarp;
+      for (unsigned turn = 0; turn < warps; ++turn) {
+        RunWarp(InOrder(turn, warps), count);
+      }
+      if (events_ == before) {
+        std::fprintf(stderr, "threads of a block wait at different places\n");
+        std::abort();
       }
     }
   }
@@ -103,19 +113,50 @@ class Block {
     unsigned alive = 0;
     int64_t number = 0;
   };
+  // That a thread waits for the others at a meeting.
+  struct Wait {
+    const Meeting* meeting = nullptr;
+    int64_t number = 0;
+    bool Holds() const {
+      return meeting != nullptr && meeting->number == number &&
+             meeting->arrived != meeting->alive;
+    }
+  };
 
   void Meet(Meeting& meeting) {
-    const int64_t number = meeting.number;
+    const unsigned self = current_;
+    ++events_;
     ++meeting.arrived;
-    while (meeting.number == number) {
-      if (meeting.arrived == meeting.alive) {
-        meeting.arrived = 0;
-        ++meeting.number;
-      } else {
-        const unsigned self = current_;
-        swapcontext(&fibers_[self], &scheduler_);
-      }
+    waits_[self] = {&meeting, meeting.number};
+    while (waits_[self].Holds()) {
+      swapcontext(&fibers_[self], &scheduler_);
     }
+    if (meeting.number == waits_[self].number) {
+      meeting.arrived = 0;
+      ++meeting.number;
+    }
+    waits_[self] = {};
+  }
+
+  // A warp goes as far as it can before another has its turn, so that nothing
+  // but barriers keeps the one from the other's data.
+  void RunWarp(unsigned warp, unsigned count) {
+    const unsigned first = warp * kWarp;
+    const unsigned lanes = std::min(kWarp, count - first);
+    int64_t before;
+    do {
+      before = events_;
+      for (unsigned turn = 0; turn < lanes; ++turn) {
+        current_ = first + InOrder(turn, lanes);
+        if (finished_[current_] || waits_[current_].Holds()) continue;
+        threadIdx.x = current_;
+        swapcontext(&scheduler_, &fibers_[current_]);
+        if (!finished_[current_]) continue;
+        ++events_;
+        --all_.alive;
+        --warps_[warp].alive;
+      }
+    } while (events_ != before);
   }
 
   static void Enter();
@@ -125,6 +166,7 @@ class Block {
     fibers_.resize(count);
     finished_.resize(count);
     values_.resize(count);
+    waits_.resize(count);
     warps_.resize((count + kWarp - 1) / kWarp);
     void* memory = mmap(nullptr, count * kStackBytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -137,10 +179,12 @@ class Block {
   std::vector<ucontext_t> fibers_;
   std::vector<char> finished_;
   std::vector<uint32_t> values_;
+  std::vector<Wait> waits_;
   Meeting all_;
   std::vector<Meeting> warps_;
   char* stacks_ = nullptr;
   unsigned current_ = 0;
+  int64_t events_ = 0;  // arrivals and ends
 };
 
 Block& TheBlock() {
@@ -156,12 +200,18 @@ void Block::Enter() {
 
 }  // namespace
 
+bool BackwardsInEnvironment() {
+  const char* value = std::getenv("ALEXNET_EMULATION_BACKWARDS");
+  return value != nullptr && std::strcmp(value, "1") == 0;
+}
+
 Machine& machine() {
   static Machine machine;
   return machine;
 }
 
 size_t BytesInUse() {
+  const std::lock_guard lock(allocation_mutex);
   size_t bytes = 0;
   for (const auto& [data, size] : Allocations()) bytes += size;
   return bytes;
@@ -187,7 +237,7 @@ void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread) {
   threadIdx = {0, 0, 0};
   for (unsigned y = 0; y < grid.y; ++y) {
     for (unsigned x = 0; x < grid.x; ++x) {
-      blockIdx = {x, y, 0};
+      blockIdx = {InOrder(x, grid.x), InOrder(y, grid.y), 0};
       TheBlock().Run(thread, block.x);
     }
   }
@@ -259,11 +309,15 @@ cudaError_t cudaMalloc(void** data, size_t bytes) {
   // As a device's: aligned, and with whatever lay there before.
   *data = std::aligned_alloc(512, (bytes + 511) / 512 * 512);
   std::memset(*data, 0xa5, bytes);
+  const std::lock_guard lock(emulation::allocation_mutex);
   emulation::Allocations()[*data] = bytes;
   return cudaSuccess;
 }
 cudaError_t cudaFree(void* data) {
-  emulation::Allocations().erase(data);
+  {
+    const std::lock_guard lock(emulation::allocation_mutex);
+    emulation::Allocations().erase(data);
+  }
   std::free(data);
   return cudaSuccess;
 }

@@ -4,8 +4,10 @@
 //
 // Streams are emulated as late as the rules allow: what is sent to a stream
 // runs when somebody waits for it, so that a missing fence or a host buffer
-// that changes too early shows. The threads of a block are fibers; they take
-// turns at barriers and shuffles. One host thread at a time.
+// that changes too early shows. The threads of a block are fibers. They
+// take turns at shuffles, and warps at barriers, first to last or last to
+// first: between the two orders a missing barrier shows. Streams are for one
+// host thread at a time.
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_EMULATION_CUDA_RUNTIME_H_
 #define ALEXNET_CORE_BACKEND_CUDA_EMULATION_CUDA_RUNTIME_H_
@@ -133,6 +135,7 @@ void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread);
 void Barrier();
 uint32_t Exchange(uint32_t value, unsigned from_lane);
 
+bool BackwardsInEnvironment();
 // What the emulated machine has; tests change it.
 struct Machine {
   int devices = 1;
@@ -140,6 +143,9 @@ struct Machine {
   int driver_version = 13000;
   cudaError_t fault =
       cudaSuccess;  // what every later call gives: a lost device
+  // Blocks and threads take their turns last to first. Set by
+  // ALEXNET_EMULATION_BACKWARDS=1 in the environment.
+  bool backwards = BackwardsInEnvironment();
 };
 Machine& machine();
 // Bytes of device memory in use.
