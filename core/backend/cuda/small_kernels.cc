@@ -70,20 +70,20 @@ class PoolingKernel : public LayerKernel {
       memory_.saved_bytes = dst_.shape.elements();
     }
     memory_.masks_src_gradient = masks_;
-    memory_.backward_reads_dst = masks_;
   }
 
   Status Forward(const ForwardArgs& args) override {
     auto* winners = training_ && shape_.mode == PoolMode::kMax
                         ? static_cast<uint8_t*>(args.saved)
                         : nullptr;
-    return PoolForward(stream_, shape_, dtype_, args.src, args.dst, winners);
+    return PoolForward(stream_, shape_, dtype_, masks_, args.src, args.dst,
+                       winners);
   }
 
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();
-    return PoolBackward(stream_, shape_, dtype_, masks_,
-                        static_cast<const uint8_t*>(args.saved), args.dst,
+    return PoolBackward(stream_, shape_, dtype_,
+                        static_cast<const uint8_t*>(args.saved),
                         args.dst_gradient, args.src_gradient);
   }
 
@@ -106,6 +106,7 @@ class LrnKernel : public LayerKernel {
     shape_.channels = Extent(src_.shape, 1);
     shape_.height = Extent(src_.shape, 2);
     shape_.width = Extent(src_.shape, 3);
+    memory_.scratch_bytes = LrnBackwardScratch(layer_, shape_, dtype_);
     memory_.backward_reads_src = true;
     memory_.masks_src_gradient = masks_;
   }
@@ -117,7 +118,7 @@ class LrnKernel : public LayerKernel {
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();
     return LrnBackward(stream_, layer_, shape_, dtype_, masks_, args.src,
-                       args.dst_gradient, args.src_gradient);
+                       args.dst_gradient, args.src_gradient, args.scratch);
   }
 
  private:

@@ -34,7 +34,7 @@ struct dim3 {
   unsigned y = 1;
   unsigned z = 1;
 };
-struct uint2 {
+struct alignas(8) uint2 {
   unsigned x, y;
 };
 struct alignas(16) uint4 {

@@ -58,28 +58,49 @@ __global__ void BiasKernel(uint32_t count, FastDivider columns, bool relu,
   values[i] = FromFloat<T>(value);
 }
 
-// Blobs of one pixel: units lie in the order of their numbers, two draws for
-// eight.
+// What a dropout kernel knows.
+struct Dropping {
+  DropoutRule rule;
+  uint32_t layer;
+  int64_t channels;
+  int64_t pixels;
+};
+
+__device__ __forceinline__ float FactorOf(const Dropping& dropping,
+                                          const RandomState& state,
+                                          int64_t unit) {
+  const PhiloxBlock draw =
+      DropoutDraw(state, dropping.layer, static_cast<uint32_t>(unit / 4));
+  return dropping.rule.Factor(draw.v[unit % 4]);
+}
+
+// Blobs of one pixel: units lie in the order of their numbers, so that a draw
+// is for four that lie together.
 template <typename T>
-__global__ void FlatDropout(DropoutShape shape, int64_t count,
+__global__ void FlatDropout(Dropping dropping, int64_t count,
                             const RandomState* random, const T* from, T* to) {
   const RandomState state = *random;
   // Global number of this batch's first unit.
-  const int64_t before = int64_t{state.first_sample} * shape.channels;
+  const int64_t before = int64_t{state.first_sample} * dropping.channels;
   ForMyElements<T>(count, [&]<int kCount>(int64_t at) {
     float x[kCount];
     LoadSome<kCount>(from, at, x);
-    PhiloxBlock draw = {};
-    uint32_t drawn = 0xffffffffu;
+    if (kCount == kVector && before % 4 == 0) {
+      const uint32_t block = static_cast<uint32_t>((before + at) / 4);
 #pragma unroll
-    for (int i = 0; i < kCount; ++i) {
-      const int64_t unit = before + at + i;
-      const uint32_t block = static_cast<uint32_t>(unit / 4);
-      if (block != drawn) {
-        draw = DropoutDraw(state, shape.layer, block);
-        drawn = block;
+      for (int i = 0; i < kCount; i += 4) {
+        const PhiloxBlock draw =
+            DropoutDraw(state, dropping.layer, block + i / 4);
+#pragma unroll
+        for (int k = 0; k < 4 && i + k < kCount; ++k) {
+          x[i + k] *= dropping.rule.Factor(draw.v[k]);
+        }
       }
-      x[i] *= DropoutFactor(draw.v[unit % 4], shape.rate);
+    } else {
+#pragma unroll 1
+      for (int i = 0; i < kCount; ++i) {
+        x[i] *= FactorOf(dropping, state, before + at + i);
+      }
     }
     StoreSome<kCount>(x, at, to);
   });
@@ -88,7 +109,7 @@ __global__ void FlatDropout(DropoutShape shape, int64_t count,
 // NHWC blobs: neighbours on the device are far apart in number, and each unit
 // takes a draw of its own.
 template <typename T>
-__global__ void MapDropout(DropoutShape shape, FastDivider channels,
+__global__ void MapDropout(Dropping dropping, FastDivider channels,
                            FastDivider pixels, uint32_t count,
                            const RandomState* random, const T* from, T* to) {
   const uint32_t i = ThreadNumber();
@@ -98,13 +119,10 @@ __global__ void MapDropout(DropoutShape shape, FastDivider channels,
   uint32_t pixel = channels.Split(&c);
   const uint32_t sample = pixels.Split(&pixel);
   const int64_t unit =
-      ((int64_t{state.first_sample} + sample) * shape.channels + c) *
-          shape.pixels +
+      ((int64_t{state.first_sample} + sample) * dropping.channels + c) *
+          dropping.pixels +
       pixel;
-  const PhiloxBlock draw =
-      DropoutDraw(state, shape.layer, static_cast<uint32_t>(unit / 4));
-  to[i] = FromFloat<T>(ToFloat(from[i]) *
-                       DropoutFactor(draw.v[unit % 4], shape.rate));
+  to[i] = FromFloat<T>(ToFloat(from[i]) * FactorOf(dropping, state, unit));
 }
 
 // Sums over columns in two steps: each block sums some rows of a stripe of
@@ -162,15 +180,26 @@ __global__ void SumStripes(int64_t rows, int64_t columns,
   if (partial != nullptr) partial[blockIdx.y * columns + first + mine] = total;
 }
 
+// A block 32 columns, a warp every eighth part.
 template <typename T>
 __global__ void AddParts(int64_t parts, int64_t columns, const float* partial,
                          T* sums) {
-  const int64_t column = ThreadNumber();
-  if (column >= columns) return;
+  constexpr int kWarps = static_cast<int>(kThreads) / kLanes;
+  __shared__ float of_warps[kWarps][kLanes];
+  const int lane = static_cast<int>(threadIdx.x) % kLanes;
+  const int warp = static_cast<int>(threadIdx.x) / kLanes;
+  const int64_t column = int64_t{blockIdx.x} * kLanes + lane;
   float sum = 0.0f;
-  for (int64_t part = 0; part < parts; ++part) {
-    sum += partial[part * columns + column];
+  if (column < columns) {
+#pragma unroll 8
+    for (int64_t part = warp; part < parts; part += kWarps) {
+      sum += partial[part * columns + column];
+    }
   }
+  of_warps[warp][lane] = sum;
+  __syncthreads();
+  if (warp != 0 || column >= columns) return;
+  for (int other = 1; other < kWarps; ++other) sum += of_warps[other][lane];
   sums[column] = FromFloat<T>(sum);
 }
 
@@ -241,11 +270,13 @@ Status ApplyDropout(cudaStream_t stream, const DropoutShape& shape, DType dtype,
     const T* in = static_cast<const T*>(from);
     T* out = static_cast<T*>(to);
     const int64_t count = shape.batch * shape.channels * shape.pixels;
+    const Dropping dropping = {DropoutRule(shape.rate), shape.layer,
+                               shape.channels, shape.pixels};
     if (shape.pixels == 1) {
       return LaunchEach(stream, "dropout", ThreadsFor(count), FlatDropout<T>,
-                        shape, count, random, in, out);
+                        dropping, count, random, in, out);
     }
-    return LaunchEach(stream, "dropout", count, MapDropout<T>, shape,
+    return LaunchEach(stream, "dropout", count, MapDropout<T>, dropping,
                       FastDivider(static_cast<uint32_t>(shape.channels)),
                       FastDivider(static_cast<uint32_t>(shape.pixels)), count,
                       random, in, out);
@@ -273,8 +304,10 @@ Status MaskAndSumColumns(cudaStream_t stream, DType dtype, int64_t rows,
                static_cast<const T*>(dst), static_cast<const T*>(gradient),
                static_cast<T*>(masked), partial));
     if (sums == nullptr) return Status();
-    return LaunchEach(stream, "a bias gradient", columns, AddParts<T>, parts,
-                      columns, partial, static_cast<T*>(sums));
+    const dim3 blocks = {static_cast<unsigned>((columns + kLanes - 1) / kLanes),
+                         1, 1};
+    return Launch(stream, "a bias gradient", blocks, kThreads, AddParts<T>,
+                  parts, columns, partial, static_cast<T*>(sums));
   });
 }
 

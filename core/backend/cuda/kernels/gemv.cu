@@ -21,11 +21,11 @@ __global__ void GemvKernel(GemvShape shape, const T* src, const T* weight,
 #pragma unroll kUnroll
   for (int64_t i = int64_t{lane} * kVector; i < shape.in; i += step) {
     float w[kVector];
-    Load8(weights + i, w);
+    LoadSome<kVector>(weights, i, w);
 #pragma unroll
     for (int n = 0; n < kBatch; ++n) {
       float x[kVector];
-      Load8(src + n * shape.in + i, x);
+      LoadSome<kVector>(src, n * shape.in + i, x);
 #pragma unroll
       for (int k = 0; k < kVector; ++k) sum[n] += w[k] * x[k];
     }

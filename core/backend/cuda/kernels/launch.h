@@ -11,6 +11,7 @@
 
 #include "core/backend/cuda/errors.h"
 #include "core/backend/cuda/kernels/number.h"
+#include "core/backend/cuda/kernels/packed.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 

@@ -27,19 +27,30 @@ struct LrnPowers {
   float beta_plus_one;  // base^(-beta - 1)
 };
 
-// `base` is positive. The usual beta of 3/4 takes two reciprocal roots:
-// b^(-3/4) = b^(-1/2) b^(-1/4).
-ALEXNET_HOST_DEVICE inline LrnPowers PowersOf(float base, float beta) {
+// 1 / sqrt(x) of a positive x, to one or two units in the last place.
+ALEXNET_HOST_DEVICE inline float ReciprocalRoot(float x) {
 #ifdef __CUDA_ARCH__
-  const float root = rsqrtf(base);
-  const float quarter = root * rsqrtf(root);
+  // rsqrtf also does right by denormals, at three times the instructions.
+  float root;
+  asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(root) : "f"(x));
+  return root;
 #else
-  const float root = 1.0f / std::sqrt(base);
-  const float quarter = std::sqrt(root);
+  return 1.0f / std::sqrt(x);
 #endif
-  const float power =
-      beta == 0.75f ? root * quarter : exp2f(-beta * log2f(base));
-  return {power, power * root * root};
+}
+
+// Of a beta of 3/4, the usual one: b^(-3/4) = b^-1 b^(1/4).
+ALEXNET_HOST_DEVICE inline LrnPowers PowersOfThreeQuarters(float base) {
+  const float root = ReciprocalRoot(base);
+  const float inverse = root * root;
+  const float power = inverse * ReciprocalRoot(root);
+  return {power, power * inverse};
+}
+
+ALEXNET_HOST_DEVICE inline LrnPowers PowersOf(float base, float beta) {
+  if (beta == 0.75f) return PowersOfThreeQuarters(base);
+  const float power = exp2f(-beta * log2f(base));
+  return {power, power / base};
 }
 
 struct LrnShape {
@@ -47,15 +58,22 @@ struct LrnShape {
   int32_t channels = 0;
   int32_t height = 0;
   int32_t width = 0;
+
+  int64_t elements() const { return batch * channels * height * width; }
 };
+
+LrnNumbers NumbersOf(const Lrn& layer);
 
 // All pointers are the device's.
 Status LrnForward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                   DType dtype, const void* src, void* dst);
 // `rectified`: the source came out of a ReLU, whose mask the gradient gets.
+// `scratch` has LrnBackwardScratch bytes.
+int64_t LrnBackwardScratch(const Lrn& layer, const LrnShape& shape,
+                           DType dtype);
 Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                    DType dtype, bool rectified, const void* src,
-                   const void* dst_gradient, void* src_gradient);
+                   const void* dst_gradient, void* src_gradient, void* scratch);
 
 }  // namespace alexnet::cuda
 

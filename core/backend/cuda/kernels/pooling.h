@@ -81,17 +81,20 @@ ALEXNET_HOST_DEVICE inline PoolRange WindowsOver(PoolMode mode,
 }
 
 // The largest window of a maximum that can be trained: winners are bytes.
-inline constexpr int64_t kMostPoolTaps = 256;
+inline constexpr int64_t kMostPoolTaps = 255;
+// The byte of an output whose gradient nobody gets.
+inline constexpr uint8_t kNoWinner = 255;
 
 // All pointers are the device's. `winners`, if not null, gets for each output
-// which tap won, counted through the whole window, one byte.
+// of a maximum which tap won, counted through the whole window, one byte.
+// `rectified`: the source came out of a ReLU, whose mask the gradient is to
+// get: where the maximum is not above zero, nobody wins.
 Status PoolForward(cudaStream_t stream, const PoolShape& shape, DType dtype,
-                   const void* src, void* dst, uint8_t* winners);
-// `rectified`: the source of a maximum came out of a ReLU, whose mask the
-// gradient gets; `dst` is read for that only.
+                   bool rectified, const void* src, void* dst,
+                   uint8_t* winners);
 Status PoolBackward(cudaStream_t stream, const PoolShape& shape, DType dtype,
-                    bool rectified, const uint8_t* winners, const void* dst,
-                    const void* dst_gradient, void* src_gradient);
+                    const uint8_t* winners, const void* dst_gradient,
+                    void* src_gradient);
 
 }  // namespace alexnet::cuda
 

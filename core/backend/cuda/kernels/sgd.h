@@ -28,12 +28,14 @@ ALEXNET_HOST_DEVICE inline void SgdUpdate(const SgdNumbers& numbers,
   *weight += *velocity;
 }
 
-// What one block updates: up to kChunk elements of a tensor.
+// What one block updates: up to kSgdChunk elements of a tensor. So few that
+// many blocks follow each other on a multiprocessor and all end at about one
+// time.
 struct SgdChunk {
   int32_t tensor;
-  int32_t number;  // first element / kChunk
+  int32_t number;  // first element / kSgdChunk
 };
-inline constexpr int64_t kSgdChunk = 16384;
+inline constexpr int64_t kSgdChunk = 4096;
 
 struct SgdTable {
   const SgdTensor* tensors = nullptr;  // the device's

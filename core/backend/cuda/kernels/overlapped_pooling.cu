@@ -1,0 +1,184 @@
+#include "core/backend/cuda/kernels/launch.h"
+#include "core/backend/cuda/kernels/overlapped_pooling.h"
+#include "core/backend/cuda/kernels/pool_sites.h"
+
+namespace alexnet::cuda {
+namespace {
+
+constexpr int kSide = 3;  // of a window
+constexpr int kStep = 2;  // from one to the next
+
+__device__ __forceinline__ bool Inside(int32_t at, int32_t extent) {
+  return static_cast<uint32_t>(at) < static_cast<uint32_t>(extent);
+}
+
+// What lies outside, so that the same work is done everywhere: it is above
+// nothing.
+template <typename T, int kCount>
+__device__ __forceinline__ Packed<T, kCount> Nothing() {
+  constexpr uint32_t kNan = 0x7fff7fffu;  // a float32, and two bfloat16
+  Packed<T, kCount> packed;
+  uint32_t words[sizeof(packed) / 4 + 1];
+  for (uint32_t& word : words) word = kNan;
+  std::memcpy(&packed, words, sizeof(packed));
+  return packed;
+}
+
+// All loads are under way before the first is needed.
+
+template <typename T, int kCount>
+__global__ void Forward(PoolShape shape, SiteFinder finder, bool rectified,
+                        const T* src, T* dst, uint8_t* winners) {
+  const uint32_t i = ThreadNumber();
+  if (i >= finder.threads) return;
+  const Site site = finder.Find(i, kCount);
+  const int32_t top = site.y * kStep - shape.y.pad_before;
+  const int32_t left = site.x * kStep - shape.x.pad_before;
+  const T* corner =
+      src + IndexOf(shape, site, shape.y.extent, shape.x.extent, top, left);
+  const int32_t row = shape.x.extent * shape.channels;
+  Packed<T, kCount> taps[kSide][kSide];
+  bool inside[kSide][kSide];
+#pragma unroll
+  for (int ky = 0; ky < kSide; ++ky) {
+#pragma unroll
+    for (int kx = 0; kx < kSide; ++kx) {
+      inside[ky][kx] =
+          Inside(top + ky, shape.y.extent) && Inside(left + kx, shape.x.extent);
+      taps[ky][kx] = Nothing<T, kCount>();
+      if (inside[ky][kx]) {
+        taps[ky][kx] =
+            LoadPacked<kCount>(corner + ky * row + kx * shape.channels);
+      }
+    }
+  }
+  Maximum<kCount> maximum;
+  bool first = true;
+#pragma unroll
+  for (int ky = 0; ky < kSide; ++ky) {
+#pragma unroll
+    for (int kx = 0; kx < kSide; ++kx) {
+      float value[kCount];
+      taps[ky][kx].Unpack(value);
+      maximum.Take(value, ky * kSide + kx, first && inside[ky][kx]);
+      first = first && !inside[ky][kx];
+    }
+  }
+  maximum.Store(int64_t{i} * kCount, rectified, dst, winners);
+}
+
+// A thread takes the two by two inputs over which lie the same four windows,
+// each of which is so read once for four.
+template <typename T, int kCount>
+__global__ void Backward(PoolShape shape, SiteFinder patches,
+                         const uint8_t* winners, const T* dst_gradient,
+                         T* src_gradient) {
+  const uint32_t i = ThreadNumber();
+  if (i >= patches.threads) return;
+  const Site patch = patches.Find(i, kCount);
+  const int64_t corner = IndexOf(shape, patch, shape.y.outputs, shape.x.outputs,
+                                 patch.y - 1, patch.x - 1);
+  const int32_t row = shape.x.outputs * shape.channels;
+  Winners<kCount> won[2][2];
+  Packed<T, kCount> gradients[2][2];
+#pragma unroll
+  for (int wy = 0; wy < 2; ++wy) {
+#pragma unroll
+    for (int wx = 0; wx < 2; ++wx) {
+      gradients[wy][wx] = {};
+      if (Inside(patch.y - 1 + wy, shape.y.outputs) &&
+          Inside(patch.x - 1 + wx, shape.x.outputs)) {
+        const int64_t out = corner + wy * row + wx * shape.channels;
+        won[wy][wx].Load(winners + out);
+        gradients[wy][wx] = LoadPacked<kCount>(dst_gradient + out);
+      }
+    }
+  }
+#pragma unroll
+  for (int dy = 0; dy < 2; ++dy) {
+#pragma unroll
+    for (int dx = 0; dx < 2; ++dx) {
+      float sum[kCount] = {};
+#pragma unroll
+      for (int wy = 0; wy < 2; ++wy) {
+#pragma unroll
+        for (int wx = 0; wx < 2; ++wx) {
+          const int ky = dy + kStep * (1 - wy);
+          const int kx = dx + kStep * (1 - wx);
+          if (ky >= kSide || kx >= kSide) continue;
+          float gradient[kCount];
+          gradients[wy][wx].Unpack(gradient);
+          AddWon(won[wy][wx], gradient, ky * kSide + kx, sum);
+        }
+      }
+      const int32_t y = kStep * patch.y + dy - shape.y.pad_before;
+      const int32_t x = kStep * patch.x + dx - shape.x.pad_before;
+      if (Inside(y, shape.y.extent) && Inside(x, shape.x.extent)) {
+        StoreSome<kCount>(
+            sum, IndexOf(shape, patch, shape.y.extent, shape.x.extent, y, x),
+            src_gradient);
+      }
+    }
+  }
+}
+
+// Of patches along an axis.
+int32_t PatchesOf(const PoolAxis& axis) {
+  return (axis.extent + axis.pad_before + 1) / 2;
+}
+
+template <typename T, int kCount>
+Status RunForward(cudaStream_t stream, const PoolShape& shape, bool rectified,
+                  const T* src, T* dst, uint8_t* winners) {
+  const SiteFinder finder(shape.batch, shape.channels, shape.y.outputs,
+                          shape.x.outputs, kCount);
+  return LaunchEach(stream, "pooling forward", finder.threads,
+                    Forward<T, kCount>, shape, finder, rectified, src, dst,
+                    winners);
+}
+
+template <typename T, int kCount>
+Status RunBackward(cudaStream_t stream, const PoolShape& shape,
+                   const uint8_t* winners, const T* dst_gradient,
+                   T* src_gradient) {
+  const SiteFinder finder(shape.batch, shape.channels, PatchesOf(shape.y),
+                          PatchesOf(shape.x), kCount);
+  return LaunchEach(stream, "pooling backward", finder.threads,
+                    Backward<T, kCount>, shape, finder, winners, dst_gradient,
+                    src_gradient);
+}
+
+}  // namespace
+
+bool IsOverlapped(const PoolShape& shape) {
+  const auto is = [](const PoolAxis& axis) {
+    return axis.kernel == kSide && axis.stride == kStep;
+  };
+  return shape.mode == PoolMode::kMax && is(shape.y) && is(shape.x);
+}
+
+Status OverlappedForward(cudaStream_t stream, const PoolShape& shape,
+                         DType dtype, bool rectified, const void* src,
+                         void* dst, uint8_t* winners) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    const auto run = shape.channels % kVector == 0 ? RunForward<T, kVector>
+                                                   : RunForward<T, 1>;
+    return run(stream, shape, rectified, static_cast<const T*>(src),
+               static_cast<T*>(dst), winners);
+  });
+}
+
+Status OverlappedBackward(cudaStream_t stream, const PoolShape& shape,
+                          DType dtype, const uint8_t* winners,
+                          const void* dst_gradient, void* src_gradient) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    const auto run = shape.channels % kVector == 0 ? RunBackward<T, kVector>
+                                                   : RunBackward<T, 1>;
+    return run(stream, shape, winners, static_cast<const T*>(dst_gradient),
+               static_cast<T*>(src_gradient));
+  });
+}
+
+}  // namespace alexnet::cuda

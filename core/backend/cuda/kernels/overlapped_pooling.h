@@ -1,0 +1,28 @@
+// The family's overlapped pooling (section 3.4 of the paper): maxima over three
+// by three at every second place. Called by what pooling.h declares.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_OVERLAPPED_POOLING_H_
+#define ALEXNET_CORE_BACKEND_CUDA_KERNELS_OVERLAPPED_POOLING_H_
+
+#include <cuda_runtime.h>
+
+#include <cstdint>
+
+#include "core/backend/cuda/kernels/pooling.h"
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+bool IsOverlapped(const PoolShape& shape);
+
+// As PoolForward and PoolBackward.
+Status OverlappedForward(cudaStream_t stream, const PoolShape& shape,
+                         DType dtype, bool rectified, const void* src,
+                         void* dst, uint8_t* winners);
+Status OverlappedBackward(cudaStream_t stream, const PoolShape& shape,
+                          DType dtype, const uint8_t* winners,
+                          const void* dst_gradient, void* src_gradient);
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_OVERLAPPED_POOLING_H_

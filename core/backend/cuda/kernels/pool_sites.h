@@ -1,0 +1,136 @@
+// What the pooling kernels share: a thread's place, its maximum, its winners.
+// For .cu files.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_POOL_SITES_H_
+#define ALEXNET_CORE_BACKEND_CUDA_KERNELS_POOL_SITES_H_
+
+#include <cstdint>
+
+#include "core/backend/cuda/kernels/fast_divider.h"
+#include "core/backend/cuda/kernels/packed.h"
+#include "core/backend/cuda/kernels/pooling.h"
+
+namespace alexnet::cuda {
+
+// kCount winners that lie together, 1 or 8; nobody's at first.
+template <int kCount>
+struct Winners {
+  uint8_t byte = kNoWinner;
+  __device__ __forceinline__ void Load(const uint8_t* from) { byte = *from; }
+  __device__ __forceinline__ uint32_t operator[](int) const { return byte; }
+};
+template <>
+struct Winners<kVector> {
+  uint2 words = {0x01010101u * kNoWinner, 0x01010101u * kNoWinner};
+  __device__ __forceinline__ void Load(const uint8_t* from) {
+    words = *reinterpret_cast<const uint2*>(from);
+  }
+  __device__ __forceinline__ uint32_t operator[](int i) const {
+    return (i < 4 ? words.x >> (8 * i) : words.y >> (8 * (i - 4))) & 0xffu;
+  }
+};
+
+template <int kCount>
+__device__ __forceinline__ void StoreBytes(const uint32_t* from, uint8_t* to) {
+  if constexpr (kCount == kVector) {
+    uint2 raw = {0, 0};
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      raw.x |= from[i] << (8 * i);
+      raw.y |= from[4 + i] << (8 * i);
+    }
+    *reinterpret_cast<uint2*>(to) = raw;
+  } else {
+    to[0] = static_cast<uint8_t>(from[0]);
+  }
+}
+
+// One thread's pixel and channels, in a blob of height x width pixels.
+struct Site {
+  uint32_t sample;
+  int32_t y;
+  int32_t x;
+  int32_t c;
+};
+
+struct SiteFinder {
+  FastDivider vectors;  // of a pixel
+  FastDivider width;
+  FastDivider height;
+  int64_t threads = 0;
+
+  SiteFinder(int64_t batch, int32_t channels, int32_t rows, int32_t columns,
+             int vector)
+      : vectors(static_cast<uint32_t>(channels / vector)),
+        width(static_cast<uint32_t>(columns)),
+        height(static_cast<uint32_t>(rows)),
+        threads(batch * rows * columns * (channels / vector)) {}
+
+  __device__ Site Find(uint32_t i, int vector) const {
+    uint32_t c = i;
+    uint32_t x = vectors.Split(&c);
+    uint32_t y = width.Split(&x);
+    const uint32_t sample = height.Split(&y);
+    return {sample, static_cast<int32_t>(y), static_cast<int32_t>(x),
+            static_cast<int32_t>(c) * vector};
+  }
+};
+
+// Of the site's channels at another pixel of a blob of rows x columns.
+__device__ __forceinline__ int64_t IndexOf(const PoolShape& shape,
+                                           const Site& site, int32_t rows,
+                                           int32_t columns, int32_t y,
+                                           int32_t x) {
+  return ((int64_t{site.sample} * rows + y) * columns + x) * shape.channels +
+         site.c;
+}
+
+// The largest value of each of kCount channels and the tap that has it: the
+// first of equal ones. A NaN wins only where it is the first tap.
+template <int kCount>
+struct Maximum {
+  float best[kCount] = {};
+  uint32_t winner[kCount] = {};
+
+  // `first`: whether no tap was taken before.
+  __device__ __forceinline__ void Take(const float* value, int32_t tap,
+                                       bool first) {
+#pragma unroll
+    for (int c = 0; c < kCount; ++c) {
+      if (first || value[c] > best[c]) {
+        best[c] = value[c];
+        winner[c] = static_cast<uint32_t>(tap);
+      }
+    }
+  }
+
+  // `winners` may be null; `rectified` as for PoolForward.
+  template <typename T>
+  __device__ __forceinline__ void Store(int64_t out, bool rectified, T* dst,
+                                        uint8_t* winners) {
+    StoreSome<kCount>(best, out, dst);
+    if (winners == nullptr) return;
+    if (rectified) {
+#pragma unroll
+      for (int c = 0; c < kCount; ++c) {
+        if (!(best[c] > 0.0f)) winner[c] = kNoWinner;
+      }
+    }
+    StoreBytes<kCount>(winner, winners + out);
+  }
+};
+
+// Adds the gradients of those that `tap` won.
+template <int kCount>
+__device__ __forceinline__ void AddWon(const Winners<kCount>& winners,
+                                       const float* gradient, int32_t tap,
+                                       float* sum) {
+#pragma unroll
+  for (int c = 0; c < kCount; ++c) {
+    if (winners[c] == static_cast<uint32_t>(tap)) sum[c] += gradient[c];
+  }
+}
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_POOL_SITES_H_
