@@ -224,6 +224,7 @@ Result<std::unique_ptr<Operation>> CublasLtProducts::Make(
   }
   const int64_t size = DTypeSize(ComputeType(problem.precision));
   OperandBytes bytes;
+  bytes.dtype = ComputeType(problem.precision);
   bytes.a = problem.m * problem.k * size;
   bytes.b = problem.k * problem.n * size;
   bytes.bias = problem.n * size;

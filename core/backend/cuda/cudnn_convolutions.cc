@@ -120,7 +120,9 @@ class SharedOperation : public Operation {
 };
 
 OperandBytes BytesOf(const ConvolutionProblem& p) {
-  const int64_t size = DTypeSize(ComputeType(p.precision));
+  OperandBytes bytes;
+  bytes.dtype = ComputeType(p.precision);
+  const int64_t size = DTypeSize(bytes.dtype);
   const int64_t source = p.batch * p.height * p.width * p.channels * size;
   const int64_t output =
       p.batch * p.out_height * p.out_width * p.out_channels * size;
@@ -128,13 +130,17 @@ OperandBytes BytesOf(const ConvolutionProblem& p) {
       p.out_channels * p.kernel_h * p.kernel_w * (p.channels / p.groups) * size;
   switch (p.pass) {
     case ConvolutionPass::kSourceGradient:
-      return {output, weight, 0, source};
+      bytes.a = output, bytes.b = weight, bytes.out = source;
+      break;
     case ConvolutionPass::kWeightGradient:
-      return {source, output, 0, weight};
+      bytes.a = source, bytes.b = output, bytes.out = weight;
+      break;
     case ConvolutionPass::kForward:
+      bytes.a = source, bytes.b = weight, bytes.out = output;
+      bytes.bias = p.out_channels * size;
       break;
   }
-  return {source, weight, p.out_channels * size, output};
+  return bytes;
 }
 
 }  // namespace
