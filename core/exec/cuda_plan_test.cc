@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/backend/cuda/cuda_backend.h"
+#include "core/backend/cuda/test_backend.h"
 #include "core/backend/reference/reference_backend.h"
 #include "core/backend/testing/kernel_harness.h"
 #include "core/backend/testing/layer_cases.h"
@@ -38,7 +38,7 @@ constexpr int64_t kBatch = 6;
 std::shared_ptr<Backend> Cuda(Precision precision = Precision::kF32) {
   CudaBackendOptions options;
   options.precision = precision;
-  return CreateCudaBackend(options).value();
+  return testing::MakeTestBackend(options);
 }
 
 Network NetworkOf(const std::string& name) {

@@ -17,6 +17,10 @@ for program in "$dir/gpu_bench" "$dir"/tests/*; do
   [[ -z $missing ]] || fail "$program needs more than the system has: $missing"
 done
 bash -n "$dir/run.sh"
+code=0
+"$dir/run.sh" nonsense 2>"$TEST_TMPDIR/usage" || code=$?
+((code == 2)) && grep -q 'usage: run.sh' "$TEST_TMPDIR/usage" ||
+  fail "run.sh took a part that it has not"
 "$bundle" "${@:3}" "$dir" 2>/dev/null && fail "a folder that is there was taken"
 
 cat >"$TEST_TMPDIR/lines" <<'LINES'
@@ -25,10 +29,13 @@ cat >"$TEST_TMPDIR/lines" <<'LINES'
 {"peer": "torch eager", "network": "torchvision", "mode": "training", "precision": "bf16", "batch": 256, "milliseconds": 6.0, "images_per_second": 1, "peak_mib": 1}
 {"peer": "torch compile", "network": "torchvision", "mode": "training", "precision": "bf16", "batch": 256, "milliseconds": 5.0, "images_per_second": 1, "peak_mib": 1}
 {"peer": "alexnet", "network": "torchvision", "mode": "training", "precision": "bf16", "batch": 256, "milliseconds": 2.0, "images_per_second": 128000.0, "arena_mib": 100.0, "parameters_mib": 500.0, "gmacs_per_image": 0.7}
+{"left_out": "alexnet training bf16 1024", "peer": "torch compile"}
 {"kernel": "LRN forward", "precision": "bf16", "mib": 142, "milliseconds": 0.1, "gbps": 3200.0}
 LINES
 text=$(python3 "$table" "$TEST_TMPDIR/lines")
 grep -qE 'torchvision +training +bf16 +256 +2\.000 +6\.000 +5\.000 +3\.00 +2\.50 +128000 +67\.2 % +600 MiB' <<<"$text" ||
   fail "another row than expected: $text"
+grep -q 'no time was left for: torch compile alexnet training bf16 1024' <<<"$text" ||
+  fail "what was left out is not told: $text"
 grep -qE 'LRN forward +bf16 +142 +0\.100 +3200 +80\.0 %' <<<"$text" ||
   fail "another kernel than expected: $text"

@@ -58,6 +58,11 @@ def main():
         print(f"ceiling: matrix product in {precision}: {tflops:.0f} TFLOP/s")
     for gbps in copies:
         print(f"ceiling: device-to-device copy: {gbps:.0f} GB/s")
+    left_out = [f"{line['peer']} {line['left_out']}" for line in lines
+                if "left_out" in line]
+    if left_out:
+        print("no time was left for: " + ", ".join(left_out))
+    lines = [line for line in lines if "left_out" not in line]
     peers = best_peers(lines)
     print(f"\n{'network':12}{'mode':10}{'type':6}{'batch':>6}"
           f"{'ours ms':>10}{'eager ms':>10}{'compiled':>10}"

@@ -13,6 +13,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/backend/cuda/test_backend.h"
 #include "core/backend/reference/reference_backend.h"
 #include "core/backend/testing/kernel_harness.h"
 #include "core/backend/testing/layer_cases.h"
@@ -47,7 +48,7 @@ Backend& BackendOf(const PrecisionCase& precision) {
   if (backend == nullptr) {
     CudaBackendOptions options;
     options.precision = precision.precision;
-    backend = CreateCudaBackend(options).value();
+    backend = testing::MakeTestBackend(options);
   }
   return *backend;
 }

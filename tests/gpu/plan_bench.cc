@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <vector>
+
+#include "core/base/philox.h"
+#include "core/exec/inference_plan.h"
+#include "core/exec/training_plan.h"
+#include "core/network/init.h"
+#include "core/network/presets.h"
+#include "tests/bench/kernel_times.h"
+#include "tests/gpu/bench.h"
+
+namespace alexnet::bench {
+namespace {
+
+constexpr int64_t kTrainingBatches[] = {128, 256, 1024};
+constexpr int64_t kInferenceBatches[] = {1, 256};
+constexpr int64_t kMostBatch = 1024;
+
+// A network with what its plans are given; made once for all of them.
+class Subject {
+ public:
+  static Result<Subject> Make(const char* preset_name) {
+    ALEXNET_ASSIGN_OR_RETURN(Preset preset, MakePreset(preset_name));
+    Subject subject;
+    subject.network_ = std::move(preset.network);
+    ALEXNET_ASSIGN_OR_RETURN(subject.info_, InferNetwork(subject.network_));
+    ALEXNET_ASSIGN_OR_RETURN(auto tensors, InitialParameters(subject.info_, 1));
+    subject.parameters_ = TensorsAsSource(std::move(tensors));
+    PhiloxStream stream(1, RandomPurpose::kSynthetic);
+    const int64_t image = subject.info_.layers.front().in.elements();
+    subject.images_.resize(static_cast<size_t>(kMostBatch * image));
+    // Pictures repeat after a few, whose values are drawn.
+    const int64_t drawn = 16 * image;
+    for (int64_t i = 0; i < kMostBatch * image; ++i) {
+      subject.images_[static_cast<size_t>(i)] =
+          i < drawn ? 2.0f * stream.Uniform() - 1.0f
+                    : subject.images_[static_cast<size_t>(i - drawn)];
+    }
+    return subject;
+  }
+
+  const Network& network() const { return network_; }
+  const NetworkInfo& info() const { return info_; }
+  const std::shared_ptr<ParameterSource>& parameters() const {
+    return parameters_;
+  }
+  const float* images() const { return images_.data(); }
+
+ private:
+  Network network_;
+  NetworkInfo info_;
+  std::shared_ptr<ParameterSource> parameters_;
+  std::vector<float> images_;
+};
+
+struct Measurement {
+  double milliseconds = 0;
+  int64_t arena_bytes = 0;
+  int64_t parameter_bytes = 0;
+};
+
+Result<Measurement> TimeTraining(const Subject& subject,
+                                 std::shared_ptr<Backend> backend,
+                                 int64_t batch,
+                                 const GpuBenchOptions& options) {
+  TrainingOptions training;
+  training.batch = batch;
+  ALEXNET_ASSIGN_OR_RETURN(
+      const auto plan,
+      TrainingPlan::Compile(subject.network(), std::move(backend),
+                            *subject.parameters(), training));
+  std::vector<int32_t> labels(static_cast<size_t>(batch));
+  for (size_t n = 0; n < labels.size(); ++n) {
+    labels[n] = static_cast<int32_t>(n * 37 % 1000);
+  }
+  StepInput input;
+  input.images = subject.images();
+  input.labels = labels.data();
+  UpdateRule rule;
+  rule.rate = 1e-6f;
+  ALEXNET_RETURN_IF_ERROR(plan->Step(input, rule).status());
+  Measurement measured;
+  ALEXNET_ASSIGN_OR_RETURN(
+      measured.milliseconds,
+      MedianMilliseconds([&](int count) { return plan->Repeat(count); },
+                         options.rounds(), options.seconds()));
+  measured.arena_bytes = plan->arena_bytes();
+  measured.parameter_bytes = plan->parameter_bytes();
+  return measured;
+}
+
+Result<Measurement> TimeInference(const Subject& subject,
+                                  std::shared_ptr<Backend> backend,
+                                  Precision precision, int64_t batch,
+                                  const GpuBenchOptions& options) {
+  InferenceOptions inference;
+  inference.batch = batch;
+  ALEXNET_ASSIGN_OR_RETURN(
+      const auto plan,
+      InferencePlan::Compile(
+          subject.network(), std::move(backend),
+          std::make_shared<PackedParameters>(subject.parameters()), inference));
+  std::vector<float> output(
+      static_cast<size_t>(batch * subject.info().classes));
+  ALEXNET_RETURN_IF_ERROR(plan->Run(subject.images(), output.data()));
+  Measurement measured;
+  // Each run is waited for, so that a batch of one is a latency.
+  ALEXNET_ASSIGN_OR_RETURN(measured.milliseconds,
+                           MedianMilliseconds(
+                               [&](int count) -> Status {
+                                 for (int i = 0; i < count; ++i) {
+                                   ALEXNET_RETURN_IF_ERROR(plan->Recompute());
+                                 }
+                                 return Status();
+                               },
+                               options.rounds(), options.seconds()));
+  measured.arena_bytes = plan->arena_bytes();
+  measured.parameter_bytes =
+      subject.info().parameter_count * (precision == Precision::kBf16 ? 2 : 4);
+  return measured;
+}
+
+bool Report(const Subject& subject, const char* mode, Precision precision,
+            int64_t batch, const Result<Measurement>& measured) {
+  std::printf(
+      "{\"peer\": \"alexnet\", \"network\": \"%s\", \"mode\": \"%s\", "
+      "\"precision\": \"%s\", \"batch\": %lld, ",
+      subject.network().name.c_str(), mode, NameOf(precision),
+      static_cast<long long>(batch));
+  if (measured.ok()) {
+    constexpr double kMiB = 1 << 20;
+    std::printf(
+        "\"milliseconds\": %.4f, \"images_per_second\": %.1f, "
+        "\"arena_mib\": %.1f, \"parameters_mib\": %.1f, "
+        "\"gmacs_per_image\": %.4f}\n",
+        measured->milliseconds,
+        1e3 * static_cast<double>(batch) / measured->milliseconds,
+        static_cast<double>(measured->arena_bytes) / kMiB,
+        static_cast<double>(measured->parameter_bytes) / kMiB,
+        static_cast<double>(subject.info().macs) / 1e9);
+  } else {
+    std::printf("\"error\": \"%s\"}\n", Quotable(measured.status()).c_str());
+  }
+  std::fflush(stdout);
+  return measured.ok();
+}
+
+bool BenchPrecision(const Subject& subject, Precision precision,
+                    TunedBackends& backends, const GpuBenchOptions& options) {
+  bool ok = true;
+  const auto backend = backends.Get(precision);
+  for (const int64_t batch : kTrainingBatches) {
+    ok = Report(subject, "training", precision, batch,
+                backend.ok() ? TimeTraining(subject, *backend, batch, options)
+                             : backend.status()) &&
+         ok;
+  }
+  for (const int64_t batch : kInferenceBatches) {
+    ok = Report(subject, "inference", precision, batch,
+                backend.ok() ? TimeInference(subject, *backend, precision,
+                                             batch, options)
+                             : backend.status()) &&
+         ok;
+  }
+  return ok;
+}
+
+}  // namespace
+
+bool BenchPlans(TunedBackends& backends, const GpuBenchOptions& options) {
+  bool ok = true;
+  for (const char* network : {"torchvision", "alexnet"}) {
+    const Result<Subject> subject = Subject::Make(network);
+    if (!subject.ok()) {
+      std::fprintf(stderr, "gpu_bench: %s\n",
+                   subject.status().ToString().c_str());
+      return false;
+    }
+    for (const Precision precision :
+         {Precision::kBf16, Precision::kTf32, Precision::kF32}) {
+      ok = BenchPrecision(*subject, precision, backends, options) && ok;
+    }
+  }
+  return ok;
+}
+
+}  // namespace alexnet::bench
