@@ -8,8 +8,8 @@
 #   bench    a table of the engine beside PyTorch
 #   kernels  where the time of a training step and of one picture goes
 #
-# All of them where none is named, in about eight minutes on an H100 with 16
-# processors; --quick measures less long. Needs no network. Exits 1 if anything
+# All of them where none is named, meant to end within ten minutes on an H100 with
+# 16 processors; --quick measures less long. Needs no network. Exits 1 if anything
 # failed. ALEXNET_TORCH_SECONDS bounds PyTorch's part (default: 240).
 set -uo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
