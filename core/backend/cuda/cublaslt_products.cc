@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/backend/cuda/candidates.h"
+#include "core/backend/cuda/errors.h"
 #include "core/backend/cuda/formats.h"
 
 namespace alexnet::cuda {
@@ -20,8 +21,12 @@ Status FromCublas(const CublasLtFunctions& lt, cublasStatus_t status,
   if (status == CUBLAS_STATUS_SUCCESS) return Status();
   const std::string told = fmt::format("{} failed in cuBLASLt: {}", what,
                                        lt.GetStatusString(status));
-  return status == CUBLAS_STATUS_NOT_SUPPORTED ? UnsupportedError(told)
-                                               : InternalError(told);
+  if (status == CUBLAS_STATUS_NOT_SUPPORTED) return UnsupportedError(told);
+  if (status == CUBLAS_STATUS_ALLOC_FAILED) {
+    return OutOfMemoryError(told + "; use a smaller batch");
+  }
+  ALEXNET_RETURN_IF_ERROR(CheckDevice(what));
+  return InternalError(told);
 }
 
 // The descriptions of one product, shared by its candidates. Row-major

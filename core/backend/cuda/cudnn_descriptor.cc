@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "core/backend/cuda/errors.h"
+
 namespace alexnet::cuda {
 
 Status FromCudnn(const CudnnFunctions& cudnn, cudnnStatus_t status,
@@ -16,9 +18,15 @@ Status FromCudnn(const CudnnFunctions& cudnn, cudnnStatus_t status,
       fmt::format("{} failed in cuDNN: {} {}", what,
                   cudnn.GetErrorString(status), detail.data());
   // Codes 3000 to 3999 say that something is not supported.
-  return status / 1000 == CUDNN_STATUS_NOT_SUPPORTED / 1000
-             ? UnsupportedError(told)
-             : InternalError(told);
+  if (status / 1000 == CUDNN_STATUS_NOT_SUPPORTED / 1000) {
+    return UnsupportedError(told);
+  }
+  if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED ||
+      status == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED) {
+    return OutOfMemoryError(told + "; use a smaller batch");
+  }
+  ALEXNET_RETURN_IF_ERROR(CheckDevice(what));
+  return InternalError(told);
 }
 
 Descriptor::Descriptor(const CudnnFunctions& cudnn,

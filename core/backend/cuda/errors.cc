@@ -24,8 +24,13 @@ Status FromCuda(cudaError_t error, const std::string& what) {
           "580 or newer, or use the device cpu");
     case cudaErrorECCUncorrectable:
     case cudaErrorIllegalAddress:
-    case cudaErrorLaunchFailure:
+    case cudaErrorMisalignedAddress:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorInvalidAddressSpace:
+    case cudaErrorInvalidPc:
     case cudaErrorHardwareStackError:
+    case cudaErrorLaunchFailure:
+    case cudaErrorLaunchTimeout:
     case cudaErrorDevicesUnavailable:
     case cudaErrorUnknown:
       return IoError(told +
@@ -35,6 +40,13 @@ Status FromCuda(cudaError_t error, const std::string& what) {
     default:
       return InternalError(told);
   }
+}
+
+Status CheckDevice(const std::string& what) {
+  size_t free = 0;
+  size_t total = 0;
+  const Status status = FromCuda(cudaMemGetInfo(&free, &total), what);
+  return status.code() == StatusCode::kIo ? status : Status();
 }
 
 }  // namespace alexnet::cuda

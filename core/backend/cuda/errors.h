@@ -15,6 +15,10 @@ namespace alexnet::cuda {
 // Errors after which no call works any more say that the device is lost.
 Status FromCuda(cudaError_t error, const std::string& what);
 
+// OK, or that the device is lost, whichever call met that first. For libraries,
+// which tell it as failures of their own.
+Status CheckDevice(const std::string& what);
+
 }  // namespace alexnet::cuda
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_ERRORS_H_

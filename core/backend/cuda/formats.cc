@@ -72,13 +72,23 @@ CudaParameter::CudaParameter(const Shape& shape, const Extents& extents,
     : shape_(shape),
       extents_(extents),
       block_(block),
-      rows_((extents.height + block - 1) / block),
-      columns_((extents.width + block - 1) / block),
       packed_(training ? DType::kF32 : dtype),
-      compute_(dtype) {}
-
-int64_t CudaParameter::elements() const {
-  return extents_.out * rows_ * columns_ * block_ * block_ * extents_.in;
+      compute_(dtype) {
+  const int64_t rows = (extents.height + block - 1) / block;
+  const int64_t columns = (extents.width + block - 1) / block;
+  dense_index_.assign(
+      static_cast<size_t>(rows * columns * block * block * extents.in),
+      kPadding);
+  int32_t dense = 0;
+  for (int64_t i = 0; i < extents.in; ++i) {
+    for (int64_t y = 0; y < extents.height; ++y) {
+      for (int64_t x = 0; x < extents.width; ++x) {
+        const int64_t square = y / block * columns + x / block;
+        const int64_t pixel = (square * block + y % block) * block + x % block;
+        dense_index_[static_cast<size_t>(pixel * extents.in + i)] = dense++;
+      }
+    }
+  }
 }
 
 std::string CudaParameter::key() const {
@@ -87,55 +97,51 @@ std::string CudaParameter::key() const {
                      DTypeName(packed_));
 }
 
-template <typename Visit>
-void CudaParameter::ForEach(const Visit& visit) const {
-  int64_t dense = 0;
-  for (int64_t o = 0; o < extents_.out; ++o) {
-    for (int64_t i = 0; i < extents_.in; ++i) {
-      for (int64_t y = 0; y < extents_.height; ++y) {
-        for (int64_t x = 0; x < extents_.width; ++x) {
-          const int64_t square =
-              (o * rows_ + y / block_) * columns_ + x / block_;
-          const int64_t pixel =
-              (square * block_ + y % block_) * block_ + x % block_;
-          visit(dense++, pixel * extents_.in + i);
-        }
-      }
-    }
-  }
-}
-
+// Filter by filter, so that what is reordered stays in the processor's caches.
 Status CudaParameter::Pack(const TensorView& tensor, void* packed) const {
   if (tensor.shape != shape_) {
     return InvalidArgumentError(fmt::format(
         "the shape is {}, not {}", tensor.shape.ToString(), shape_.ToString()));
   }
-  const int64_t count = shape_.elements();
-  std::vector<float> dense(static_cast<size_t>(count));
-  WidenToFloat(tensor.dtype, tensor.data, count, dense.data());
-  std::vector<float> ordered(static_cast<size_t>(elements()), 0.0f);
-  ForEach([&](int64_t from, int64_t to) {
-    ordered[static_cast<size_t>(to)] = dense[static_cast<size_t>(from)];
-  });
-  NarrowFromFloat(ordered.data(), elements(), packed_, packed);
+  const int64_t from_bytes = dense_elements() * DTypeSize(tensor.dtype);
+  const int64_t to_bytes = filter_elements() * DTypeSize(packed_);
+  std::vector<float> dense(static_cast<size_t>(dense_elements()));
+  std::vector<float> ordered(dense_index_.size(), 0.0f);
+  for (int64_t o = 0; o < extents_.out; ++o) {
+    WidenToFloat(tensor.dtype,
+                 static_cast<const std::byte*>(tensor.data) + o * from_bytes,
+                 dense_elements(), dense.data());
+    for (size_t to = 0; to < ordered.size(); ++to) {
+      const int32_t from = dense_index_[to];
+      if (from != kPadding) ordered[to] = dense[static_cast<size_t>(from)];
+    }
+    NarrowFromFloat(ordered.data(), filter_elements(), packed_,
+                    static_cast<std::byte*>(packed) + o * to_bytes);
+  }
   return Status();
 }
 
 Status CudaParameter::Unpack(const void* packed, float* dense) const {
-  std::vector<float> ordered(static_cast<size_t>(elements()));
-  WidenToFloat(packed_, packed, elements(), ordered.data());
-  ForEach([&](int64_t from, int64_t to) {
-    dense[from] = ordered[static_cast<size_t>(to)];
-  });
+  const int64_t from_bytes = filter_elements() * DTypeSize(packed_);
+  std::vector<float> ordered(dense_index_.size());
+  for (int64_t o = 0; o < extents_.out; ++o) {
+    WidenToFloat(packed_,
+                 static_cast<const std::byte*>(packed) + o * from_bytes,
+                 filter_elements(), ordered.data());
+    float* filter = dense + o * dense_elements();
+    for (size_t from = 0; from < ordered.size(); ++from) {
+      const int32_t to = dense_index_[from];
+      if (to != kPadding) filter[to] = ordered[from];
+    }
+  }
   return Status();
 }
 
 std::vector<uint8_t> CudaParameter::Padding() const {
-  const int64_t count = filter_elements();
-  std::vector<uint8_t> padding(static_cast<size_t>(count), 1);
-  ForEach([&](int64_t, int64_t to) {
-    if (to < count) padding[static_cast<size_t>(to)] = 0;
-  });
+  std::vector<uint8_t> padding;
+  for (const int32_t dense : dense_index_) {
+    padding.push_back(dense == kPadding ? 1 : 0);
+  }
   return padding;
 }
 

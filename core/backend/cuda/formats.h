@@ -51,7 +51,7 @@ class CudaParameter : public ParameterLayout {
                 DType dtype, bool training);
 
   int64_t bytes() const override { return elements() * DTypeSize(packed_); }
-  int64_t elements() const override;
+  int64_t elements() const override { return extents_.out * filter_elements(); }
   DType dtype() const override { return packed_; }
   DType compute_dtype() const override { return compute_; }
   std::string key() const override;
@@ -59,22 +59,26 @@ class CudaParameter : public ParameterLayout {
   Status Pack(const TensorView& tensor, void* packed) const override;
   Status Unpack(const void* packed, float* dense) const override;
 
-  // Elements of one filter, and for each whether it is padding.
-  int64_t filter_elements() const { return elements() / extents_.out; }
+  // Elements of one packed filter, and for each whether it is padding.
+  int64_t filter_elements() const {
+    return static_cast<int64_t>(dense_index_.size());
+  }
   std::vector<uint8_t> Padding() const;
 
  private:
-  // Calls visit(dense index, packed index).
-  template <typename Visit>
-  void ForEach(const Visit& visit) const;
+  static constexpr int32_t kPadding = -1;
+
+  int64_t dense_elements() const {  // of one filter
+    return extents_.in * extents_.height * extents_.width;
+  }
 
   const Shape shape_;
   const Extents extents_;
   const int64_t block_;
-  const int64_t rows_;  // of blocks
-  const int64_t columns_;
   const DType packed_;
   const DType compute_;
+  // Where in a dense filter each element of a packed one lies, or kPadding.
+  std::vector<int32_t> dense_index_;
 };
 
 }  // namespace alexnet::cuda

@@ -54,9 +54,14 @@ enum cudaError_t : int {
   cudaErrorDevicesUnavailable = 46,
   cudaErrorStreamCaptureUnsupported = 900,
   cudaErrorIllegalAddress = 700,
+  cudaErrorLaunchTimeout = 702,
   cudaErrorLaunchFailure = 719,
   cudaErrorECCUncorrectable = 214,
   cudaErrorHardwareStackError = 714,
+  cudaErrorIllegalInstruction = 715,
+  cudaErrorMisalignedAddress = 716,
+  cudaErrorInvalidAddressSpace = 717,
+  cudaErrorInvalidPc = 718,
   cudaErrorUnknown = 999,
 };
 const char* cudaGetErrorName(cudaError_t error);
