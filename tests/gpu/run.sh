@@ -71,9 +71,16 @@ tell_sanitizer() {
   tail -n 40 "$out/$1.log"
 }
 
+# Our own kernels: those of the libraries are not ours to check.
+sanitize() {
+  local tool=$1 program=$2 tests=$3
+  timeout 400 compute-sanitizer --tool "$tool" --error-exitcode 9 \
+    "$here/tests/$program" --gtest_filter="$tests"
+}
+
 # All at once: they wait for the processor more than for the GPU.
 run_tests() {
-  local -A programs=() tools=()
+  local -A programs=() checks=()
   local test tool name code
   for test in "$here"/tests/*; do
     name=$(basename "$test")
@@ -82,12 +89,12 @@ run_tests() {
   done
   if command -v compute-sanitizer >/dev/null; then
     for tool in memcheck racecheck; do
-      # Our own kernels: those of the libraries are not ours to check.
-      timeout 400 compute-sanitizer --tool "$tool" --error-exitcode 9 \
-        "$here/tests/cuda_backend_gpu" \
-        --gtest_filter='*Pool*:*Lrn*:*Relu*:*Tanh*:*Dropout*:*Softmax*:*Loss*:*Updates*:*Dead*:-*Conv*:*Full*' \
+      sanitize "$tool" cuda_backend_gpu \
+        '*Pool*:*Lrn*:*Relu*:*Tanh*:*Dropout*:*Softmax*:*Loss*:*Updates*:*Dead*:-*Conv*:*Full*' \
         >"$out/$tool.log" 2>&1 &
-      tools[$tool]=$!
+      checks[$tool]=$!
+      sanitize "$tool" direct_convolution_gpu '*' >"$out/$tool-direct.log" 2>&1 &
+      checks[$tool-direct]=$!
     done
   else
     echo "skip compute-sanitizer: it is not on the PATH"
@@ -97,10 +104,10 @@ run_tests() {
     code=$?
     tell_tests "$name" "$code"
   done
-  for tool in "${!tools[@]}"; do
-    wait "${tools[$tool]}"
+  for name in "${!checks[@]}"; do
+    wait "${checks[$name]}"
     code=$?
-    tell_sanitizer "$tool" "$code"
+    tell_sanitizer "$name" "$code"
   done
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -33,21 +34,23 @@ struct PrecisionCase {
   const char* name;
   Precision precision;
   Closeness closeness;
+  bool tune = false;
 };
 
 constexpr PrecisionCase kPrecisions[] = {
     {"F32", Precision::kF32, {1e-5, DType::kF32, true}},
     {"Tf32", Precision::kTf32, {2e-3, DType::kF32, true}},
     {"Bf16", Precision::kBf16, {2e-2, DType::kBF16, true}},
+    {"TunedBf16", Precision::kBf16, {2e-2, DType::kBF16, true}, true},
 };
 
 Backend& BackendOf(const PrecisionCase& precision) {
-  static std::shared_ptr<Backend> backends[3];
-  std::shared_ptr<Backend>& backend =
-      backends[static_cast<int>(precision.precision)];
+  static std::map<std::string, std::shared_ptr<Backend>> backends;
+  std::shared_ptr<Backend>& backend = backends[precision.name];
   if (backend == nullptr) {
     CudaBackendOptions options;
     options.precision = precision.precision;
+    options.tune = precision.tune;
     backend = testing::MakeTestBackend(options);
   }
   return *backend;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/backend/cuda/candidates.h"
+#include "core/backend/cuda/direct_operation.h"
 #include "core/backend/cuda/formats.h"
 #include "core/backend/cuda/kernels/elementwise.h"
 
@@ -184,6 +185,9 @@ Result<std::shared_ptr<Operation>> CudnnConvolutions::Choose(
   for (const ConvolutionForm& form : FormsOf(problem)) {
     if (!candidates.empty() && !options_.tune) break;
     AddCandidates(problem, form, &why, &candidates);
+  }
+  if (options_.tune && SuitsDirectConvolution(problem)) {
+    candidates.push_back(std::make_unique<DirectOperation>(problem));
   }
   if (candidates.empty()) {
     const Status status =

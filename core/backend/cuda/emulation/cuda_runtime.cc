@@ -95,6 +95,14 @@ class Block {
   }
 
   void Barrier() { Meet(all_); }
+  void WarpBarrier() { Meet(warps_[current_ / kWarp]); }
+
+  const SharedWords* ShareInWarp(const SharedWords& words) {
+    const unsigned self = current_;
+    std::copy_n(words, kSharedWords, shared_[self].words);
+    WarpBarrier();
+    return &shared_[self / kWarp * kWarp].words;
+  }
 
   uint32_t Exchange(uint32_t value, unsigned from_lane) {
     const unsigned self = current_;
@@ -112,6 +120,9 @@ class Block {
     unsigned arrived = 0;
     unsigned alive = 0;
     int64_t number = 0;
+  };
+  struct Shared {
+    SharedWords words;
   };
   // That a thread waits for the others at a meeting.
   struct Wait {
@@ -167,6 +178,7 @@ class Block {
     finished_.resize(count);
     values_.resize(count);
     waits_.resize(count);
+    shared_.resize(count);
     warps_.resize((count + kWarp - 1) / kWarp);
     void* memory = mmap(nullptr, count * kStackBytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -180,6 +192,7 @@ class Block {
   std::vector<char> finished_;
   std::vector<uint32_t> values_;
   std::vector<Wait> waits_;
+  std::vector<Shared> shared_;
   Meeting all_;
   std::vector<Meeting> warps_;
   char* stacks_ = nullptr;
@@ -244,6 +257,12 @@ void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread) {
 }
 
 void Barrier() { TheBlock().Barrier(); }
+
+void WarpBarrier() { TheBlock().WarpBarrier(); }
+
+const SharedWords* ShareInWarp(const SharedWords& words) {
+  return TheBlock().ShareInWarp(words);
+}
 
 uint32_t Exchange(uint32_t value, unsigned from_lane) {
   return TheBlock().Exchange(value, from_lane);

@@ -139,6 +139,11 @@ void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread);
 // Lets the block's other threads come to the same place.
 void Barrier();
 uint32_t Exchange(uint32_t value, unsigned from_lane);
+void WarpBarrier();
+// What all lanes of the warp gave, by lane, until they meet again.
+inline constexpr int kSharedWords = 6;
+using SharedWords = uint32_t[kSharedWords];
+const SharedWords* ShareInWarp(const SharedWords& words);
 
 bool BackwardsInEnvironment();
 // What the emulated machine has; tests change it.
@@ -180,6 +185,7 @@ using std::max;
 using std::min;
 
 inline void __syncthreads() { emulation::Barrier(); }
+inline void __syncwarp() { emulation::WarpBarrier(); }
 inline float __shfl_xor_sync(unsigned, float value, int mask) {
   uint32_t bits;
   std::memcpy(&bits, &value, sizeof(bits));

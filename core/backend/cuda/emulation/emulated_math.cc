@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/backend/cuda/direct_operation.h"
 #include "core/backend/cuda/formats.h"
 #include "core/backend/cuda/kernels/number.h"
 #include "core/backend/cuda/math_library.h"
@@ -167,8 +168,14 @@ class EmulatedProduct : public EmulatedOperation {
 
 class EmulatedMath : public MathLibrary {
  public:
+  explicit EmulatedMath(const MathOptions& options) : options_(options) {}
   Result<std::unique_ptr<Operation>> MakeConvolution(
       const ConvolutionProblem& problem) override {
+    // What tuning may choose.
+    if (options_.tune && SuitsDirectConvolution(problem)) {
+      return std::unique_ptr<Operation>(
+          std::make_unique<DirectOperation>(problem));
+    }
     return std::unique_ptr<Operation>(
         std::make_unique<EmulatedConvolution>(problem));
   }
@@ -177,13 +184,16 @@ class EmulatedMath : public MathLibrary {
     return std::unique_ptr<Operation>(
         std::make_unique<EmulatedProduct>(problem));
   }
+
+ private:
+  const MathOptions options_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<MathLibrary>> OpenMathLibrary(cudaStream_t,
-                                                     const MathOptions&) {
-  return std::unique_ptr<MathLibrary>(std::make_unique<EmulatedMath>());
+Result<std::unique_ptr<MathLibrary>> OpenMathLibrary(
+    cudaStream_t, const MathOptions& options) {
+  return std::unique_ptr<MathLibrary>(std::make_unique<EmulatedMath>(options));
 }
 
 }  // namespace alexnet::cuda
