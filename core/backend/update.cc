@@ -17,6 +17,7 @@ class HostUpdater : public Updater {
   Status Update(const StepState* state, bool clip,
                 StepOutcome* outcome) override {
     const UpdateRule& rule = state->rule;
+    outcome->squared_norm = 0.0;
     if (!std::isfinite(outcome->loss.loss_sum)) return Status();
     float scale = 1.0f;
     if (clip) {

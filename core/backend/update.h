@@ -46,7 +46,7 @@ struct StepState {
 // Likewise; what a step found out.
 struct StepOutcome {
   LossResult loss;
-  double squared_norm = 0.0;  // of all gradients; 0 where nobody asked
+  double squared_norm = 0.0;  // of all gradients; may be 0 where none clips
 };
 
 // Softmax and cross-entropy over dense float32 logits (N, classes), in float32:

@@ -321,7 +321,8 @@ Result<StepResult> CompiledTraining::Take() {
   StepResult result;
   result.loss = outcome.loss.loss_sum / static_cast<double>(options_.batch);
   result.correct = outcome.loss.correct;
-  if (slot.variant().clip) {
+  if (slot.variant().update &&
+      (slot.variant().clip || !std::isfinite(outcome.squared_norm))) {
     result.gradient_norm = std::sqrt(outcome.squared_norm);
   }
   if (slot.variant().count_dead_units) {

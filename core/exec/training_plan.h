@@ -50,7 +50,8 @@ struct StepInput {
 struct StepResult {
   double loss = 0.0;           // mean over the batch
   int64_t correct = 0;         // top-1
-  double gradient_norm = 0.0;  // 0 unless clipping is on
+  // 0 unless clipping is on or it is not finite.
+  double gradient_norm = 0.0;
 };
 
 // Not thread safe.

@@ -34,7 +34,8 @@ struct KernelTimesOptions {
 // Prints a line for each kernel and one for all. GFLOP/s count two operations
 // per multiply-accumulate, each backward pass as one forward per gradient made;
 // kernels that multiply nothing are told by the bytes of the blobs that they
-// read and write.
+// read and write. Each runs on the same buffers again and again: what fits into
+// a cache is there, which in a plan it need not be.
 Status PrintKernelTimes(Backend& backend, const KernelTimesOptions& options);
 
 }  // namespace alexnet::bench

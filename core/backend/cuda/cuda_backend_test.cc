@@ -45,7 +45,8 @@ constexpr PrecisionCase kPrecisions[] = {
 };
 
 Backend& BackendOf(const PrecisionCase& precision) {
-  static std::map<std::string, std::shared_ptr<Backend>> backends;
+  // Never destroyed: at the program's end the libraries may go first.
+  static auto& backends = *new std::map<std::string, std::shared_ptr<Backend>>;
   std::shared_ptr<Backend>& backend = backends[precision.name];
   if (backend == nullptr) {
     CudaBackendOptions options;

@@ -153,6 +153,7 @@ int64_t CudaDevice::FreeBytes() {
 
 Status CudaDevice::Upload(const void* host, int64_t bytes, void* device,
                           Queue queue) {
+  copying_ = copying_ || queue == Queue::kCopy;
   return FromCuda(cudaMemcpyAsync(device, host, static_cast<size_t>(bytes),
                                   cudaMemcpyHostToDevice, Stream(queue)),
                   "copying to the device");
@@ -194,11 +195,11 @@ Status CudaDevice::WaitOnHost(Fence& fence) {
 }
 
 Status CudaDevice::Finish() {
-  for (const cudaStream_t stream : streams_) {
-    ALEXNET_RETURN_IF_ERROR(
-        FromCuda(cudaStreamSynchronize(stream), "waiting for the device"));
-  }
-  return Status();
+  const char* what = "waiting for the device";
+  ALEXNET_RETURN_IF_ERROR(FromCuda(cudaStreamSynchronize(compute()), what));
+  if (!copying_) return Status();
+  copying_ = false;
+  return FromCuda(cudaStreamSynchronize(Stream(Queue::kCopy)), what);
 }
 
 Result<std::unique_ptr<Program>> CudaDevice::Record(

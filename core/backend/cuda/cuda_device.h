@@ -49,6 +49,7 @@ class CudaDevice : public Device {
 
   const int number_;
   cudaStream_t streams_[2] = {};  // by Queue
+  bool copying_ = false;          // kCopy got work since the last Finish
 };
 
 }  // namespace alexnet::cuda

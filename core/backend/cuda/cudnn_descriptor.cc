@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -109,25 +110,29 @@ Status Descriptor::Finalize(const std::string& what) {
   return FromCudnn(*cudnn_, status_, what);
 }
 
-int64_t Descriptor::GetInt(cudnnBackendAttributeName_t name) const {
+Result<int64_t> Descriptor::GetInt(cudnnBackendAttributeName_t name) const {
   int64_t value = 0;
   int64_t count = 0;
-  const cudnnStatus_t status = cudnn_->GetAttribute(
-      descriptor_, name, CUDNN_TYPE_INT64, 1, &count, &value);
-  return status == CUDNN_STATUS_SUCCESS && count == 1 ? value : 0;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCudnn(*cudnn_,
+                cudnn_->GetAttribute(descriptor_, name, CUDNN_TYPE_INT64, 1,
+                                     &count, &value),
+                "reading a number"));
+  return value;
 }
 
-std::vector<cudnnBackendNumericalNote_t> Descriptor::GetNotes(
+Result<std::vector<cudnnBackendNumericalNote_t>> Descriptor::GetNotes(
     cudnnBackendAttributeName_t name) const {
   std::vector<cudnnBackendNumericalNote_t> notes(
       CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
+  const int64_t room = static_cast<int64_t>(notes.size());
   int64_t count = 0;
-  if (cudnn_->GetAttribute(descriptor_, name, CUDNN_TYPE_NUMERICAL_NOTE,
-                           static_cast<int64_t>(notes.size()), &count,
-                           notes.data()) != CUDNN_STATUS_SUCCESS) {
-    count = 0;
-  }
-  notes.resize(static_cast<size_t>(count));
+  ALEXNET_RETURN_IF_ERROR(FromCudnn(
+      *cudnn_,
+      cudnn_->GetAttribute(descriptor_, name, CUDNN_TYPE_NUMERICAL_NOTE, room,
+                           &count, notes.data()),
+      "reading an algorithm's notes"));
+  notes.resize(static_cast<size_t>(std::min(count, room)));
   return notes;
 }
 
@@ -153,7 +158,8 @@ Result<int64_t> Descriptor::GetDescriptors(cudnnBackendAttributeName_t name,
                            static_cast<int64_t>(raw.size()), &count,
                            raw.data()),
       "reading descriptors"));
-  return count;
+  // It tells how many there are, which may be more than were asked for.
+  return std::min(count, static_cast<int64_t>(raw.size()));
 }
 
 }  // namespace alexnet::cuda

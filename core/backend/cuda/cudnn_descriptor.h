@@ -49,13 +49,13 @@ class Descriptor {
   // `what` for the error.
   Status Finalize(const std::string& what);
 
-  // Of a finalized descriptor; 0 where it cannot be had.
-  int64_t GetInt(cudnnBackendAttributeName_t name) const;
-  std::vector<cudnnBackendNumericalNote_t> GetNotes(
+  // Of a finalized descriptor.
+  Result<int64_t> GetInt(cudnnBackendAttributeName_t name) const;
+  Result<std::vector<cudnnBackendNumericalNote_t>> GetNotes(
       cudnnBackendAttributeName_t name) const;
   Status GetDescriptor(cudnnBackendAttributeName_t name,
                        Descriptor* value) const;
-  // Fills the first of `values`; gives how many.
+  // Fills the first of `values`, as many as there are and fit; gives how many.
   Result<int64_t> GetDescriptors(cudnnBackendAttributeName_t name,
                                  std::span<Descriptor> values) const;
   cudnnBackendDescriptor_t get() const { return descriptor_; }

@@ -355,10 +355,10 @@ void ConvolutionGraph::AddPlans(cudnnBackendHeurMode_t mode, bool fixed_order,
     }
     // What a heuristic proposes need not work on this device.
     if (!plan.Finalize("making a plan").ok()) continue;
-    const int64_t workspace =
+    const Result<int64_t> workspace =
         plan.GetInt(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
-    if (workspace > kMostWorkspace) continue;
-    plans->push_back({std::move(plan), workspace});
+    if (!workspace.ok() || *workspace > kMostWorkspace) continue;
+    plans->push_back({std::move(plan), *workspace});
   }
 }
 
@@ -367,8 +367,9 @@ bool ConvolutionGraph::Suits(const Descriptor& config, bool fixed_order) const {
   if (!config.GetDescriptor(CUDNN_ATTR_ENGINECFG_ENGINE, &engine).ok()) {
     return false;
   }
-  for (const cudnnBackendNumericalNote_t note :
-       engine.GetNotes(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE)) {
+  const auto notes = engine.GetNotes(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE);
+  if (!notes.ok()) return false;
+  for (const cudnnBackendNumericalNote_t note : *notes) {
     switch (note) {
       case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:
         // Float32 on tensor cores is TF32.

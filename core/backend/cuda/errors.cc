@@ -22,7 +22,11 @@ Status FromCuda(cudaError_t error, const std::string& what) {
       return UnsupportedError(
           "the NVIDIA driver is missing or too old for CUDA 13; install driver "
           "580 or newer, or use the device cpu");
+    case cudaErrorAssert:
+    case cudaErrorContained:
     case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
+    case cudaErrorTensorMemoryLeak:
     case cudaErrorIllegalAddress:
     case cudaErrorMisalignedAddress:
     case cudaErrorIllegalInstruction:

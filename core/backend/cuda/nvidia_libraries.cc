@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <mutex>
-#include <optional>
 #include <utility>
 
 #include "core/backend/cuda/dynamic_library.h"
@@ -88,17 +87,19 @@ Result<CublasLtFunctions> OpenCublasLt() {
   return lt;
 }
 
-// Keeps what was opened; what failed is tried again, since the next call may
-// come after somebody mended it.
+// Keeps what was opened, to the program's very end: others' objects may still
+// close what they have of it then. What failed is tried again, since the next
+// call may come after somebody mended it.
 template <typename Functions>
 Result<const Functions*> Once(Result<Functions> (*open)()) {
-  static std::mutex mutex;
-  static std::optional<Functions> functions;
+  static std::mutex& mutex = *new std::mutex;
+  static const Functions* functions = nullptr;
   const std::lock_guard lock(mutex);
-  if (!functions) {
-    ALEXNET_ASSIGN_OR_RETURN(functions, open());
+  if (functions == nullptr) {
+    ALEXNET_ASSIGN_OR_RETURN(Functions opened, open());
+    functions = new Functions(std::move(opened));
   }
-  return static_cast<const Functions*>(&*functions);
+  return functions;
 }
 
 CudaLibraryInfo InfoOf(const char* name, const Status& status) {

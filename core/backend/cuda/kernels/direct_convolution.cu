@@ -17,6 +17,9 @@ constexpr int kOutputs = 16;  // channels of a tile: rows of the weights
 constexpr int kPixels = 8;    // of one product
 constexpr int kDepth = 16;    // channels of a step: of one tap
 constexpr int kMostWindow = 16;
+// Steps whose loads are under way while one is multiplied: weights come from
+// the GPU's memory, whose latency is that of many products.
+constexpr int kAhead = 3;
 // Of channels in shared memory, so that no two lanes meet in a bank.
 constexpr int kRow = kOutputs + 4;
 
@@ -153,20 +156,29 @@ __global__ void __launch_bounds__(kThreads)
 
   float products[kTiles][4] = {};
   const uint32_t steps = static_cast<uint32_t>(shape.steps);
-  uint32_t step = static_cast<uint32_t>(warp);
-  Step<kTiles> now = {};
-  if (step < steps) now = LoadStep<kTiles>(shape, step, rows, source, windows);
-  for (; step < steps; step += kWarps) {
-    // The next one's loads are under way while this one is multiplied.
-    Step<kTiles> next = {};
-    if (step + kWarps < steps) {
-      next = LoadStep<kTiles>(shape, step + kWarps, rows, source, windows);
-    }
+  Step<kTiles> loaded[kAhead] = {};
 #pragma unroll
-    for (int t = 0; t < kTiles; ++t) {
-      MultiplyAdd(now.weights, now.source[t], products[t]);
+  for (int i = 0; i < kAhead; ++i) {
+    const uint32_t step = static_cast<uint32_t>(warp + i * kWarps);
+    if (step < steps) {
+      loaded[i] = LoadStep<kTiles>(shape, step, rows, source, windows);
     }
-    now = next;
+  }
+  for (uint32_t first = static_cast<uint32_t>(warp); first < steps;
+       first += kAhead * kWarps) {
+#pragma unroll
+    for (int i = 0; i < kAhead; ++i) {
+      const uint32_t step = first + i * kWarps;
+      if (step >= steps) break;
+#pragma unroll
+      for (int t = 0; t < kTiles; ++t) {
+        MultiplyAdd(loaded[i].weights, loaded[i].source[t], products[t]);
+      }
+      const uint32_t next = step + kAhead * kWarps;
+      if (next < steps) {
+        loaded[i] = LoadStep<kTiles>(shape, next, rows, source, windows);
+      }
+    }
   }
 
 #pragma unroll

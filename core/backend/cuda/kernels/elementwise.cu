@@ -45,17 +45,29 @@ __global__ void GradientKernel(ActivationKind kind, int64_t count, const T* dst,
   });
 }
 
-template <typename T>
-__global__ void BiasKernel(uint32_t count, FastDivider columns, bool relu,
+// kCount elements of a row a thread.
+template <typename T, int kCount>
+__global__ void BiasKernel(uint32_t count, FastDivider row, bool relu,
                            const T* bias, T* values) {
   const uint32_t i = ThreadNumber();
   if (i >= count) return;
-  uint32_t column = i;
-  columns.Split(&column);
-  float value = ToFloat(values[i]);
-  if (bias != nullptr) value += ToFloat(bias[column]);
-  if (relu) value = Activated(ActivationKind::kRelu, value);
-  values[i] = FromFloat<T>(value);
+  uint32_t place = i;
+  row.Split(&place);
+  float value[kCount];
+  LoadSome<kCount>(values, int64_t{i} * kCount, value);
+  if (bias != nullptr) {
+    float added[kCount];
+    LoadSome<kCount>(bias, int64_t{place} * kCount, added);
+#pragma unroll
+    for (int k = 0; k < kCount; ++k) value[k] += added[k];
+  }
+  if (relu) {
+#pragma unroll
+    for (int k = 0; k < kCount; ++k) {
+      value[k] = Activated(ActivationKind::kRelu, value[k]);
+    }
+  }
+  StoreSome<kCount>(value, int64_t{i} * kCount, values);
 }
 
 // What a dropout kernel knows.
@@ -139,12 +151,13 @@ int64_t PartsOf(int64_t rows) {
   return std::clamp<int64_t>(parts, 1, kMostParts);
 }
 
-// kCount columns a thread.
+// kCount columns a thread. A part's sums go to `partial`; where there is but
+// one part, to `whole`. Either may be null.
 template <typename T, int kCount>
 __global__ void SumStripes(int64_t rows, int64_t columns,
                            const T* __restrict__ dst,
                            const T* __restrict__ gradient,
-                           T* __restrict__ masked, float* partial) {
+                           T* __restrict__ masked, float* partial, T* whole) {
   __shared__ float sums[kRowThreads][kStripe * kCount];
   const int lane = static_cast<int>(threadIdx.x % kStripe);
   const int row_thread = static_cast<int>(threadIdx.x / kStripe);
@@ -178,6 +191,7 @@ __global__ void SumStripes(int64_t rows, int64_t columns,
   float total = 0.0f;
   for (int row = 0; row < kRowThreads; ++row) total += sums[row][mine];
   if (partial != nullptr) partial[blockIdx.y * columns + first + mine] = total;
+  if (whole != nullptr) whole[first + mine] = FromFloat<T>(total);
 }
 
 // A block 32 columns, a warp every eighth part.
@@ -256,9 +270,11 @@ Status AddBiasAndActivate(cudaStream_t stream, DType dtype, int64_t rows,
                           void* values) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
-    const int64_t count = rows * columns;
-    return LaunchEach(stream, "adding a bias", count, BiasKernel<T>, count,
-                      FastDivider(static_cast<uint32_t>(columns)), relu,
+    const bool vectors = columns % kVector == 0;
+    const int64_t row = columns / (vectors ? kVector : 1);
+    auto* kernel = vectors ? BiasKernel<T, kVector> : BiasKernel<T, 1>;
+    return LaunchEach(stream, "adding a bias", rows * row, kernel, rows * row,
+                      FastDivider(static_cast<uint32_t>(row)), relu,
                       static_cast<const T*>(bias), static_cast<T*>(values));
   });
 }
@@ -293,7 +309,9 @@ Status MaskAndSumColumns(cudaStream_t stream, DType dtype, int64_t rows,
   return WithType(dtype, [&](auto type) -> Status {
     using T = decltype(type);
     const int64_t parts = PartsOf(rows);
-    float* partial = sums != nullptr ? static_cast<float*>(scratch) : nullptr;
+    T* whole = parts == 1 ? static_cast<T*>(sums) : nullptr;
+    float* partial =
+        sums != nullptr && parts > 1 ? static_cast<float*>(scratch) : nullptr;
     const bool vectors = columns % kVector == 0;
     const int64_t stripe = kStripe * (vectors ? kVector : 1);
     const dim3 grid = {static_cast<unsigned>((columns + stripe - 1) / stripe),
@@ -302,8 +320,8 @@ Status MaskAndSumColumns(cudaStream_t stream, DType dtype, int64_t rows,
     ALEXNET_RETURN_IF_ERROR(
         Launch(stream, "a bias gradient", grid, kThreads, kernel, rows, columns,
                static_cast<const T*>(dst), static_cast<const T*>(gradient),
-               static_cast<T*>(masked), partial));
-    if (sums == nullptr) return Status();
+               static_cast<T*>(masked), partial, whole));
+    if (partial == nullptr) return Status();
     const dim3 blocks = {static_cast<unsigned>((columns + kLanes - 1) / kLanes),
                          1, 1};
     return Launch(stream, "a bias gradient", blocks, kThreads, AddParts<T>,

@@ -115,9 +115,9 @@ __global__ void SgdKernel(SgdTable table, const StepState* state, bool clip,
                           const StepOutcome* outcome) {
   const UpdateRule rule = state->rule;
   if (!isfinite(outcome->loss.loss_sum)) return;
+  if (!isfinite(outcome->squared_norm)) return;
   float scale = 1.0f;
   if (clip) {
-    if (!isfinite(outcome->squared_norm)) return;
     const double norm = sqrt(outcome->squared_norm);
     if (norm > rule.clip_gradient_norm) {
       scale = static_cast<float>(rule.clip_gradient_norm / norm);

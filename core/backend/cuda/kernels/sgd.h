@@ -48,7 +48,8 @@ struct SgdTable {
 // same order.
 Status SquaredNorm(cudaStream_t stream, const SgdTable& table,
                    StepOutcome* outcome);
-// Nothing where outcome's loss or, with `clip`, norm is not finite.
+// Nothing where outcome's loss or norm is not finite. `clip`: scales the
+// gradients to the rule's norm.
 Status Sgd(cudaStream_t stream, const SgdTable& table, const StepState* state,
            bool clip, const StepOutcome* outcome);
 
