@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "core/backend/backend.h"
@@ -35,7 +36,8 @@ class TunedBackends {
 // False where something failed; it is printed, too.
 
 // Plans of the networks, training and inference.
-bool BenchPlans(TunedBackends& backends, const GpuBenchOptions& options);
+bool BenchPlans(TunedBackends& backends, std::span<const Precision> precisions,
+                const GpuBenchOptions& options);
 // Our own kernels on tensors of 64 MB and more, by the bytes that they must
 // read and write.
 bool BenchOwnKernels(TunedBackends& backends, const GpuBenchOptions& options);

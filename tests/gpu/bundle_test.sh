@@ -33,7 +33,7 @@ cat >"$TEST_TMPDIR/lines" <<'LINES'
 {"kernel": "LRN forward", "precision": "bf16", "mib": 142, "milliseconds": 0.1, "gbps": 3200.0}
 LINES
 text=$(python3 "$table" "$TEST_TMPDIR/lines")
-grep -qE 'torchvision +training +bf16 +256 +2\.000 +6\.000 +5\.000 +3\.00 +2\.50 +128000 +67\.2 % +600 MiB' <<<"$text" ||
+grep -qE 'torchvision +training +bf16 +256 +2\.000 +6\.000 +5\.000 +- +3\.00 +2\.50 +- +128000 +67\.2 % +600 MiB' <<<"$text" ||
   fail "another row than expected: $text"
 grep -q 'no time was left for: torch compile alexnet training bf16 1024' <<<"$text" ||
   fail "what was left out is not told: $text"

@@ -72,9 +72,13 @@ int Main(int argc, char** argv) {
     return 2;
   }
   TunedBackends backends;
-  bool ok = BenchPlans(backends, options);
+  // What matters first, should time run out.
+  constexpr Precision kFirst[] = {Precision::kBf16};
+  constexpr Precision kThen[] = {Precision::kTf32, Precision::kF32};
+  bool ok = BenchPlans(backends, kFirst, options);
   ok = BenchOwnKernels(backends, options) && ok;
   ok = BenchJpegs(backends, options) && ok;
+  ok = BenchPlans(backends, kThen, options) && ok;
   return ok ? 0 : 1;
 }
 

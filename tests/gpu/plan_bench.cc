@@ -169,7 +169,8 @@ bool BenchPrecision(const Subject& subject, Precision precision,
 
 }  // namespace
 
-bool BenchPlans(TunedBackends& backends, const GpuBenchOptions& options) {
+bool BenchPlans(TunedBackends& backends, std::span<const Precision> precisions,
+                const GpuBenchOptions& options) {
   bool ok = true;
   for (const char* network : {"torchvision", "alexnet"}) {
     const Result<Subject> subject = Subject::Make(network);
@@ -178,8 +179,7 @@ bool BenchPlans(TunedBackends& backends, const GpuBenchOptions& options) {
                    subject.status().ToString().c_str());
       return false;
     }
-    for (const Precision precision :
-         {Precision::kBf16, Precision::kTf32, Precision::kF32}) {
+    for (const Precision precision : precisions) {
       ok = BenchPrecision(*subject, precision, backends, options) && ok;
     }
   }

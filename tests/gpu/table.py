@@ -65,19 +65,21 @@ def main():
     lines = [line for line in lines if "left_out" not in line]
     peers = best_peers(lines)
     print(f"\n{'network':12}{'mode':10}{'type':6}{'batch':>6}"
-          f"{'ours ms':>10}{'eager ms':>10}{'compiled':>10}"
-          f"{'x eager':>8}{'x comp.':>8}{'images/s':>11}{'of peak':>9}"
+          f"{'ours ms':>10}{'eager ms':>10}{'compiled':>10}{'graphs':>10}"
+          f"{'x eager':>8}{'x comp.':>8}{'x graphs':>9}{'images/s':>11}"
+          f"{'of peak':>9}"
           f"{'memory':>10}")
     for line in lines:
         if line.get("peer") != "alexnet":
             continue
         theirs = peers.get(key(line), {})
-        eager, compiled = (theirs.get(f"torch {way}")
-                           for way in ("eager", "compile"))
+        eager, compiled, graphs = (theirs.get(f"torch {way}")
+                                   for way in ("eager", "compile", "graphs"))
         text = (f"{line['network']:12}{line['mode']:10}"
                 f"{line['precision']:6}{line['batch']:6}{cell(line)}"
-                f"{cell(eager)}{cell(compiled)} {ratio(line, eager)}"
-                f" {ratio(line, compiled)}")
+                f"{cell(eager)}{cell(compiled)}{cell(graphs)}"
+                f" {ratio(line, eager)} {ratio(line, compiled)}"
+                f"  {ratio(line, graphs)}")
         if "error" not in line:
             flops = (2e9 * line["gmacs_per_image"] * PASSES[line["mode"]]
                      * line["images_per_second"])
@@ -112,7 +114,8 @@ def main():
               f"{line['step_images_per_second']:.0f}, both "
               f"{line['both_images_per_second']:.0f}")
     failed = [line for line in lines
-              if line.get("peer") != "torch compile" and "error" in line]
+              if line.get("peer") not in ("torch compile", "torch graphs")
+              and "error" in line]
     return 1 if failed else 0
 
 

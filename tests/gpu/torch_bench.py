@@ -4,14 +4,16 @@ usage: torch_bench.py [--quick] [--device cuda] [--seconds 240]
 
 Prints one JSON object a line: the ceilings of the device (matrix products and a
 device-to-device copy), then a line for each network, mode, precision, batch and
-way to run it: eager and torch.compile in bfloat16, then eager in TF32 and
-float32. Data are synthetic and on the device; models and images are
-channels_last; times are medians over rounds. After --seconds nothing more is
-begun.
+way to run it: in bfloat16 eager, torch.compile, and for training torch.compile
+with CUDA graphs; then eager in TF32 and float32. Data are synthetic and on the device; models and images are
+channels_last, which is the model's own layout, where our engine is given
+float32 in NCHW and brings it into its own; times are medians over rounds. After
+--seconds nothing more is begun.
 """
 
 import argparse
 import contextlib
+import gc
 import json
 import statistics
 import time
@@ -99,7 +101,8 @@ def emit(**fields):
 
 
 def set_precision(precision):
-    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    torch.set_float32_matmul_precision(
+        "high" if precision == "tf32" else "highest")
     torch.backends.cudnn.allow_tf32 = precision == "tf32"
     torch.backends.cudnn.benchmark = True
 
@@ -117,13 +120,20 @@ def make(name, device, batch):
     return model, images.contiguous(memory_format=torch.channels_last)
 
 
-def training_run(name, precision, batch, device, compiled):
+# Ways to run: torch.compile's mode; None: not compiled.
+WAYS = {"eager": None, "compile": "default", "graphs": "reduce-overhead"}
+
+
+def training_run(name, precision, batch, device, mode):
     model, images = make(name, device, batch)
     labels = torch.randint(1000, (batch,), device=device)
     fused = {"fused": True} if device == "cuda" else {}
     optimizer = torch.optim.SGD(
         model.parameters(), lr=1e-6, momentum=0.9, weight_decay=5e-4, **fused)
-    forward = torch.compile(model, dynamic=False) if compiled else model
+    forward = model
+    if mode:
+        forward = torch.compile(model, mode=mode, dynamic=False)
+        torch._dynamo.mark_static_address(images)
 
     def run():
         optimizer.zero_grad(set_to_none=True)
@@ -135,14 +145,16 @@ def training_run(name, precision, batch, device, compiled):
     return run
 
 
-def inference_run(name, precision, batch, device, compiled):
+def inference_run(name, precision, batch, device, mode):
     model, images = make(name, device, batch)
     model.eval()
     if precision == "bf16":  # faster than autocast
         model, images = model.bfloat16(), images.bfloat16()
     forward = model
-    if compiled:
+    if mode:
         forward = torch.compile(model, mode="reduce-overhead", dynamic=False)
+        # Else each run copies them into the graph's own memory.
+        torch._dynamo.mark_static_address(images)
 
     def run():
         with torch.inference_mode():
@@ -152,21 +164,21 @@ def inference_run(name, precision, batch, device, compiled):
     return run
 
 
-def measure(name, mode, precision, batch, device, compiled, seconds):
-    peer = "torch compile" if compiled else "torch eager"
-    what = dict(peer=peer, network=name, mode=mode, precision=precision,
-                batch=batch)
+def measure(name, task, precision, batch, device, way, seconds):
+    what = dict(peer=f"torch {way}", network=name, mode=task,
+                precision=precision, batch=batch)
     try:
         set_precision(precision)
-        if compiled:
+        if WAYS[way]:
             # Else what was compiled before counts towards the compiler's limit,
             # beyond which it compiles nothing more.
             torch._dynamo.reset()
+        gc.collect()
         if device == "cuda":
             torch.cuda.empty_cache()
             torch.cuda.reset_peak_memory_stats()
-        make_run = training_run if mode == "training" else inference_run
-        run = make_run(name, precision, batch, device, compiled)
+        make_run = training_run if task == "training" else inference_run
+        run = make_run(name, precision, batch, device, WAYS[way])
         milliseconds = median_milliseconds(run, device, seconds)
         peak = torch.cuda.max_memory_allocated() if device == "cuda" else 0
         emit(**what, milliseconds=milliseconds,
@@ -176,15 +188,16 @@ def measure(name, mode, precision, batch, device, compiled, seconds):
         emit(**what, error=f"{type(error).__name__}: {error}"[:300])
 
 
-def ceilings(device, seconds, size, copy_bytes):
-    for precision, dtype in (("bf16", torch.bfloat16), ("tf32", torch.float32),
-                             ("f32", torch.float32)):
-        set_precision(precision)
-        a = torch.randn(size, size, device=device, dtype=dtype)
-        b = torch.randn(size, size, device=device, dtype=dtype)
-        ms = median_milliseconds(lambda: torch.mm(a, b), device, seconds)
-        emit(ceiling="matrix product", precision=precision,
-             tflops=2e-9 * size**3 / ms)
+def product_ceiling(precision, dtype, device, seconds, size):
+    set_precision(precision)
+    a = torch.randn(size, size, device=device, dtype=dtype)
+    b = torch.randn(size, size, device=device, dtype=dtype)
+    ms = median_milliseconds(lambda: torch.mm(a, b), device, seconds)
+    emit(ceiling="matrix product", precision=precision,
+         tflops=2e-9 * size**3 / ms)
+
+
+def copy_ceiling(device, seconds, copy_bytes):
     source = torch.empty(copy_bytes, dtype=torch.uint8, device=device)
     target = torch.empty_like(source)
     ms = median_milliseconds(lambda: target.copy_(source), device, seconds)
@@ -193,13 +206,18 @@ def ceilings(device, seconds, size, copy_bytes):
 
 def subjects(batches, can_compile):
     """The comparison that matters first."""
-    for precision in ("bf16", "tf32", "f32"):
-        ways = (False, True) if precision == "bf16" and can_compile else (False,)
+    compiled = ("eager", "compile") if can_compile else ("eager",)
+    graphs = ("graphs",) if can_compile else ()
+    for precision, tasks, ways in (
+            ("bf16", batches, compiled),
+            ("bf16", ("training",), graphs),
+            ("tf32", batches, ("eager",)),
+            ("f32", batches, ("eager",))):
         for name in NETWORKS:
-            for mode, sizes in batches.items():
-                for batch in sizes:
-                    for compiled in ways:
-                        yield name, mode, precision, batch, compiled
+            for task in tasks:
+                for batch in batches[task]:
+                    for way in ways:
+                        yield name, task, precision, batch, way
 
 
 def main():
@@ -212,18 +230,21 @@ def main():
     on_gpu = device == "cuda"
     seconds = 0.04 if arguments.quick else 0.2
     end = time.monotonic() + arguments.seconds
-    ceilings(device, seconds, 8192 if on_gpu else 256,
-             2**30 if on_gpu else 2**20)
+    size = 8192 if on_gpu else 256
+    for precision, dtype in (("bf16", torch.bfloat16), ("tf32", torch.float32),
+                             ("f32", torch.float32)):
+        product_ceiling(precision, dtype, device, seconds, size)
+    copy_ceiling(device, seconds, 2**30 if on_gpu else 2**20)
     batches = {"training": (128, 256, 1024), "inference": (1, 256)}
     if not on_gpu:  # to try the program where there is no GPU
         batches = {"training": (2,), "inference": (1,)}
     can_compile = on_gpu and hasattr(torch, "compile")
-    for name, mode, precision, batch, compiled in subjects(batches, can_compile):
+    for name, task, precision, batch, way in subjects(batches, can_compile):
         if time.monotonic() > end:
-            emit(left_out=f"{name} {mode} {precision} {batch}",
-                 peer="torch compile" if compiled else "torch eager")
+            emit(left_out=f"{name} {task} {precision} {batch}",
+                 peer=f"torch {way}")
             continue
-        measure(name, mode, precision, batch, device, compiled, seconds)
+        measure(name, task, precision, batch, device, way, seconds)
 
 
 if __name__ == "__main__":
