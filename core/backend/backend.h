@@ -15,15 +15,25 @@
 #include "core/backend/format.h"
 #include "core/backend/kernel.h"
 #include "core/backend/pixels.h"
+#include "core/backend/precision.h"
 #include "core/backend/update.h"
 #include "core/base/status.h"
 
 namespace alexnet {
 
+// What a backend computes on and how, for those who want the same again.
+struct Computer {
+  std::string device = "cpu";  // as options name it: "cuda:0"
+  std::string hardware = "";   // of a GPU: "NVIDIA H200"
+  Precision precision = Precision::kF32;
+  bool tuned = false;
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string name() const = 0;
+  virtual Computer computer() const { return {.device = name()}; }
   // Worker threads; what a result's bits may depend on.
   virtual int threads() const = 0;
   // Where its kernels' blobs and parameters lie.

@@ -21,8 +21,8 @@ struct ArenaLayout {
   int64_t bytes = 0;
 };
 
-// What device code asks of buffers; more than AlignedBuffer's 64, so that on the
-// host only offsets are multiples of it.
+// What device code asks of buffers; more than AlignedBuffer's 64, so that on
+// the host only offsets are multiples of it.
 inline constexpr int64_t kArenaAlignment = 256;
 
 // Buffers whose lifetimes overlap get disjoint bytes. Each goes into the

@@ -36,6 +36,10 @@ class CompiledInference : public InferencePlan {
   const InferenceOptions& options() const override { return options_; }
   int threads() const override { return backend_->threads(); }
   int64_t arena_bytes() const override { return arena_.size(); }
+  int64_t device_bytes() const override {
+    return arena_bytes() + parameter_bytes_ + end_bytes_;
+  }
+  Status Reload() override;
   std::string Describe() const override;
 
  private:
@@ -55,7 +59,18 @@ class CompiledInference : public InferencePlan {
 
   Result<std::vector<bool>> KeptLayers() const;
   Status PlanMemory(const std::vector<bool>& kept_layers);
+  // A parameter as one of the kernels wants it.
+  struct Want {
+    const ParameterLayout* layout;
+    int parameter;
+    const void** packed;
+  };
+  // Largest first: while one is packed, it is there twice, and that is cheapest
+  // while the others are not there yet.
+  std::vector<Want> Wants();
   Status PackParameters();
+  // The memory that grows with the batch.
+  Status Allocate();
   Status PrepareDevice();
   Status RunOnDevice(const float* images, float* output, float* logits);
   Status RunNodes(const Ends& ends);
@@ -83,6 +98,8 @@ class CompiledInference : public InferencePlan {
   AlignedBuffer output_;
   AlignedBuffer logits_;
   AlignedBuffer kept_staging_;
+  int64_t parameter_bytes_ = 0;
+  int64_t end_bytes_ = 0;
   std::array<std::unique_ptr<Program>, 2> programs_;
 };
 
@@ -117,6 +134,7 @@ Status CompiledInference::Compile() {
       backend_->Run([&] { return PlanMemory(kept_layers); }));
   args_.resize(graph_.nodes.size());
   ALEXNET_RETURN_IF_ERROR(PackParameters());
+  ALEXNET_RETURN_IF_ERROR(backend_->Run([&] { return Allocate(); }));
   for (size_t i = 0; i < args_.size(); ++i) {
     args_[i].src = At(memory_.blobs[i]);
     args_[i].dst = At(memory_.blobs[i + 1]);
@@ -126,20 +144,31 @@ Status CompiledInference::Compile() {
   return backend_->Run([&] { return PrepareDevice(); });
 }
 
-Status CompiledInference::PrepareDevice() {
+Status CompiledInference::Allocate() {
   Device& device = backend_->device();
+  const int64_t images = graph_.blobs.front().bytes;
   const int64_t output = graph_.blobs.back().bytes;
-  ALEXNET_ASSIGN_OR_RETURN(
-      images_, device.Allocate(graph_.blobs.front().bytes, /*zero=*/true));
-  ALEXNET_ASSIGN_OR_RETURN(output_, device.Allocate(output, /*zero=*/false));
-  ALEXNET_ASSIGN_OR_RETURN(logits_, device.Allocate(output, /*zero=*/false));
   int64_t largest = 0;
   for (const Kept& kept : kept_) {
     const Format& format = graph_.blobs[static_cast<size_t>(kept.blob)];
     largest = std::max(largest, format.shape.elements() * 4);
   }
+  end_bytes_ = device.is_host() ? 0 : images + 2 * output + largest;
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRoom(device, memory_.bytes + end_bytes_, options_.batch));
+  ALEXNET_ASSIGN_OR_RETURN(arena_,
+                           device.Allocate(memory_.bytes, /*zero=*/false));
+  if (device.is_host()) return Status();
+  ALEXNET_ASSIGN_OR_RETURN(images_, device.Allocate(images, /*zero=*/true));
+  ALEXNET_ASSIGN_OR_RETURN(output_, device.Allocate(output, /*zero=*/false));
+  ALEXNET_ASSIGN_OR_RETURN(logits_, device.Allocate(output, /*zero=*/false));
   ALEXNET_ASSIGN_OR_RETURN(kept_staging_,
                            device.Allocate(largest, /*zero=*/false));
+  return Status();
+}
+
+Status CompiledInference::PrepareDevice() {
+  Device& device = backend_->device();
   for (const bool with_logits : {false, true}) {
     Ends ends;
     ends.images = reinterpret_cast<const float*>(images_.data());
@@ -180,19 +209,10 @@ Status CompiledInference::PlanMemory(const std::vector<bool>& kept_layers) {
   memory_ = PlanInferenceMemory(graph_, kept_blobs, extra);
   for (size_t i = 0; i < kept_.size(); ++i) kept_[i].scratch = memory_.extra[i];
   if (logits_reader_) logits_scratch_ = memory_.extra.back();
-  ALEXNET_ASSIGN_OR_RETURN(
-      arena_, AllocateArena(backend_->device(), memory_.bytes, options_.batch));
   return Status();
 }
 
-// Largest first: while one is packed, it is there twice, and that is cheapest
-// while the others are not there yet.
-Status CompiledInference::PackParameters() {
-  struct Want {
-    const ParameterLayout* layout;
-    int parameter;
-    const void** packed;
-  };
+std::vector<CompiledInference::Want> CompiledInference::Wants() {
   std::vector<Want> wants;
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     const GraphNode& node = graph_.nodes[i];
@@ -208,8 +228,12 @@ Status CompiledInference::PackParameters() {
                    [](const Want& a, const Want& b) {
                      return a.layout->bytes() > b.layout->bytes();
                    });
+  return wants;
+}
+
+Status CompiledInference::PackParameters() {
   return backend_->Run([&]() -> Status {
-    for (const Want& want : wants) {
+    for (const Want& want : Wants()) {
       auto packed =
           parameters_->Get(want.parameter, *want.layout, backend_->device());
       if (!packed.ok()) {
@@ -218,6 +242,17 @@ Status CompiledInference::PackParameters() {
             info_.parameters[static_cast<size_t>(want.parameter)].name));
       }
       *want.packed = *packed;
+      parameter_bytes_ += want.layout->bytes();
+    }
+    return Status();
+  });
+}
+
+Status CompiledInference::Reload() {
+  return backend_->Run([&]() -> Status {
+    for (const Want& want : Wants()) {
+      ALEXNET_RETURN_IF_ERROR(parameters_->Reload(want.parameter, *want.layout,
+                                                  backend_->device()));
     }
     return Status();
   });

@@ -55,7 +55,15 @@ class InferencePlan {
   virtual const NetworkInfo& info() const = 0;
   virtual const InferenceOptions& options() const = 0;
   virtual int threads() const = 0;  // of the backend
+  // Blobs and work space, in the device's memory.
   virtual int64_t arena_bytes() const = 0;
+  // Those, the packed parameters, which plans of one model share, and the
+  // buffers for input and output.
+  virtual int64_t device_bytes() const = 0;
+
+  // Packs the parameters anew, whose source has other values now. Not while
+  // another plan that shares them runs.
+  virtual Status Reload() = 0;
   // One line per kernel: name, formats, blob placement.
   virtual std::string Describe() const = 0;
 };

@@ -78,4 +78,16 @@ Result<const void*> PackedParameters::Get(int parameter,
   return packed;
 }
 
+Status PackedParameters::Reload(int parameter, const ParameterLayout& layout,
+                                Device& device) {
+  const std::lock_guard lock(mutex_);
+  const auto found = packed_.find(std::make_pair(parameter, layout.key()));
+  if (found == packed_.end()) return Status();  // it is the source's own memory
+  ALEXNET_ASSIGN_OR_RETURN(const TensorView tensor, source_->Get(parameter));
+  ALEXNET_RETURN_IF_ERROR(PackOnto(device, layout, tensor, found->second.data(),
+                                   /*working=*/nullptr));
+  source_->Release(parameter);
+  return Status();
+}
+
 }  // namespace alexnet

@@ -39,6 +39,8 @@ class PackedParameters {
   // object. Inside Backend::Run.
   Result<const void*> Get(int parameter, const ParameterLayout& layout,
                           Device& device);
+  // Packs once more what Get packed, whose source has other values now.
+  Status Reload(int parameter, const ParameterLayout& layout, Device& device);
   ParameterSource& source() { return *source_; }
 
  private:

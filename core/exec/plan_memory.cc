@@ -2,25 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace alexnet {
 
-Result<AlignedBuffer> AllocateArena(Device& device, int64_t bytes,
-                                    int64_t batch) {
-  auto arena = device.Allocate(bytes, /*zero=*/false);
-  if (arena.ok() || arena.status().code() != StatusCode::kOutOfMemory) {
-    return arena;
-  }
+Status CheckRoom(Device& device, int64_t bytes, int64_t batch) {
   const int64_t free = device.FreeBytes();
-  if (free < 0) return arena;
-  // Blobs grow with the batch; what does not is small beside them.
-  const int64_t fits = static_cast<int64_t>(static_cast<double>(free) /
-                                            static_cast<double>(bytes) *
-                                            static_cast<double>(batch));
+  if (free < 0 || bytes <= free) return Status();
+  // Work spaces do not shrink with the batch as the rest does, and buffers do
+  // not fill memory to the last byte.
+  constexpr double kFilled = 0.9;
+  const auto per_sample =
+      static_cast<double>(bytes) / static_cast<double>(batch);
+  const int64_t fits = std::min(
+      static_cast<int64_t>(kFilled * static_cast<double>(free) / per_sample),
+      batch - 1);
   constexpr double kMiB = 1024.0 * 1024.0;
   return OutOfMemoryError(
              fmt::format(
-                 "a batch of {} needs {:.0f} MiB for activations and work "
-                 "space, and {:.0f} MiB are free; {}",
+                 "a batch of {} needs {:.0f} MiB beside the parameters, for "
+                 "activations, work space and input, and {:.0f} MiB are free; "
+                 "{}",
                  batch, static_cast<double>(bytes) / kMiB,
                  static_cast<double>(free) / kMiB,
                  fits > 0 ? fmt::format("a batch of {} would fit", fits)

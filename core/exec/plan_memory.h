@@ -1,4 +1,4 @@
-// AllocateArena: the memory of a plan.
+// Whether a plan's memory is there.
 
 #ifndef ALEXNET_CORE_EXEC_PLAN_MEMORY_H_
 #define ALEXNET_CORE_EXEC_PLAN_MEMORY_H_
@@ -7,15 +7,13 @@
 
 #include "core/backend/device.h"
 #include "core/base/status.h"
-#include "core/tensor/tensor.h"
 
 namespace alexnet {
 
-// `bytes` for a plan of `batch` samples. Where the device has not that much,
-// the error says how much was needed, how much there is and which batch would
-// fit.
-Result<AlignedBuffer> AllocateArena(Device& device, int64_t bytes,
-                                    int64_t batch);
+// Before a plan of `batch` samples takes `bytes`, which grow with the batch, of
+// what is left beside its parameters: where there is not that much, the error
+// says how much was needed, how much there is and which batch would fit.
+Status CheckRoom(Device& device, int64_t bytes, int64_t batch);
 
 }  // namespace alexnet
 

@@ -34,6 +34,14 @@ struct StepSlotSizes {
   int64_t layers = 0;
   int64_t image_bytes = 0;  // of float images; 0: the step takes pixels
   int64_t pixel_bytes = 0;
+
+  // Of the device's memory, for one slot; the host uses the caller's images.
+  int64_t device_bytes(bool is_host) const {
+    const int64_t views =
+        pixel_bytes > 0 ? batch * static_cast<int64_t>(sizeof(PixelView)) : 0;
+    return (is_host ? 0 : image_bytes) + pixel_bytes + views +
+           batch * int64_t{sizeof(int32_t)};
+  }
 };
 
 // Not thread safe; all calls inside Backend::Run.

@@ -52,6 +52,9 @@ class CompiledTraining : public TrainingPlan {
   const NetworkInfo& info() const override { return info_; }
   int64_t arena_bytes() const override { return arena_.size(); }
   int64_t parameter_bytes() const override { return parameters_.bytes(); }
+  int64_t device_bytes() const override {
+    return arena_bytes() + parameter_bytes() + input_bytes_;
+  }
   std::string Describe() const override;
 
  private:
@@ -67,8 +70,10 @@ class CompiledTraining : public TrainingPlan {
     return offset < 0 ? nullptr : arena_.data() + offset;
   }
   void FindFirstBackward();
+  StepSlotSizes SlotSizes() const;
+  // The memory that grows with the batch.
+  Status Allocate();
   Status BindBuffers();
-  Status CreateSlots();
   Status CheckInput(const StepInput& input) const;
   Status Send(const StepInput& input, const UpdateRule& rule, bool update);
   Result<StepResult> Take();
@@ -99,6 +104,7 @@ class CompiledTraining : public TrainingPlan {
   AlignedBuffer input_;       // blob 0, where the device renders to it
   AlignedBuffer mean_image_;  // on the device
   AlignedBuffer loss_scratch_;
+  int64_t input_bytes_ = 0;  // of the device, beside arena and parameters
   std::unique_ptr<Updater> updater_;
   std::array<StepSlot, kQueuedSteps> slots_;
   int64_t sent_ = 0;   // steps, in all
@@ -128,45 +134,56 @@ Status CompiledTraining::Compile(ParameterSource& source) {
   FindFirstBackward();
   memory_ = PlanTrainingMemory(graph_, first_backward_);
   return backend_->Run([&]() -> Status {
-    // Parameters first: what a smaller batch changes comes last.
     ALEXNET_RETURN_IF_ERROR(parameters_.Init(graph_, info_, *backend_, source));
-    ALEXNET_ASSIGN_OR_RETURN(
-        arena_,
-        AllocateArena(backend_->device(), memory_.bytes, options_.batch));
-    ALEXNET_RETURN_IF_ERROR(BindBuffers());
     ALEXNET_ASSIGN_OR_RETURN(updater_,
                              backend_->CreateUpdater(parameters_.tensors()));
-    return CreateSlots();
+    ALEXNET_RETURN_IF_ERROR(Allocate());
+    return BindBuffers();
   });
 }
 
-Status CompiledTraining::CreateSlots() {
-  Device& device = backend_->device();
+StepSlotSizes CompiledTraining::SlotSizes() const {
   StepSlotSizes sizes;
   sizes.batch = options_.batch;
   sizes.layers = static_cast<int64_t>(network_.layers.size());
   if (options_.pixels) {
-    const PixelInput& pixels = *options_.pixels;
-    sizes.pixel_bytes = options_.batch * pixels.canvas.bytes();
-    input_blob_ = graph_.nodes.front().layer < 0 ? 1 : 0;
-    if (input_blob_ == 0) {
-      ALEXNET_ASSIGN_OR_RETURN(
-          input_, device.Allocate(graph_.blobs.front().bytes, /*zero=*/false));
-    }
-    if (pixels.mean_image != nullptr) {
-      const auto& values = pixels.mean_image->values;
-      const int64_t bytes = static_cast<int64_t>(values.size()) * 4;
-      ALEXNET_ASSIGN_OR_RETURN(mean_image_,
-                               device.Allocate(bytes, /*zero=*/false));
-      ALEXNET_RETURN_IF_ERROR(device.Upload(
-          values.data(), bytes, mean_image_.data(), Queue::kCompute));
-    }
+    sizes.pixel_bytes = options_.batch * options_.pixels->canvas.bytes();
   } else {
     sizes.image_bytes = graph_.blobs.front().bytes;
   }
-  ALEXNET_ASSIGN_OR_RETURN(
-      loss_scratch_, device.Allocate(backend_->LossScratchBytes(options_.batch),
-                                     /*zero=*/false));
+  return sizes;
+}
+
+Status CompiledTraining::Allocate() {
+  Device& device = backend_->device();
+  const StepSlotSizes sizes = SlotSizes();
+  const int64_t loss_bytes = backend_->LossScratchBytes(options_.batch);
+  int64_t rendered_bytes = 0;
+  if (options_.pixels) {
+    input_blob_ = graph_.nodes.front().layer < 0 ? 1 : 0;
+    if (input_blob_ == 0) rendered_bytes = graph_.blobs.front().bytes;
+  }
+  input_bytes_ = kQueuedSteps * sizes.device_bytes(device.is_host()) +
+                 rendered_bytes + loss_bytes;
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRoom(device, memory_.bytes + input_bytes_, options_.batch));
+  ALEXNET_ASSIGN_OR_RETURN(arena_,
+                           device.Allocate(memory_.bytes, /*zero=*/false));
+  ALEXNET_ASSIGN_OR_RETURN(loss_scratch_,
+                           device.Allocate(loss_bytes, /*zero=*/false));
+  if (rendered_bytes > 0) {
+    ALEXNET_ASSIGN_OR_RETURN(input_,
+                             device.Allocate(rendered_bytes, /*zero=*/false));
+  }
+  if (options_.pixels && options_.pixels->mean_image != nullptr) {
+    const auto& values = options_.pixels->mean_image->values;
+    const int64_t bytes = static_cast<int64_t>(values.size()) * 4;
+    ALEXNET_ASSIGN_OR_RETURN(mean_image_,
+                             device.Allocate(bytes, /*zero=*/false));
+    ALEXNET_RETURN_IF_ERROR(device.Upload(values.data(), bytes,
+                                          mean_image_.data(), Queue::kCompute));
+    input_bytes_ += bytes;
+  }
   for (StepSlot& slot : slots_) {
     ALEXNET_RETURN_IF_ERROR(slot.Create(device, sizes));
   }

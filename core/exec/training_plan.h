@@ -48,8 +48,8 @@ struct StepInput {
 };
 
 struct StepResult {
-  double loss = 0.0;           // mean over the batch
-  int64_t correct = 0;         // top-1
+  double loss = 0.0;    // mean over the batch
+  int64_t correct = 0;  // top-1
   // 0 unless clipping is on or it is not finite.
   double gradient_norm = 0.0;
 };
@@ -96,9 +96,12 @@ class TrainingPlan {
   virtual std::vector<float> DeadUnits() const = 0;
 
   virtual const NetworkInfo& info() const = 0;
+  // Blobs and work space, in the device's memory.
   virtual int64_t arena_bytes() const = 0;
-  // Parameters, gradients and momenta, in the device's memory.
+  // Parameters, gradients and momenta, likewise.
   virtual int64_t parameter_bytes() const = 0;
+  // Both, and the buffers for what comes from the host.
+  virtual int64_t device_bytes() const = 0;
   virtual std::string Describe() const = 0;
 };
 

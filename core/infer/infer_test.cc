@@ -116,7 +116,8 @@ TEST_F(InferTest, TenCropIsTheMeanOfTenViews) {
   const auto ten = Make(options);
   EXPECT_EQ(ten->views(), 10);
   const Image image = RandomPicture(100);
-  const Preprocessing& preprocessing = Load()->preprocessing();
+  const std::shared_ptr<const Model> model = Load();
+  const Preprocessing& preprocessing = model->preprocessing();
   const auto placements = TenCropPlacements(preprocessing, image.size());
   ASSERT_TRUE(placements.ok());
   std::vector<double> mean(6, 0.0);

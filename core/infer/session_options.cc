@@ -34,7 +34,7 @@ std::optional<int> CudaNumber(std::string_view name) {
 
 Result<std::shared_ptr<Backend>> MakeHostBackend(
     const BackendOptions& options) {
-  if (options.precision != Precision::kF32) {
+  if (options.precision.value_or(Precision::kF32) != Precision::kF32) {
     return UnsupportedError(
                fmt::format("the device {} computes in f32; tf32 and bf16 are a "
                            "GPU's",
@@ -59,8 +59,18 @@ Result<std::shared_ptr<Backend>> MakeBackend(const BackendOptions& options) {
         .WithField("threads");
   }
   BackendOptions chosen = options;
+  if (chosen.backend.empty()) chosen.backend = "cpu";
+  const Precision precision = options.precision.value_or(Precision::kF32);
   if (chosen.backend == "auto") {
-    chosen.backend = ListCudaDevices().empty() ? "cpu" : "cuda:0";
+    ALEXNET_ASSIGN_OR_RETURN(const bool gpu, FindCudaDevice());
+    chosen.backend = gpu ? "cuda:0" : "cpu";
+    if (!gpu && precision != Precision::kF32) {
+      return UnsupportedError(
+                 "there is no GPU for the device auto to take, and the "
+                 "processor computes in f32; `alexnet doctor` says what was "
+                 "looked for")
+          .WithField("precision");
+    }
   }
   if (chosen.backend == "cpu" || chosen.backend == "reference") {
     return MakeHostBackend(chosen);
@@ -68,18 +78,20 @@ Result<std::shared_ptr<Backend>> MakeBackend(const BackendOptions& options) {
   if (const std::optional<int> number = CudaNumber(chosen.backend)) {
     CudaBackendOptions cuda;
     cuda.device = *number;
-    cuda.precision = chosen.precision;
+    cuda.precision = precision;
     cuda.tune = chosen.tune;
     return CreateCudaBackend(cuda);
   }
-  std::string there = "cpu";
-  for (size_t i = 0; i < ListCudaDevices().size(); ++i) {
-    there += fmt::format(", cuda:{}", i);
-  }
+  std::string there;
+  const size_t gpus = ListCudaDevices().size();
+  for (size_t i = 0; i < gpus; ++i) there += fmt::format("cuda:{}, ", i);
   return NotFoundError(
-             fmt::format("there is no device \"{}\"; there are {}, auto and "
-                         "reference",
-                         chosen.backend, there))
+             fmt::format("there is no device \"{}\"; there are cpu, {}auto and "
+                         "reference{}",
+                         chosen.backend, there,
+                         gpus > 0 ? ""
+                                  : ", and no GPU, which would be cuda:0: "
+                                    "`alexnet doctor` says why"))
       .WithField("device");
 }
 

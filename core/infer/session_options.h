@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/backend/backend.h"
@@ -18,11 +19,12 @@ namespace alexnet {
 // On what to compute.
 struct BackendOptions {
   // "cpu"; "cuda" or "cuda:N": an NVIDIA GPU; "auto": the first GPU, or the CPU
-  // where there is none; "reference": float64 loops, slow.
-  std::string backend = "cpu";
+  // where there is none; "reference": float64 loops, slow. Empty: "cpu", or, of
+  // a run that is gone on with, the device of before.
+  std::string backend = "";
   int threads = 0;  // compute threads of the CPU; 0: AvailableCpus()
-  // Of a GPU; CudaBackendOptions.
-  Precision precision = Precision::kF32;
+  // Of a GPU; CudaBackendOptions. None: float32, or that of before.
+  std::optional<Precision> precision = std::nullopt;
   bool tune = false;
   // Computes instead of what the names say; null: made for the call.
   std::shared_ptr<Backend> instance = nullptr;

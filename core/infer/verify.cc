@@ -28,7 +28,7 @@ void CheckHashes(const Model& model, int threads, VerifyReport* report) {
 // Compares what `backend` computes with what the file says.
 // What decides how far results may be off. TF32's mantissas are float16's.
 DType NarrowestType(const SessionOptions& options) {
-  switch (options.precision) {
+  switch (options.precision.value_or(Precision::kF32)) {
     case Precision::kTf32:
       return DType::kF16;
     case Precision::kBf16:

@@ -154,7 +154,11 @@ Json TrainingJson(const TrainingState& state) {
           {"dataset_samples", state.dataset_samples},
           {"compute_threads", state.compute_threads},
           {"isa", state.isa},
-          {"build_id", state.build_id}};
+          {"build_id", state.build_id},
+          {"device", state.device},
+          {"hardware", state.hardware},
+          {"precision", state.precision},
+          {"tuned", state.tuned}};
 }
 
 // A network with what training alone looks at left out.

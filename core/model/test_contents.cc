@@ -67,6 +67,10 @@ TestContents::TestContents() {
   state.compute_threads = 2;
   state.isa = "avx2";
   state.build_id = "build";
+  state.device = "cuda:1";
+  state.hardware = "a GPU";
+  state.precision = "bf16";
+  state.tuned = true;
   contents.training_state = state;
   contents.provenance = {"a test", 17, 1'700'000'000, "model_test"};
   contents.metadata = {{"note", "two\nlines"}, {"empty", ""}};

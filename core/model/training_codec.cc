@@ -116,10 +116,13 @@ Offset<schema::TrainingState> EncodeTrainingState(FlatBufferBuilder& builder,
                                             s.sums.correct, s.sums.samples);
   const auto isa = builder.CreateString(s.isa);
   const auto build_id = builder.CreateString(s.build_id);
+  const auto device = builder.CreateString(s.device);
+  const auto hardware = builder.CreateString(s.hardware);
+  const auto precision = builder.CreateString(s.precision);
   return schema::CreateTrainingState(
       builder, recipe, s.seed, s.epoch, s.step, s.position, schedule, best,
       sums, s.seconds, s.dataset_hash, s.dataset_samples, s.validation_fraction,
-      s.compute_threads, isa, build_id);
+      s.compute_threads, isa, build_id, device, hardware, precision, s.tuned);
 }
 
 Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
@@ -151,6 +154,20 @@ Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
   ALEXNET_ASSIGN_OR_RETURN(s.build_id,
                            DecodeText(*from.build_id(), kMaxNameBytes,
                                       "training_state.build_id", budget));
+  const auto decode = [&budget](const flatbuffers::String* text,
+                                const char* field, std::string* to) -> Status {
+    if (text == nullptr) return Status();  // of a file from before it was added
+    ALEXNET_ASSIGN_OR_RETURN(*to,
+                             DecodeText(*text, kMaxNameBytes, field, budget));
+    return Status();
+  };
+  ALEXNET_RETURN_IF_ERROR(
+      decode(from.device(), "training_state.device", &s.device));
+  ALEXNET_RETURN_IF_ERROR(
+      decode(from.hardware(), "training_state.hardware", &s.hardware));
+  ALEXNET_RETURN_IF_ERROR(
+      decode(from.precision(), "training_state.precision", &s.precision));
+  s.tuned = from.tuned();
   ALEXNET_RETURN_IF_ERROR(CheckRanges(s));
   return s;
 }

@@ -52,10 +52,15 @@ struct TrainingState {
   int64_t dataset_samples = 0;
   double validation_fraction = 0.0;  // held out of the training folder
 
-  // Bit equality of a resumed run is promised where these three are equal.
+  // Bit equality of a resumed run is promised where these are equal and nothing
+  // was tuned.
   int compute_threads = 0;
-  std::string isa;       // CpuFeatures::isa
-  std::string build_id;  // of the program
+  std::string isa;             // CpuFeatures::isa
+  std::string build_id;        // of the program
+  std::string device = "cpu";  // "cuda:0"
+  std::string hardware;        // of a GPU: "NVIDIA H200"
+  std::string precision = "f32";
+  bool tuned = false;  // algorithms were chosen by their times
 };
 
 }  // namespace alexnet

@@ -8,6 +8,7 @@
 
 #include "core/backend/cuda/cuda_backend.h"
 #include "core/backend/cuda/emulation/cuda_runtime.h"
+#include "core/infer/session_options.h"
 #include "core/infer/verify.h"
 #include "core/model/model.h"
 #include "core/train/test_runs.h"
@@ -105,8 +106,12 @@ TEST_F(CudaTrainingRunTest, ALostDeviceLeavesTheLastCheckpoint) {
   const auto lost = Train(options, &recorder, {});
   ASSERT_FALSE(lost.ok());
   EXPECT_EQ(lost.status().code(), StatusCode::kIo);
-  EXPECT_NE(lost.status().message().find("--resume"), std::string::npos)
-      << lost.status().ToString();
+  // Where to go on from.
+  for (const char* part :
+       {"device is lost", "update 2", "/lost/last.alexnet", "--resume"}) {
+    EXPECT_NE(lost.status().message().find(part), std::string::npos)
+        << lost.status().ToString();
+  }
   const auto kept = LoadModel(options.out + "/last.alexnet");
   ASSERT_TRUE(kept.ok()) << kept.status().ToString();
   EXPECT_EQ((*kept)->training_state()->step, 2);
@@ -118,16 +123,80 @@ TEST_F(CudaTrainingRunTest, ALostDeviceLeavesTheLastCheckpoint) {
   EXPECT_TRUE(Train(options, nullptr, {}).ok());
 }
 
-TEST_F(CudaTrainingRunTest, TooLargeABatchIsToldWhatWouldFit) {
+TEST_F(CudaTrainingRunTest, ABatchThatIsSaidToFitFits) {
   TrainOptions options = Run("memory");
   options.recipe.batch = 16;
+  options.recipe.epochs = 1;
   options.input_size = 56;
-  emulation::machine().memory = emulation::BytesInUse() + (size_t{9} << 20);
-  const auto refused = Train(options, nullptr, {});
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.status().code(), StatusCode::kOutOfMemory);
-  EXPECT_NE(refused.status().message().find("would fit"), std::string::npos)
-      << refused.status().ToString();
+  for (const size_t mebibytes : {9, 10, 11}) {
+    SCOPED_TRACE(mebibytes);
+    emulation::machine().memory = emulation::BytesInUse() + (mebibytes << 20);
+    options.out = FreshFolder("memory");
+    options.recipe.batch = 16;
+    const auto refused = Train(options, nullptr, {});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.status().code(), StatusCode::kOutOfMemory);
+    const std::string& text = refused.status().message();
+    const size_t at = text.find("a batch of ", text.find("are free"));
+    ASSERT_NE(at, std::string::npos) << text;
+    const int fits = std::stoi(text.substr(at + 11));
+    EXPECT_GE(fits, 1) << text;
+    EXPECT_LT(fits, 16) << text;
+    options.out = FreshFolder("memory");
+    options.recipe.batch = fits;
+    const auto report = Train(options, nullptr, {});
+    EXPECT_TRUE(report.ok()) << fits << ": " << report.status().ToString();
+  }
+}
+
+// What a run was computed on is what it goes on with, or is warned of.
+TEST_F(CudaTrainingRunTest, AResumedRunKnowsItsDevice) {
+  TrainOptions options = Run("device", Precision::kBf16);
+  options.recipe.epochs = 1;
+  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  const auto kept = LoadModel(options.out + "/last.alexnet");
+  ASSERT_TRUE(kept.ok()) << kept.status().ToString();
+  const TrainingState& state = *(*kept)->training_state();
+  EXPECT_EQ(state.device, "cuda:0");
+  EXPECT_EQ(state.hardware, "emulated GPU");
+  EXPECT_EQ(state.precision, "bf16");
+  EXPECT_FALSE(state.tuned);
+
+  // On the processor, because it was named.
+  options.instance = nullptr;
+  options.resume = true;
+  options.recipe = {};
+  options.recipe.epochs = 2;
+  options.backend = "cpu";
+  Recorder recorder;
+  ASSERT_TRUE(Train(options, &recorder, {}).ok());
+  bool warned = false;
+  for (const std::string& warning : recorder.warnings) {
+    warned = warned || warning.find(
+                           "device (cuda:0 (emulated GPU) in bf16 "
+                           "then, cpu in f32 now)") != std::string::npos;
+  }
+  EXPECT_TRUE(warned);
+}
+
+TEST_F(CudaTrainingRunTest, AResumedRunMissesItsDevice) {
+  TrainOptions options = Run("missing");
+  options.recipe.epochs = 1;
+  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  // By name only the machine's own GPUs are found, not the emulation.
+  BackendOptions named;
+  named.backend = "cuda:0";
+  if (MakeBackend(named).ok()) GTEST_SKIP() << "this machine has a GPU";
+  options.instance = nullptr;
+  options.resume = true;
+  options.recipe = {};
+  options.recipe.epochs = 2;
+  const auto missing = Train(options, nullptr, {});
+  ASSERT_FALSE(missing.ok());
+  EXPECT_NE(
+      missing.status().message().find("computed on cuda:0 (emulated GPU)"),
+      std::string::npos)
+      << missing.status().ToString();
 }
 
 TEST_F(CudaTrainingRunTest, MissingDriversAndDevicesAreNamed) {

@@ -173,6 +173,7 @@ Result<TrainingJob> NewJob(const FinetuneOptions& options,
   TrainingJob job;
   job.options = options.train;
   job.seed = options.train.seed;
+  ALEXNET_RETURN_IF_ERROR(OpenDevice(&job.options));
   ALEXNET_ASSIGN_OR_RETURN(
       job.data, OpenTrainingData(options.train.data,
                                  options.train.validation_fraction, job.seed));

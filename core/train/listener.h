@@ -21,7 +21,8 @@ struct TrainingStart {
   int64_t parameters = 0;
   int64_t frozen_parameters = 0;  // of these, elements that do not learn
   int64_t macs = 0;               // per image
-  int64_t arena_bytes = 0;
+  int64_t arena_bytes = 0;        // blobs and work space of a step
+  int64_t device_bytes = 0;       // all that the run keeps on its device
   Recipe recipe;
   int64_t steps_per_epoch = 0;
   uint64_t seed = 0;

@@ -40,6 +40,7 @@ Result<TrainingJob> NewJob(const TrainOptions& options,
   TrainingJob job;
   job.options = options;
   job.seed = options.seed;
+  ALEXNET_RETURN_IF_ERROR(OpenDevice(&job.options));
   ALEXNET_ASSIGN_OR_RETURN(
       job.data, OpenTrainingData(options.data, options.validation_fraction,
                                  options.seed));

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/infer/session_options.h"
+
 namespace alexnet {
 namespace {
 
@@ -19,7 +21,29 @@ bool ChangesMoreThanEpochs(RecipeChanges changes) {
   return !(changes == RecipeChanges());
 }
 
+// The device that `options` name, or else that of the checkpoint.
+Status OpenDeviceOfBefore(const TrainingState& state, TrainOptions* options) {
+  const bool named = options->instance != nullptr || !options->backend.empty();
+  if (!named) {
+    options->backend = state.device;
+    options->tune = options->tune || state.tuned;
+    if (!options->precision) options->precision = PrecisionOf(state.precision);
+  }
+  const Status opened = OpenDevice(options);
+  if (opened.ok() || named) return opened;
+  return opened.WithContext(fmt::format(
+      "the run was computed on {}, to go on with it on another device name one",
+      state.hardware.empty()
+          ? state.device
+          : fmt::format("{} ({})", state.device, state.hardware)));
+}
+
 }  // namespace
+
+Status OpenDevice(BackendOptions* options) {
+  ALEXNET_ASSIGN_OR_RETURN(options->instance, MakeBackend(*options));
+  return Status();
+}
 
 Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out) {
   for (const std::string& path : {LastPath(out), BestPath(out)}) {
@@ -57,6 +81,10 @@ Result<TrainingJob> ResumeJob(const TrainOptions& options) {
                "the file holds a model, but no training state to go on from; "
                "fine-tune it instead")
         .WithFile(path);
+  }
+  if (const Status opened = OpenDeviceOfBefore(*state, &job.options);
+      !opened.ok()) {
+    return opened.WithFile(path);
   }
   ALEXNET_ASSIGN_OR_RETURN(
       job.data,

@@ -45,12 +45,16 @@ struct TrainingJob {
 Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
                                     const Interrupt& interrupt);
 
+// Makes the backend that `options` name and keeps it in them, so that a device
+// that is not there is found before anything else takes time.
+Status OpenDevice(BackendOptions* options);
+
 // Opens `out` for a new run, and refuses one that holds a run already.
 Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out);
 
-// The job of the run in options.out, to go on with. Refuses where there is
-// none, and data that is not what the run saw; warns where bit equality is not
-// given.
+// The job of the run in options.out, to go on with, on the device that it ran
+// on unless options name one. Refuses where there is none, and data that is not
+// what the run saw; warns where bit equality is not given.
 Result<TrainingJob> ResumeJob(const TrainOptions& options);
 
 // The batch of the recipe made no larger than the training set; says so.

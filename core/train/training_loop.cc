@@ -9,11 +9,10 @@
 #include <tuple>
 #include <utility>
 
-#include "core/base/cpu.h"
 #include "core/infer/evaluate.h"
 #include "core/infer/session_options.h"
 #include "core/preprocess/view.h"
-#include "core/train/build_id.h"
+#include "core/train/computed_on.h"
 
 namespace alexnet {
 namespace {
@@ -26,22 +25,6 @@ constexpr int64_t kCheapMacs = 20'000'000;
 bool IsInterruption(const Status& status) {
   return status.code() == StatusCode::kCancelled ||
          status.code() == StatusCode::kDeadlineExceeded;
-}
-
-// What keeps a resumed run from giving the bits of one that never stopped.
-std::vector<std::string> Differences(const TrainingState& state,
-                                     int compute_threads) {
-  std::vector<std::string> differences;
-  if (state.compute_threads != compute_threads) {
-    differences.push_back(fmt::format("compute threads ({} then, {} now)",
-                                      state.compute_threads, compute_threads));
-  }
-  if (state.isa != HostCpu().isa) {
-    differences.push_back(fmt::format("instruction set ({} then, {} now)",
-                                      state.isa, HostCpu().isa));
-  }
-  if (state.build_id != BuildId()) differences.push_back("the program's build");
-  return differences;
 }
 
 PixelInput PixelInputOf(const Preprocessing& preprocessing) {
@@ -77,7 +60,7 @@ Result<TrainSummary> TrainingLoop::Run() {
   if (!resumed_) {
     // So that there is something to resume from the first update on, and a disk
     // that cannot be written is found before time is spent.
-    ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, std::nullopt));
+    ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt));
   }
   while (state_.epoch < job_.recipe.epochs) {
     pace_.StartEpoch();
@@ -100,9 +83,11 @@ Status TrainingLoop::Prepare() {
     most_sent_ = TrainingPlan::kQueuedSteps;
     compile.pixels = PixelInputOf(job_.preprocessing);
   }
+  ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job_.network));
+  ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(info));
+  ALEXNET_RETURN_IF_ERROR(PrepareValidation());
   ALEXNET_ASSIGN_OR_RETURN(plan_, TrainingPlan::Compile(job_.network, backend_,
                                                         *job_.start, compile));
-  ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(plan_->info()));
   checkpointer_ =
       std::make_unique<Checkpointer>(job_, *plan_, *snapshot_, listener_);
   const int64_t size = job_.data.train_size();
@@ -124,9 +109,7 @@ Status TrainingLoop::Prepare() {
   job_.start.reset();
   job_.resumed.reset();
   state_.recipe = job_.recipe;
-  state_.compute_threads = backend_->threads();
-  state_.isa = HostCpu().isa;
-  state_.build_id = BuildId();
+  RecordComputer(*backend_, &state_);
   schedule_ =
       std::make_unique<RateSchedule>(job_.recipe, batches_, state_.schedule);
   watch_ = std::make_unique<TrainingWatch>(
@@ -140,8 +123,7 @@ Status TrainingLoop::Restore() {
   const Model& model = *job_.resumed;
   state_ = *model.training_state();
   batch_ = (state_.position + job_.recipe.batch - 1) / job_.recipe.batch;
-  for (const std::string& difference :
-       Differences(state_, backend_->threads())) {
+  for (const std::string& difference : DifferencesOf(state_, *backend_)) {
     job_.warnings.push_back(
         "not the same as before: " + difference +
         "; the run goes on, but its last bits will not be those of a run that "
@@ -198,6 +180,9 @@ void TrainingLoop::Announce() {
   }
   start.macs = plan_->info().macs;
   start.arena_bytes = plan_->arena_bytes();
+  start.device_bytes =
+      plan_->device_bytes() +
+      (validation_ != nullptr ? validation_->device_bytes() : 0);
   start.recipe = job_.recipe;
   start.steps_per_epoch = batches_;
   start.seed = job_.seed;
@@ -231,11 +216,16 @@ Status TrainingLoop::TrainEpoch() {
       return received;
     }
     if (CheckpointDue() && sent_ == 0) {
-      saved_step_ = state_.step;
-      ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, std::nullopt));
+      ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt));
     }
   }
   pace_.EndUpdates();
+  return Status();
+}
+
+Status TrainingLoop::SaveLast(const std::optional<SelfCheck>& self_check) {
+  ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, self_check));
+  saved_step_ = state_.step;
   return Status();
 }
 
@@ -387,22 +377,40 @@ Status TrainingLoop::FinishEpoch() {
     ALEXNET_RETURN_IF_ERROR(
         checkpointer_->SaveBest(state_, report, self_check));
   }
-  ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, self_check));
+  ALEXNET_RETURN_IF_ERROR(SaveLast(self_check));
   pace_.EndEpoch();
   return Status();
 }
 
-Status TrainingLoop::Validate(EpochReport* report) {
+// Before the training plan, which fits its batch into what is left, and kept: the
+// run does not meet its end for want of memory after an epoch. A device that has
+// not enough for the usual batch gets a smaller one.
+Status TrainingLoop::PrepareValidation() {
   const TrainingData& data = job_.data;
   if (data.validation_indices.empty()) return Status();
   InferenceOptions compile;
   compile.batch = std::min<int64_t>(
       kValidationBatch, static_cast<int64_t>(data.validation_indices.size()));
-  ALEXNET_ASSIGN_OR_RETURN(
-      const std::unique_ptr<InferencePlan> plan,
-      InferencePlan::Compile(job_.network, backend_,
-                             std::make_shared<PackedParameters>(snapshot_),
-                             compile));
+  const auto parameters = std::make_shared<PackedParameters>(snapshot_);
+  while (true) {
+    auto plan =
+        InferencePlan::Compile(job_.network, backend_, parameters, compile);
+    if (plan.ok()) {
+      validation_ = *std::move(plan);
+      return Status();
+    }
+    if (plan.status().code() != StatusCode::kOutOfMemory ||
+        compile.batch == 1) {
+      return plan.status().WithContext("validation");
+    }
+    compile.batch /= 2;
+  }
+}
+
+Status TrainingLoop::Validate(EpochReport* report) {
+  if (validation_ == nullptr) return Status();
+  const TrainingData& data = job_.data;
+  ALEXNET_RETURN_IF_ERROR(validation_->Reload());
   EvaluationFeed feed;
   feed.loader_threads = job_.options.loader_threads;
   feed.quarantine.strict = job_.options.strict;
@@ -412,7 +420,7 @@ Status TrainingLoop::Validate(EpochReport* report) {
   };
   ALEXNET_ASSIGN_OR_RETURN(
       const Evaluation evaluation,
-      EvaluatePlan(*plan, job_.preprocessing, data.validation,
+      EvaluatePlan(*validation_, job_.preprocessing, data.validation,
                    data.validation_indices, class_map_, feed, interrupt_));
   ReportBroken(evaluation.broken);
   report->validated = true;
@@ -441,9 +449,20 @@ Status TrainingLoop::Suspend(const Status& why) {
   // before is what is worth keeping.
   const bool from_pipeline =
       pipeline_ != nullptr && why.code() == StatusCode::kDataLoss;
-  if (!IsInterruption(why) && !from_pipeline) return why;
+  if (!IsInterruption(why) && !from_pipeline) {
+    // A device that is lost, or full: nothing can be read from it any more, or
+    // should be.
+    const bool device = why.code() == StatusCode::kOutOfMemory ||
+                        (why.code() == StatusCode::kIo && why.file().empty());
+    if (!device) return why;
+    return Retold(
+        why,
+        fmt::format("{}; what was saved last is update {}, in {}: go on "
+                    "with --resume",
+                    why.message(), saved_step_, LastPath(job_.options.out)));
+  }
   state_.seconds += pace_.epoch_seconds();
-  ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, std::nullopt));
+  ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt));
   return Retold(
       why, fmt::format("{}; the run stands at epoch {}, update {}, in {}: go "
                        "on with --resume",

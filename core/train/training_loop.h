@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/data/pipeline.h"
+#include "core/exec/inference_plan.h"
 #include "core/exec/training_plan.h"
 #include "core/infer/evaluation.h"
 #include "core/train/checkpoint.h"
@@ -43,12 +44,14 @@ class TrainingLoop {
   Status SendBatch();
   Status ReceiveBatch();
   // Whether a checkpoint falls due before another batch may be sent.
+  Status SaveLast(const std::optional<SelfCheck>& self_check);
   bool CheckpointDue() const;
   // Waits for what is under way; with `count`, as part of the run.
   Status Drain(bool count);
   // Evaluation, schedule, curves and checkpoints of an epoch whose updates are
   // all made.
   Status FinishEpoch();
+  Status PrepareValidation();
   Status Validate(EpochReport* report);
   bool IsBest(const EpochReport& report);
   // Dead layers and a stuck loss.
@@ -70,6 +73,7 @@ class TrainingLoop {
 
   std::shared_ptr<Backend> backend_;
   std::unique_ptr<TrainingPlan> plan_;
+  std::unique_ptr<InferencePlan> validation_;  // null: nothing is held out
   std::shared_ptr<Snapshot> snapshot_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<RateSchedule> schedule_;
@@ -85,7 +89,7 @@ class TrainingLoop {
   // Under way: the next `sent_` batches, each in the slot of its step's number.
   int64_t sent_ = 0;
   int64_t most_sent_ = 1;
-  int64_t saved_step_ = -1;  // of the last checkpoint within an epoch
+  int64_t saved_step_ = -1;  // of the last checkpoint
   bool pixels_ = false;      // the device normalizes pictures
   std::array<Batch, TrainingPlan::kQueuedSteps> slots_;
   double waited_before_ = 0.0;  // seconds, until the running epoch

@@ -18,6 +18,8 @@ Result<std::shared_ptr<Backend>> CreateCudaBackend(const CudaBackendOptions&) {
 
 std::vector<CudaDeviceInfo> ListCudaDevices() { return {}; }
 
+Result<bool> FindCudaDevice() { return false; }
+
 CudaReport ReportCuda() {
   CudaReport report;
   report.problem = kAbsent;

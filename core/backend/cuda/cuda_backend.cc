@@ -18,26 +18,30 @@
 namespace alexnet {
 namespace {
 
+// The least compute capability that kernels are compiled for (defs.bzl of
+// third_party/cuda), as 10 * major + minor.
+constexpr int kLeast = 75;
 // bfloat16 and TF32 need tensor cores that have them.
-constexpr int kAmpere = 8;
-
-const char* PrecisionName(Precision precision) {
-  constexpr const char* kNames[] = {"f32", "tf32", "bf16"};
-  return kNames[static_cast<int>(precision)];
-}
+constexpr int kAmpere = 80;
 
 class CudaBackend : public Backend {
  public:
   CudaBackend(std::unique_ptr<cuda::CudaDevice> device,
-              std::unique_ptr<cuda::MathLibrary> math, Precision precision)
+              std::unique_ptr<cuda::MathLibrary> math,
+              const CudaBackendOptions& options, std::string hardware)
       : device_(std::move(device)),
         math_(std::move(math)),
-        engine_{*device_, *math_, precision} {}
+        engine_{*device_, *math_, options.precision},
+        computer_{.device = fmt::format("cuda:{}", options.device),
+                  .hardware = std::move(hardware),
+                  .precision = options.precision,
+                  .tuned = options.tune} {}
 
   std::string name() const override {
-    return fmt::format("cuda:{} {}", device_->number(),
-                       PrecisionName(engine_.precision));
+    return fmt::format("{} {}", computer_.device,
+                       PrecisionName(computer_.precision));
   }
+  Computer computer() const override { return computer_; }
   int threads() const override { return 1; }
   Device& device() override { return *device_; }
 
@@ -130,6 +134,7 @@ class CudaBackend : public Backend {
   const std::unique_ptr<cuda::CudaDevice> device_;
   const std::unique_ptr<cuda::MathLibrary> math_;
   const cuda::Engine engine_;
+  const Computer computer_;
 };
 
 }  // namespace
@@ -141,7 +146,15 @@ Result<std::shared_ptr<Backend>> CreateCudaBackend(
   ALEXNET_RETURN_IF_ERROR(
       cuda::FromCuda(cudaGetDeviceProperties(&properties, options.device),
                      "asking for a GPU's properties"));
-  if (options.precision != Precision::kF32 && properties.major < kAmpere) {
+  const int capability = 10 * properties.major + properties.minor;
+  if (capability < kLeast) {
+    return UnsupportedError(
+               fmt::format("{} is too old: it has compute capability {}.{}, "
+                           "and 7.5 is needed. Use the device cpu",
+                           properties.name, properties.major, properties.minor))
+        .WithField("device");
+  }
+  if (options.precision != Precision::kF32 && capability < kAmpere) {
     return UnsupportedError(
                fmt::format("{} has no {}, which needs compute capability 8.0; "
                            "this one has {}.{}. Use f32",
@@ -154,7 +167,7 @@ Result<std::shared_ptr<Backend>> CreateCudaBackend(
   ALEXNET_ASSIGN_OR_RETURN(
       auto math, cuda::OpenMathLibrary(device->compute(), math_options));
   return std::shared_ptr<Backend>(std::make_shared<CudaBackend>(
-      std::move(device), std::move(math), options.precision));
+      std::move(device), std::move(math), options, properties.name));
 }
 
 }  // namespace alexnet

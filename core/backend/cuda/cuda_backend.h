@@ -51,8 +51,11 @@ struct CudaReport {
   std::vector<CudaLibraryInfo> libraries;
 };
 
-// Only the devices: quick.
+// Only the devices: quick. None where they cannot be had.
 std::vector<CudaDeviceInfo> ListCudaDevices();
+// Whether there is a GPU: false where there is no driver or no device, an error
+// where there may be one that something keeps from being used.
+Result<bool> FindCudaDevice();
 // All of it; tries to load the libraries.
 CudaReport ReportCuda();
 

@@ -32,8 +32,8 @@ class CudaUpdater : public Updater {
 
   Status Update(const StepState* state, bool clip,
                 StepOutcome* outcome) override {
-    // Whether it clips or not: the libraries' ReLUs give zero for NaN, so that a
-    // loss may be finite where gradients are not.
+    // Whether it clips or not: the libraries' ReLUs give zero for NaN, so that
+    // a loss may be finite where gradients are not.
     ALEXNET_RETURN_IF_ERROR(SquaredNorm(stream_, table_, outcome));
     return Sgd(stream_, table_, state, clip, outcome);
   }

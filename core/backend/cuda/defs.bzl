@@ -5,6 +5,7 @@
 EMULATION_DEFINES = [
     "ALEXNET_CUDA_EMULATION=1",
     "CreateCudaBackend=CreateEmulatedCudaBackend",
+    "FindCudaDevice=FindEmulatedCudaDevice",
     "ListCudaDevices=ListEmulatedCudaDevices",
     "ReportCuda=ReportEmulatedCuda",
     "cuda=emulated_cuda",

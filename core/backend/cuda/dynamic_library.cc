@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kCudaMajor = 13;
 
-// Beside the system's own places.
+// In the order in which they are tried; an empty one: where the system looks.
 std::vector<std::string> Folders() {
   std::vector<std::string> folders;
   if (const char* list = std::getenv("ALEXNET_CUDA_LIBRARIES")) {
@@ -23,6 +23,7 @@ std::vector<std::string> Folders() {
       if (!part.empty()) folders.push_back(part);
     }
   }
+  folders.push_back("");
   if (const char* toolkit = std::getenv("CUDA_PATH")) {
     folders.push_back(std::string(toolkit) + "/lib64");
   }
@@ -30,33 +31,46 @@ std::vector<std::string> Folders() {
   return folders;
 }
 
-std::string Searched(const std::vector<std::string>& folders) {
+std::string PlaceName(const std::string& folder) {
+  if (!folder.empty()) return folder;
   const char* library_path = std::getenv("LD_LIBRARY_PATH");
-  std::string text = fmt::format(
-      "LD_LIBRARY_PATH ({}), the loader's cache",
-      library_path != nullptr && *library_path != '\0' ? library_path
-                                                       : "not set");
-  for (const std::string& folder : folders) text += ", " + folder;
-  return text;
+  return fmt::format("LD_LIBRARY_PATH ({}) and the loader's cache",
+                     library_path != nullptr && *library_path != '\0'
+                         ? library_path
+                         : "not set");
 }
 
 }  // namespace
 
 Result<DynamicLibrary> DynamicLibrary::Open(const std::string& name,
-                                            const std::string& soname) {
-  constexpr int kFlags = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
-  const std::vector<std::string> folders = Folders();
-  void* handle = dlopen(soname.c_str(), kFlags);
-  const char* error = handle == nullptr ? dlerror() : nullptr;
-  const std::string why = error != nullptr ? error : "";
-  for (size_t i = 0; i < folders.size() && handle == nullptr; ++i) {
-    handle = dlopen((folders[i] + "/" + soname).c_str(), kFlags);
+                                            const std::string& soname,
+                                            const Check& check) {
+  constexpr int kFlags = RTLD_NOW | RTLD_LOCAL;
+  std::string tried;
+  for (const std::string& folder : Folders()) {
+    const std::string file = folder.empty() ? soname : folder + "/" + soname;
+    void* handle = dlopen(file.c_str(), kFlags);
+    std::string why;
+    if (handle == nullptr) {
+      const char* error = dlerror();
+      why = error != nullptr ? error : "it does not load";
+    } else {
+      DynamicLibrary library(name, handle);
+      const Status status = check(library);
+      if (status.ok()) {
+        // One that is kept stays for good.
+        dlopen(library.path().c_str(), kFlags | RTLD_NODELETE);
+        return library;
+      }
+      why = status.message();
+      dlclose(handle);
+    }
+    tried += fmt::format("\n  {}: {}", PlaceName(folder), why);
   }
-  if (handle != nullptr) return DynamicLibrary(name, handle);
   return UnsupportedError(fmt::format(
-      "{} ({}) cannot be loaded: {}. It was looked for in {}. Install {} for "
-      "CUDA {}, or name its folder in ALEXNET_CUDA_LIBRARIES",
-      name, soname, why, Searched(folders), name, kCudaMajor));
+      "{} ({}) cannot be loaded. Install {} for CUDA {}, or name its folder in "
+      "ALEXNET_CUDA_LIBRARIES. It was looked for in{}",
+      name, soname, name, kCudaMajor, tried));
 }
 
 Status DynamicLibrary::FindAddress(const char* symbol, void** address) const {
@@ -72,13 +86,11 @@ std::string DynamicLibrary::path() const {
   return map->l_name;
 }
 
-Status CheckCudaVersion(const std::string& name, const std::string& path,
-                        size_t cudart) {
+Status CheckCudaVersion(const DynamicLibrary& library, size_t cudart) {
   if (cudart / 1000 == kCudaMajor) return Status();
-  return UnsupportedError(fmt::format(
-      "{} at {} is made for CUDA {}, and this program for CUDA {}; install {} "
-      "for CUDA {}, or name its folder in ALEXNET_CUDA_LIBRARIES",
-      name, path, cudart / 1000, kCudaMajor, name, kCudaMajor));
+  return UnsupportedError(
+      fmt::format("{} is made for CUDA {}, and this program for CUDA {}",
+                  library.path(), cudart / 1000, kCudaMajor));
 }
 
 }  // namespace alexnet::cuda

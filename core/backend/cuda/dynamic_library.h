@@ -3,7 +3,10 @@
 #ifndef ALEXNET_CORE_BACKEND_CUDA_DYNAMIC_LIBRARY_H_
 #define ALEXNET_CORE_BACKEND_CUDA_DYNAMIC_LIBRARY_H_
 
+#include <cstddef>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "core/base/status.h"
 
@@ -13,12 +16,17 @@ namespace alexnet::cuda {
 // unloaded.
 class DynamicLibrary {
  public:
+  // Whether a library that was found will do.
+  using Check = std::function<Status(const DynamicLibrary&)>;
+
   // `name` for messages ("cuDNN 9"), `soname` the file ("libcudnn.so.9"). It is
-  // looked for where the system looks (LD_LIBRARY_PATH, the loader's cache),
-  // then in the folders of $ALEXNET_CUDA_LIBRARIES, in $CUDA_PATH/lib64 and in
-  // /usr/local/cuda/lib64.
+  // looked for in the folders of $ALEXNET_CUDA_LIBRARIES, then where the system
+  // looks (LD_LIBRARY_PATH, the loader's cache), then in $CUDA_PATH/lib64 and
+  // in /usr/local/cuda/lib64. The first one that loads and passes `check` is
+  // taken; the error says of each place why not.
   static Result<DynamicLibrary> Open(const std::string& name,
-                                     const std::string& soname);
+                                     const std::string& soname,
+                                     const Check& check);
 
   // `function` becomes the symbol of that name.
   template <typename Function>
@@ -43,8 +51,7 @@ class DynamicLibrary {
 
 // Refuses a library that was made for another major version of CUDA than 13.
 // `cudart` as the library tells it: 13000 for 13.0.
-Status CheckCudaVersion(const std::string& name, const std::string& path,
-                        size_t cudart);
+Status CheckCudaVersion(const DynamicLibrary& library, size_t cudart);
 
 }  // namespace alexnet::cuda
 

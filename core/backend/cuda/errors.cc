@@ -4,6 +4,25 @@
 
 namespace alexnet::cuda {
 
+namespace {
+
+constexpr const char* kNeeded = "install driver 580 or newer";
+
+Status DriverError() {
+  int version = 0;
+  if (cudaDriverGetVersion(&version) != cudaSuccess || version == 0) {
+    return UnsupportedError(fmt::format(
+        "there is no NVIDIA driver on this machine; {}, or use the device cpu",
+        kNeeded));
+  }
+  return UnsupportedError(fmt::format(
+      "the NVIDIA driver is too old: it knows CUDA {}.{}, and this program "
+      "needs CUDA 13; {}, or use the device cpu",
+      version / 1000, version % 1000 / 10, kNeeded));
+}
+
+}  // namespace
+
 Status FromCuda(cudaError_t error, const std::string& what) {
   if (error == cudaSuccess) return Status();
   const std::string told =
@@ -16,12 +35,21 @@ Status FromCuda(cudaError_t error, const std::string& what) {
                               "programs on the device");
     case cudaErrorNoDevice:
       return UnsupportedError(
-          "there is no NVIDIA GPU on this machine, or its "
-          "driver is not loaded; use the device cpu");
+          "there is no NVIDIA GPU on this machine; use the device cpu");
     case cudaErrorInsufficientDriver:
+      return DriverError();
+    case cudaErrorCompatNotSupportedOnDevice:
+    case cudaErrorDevicesUnavailable:
+    case cudaErrorSystemDriverMismatch:
+    case cudaErrorSystemNotReady:
       return UnsupportedError(
-          "the NVIDIA driver is missing or too old for CUDA 13; install driver "
-          "580 or newer, or use the device cpu");
+          told +
+          "; nvidia-smi says whether another program holds the GPU for itself "
+          "and whether the driver is whole");
+    case cudaErrorNoKernelImageForDevice:
+      return UnsupportedError(told +
+                              "; this program has no code for the GPU, which "
+                              "needs compute capability 7.5 or newer");
     case cudaErrorAssert:
     case cudaErrorContained:
     case cudaErrorECCUncorrectable:
@@ -35,12 +63,10 @@ Status FromCuda(cudaError_t error, const std::string& what) {
     case cudaErrorHardwareStackError:
     case cudaErrorLaunchFailure:
     case cudaErrorLaunchTimeout:
-    case cudaErrorDevicesUnavailable:
     case cudaErrorUnknown:
       return IoError(told +
                      "; the device is lost to this process. Start again: what "
-                     "was saved before is intact, and a training run goes on "
-                     "from its last checkpoint with --resume");
+                     "was saved before is intact");
     default:
       return InternalError(told);
   }

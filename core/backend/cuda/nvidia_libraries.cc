@@ -15,20 +15,26 @@ constexpr const char* kCudnn = "cuDNN 9";
 constexpr const char* kCublasLt = "cuBLASLt 13";
 constexpr const char* kNccl = "NCCL 2";
 
+// Whether a library that tells by `symbol` what CUDA it is for will do.
+Status CheckMajor(const DynamicLibrary& library, const char* symbol) {
+  size_t (*version)() = nullptr;
+  ALEXNET_RETURN_IF_ERROR(library.Find(symbol, &version));
+  return CheckCudaVersion(library, version());
+}
+
 Result<CudnnFunctions> OpenCudnn() {
-  ALEXNET_ASSIGN_OR_RETURN(const DynamicLibrary library,
-                           DynamicLibrary::Open(kCudnn, "libcudnn.so.9"));
+  // Those for CUDA 12 and 13 have the same file name.
+  ALEXNET_ASSIGN_OR_RETURN(
+      const DynamicLibrary library,
+      DynamicLibrary::Open(kCudnn, "libcudnn.so.9", [](const auto& found) {
+        return CheckMajor(found, "cudnnGetCudartVersion");
+      }));
   CudnnFunctions cudnn;
   cudnn.path = library.path();
   const auto find = [&](const char* symbol, auto* function) {
     return library.Find(symbol, function);
   };
   ALEXNET_RETURN_IF_ERROR(find("cudnnGetVersion", &cudnn.GetVersion));
-  ALEXNET_RETURN_IF_ERROR(
-      find("cudnnGetCudartVersion", &cudnn.GetCudartVersion));
-  // Those for CUDA 12 and 13 have the same file name.
-  ALEXNET_RETURN_IF_ERROR(
-      CheckCudaVersion(kCudnn, cudnn.path, cudnn.GetCudartVersion()));
   ALEXNET_RETURN_IF_ERROR(find("cudnnGetErrorString", &cudnn.GetErrorString));
   ALEXNET_RETURN_IF_ERROR(
       find("cudnnGetLastErrorString", &cudnn.GetLastErrorString));
@@ -51,17 +57,16 @@ Result<CudnnFunctions> OpenCudnn() {
 Result<CublasLtFunctions> OpenCublasLt() {
   ALEXNET_ASSIGN_OR_RETURN(
       const DynamicLibrary library,
-      DynamicLibrary::Open(kCublasLt, "libcublasLt.so.13"));
+      DynamicLibrary::Open(
+          kCublasLt, "libcublasLt.so.13", [](const auto& found) {
+            return CheckMajor(found, "cublasLtGetCudartVersion");
+          }));
   CublasLtFunctions lt;
   lt.path = library.path();
   const auto find = [&](const char* symbol, auto* function) {
     return library.Find(symbol, function);
   };
   ALEXNET_RETURN_IF_ERROR(find("cublasLtGetVersion", &lt.GetVersion));
-  ALEXNET_RETURN_IF_ERROR(
-      find("cublasLtGetCudartVersion", &lt.GetCudartVersion));
-  ALEXNET_RETURN_IF_ERROR(
-      CheckCudaVersion(kCublasLt, lt.path, lt.GetCudartVersion()));
   ALEXNET_RETURN_IF_ERROR(find("cublasLtGetStatusString", &lt.GetStatusString));
   ALEXNET_RETURN_IF_ERROR(find("cublasLtCreate", &lt.Create));
   ALEXNET_RETURN_IF_ERROR(find("cublasLtDestroy", &lt.Destroy));
@@ -110,7 +115,8 @@ CudaLibraryInfo InfoOf(const char* name, const Status& status) {
 }
 
 CudaLibraryInfo NcclInfo() {
-  const auto library = DynamicLibrary::Open(kNccl, "libnccl.so.2");
+  const auto library = DynamicLibrary::Open(
+      kNccl, "libnccl.so.2", [](const auto&) { return Status(); });
   CudaLibraryInfo info = InfoOf(kNccl, library.status());
   if (!library.ok()) return info;
   info.path = library->path();

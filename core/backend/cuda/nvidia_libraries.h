@@ -15,7 +15,6 @@ namespace alexnet::cuda {
 struct CudnnFunctions {
   std::string path;
   decltype(&::cudnnGetVersion) GetVersion;
-  decltype(&::cudnnGetCudartVersion) GetCudartVersion;
   decltype(&::cudnnGetErrorString) GetErrorString;
   decltype(&::cudnnGetLastErrorString) GetLastErrorString;
   decltype(&::cudnnCreate) Create;
@@ -32,7 +31,6 @@ struct CudnnFunctions {
 struct CublasLtFunctions {
   std::string path;
   decltype(&::cublasLtGetVersion) GetVersion;
-  decltype(&::cublasLtGetCudartVersion) GetCudartVersion;
   decltype(&::cublasLtGetStatusString) GetStatusString;
   decltype(&::cublasLtCreate) Create;
   decltype(&::cublasLtDestroy) Destroy;

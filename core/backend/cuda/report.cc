@@ -34,6 +34,16 @@ std::vector<CudaDeviceInfo> ListCudaDevices() {
   return devices.ok() ? *std::move(devices) : std::vector<CudaDeviceInfo>();
 }
 
+Result<bool> FindCudaDevice() {
+  int driver = 0;
+  if (cudaDriverGetVersion(&driver) == cudaSuccess && driver == 0) return false;
+  int count = 0;
+  const cudaError_t error = cudaGetDeviceCount(&count);
+  if (error == cudaErrorNoDevice) return false;
+  ALEXNET_RETURN_IF_ERROR(cuda::FromCuda(error, "looking for GPUs"));
+  return count > 0;
+}
+
 CudaReport ReportCuda() {
   CudaReport report;
   int driver = 0;
