@@ -56,6 +56,7 @@ alexnet_status alexnet_benchmark(const alexnet_benchmark_options* given,
     to.parameter_bytes = from.parameter_bytes;
     to.arena_bytes = from.arena_bytes;
     to.peak_memory_bytes = from.peak_memory_bytes;
+    to.device_bytes = from.device_bytes;
     return FillStruct(to, report, "alexnet_benchmark_report");
   });
 }

@@ -211,6 +211,7 @@ alexnet_status alexnet_session_get_info(const alexnet_session* handle,
     result.batch = plan.options().batch;
     result.threads = plan.threads();
     result.arena_bytes = plan.arena_bytes();
+    result.device_bytes = plan.device_bytes();
     return FillStruct(result, info, "alexnet_session_info");
   });
 }

@@ -46,6 +46,7 @@ class Teller final : public TrainingListener {
       start.frozen_parameters = from.frozen_parameters;
       start.macs = from.macs;
       start.arena_bytes = from.arena_bytes;
+      start.device_bytes = from.device_bytes;
       start.recipe = &recipe;
       start.steps_per_epoch = from.steps_per_epoch;
       start.seed = from.seed;

@@ -36,8 +36,9 @@ class CompiledInference : public InferencePlan {
   const InferenceOptions& options() const override { return options_; }
   int threads() const override { return backend_->threads(); }
   int64_t arena_bytes() const override { return arena_.size(); }
+  int64_t parameter_bytes() const override { return parameter_bytes_; }
   int64_t device_bytes() const override {
-    return arena_bytes() + parameter_bytes_ + end_bytes_;
+    return arena_bytes() + parameter_bytes() + end_bytes_;
   }
   Status Reload() override;
   std::string Describe() const override;

@@ -57,8 +57,9 @@ class InferencePlan {
   virtual int threads() const = 0;  // of the backend
   // Blobs and work space, in the device's memory.
   virtual int64_t arena_bytes() const = 0;
-  // Those, the packed parameters, which plans of one model share, and the
-  // buffers for input and output.
+  // As packed; plans of one model share them.
+  virtual int64_t parameter_bytes() const = 0;
+  // Both, and a GPU's buffers for input and output.
   virtual int64_t device_bytes() const = 0;
 
   // Packs the parameters anew, whose source has other values now. Not while

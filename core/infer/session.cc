@@ -44,7 +44,8 @@ Status CheckClassifies(const Model& model) {
   }
   return FailedPreconditionError(
              "the network does not end in a softmax, so it gives no class "
-             "probabilities; read its layers with `alexnet features`")
+             "probabilities; keep the layers that you want in a session and "
+             "read them there")
       .WithFile(model.path());
 }
 

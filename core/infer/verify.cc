@@ -25,7 +25,6 @@ void CheckHashes(const Model& model, int threads, VerifyReport* report) {
   }
 }
 
-// Compares what `backend` computes with what the file says.
 // What decides how far results may be off. TF32's mantissas are float16's.
 DType NarrowestType(const SessionOptions& options) {
   switch (options.precision.value_or(Precision::kF32)) {
@@ -39,6 +38,7 @@ DType NarrowestType(const SessionOptions& options) {
   return options.weight_dtype;
 }
 
+// Compares what `backend` computes with what the file says.
 Status Compare(const std::shared_ptr<const Model>& model,
                std::shared_ptr<Backend> backend, const SessionOptions& options,
                const Interrupt& interrupt, VerifyReport* report) {

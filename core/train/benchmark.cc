@@ -106,6 +106,13 @@ Status TimeRuns(const std::function<Status()>& run,
   return Status();
 }
 
+template <typename Plan>
+void ReportMemory(const Plan& plan, BenchmarkReport* report) {
+  report->parameter_bytes = plan.parameter_bytes();
+  report->arena_bytes = plan.arena_bytes();
+  report->device_bytes = plan.device_bytes();
+}
+
 Status TimeInference(const Subject& subject, std::shared_ptr<Backend> backend,
                      const BenchmarkOptions& options,
                      const Interrupt& interrupt, BenchmarkReport* report) {
@@ -132,7 +139,7 @@ Status TimeInference(const Subject& subject, std::shared_ptr<Backend> backend,
   };
   ALEXNET_RETURN_IF_ERROR(run());
   report->compile_milliseconds = MillisecondsSince(start);
-  report->arena_bytes = plan->arena_bytes();
+  ReportMemory(*plan, report);
   return TimeRuns(run, options, interrupt, report);
 }
 
@@ -171,7 +178,7 @@ Status TimeTraining(const Subject& subject, std::shared_ptr<Backend> backend,
   };
   ALEXNET_RETURN_IF_ERROR(run());
   report->compile_milliseconds = MillisecondsSince(start);
-  report->arena_bytes = plan->arena_bytes();
+  ReportMemory(*plan, report);
   return TimeRuns(run, options, interrupt, report);
 }
 
@@ -191,7 +198,6 @@ Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
                  : training                ? 128
                                            : 1;
   report.load_milliseconds = subject.load_milliseconds;
-  report.parameter_bytes = subject.info.parameter_count * 4;
   ALEXNET_RETURN_IF_ERROR(
       training ? TimeTraining(subject, backend, options, interrupt, &report)
                : TimeInference(subject, backend, options, interrupt, &report));

@@ -103,6 +103,7 @@ Status MetricsLog::Start(const TrainingStart& start) {
   line["seed"] = start.seed;
   line["threads"] = start.threads;
   line["backend"] = start.backend;
+  line["device_bytes"] = start.device_bytes;
   line["batch"] = start.recipe.batch;
   line["epochs"] = start.recipe.epochs;
   line["rate"] = start.recipe.rate;

@@ -382,9 +382,9 @@ Status TrainingLoop::FinishEpoch() {
   return Status();
 }
 
-// Before the training plan, which fits its batch into what is left, and kept: the
-// run does not meet its end for want of memory after an epoch. A device that has
-// not enough for the usual batch gets a smaller one.
+// Before the training plan, which fits its batch into what is left, and kept:
+// the run does not meet its end for want of memory after an epoch. A device
+// that has not enough for the usual batch gets a smaller one.
 Status TrainingLoop::PrepareValidation() {
   const TrainingData& data = job_.data;
   if (data.validation_indices.empty()) return Status();

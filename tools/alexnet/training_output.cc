@@ -15,10 +15,12 @@ void ProgressListener::on_start(const alexnet_train_start& start) {
       static_cast<double>(start.macs) / 1e6));
   line_.Keep(fmt::format(
       "{} classes, {} pictures to learn, {} held out; batch {}, {} epochs of "
-      "{} steps, rate {:g}, seed {}, {} threads on {}",
+      "{} steps, rate {:g}, seed {}, {} threads on {}, {:.0f} MiB of its "
+      "memory",
       start.class_count, start.train_samples, start.validation_samples,
       start.recipe->batch, start.recipe->epochs, start.steps_per_epoch,
-      start.recipe->rate, start.seed, start.threads, start.device));
+      start.recipe->rate, start.seed, start.threads, start.device,
+      static_cast<double>(start.device_bytes) / (1 << 20)));
   if (start.first_epoch > 0 || start.first_batch > 0) {
     line_.Keep(fmt::format("Resumed at epoch {}, step {} of it",
                            start.first_epoch + 1, start.first_batch + 1));
@@ -49,9 +51,14 @@ void ProgressListener::on_epoch(const alexnet_epoch_report& epoch) {
         "  held out: loss {:.4f}  top-1 {:.2f} %  top-5 {:.2f} %", epoch.loss,
         100.0 - epoch.top1_error, 100.0 - epoch.top5_error);
   }
-  text += fmt::format("  {:.0f} images/s  {}{}", epoch.images_per_second,
-                      FormatSeconds(epoch.seconds),
-                      epoch.best != 0 ? "  best" : "");
+  text += fmt::format("  {:.0f} images/s  {}", epoch.images_per_second,
+                      FormatSeconds(epoch.seconds));
+  // What makes a fast device slow.
+  if (epoch.waited_seconds > 0.1 * epoch.seconds) {
+    text += fmt::format(" ({} of them waiting for pictures)",
+                        FormatSeconds(epoch.waited_seconds));
+  }
+  if (epoch.best != 0) text += "  best";
   line_.Keep(text);
 }
 

@@ -42,6 +42,7 @@ nlohmann::ordered_json ReportJson(const BenchmarkReport& report,
           {"compile_milliseconds", report.compile_milliseconds},
           {"parameter_bytes", report.parameter_bytes},
           {"arena_bytes", report.arena_bytes},
+          {"device_bytes", report.device_bytes},
           {"peak_memory_bytes", report.peak_memory_bytes}};
 }
 
@@ -50,14 +51,15 @@ std::string ReportText(const BenchmarkReport& report, const char* mode) {
   return fmt::format(
       "{} {}, batch {}, {} threads on {}\n"
       "  {:.1f} images/s   {:.2f} ms median of {}   {:.2f} ms least\n"
-      "  {:.1f} GMAC/s   peak memory {:.0f} MiB (weights {:.0f} MiB, arena "
-      "{:.0f} MiB)\n",
+      "  {:.1f} GMAC/s   {:.0f} MiB on the device (parameters {:.0f}, "
+      "activations and work space {:.0f})   peak of the process {:.0f} MiB\n",
       report.network, mode, report.batch, report.threads, report.device,
       report.images_per_second, report.milliseconds, report.runs,
       report.least_milliseconds, report.macs_per_second / 1e9,
-      static_cast<double>(report.peak_memory_bytes) / kMebibyte,
+      static_cast<double>(report.device_bytes) / kMebibyte,
       static_cast<double>(report.parameter_bytes) / kMebibyte,
-      static_cast<double>(report.arena_bytes) / kMebibyte);
+      static_cast<double>(report.arena_bytes) / kMebibyte,
+      static_cast<double>(report.peak_memory_bytes) / kMebibyte);
 }
 
 void Run(Arguments& arguments, Setting& setting) {
@@ -80,7 +82,9 @@ void Run(Arguments& arguments, Setting& setting) {
 
 void AddBench(CLI::App& app, Action& action) {
   CLI::App* verb =
-      app.add_subcommand("bench", "Time inference or training of a network");
+      app.add_subcommand("bench",
+                         "Time inference or training of a network on synthetic "
+                         "pictures, which on a GPU are there already");
   auto arguments = std::make_shared<Arguments>();
   CLI::Option* preset =
       verb->add_option("--preset", arguments->preset, "See: alexnet presets")

@@ -104,7 +104,8 @@ enum {
   ALEXNET_NOT_FOUND = 3,           /* a file, layer, tensor, key not there */
   ALEXNET_FAILED_PRECONDITION = 4, /* right call, wrong state or model */
   ALEXNET_DATA_LOSS = 5,           /* a file is cut, changed, inconsistent */
-  ALEXNET_IO = 6,                  /* the system refused: rights, full disk */
+  /* the system refused: rights, full disk, a GPU that is lost to the process */
+  ALEXNET_IO = 6,
   ALEXNET_OUT_OF_MEMORY = 7,
   ALEXNET_DEADLINE_EXCEEDED = 8,
   ALEXNET_UNSUPPORTED = 9, /* valid, but not with this build or device */
@@ -216,7 +217,8 @@ enum {
  * the parameters and momenta of a training run are float32 in each. Without
  * `tune`, the same work gives the same bits run after run on one kind of GPU
  * with the same libraries; with it, algorithms are timed when a session or run
- * is made and the fastest are taken, which may differ from run to run. */
+ * is made and the fastest are taken, which may differ from run to run (the first
+ * is taken where there is no memory for that). The CPU has nothing to tune. */
 enum {
   ALEXNET_PRECISION_DEFAULT = 0, /* F32 */
   ALEXNET_PRECISION_F32 = 1,
@@ -793,6 +795,9 @@ typedef struct alexnet_session_info {
   int64_t batch;
   int32_t threads;
   int64_t arena_bytes; /* for blobs, weights aside */
+  /* Of the device: those, the packed weights, which sessions of one model
+   * share, and a GPU's buffers for input and output. */
+  int64_t device_bytes;
 } alexnet_session_info;
 ALEXNET_API void alexnet_session_info_init(alexnet_session_info* info,
                                            size_t size);
@@ -1069,8 +1074,8 @@ ALEXNET_API alexnet_status alexnet_evaluation_confusion_text(
  * "failed" or "absent"), "damage" [], "backend", "seconds", and where there is
  * a self-check "self_check_error", "self_check_tolerance" and
  * "self_check_message". A file that cannot be opened is an error, damage is
- * not. Of `options`, device, threads and weight_dtype are used; outputs may be
- * NULL. */
+ * not. Of `options`, device, precision, tune, threads and weight_dtype are used;
+ * outputs may be NULL. */
 ALEXNET_API alexnet_status
 alexnet_verify_file(const char* path, const alexnet_session_options* options,
                     const alexnet_limits* limits, int32_t* ok, char** json,
@@ -1101,9 +1106,11 @@ typedef struct alexnet_train_options {
   int64_t max_pixels;         /* 0: 100,000,000 */
   int64_t log_every;          /* steps between lines of metrics; 0: 20 */
   int64_t checkpoint_every;   /* steps; 0: only at the end of an epoch */
-  const char* device;         /* NULL: "cpu" */
-  int32_t precision;          /* an ALEXNET_PRECISION */
-  int32_t tune;               /* time a GPU's algorithms first; see there */
+  /* NULL: "cpu"; of a run that is gone on with: what it was computed on, with its
+   * precision, unless that is given, and its tuning. */
+  const char* device;
+  int32_t precision; /* an ALEXNET_PRECISION */
+  int32_t tune;      /* time a GPU's algorithms first; see there */
 } alexnet_train_options;
 ALEXNET_API void alexnet_train_options_init(alexnet_train_options* options,
                                             size_t size);
@@ -1128,6 +1135,9 @@ typedef struct alexnet_train_start {
   int32_t threads;
   int64_t first_epoch; /* of a resumed run */
   int64_t first_batch;
+  /* All that the run keeps on its device: parameters, gradients, momenta, blobs,
+   * work space, buffers for pictures, and what validates. */
+  int64_t device_bytes;
 } alexnet_train_start;
 
 typedef struct alexnet_step_report {
@@ -1300,7 +1310,8 @@ ALEXNET_API alexnet_status alexnet_trainer_model(const alexnet_trainer* trainer,
                                                  alexnet_error** error);
 
 /* ------------------------------------------------------------------------
- * Timing.
+ * Timing, on synthetic pictures. On a GPU they are there already: what is timed
+ * is the computation alone, waited for run by run.
  */
 
 typedef struct alexnet_benchmark_options {
@@ -1332,9 +1343,10 @@ typedef struct alexnet_benchmark_report {
   double macs_per_second;
   double load_milliseconds; /* opening the file */
   double compile_milliseconds;
-  int64_t parameter_bytes;
-  int64_t arena_bytes;
-  int64_t peak_memory_bytes; /* of the process */
+  int64_t parameter_bytes; /* of the device; training: with gradients, momenta */
+  int64_t arena_bytes;     /* likewise: blobs and work space */
+  int64_t peak_memory_bytes; /* of the process, on the host */
+  int64_t device_bytes;      /* parameters, arena, a GPU's buffers for input */
 } alexnet_benchmark_report;
 ALEXNET_API void alexnet_benchmark_report_init(alexnet_benchmark_report* report,
                                                size_t size);

@@ -185,6 +185,12 @@ class Product : public Operation {
   const cublasLtMatmulHeuristicResult_t chosen_;
 };
 
+std::string KeyOf(const ProductProblem& p) {
+  return fmt::format("{} {}x{}x{} {}{} {}{}", static_cast<int>(p.precision),
+                     p.m, p.n, p.k, p.transpose_a, p.transpose_b, p.bias,
+                     p.relu);
+}
+
 // Rows start at multiples of this; buffers at multiples of 256.
 uint32_t AlignmentOf(const ProductProblem& problem) {
   const int64_t size = DTypeSize(ComputeType(problem.precision));
@@ -210,10 +216,16 @@ Result<std::unique_ptr<CublasLtProducts>> CublasLtProducts::Open(
 }
 
 CublasLtProducts::~CublasLtProducts() {
+  chosen_.Clear();
   if (handle_ != nullptr) lt_.Destroy(handle_);
 }
 
 Result<std::unique_ptr<Operation>> CublasLtProducts::Make(
+    const ProductProblem& problem) {
+  return chosen_.Get(KeyOf(problem), [&] { return Choose(problem); });
+}
+
+Result<std::unique_ptr<Operation>> CublasLtProducts::Choose(
     const ProductProblem& problem) {
   auto description = std::make_shared<Description>(lt_);
   ALEXNET_RETURN_IF_ERROR(description->Init(problem));

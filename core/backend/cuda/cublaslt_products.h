@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "core/backend/cuda/chosen_operations.h"
 #include "core/backend/cuda/math_library.h"
 #include "core/backend/cuda/nvidia_libraries.h"
 #include "core/base/status.h"
@@ -19,7 +20,8 @@ class CublasLtProducts {
   CublasLtProducts(const CublasLtProducts&) = delete;
   CublasLtProducts& operator=(const CublasLtProducts&) = delete;
 
-  // This object must outlive the operation.
+  // This object must outlive the operation. The same problem gets the algorithm
+  // that was chosen for it before.
   Result<std::unique_ptr<Operation>> Make(const ProductProblem& problem);
 
  private:
@@ -27,10 +29,13 @@ class CublasLtProducts {
                    const CublasLtFunctions& lt)
       : stream_(stream), options_(options), lt_(lt) {}
 
+  Result<std::unique_ptr<Operation>> Choose(const ProductProblem& problem);
+
   const cudaStream_t stream_;
   const MathOptions options_;
   const CublasLtFunctions& lt_;
   cublasLtHandle_t handle_ = nullptr;
+  ChosenOperations chosen_;
 };
 
 }  // namespace alexnet::cuda

@@ -103,23 +103,6 @@ class CudnnConvolution : public Operation {
   const ConvolutionForm form_;
 };
 
-// An operation that several kernels have.
-class SharedOperation : public Operation {
- public:
-  explicit SharedOperation(std::shared_ptr<Operation> operation)
-      : operation_(std::move(operation)) {}
-  int64_t workspace_bytes() const override {
-    return operation_->workspace_bytes();
-  }
-  std::string Name() const override { return operation_->Name(); }
-  Status Run(cudaStream_t stream, const Operands& operands) override {
-    return operation_->Run(stream, operands);
-  }
-
- private:
-  const std::shared_ptr<Operation> operation_;
-};
-
 OperandBytes BytesOf(const ConvolutionProblem& p) {
   OperandBytes bytes;
   bytes.dtype = ComputeType(p.precision);
@@ -160,25 +143,16 @@ Result<std::unique_ptr<CudnnConvolutions>> CudnnConvolutions::Open(
 }
 
 CudnnConvolutions::~CudnnConvolutions() {
-  chosen_.clear();
+  chosen_.Clear();
   if (handle_ != nullptr) cudnn_.Destroy(handle_);
 }
 
 Result<std::unique_ptr<Operation>> CudnnConvolutions::Make(
     const ConvolutionProblem& problem) {
-  std::shared_ptr<Operation>& chosen = chosen_[KeyOf(problem)];
-  if (chosen == nullptr) {
-    auto choice = Choose(problem);
-    if (!choice.ok()) {
-      chosen_.erase(KeyOf(problem));
-      return choice.status();
-    }
-    chosen = *std::move(choice);
-  }
-  return std::unique_ptr<Operation>(std::make_unique<SharedOperation>(chosen));
+  return chosen_.Get(KeyOf(problem), [&] { return Choose(problem); });
 }
 
-Result<std::shared_ptr<Operation>> CudnnConvolutions::Choose(
+Result<std::unique_ptr<Operation>> CudnnConvolutions::Choose(
     const ConvolutionProblem& problem) {
   std::vector<std::unique_ptr<Operation>> candidates;
   Status why;
@@ -194,12 +168,8 @@ Result<std::shared_ptr<Operation>> CudnnConvolutions::Choose(
         why.ok() ? UnsupportedError("cuDNN has no algorithm for it") : why;
     return status.WithContext(fmt::format("convolution ({})", KeyOf(problem)));
   }
-  if (!options_.tune) {
-    return std::shared_ptr<Operation>(std::move(candidates.front()));
-  }
-  ALEXNET_ASSIGN_OR_RETURN(
-      auto fastest, Fastest(stream_, std::move(candidates), BytesOf(problem)));
-  return std::shared_ptr<Operation>(std::move(fastest));
+  if (!options_.tune) return std::move(candidates.front());
+  return Fastest(stream_, std::move(candidates), BytesOf(problem));
 }
 
 void CudnnConvolutions::AddCandidates(

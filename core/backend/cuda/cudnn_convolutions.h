@@ -3,11 +3,11 @@
 #ifndef ALEXNET_CORE_BACKEND_CUDA_CUDNN_CONVOLUTIONS_H_
 #define ALEXNET_CORE_BACKEND_CUDA_CUDNN_CONVOLUTIONS_H_
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/backend/cuda/chosen_operations.h"
 #include "core/backend/cuda/cudnn_graph.h"
 #include "core/backend/cuda/math_library.h"
 #include "core/backend/cuda/nvidia_libraries.h"
@@ -32,7 +32,7 @@ class CudnnConvolutions {
                     const CudnnFunctions& cudnn)
       : stream_(stream), options_(options), cudnn_(cudnn) {}
 
-  Result<std::shared_ptr<Operation>> Choose(const ConvolutionProblem& problem);
+  Result<std::unique_ptr<Operation>> Choose(const ConvolutionProblem& problem);
   void AddCandidates(const ConvolutionProblem& problem,
                      const ConvolutionForm& form, Status* why,
                      std::vector<std::unique_ptr<Operation>>* candidates) const;
@@ -41,7 +41,7 @@ class CudnnConvolutions {
   const MathOptions options_;
   const CudnnFunctions& cudnn_;
   cudnnHandle_t handle_ = nullptr;
-  std::map<std::string, std::shared_ptr<Operation>> chosen_;  // by problem
+  ChosenOperations chosen_;
 };
 
 }  // namespace alexnet::cuda

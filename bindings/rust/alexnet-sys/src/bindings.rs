@@ -3514,12 +3514,13 @@ pub struct alexnet_session_info {
     pub batch: i64,
     pub threads: i32,
     pub arena_bytes: i64,
+    pub device_bytes: i64,
 }
 #[test]
 fn bindgen_test_layout_alexnet_session_info() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_session_info>(),
-        72usize,
+        80usize,
         concat!("Size of: ", stringify!(alexnet_session_info))
     );
     assert_eq!(
@@ -3680,6 +3681,23 @@ fn bindgen_test_layout_alexnet_session_info() {
         );
     }
     test_field_arena_bytes();
+    fn test_field_device_bytes() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_session_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).device_bytes) as usize - ptr as usize
+            },
+            72usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_session_info),
+                "::",
+                stringify!(device_bytes)
+            )
+        );
+    }
+    test_field_device_bytes();
 }
 extern "C" {
     pub fn alexnet_session_info_init(info: *mut alexnet_session_info, size: usize);
@@ -5682,12 +5700,13 @@ pub struct alexnet_train_start {
     pub threads: i32,
     pub first_epoch: i64,
     pub first_batch: i64,
+    pub device_bytes: i64,
 }
 #[test]
 fn bindgen_test_layout_alexnet_train_start() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_train_start>(),
-        136usize,
+        144usize,
         concat!("Size of: ", stringify!(alexnet_train_start))
     );
     assert_eq!(
@@ -5984,6 +6003,23 @@ fn bindgen_test_layout_alexnet_train_start() {
         );
     }
     test_field_first_batch();
+    fn test_field_device_bytes() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_start>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).device_bytes) as usize - ptr as usize
+            },
+            136usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_start),
+                "::",
+                stringify!(device_bytes)
+            )
+        );
+    }
+    test_field_device_bytes();
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -7646,12 +7682,13 @@ pub struct alexnet_benchmark_report {
     pub parameter_bytes: i64,
     pub arena_bytes: i64,
     pub peak_memory_bytes: i64,
+    pub device_bytes: i64,
 }
 #[test]
 fn bindgen_test_layout_alexnet_benchmark_report() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_benchmark_report>(),
-        232usize,
+        240usize,
         concat!("Size of: ", stringify!(alexnet_benchmark_report))
     );
     assert_eq!(
@@ -7914,6 +7951,23 @@ fn bindgen_test_layout_alexnet_benchmark_report() {
         );
     }
     test_field_peak_memory_bytes();
+    fn test_field_device_bytes() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_benchmark_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).device_bytes) as usize - ptr as usize
+            },
+            232usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_benchmark_report),
+                "::",
+                stringify!(device_bytes)
+            )
+        );
+    }
+    test_field_device_bytes();
 }
 extern "C" {
     pub fn alexnet_benchmark_report_init(report: *mut alexnet_benchmark_report, size: usize);

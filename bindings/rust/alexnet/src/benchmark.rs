@@ -94,12 +94,14 @@ pub struct BenchmarkReport {
     pub load_milliseconds: f64,
     /// Until the first run.
     pub compile_milliseconds: f64,
-    /// Of the network.
+    /// Of the device; training: with gradients and momenta.
     pub parameter_bytes: usize,
-    /// For blobs.
+    /// Of the device: blobs and work space.
     pub arena_bytes: usize,
-    /// Of the process.
+    /// Of the process, on the host.
     pub peak_memory_bytes: usize,
+    /// Of the device: parameters, arena, a GPU's buffers for input.
+    pub device_bytes: usize,
 }
 
 /// Times inference or training.
@@ -142,6 +144,7 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
         parameter_bytes: ffi::size(report.parameter_bytes),
         arena_bytes: ffi::size(report.arena_bytes),
         peak_memory_bytes: ffi::size(report.peak_memory_bytes),
+        device_bytes: ffi::size(report.device_bytes),
     })
 }
 

@@ -71,6 +71,9 @@ pub struct SessionInfo {
     pub threads: usize,
     /// For blobs, weights aside.
     pub arena_bytes: usize,
+    /// Of the device: those, the packed weights, which sessions of one model
+    /// share, and a GPU's buffers for input and output.
+    pub device_bytes: usize,
 }
 
 /// A likely class.
@@ -153,6 +156,7 @@ impl Session {
             batch: ffi::size(info.batch),
             threads: ffi::size(info.threads.into()),
             arena_bytes: ffi::size(info.arena_bytes),
+            device_bytes: ffi::size(info.device_bytes),
         })
     }
 

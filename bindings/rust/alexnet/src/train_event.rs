@@ -74,6 +74,8 @@ pub struct TrainStart {
     pub first_epoch: usize,
     /// Of a resumed run.
     pub first_batch: usize,
+    /// All that the run keeps on its device.
+    pub device_bytes: usize,
 }
 
 /// An update.
@@ -232,6 +234,7 @@ unsafe fn read_start(start: &sys::alexnet_train_start) -> TrainStart {
             threads: ffi::size(start.threads.into()),
             first_epoch: ffi::size(start.first_epoch),
             first_batch: ffi::size(start.first_batch),
+            device_bytes: ffi::size(start.device_bytes),
         }
     }
 }

@@ -124,10 +124,11 @@ ALEXNET_NATIVE(jobject, sessionInfo)(JNIEnv* env, jclass, jlong session) {
   return Guarded(env, [&] {
     auto info = Initial(alexnet_session_info_init);
     Call(env, alexnet_session_get_info, Session(session), &info);
-    return New(env, "org/alexnet/Session$Info", "(JJJJJJIJ)V",
+    return New(env, "org/alexnet/Session$Info", "(JJJJJJIJJ)V",
                jlong{info.channels}, jlong{info.height}, jlong{info.width},
                jlong{info.views}, jlong{info.classes}, jlong{info.batch},
-               jint{info.threads}, jlong{info.arena_bytes});
+               jint{info.threads}, jlong{info.arena_bytes},
+               jlong{info.device_bytes});
   });
 }
 

@@ -22,14 +22,14 @@ void TellStart(Relay& to, const alexnet_train_start& start) {
   const Local<jobject> told(
       env, New(env, "org/alexnet/TrainListener$Start",
                "(Ljava/lang/String;Ljava/lang/String;[Ljava/lang/String;JJJJJJ"
-               "Lorg/alexnet/Recipe;JJIJJ)V",
+               "Lorg/alexnet/Recipe;JJIJJJ)V",
                network.get(), device.get(), static_cast<jobject>(classes.get()),
                jlong{start.train_samples}, jlong{start.validation_samples},
                jlong{start.parameters}, jlong{start.frozen_parameters},
                jlong{start.macs}, jlong{start.arena_bytes}, recipe.get(),
                jlong{start.steps_per_epoch}, static_cast<jlong>(start.seed),
                jint{start.threads}, jlong{start.first_epoch},
-               jlong{start.first_batch}));
+               jlong{start.first_batch}, jlong{start.device_bytes}));
   to.Tell("onStart", "(Lorg/alexnet/TrainListener$Start;)V", told.get());
 }
 

@@ -47,9 +47,10 @@ public final class AlexNet {
    * @param macsPerSecond multiply-accumulates
    * @param loadMilliseconds opening the file
    * @param compileMilliseconds making the session
-   * @param parameterBytes of the model
-   * @param arenaBytes of the blobs
-   * @param peakMemoryBytes of the process
+   * @param parameterBytes of the device; training: with gradients and momenta
+   * @param arenaBytes of the device: blobs and work space
+   * @param peakMemoryBytes of the process, on the host
+   * @param deviceBytes of the device: parameters, arena, a GPU's buffers for input
    */
   public record BenchmarkReport(
       String network,
@@ -65,7 +66,8 @@ public final class AlexNet {
       double compileMilliseconds,
       long parameterBytes,
       long arenaBytes,
-      long peakMemoryBytes) {}
+      long peakMemoryBytes,
+      long deviceBytes) {}
 
   /** Of the native library: "0.1.0". */
   public static String version() {

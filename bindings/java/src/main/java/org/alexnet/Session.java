@@ -27,6 +27,8 @@ public final class Session extends NativeObject {
    * @param batch views computed at a time
    * @param threads compute threads
    * @param arenaBytes memory of the blobs, weights aside
+   * @param deviceBytes of the device: those, the packed weights, which sessions of one model
+   *     share, and a GPU's buffers for input and output
    */
   public record Info(
       long channels,
@@ -36,7 +38,8 @@ public final class Session extends NativeObject {
       long classes,
       long batch,
       int threads,
-      long arenaBytes) {}
+      long arenaBytes,
+      long deviceBytes) {}
 
   private final Info info;
 

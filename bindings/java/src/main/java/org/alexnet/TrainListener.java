@@ -26,6 +26,7 @@ public interface TrainListener {
    * @param threads that compute
    * @param firstEpoch of a resumed run
    * @param firstBatch of a resumed run
+   * @param deviceBytes all that the run keeps on its device
    */
   record Start(
       String network,
@@ -42,7 +43,8 @@ public interface TrainListener {
       long seed,
       int threads,
       long firstEpoch,
-      long firstBatch) {
+      long firstBatch,
+      long deviceBytes) {
     Start(
         String network,
         String device,
@@ -58,7 +60,8 @@ public interface TrainListener {
         long seed,
         int threads,
         long firstEpoch,
-        long firstBatch) {
+        long firstBatch,
+        long deviceBytes) {
       this(
           network,
           device,
@@ -74,7 +77,8 @@ public interface TrainListener {
           seed,
           threads,
           firstEpoch,
-          firstBatch);
+          firstBatch,
+          deviceBytes);
     }
   }
 
