@@ -4,9 +4,11 @@
 #define ALEXNET_TESTS_GPU_BENCH_H_
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/backend/backend.h"
 #include "core/backend/precision.h"
@@ -14,13 +16,31 @@
 
 namespace alexnet::bench {
 
+// What is measured, and how long. The test of the benchmark measures less.
 struct GpuBenchOptions {
-  bool quick = false;
-  int rounds() const { return 5; }
-  double seconds() const { return quick ? 0.2 : 1.5; }  // of a measurement
+  int rounds = 5;
+  double seconds = 1.5;  // of a measurement
+  std::vector<std::string> networks = {"torchvision", "alexnet"};
+  std::vector<int64_t> training_batches = {128, 256, 1024};
+  std::vector<int64_t> inference_batches = {1, 256};
+  // Of own kernels: pictures in a blob, and parameters of an update.
+  int64_t kernel_batch = 256;
+  int64_t sgd_elements = 61'100'840;  // torchvision's
+  // Of training on JPEGs.
+  std::string jpeg_network = "alexnet";
+  int jpeg_batch = 256;
+  int jpeg_batches = 100;
+  int jpegs_per_class = 200;
+
+  static GpuBenchOptions Quick() {
+    GpuBenchOptions quick;
+    quick.seconds = 0.2;
+    quick.jpeg_batches = 10;
+    quick.jpegs_per_class = 30;
+    return quick;
+  }
 };
 
-const char* NameOf(Precision precision);
 // In JSON's quotes.
 std::string Quotable(const Status& status);
 

@@ -8,39 +8,14 @@
 // where a plan's time goes, kernel by kernel, in bfloat16. Medians, but for the
 // training on JPEGs.
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include "core/backend/cuda/cuda_backend.h"
 #include "tests/bench/kernel_times.h"
 #include "tests/gpu/bench.h"
 
 namespace alexnet::bench {
-
-const char* NameOf(Precision precision) {
-  constexpr const char* kNames[] = {"f32", "tf32", "bf16"};
-  return kNames[static_cast<int>(precision)];
-}
-
-std::string Quotable(const Status& status) {
-  std::string text = status.ToString();
-  std::replace(text.begin(), text.end(), '"', '\'');
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
-}
-
-Result<std::shared_ptr<Backend>> TunedBackends::Get(Precision precision) {
-  std::shared_ptr<Backend>& backend = backends_[static_cast<size_t>(precision)];
-  if (backend == nullptr) {
-    CudaBackendOptions options;
-    options.precision = precision;
-    options.tune = true;
-    ALEXNET_ASSIGN_OR_RETURN(backend, CreateCudaBackend(options));
-  }
-  return backend;
-}
 
 namespace {
 
@@ -62,9 +37,10 @@ int Main(int argc, char** argv) {
   if (argc == 5 && std::strcmp(argv[1], "kernels") == 0) {
     return PrintKernels(argv + 2);
   }
-  GpuBenchOptions options;
-  options.quick = argc == 2 && std::strcmp(argv[1], "--quick") == 0;
-  if (argc > 1 && !options.quick) {
+  const bool quick = argc == 2 && std::strcmp(argv[1], "--quick") == 0;
+  const GpuBenchOptions options =
+      quick ? GpuBenchOptions::Quick() : GpuBenchOptions();
+  if (argc > 1 && !quick) {
     std::fputs(
         "usage: gpu_bench [--quick]\n"
         "       gpu_bench kernels PRESET BATCH {infer|train}\n",

@@ -12,8 +12,8 @@
 #include "core/network/init.h"
 #include "core/network/presets.h"
 #include "core/preprocess/view.h"
-#include "core/train/demo_pictures.h"
 #include "tests/bench/kernel_times.h"
+#include "tests/bench/photolike.h"
 #include "tests/gpu/bench.h"
 
 namespace alexnet::bench {
@@ -21,31 +21,27 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kJpegBatch = 256;
-
 struct Jpegs {
   std::shared_ptr<const Dataset> dataset;
   Preset preset;
 };
 
-Result<Jpegs> WriteJpegs(const std::string& folder, bool quick) {
-  DemoPictureOptions options;
-  options.train_per_class = quick ? 30 : 200;
-  options.held_out_per_class = 1;
-  options.size = 256;
-  ALEXNET_RETURN_IF_ERROR(WriteDemoPictures(folder, options, {}));
+Result<Jpegs> WriteJpegs(const std::string& folder,
+                         const GpuBenchOptions& options) {
+  ALEXNET_RETURN_IF_ERROR(WritePhotolikeJpegs(folder, /*classes=*/10,
+                                              10 * options.jpegs_per_class));
   Jpegs jpegs;
-  ALEXNET_ASSIGN_OR_RETURN(jpegs.dataset, OpenFolderDataset(folder + "/train"));
-  ALEXNET_ASSIGN_OR_RETURN(jpegs.preset, MakePreset("alexnet"));
+  ALEXNET_ASSIGN_OR_RETURN(jpegs.dataset, OpenFolderDataset(folder));
+  ALEXNET_ASSIGN_OR_RETURN(jpegs.preset, MakePreset(options.jpeg_network));
   // The mean colour, since nobody computes a mean image here.
   jpegs.preset.preprocessing.mean_kind = MeanKind::kChannel;
   return jpegs;
 }
 
 Result<std::unique_ptr<Pipeline>> PixelPipeline(const Jpegs& jpegs,
-                                                Backend& backend) {
+                                                Backend& backend, int batch) {
   PipelineOptions options;
-  options.batch = kJpegBatch;
+  options.batch = batch;
   options.cache_bytes = 0;  // every picture is decoded every time
   options.pixels = true;
   options.allocate = [&backend](int64_t bytes) {
@@ -58,17 +54,33 @@ Result<std::unique_ptr<Pipeline>> PixelPipeline(const Jpegs& jpegs,
                           jpegs.preset.recipe.augmentation, options);
 }
 
-double ImagesPerSecond(int batches, Clock::time_point start) {
-  return batches * kJpegBatch /
-         std::chrono::duration<double>(Clock::now() - start).count();
+constexpr int kWarmUp = 10;  // batches
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Steps as a training run sends them: one ahead of the one that is waited for.
+// Seconds of `batches` batches that nobody uses.
+Result<double> TimePipeline(const Jpegs& jpegs, Backend& backend,
+                            const GpuBenchOptions& options) {
+  ALEXNET_ASSIGN_OR_RETURN(const auto pipeline,
+                           PixelPipeline(jpegs, backend, options.jpeg_batch));
+  Batch batch;
+  Clock::time_point start;
+  for (int i = 0; i < kWarmUp + options.jpeg_batches; ++i) {
+    if (i == kWarmUp) start = Clock::now();
+    ALEXNET_RETURN_IF_ERROR(pipeline->Next(&batch));
+  }
+  return SecondsSince(start);
+}
+
+// Seconds of as many steps, sent as a training run sends them: one ahead of the
+// one that is waited for.
 Result<double> TrainOn(Pipeline& pipeline, TrainingPlan& plan, int batches) {
   Batch slots[TrainingPlan::kQueuedSteps];
   Clock::time_point start;
-  for (int i = 0; i < batches + 10; ++i) {
-    if (i == 10) start = Clock::now();
+  for (int i = 0; i < kWarmUp + batches; ++i) {
+    if (i == kWarmUp) start = Clock::now();
     if (i >= TrainingPlan::kQueuedSteps) {
       ALEXNET_RETURN_IF_ERROR(plan.Await().status());
     }
@@ -84,44 +96,38 @@ Result<double> TrainOn(Pipeline& pipeline, TrainingPlan& plan, int batches) {
   for (int i = 0; i < TrainingPlan::kQueuedSteps; ++i) {
     ALEXNET_RETURN_IF_ERROR(plan.Await().status());
   }
-  return ImagesPerSecond(batches, start);
+  return SecondsSince(start);
 }
 
 Status TimeJpegs(const std::shared_ptr<Backend>& backend,
-                 const std::string& folder, const GpuBenchOptions& bench) {
-  ALEXNET_ASSIGN_OR_RETURN(const Jpegs jpegs, WriteJpegs(folder, bench.quick));
-  const int batches = bench.quick ? 10 : 100;
-
-  ALEXNET_ASSIGN_OR_RETURN(const auto alone, PixelPipeline(jpegs, *backend));
-  Batch batch;
-  for (int i = 0; i < 10; ++i) ALEXNET_RETURN_IF_ERROR(alone->Next(&batch));
-  Clock::time_point start = Clock::now();
-  for (int i = 0; i < batches; ++i) {
-    ALEXNET_RETURN_IF_ERROR(alone->Next(&batch));
-  }
-  const double pipeline_rate = ImagesPerSecond(batches, start);
-
+                 const std::string& folder, const GpuBenchOptions& options) {
+  ALEXNET_ASSIGN_OR_RETURN(const Jpegs jpegs, WriteJpegs(folder, options));
+  ALEXNET_ASSIGN_OR_RETURN(const double alone,
+                           TimePipeline(jpegs, *backend, options));
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
                            InferNetwork(jpegs.preset.network));
   ALEXNET_ASSIGN_OR_RETURN(auto tensors, InitialParameters(info, 1));
   const auto source = TensorsAsSource(std::move(tensors));
-  TrainingOptions options;
-  options.batch = kJpegBatch;
-  options.pixels = PixelInput{PixelCanvasOf(jpegs.preset.preprocessing)};
+  TrainingOptions training;
+  training.batch = options.jpeg_batch;
+  training.pixels = PixelInput{PixelCanvasOf(jpegs.preset.preprocessing)};
   ALEXNET_ASSIGN_OR_RETURN(
       const auto plan,
-      TrainingPlan::Compile(jpegs.preset.network, backend, *source, options));
-  ALEXNET_ASSIGN_OR_RETURN(const auto pipeline, PixelPipeline(jpegs, *backend));
-  ALEXNET_ASSIGN_OR_RETURN(const double both_rate,
-                           TrainOn(*pipeline, *plan, batches));
+      TrainingPlan::Compile(jpegs.preset.network, backend, *source, training));
+  ALEXNET_ASSIGN_OR_RETURN(const auto pipeline,
+                           PixelPipeline(jpegs, *backend, options.jpeg_batch));
+  ALEXNET_ASSIGN_OR_RETURN(const double both,
+                           TrainOn(*pipeline, *plan, options.jpeg_batches));
   ALEXNET_ASSIGN_OR_RETURN(
       const double step,
       MedianMilliseconds([&](int count) { return plan->Repeat(count); },
-                         bench.rounds(), bench.seconds()));
+                         options.rounds, options.seconds));
+  const double pictures = options.jpeg_batches * options.jpeg_batch;
   std::printf(
       "{\"jpegs\": true, \"batch\": %d, \"pipeline_images_per_second\": %.1f, "
       "\"step_images_per_second\": %.1f, \"both_images_per_second\": %.1f}\n",
-      kJpegBatch, pipeline_rate, 1e3 * kJpegBatch / step, both_rate);
+      options.jpeg_batch, pictures / alone, 1e3 * options.jpeg_batch / step,
+      pictures / both);
   return Status();
 }
 

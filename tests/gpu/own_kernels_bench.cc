@@ -20,17 +20,17 @@ struct OwnKernel {
   double backward_dst;
 };
 
-std::vector<OwnKernel> OwnKernels() {
+std::vector<OwnKernel> OwnKernels(int64_t batch) {
   Pooling pooling;
   pooling.window = Window::Square(3, 2);
   Lrn norm;
   norm.groups = 2;
   Lrn within;
   within.region = LrnRegion::kWithinChannel;
-  return {{"LRN", norm, {1, 96, 55, 55}, 256, 2, 1},
-          {"LRN within maps", within, {1, 256, 27, 27}, 256, 2, 1},
-          {"max pooling", pooling, {1, 96, 55, 55}, 256, 1, 1},
-          {"dropout", Dropout{0.5f}, {1, 4096}, 16384, 1, 1}};
+  return {{"LRN", norm, {1, 96, 55, 55}, batch, 2, 1},
+          {"LRN within maps", within, {1, 256, 27, 27}, batch, 2, 1},
+          {"max pooling", pooling, {1, 96, 55, 55}, batch, 1, 1},
+          {"dropout", Dropout{0.5f}, {1, 4096}, 64 * batch, 1, 1}};
 }
 
 void Report(const std::string& name, Precision precision, double mib,
@@ -38,7 +38,7 @@ void Report(const std::string& name, Precision precision, double mib,
   std::printf(
       "{\"kernel\": \"%s\", \"precision\": \"%s\", \"mib\": %.0f, "
       "\"milliseconds\": %.4f, \"gbps\": %.1f}\n",
-      name.c_str(), NameOf(precision), mib, milliseconds,
+      name.c_str(), PrecisionName(precision), mib, milliseconds,
       bytes / milliseconds / 1e6);
   std::fflush(stdout);
 }
@@ -51,7 +51,7 @@ Result<double> TimeOf(Device& device, const std::function<Status()>& one,
         for (int i = 0; i < count; ++i) ALEXNET_RETURN_IF_ERROR(one());
         return device.Finish();
       },
-      options.rounds(), options.seconds() / 5);
+      options.rounds, options.seconds / 5);
 }
 
 Status TimeKernel(const OwnKernel& subject, Precision precision,
@@ -125,7 +125,7 @@ Status TimeSgd(Precision precision, Backend& backend,
     Device& device = backend.device();
     const bool narrow = precision == Precision::kBf16;
     SgdTensor tensor;
-    tensor.elements = 61'100'840;  // torchvision's
+    tensor.elements = options.sgd_elements;
     tensor.compute_dtype = narrow ? DType::kBF16 : DType::kF32;
     const int64_t wide = tensor.elements * 4;
     const int64_t small = tensor.elements * DTypeSize(tensor.compute_dtype);
@@ -173,7 +173,7 @@ bool BenchOwnKernels(TunedBackends& backends, const GpuBenchOptions& options) {
     const auto backend = backends.Get(precision);
     if (!backend.ok()) check("all", backend.status());
     if (!backend.ok()) continue;
-    for (const OwnKernel& kernel : OwnKernels()) {
+    for (const OwnKernel& kernel : OwnKernels(options.kernel_batch)) {
       check(kernel.name, TimeKernel(kernel, precision, **backend, options));
     }
     check("SGD", TimeSgd(precision, **backend, options));

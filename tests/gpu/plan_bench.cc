@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <string>
 #include <vector>
 
 #include "core/base/philox.h"
@@ -14,26 +15,24 @@
 namespace alexnet::bench {
 namespace {
 
-constexpr int64_t kTrainingBatches[] = {128, 256, 1024};
-constexpr int64_t kInferenceBatches[] = {1, 256};
-constexpr int64_t kMostBatch = 1024;
-
 // A network with what its plans are given; made once for all of them.
 class Subject {
  public:
-  static Result<Subject> Make(const char* preset_name) {
+  static Result<Subject> Make(const std::string& preset_name,
+                              int64_t most_batch) {
     ALEXNET_ASSIGN_OR_RETURN(Preset preset, MakePreset(preset_name));
     Subject subject;
     subject.network_ = std::move(preset.network);
+    subject.network_.name = preset_name;
     ALEXNET_ASSIGN_OR_RETURN(subject.info_, InferNetwork(subject.network_));
     ALEXNET_ASSIGN_OR_RETURN(auto tensors, InitialParameters(subject.info_, 1));
     subject.parameters_ = TensorsAsSource(std::move(tensors));
     PhiloxStream stream(1, RandomPurpose::kSynthetic);
     const int64_t image = subject.info_.layers.front().in.elements();
-    subject.images_.resize(static_cast<size_t>(kMostBatch * image));
+    subject.images_.resize(static_cast<size_t>(most_batch * image));
     // Pictures repeat after a few, whose values are drawn.
     const int64_t drawn = 16 * image;
-    for (int64_t i = 0; i < kMostBatch * image; ++i) {
+    for (int64_t i = 0; i < most_batch * image; ++i) {
       subject.images_[static_cast<size_t>(i)] =
           i < drawn ? 2.0f * stream.Uniform() - 1.0f
                     : subject.images_[static_cast<size_t>(i - drawn)];
@@ -73,7 +72,8 @@ Result<Measurement> TimeTraining(const Subject& subject,
                             *subject.parameters(), training));
   std::vector<int32_t> labels(static_cast<size_t>(batch));
   for (size_t n = 0; n < labels.size(); ++n) {
-    labels[n] = static_cast<int32_t>(n * 37 % 1000);
+    labels[n] = static_cast<int32_t>(n * 37) %
+                static_cast<int32_t>(subject.info().classes);
   }
   StepInput input;
   input.images = subject.images();
@@ -85,7 +85,7 @@ Result<Measurement> TimeTraining(const Subject& subject,
   ALEXNET_ASSIGN_OR_RETURN(
       measured.milliseconds,
       MedianMilliseconds([&](int count) { return plan->Repeat(count); },
-                         options.rounds(), options.seconds()));
+                         options.rounds, options.seconds));
   measured.arena_bytes = plan->arena_bytes();
   measured.parameter_bytes = plan->parameter_bytes();
   return measured;
@@ -93,7 +93,7 @@ Result<Measurement> TimeTraining(const Subject& subject,
 
 Result<Measurement> TimeInference(const Subject& subject,
                                   std::shared_ptr<Backend> backend,
-                                  Precision precision, int64_t batch,
+                                  int64_t batch,
                                   const GpuBenchOptions& options) {
   InferenceOptions inference;
   inference.batch = batch;
@@ -115,10 +115,9 @@ Result<Measurement> TimeInference(const Subject& subject,
                                  }
                                  return Status();
                                },
-                               options.rounds(), options.seconds()));
+                               options.rounds, options.seconds));
   measured.arena_bytes = plan->arena_bytes();
-  measured.parameter_bytes =
-      subject.info().parameter_count * (precision == Precision::kBf16 ? 2 : 4);
+  measured.parameter_bytes = plan->parameter_bytes();
   return measured;
 }
 
@@ -127,7 +126,7 @@ bool Report(const Subject& subject, const char* mode, Precision precision,
   std::printf(
       "{\"peer\": \"alexnet\", \"network\": \"%s\", \"mode\": \"%s\", "
       "\"precision\": \"%s\", \"batch\": %lld, ",
-      subject.network().name.c_str(), mode, NameOf(precision),
+      subject.network().name.c_str(), mode, PrecisionName(precision),
       static_cast<long long>(batch));
   if (measured.ok()) {
     constexpr double kMiB = 1 << 20;
@@ -151,16 +150,15 @@ bool BenchPrecision(const Subject& subject, Precision precision,
                     TunedBackends& backends, const GpuBenchOptions& options) {
   bool ok = true;
   const auto backend = backends.Get(precision);
-  for (const int64_t batch : kTrainingBatches) {
+  for (const int64_t batch : options.training_batches) {
     ok = Report(subject, "training", precision, batch,
                 backend.ok() ? TimeTraining(subject, *backend, batch, options)
                              : backend.status()) &&
          ok;
   }
-  for (const int64_t batch : kInferenceBatches) {
+  for (const int64_t batch : options.inference_batches) {
     ok = Report(subject, "inference", precision, batch,
-                backend.ok() ? TimeInference(subject, *backend, precision,
-                                             batch, options)
+                backend.ok() ? TimeInference(subject, *backend, batch, options)
                              : backend.status()) &&
          ok;
   }
@@ -172,8 +170,15 @@ bool BenchPrecision(const Subject& subject, Precision precision,
 bool BenchPlans(TunedBackends& backends, std::span<const Precision> precisions,
                 const GpuBenchOptions& options) {
   bool ok = true;
-  for (const char* network : {"torchvision", "alexnet"}) {
-    const Result<Subject> subject = Subject::Make(network);
+  int64_t most_batch = 1;
+  for (const auto* batches :
+       {&options.training_batches, &options.inference_batches}) {
+    for (const int64_t batch : *batches) {
+      most_batch = std::max(most_batch, batch);
+    }
+  }
+  for (const std::string& network : options.networks) {
+    const Result<Subject> subject = Subject::Make(network, most_batch);
     if (!subject.ok()) {
       std::fprintf(stderr, "gpu_bench: %s\n",
                    subject.status().ToString().c_str());
