@@ -37,9 +37,9 @@ struct BenchmarkReport {
   double load_milliseconds = 0.0;  // opening the model file; 0 without one
   double compile_milliseconds = 0.0;  // plan, packing and the first run
   // Of the device.
-  int64_t parameter_bytes = 0;  // training: with gradients and momenta
-  int64_t arena_bytes = 0;      // blobs and work space
-  int64_t device_bytes = 0;     // both, and a GPU's buffers for input
+  int64_t parameter_bytes = 0;    // training: with gradients and momenta
+  int64_t arena_bytes = 0;        // blobs and work space
+  int64_t device_bytes = 0;       // both, and a GPU's buffers for input
   int64_t peak_memory_bytes = 0;  // of the whole process (VmHWM)
 };
 

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
-#include "core/infer/evaluate.h"
 #include "core/infer/session_options.h"
 #include "core/preprocess/view.h"
 #include "core/train/computed_on.h"
@@ -17,7 +15,6 @@
 namespace alexnet {
 namespace {
 
-constexpr int64_t kValidationBatch = 32;
 // Below this many multiply-accumulates the float32 reference takes less time
 // than writing the file.
 constexpr int64_t kCheapMacs = 20'000'000;
@@ -85,15 +82,18 @@ Status TrainingLoop::Prepare() {
   }
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job_.network));
   ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(info));
-  ALEXNET_RETURN_IF_ERROR(PrepareValidation());
+  // Before the training plan, which fits its batch into what is left, and kept:
+  // the run does not end for want of memory after an epoch.
+  if (!job_.data.validation_indices.empty()) {
+    ALEXNET_ASSIGN_OR_RETURN(validation_,
+                             Validation::Create(job_, backend_, snapshot_));
+  }
   ALEXNET_ASSIGN_OR_RETURN(plan_, TrainingPlan::Compile(job_.network, backend_,
                                                         *job_.start, compile));
   checkpointer_ =
       std::make_unique<Checkpointer>(job_, *plan_, *snapshot_, listener_);
   const int64_t size = job_.data.train_size();
   batches_ = (size + job_.recipe.batch - 1) / job_.recipe.batch;
-  class_map_.resize(job_.data.classes().size());
-  std::iota(class_map_.begin(), class_map_.end(), 0);
 
   if (resumed_) {
     ALEXNET_RETURN_IF_ERROR(Restore());
@@ -382,46 +382,10 @@ Status TrainingLoop::FinishEpoch() {
   return Status();
 }
 
-// Before the training plan, which fits its batch into what is left, and kept:
-// the run does not meet its end for want of memory after an epoch. A device
-// that has not enough for the usual batch gets a smaller one.
-Status TrainingLoop::PrepareValidation() {
-  const TrainingData& data = job_.data;
-  if (data.validation_indices.empty()) return Status();
-  InferenceOptions compile;
-  compile.batch = std::min<int64_t>(
-      kValidationBatch, static_cast<int64_t>(data.validation_indices.size()));
-  const auto parameters = std::make_shared<PackedParameters>(snapshot_);
-  while (true) {
-    auto plan =
-        InferencePlan::Compile(job_.network, backend_, parameters, compile);
-    if (plan.ok()) {
-      validation_ = *std::move(plan);
-      return Status();
-    }
-    if (plan.status().code() != StatusCode::kOutOfMemory ||
-        compile.batch == 1) {
-      return plan.status().WithContext("validation");
-    }
-    compile.batch /= 2;
-  }
-}
-
 Status TrainingLoop::Validate(EpochReport* report) {
   if (validation_ == nullptr) return Status();
-  const TrainingData& data = job_.data;
-  ALEXNET_RETURN_IF_ERROR(validation_->Reload());
-  EvaluationFeed feed;
-  feed.loader_threads = job_.options.loader_threads;
-  feed.quarantine.strict = job_.options.strict;
-  feed.max_pixels = job_.options.max_pixels;
-  feed.progress = [&](int64_t done, int64_t total) {
-    listener_.OnProgress("validated", done, total);
-  };
-  ALEXNET_ASSIGN_OR_RETURN(
-      const Evaluation evaluation,
-      EvaluatePlan(*validation_, job_.preprocessing, data.validation,
-                   data.validation_indices, class_map_, feed, interrupt_));
+  ALEXNET_ASSIGN_OR_RETURN(const Evaluation evaluation,
+                           validation_->Evaluate(listener_, interrupt_));
   ReportBroken(evaluation.broken);
   report->validated = true;
   report->top1_error = evaluation.top1_error;

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "core/data/pipeline.h"
-#include "core/exec/inference_plan.h"
 #include "core/exec/training_plan.h"
 #include "core/infer/evaluation.h"
 #include "core/train/checkpoint.h"
@@ -20,6 +19,7 @@
 #include "core/train/schedule.h"
 #include "core/train/snapshot.h"
 #include "core/train/training_job.h"
+#include "core/train/validation.h"
 #include "core/train/watch.h"
 
 namespace alexnet {
@@ -51,7 +51,6 @@ class TrainingLoop {
   // Evaluation, schedule, curves and checkpoints of an epoch whose updates are
   // all made.
   Status FinishEpoch();
-  Status PrepareValidation();
   Status Validate(EpochReport* report);
   bool IsBest(const EpochReport& report);
   // Dead layers and a stuck loss.
@@ -73,14 +72,13 @@ class TrainingLoop {
 
   std::shared_ptr<Backend> backend_;
   std::unique_ptr<TrainingPlan> plan_;
-  std::unique_ptr<InferencePlan> validation_;  // null: nothing is held out
+  std::unique_ptr<Validation> validation_;  // null: nothing is held out
   std::shared_ptr<Snapshot> snapshot_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<RateSchedule> schedule_;
   std::unique_ptr<TrainingWatch> watch_;
   std::unique_ptr<MetricsLog> metrics_;
   std::unique_ptr<Checkpointer> checkpointer_;
-  std::vector<int32_t> class_map_;  // of the held-out data
 
   TrainingState state_;
   Pace pace_;

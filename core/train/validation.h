@@ -1,0 +1,45 @@
+// Validation: what a run is evaluated on after each epoch, and the plan for it.
+
+#ifndef ALEXNET_CORE_TRAIN_VALIDATION_H_
+#define ALEXNET_CORE_TRAIN_VALIDATION_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/backend/backend.h"
+#include "core/base/cancel.h"
+#include "core/base/status.h"
+#include "core/exec/inference_plan.h"
+#include "core/infer/evaluation.h"
+#include "core/train/training_job.h"
+
+namespace alexnet {
+
+class Validation {
+ public:
+  // Of the job's held-out pictures, of which there must be some, with the
+  // parameters that `source` has at each evaluation. A device that has not
+  // memory enough for the usual batch gets a smaller one. `job` must outlive
+  // it.
+  static Result<std::unique_ptr<Validation>> Create(
+      const TrainingJob& job, std::shared_ptr<Backend> backend,
+      std::shared_ptr<ParameterSource> source);
+
+  // Progress is told to `listener`.
+  Result<Evaluation> Evaluate(TrainingListener& listener,
+                              const Interrupt& interrupt);
+
+  int64_t device_bytes() const { return plan_->device_bytes(); }
+
+ private:
+  Validation(const TrainingJob& job, std::unique_ptr<InferencePlan> plan);
+
+  const TrainingJob& job_;
+  const std::unique_ptr<InferencePlan> plan_;
+  const std::vector<int32_t> class_map_;  // the model's classes are the data's
+};
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_TRAIN_VALIDATION_H_
