@@ -50,25 +50,38 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 failed=0
 
+# Printed after the list of tests: why things failed, and how many.
+summary=$out/summary
+: >"$summary"
+
 # Prints what became of the tests of a program that has ended with code $2.
 tell_tests() {
-  grep -E '^\[ +(OK|FAILED|SKIPPED) +\]' "$out/$1.log" | grep -v 'listed below' |
-    sed -E 's/^\[ +OK +\]/pass/; s/^\[ +FAILED +\]/FAIL/; s/^\[ +SKIPPED +\]/skip/' | sort -u
-  (($2 == 0)) && return
-  failed=1
-  echo "FAIL $1: exit code $2; its failures and the end of its output:"
-  grep -B2 -A6 ': Failure$' "$out/$1.log" | head -n 60
-  tail -n 20 "$out/$1.log"
+  local lines
+  lines=$(grep -E '^\[ +(OK|FAILED|SKIPPED) +\]' "$out/$1.log" | grep -v 'listed below' |
+    sed -E 's/^\[ +OK +\]/pass/; s/^\[ +FAILED +\]/FAIL/; s/^\[ +SKIPPED +\]/skip/' | sort -u)
+  echo "$lines"
+  if (($2)); then
+    failed=1
+    {
+      echo "FAIL $1: exit code $2; its first failures and the end of its output:"
+      grep -B2 -A6 ': Failure$' "$out/$1.log" | head -n 60
+      tail -n 12 "$out/$1.log"
+    } >>"$summary"
+  fi
+  echo "$1: $(grep -c '^pass' <<<"$lines") passed, $(grep -c '^FAIL' <<<"$lines") failed," \
+    "$(grep -c '^skip' <<<"$lines") skipped, exit code $2" >>"$summary"
 }
 
 tell_sanitizer() {
   if (($2 == 0)); then
-    echo "pass compute-sanitizer $1"
+    echo "pass compute-sanitizer $1" >>"$summary"
     return
   fi
   failed=1
-  echo "FAIL compute-sanitizer $1: exit code $2; the end of its output:"
-  tail -n 40 "$out/$1.log"
+  {
+    echo "FAIL compute-sanitizer $1: exit code $2; the end of its output:"
+    tail -n 30 "$out/$1.log"
+  } >>"$summary"
 }
 
 # Our own kernels: those of the libraries are not ours to check.
@@ -99,7 +112,7 @@ run_tests() {
       checks[$tool-direct]=$!
     done
   else
-    echo "skip compute-sanitizer: it is not on the PATH"
+    echo "skip compute-sanitizer: it is not on the PATH" >>"$summary"
   fi
   for name in "${!programs[@]}"; do
     wait "${programs[$name]}"
@@ -111,6 +124,8 @@ run_tests() {
     code=$?
     tell_sanitizer "$name" "$code"
   done
+  echo
+  cat "$summary"
 }
 
 # Prints what there is after each half, so that a run that is cut off leaves
