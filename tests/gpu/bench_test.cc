@@ -58,7 +58,7 @@ TEST(GpuBenchTest, PlansAreTimed) {
 TEST(GpuBenchTest, OwnKernelsAreTimed) {
   TunedBackends backends;
   EXPECT_EQ(Lines([&] { return BenchOwnKernels(backends, Least()); }),
-            2 * (4 * 2 + 1));
+            2 * (5 * 2 + 1));
 }
 
 TEST(GpuBenchTest, TrainingOnJpegsIsTimed) {

@@ -178,7 +178,10 @@ std::vector<LayerCase> OtherCases() {
   add("Tanh", Activation{ActivationKind::kTanh}, {2, 10, 5, 5});
   add("ReluFlat", Activation{ActivationKind::kRelu}, {3, 40'000});
   add("Dropout", Dropout{0.5f}, {3, 1001});
+  add("DropoutEights", Dropout{0.5f}, {3, 1000});
   add("DropoutMaps", Dropout{0.3f}, {3, 6, 5, 3});
+  add("DropoutMapsOfEights", Dropout{0.3f}, {3, 24, 5, 3});
+  add("DropoutMapsOfFours", Dropout{0.3f}, {3, 24, 6, 2});
   add("AdaptiveSame", AdaptiveAveragePooling{6, 6}, {2, 5, 6, 6});
   add("AdaptiveDown", AdaptiveAveragePooling{6, 6}, {2, 5, 13, 9});
   add("AdaptiveUp", AdaptiveAveragePooling{6, 6}, {2, 5, 3, 1});

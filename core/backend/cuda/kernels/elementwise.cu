@@ -78,50 +78,74 @@ struct Dropping {
   int64_t pixels;
 };
 
-__device__ __forceinline__ float FactorOf(const Dropping& dropping,
-                                          const RandomState& state,
-                                          int64_t unit) {
-  const PhiloxBlock draw =
-      DropoutDraw(state, dropping.layer, static_cast<uint32_t>(unit / 4));
-  return dropping.rule.Factor(draw.v[unit % 4]);
-}
-
-// Blobs of one pixel: units lie in the order of their numbers, so that a draw
-// is for four that lie together.
+// Blobs of one pixel, channels in eights: units lie in the order of their
+// numbers, so that a draw is for four that lie together.
 template <typename T>
-__global__ void FlatDropout(Dropping dropping, int64_t count,
+__global__ void FlatDropout(Dropping dropping, uint32_t eights,
                             const RandomState* random, const T* from, T* to) {
+  const uint32_t i = ThreadNumber();
+  if (i >= eights) return;
+  const int64_t at = int64_t{i} * kVector;
+  const Packed<T, kVector> packed = LoadPacked<kVector>(from + at);
   const RandomState state = *random;
-  // Global number of this batch's first unit.
-  const int64_t before = int64_t{state.first_sample} * dropping.channels;
-  ForMyElements<T>(count, [&]<int kCount>(int64_t at) {
-    float x[kCount];
-    LoadSome<kCount>(from, at, x);
-    if (kCount == kVector && before % 4 == 0) {
-      const uint32_t block = static_cast<uint32_t>((before + at) / 4);
+  const int64_t unit = int64_t{state.first_sample} * dropping.channels + at;
+  const auto block = static_cast<uint32_t>(unit / 4);
+  float x[kVector];
+  packed.Unpack(x);
 #pragma unroll
-      for (int i = 0; i < kCount; i += 4) {
-        const PhiloxBlock draw =
-            DropoutDraw(state, dropping.layer, block + i / 4);
+  for (int four = 0; four < kVector; four += 4) {
+    const PhiloxBlock draw =
+        DropoutDraw(state, dropping.layer, block + four / 4);
 #pragma unroll
-        for (int k = 0; k < 4 && i + k < kCount; ++k) {
-          x[i + k] *= dropping.rule.Factor(draw.v[k]);
-        }
-      }
-    } else {
-#pragma unroll 1
-      for (int i = 0; i < kCount; ++i) {
-        x[i] *= FactorOf(dropping, state, before + at + i);
-      }
+    for (int k = 0; k < 4; ++k) {
+      x[four + k] *= dropping.rule.Factor(draw.v[k]);
     }
-    StoreSome<kCount>(x, at, to);
-  });
+  }
+  StoreSome<kVector>(x, at, to);
 }
 
-// NHWC blobs: neighbours on the device are far apart in number, and each unit
-// takes a draw of its own.
+// NHWC blobs, channels in eights and pixels in fours, the four of a draw: eight
+// channels of four pixels a thread.
 template <typename T>
-__global__ void MapDropout(Dropping dropping, FastDivider channels,
+__global__ void MapDropout(Dropping dropping, FastDivider channel_eights,
+                           FastDivider pixel_fours, uint32_t count,
+                           const RandomState* random, const T* from, T* to) {
+  const uint32_t i = ThreadNumber();
+  if (i >= count) return;
+  uint32_t eight = i;
+  uint32_t four = channel_eights.Split(&eight);
+  const int64_t at =
+      int64_t{four} * 4 * dropping.channels + int64_t{eight} * kVector;
+  Packed<T, kVector> packed[4];
+#pragma unroll
+  for (int k = 0; k < 4; ++k) {
+    packed[k] = LoadPacked<kVector>(from + at + k * dropping.channels);
+  }
+  const RandomState state = *random;
+  const uint32_t sample = pixel_fours.Split(&four);
+  float x[4][kVector];
+#pragma unroll
+  for (int k = 0; k < 4; ++k) packed[k].Unpack(x[k]);
+#pragma unroll
+  for (int c = 0; c < kVector; ++c) {
+    const int64_t row =
+        (int64_t{state.first_sample} + sample) * dropping.channels +
+        int64_t{eight} * kVector + c;
+    const PhiloxBlock draw =
+        DropoutDraw(state, dropping.layer,
+                    static_cast<uint32_t>(row * (dropping.pixels / 4) + four));
+#pragma unroll
+    for (int k = 0; k < 4; ++k) x[k][c] *= dropping.rule.Factor(draw.v[k]);
+  }
+#pragma unroll
+  for (int k = 0; k < 4; ++k) {
+    StoreSome<kVector>(x[k], at + k * dropping.channels, to);
+  }
+}
+
+// Any NHWC blob, each unit with a draw of its own.
+template <typename T>
+__global__ void AnyDropout(Dropping dropping, FastDivider channels,
                            FastDivider pixels, uint32_t count,
                            const RandomState* random, const T* from, T* to) {
   const uint32_t i = ThreadNumber();
@@ -134,7 +158,10 @@ __global__ void MapDropout(Dropping dropping, FastDivider channels,
       ((int64_t{state.first_sample} + sample) * dropping.channels + c) *
           dropping.pixels +
       pixel;
-  to[i] = FromFloat<T>(ToFloat(from[i]) * FactorOf(dropping, state, unit));
+  const PhiloxBlock draw =
+      DropoutDraw(state, dropping.layer, static_cast<uint32_t>(unit / 4));
+  to[i] =
+      FromFloat<T>(ToFloat(from[i]) * dropping.rule.Factor(draw.v[unit % 4]));
 }
 
 // Sums over columns in two steps: each block sums some rows of a stripe of
@@ -144,6 +171,7 @@ constexpr int kStripe = 8;  // threads across the columns
 constexpr int kRowThreads = static_cast<int>(kThreads) / kStripe;
 constexpr int64_t kMostParts = 256;  // blocks down the rows
 constexpr int64_t kRowsOfThread = 8;
+constexpr int kRowsTogether = 4;  // loaded before the first is stored
 
 int64_t PartsOf(int64_t rows) {
   const int64_t parts =
@@ -165,21 +193,33 @@ __global__ void SumStripes(int64_t rows, int64_t columns,
   float sum[kCount] = {};
   if (column < columns) {
     const int64_t step = int64_t{gridDim.y} * kRowThreads;
-#pragma unroll 4
     for (int64_t row = int64_t{blockIdx.y} * kRowThreads + row_thread;
-         row < rows; row += step) {
-      const int64_t at = row * columns + column;
-      float g[kCount];
-      LoadSome<kCount>(gradient, at, g);
-      if (dst != nullptr) {
-        float y[kCount];
-        LoadSome<kCount>(dst, at, y);
+         row < rows; row += kRowsTogether * step) {
+      Packed<T, kCount> gradients[kRowsTogether];
+      Packed<T, kCount> outputs[kRowsTogether];
 #pragma unroll
-        for (int i = 0; i < kCount; ++i) g[i] = y[i] > 0.0f ? g[i] : 0.0f;
-        StoreSome<kCount>(g, at, masked);
+      for (int k = 0; k < kRowsTogether; ++k) {
+        const int64_t at = (row + k * step) * columns + column;
+        if (row + k * step >= rows) continue;
+        gradients[k] = LoadPacked<kCount>(gradient + at);
+        if (dst != nullptr) outputs[k] = LoadPacked<kCount>(dst + at);
       }
 #pragma unroll
-      for (int i = 0; i < kCount; ++i) sum[i] += g[i];
+      for (int k = 0; k < kRowsTogether; ++k) {
+        const int64_t at = (row + k * step) * columns + column;
+        if (row + k * step >= rows) continue;
+        float g[kCount];
+        gradients[k].Unpack(g);
+        if (dst != nullptr) {
+          float y[kCount];
+          outputs[k].Unpack(y);
+#pragma unroll
+          for (int i = 0; i < kCount; ++i) g[i] = y[i] > 0.0f ? g[i] : 0.0f;
+          StoreSome<kCount>(g, at, masked);
+        }
+#pragma unroll
+        for (int i = 0; i < kCount; ++i) sum[i] += g[i];
+      }
     }
   }
 #pragma unroll
@@ -288,13 +328,19 @@ Status ApplyDropout(cudaStream_t stream, const DropoutShape& shape, DType dtype,
     const int64_t count = shape.batch * shape.channels * shape.pixels;
     const Dropping dropping = {DropoutRule(shape.rate), shape.layer,
                                shape.channels, shape.pixels};
-    if (shape.pixels == 1) {
-      return LaunchEach(stream, "dropout", ThreadsFor(count), FlatDropout<T>,
-                        dropping, count, random, in, out);
+    const bool eights = shape.channels % kVector == 0;
+    if (eights && shape.pixels == 1) {
+      return LaunchEach(stream, "dropout", count / kVector, FlatDropout<T>,
+                        dropping, count / kVector, random, in, out);
     }
-    return LaunchEach(stream, "dropout", count, MapDropout<T>, dropping,
-                      FastDivider(static_cast<uint32_t>(shape.channels)),
-                      FastDivider(static_cast<uint32_t>(shape.pixels)), count,
+    const bool fours = eights && shape.pixels % 4 == 0;
+    const int64_t channels = shape.channels / (fours ? kVector : 1);
+    const int64_t pixels = shape.pixels / (fours ? 4 : 1);
+    const int64_t threads = shape.batch * channels * pixels;
+    auto* kernel = fours ? MapDropout<T> : AnyDropout<T>;
+    return LaunchEach(stream, "dropout", threads, kernel, dropping,
+                      FastDivider(static_cast<uint32_t>(channels)),
+                      FastDivider(static_cast<uint32_t>(pixels)), threads,
                       random, in, out);
   });
 }

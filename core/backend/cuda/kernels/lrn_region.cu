@@ -40,19 +40,22 @@ __device__ __forceinline__ Place PlaceOf(const Region& region, uint32_t i) {
 }
 
 // Calls visit(index of the first element) for the window that reaches from
-// `before` before to `after` after.
-template <typename Visit>
+// `before` before to `after` after. Windows across channels are visited one
+// channel at a time.
+template <int kCount, typename Visit>
 __device__ __forceinline__ void VisitWindow(const Region& region,
                                             const Place& at, int32_t before,
                                             int32_t after, const Visit& visit) {
   const int64_t row = at.sample * region.height + at.y;
-  if (region.across) {
-    const int64_t pixel = (row * region.width + at.x) * region.channels;
-    const int32_t first = at.c / region.tower * region.tower;
-    const int32_t from = max(at.c - before, first);
-    const int32_t to = min(at.c + after, first + region.tower - 1);
-    for (int32_t c = from; c <= to; ++c) visit(pixel + c);
-    return;
+  if constexpr (kCount == 1) {
+    if (region.across) {
+      const int64_t pixel = (row * region.width + at.x) * region.channels;
+      const int32_t first = at.c / region.tower * region.tower;
+      const int32_t from = max(at.c - before, first);
+      const int32_t to = min(at.c + after, first + region.tower - 1);
+      for (int32_t c = from; c <= to; ++c) visit(pixel + c);
+      return;
+    }
   }
   const int32_t left = max(at.x - before, 0);
   const int32_t right = min(at.x + after, region.width - 1);
@@ -70,13 +73,13 @@ template <int kCount, typename T>
 __device__ __forceinline__ void PowersAt(const Region& region, uint32_t i,
                                          const T* src, LrnPowers* powers) {
   float sum[kCount] = {};
-  VisitWindow(region, PlaceOf<kCount>(region, i), region.before, region.after,
-              [&](int64_t index) {
-                float x[kCount];
-                LoadSome<kCount>(src, index, x);
+  VisitWindow<kCount>(region, PlaceOf<kCount>(region, i), region.before,
+                      region.after, [&](int64_t index) {
+                        float x[kCount];
+                        LoadSome<kCount>(src, index, x);
 #pragma unroll
-                for (int c = 0; c < kCount; ++c) sum[c] += x[c] * x[c];
-              });
+                        for (int c = 0; c < kCount; ++c) sum[c] += x[c] * x[c];
+                      });
 #pragma unroll
   for (int c = 0; c < kCount; ++c) {
     powers[c] = PowersOf(region.numbers.k + region.numbers.a * sum[c],
@@ -130,13 +133,13 @@ __global__ void SubtractTerms(Region region, const T* src, const T* terms,
   const uint32_t i = ThreadNumber();
   if (i >= region.count) return;
   float sum[kCount] = {};
-  VisitWindow(region, PlaceOf<kCount>(region, i), region.after, region.before,
-              [&](int64_t index) {
-                float term[kCount];
-                LoadSome<kCount>(terms, index, term);
+  VisitWindow<kCount>(region, PlaceOf<kCount>(region, i), region.after,
+                      region.before, [&](int64_t index) {
+                        float term[kCount];
+                        LoadSome<kCount>(terms, index, term);
 #pragma unroll
-                for (int c = 0; c < kCount; ++c) sum[c] += term[c];
-              });
+                        for (int c = 0; c < kCount; ++c) sum[c] += term[c];
+                      });
   const int64_t at = int64_t{i} * kCount;
   const float factor = 2.0f * region.numbers.a * region.numbers.beta;
   float x[kCount];

@@ -76,6 +76,30 @@ __device__ __forceinline__ uint32_t PackBf16(float low, float high) {
          static_cast<uint32_t>(FromFloat<Bf16>(high).bits) << 16;
 #endif
 }
+
+// As one store to global memory: what is assigned, the compiler may part into
+// stores of a word each.
+__device__ __forceinline__ void StoreWords(uint4 words, void* to) {
+#ifdef __CUDA_ARCH__
+  asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(
+                   __cvta_generic_to_global(to)),
+               "r"(words.x), "r"(words.y), "r"(words.z), "r"(words.w)
+               : "memory");
+#else
+  *static_cast<uint4*>(to) = words;
+#endif
+}
+__device__ __forceinline__ void StoreWords(uint2 words, void* to) {
+#ifdef __CUDA_ARCH__
+  asm volatile(
+      "st.global.v2.b32 [%0], {%1, %2};" ::"l"(__cvta_generic_to_global(to)),
+      "r"(words.x), "r"(words.y)
+      : "memory");
+#else
+  *static_cast<uint2*>(to) = words;
+#endif
+}
+
 // The other way, kCount elements.
 template <int kCount>
 __device__ __forceinline__ void StorePacked(const float* from, float* to) {
@@ -84,8 +108,9 @@ __device__ __forceinline__ void StorePacked(const float* from, float* to) {
   } else {
 #pragma unroll
     for (int i = 0; i < kCount; i += 4) {
-      *reinterpret_cast<float4*>(to + i) = {from[i], from[i + 1], from[i + 2],
-                                            from[i + 3]};
+      StoreWords(uint4{ToBits(from[i]), ToBits(from[i + 1]),
+                       ToBits(from[i + 2]), ToBits(from[i + 3])},
+                 to + i);
     }
   }
 }
@@ -94,12 +119,12 @@ __device__ __forceinline__ void StorePacked(const float* from, Bf16* to) {
   if constexpr (kCount == 1) {
     *to = FromFloat<Bf16>(*from);
   } else if constexpr (kCount == kHalfVector) {
-    *reinterpret_cast<uint2*>(to) = {PackBf16(from[0], from[1]),
-                                     PackBf16(from[2], from[3])};
+    StoreWords(uint2{PackBf16(from[0], from[1]), PackBf16(from[2], from[3])},
+               to);
   } else {
-    *reinterpret_cast<uint4*>(to) = {
-        PackBf16(from[0], from[1]), PackBf16(from[2], from[3]),
-        PackBf16(from[4], from[5]), PackBf16(from[6], from[7])};
+    StoreWords(uint4{PackBf16(from[0], from[1]), PackBf16(from[2], from[3]),
+                     PackBf16(from[4], from[5]), PackBf16(from[6], from[7])},
+               to);
   }
 }
 

@@ -4,34 +4,40 @@
 namespace alexnet::cuda {
 namespace {
 
-// A chunk's elements. Four at a time, so that a warp's float32 lie together,
-// and the last few one by one. It starts at a multiple of four.
+// A chunk's elements, counted from its first. Four at a time, so that a warp's
+// float32 lie together, and the last few one by one.
 struct ChunkRange {
   int64_t first;
-  int64_t whole;  // end of the fours
-  int64_t end;
+  int whole;  // end of the fours
+  int end;
 
   __device__ ChunkRange(const SgdChunk& chunk, int64_t elements)
-      : first(chunk.number * kSgdChunk), end(min(first + kSgdChunk, elements)) {
-    whole = first + (end - first) / kHalfVector * kHalfVector;
+      : first(chunk.number * kSgdChunk),
+        end(static_cast<int>(min(kSgdChunk, elements - first))) {
+    whole = end / kHalfVector * kHalfVector;
   }
 };
+
+constexpr int kStep = static_cast<int>(kThreads) * kHalfVector;
+
+__device__ __forceinline__ int MyFirst() {
+  return static_cast<int>(threadIdx.x) * kHalfVector;
+}
 
 template <typename G>
 __device__ __forceinline__ float SquaresOfChunk(const SgdChunk& chunk,
                                                 const SgdTensor& tensor) {
   const ChunkRange range(chunk, tensor.elements);
-  const G* gradient = static_cast<const G*>(tensor.gradient);
+  const G* gradient = static_cast<const G*>(tensor.gradient) + range.first;
   float sum = 0.0f;
 #pragma unroll 4
-  for (int64_t i = range.first + int64_t{threadIdx.x} * kHalfVector;
-       i < range.whole; i += int64_t{blockDim.x} * kHalfVector) {
+  for (int i = MyFirst(); i < range.whole; i += kStep) {
     float g[kHalfVector];
     LoadSome<kHalfVector>(gradient, i, g);
 #pragma unroll
     for (int k = 0; k < kHalfVector; ++k) sum += g[k] * g[k];
   }
-  const int64_t rest = range.whole + threadIdx.x;
+  const int rest = range.whole + static_cast<int>(threadIdx.x);
   if (rest < range.end) {
     const float g = ToFloat(gradient[rest]);
     sum += g * g;
@@ -49,9 +55,13 @@ __global__ void NormOfChunks(SgdTable table) {
   if (threadIdx.x == 0) table.partial[blockIdx.x] = total;
 }
 
+// One block, which nothing runs beside: many loads at a time.
+constexpr unsigned kAddingThreads = 1024;
+
 __global__ void AddNorms(SgdTable table, StepOutcome* outcome) {
   double sum = 0.0;
-  for (int64_t i = threadIdx.x; i < table.chunk_count; i += blockDim.x) {
+#pragma unroll 8
+  for (unsigned i = threadIdx.x; i < table.chunk_count; i += kAddingThreads) {
     sum += table.partial[i];
   }
   sum = BlockSum(sum);
@@ -88,26 +98,26 @@ __device__ __forceinline__ void UpdateChunk(const SgdChunk& chunk,
                                             const SgdNumbers& numbers) {
   constexpr int kTogether = 2;  // loaded before the first is stored
   const ChunkRange range(chunk, tensor.elements);
-  const int64_t step = int64_t{blockDim.x} * kHalfVector;
-  for (int64_t i = range.first + int64_t{threadIdx.x} * kHalfVector;
-       i < range.whole; i += kTogether * step) {
+  for (int i = MyFirst(); i < range.whole; i += kTogether * kStep) {
     Elements<G, kHalfVector> elements[kTogether];
 #pragma unroll
     for (int k = 0; k < kTogether; ++k) {
-      if (i + k * step < range.whole) elements[k].Load(tensor, i + k * step);
+      if (i + k * kStep < range.whole) {
+        elements[k].Load(tensor, range.first + i + k * kStep);
+      }
     }
 #pragma unroll
     for (int k = 0; k < kTogether; ++k) {
-      if (i + k * step < range.whole) {
-        elements[k].Update(tensor, numbers, i + k * step);
+      if (i + k * kStep < range.whole) {
+        elements[k].Update(tensor, numbers, range.first + i + k * kStep);
       }
     }
   }
-  const int64_t rest = range.whole + threadIdx.x;
+  const int rest = range.whole + static_cast<int>(threadIdx.x);
   if (rest < range.end) {
     Elements<G, 1> element;
-    element.Load(tensor, rest);
-    element.Update(tensor, numbers, rest);
+    element.Load(tensor, range.first + rest);
+    element.Update(tensor, numbers, range.first + rest);
   }
 }
 
@@ -135,9 +145,7 @@ __global__ void SgdKernel(SgdTable table, const StepState* state, bool clip,
   }
 }
 
-dim3 ChunkGrid(const SgdTable& table) {
-  return {static_cast<unsigned>(table.chunk_count), 1, 1};
-}
+dim3 ChunkGrid(const SgdTable& table) { return {table.chunk_count, 1, 1}; }
 
 }  // namespace
 
@@ -148,7 +156,7 @@ Status SquaredNorm(cudaStream_t stream, const SgdTable& table,
     ALEXNET_RETURN_IF_ERROR(
         Launch(stream, what, ChunkGrid(table), kThreads, NormOfChunks, table));
   }
-  return Launch(stream, what, dim3{1, 1, 1}, kThreads, AddNorms, table,
+  return Launch(stream, what, dim3{1, 1, 1}, kAddingThreads, AddNorms, table,
                 outcome);
 }
 

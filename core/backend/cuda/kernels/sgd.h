@@ -40,7 +40,7 @@ inline constexpr int64_t kSgdChunk = 4096;
 struct SgdTable {
   const SgdTensor* tensors = nullptr;  // the device's
   const SgdChunk* chunks = nullptr;    // likewise
-  int64_t chunk_count = 0;
+  uint32_t chunk_count = 0;
   double* partial = nullptr;  // (chunk_count), for the norm
 };
 
