@@ -26,7 +26,8 @@ for argument in "$@"; do
 done
 ((${#parts[@]})) || parts=(tests bench kernels)
 
-# PyTorch's wheels bring cuDNN and cuBLASLt along.
+# PyTorch's wheels bring cuDNN and cuBLASLt along. Not by LD_LIBRARY_PATH, where
+# the parts of another cuDNN would find theirs, which may be for CUDA 12.
 wheels=$(python3 - <<'PYTHON' 2>/dev/null
 import glob, os, site, sys
 roots = site.getsitepackages() + [site.getusersitepackages()] + sys.path
@@ -40,11 +41,10 @@ PYTHON
 )
 for folder in $wheels; do
   ALEXNET_CUDA_LIBRARIES=${ALEXNET_CUDA_LIBRARIES:+$ALEXNET_CUDA_LIBRARIES:}$folder
-  # cuDNN's parts look for each other the loader's way.
-  LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder
 done
-LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-export ALEXNET_CUDA_LIBRARIES=${ALEXNET_CUDA_LIBRARIES-} LD_LIBRARY_PATH=${LD_LIBRARY_PATH-}
+export ALEXNET_CUDA_LIBRARIES=${ALEXNET_CUDA_LIBRARIES-}
+# For our programs alone: Python has libraries of its own.
+ours=(env "LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}")
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -89,7 +89,7 @@ sanitize() {
   local tool=$1 program=$2 tests=$3 options=()
   # The libraries try calls that may fail.
   [[ $tool == memcheck ]] && options=(--report-api-errors no)
-  timeout 400 compute-sanitizer --tool "$tool" "${options[@]}" --error-exitcode 9 \
+  timeout 400 "${ours[@]}" compute-sanitizer --tool "$tool" "${options[@]}" --error-exitcode 9 \
     "$here/tests/$program" --gtest_filter="$tests"
 }
 
@@ -99,7 +99,7 @@ run_tests() {
   local test tool name code
   for test in "$here"/tests/*; do
     name=$(basename "$test")
-    timeout 400 "$test" >"$out/$name.log" 2>&1 &
+    timeout 400 "${ours[@]}" "$test" >"$out/$name.log" 2>&1 &
     programs[$name]=$!
   done
   if command -v compute-sanitizer >/dev/null; then
@@ -131,7 +131,7 @@ run_tests() {
 # Prints what there is after each half, so that a run that is cut off leaves
 # something.
 run_bench() {
-  timeout 420 "$here/gpu_bench" "${quick[@]}" >"$out/ours.txt" || failed=1
+  timeout 420 "${ours[@]}" "$here/gpu_bench" "${quick[@]}" >"$out/ours.txt" || failed=1
   : >"$out/torch.txt"
   if python3 -c 'import torch' 2>/dev/null; then
     python3 "$here/table.py" "$out/ours.txt"
@@ -149,7 +149,7 @@ run_kernels() {
   local work
   for work in "torchvision 256 train" "alexnet 256 train" "torchvision 1 infer"; do
     # shellcheck disable=SC2086
-    "$here/gpu_bench" kernels $work || failed=1
+    "${ours[@]}" "$here/gpu_bench" kernels $work || failed=1
     echo
   done
 }

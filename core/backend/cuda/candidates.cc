@@ -1,11 +1,14 @@
 #include "core/backend/cuda/candidates.h"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
+#include <cmath>
 #include <cstddef>
+#include <deque>
 #include <limits>
 #include <utility>
 
+#include "core/backend/cuda/captured_graph.h"
 #include "core/backend/cuda/errors.h"
 #include "core/base/philox.h"
 
@@ -71,82 +74,96 @@ class TimedEvent {
   cudaEvent_t event_ = nullptr;
 };
 
-// A few runs as a graph, which is how plans launch them: what the host takes to
-// send them is not part of it.
-class RunsInGraph {
+// A candidate and how long it took. Its runs are launched as a graph, which is
+// how plans launch them: what the host takes to send them is not part of it.
+class Contender {
  public:
-  RunsInGraph(cudaStream_t stream, Operation& operation,
-              const Operands& operands)
+  Contender(cudaStream_t stream, Operation& operation, const Operands& operands)
       : stream_(stream) {
-    // What is loaded late must be there before.
-    ok_ = operation.Run(stream, operands).ok() &&
-          cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal) ==
-              cudaSuccess;
-    if (!ok_) return;
-    for (int i = 0; i < kTogether && ok_; ++i) {
-      ok_ = operation.Run(stream, operands).ok();
-    }
-    cudaGraph_t graph = nullptr;
-    ok_ = cudaStreamEndCapture(stream, &graph) == cudaSuccess && ok_ &&
-          cudaGraphInstantiate(&graph_, graph, 0) == cudaSuccess;
-    if (graph != nullptr) cudaGraphDestroy(graph);
-  }
-  ~RunsInGraph() {
-    if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
-  }
-  RunsInGraph(const RunsInGraph&) = delete;
-  RunsInGraph& operator=(const RunsInGraph&) = delete;
-
-  bool Launch() const {
-    return ok_ && cudaGraphLaunch(graph_, stream_) == cudaSuccess;
+    const auto runs = [&]() -> Status {
+      for (int i = 0; i < kTogether; ++i) {
+        ALEXNET_RETURN_IF_ERROR(operation.Run(stream, operands));
+      }
+      return Status();
+    };
+    // What is loaded late must be there before the capture.
+    runs_ = operation.Run(stream, operands).ok() &&
+            graph_.Capture(stream, runs).ok();
   }
 
-  static constexpr int kTogether = 8;
+  void Run() {
+    if (!runs_) return;
+    float time = 0.0f;
+    runs_ =
+        cudaEventRecord(begin_.get(), stream_) == cudaSuccess &&
+        graph_.Launch(stream_).ok() &&
+        cudaEventRecord(end_.get(), stream_) == cudaSuccess &&
+        cudaEventSynchronize(end_.get()) == cudaSuccess &&
+        cudaEventElapsedTime(&time, begin_.get(), end_.get()) == cudaSuccess;
+    times_.push_back(time);
+  }
+  void ForgetTimes() { times_.clear(); }
+
+  // Infinity where it fails.
+  float MedianTime() const {
+    if (!runs_) return std::numeric_limits<float>::infinity();
+    std::vector<float> times = times_;
+    const auto middle =
+        times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+    std::nth_element(times.begin(), middle, times.end());
+    return *middle;
+  }
 
  private:
+  static constexpr int kTogether = 8;
+
   const cudaStream_t stream_;
-  cudaGraphExec_t graph_ = nullptr;
-  bool ok_ = false;
+  const TimedEvent begin_;
+  const TimedEvent end_;
+  CapturedGraph graph_;
+  bool runs_ = false;
+  std::vector<float> times_;
 };
 
-// Milliseconds; infinity where it fails.
-float TimeOf(cudaStream_t stream, Operation& operation,
-             const Operands& operands) {
-  constexpr float kNever = std::numeric_limits<float>::infinity();
-  const RunsInGraph runs(stream, operation, operands);
-  const TimedEvent begin;
-  const TimedEvent end;
-  std::array<float, kRounds> times;
-  if (!runs.Launch()) return kNever;
-  for (float& time : times) {
-    cudaEventRecord(begin.get(), stream);
-    if (!runs.Launch()) return kNever;
-    cudaEventRecord(end.get(), stream);
-    if (cudaEventSynchronize(end.get()) != cudaSuccess ||
-        cudaEventElapsedTime(&time, begin.get(), end.get()) != cudaSuccess) {
-      return kNever;
-    }
+// In turns, so that the device's clock, which sinks while the host compiles
+// plans and takes a while to rise again, is the same for all.
+void Race(std::deque<Contender>& contenders) {
+  const auto warm =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+  do {
+    for (Contender& contender : contenders) contender.Run();
+  } while (std::chrono::steady_clock::now() < warm);
+  for (Contender& contender : contenders) contender.ForgetTimes();
+  for (int round = 0; round < kRounds; ++round) {
+    for (Contender& contender : contenders) contender.Run();
   }
-  std::nth_element(times.begin(), times.begin() + kRounds / 2, times.end());
-  return times[kRounds / 2] / RunsInGraph::kTogether;
 }
 
 // The buffers that operations are timed on.
-struct Bench {
-  Status Create(const OperandBytes& bytes, int64_t workspace,
-                cudaStream_t stream) {
-    const std::vector<std::byte> numbers = SomeNumbers(bytes.dtype);
-    ALEXNET_RETURN_IF_ERROR(a.Fill(bytes.a, numbers, stream));
-    ALEXNET_RETURN_IF_ERROR(b.Fill(bytes.b, numbers, stream));
-    ALEXNET_RETURN_IF_ERROR(bias.Fill(bytes.bias, numbers, stream));
-    ALEXNET_RETURN_IF_ERROR(out.Allocate(bytes.out));
-    return scratch.Allocate(workspace);
+class Bench {
+ public:
+  explicit Bench(cudaStream_t stream) : stream_(stream) {}
+  // What was sent may still be using them.
+  ~Bench() { cudaStreamSynchronize(stream_); }
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+
+  Status Create(const OperandBytes& bytes, int64_t workspace) {
+    numbers_ = SomeNumbers(bytes.dtype);
+    ALEXNET_RETURN_IF_ERROR(a_.Fill(bytes.a, numbers_, stream_));
+    ALEXNET_RETURN_IF_ERROR(b_.Fill(bytes.b, numbers_, stream_));
+    ALEXNET_RETURN_IF_ERROR(bias_.Fill(bytes.bias, numbers_, stream_));
+    ALEXNET_RETURN_IF_ERROR(out_.Allocate(bytes.out));
+    return scratch_.Allocate(workspace);
   }
   Operands operands() const {
-    return {a.data(), b.data(), bias.data(), out.data(), scratch.data()};
+    return {a_.data(), b_.data(), bias_.data(), out_.data(), scratch_.data()};
   }
 
-  DeviceBytes a, b, bias, out, scratch;
+ private:
+  const cudaStream_t stream_;
+  std::vector<std::byte> numbers_;
+  DeviceBytes a_, b_, bias_, out_, scratch_;
 };
 
 }  // namespace
@@ -162,22 +179,23 @@ Result<std::unique_ptr<Operation>> Fastest(
   for (const auto& candidate : candidates) {
     workspace = std::max(workspace, candidate->workspace_bytes());
   }
-  Bench bench;
-  if (const Status made = bench.Create(bytes, workspace, stream); !made.ok()) {
+  Bench bench(stream);
+  if (const Status made = bench.Create(bytes, workspace); !made.ok()) {
     if (made.code() != StatusCode::kOutOfMemory) return made;
     // What fits without timing it shall not fail for it.
     cudaGetLastError();
     return std::move(candidates.front());
   }
-  size_t best = 0;
-  float best_time = std::numeric_limits<float>::infinity();
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    const float time = TimeOf(stream, *candidates[i], bench.operands());
-    if (time >= best_time) continue;
-    best_time = time;
-    best = i;
+  std::deque<Contender> contenders;
+  for (const auto& candidate : candidates) {
+    contenders.emplace_back(stream, *candidate, bench.operands());
   }
-  if (best_time == std::numeric_limits<float>::infinity()) {
+  Race(contenders);
+  size_t best = 0;
+  for (size_t i = 1; i < contenders.size(); ++i) {
+    if (contenders[i].MedianTime() < contenders[best].MedianTime()) best = i;
+  }
+  if (std::isinf(contenders[best].MedianTime())) {
     ALEXNET_RETURN_IF_ERROR(CheckDevice("timing algorithms"));
     return InternalError("none of the library's algorithms runs");
   }

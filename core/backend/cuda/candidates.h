@@ -25,7 +25,8 @@ struct OperandBytes {
 };
 
 // The fastest of `candidates` by the median of a few runs on buffers of its
-// own; those that fail are left out. Refuses an empty list.
+// own; those that fail are left out. Where there is no memory for the buffers,
+// the first. Refuses an empty list.
 Result<std::unique_ptr<Operation>> Fastest(
     cudaStream_t stream, std::vector<std::unique_ptr<Operation>> candidates,
     const OperandBytes& bytes);

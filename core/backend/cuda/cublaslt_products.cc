@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "core/backend/cuda/candidates.h"
+#include "core/backend/cuda/captured_graph.h"
 #include "core/backend/cuda/errors.h"
 #include "core/backend/cuda/formats.h"
 
@@ -91,8 +93,7 @@ class Description {
   }
 
   Result<std::vector<cublasLtMatmulHeuristicResult_t>> Algorithms(
-      cublasLtHandle_t handle, bool fixed_order, int most,
-      uint32_t alignment) const {
+      cublasLtHandle_t handle, int most, uint32_t alignment) const {
     cublasLtMatmulPreference_t preference = nullptr;
     ALEXNET_RETURN_IF_ERROR(Check(lt_.PreferenceCreate(&preference)));
     std::vector<cublasLtMatmulHeuristicResult_t> found(
@@ -103,11 +104,10 @@ class Description {
       return lt_.PreferenceSetAttribute(preference, attribute, &value,
                                         sizeof(value));
     };
-    // Splits whose parts are added in place are added in any order.
-    const uint32_t schemes = fixed_order
-                                 ? CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE |
-                                       CUBLASLT_REDUCTION_SCHEME_OUTPUT_TYPE
-                                 : CUBLASLT_REDUCTION_SCHEME_MASK;
+    // Parts of a split sum are added in float32, in a step of their own and in
+    // a fixed order. The other schemes add them in the output's type, which may
+    // be bfloat16.
+    const uint32_t schemes = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
     cublasStatus_t status =
         set(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, kWorkspace);
     const auto then = [&](cublasStatus_t next) {
@@ -210,6 +210,7 @@ Result<std::unique_ptr<CublasLtProducts>> CublasLtProducts::Open(
   ALEXNET_ASSIGN_OR_RETURN(const CublasLtFunctions* lt, LoadCublasLt());
   std::unique_ptr<CublasLtProducts> products(
       new CublasLtProducts(stream, options, *lt));
+  const std::lock_guard lock(CaptureMutex());
   ALEXNET_RETURN_IF_ERROR(
       FromCublas(*lt, lt->Create(&products->handle_), "opening the device"));
   return products;
@@ -217,6 +218,7 @@ Result<std::unique_ptr<CublasLtProducts>> CublasLtProducts::Open(
 
 CublasLtProducts::~CublasLtProducts() {
   chosen_.Clear();
+  const std::lock_guard lock(CaptureMutex());
   if (handle_ != nullptr) lt_.Destroy(handle_);
 }
 
@@ -231,8 +233,7 @@ Result<std::unique_ptr<Operation>> CublasLtProducts::Choose(
   ALEXNET_RETURN_IF_ERROR(description->Init(problem));
   ALEXNET_ASSIGN_OR_RETURN(
       const auto algorithms,
-      description->Algorithms(handle_, /*fixed_order=*/!options_.tune,
-                              options_.tune ? kCandidates : 1,
+      description->Algorithms(handle_, options_.tune ? kCandidates : 1,
                               AlignmentOf(problem)));
   std::vector<std::unique_ptr<Operation>> candidates;
   for (const cublasLtMatmulHeuristicResult_t& algorithm : algorithms) {

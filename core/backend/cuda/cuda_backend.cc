@@ -36,6 +36,8 @@ class CudaBackend : public Backend {
                   .hardware = std::move(hardware),
                   .precision = options.precision,
                   .tuned = options.tune} {}
+  // The libraries close what they have on the device that is current.
+  ~CudaBackend() override { static_cast<void>(device_->MakeCurrent()); }
 
   std::string name() const override {
     return fmt::format("{} {}", computer_.device,

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "core/backend/cuda/captured_graph.h"
 #include "core/backend/cuda/errors.h"
 
 namespace alexnet::cuda {
@@ -27,42 +28,27 @@ class CudaProgram : public Program {
  public:
   CudaProgram(cudaStream_t stream, std::function<Status()> work)
       : stream_(stream), work_(std::move(work)) {}
-  ~CudaProgram() override {
-    if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
-  }
 
   Status Launch() override {
-    if (!warm_) {
-      warm_ = true;
-      return work_();
+    if (next_ == Next::kCapture) {
+      const Status status = graph_.Capture(stream_, work_);
+      if (!status.ok() && status.code() != StatusCode::kUnsupported) {
+        return status;
+      }
+      next_ = graph_.captured() ? Next::kLaunchGraph : Next::kRunWork;
     }
-    if (graph_ == nullptr) ALEXNET_RETURN_IF_ERROR(Capture());
-    return FromCuda(cudaGraphLaunch(graph_, stream_), "launching a graph");
+    if (next_ == Next::kLaunchGraph) return graph_.Launch(stream_);
+    if (next_ == Next::kWarmUp) next_ = Next::kCapture;
+    return work_();
   }
 
  private:
-  Status Capture() {
-    ALEXNET_RETURN_IF_ERROR(FromCuda(
-        cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal),
-        "capturing a graph"));
-    const Status status = work_();
-    cudaGraph_t graph = nullptr;
-    // Ends the capture whatever became of the work.
-    const cudaError_t ended = cudaStreamEndCapture(stream_, &graph);
-    Status result = status;
-    if (result.ok()) result = FromCuda(ended, "capturing a graph");
-    if (result.ok()) {
-      result = FromCuda(cudaGraphInstantiate(&graph_, graph, 0),
-                        "instantiating a graph");
-    }
-    if (graph != nullptr) cudaGraphDestroy(graph);
-    return result;
-  }
+  enum class Next { kWarmUp, kCapture, kLaunchGraph, kRunWork };
 
   const cudaStream_t stream_;
   const std::function<Status()> work_;
-  bool warm_ = false;
-  cudaGraphExec_t graph_ = nullptr;
+  Next next_ = Next::kWarmUp;
+  CapturedGraph graph_;
 };
 
 }  // namespace

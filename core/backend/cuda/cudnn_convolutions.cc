@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <utility>
 
 #include "core/backend/cuda/candidates.h"
+#include "core/backend/cuda/captured_graph.h"
 #include "core/backend/cuda/direct_operation.h"
 #include "core/backend/cuda/formats.h"
 #include "core/backend/cuda/kernels/elementwise.h"
@@ -134,6 +136,7 @@ Result<std::unique_ptr<CudnnConvolutions>> CudnnConvolutions::Open(
   ALEXNET_ASSIGN_OR_RETURN(const CudnnFunctions* cudnn, LoadCudnn());
   std::unique_ptr<CudnnConvolutions> convolutions(
       new CudnnConvolutions(stream, options, *cudnn));
+  const std::lock_guard lock(CaptureMutex());
   ALEXNET_RETURN_IF_ERROR(FromCudnn(
       *cudnn, cudnn->Create(&convolutions->handle_), "opening the device"));
   ALEXNET_RETURN_IF_ERROR(
@@ -144,6 +147,7 @@ Result<std::unique_ptr<CudnnConvolutions>> CudnnConvolutions::Open(
 
 CudnnConvolutions::~CudnnConvolutions() {
   chosen_.Clear();
+  const std::lock_guard lock(CaptureMutex());
   if (handle_ != nullptr) cudnn_.Destroy(handle_);
 }
 

@@ -13,6 +13,7 @@ namespace alexnet::cuda {
 namespace {
 
 constexpr size_t kCudaMajor = 13;
+constexpr int kFlags = RTLD_NOW | RTLD_LOCAL;
 
 // In the order in which they are tried; an empty one: where the system looks.
 std::vector<std::string> Folders() {
@@ -24,11 +25,25 @@ std::vector<std::string> Folders() {
     }
   }
   folders.push_back("");
+  std::vector<std::string> toolkits = {"/usr/local/cuda"};
   if (const char* toolkit = std::getenv("CUDA_PATH")) {
-    folders.push_back(std::string(toolkit) + "/lib64");
+    toolkits.insert(toolkits.begin(), toolkit);
   }
-  folders.push_back("/usr/local/cuda/lib64");
+  for (const std::string& toolkit : toolkits) {
+    folders.push_back(toolkit + "/lib64");
+    folders.push_back(toolkit + "/lib");
+  }
   return folders;
+}
+
+std::string FileIn(const std::string& folder, const std::string& soname) {
+  return folder.empty() ? soname : folder + "/" + soname;
+}
+
+// What the loader said last.
+Status LoaderError() {
+  const char* error = dlerror();
+  return UnsupportedError(error != nullptr ? error : "it does not load");
 }
 
 std::string PlaceName(const std::string& folder) {
@@ -42,35 +57,47 @@ std::string PlaceName(const std::string& folder) {
 
 }  // namespace
 
-Result<DynamicLibrary> DynamicLibrary::Open(const std::string& name,
-                                            const std::string& soname,
+Result<DynamicLibrary> DynamicLibrary::OpenIn(const std::string& folder,
+                                              const Names& names,
+                                              const Check& check) {
+  if (!names.part.empty()) {
+    // First in a namespace of its own: from then on the loader would give a
+    // part that was refused here to the libraries of all other folders, too.
+    // Where there is no namespace left, the check below has to do.
+    const std::string part = FileIn(folder, names.part);
+    if (void* apart = dlmopen(LM_ID_NEWLM, part.c_str(), kFlags)) {
+      const Status status = check(DynamicLibrary(names.name, apart));
+      dlclose(apart);
+      ALEXNET_RETURN_IF_ERROR(status);
+    }
+    // The library would end the program for want of it.
+    if (dlopen(part.c_str(), kFlags) == nullptr) return LoaderError();
+  }
+  void* handle = dlopen(FileIn(folder, names.soname).c_str(), kFlags);
+  if (handle == nullptr) return LoaderError();
+  DynamicLibrary library(names.name, handle);
+  if (const Status status = check(library); !status.ok()) {
+    dlclose(handle);
+    return status;
+  }
+  // One that is kept stays for good.
+  dlopen(library.path().c_str(), kFlags | RTLD_NODELETE);
+  return library;
+}
+
+Result<DynamicLibrary> DynamicLibrary::Open(const Names& names,
                                             const Check& check) {
-  constexpr int kFlags = RTLD_NOW | RTLD_LOCAL;
   std::string tried;
   for (const std::string& folder : Folders()) {
-    const std::string file = folder.empty() ? soname : folder + "/" + soname;
-    void* handle = dlopen(file.c_str(), kFlags);
-    std::string why;
-    if (handle == nullptr) {
-      const char* error = dlerror();
-      why = error != nullptr ? error : "it does not load";
-    } else {
-      DynamicLibrary library(name, handle);
-      const Status status = check(library);
-      if (status.ok()) {
-        // One that is kept stays for good.
-        dlopen(library.path().c_str(), kFlags | RTLD_NODELETE);
-        return library;
-      }
-      why = status.message();
-      dlclose(handle);
-    }
-    tried += fmt::format("\n  {}: {}", PlaceName(folder), why);
+    auto library = OpenIn(folder, names, check);
+    if (library.ok()) return library;
+    tried += fmt::format("\n  {}: {}", PlaceName(folder),
+                         library.status().message());
   }
   return UnsupportedError(fmt::format(
       "{} ({}) cannot be loaded. Install {} for CUDA {}, or name its folder in "
       "ALEXNET_CUDA_LIBRARIES. It was looked for in{}",
-      name, soname, name, kCudaMajor, tried));
+      names.name, names.soname, names.name, kCudaMajor, tried));
 }
 
 Status DynamicLibrary::FindAddress(const char* symbol, void** address) const {

@@ -19,14 +19,19 @@ class DynamicLibrary {
   // Whether a library that was found will do.
   using Check = std::function<Status(const DynamicLibrary&)>;
 
-  // `name` for messages ("cuDNN 9"), `soname` the file ("libcudnn.so.9"). It is
-  // looked for in the folders of $ALEXNET_CUDA_LIBRARIES, then where the system
-  // looks (LD_LIBRARY_PATH, the loader's cache), then in $CUDA_PATH/lib64 and
-  // in /usr/local/cuda/lib64. The first one that loads and passes `check` is
-  // taken; the error says of each place why not.
-  static Result<DynamicLibrary> Open(const std::string& name,
-                                     const std::string& soname,
-                                     const Check& check);
+  struct Names {
+    std::string name;    // for messages: "cuDNN 9"
+    std::string soname;  // the file: "libcudnn.so.9"
+    // One that tells the same of itself as the library does which loads it
+    // later and never lets go of it: "libcudnn_graph.so.9". May be empty.
+    std::string part = {};
+  };
+
+  // It is looked for in the folders of $ALEXNET_CUDA_LIBRARIES, then where the
+  // system looks (LD_LIBRARY_PATH, the loader's cache), then in lib64 and lib
+  // of $CUDA_PATH and of /usr/local/cuda. The first one that loads and passes
+  // `check` is taken; the error says of each place why not.
+  static Result<DynamicLibrary> Open(const Names& names, const Check& check);
 
   // `function` becomes the symbol of that name.
   template <typename Function>
@@ -43,6 +48,8 @@ class DynamicLibrary {
  private:
   DynamicLibrary(std::string name, void* handle)
       : name_(std::move(name)), handle_(handle) {}
+  static Result<DynamicLibrary> OpenIn(const std::string& folder,
+                                       const Names& names, const Check& check);
   Status FindAddress(const char* symbol, void** address) const;
 
   std::string name_;

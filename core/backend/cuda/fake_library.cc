@@ -1,4 +1,5 @@
-// A library as cuDNN is to DynamicLibrary: it tells what CUDA it is made for.
+// A library as cuBLASLt is to DynamicLibrary, and a part of one as cuDNN is: it
+// tells what CUDA it is made for.
 
 #include <cstddef>
 

@@ -26,9 +26,10 @@ Result<CudnnFunctions> OpenCudnn() {
   // Those for CUDA 12 and 13 have the same file name.
   ALEXNET_ASSIGN_OR_RETURN(
       const DynamicLibrary library,
-      DynamicLibrary::Open(kCudnn, "libcudnn.so.9", [](const auto& found) {
-        return CheckMajor(found, "cudnnGetCudartVersion");
-      }));
+      DynamicLibrary::Open({kCudnn, "libcudnn.so.9", "libcudnn_graph.so.9"},
+                           [](const auto& found) {
+                             return CheckMajor(found, "cudnnGetCudartVersion");
+                           }));
   CudnnFunctions cudnn;
   cudnn.path = library.path();
   const auto find = [&](const char* symbol, auto* function) {
@@ -58,7 +59,7 @@ Result<CublasLtFunctions> OpenCublasLt() {
   ALEXNET_ASSIGN_OR_RETURN(
       const DynamicLibrary library,
       DynamicLibrary::Open(
-          kCublasLt, "libcublasLt.so.13", [](const auto& found) {
+          {kCublasLt, "libcublasLt.so.13"}, [](const auto& found) {
             return CheckMajor(found, "cublasLtGetCudartVersion");
           }));
   CublasLtFunctions lt;
@@ -116,7 +117,7 @@ CudaLibraryInfo InfoOf(const char* name, const Status& status) {
 
 CudaLibraryInfo NcclInfo() {
   const auto library = DynamicLibrary::Open(
-      kNccl, "libnccl.so.2", [](const auto&) { return Status(); });
+      {kNccl, "libnccl.so.2"}, [](const auto&) { return Status(); });
   CudaLibraryInfo info = InfoOf(kNccl, library.status());
   if (!library.ok()) return info;
   info.path = library->path();

@@ -36,6 +36,7 @@ struct EmulatedStream {
 struct EmulatedEvent {
   EmulatedStream* stream = nullptr;
   int64_t place = 0;
+  std::shared_ptr<float> time;  // of the clock; null: not for timing
 };
 
 dim3 threadIdx;
@@ -370,8 +371,11 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   stream->RunUntil(stream->sent);
   return cudaSuccess;
 }
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
   *event = new EmulatedEvent;
+  if (flags != cudaEventDisableTiming) {
+    (*event)->time = std::make_shared<float>();
+  }
   return machine().fault;
 }
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
@@ -379,13 +383,22 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
   return cudaSuccess;
 }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
-  *event = {stream, stream->sent};
+  if (event->time != nullptr) {
+    emulation::Send(stream, [time = event->time] { *time = machine().clock; });
+  }
+  event->stream = stream;
+  event->place = stream->sent;
   return machine().fault;
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   if (machine().fault != cudaSuccess) return machine().fault;
   if (event->stream != nullptr) event->stream->RunUntil(event->place);
   return cudaSuccess;
+}
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin,
+                                 cudaEvent_t end) {
+  *milliseconds = *end->time - *begin->time;
+  return machine().fault;
 }
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
                                 unsigned) {
@@ -400,6 +413,12 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   *graph = stream->capture;
   stream->capture = nullptr;
+  if (machine().spoiled_captures > 0) {
+    --machine().spoiled_captures;
+    delete *graph;
+    *graph = nullptr;
+    return cudaErrorStreamCaptureInvalidated;
+  }
   return machine().fault;
 }
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph,

@@ -56,6 +56,7 @@ enum cudaError_t : int {
   cudaErrorSystemDriverMismatch = 803,
   cudaErrorCompatNotSupportedOnDevice = 804,
   cudaErrorStreamCaptureUnsupported = 900,
+  cudaErrorStreamCaptureInvalidated = 901,
   cudaErrorIllegalAddress = 700,
   cudaErrorLaunchTimeout = 702,
   cudaErrorAssert = 710,
@@ -92,6 +93,7 @@ enum cudaMemcpyKind {
   cudaMemcpyHostToDevice = 1,
   cudaMemcpyDeviceToHost = 2,
   cudaMemcpyDeviceToDevice = 3,
+  cudaMemcpyDefault = 4,
 };
 enum cudaStreamCaptureMode { cudaStreamCaptureModeThreadLocal = 1 };
 inline constexpr unsigned cudaStreamNonBlocking = 1;
@@ -122,6 +124,8 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags);
 cudaError_t cudaEventDestroy(cudaEvent_t event);
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream);
 cudaError_t cudaEventSynchronize(cudaEvent_t event);
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin,
+                                 cudaEvent_t end);
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream,
                                    cudaStreamCaptureMode mode);
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph);
@@ -160,7 +164,9 @@ struct Machine {
   size_t memory = size_t{1} << 31;
   int driver_version = 13000;
   cudaError_t fault =
-      cudaSuccess;  // what every later call gives: a lost device
+      cudaSuccess;           // what every later call gives: a lost device
+  int spoiled_captures = 0;  // how many of the next ones come to nothing
+  float clock = 0.0f;        // milliseconds; only tests let it go on
   // Blocks and threads take their turns last to first. Set by
   // ALEXNET_EMULATION_BACKWARDS=1 in the environment.
   bool backwards = BackwardsInEnvironment();
