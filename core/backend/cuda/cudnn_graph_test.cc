@@ -113,11 +113,16 @@ TEST_P(CudnnPresetTest, EveryConvolutionHasAPlan) {
   const NetworkInfo info = InferNetwork(network).value();
   for (size_t i = 0; i < network.layers.size(); ++i) {
     if (As<Convolution>(network.layers[i]) == nullptr) continue;
-    for (const bool training : {false, true}) {
+    struct Use {
+      bool training;
+      int64_t batch;
+    };
+    for (const auto& [training, batch] :
+         {Use{false, 1}, Use{true, 128}, Use{true, 1024}}) {
       KernelRequest request;
       request.layer = &network.layers[i];
       request.shapes = &info.layers[i];
-      request.batch = training ? 128 : 1;
+      request.batch = batch;
       request.src = Format::Dense(WithBatch(info.layers[i].in, request.batch));
       request.fused = ActivationKind::kRelu;
       request.training = training;
