@@ -35,6 +35,7 @@ class CompiledInference : public InferencePlan {
   const NetworkInfo& info() const override { return info_; }
   const InferenceOptions& options() const override { return options_; }
   int threads() const override { return backend_->threads(); }
+  Device& device() override { return backend_->device(); }
   int64_t arena_bytes() const override { return arena_.size(); }
   int64_t parameter_bytes() const override { return parameter_bytes_; }
   int64_t device_bytes() const override {

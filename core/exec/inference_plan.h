@@ -55,6 +55,8 @@ class InferencePlan {
   virtual const NetworkInfo& info() const = 0;
   virtual const InferenceOptions& options() const = 0;
   virtual int threads() const = 0;  // of the backend
+  // Images in its AllocateHost's memory get there soonest.
+  virtual Device& device() = 0;
   // Blobs and work space, in the device's memory.
   virtual int64_t arena_bytes() const = 0;
   // As packed; plans of one model share them.

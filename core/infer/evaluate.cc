@@ -97,6 +97,11 @@ Result<Evaluation> EvaluatePlan(InferencePlan& plan,
   options.max_pixels = feed.max_pixels;
   // Only training comes back to a picture.
   options.cache_bytes = 0;
+  if (!plan.device().is_host()) {
+    options.allocate = [&device = plan.device()](int64_t bytes) {
+      return device.AllocateHost(bytes);
+    };
+  }
   const int64_t views = feed.ten_crop ? kTenCrop : 1;
   options.batch =
       static_cast<int>(std::max<int64_t>(1, plan.options().batch / views));
