@@ -138,6 +138,13 @@ std::vector<LayerCase> LrnCases() {
   add("AcrossThree", LrnOf(kAcross, 3, 2.0f, 0.75f, 1, 2), {2, 32, 4, 4});
   add("AcrossOne", LrnOf(kAcross, 1, 2.0f, 0.75f, 1), {1, 16, 1, 1});
   add("Within", LrnOf(kWithin, 5, 20.0f, 0.75f, 1), {2, 16, 9, 8});
+  add("WithinThree", LrnOf(kWithin, 3, 20.0f, 0.75f, 2, 1, false),
+      {3, 12, 17, 3});
+  add("WithinWide", LrnOf(kWithin, 5, 20.0f, 0.75f, 1), {1, 8, 5, 61});
+  add("WithinManyChannels", LrnOf(kWithin, 5, 20.0f, 0.75f, 1), {1, 300, 2, 2});
+  add("WithinSeven", LrnOf(kWithin, 7, 20.0f, 0.75f, 1), {2, 8, 5, 9});
+  add("WithinOtherBeta", LrnOf(kWithin, 3, 20.0f, 0.6f, 1), {2, 8, 5, 4});
+  add("WithinOdd", LrnOf(kWithin, 3, 20.0f, 0.75f, 1), {2, 6, 5, 4});
   add("WithinEven", LrnOf(kWithin, 4, 20.0f, 0.6f, 2, 1, false), {2, 6, 5, 9});
   return cases;
 }

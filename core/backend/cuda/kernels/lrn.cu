@@ -1,6 +1,7 @@
 #include "core/backend/cuda/kernels/fast_divider.h"
 #include "core/backend/cuda/kernels/launch.h"
 #include "core/backend/cuda/kernels/lrn.h"
+#include "core/backend/cuda/kernels/lrn_map.h"
 #include "core/backend/cuda/kernels/lrn_region.h"
 
 namespace alexnet::cuda {
@@ -170,6 +171,9 @@ LrnNumbers NumbersOf(const Lrn& layer) {
 
 Status LrnForward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                   DType dtype, const void* src, void* dst) {
+  if (SuitsLrnMap(layer, shape)) {
+    return LrnMapForward(stream, layer, shape, dtype, src, dst);
+  }
   if (!SuitsVectors(layer, shape, kMostForward)) {
     return LrnRegionForward(stream, layer, shape, dtype, src, dst);
   }
@@ -185,7 +189,7 @@ Status LrnForward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
 
 int64_t LrnBackwardScratch(const Lrn& layer, const LrnShape& shape,
                            DType dtype) {
-  return SuitsVectors(layer, shape, kMostBackward)
+  return SuitsLrnMap(layer, shape) || SuitsVectors(layer, shape, kMostBackward)
              ? 0
              : shape.elements() * DTypeSize(dtype);
 }
@@ -194,6 +198,10 @@ Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                    DType dtype, bool rectified, const void* src,
                    const void* dst_gradient, void* src_gradient,
                    void* scratch) {
+  if (SuitsLrnMap(layer, shape)) {
+    return LrnMapBackward(stream, layer, shape, dtype, rectified, src,
+                          dst_gradient, src_gradient);
+  }
   if (!SuitsVectors(layer, shape, kMostBackward)) {
     return LrnRegionBackward(stream, layer, shape, dtype, rectified, src,
                              dst_gradient, src_gradient, scratch);

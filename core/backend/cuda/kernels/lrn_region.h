@@ -1,5 +1,5 @@
-// Local response normalization over any region and size: within maps, and what
-// the kernels of lrn.cu do not reach. Called by those of lrn.h.
+// Local response normalization over any region and size: what the faster
+// kernels of lrn.cu and lrn_map.cu do not reach. Called by what is in lrn.h.
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_LRN_REGION_H_
 #define ALEXNET_CORE_BACKEND_CUDA_KERNELS_LRN_REGION_H_
