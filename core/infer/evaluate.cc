@@ -16,7 +16,9 @@
 namespace alexnet {
 namespace {
 
-constexpr int64_t kDefaultBatch = 32;  // views
+// Views. Whole pictures: what does not fill a plan is copied once more.
+constexpr int64_t kDefaultBatch = 32;
+constexpr int64_t kDefaultTenCropBatch = 3 * kTenCrop;
 
 std::string QuotedList(const std::vector<std::string>& names) {
   constexpr size_t kShown = 5;
@@ -159,7 +161,9 @@ Result<Evaluation> Evaluate(std::shared_ptr<const Model> model,
   if (!class_map.ok()) return class_map.status().WithFile(model->path());
   ALEXNET_ASSIGN_OR_RETURN(
       const std::unique_ptr<InferencePlan> plan,
-      CompileModel(model, options.session, kDefaultBatch, {}));
+      CompileModel(model, options.session,
+                   options.feed.ten_crop ? kDefaultTenCropBatch : kDefaultBatch,
+                   {}));
   ALEXNET_ASSIGN_OR_RETURN(
       Evaluation result,
       EvaluatePlan(*plan, model->preprocessing(), std::move(dataset), indices,

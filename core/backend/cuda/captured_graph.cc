@@ -1,30 +1,52 @@
 #include "core/backend/cuda/captured_graph.h"
 
+#include <memory>
+#include <type_traits>
+
 #include "core/backend/cuda/errors.h"
 
 namespace alexnet::cuda {
 namespace {
 
-constexpr int kTries = 3;
+constexpr const char* kWhat = "capturing a graph";
 
-// `spoiled`: nothing came of it, and neither the work nor the device is to
-// blame for sure.
-Status TryCapture(cudaStream_t stream, const std::function<Status()>& work,
-                  cudaGraph_t* graph, bool* spoiled) {
-  const std::lock_guard lock(CaptureMutex());
-  *spoiled = false;
-  const char* what = "capturing a graph";
-  ALEXNET_RETURN_IF_ERROR(FromCuda(
-      cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), what));
-  const Status status = work();
-  // Ends the capture whatever became of the work.
-  const cudaError_t ended = cudaStreamEndCapture(stream, graph);
-  *spoiled = ended == cudaErrorStreamCaptureInvalidated;
-  // Libraries would take it for their own.
-  if (*spoiled) cudaGetLastError();
-  if (*spoiled || status.ok()) return FromCuda(ended, what);
-  return status;
-}
+struct DestroyGraph {
+  void operator()(cudaGraph_t graph) const { cudaGraphDestroy(graph); }
+};
+using Recorded =
+    std::unique_ptr<std::remove_pointer_t<cudaGraph_t>, DestroyGraph>;
+
+// A stream that captures, until End or, where work throws, for as long as it
+// lives.
+class OpenCapture {
+ public:
+  explicit OpenCapture(cudaStream_t stream) : stream_(stream) {}
+  ~OpenCapture() {
+    Recorded graph;
+    if (begun_) End(&graph);
+  }
+  OpenCapture(const OpenCapture&) = delete;
+  OpenCapture& operator=(const OpenCapture&) = delete;
+
+  Status Begin() {
+    ALEXNET_RETURN_IF_ERROR(FromCuda(
+        cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal),
+        kWhat));
+    begun_ = true;
+    return Status();
+  }
+  cudaError_t End(Recorded* graph) {
+    begun_ = false;
+    cudaGraph_t recorded = nullptr;
+    const cudaError_t ended = cudaStreamEndCapture(stream_, &recorded);
+    graph->reset(recorded);
+    return ended;
+  }
+
+ private:
+  const cudaStream_t stream_;
+  bool begun_ = false;
+};
 
 }  // namespace
 
@@ -40,19 +62,22 @@ CapturedGraph::~CapturedGraph() {
 
 Status CapturedGraph::Capture(cudaStream_t stream,
                               const std::function<Status()>& work) {
-  Status status;
-  bool spoiled = true;
-  cudaGraph_t graph = nullptr;
-  for (int i = 0; i < kTries && spoiled; ++i) {
-    status = TryCapture(stream, work, &graph, &spoiled);
+  Recorded graph;
+  {
+    const std::lock_guard lock(CaptureMutex());
+    OpenCapture capture(stream);
+    ALEXNET_RETURN_IF_ERROR(capture.Begin());
+    const Status status = work();
+    const cudaError_t ended = capture.End(&graph);
+    if (ended == cudaErrorStreamCaptureInvalidated) {
+      cudaGetLastError();  // libraries would take it for their own
+      return UnsupportedError(FromCuda(ended, kWhat).message());
+    }
+    ALEXNET_RETURN_IF_ERROR(status);
+    ALEXNET_RETURN_IF_ERROR(FromCuda(ended, kWhat));
   }
-  if (spoiled) return UnsupportedError(status.message());
-  if (status.ok()) {
-    status = FromCuda(cudaGraphInstantiate(&graph_, graph, 0),
-                      "instantiating a graph");
-  }
-  if (graph != nullptr) cudaGraphDestroy(graph);
-  return status;
+  return FromCuda(cudaGraphInstantiate(&graph_, graph.get(), 0),
+                  "instantiating a graph");
 }
 
 Status CapturedGraph::Launch(cudaStream_t stream) const {

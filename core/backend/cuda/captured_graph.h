@@ -24,9 +24,9 @@ class CapturedGraph {
   CapturedGraph(const CapturedGraph&) = delete;
   CapturedGraph& operator=(const CapturedGraph&) = delete;
 
-  // Once. `work` has run on `stream` before, so that nothing is loaded
-  // meanwhile, and may be called several times: what is outside of this engine
-  // may spoil a capture. kUnsupported: work does what no graph can hold.
+  // Calls `work`, which has run on `stream` before, so that nothing is loaded
+  // meanwhile. kUnsupported: something outside of this engine has spoiled it,
+  // and trying again may help, or `work` does what no graph can hold.
   Status Capture(cudaStream_t stream, const std::function<Status()>& work);
 
   bool captured() const { return graph_ != nullptr; }

@@ -30,24 +30,25 @@ class CudaProgram : public Program {
       : stream_(stream), work_(std::move(work)) {}
 
   Status Launch() override {
-    if (next_ == Next::kCapture) {
+    if (!warm_) {
+      warm_ = true;
+      return work_();
+    }
+    if (!graph_.captured() && tries_left_ > 0) {
+      --tries_left_;
       const Status status = graph_.Capture(stream_, work_);
       if (!status.ok() && status.code() != StatusCode::kUnsupported) {
         return status;
       }
-      next_ = graph_.captured() ? Next::kLaunchGraph : Next::kRunWork;
     }
-    if (next_ == Next::kLaunchGraph) return graph_.Launch(stream_);
-    if (next_ == Next::kWarmUp) next_ = Next::kCapture;
-    return work_();
+    return graph_.captured() ? graph_.Launch(stream_) : work_();
   }
 
  private:
-  enum class Next { kWarmUp, kCapture, kLaunchGraph, kRunWork };
-
   const cudaStream_t stream_;
   const std::function<Status()> work_;
-  Next next_ = Next::kWarmUp;
+  bool warm_ = false;
+  int tries_left_ = 8;
   CapturedGraph graph_;
 };
 

@@ -37,8 +37,8 @@ class CudaDevice : public Device {
   Status WaitOnHost(Fence& fence) override;
   Status Finish() override;
   // The first launch runs the work as it is, so that all that is loaded late is
-  // there; the second captures it into a CUDA graph. Work that cannot be
-  // captured runs as it is each time.
+  // there; the second captures it into a CUDA graph. Where that is spoiled, the
+  // work runs as it is and the next few launches try again.
   Result<std::unique_ptr<Program>> Record(
       std::function<Status()> work) override;
 

@@ -23,7 +23,8 @@ class CudaUpdater : public Updater {
     ALEXNET_RETURN_IF_ERROR(Upload(device, chunks, &chunks_));
     table_.chunk_count = static_cast<uint32_t>(chunks.size());
     ALEXNET_ASSIGN_OR_RETURN(
-        partial_, device.Allocate(int64_t{table_.chunk_count} * 8, /*zero=*/false));
+        partial_,
+        device.Allocate(int64_t{table_.chunk_count} * 8, /*zero=*/false));
     table_.tensors = reinterpret_cast<const SgdTensor*>(tensors_.data());
     table_.chunks = reinterpret_cast<const SgdChunk*>(chunks_.data());
     table_.partial = reinterpret_cast<double*>(partial_.data());

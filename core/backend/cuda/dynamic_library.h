@@ -12,8 +12,8 @@
 
 namespace alexnet::cuda {
 
-// Loaded for as long as the program runs: NVIDIA's libraries do not bear being
-// unloaded.
+// What Open gives stays loaded for as long as the program runs: NVIDIA's
+// libraries do not bear being unloaded once they are used.
 class DynamicLibrary {
  public:
   // Whether a library that was found will do.

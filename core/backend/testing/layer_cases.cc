@@ -141,7 +141,8 @@ std::vector<LayerCase> LrnCases() {
   add("WithinThree", LrnOf(kWithin, 3, 20.0f, 0.75f, 2, 1, false),
       {3, 12, 17, 3});
   add("WithinWide", LrnOf(kWithin, 5, 20.0f, 0.75f, 1), {1, 8, 5, 61});
-  add("WithinManyChannels", LrnOf(kWithin, 5, 20.0f, 0.75f, 1), {1, 300, 2, 2});
+  add("WithinLarge", LrnOf(kWithin, 5, 20.0f, 0.75f, 1), {1, 8, 17, 61});
+  add("WithinManyChannels", LrnOf(kWithin, 5, 20.0f, 0.75f, 1), {1, 296, 2, 2});
   add("WithinSeven", LrnOf(kWithin, 7, 20.0f, 0.75f, 1), {2, 8, 5, 9});
   add("WithinOtherBeta", LrnOf(kWithin, 3, 20.0f, 0.6f, 1), {2, 8, 5, 4});
   add("WithinOdd", LrnOf(kWithin, 3, 20.0f, 0.75f, 1), {2, 6, 5, 4});

@@ -6,7 +6,7 @@
 // A block walks down some columns of a map, row by row, and a thread keeps the
 // last rows of its column and four of its channels. A window's sum is one down
 // the thread's own rows, then one across what the neighbours have of theirs, so
-// that every element is read once.
+// that a block reads every element once.
 
 namespace alexnet::cuda {
 namespace {
@@ -25,7 +25,7 @@ struct Columns {
   int32_t width = 0;
   int32_t columns = 0;       // of a block
   int32_t groups = 0;        // likewise
-  int32_t margin = 0;        // columns that a block shares with its neighbour
+  int32_t margin = 0;        // columns that a block leaves to its neighbour
   int32_t tiles = 1;         // blocks across the map
   int32_t group_blocks = 1;  // blocks across the channels
   int32_t rows = 0;          // that a block writes
@@ -123,7 +123,7 @@ struct Place {
     mine = inside && (tile == 0 || column >= c.margin) &&
            (tile == c.tiles - 1 || column < c.columns - c.margin);
     pitch = c.width * c.channels;
-    at = sample * c.height * pitch + x * c.channels + channel;
+    at = inside ? sample * c.height * pitch + x * c.channels + channel : 0;
     first = static_cast<int32_t>(blockIdx.y) * c.rows;
     end = min(first + c.rows, c.height);
   }

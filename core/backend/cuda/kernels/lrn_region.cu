@@ -139,7 +139,7 @@ Status LrnRegionForward(cudaStream_t stream, const Lrn& layer,
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
     const Region region = RegionOf(layer, shape);
-    return LaunchEach(stream, "LRN forward", region.count, ForwardRegion<T>,
+    return LaunchEach(stream, "LRN forward", shape.elements(), ForwardRegion<T>,
                       region, static_cast<const T*>(src), static_cast<T*>(dst));
   });
 }
@@ -156,10 +156,10 @@ Status LrnRegionBackward(cudaStream_t stream, const Lrn& layer,
     T* terms = static_cast<T*>(scratch);
     const char* what = "LRN backward";
     ALEXNET_RETURN_IF_ERROR(
-        LaunchEach(stream, what, region.count, OwnAndTerms<T>, region, x,
+        LaunchEach(stream, what, shape.elements(), OwnAndTerms<T>, region, x,
                    static_cast<const T*>(dst_gradient), dx, terms));
     auto* kernel = rectified ? SubtractTerms<T, true> : SubtractTerms<T, false>;
-    return LaunchEach(stream, what, region.count, kernel, region, x,
+    return LaunchEach(stream, what, shape.elements(), kernel, region, x,
                       static_cast<const T*>(terms), dx);
   });
 }
