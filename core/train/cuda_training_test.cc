@@ -96,6 +96,18 @@ TEST_F(CudaTrainingRunTest, AStoppedAndResumedRunGivesTheSameBits) {
   }
 }
 
+// As by another program's thread that waits for the device.
+TEST_F(CudaTrainingRunTest, SpoiledCapturesChangeNothing) {
+  TrainOptions options = Run("whole", Precision::kBf16);
+  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  const auto expected = Numbers(options.out + "/last.alexnet");
+  emulation::machine().spoiled_captures = 2;
+  options.out = FreshFolder("spoiled");
+  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  EXPECT_EQ(emulation::machine().spoiled_captures, 0);
+  EXPECT_EQ(Numbers(options.out + "/last.alexnet"), expected);
+}
+
 TEST_F(CudaTrainingRunTest, ALostDeviceLeavesTheLastCheckpoint) {
   TrainOptions options = Run("lost");
   options.checkpoint_every = 2;
