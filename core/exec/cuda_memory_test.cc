@@ -1,5 +1,5 @@
-// What a step needs of a GPU's memory, planned on the emulation, where nothing is
-// allocated for it.
+// What a step needs of a GPU's memory, planned on the emulation, where nothing
+// is allocated for it.
 
 #include <gtest/gtest.h>
 

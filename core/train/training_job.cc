@@ -32,7 +32,7 @@ Status OpenDeviceOfBefore(const TrainingState& state, TrainOptions* options) {
   const Status opened = OpenDevice(options);
   if (opened.ok() || named) return opened;
   return opened.WithContext(fmt::format(
-      "the run was computed on {}, to go on with it on another device name one",
+      "the run was computed on {}; to go on with it on another device name one",
       state.hardware.empty()
           ? state.device
           : fmt::format("{} ({})", state.device, state.hardware)));

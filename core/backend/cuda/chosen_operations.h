@@ -14,37 +14,19 @@
 
 namespace alexnet::cuda {
 
-// An operation that several kernels have.
-class SharedOperation : public Operation {
- public:
-  explicit SharedOperation(std::shared_ptr<Operation> operation)
-      : operation_(std::move(operation)) {}
-  int64_t workspace_bytes() const override {
-    return operation_->workspace_bytes();
-  }
-  std::string Name() const override { return operation_->Name(); }
-  Status Run(cudaStream_t stream, const Operands& operands) override {
-    return operation_->Run(stream, operands);
-  }
-
- private:
-  const std::shared_ptr<Operation> operation_;
-};
-
 class ChosenOperations {
  public:
   // That of `problem`, a text that tells problems apart; `choose` gives a
   // Result<std::unique_ptr<Operation>> where it is new.
   template <typename Choose>
-  Result<std::unique_ptr<Operation>> Get(const std::string& problem,
+  Result<std::shared_ptr<Operation>> Get(const std::string& problem,
                                          const Choose& choose) {
     auto found = chosen_.find(problem);
     if (found == chosen_.end()) {
       ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Operation> operation, choose());
       found = chosen_.emplace(problem, std::move(operation)).first;
     }
-    return std::unique_ptr<Operation>(
-        std::make_unique<SharedOperation>(found->second));
+    return found->second;
   }
 
   void Clear() { chosen_.clear(); }

@@ -64,7 +64,7 @@ class ConvolutionKernel : public LayerKernel {
     memory_.backward_reads_dst = relu_;
     ALEXNET_ASSIGN_OR_RETURN(auto weight,
                              Make(engine, ConvolutionPass::kWeightGradient));
-    std::unique_ptr<Operation> source;
+    std::shared_ptr<Operation> source;
     if (request.src_gradient) {
       ALEXNET_ASSIGN_OR_RETURN(source,
                                Make(engine, ConvolutionPass::kSourceGradient));
@@ -103,7 +103,7 @@ class ConvolutionKernel : public LayerKernel {
   }
 
  private:
-  Result<std::unique_ptr<Operation>> Make(const Engine& engine,
+  Result<std::shared_ptr<Operation>> Make(const Engine& engine,
                                           ConvolutionPass pass) {
     ConvolutionProblem problem = problem_;
     problem.pass = pass;
@@ -128,7 +128,7 @@ class ConvolutionKernel : public LayerKernel {
   ConvolutionProblem problem_;
   std::optional<CudaParameter> weight_;
   std::optional<CudaParameter> bias_;
-  std::unique_ptr<Operation> forward_;
+  std::shared_ptr<Operation> forward_;
   std::optional<LinearBackward> backward_;
   AlignedBuffer padding_;  // of a filter stored space to depth
 };

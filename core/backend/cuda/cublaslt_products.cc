@@ -222,7 +222,7 @@ CublasLtProducts::~CublasLtProducts() {
   if (handle_ != nullptr) lt_.Destroy(handle_);
 }
 
-Result<std::unique_ptr<Operation>> CublasLtProducts::Make(
+Result<std::shared_ptr<Operation>> CublasLtProducts::Make(
     const ProductProblem& problem) {
   return chosen_.Get(KeyOf(problem), [&] { return Choose(problem); });
 }

@@ -22,7 +22,7 @@ class CublasLtProducts {
 
   // This object must outlive the operation. The same problem gets the algorithm
   // that was chosen for it before.
-  Result<std::unique_ptr<Operation>> Make(const ProductProblem& problem);
+  Result<std::shared_ptr<Operation>> Make(const ProductProblem& problem);
 
  private:
   CublasLtProducts(cudaStream_t stream, const MathOptions& options,

@@ -151,7 +151,7 @@ CudnnConvolutions::~CudnnConvolutions() {
   if (handle_ != nullptr) cudnn_.Destroy(handle_);
 }
 
-Result<std::unique_ptr<Operation>> CudnnConvolutions::Make(
+Result<std::shared_ptr<Operation>> CudnnConvolutions::Make(
     const ConvolutionProblem& problem) {
   return chosen_.Get(KeyOf(problem), [&] { return Choose(problem); });
 }

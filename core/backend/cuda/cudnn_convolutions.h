@@ -25,7 +25,7 @@ class CudnnConvolutions {
 
   // This object must outlive the operation. The same problem gets the algorithm
   // that was chosen for it before.
-  Result<std::unique_ptr<Operation>> Make(const ConvolutionProblem& problem);
+  Result<std::shared_ptr<Operation>> Make(const ConvolutionProblem& problem);
 
  private:
   CudnnConvolutions(cudaStream_t stream, const MathOptions& options,

@@ -95,7 +95,7 @@ class FullyConnectedKernel : public LayerKernel {
     weights.k = batch_;
     weights.transpose_a = true;
     ALEXNET_ASSIGN_OR_RETURN(auto weight, engine.math.MakeProduct(weights));
-    std::unique_ptr<Operation> source;
+    std::shared_ptr<Operation> source;
     if (src_gradient) {
       ProductProblem problem;
       problem.precision = engine.precision;
@@ -117,7 +117,7 @@ class FullyConnectedKernel : public LayerKernel {
   const int64_t out_;
   std::optional<CudaParameter> weight_;
   std::optional<CudaParameter> bias_;
-  std::unique_ptr<Operation> forward_;  // null: our own kernel
+  std::shared_ptr<Operation> forward_;  // null: our own kernel
   std::optional<LinearBackward> backward_;
 };
 

@@ -10,8 +10,8 @@ namespace alexnet::cuda {
 
 LinearBackward::LinearBackward(DType dtype, int64_t rows, int64_t columns,
                                bool relu, bool source_first,
-                               std::unique_ptr<Operation> weight,
-                               std::unique_ptr<Operation> source)
+                               std::shared_ptr<Operation> weight,
+                               std::shared_ptr<Operation> source)
     : dtype_(dtype),
       rows_(rows),
       columns_(columns),

@@ -23,8 +23,8 @@ class LinearBackward {
   // weights' operation takes the source as its first operand, else as its
   // second. `source` may be null.
   LinearBackward(DType dtype, int64_t rows, int64_t columns, bool relu,
-                 bool source_first, std::unique_ptr<Operation> weight,
-                 std::unique_ptr<Operation> source);
+                 bool source_first, std::shared_ptr<Operation> weight,
+                 std::shared_ptr<Operation> source);
 
   int64_t scratch_bytes() const { return scratch_bytes_; }
   Status Run(cudaStream_t stream, const BackwardArgs& args);
@@ -35,8 +35,8 @@ class LinearBackward {
   const int64_t columns_;
   const bool relu_;
   const bool source_first_;
-  const std::unique_ptr<Operation> weight_;
-  const std::unique_ptr<Operation> source_;
+  const std::shared_ptr<Operation> weight_;
+  const std::shared_ptr<Operation> source_;
   int64_t workspace_at_ = 0;
   int64_t sums_at_ = 0;
   int64_t masked_at_ = 0;

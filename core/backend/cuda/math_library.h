@@ -75,13 +75,14 @@ struct ProductProblem {
   bool relu = false;
 };
 
-// One stream's libraries. Not thread safe.
+// One stream's libraries, which outlive their operations. The same problem may
+// get the same operation again. Not thread safe.
 class MathLibrary {
  public:
   virtual ~MathLibrary() = default;
-  virtual Result<std::unique_ptr<Operation>> MakeConvolution(
+  virtual Result<std::shared_ptr<Operation>> MakeConvolution(
       const ConvolutionProblem& problem) = 0;
-  virtual Result<std::unique_ptr<Operation>> MakeProduct(
+  virtual Result<std::shared_ptr<Operation>> MakeProduct(
       const ProductProblem& problem) = 0;
 };
 

@@ -17,11 +17,11 @@ class NvidiaMath : public MathLibrary {
       : convolutions_(std::move(convolutions)),
         products_(std::move(products)) {}
 
-  Result<std::unique_ptr<Operation>> MakeConvolution(
+  Result<std::shared_ptr<Operation>> MakeConvolution(
       const ConvolutionProblem& problem) override {
     return convolutions_->Make(problem);
   }
-  Result<std::unique_ptr<Operation>> MakeProduct(
+  Result<std::shared_ptr<Operation>> MakeProduct(
       const ProductProblem& problem) override {
     return products_->Make(problem);
   }

@@ -170,19 +170,19 @@ class EmulatedProduct : public EmulatedOperation {
 class EmulatedMath : public MathLibrary {
  public:
   explicit EmulatedMath(const MathOptions& options) : options_(options) {}
-  Result<std::unique_ptr<Operation>> MakeConvolution(
+  Result<std::shared_ptr<Operation>> MakeConvolution(
       const ConvolutionProblem& problem) override {
     // What tuning may choose.
     if (options_.tune && SuitsDirectConvolution(problem)) {
-      return std::unique_ptr<Operation>(
+      return std::shared_ptr<Operation>(
           std::make_unique<DirectOperation>(problem));
     }
-    return std::unique_ptr<Operation>(
+    return std::shared_ptr<Operation>(
         std::make_unique<EmulatedConvolution>(problem));
   }
-  Result<std::unique_ptr<Operation>> MakeProduct(
+  Result<std::shared_ptr<Operation>> MakeProduct(
       const ProductProblem& problem) override {
-    return std::unique_ptr<Operation>(
+    return std::shared_ptr<Operation>(
         std::make_unique<EmulatedProduct>(problem));
   }
 
