@@ -81,15 +81,17 @@ Status ForEachParallel(
   std::unique_lock<std::mutex> lock(shared.mutex);
   while (shared.running > 0) {
     shared.finished.wait_for(lock, kPoll);
-    if (const Status status = interrupt.Check();
-        !status.ok() && shared.status.ok()) {
-      shared.status = status;
-    }
     if (progress && shared.status.ok() && shared.running > 0) {
       const int64_t done = shared.done;
       lock.unlock();
       progress(done, count);
       lock.lock();
+    }
+    // After progress, which may be what interrupts and is not called again
+    // then.
+    if (const Status status = interrupt.Check();
+        !status.ok() && shared.status.ok()) {
+      shared.status = status;
     }
   }
   lock.unlock();
