@@ -1,8 +1,8 @@
 """Fuzz targets: a libFuzzer program under --config=fuzz, a replay of its corpus
 as an ordinary test."""
 
-load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
-load("//tools/build:copts.bzl", "ALEXNET_COPTS")
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+load("//tools/build:defs.bzl", "alexnet_library", "alexnet_test")
 
 def fuzz_target(name, src, deps, local_defines = []):
     """Makes NAME, which libFuzzer drives, and NAME_corpus_test.
@@ -13,11 +13,10 @@ def fuzz_target(name, src, deps, local_defines = []):
       deps: what it needs.
       local_defines: for that source.
     """
-    cc_library(
+    alexnet_library(
         name = name + "_input",
         testonly = True,
         srcs = [src],
-        copts = ALEXNET_COPTS,
         local_defines = local_defines,
         deps = deps,
         alwayslink = True,
@@ -32,15 +31,11 @@ def fuzz_target(name, src, deps, local_defines = []):
         deps = [":%s_input" % name],
     )
 
-    cc_test(
+    alexnet_test(
         name = name + "_corpus_test",
-        size = "small",
+        unit = ":%s_input" % name,
         srcs = ["replay.cc"],
         args = ["tests/fuzz/corpus/" + name],
-        copts = ALEXNET_COPTS,
         data = native.glob(["corpus/%s/*" % name]),
-        deps = [
-            ":%s_input" % name,
-            "//third_party:googletest",
-        ],
+        main = False,
     )

@@ -24,7 +24,7 @@ file core/base/a.h '#include "core/base/b.h"' '#include <vector>' '#include "thi
 file core/train/t.cc '#include "core/base/a.h"' '#include "core/backend/cpu/c.h"'
 file core/backend/cpu/BUILD.bazel 'visibility = ["//core/exec:__subpackages__"],' \
   'deps = ["//core/backend", "//core/tensor:dtype", "//third_party:onednn"], # "//core/train"' \
-  'load("//tools/build:copts.bzl", "ALEXNET_COPTS")'
+  'load("//tools/build:defs.bzl", "alexnet_library")'
 file core/BUILD.bazel ''
 file tests/end_to_end.cc '#include "core/train/t.h"' '#include "capi/x.h"'
 "$check" . "$table" || { echo "a clean tree was refused" && bad=1; }

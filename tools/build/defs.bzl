@@ -1,0 +1,90 @@
+"""Targets of this project's own C++ sources: its warnings, a library named for
+its files, and a unit's test beside it by one line."""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+
+# The language standard and the processor baseline are in .bazelrc, since they
+# must be the same in everything that is linked together.
+_COPTS = [
+    "-Wall",
+    "-Wextra",
+    "-Wshadow",
+    "-Wnon-virtual-dtor",
+    "-Werror",
+]
+
+# Deliberately without link options: -fopenmp at the link would take the
+# compiler's own libgomp in place of the pinned one.
+_OPENMP_COPTS = ["-fopenmp"]
+_OPENMP_DEPS = ["//third_party:openmp"]
+
+def _copts(copts, openmp):
+    return _COPTS + (_OPENMP_COPTS if openmp else []) + copts
+
+def _deps(deps, openmp):
+    return deps + (_OPENMP_DEPS if openmp else [])
+
+def alexnet_library(name, srcs = None, hdrs = None, deps = [], copts = [], openmp = False, **kwargs):
+    """A library of this project.
+
+    Args:
+      name: of the target.
+      srcs: by default NAME.cc, where there is one.
+      hdrs: by default NAME.h, where there is one.
+      deps: as of cc_library.
+      copts: beside the project's own.
+      openmp: compiles pragmas of OpenMP and links the pinned runtime.
+      **kwargs: as of cc_library.
+    """
+    cc_library(
+        name = name,
+        srcs = native.glob([name + ".cc"], allow_empty = True) if srcs == None else srcs,
+        hdrs = native.glob([name + ".h"], allow_empty = True) if hdrs == None else hdrs,
+        copts = _copts(copts, openmp),
+        deps = _deps(deps, openmp),
+        **kwargs
+    )
+
+def alexnet_binary(name, srcs = None, deps = [], copts = [], openmp = False, **kwargs):
+    """A program of this project; srcs is by default NAME.cc."""
+    cc_binary(
+        name = name,
+        srcs = [name + ".cc"] if srcs == None else srcs,
+        copts = _copts(copts, openmp),
+        deps = _deps(deps, openmp),
+        **kwargs
+    )
+
+def alexnet_test(
+        name,
+        unit = "",
+        srcs = None,
+        size = "small",
+        deps = [],
+        copts = [],
+        openmp = False,
+        main = True,
+        **kwargs):
+    """A GoogleTest program.
+
+    Args:
+      name: of the target; of a unit's test, NAME_test.
+      unit: label of what is tested; by default :NAME. None: no single target.
+      srcs: by default the source of the target's name.
+      size: as of cc_test.
+      deps: beside the unit and GoogleTest.
+      copts: beside the project's own.
+      openmp: as of alexnet_library.
+      main: links GoogleTest's main().
+      **kwargs: as of cc_test.
+    """
+    tested = [] if unit == None else [unit or ":" + name.removesuffix("_test")]
+    cc_test(
+        name = name,
+        size = size,
+        srcs = [name + ".cc"] if srcs == None else srcs,
+        copts = _copts(copts, openmp),
+        deps = tested + _deps(deps, openmp) +
+               ["//third_party:googletest_main" if main else "//third_party:googletest"],
+        **kwargs
+    )
