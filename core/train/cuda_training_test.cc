@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/backend/cuda/cuda_backend.h"
-#include "core/backend/cuda/emulation/cuda_runtime.h"
+#include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 #include "core/infer/verify.h"
 #include "core/model/model.h"
 #include "core/train/test_runs.h"

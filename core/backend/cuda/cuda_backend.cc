@@ -5,15 +5,15 @@
 #include <mutex>
 #include <utility>
 
-#include "core/backend/cuda/cuda_device.h"
 #include "core/backend/cuda/cuda_updater.h"
-#include "core/backend/cuda/errors.h"
-#include "core/backend/cuda/formats.h"
 #include "core/backend/cuda/kernels/elementwise.h"
 #include "core/backend/cuda/kernels/reorder.h"
 #include "core/backend/cuda/kernels/softmax.h"
-#include "core/backend/cuda/layer_kernel.h"
-#include "core/backend/cuda/math_library.h"
+#include "core/backend/cuda/layers/formats.h"
+#include "core/backend/cuda/layers/layer_kernel.h"
+#include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/cuda_device.h"
+#include "core/backend/cuda/runtime/errors.h"
 
 namespace alexnet {
 namespace {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/backend/backend.h"
+#include "core/backend/cuda/math/libraries.h"
 #include "core/backend/precision.h"
 #include "core/base/status.h"
 
@@ -35,13 +36,6 @@ struct CudaDeviceInfo {
   std::string name;        // "NVIDIA H200"
   std::string capability;  // "9.0"
   int64_t memory_bytes = 0;
-};
-
-struct CudaLibraryInfo {
-  std::string name;     // "cuDNN"
-  std::string version;  // empty where it was not loaded
-  std::string path;     // likewise
-  std::string problem;  // why not, and what to do; empty where it was
 };
 
 struct CudaReport {

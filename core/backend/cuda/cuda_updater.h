@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/backend/cuda/cuda_device.h"
+#include "core/backend/cuda/runtime/cuda_device.h"
 #include "core/backend/update.h"
 #include "core/base/status.h"
 

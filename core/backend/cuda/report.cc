@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "core/backend/cuda/cuda_backend.h"
-#include "core/backend/cuda/errors.h"
-#include "core/backend/cuda/libraries.h"
+#include "core/backend/cuda/math/libraries.h"
+#include "core/backend/cuda/runtime/errors.h"
 
 namespace alexnet {
 namespace {

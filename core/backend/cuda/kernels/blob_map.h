@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-#include "core/backend/cuda/kernels/fast_divider.h"
+#include "core/backend/cuda/primitives/fast_divider.h"
 #include "core/base/host_device.h"
 
 namespace alexnet::cuda {

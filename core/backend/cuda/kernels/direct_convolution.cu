@@ -1,7 +1,7 @@
 #include "core/backend/cuda/kernels/direct_convolution.h"
-#include "core/backend/cuda/kernels/fast_divider.h"
-#include "core/backend/cuda/kernels/launch.h"
-#include "core/backend/cuda/kernels/mma.h"
+#include "core/backend/cuda/primitives/fast_divider.h"
+#include "core/backend/cuda/primitives/launch.h"
+#include "core/backend/cuda/primitives/mma.h"
 
 // One picture gives a convolution too few outputs to fill a GPU with the large
 // tiles that many need. Here a block computes a small tile, 16 channels of a

@@ -5,7 +5,7 @@
 
 #include <cuda_runtime.h>
 
-#include "core/backend/cuda/math_library.h"
+#include "core/backend/cuda/math/math_library.h"
 #include "core/base/status.h"
 
 namespace alexnet::cuda {

@@ -1,6 +1,6 @@
 #include "core/backend/cuda/kernels/elementwise.h"
-#include "core/backend/cuda/kernels/fast_divider.h"
-#include "core/backend/cuda/kernels/launch.h"
+#include "core/backend/cuda/primitives/fast_divider.h"
+#include "core/backend/cuda/primitives/launch.h"
 
 namespace alexnet::cuda {
 namespace {

@@ -1,5 +1,5 @@
 #include "core/backend/cuda/kernels/gemv.h"
-#include "core/backend/cuda/kernels/launch.h"
+#include "core/backend/cuda/primitives/launch.h"
 
 namespace alexnet::cuda {
 namespace {

@@ -1,8 +1,8 @@
-#include "core/backend/cuda/kernels/fast_divider.h"
-#include "core/backend/cuda/kernels/launch.h"
 #include "core/backend/cuda/kernels/lrn.h"
 #include "core/backend/cuda/kernels/lrn_map.h"
 #include "core/backend/cuda/kernels/lrn_region.h"
+#include "core/backend/cuda/primitives/fast_divider.h"
+#include "core/backend/cuda/primitives/launch.h"
 
 namespace alexnet::cuda {
 namespace {

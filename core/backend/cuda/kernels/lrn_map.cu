@@ -1,7 +1,7 @@
 #include <type_traits>
 
-#include "core/backend/cuda/kernels/launch.h"
 #include "core/backend/cuda/kernels/lrn_map.h"
+#include "core/backend/cuda/primitives/launch.h"
 
 // A block walks down some columns of a map, row by row, and a thread keeps the
 // last rows of its column and four of its channels. A window's sum is one down

@@ -1,6 +1,6 @@
-#include "core/backend/cuda/kernels/launch.h"
 #include "core/backend/cuda/kernels/overlapped_pooling.h"
 #include "core/backend/cuda/kernels/pool_sites.h"
+#include "core/backend/cuda/primitives/launch.h"
 
 namespace alexnet::cuda {
 namespace {

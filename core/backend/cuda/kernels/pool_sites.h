@@ -6,9 +6,9 @@
 
 #include <cstdint>
 
-#include "core/backend/cuda/kernels/fast_divider.h"
-#include "core/backend/cuda/kernels/packed.h"
 #include "core/backend/cuda/kernels/pooling.h"
+#include "core/backend/cuda/primitives/fast_divider.h"
+#include "core/backend/cuda/primitives/packed.h"
 
 namespace alexnet::cuda {
 

@@ -1,0 +1,199 @@
+// The emulation's MathLibrary: plain loops in double.
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/backend/cuda/kernels/direct_operation.h"
+#include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/primitives/number.h"
+
+namespace alexnet::cuda {
+namespace {
+
+// A tensor of either type.
+class Values {
+ public:
+  Values(const void* data, Precision precision)
+      : data_(data), wide_(ComputeType(precision) == DType::kF32) {}
+  double operator[](int64_t i) const {
+    return wide_ ? static_cast<const float*>(data_)[i]
+                 : ToFloat(static_cast<const Bf16*>(data_)[i]);
+  }
+  void Set(int64_t i, double value) const {
+    void* data = const_cast<void*>(data_);
+    const float narrow = static_cast<float>(value);
+    if (wide_) {
+      static_cast<float*>(data)[i] = narrow;
+    } else {
+      static_cast<Bf16*>(data)[i] = FromFloat<Bf16>(narrow);
+    }
+  }
+
+ private:
+  const void* data_;
+  bool wide_;
+};
+
+class EmulatedOperation : public Operation {
+ public:
+  int64_t workspace_bytes() const override { return 512; }
+  std::string Name() const override { return "emulated"; }
+  Status Run(cudaStream_t stream, const Operands& operands) override {
+    for (const void* data :
+         {operands.a, operands.b, static_cast<const void*>(operands.out),
+          static_cast<const void*>(operands.workspace)}) {
+      // What cuBLASLt is promised.
+      if (reinterpret_cast<uintptr_t>(data) % 256 != 0) {
+        return InternalError("a buffer that is not aligned to 256 bytes");
+      }
+    }
+    const cudaError_t error = emulation::Send(stream, [this, operands] {
+      std::memset(operands.workspace, 0xff,
+                  static_cast<size_t>(workspace_bytes()));
+      Compute(operands);
+    });
+    return error == cudaSuccess ? Status()
+                                : IoError("the emulated device is lost");
+  }
+
+ protected:
+  virtual void Compute(const Operands& operands) const = 0;
+};
+
+class EmulatedConvolution : public EmulatedOperation {
+ public:
+  explicit EmulatedConvolution(const ConvolutionProblem& problem)
+      : p_(problem) {}
+
+ private:
+  struct Tap {
+    int64_t src;
+    int64_t weight;
+    int64_t dst;
+  };
+
+  // Calls visit(Tap) for each product of the convolution.
+  template <typename Visit>
+  void ForEachTap(const Visit& visit) const {
+    const int64_t in = p_.channels / p_.groups;
+    const int64_t out = p_.out_channels / p_.groups;
+    for (int64_t n = 0; n < p_.batch; ++n)
+      for (int64_t oy = 0; oy < p_.out_height; ++oy)
+        for (int64_t ox = 0; ox < p_.out_width; ++ox)
+          for (int64_t ky = 0; ky < p_.kernel_h; ++ky)
+            for (int64_t kx = 0; kx < p_.kernel_w; ++kx) {
+              const int64_t y = oy * p_.stride_h + ky - p_.pad_top;
+              const int64_t x = ox * p_.stride_w + kx - p_.pad_left;
+              if (y < 0 || x < 0 || y >= p_.height || x >= p_.width) continue;
+              for (int64_t o = 0; o < p_.out_channels; ++o)
+                for (int64_t i = 0; i < in; ++i) {
+                  visit(
+                      Tap{((n * p_.height + y) * p_.width + x) * p_.channels +
+                              o / out * in + i,
+                          ((o * p_.kernel_h + ky) * p_.kernel_w + kx) * in + i,
+                          ((n * p_.out_height + oy) * p_.out_width + ox) *
+                                  p_.out_channels +
+                              o});
+                }
+            }
+  }
+
+  void Compute(const Operands& operands) const override {
+    const Values a(operands.a, p_.precision);
+    const Values b(operands.b, p_.precision);
+    const Values result(operands.out, p_.precision);
+    const int64_t src = p_.batch * p_.height * p_.width * p_.channels;
+    const int64_t dst =
+        p_.batch * p_.out_height * p_.out_width * p_.out_channels;
+    const int64_t weights =
+        p_.out_channels * p_.kernel_h * p_.kernel_w * (p_.channels / p_.groups);
+    std::vector<double> sums;
+    switch (p_.pass) {
+      case ConvolutionPass::kForward:
+        sums.resize(static_cast<size_t>(dst));
+        ForEachTap(
+            [&](const Tap& t) { sums[t.dst] += a[t.src] * b[t.weight]; });
+        break;
+      case ConvolutionPass::kSourceGradient:
+        sums.resize(static_cast<size_t>(src));
+        ForEachTap(
+            [&](const Tap& t) { sums[t.src] += a[t.dst] * b[t.weight]; });
+        break;
+      case ConvolutionPass::kWeightGradient:
+        sums.resize(static_cast<size_t>(weights));
+        ForEachTap(
+            [&](const Tap& t) { sums[t.weight] += a[t.src] * b[t.dst]; });
+        break;
+    }
+    for (size_t i = 0; i < sums.size(); ++i) {
+      double value = sums[i];
+      if (p_.bias) {
+        value +=
+            Values(operands.bias,
+                   p_.precision)[static_cast<int64_t>(i) % p_.out_channels];
+      }
+      // Libraries' maximum with zero is zero for NaN, too.
+      if (p_.relu && !(value > 0.0)) value = 0.0;
+      result.Set(static_cast<int64_t>(i), value);
+    }
+  }
+
+  const ConvolutionProblem p_;
+};
+
+class EmulatedProduct : public EmulatedOperation {
+ public:
+  explicit EmulatedProduct(const ProductProblem& problem) : p_(problem) {}
+
+ private:
+  void Compute(const Operands& operands) const override {
+    const Values a(operands.a, p_.precision);
+    const Values b(operands.b, p_.precision);
+    const Values out(operands.out, p_.precision);
+    for (int64_t m = 0; m < p_.m; ++m) {
+      for (int64_t n = 0; n < p_.n; ++n) {
+        double sum = p_.bias ? Values(operands.bias, p_.precision)[n] : 0.0;
+        for (int64_t k = 0; k < p_.k; ++k) {
+          sum += a[p_.transpose_a ? k * p_.m + m : m * p_.k + k] *
+                 b[p_.transpose_b ? n * p_.k + k : k * p_.n + n];
+        }
+        if (p_.relu && !(sum > 0.0)) sum = 0.0;
+        out.Set(m * p_.n + n, sum);
+      }
+    }
+  }
+
+  const ProductProblem p_;
+};
+
+class EmulatedMath : public MathLibrary {
+ public:
+  explicit EmulatedMath(const MathOptions& options) : options_(options) {}
+  Result<std::shared_ptr<Operation>> MakeConvolution(
+      const ConvolutionProblem& problem) override {
+    // What tuning may choose.
+    if (options_.tune && SuitsDirectConvolution(problem)) {
+      return std::shared_ptr<Operation>(
+          std::make_unique<DirectOperation>(problem));
+    }
+    return std::shared_ptr<Operation>(
+        std::make_unique<EmulatedConvolution>(problem));
+  }
+  Result<std::shared_ptr<Operation>> MakeProduct(
+      const ProductProblem& problem) override {
+    return std::shared_ptr<Operation>(
+        std::make_unique<EmulatedProduct>(problem));
+  }
+
+ private:
+  const MathOptions options_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<MathLibrary>> OpenMathLibrary(
+    cudaStream_t, const MathOptions& options) {
+  return std::unique_ptr<MathLibrary>(std::make_unique<EmulatedMath>(options));
+}
+
+}  // namespace alexnet::cuda

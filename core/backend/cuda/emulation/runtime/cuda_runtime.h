@@ -1,0 +1,234 @@
+// CUDA's runtime and dialect, as far as the backend uses them, carried out by
+// the processor: so that every kernel and the whole backend are tested where
+// there is no GPU. Names are CUDA's own. For tests only.
+//
+// Streams are emulated as late as the rules allow: what is sent to a stream
+// runs when somebody waits for it, so that a missing fence or a host buffer
+// that changes too early shows. The threads of a block are fibers. They
+// take turns at shuffles, and warps at barriers, first to last or last to
+// first: between the two orders a missing barrier shows. Streams are for one
+// host thread at a time.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_EMULATION_RUNTIME_CUDA_RUNTIME_H_
+#define ALEXNET_CORE_BACKEND_CUDA_EMULATION_RUNTIME_CUDA_RUNTIME_H_
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <tuple>
+#include <utility>
+
+#define __global__
+#define __device__
+#define __host__
+#define __forceinline__ inline
+// Blocks run one after another, so a block's memory may be anybody's.
+#define __shared__ static
+#define __launch_bounds__(...)
+
+struct dim3 {
+  unsigned x = 1;
+  unsigned y = 1;
+  unsigned z = 1;
+};
+struct alignas(8) uint2 {
+  unsigned x, y;
+};
+struct alignas(16) uint4 {
+  unsigned x, y, z, w;
+};
+struct alignas(16) float4 {
+  float x, y, z, w;
+};
+
+enum cudaError_t : int {
+  cudaSuccess = 0,
+  cudaErrorInvalidValue = 1,
+  cudaErrorMemoryAllocation = 2,
+  cudaErrorInsufficientDriver = 35,
+  cudaErrorNoDevice = 100,
+  cudaErrorInvalidDevice = 101,
+  cudaErrorDevicesUnavailable = 46,
+  cudaErrorSystemNotReady = 802,
+  cudaErrorSystemDriverMismatch = 803,
+  cudaErrorCompatNotSupportedOnDevice = 804,
+  cudaErrorStreamCaptureUnsupported = 900,
+  cudaErrorStreamCaptureInvalidated = 901,
+  cudaErrorIllegalAddress = 700,
+  cudaErrorLaunchTimeout = 702,
+  cudaErrorAssert = 710,
+  cudaErrorTensorMemoryLeak = 721,
+  cudaErrorLaunchFailure = 719,
+  cudaErrorNoKernelImageForDevice = 209,
+  cudaErrorECCUncorrectable = 214,
+  cudaErrorNvlinkUncorrectable = 220,
+  cudaErrorContained = 226,
+  cudaErrorHardwareStackError = 714,
+  cudaErrorIllegalInstruction = 715,
+  cudaErrorMisalignedAddress = 716,
+  cudaErrorInvalidAddressSpace = 717,
+  cudaErrorInvalidPc = 718,
+  cudaErrorUnknown = 999,
+};
+const char* cudaGetErrorName(cudaError_t error);
+const char* cudaGetErrorString(cudaError_t error);
+cudaError_t cudaGetLastError();
+
+using cudaStream_t = struct EmulatedStream*;
+using cudaEvent_t = struct EmulatedEvent*;
+using cudaGraph_t = struct EmulatedGraph*;
+using cudaGraphExec_t = struct EmulatedGraph*;
+
+struct cudaDeviceProp {
+  char name[256];
+  int major;
+  int minor;
+  int multiProcessorCount;
+  size_t totalGlobalMem;
+};
+enum cudaMemcpyKind {
+  cudaMemcpyHostToDevice = 1,
+  cudaMemcpyDeviceToHost = 2,
+  cudaMemcpyDeviceToDevice = 3,
+  cudaMemcpyDefault = 4,
+};
+enum cudaStreamCaptureMode { cudaStreamCaptureModeThreadLocal = 1 };
+inline constexpr unsigned cudaStreamNonBlocking = 1;
+inline constexpr unsigned cudaEventDisableTiming = 2;
+inline constexpr unsigned cudaEventDefault = 0;
+inline constexpr unsigned cudaHostAllocDefault = 0;
+
+cudaError_t cudaDriverGetVersion(int* version);
+cudaError_t cudaRuntimeGetVersion(int* version);
+cudaError_t cudaGetDeviceCount(int* count);
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device);
+cudaError_t cudaSetDevice(int device);
+cudaError_t cudaMemGetInfo(size_t* free, size_t* total);
+cudaError_t cudaMalloc(void** data, size_t bytes);
+cudaError_t cudaFree(void* data);
+cudaError_t cudaHostAlloc(void** data, size_t bytes, unsigned flags);
+cudaError_t cudaFreeHost(void* data);
+cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes,
+                            cudaStream_t stream);
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes,
+                            cudaMemcpyKind kind, cudaStream_t stream);
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags);
+cudaError_t cudaStreamDestroy(cudaStream_t stream);
+cudaError_t cudaStreamSynchronize(cudaStream_t stream);
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
+                                unsigned flags = 0);
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags);
+cudaError_t cudaEventDestroy(cudaEvent_t event);
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream);
+cudaError_t cudaEventSynchronize(cudaEvent_t event);
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin,
+                                 cudaEvent_t end);
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream,
+                                   cudaStreamCaptureMode mode);
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph);
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph,
+                                 unsigned long long flags = 0);
+cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream);
+cudaError_t cudaGraphDestroy(cudaGraph_t graph);
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec);
+
+struct cudaLaunchConfig_t {
+  dim3 gridDim;
+  dim3 blockDim;
+  size_t dynamicSmemBytes = 0;
+  cudaStream_t stream = nullptr;
+};
+
+namespace emulation {
+
+// Sends work to a stream, or to the graph that it is being captured into.
+cudaError_t Send(cudaStream_t stream, std::function<void()> work);
+// Every thread of the grid through `thread`.
+void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread);
+// Lets the block's other threads come to the same place.
+void Barrier();
+uint32_t Exchange(uint32_t value, unsigned from_lane);
+void WarpBarrier();
+// What all lanes of the warp gave, by lane, until they meet again.
+inline constexpr int kSharedWords = 6;
+using SharedWords = uint32_t[kSharedWords];
+const SharedWords* ShareInWarp(const SharedWords& words);
+
+bool BackwardsInEnvironment();
+// What the emulated machine has; tests change it.
+struct Machine {
+  int devices = 1;
+  size_t memory = size_t{1} << 31;
+  int driver_version = 13000;
+  cudaError_t fault =
+      cudaSuccess;           // what every later call gives: a lost device
+  int spoiled_captures = 0;  // how many of the next ones come to nothing
+  float clock = 0.0f;        // milliseconds; only tests let it go on
+  // Blocks and threads take their turns last to first. Set by
+  // ALEXNET_EMULATION_BACKWARDS=1 in the environment.
+  bool backwards = BackwardsInEnvironment();
+};
+Machine& machine();
+// Bytes of device memory in use.
+size_t BytesInUse();
+int64_t LaunchCount();
+
+}  // namespace emulation
+
+extern dim3 threadIdx;
+extern dim3 blockIdx;
+extern dim3 blockDim;
+extern dim3 gridDim;
+
+template <typename... Expected, typename... Given>
+cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config,
+                               void (*kernel)(Expected...), Given&&... given) {
+  std::tuple<Expected...> arguments(std::forward<Given>(given)...);
+  return emulation::Send(
+      config->stream,
+      [grid = config->gridDim, block = config->blockDim, kernel, arguments] {
+        emulation::RunGrid(grid, block, [&] { std::apply(kernel, arguments); });
+      });
+}
+
+using std::isfinite;
+using std::max;
+using std::min;
+
+inline void __syncthreads() { emulation::Barrier(); }
+inline void __syncwarp() { emulation::WarpBarrier(); }
+inline float __shfl_xor_sync(unsigned, float value, int mask) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  bits = emulation::Exchange(bits, (threadIdx.x ^ unsigned(mask)) % 32);
+  std::memcpy(&value, &bits, sizeof(bits));
+  return value;
+}
+inline int __shfl_xor_sync(unsigned, int value, int mask) {
+  return static_cast<int>(emulation::Exchange(
+      static_cast<uint32_t>(value), (threadIdx.x ^ unsigned(mask)) % 32));
+}
+inline double __shfl_xor_sync(unsigned, double value, int mask) {
+  uint32_t words[2];
+  std::memcpy(words, &value, sizeof(words));
+  for (uint32_t& word : words) {
+    word = emulation::Exchange(word, (threadIdx.x ^ unsigned(mask)) % 32);
+  }
+  std::memcpy(&value, words, sizeof(words));
+  return value;
+}
+inline unsigned long long atomicAdd(unsigned long long* to,
+                                    unsigned long long value) {
+  const unsigned long long before = *to;
+  *to += value;
+  return before;
+}
+inline float rsqrtf(float x) { return 1.0f / std::sqrt(x); }
+inline unsigned __umulhi(unsigned a, unsigned b) {
+  return static_cast<unsigned>((static_cast<uint64_t>(a) * b) >> 32);
+}
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_EMULATION_RUNTIME_CUDA_RUNTIME_H_

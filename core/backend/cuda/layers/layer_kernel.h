@@ -1,0 +1,85 @@
+// The CUDA kernels one by one; CreateCudaBackend is the way to them.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_LAYERS_LAYER_KERNEL_H_
+#define ALEXNET_CORE_BACKEND_CUDA_LAYERS_LAYER_KERNEL_H_
+
+#include <cuda_runtime.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/cuda_device.h"
+#include "core/backend/kernel.h"
+#include "core/backend/precision.h"
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+// What kernels are made of and run on. Outlives them.
+struct Engine {
+  CudaDevice& device;
+  MathLibrary& math;
+  Precision precision;
+};
+
+// What all kernels have.
+class LayerKernel : public Kernel {
+ public:
+  std::string Name() const override { return name_; }
+  const Format& src_format() const override { return src_; }
+  const Format& dst_format() const override { return dst_; }
+  const KernelMemory& memory() const override { return memory_; }
+
+ protected:
+  explicit LayerKernel(const Engine& engine)
+      : stream_(engine.device.compute()),
+        dtype_(ComputeType(engine.precision)) {}
+
+  const cudaStream_t stream_;
+  const DType dtype_;  // of blobs
+  std::string name_;
+  Format src_;
+  Format dst_;
+  KernelMemory memory_;
+};
+
+// Parts of a kernel's scratch memory, each aligned for any device code.
+class ScratchPlan {
+ public:
+  // The part's offset.
+  int64_t Add(int64_t bytes) {
+    const int64_t offset = bytes_;
+    bytes_ += (bytes + 255) / 256 * 256;
+    return offset;
+  }
+  int64_t bytes() const { return bytes_; }
+
+ private:
+  int64_t bytes_ = 0;
+};
+
+inline void* At(void* scratch, int64_t offset) {
+  return static_cast<std::byte*>(scratch) + offset;
+}
+
+using KernelResult = Result<std::unique_ptr<Kernel>>;
+
+KernelResult MakeConvolution(const Engine& engine,
+                             const KernelRequest& request);
+KernelResult MakeFullyConnected(const Engine& engine,
+                                const KernelRequest& request);
+// Pooling and adaptive pooling.
+KernelResult MakePooling(const Engine& engine, const KernelRequest& request);
+KernelResult MakeLrn(const Engine& engine, const KernelRequest& request);
+KernelResult MakeActivation(const Engine& engine, const KernelRequest& request);
+KernelResult MakeDropout(const Engine& engine, const KernelRequest& request);
+KernelResult MakeSoftmax(const Engine& engine, const KernelRequest& request);
+KernelResult MakeReorder(const Engine& engine, const Format& from,
+                         const Format& to);
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_LAYERS_LAYER_KERNEL_H_

@@ -1,0 +1,48 @@
+// LinearBackward: the backward pass that convolutions and fully connected
+// layers share: the ReLU's mask, the bias's gradient, the weights' and the
+// source's.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_LAYERS_LINEAR_BACKWARD_H_
+#define ALEXNET_CORE_BACKEND_CUDA_LAYERS_LINEAR_BACKWARD_H_
+
+#include <cuda_runtime.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "core/backend/cuda/math/math_library.h"
+#include "core/backend/kernel.h"
+#include "core/base/status.h"
+#include "core/tensor/dtype.h"
+
+namespace alexnet::cuda {
+
+class LinearBackward {
+ public:
+  // The output's gradient is (rows, columns) of `dtype`. `source_first`: the
+  // weights' operation takes the source as its first operand, else as its
+  // second. `source` may be null.
+  LinearBackward(DType dtype, int64_t rows, int64_t columns, bool relu,
+                 bool source_first, std::shared_ptr<Operation> weight,
+                 std::shared_ptr<Operation> source);
+
+  int64_t scratch_bytes() const { return scratch_bytes_; }
+  Status Run(cudaStream_t stream, const BackwardArgs& args);
+
+ private:
+  const DType dtype_;
+  const int64_t rows_;
+  const int64_t columns_;
+  const bool relu_;
+  const bool source_first_;
+  const std::shared_ptr<Operation> weight_;
+  const std::shared_ptr<Operation> source_;
+  int64_t workspace_at_ = 0;
+  int64_t sums_at_ = 0;
+  int64_t masked_at_ = 0;
+  int64_t scratch_bytes_ = 0;
+};
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_LAYERS_LINEAR_BACKWARD_H_

@@ -1,0 +1,26 @@
+// The libraries that the backend loads when it runs.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_MATH_LIBRARIES_H_
+#define ALEXNET_CORE_BACKEND_CUDA_MATH_LIBRARIES_H_
+
+#include <string>
+#include <vector>
+
+namespace alexnet {
+
+struct CudaLibraryInfo {
+  std::string name;     // "cuDNN"
+  std::string version;  // empty where it was not loaded
+  std::string path;     // likewise
+  std::string problem;  // why not, and what to do; empty where it was
+};
+
+namespace cuda {
+
+// Tries to load each.
+std::vector<CudaLibraryInfo> ReportLibraries();
+
+}  // namespace cuda
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_MATH_LIBRARIES_H_

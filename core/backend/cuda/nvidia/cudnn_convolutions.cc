@@ -1,0 +1,195 @@
+#include "core/backend/cuda/nvidia/cudnn_convolutions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <utility>
+
+#include "core/backend/cuda/kernels/direct_operation.h"
+#include "core/backend/cuda/kernels/elementwise.h"
+#include "core/backend/cuda/math/candidates.h"
+#include "core/backend/cuda/runtime/captured_graph.h"
+
+namespace alexnet::cuda {
+namespace {
+
+constexpr int kCandidates = 8;  // of each form, when they are timed
+
+std::string KeyOf(const ConvolutionProblem& p) {
+  return fmt::format(
+      "{} {} n{} c{} {}x{} o{} {}x{} k{}x{} s{}x{} p{},{},{},{} g{} {}{}",
+      static_cast<int>(p.pass), static_cast<int>(p.precision), p.batch,
+      p.channels, p.height, p.width, p.out_channels, p.out_height, p.out_width,
+      p.kernel_h, p.kernel_w, p.stride_h, p.stride_w, p.pad_top, p.pad_left,
+      p.pad_bottom, p.pad_right, p.groups, p.bias, p.relu);
+}
+
+const void* Offset(const void* data, int64_t bytes) {
+  return data == nullptr ? nullptr
+                         : static_cast<const std::byte*>(data) + bytes;
+}
+void* Offset(void* data, int64_t bytes) {
+  return static_cast<std::byte*>(data) + bytes;
+}
+
+class CudnnConvolution : public Operation {
+ public:
+  CudnnConvolution(const CudnnFunctions& cudnn, cudnnHandle_t handle,
+                   std::shared_ptr<ConvolutionGraph> graph,
+                   ConvolutionGraph::Plan plan,
+                   const ConvolutionProblem& problem,
+                   const ConvolutionForm& form)
+      : cudnn_(cudnn),
+        handle_(handle),
+        graph_(std::move(graph)),
+        plan_(std::move(plan)),
+        problem_(problem),
+        form_(form) {}
+
+  int64_t workspace_bytes() const override { return plan_.workspace_bytes; }
+  std::string Name() const override {
+    std::string name = "cuDNN";
+    if (form_.one_group) name += ", group by group";
+    if (!form_.fused && (problem_.bias || problem_.relu)) {
+      name += ", bias apart";
+    }
+    return name;
+  }
+
+  Status Run(cudaStream_t stream, const Operands& operands) override {
+    const int64_t groups = form_.one_group ? problem_.groups : 1;
+    const GroupSteps steps = GroupStepsOf(problem_);
+    for (int64_t g = 0; g < groups; ++g) {
+      Operands group = operands;
+      group.a = Offset(operands.a, g * steps.a);
+      group.b = Offset(operands.b, g * steps.b);
+      group.bias = Offset(operands.bias, g * steps.bias);
+      group.out = Offset(operands.out, g * steps.out);
+      ALEXNET_RETURN_IF_ERROR(Execute(group));
+    }
+    if (form_.fused || !(problem_.bias || problem_.relu)) return Status();
+    return AddBiasAndActivate(
+        stream, ComputeType(problem_.precision),
+        problem_.batch * problem_.out_height * problem_.out_width,
+        problem_.out_channels, problem_.relu, operands.bias, operands.out);
+  }
+
+ private:
+  // cuDNN copies what it needs of the variant pack.
+  Status Execute(const Operands& operands) const {
+    std::array<int64_t, 4> ids = {kTensorA, kTensorB, kTensorOut, kTensorBias};
+    std::array<const void*, 4> data = {operands.a, operands.b, operands.out,
+                                       operands.bias};
+    const size_t count = form_.fused && problem_.bias ? 4 : 3;
+    const void* workspace = operands.workspace;
+    Descriptor pack(cudnn_, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+    pack.SetPointers(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS,
+                     std::span(data).first(count))
+        .SetInts(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS,
+                 std::span(ids).first(count))
+        .SetPointers(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, {&workspace, 1});
+    ALEXNET_RETURN_IF_ERROR(pack.Finalize("a convolution"));
+    return FromCudnn(
+        cudnn_, cudnn_.Execute(handle_, plan_.descriptor.get(), pack.get()),
+        "a convolution");
+  }
+
+  const CudnnFunctions& cudnn_;
+  const cudnnHandle_t handle_;
+  const std::shared_ptr<ConvolutionGraph> graph_;  // the plan's
+  const ConvolutionGraph::Plan plan_;
+  const ConvolutionProblem problem_;
+  const ConvolutionForm form_;
+};
+
+OperandBytes BytesOf(const ConvolutionProblem& p) {
+  OperandBytes bytes;
+  bytes.dtype = ComputeType(p.precision);
+  const int64_t size = DTypeSize(bytes.dtype);
+  const int64_t source = p.batch * p.height * p.width * p.channels * size;
+  const int64_t output =
+      p.batch * p.out_height * p.out_width * p.out_channels * size;
+  const int64_t weight =
+      p.out_channels * p.kernel_h * p.kernel_w * (p.channels / p.groups) * size;
+  switch (p.pass) {
+    case ConvolutionPass::kSourceGradient:
+      bytes.a = output, bytes.b = weight, bytes.out = source;
+      break;
+    case ConvolutionPass::kWeightGradient:
+      bytes.a = source, bytes.b = output, bytes.out = weight;
+      break;
+    case ConvolutionPass::kForward:
+      bytes.a = source, bytes.b = weight, bytes.out = output;
+      bytes.bias = p.out_channels * size;
+      break;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CudnnConvolutions>> CudnnConvolutions::Open(
+    cudaStream_t stream, const MathOptions& options) {
+  ALEXNET_ASSIGN_OR_RETURN(const CudnnFunctions* cudnn, LoadCudnn());
+  std::unique_ptr<CudnnConvolutions> convolutions(
+      new CudnnConvolutions(stream, options, *cudnn));
+  const std::lock_guard lock(CaptureMutex());
+  ALEXNET_RETURN_IF_ERROR(FromCudnn(
+      *cudnn, cudnn->Create(&convolutions->handle_), "opening the device"));
+  ALEXNET_RETURN_IF_ERROR(
+      FromCudnn(*cudnn, cudnn->SetStream(convolutions->handle_, stream),
+                "setting the stream"));
+  return convolutions;
+}
+
+CudnnConvolutions::~CudnnConvolutions() {
+  chosen_.Clear();
+  const std::lock_guard lock(CaptureMutex());
+  if (handle_ != nullptr) cudnn_.Destroy(handle_);
+}
+
+Result<std::shared_ptr<Operation>> CudnnConvolutions::Make(
+    const ConvolutionProblem& problem) {
+  return chosen_.Get(KeyOf(problem), [&] { return Choose(problem); });
+}
+
+Result<std::unique_ptr<Operation>> CudnnConvolutions::Choose(
+    const ConvolutionProblem& problem) {
+  std::vector<std::unique_ptr<Operation>> candidates;
+  Status why;
+  for (const ConvolutionForm& form : FormsOf(problem)) {
+    if (!candidates.empty() && !options_.tune) break;
+    AddCandidates(problem, form, &why, &candidates);
+  }
+  if (options_.tune && SuitsDirectConvolution(problem)) {
+    candidates.push_back(std::make_unique<DirectOperation>(problem));
+  }
+  if (candidates.empty()) {
+    const Status status =
+        why.ok() ? UnsupportedError("cuDNN has no algorithm for it") : why;
+    return status.WithContext(fmt::format("convolution ({})", KeyOf(problem)));
+  }
+  if (!options_.tune) return std::move(candidates.front());
+  return Fastest(stream_, std::move(candidates), BytesOf(problem));
+}
+
+void CudnnConvolutions::AddCandidates(
+    const ConvolutionProblem& problem, const ConvolutionForm& form, Status* why,
+    std::vector<std::unique_ptr<Operation>>* candidates) const {
+  auto described =
+      ConvolutionGraph::Describe(cudnn_, {handle_, nullptr}, problem, form);
+  if (!described.ok()) {
+    *why = described.status();
+    return;
+  }
+  const std::shared_ptr<ConvolutionGraph> graph = *std::move(described);
+  for (ConvolutionGraph::Plan& plan : graph->Plans(
+           /*fixed_order=*/!options_.tune, options_.tune ? kCandidates : 1)) {
+    candidates->push_back(std::make_unique<CudnnConvolution>(
+        cudnn_, handle_, graph, std::move(plan), problem, form));
+  }
+}
+
+}  // namespace alexnet::cuda

@@ -1,0 +1,49 @@
+// Convolutions by cuDNN.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_CONVOLUTIONS_H_
+#define ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_CONVOLUTIONS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/nvidia/chosen_operations.h"
+#include "core/backend/cuda/nvidia/cudnn_graph.h"
+#include "core/backend/cuda/nvidia/nvidia_libraries.h"
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+class CudnnConvolutions {
+ public:
+  static Result<std::unique_ptr<CudnnConvolutions>> Open(
+      cudaStream_t stream, const MathOptions& options);
+  ~CudnnConvolutions();
+  CudnnConvolutions(const CudnnConvolutions&) = delete;
+  CudnnConvolutions& operator=(const CudnnConvolutions&) = delete;
+
+  // This object must outlive the operation. The same problem gets the algorithm
+  // that was chosen for it before.
+  Result<std::shared_ptr<Operation>> Make(const ConvolutionProblem& problem);
+
+ private:
+  CudnnConvolutions(cudaStream_t stream, const MathOptions& options,
+                    const CudnnFunctions& cudnn)
+      : stream_(stream), options_(options), cudnn_(cudnn) {}
+
+  Result<std::unique_ptr<Operation>> Choose(const ConvolutionProblem& problem);
+  void AddCandidates(const ConvolutionProblem& problem,
+                     const ConvolutionForm& form, Status* why,
+                     std::vector<std::unique_ptr<Operation>>* candidates) const;
+
+  const cudaStream_t stream_;
+  const MathOptions options_;
+  const CudnnFunctions& cudnn_;
+  cudnnHandle_t handle_ = nullptr;
+  ChosenOperations chosen_;
+};
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_CONVOLUTIONS_H_

@@ -1,0 +1,392 @@
+#include "core/backend/cuda/nvidia/cudnn_graph.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+namespace alexnet::cuda {
+namespace {
+
+using Extents = std::array<int64_t, 4>;
+
+// More than any layer of the family needs; what asks for more is slow anyway.
+constexpr int64_t kMostWorkspace = int64_t{1} << 30;
+constexpr int kHeuristics = 32;  // configurations that a heuristic is asked for
+// Of buffers, and as much as an algorithm asks for.
+constexpr int64_t kAlignment = 16;
+
+// Of a tensor of which the first one is aligned so and the others follow each
+// `step` bytes later.
+int64_t AlignmentOf(int64_t step) {
+  int64_t alignment = kAlignment;
+  while (step % alignment != 0) alignment /= 2;
+  return alignment;
+}
+
+cudnnDataType_t TypeOf(Precision precision) {
+  return precision == Precision::kBf16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
+}
+
+// Blobs are (N, C, H, W) in extents and NHWC in strides; `stride_channels`: of
+// the whole blob, where this is one group of it.
+Extents BlobStrides(const Extents& extents, int64_t stride_channels) {
+  return {extents[2] * extents[3] * stride_channels, 1,
+          extents[3] * stride_channels, stride_channels};
+}
+
+class GraphTensors {
+ public:
+  // `steps`: from one group's tensors to the next's, which the same plan
+  // computes; 0 where all groups are computed at once.
+  GraphTensors(const CudnnFunctions& cudnn, const GroupSteps& steps,
+               std::vector<Descriptor>* parts)
+      : cudnn_(cudnn), steps_(steps), parts_(parts) {}
+
+  // The tensor's index among the parts.
+  Result<size_t> Add(cudnnDataType_t type, const Extents& extents,
+                     const Extents& strides, int64_t id, bool is_virtual) {
+    Descriptor tensor(cudnn_, CUDNN_BACKEND_TENSOR_DESCRIPTOR);
+    tensor.SetType(CUDNN_ATTR_TENSOR_DATA_TYPE, type)
+        .SetInts(CUDNN_ATTR_TENSOR_DIMENSIONS, extents)
+        .SetInts(CUDNN_ATTR_TENSOR_STRIDES, strides)
+        .SetInt(CUDNN_ATTR_TENSOR_UNIQUE_ID, id)
+        .SetInt(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, AlignmentOf(StepOf(id)))
+        .SetBool(CUDNN_ATTR_TENSOR_IS_VIRTUAL, is_virtual);
+    ALEXNET_RETURN_IF_ERROR(tensor.Finalize("describing a tensor"));
+    parts_->push_back(std::move(tensor));
+    return parts_->size() - 1;
+  }
+
+ private:
+  int64_t StepOf(int64_t id) const {
+    switch (id) {
+      case kTensorA:
+        return steps_.a;
+      case kTensorB:
+        return steps_.b;
+      case kTensorBias:
+        return steps_.bias;
+      case kTensorOut:
+        return steps_.out;
+      default:
+        return 0;  // between operations, nowhere in memory
+    }
+  }
+
+  const CudnnFunctions& cudnn_;
+  const GroupSteps steps_;
+  std::vector<Descriptor>* parts_;
+};
+
+// The attributes of a convolution's operation, by pass.
+struct PassNames {
+  cudnnBackendDescriptorType_t operation;
+  cudnnBackendAttributeName_t source;
+  cudnnBackendAttributeName_t weight;
+  cudnnBackendAttributeName_t output;
+  cudnnBackendAttributeName_t convolution;
+  cudnnBackendAttributeName_t alpha;
+  cudnnBackendAttributeName_t beta;
+};
+
+PassNames NamesOf(ConvolutionPass pass) {
+  switch (pass) {
+    case ConvolutionPass::kSourceGradient:
+      return {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DX,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_W,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DY,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_ALPHA,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_BETA};
+    case ConvolutionPass::kWeightGradient:
+      return {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_X,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DW,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DY,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_ALPHA,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_BETA};
+    case ConvolutionPass::kForward:
+      break;
+  }
+  return {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR,
+          CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X,
+          CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W,
+          CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y,
+          CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC,
+          CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA,
+          CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA};
+}
+
+// Which of the operands is what.
+struct PassTensors {
+  int64_t source;
+  int64_t weight;
+  int64_t output;
+};
+
+PassTensors TensorsOf(ConvolutionPass pass) {
+  switch (pass) {
+    case ConvolutionPass::kSourceGradient:
+      return {kTensorOut, kTensorB, kTensorA};
+    case ConvolutionPass::kWeightGradient:
+      return {kTensorA, kTensorOut, kTensorB};
+    case ConvolutionPass::kForward:
+      break;
+  }
+  return {kTensorA, kTensorB, kTensorOut};
+}
+
+Result<Descriptor> DescribeWindow(const CudnnFunctions& cudnn,
+                                  const ConvolutionProblem& problem) {
+  const std::array<int64_t, 2> strides = {problem.stride_h, problem.stride_w};
+  const std::array<int64_t, 2> before = {problem.pad_top, problem.pad_left};
+  const std::array<int64_t, 2> after = {problem.pad_bottom, problem.pad_right};
+  const std::array<int64_t, 2> dilations = {1, 1};
+  const cudnnConvolutionMode_t mode = CUDNN_CROSS_CORRELATION;
+  Descriptor window(cudnn, CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR);
+  window.SetInt(CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, 2)
+      .SetType(CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_DATA_FLOAT)
+      .Set(CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE, 1,
+           &mode)
+      .SetInts(CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, before)
+      .SetInts(CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, after)
+      .SetInts(CUDNN_ATTR_CONVOLUTION_DILATIONS, dilations)
+      .SetInts(CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, strides);
+  ALEXNET_RETURN_IF_ERROR(window.Finalize("describing a convolution"));
+  return window;
+}
+
+// An operation on one tensor, or two, element by element.
+Result<Descriptor> DescribePointwise(const CudnnFunctions& cudnn,
+                                     cudnnPointwiseMode_t mode,
+                                     std::vector<Descriptor>* parts, size_t x,
+                                     const size_t* b, size_t y) {
+  Descriptor pointwise(cudnn, CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
+  pointwise.Set(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, &mode)
+      .SetType(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_DATA_FLOAT);
+  ALEXNET_RETURN_IF_ERROR(pointwise.Finalize("describing an activation"));
+  Descriptor operation(cudnn, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
+  operation
+      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, pointwise)
+      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, (*parts)[x])
+      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, (*parts)[y]);
+  if (b != nullptr) {
+    operation.SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_BDESC, (*parts)[*b]);
+  }
+  ALEXNET_RETURN_IF_ERROR(operation.Finalize("describing an activation"));
+  parts->push_back(std::move(pointwise));
+  return operation;
+}
+
+}  // namespace
+
+std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem) {
+  std::vector<ConvolutionForm> forms;
+  for (const bool fused : {true, false}) {
+    if (problem.groups > 1) forms.push_back({true, fused});
+    forms.push_back({false, fused});
+    if (!problem.bias && !problem.relu) break;
+  }
+  return forms;
+}
+
+GroupSteps GroupStepsOf(const ConvolutionProblem& p) {
+  const int64_t size = DTypeSize(ComputeType(p.precision));
+  const int64_t in = p.channels / p.groups * size;
+  const int64_t out = p.out_channels / p.groups * size;
+  const int64_t weights = p.out_channels / p.groups * p.kernel_h * p.kernel_w *
+                          (p.channels / p.groups) * size;
+  switch (p.pass) {
+    case ConvolutionPass::kSourceGradient:
+      return {out, weights, 0, in};
+    case ConvolutionPass::kWeightGradient:
+      return {in, out, 0, weights};
+    case ConvolutionPass::kForward:
+      break;
+  }
+  return {in, weights, out, out};
+}
+
+Result<std::unique_ptr<ConvolutionGraph>> ConvolutionGraph::Describe(
+    const CudnnFunctions& cudnn, const CudnnTarget& target,
+    const ConvolutionProblem& problem, const ConvolutionForm& form) {
+  std::unique_ptr<ConvolutionGraph> graph(
+      new ConvolutionGraph(cudnn, target, problem));
+  ALEXNET_RETURN_IF_ERROR(graph->Build(problem, form));
+  return graph;
+}
+
+Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
+                               const ConvolutionForm& form) {
+  const int64_t divisor = form.one_group ? problem.groups : 1;
+  const cudnnDataType_t type = TypeOf(problem.precision);
+  const PassNames names = NamesOf(problem.pass);
+  const PassTensors ids = TensorsOf(problem.pass);
+  const Extents source = {problem.batch, problem.channels / divisor,
+                          problem.height, problem.width};
+  const Extents weight = {problem.out_channels / divisor,
+                          problem.channels / problem.groups, problem.kernel_h,
+                          problem.kernel_w};
+  const Extents output = {problem.batch, problem.out_channels / divisor,
+                          problem.out_height, problem.out_width};
+  const Extents output_strides = BlobStrides(output, problem.out_channels);
+  const bool bias = form.fused && problem.bias;
+  const bool relu = form.fused && problem.relu;
+
+  GraphTensors tensors(
+      cudnn_, form.one_group ? GroupStepsOf(problem) : GroupSteps{}, &parts_);
+  ALEXNET_ASSIGN_OR_RETURN(
+      const size_t x,
+      tensors.Add(type, source, BlobStrides(source, problem.channels),
+                  ids.source, /*is_virtual=*/false));
+  ALEXNET_ASSIGN_OR_RETURN(
+      const size_t w, tensors.Add(type, weight, BlobStrides(weight, weight[1]),
+                                  ids.weight, /*is_virtual=*/false));
+  // Between fused operations values stay in float32.
+  ALEXNET_ASSIGN_OR_RETURN(
+      const size_t y,
+      bias || relu ? tensors.Add(CUDNN_DATA_FLOAT, output, output_strides, 'y',
+                                 /*is_virtual=*/true)
+                   : tensors.Add(type, output, output_strides, ids.output,
+                                 /*is_virtual=*/false));
+
+  ALEXNET_ASSIGN_OR_RETURN(Descriptor window, DescribeWindow(cudnn_, problem));
+  Descriptor convolution(cudnn_, names.operation);
+  convolution.SetDescriptor(names.source, parts_[x])
+      .SetDescriptor(names.weight, parts_[w])
+      .SetDescriptor(names.output, parts_[y])
+      .SetDescriptor(names.convolution, window)
+      .SetFloat(names.alpha, 1.0f)
+      .SetFloat(names.beta, 0.0f);
+  ALEXNET_RETURN_IF_ERROR(convolution.Finalize("describing a convolution"));
+  parts_.push_back(std::move(window));
+  std::vector<Descriptor> operations;
+  operations.reserve(3);
+  operations.push_back(std::move(convolution));
+
+  size_t last = y;
+  if (bias) {
+    const Extents extents = {1, output[1], 1, 1};
+    const Extents strides = {output[1], 1, output[1], output[1]};
+    ALEXNET_ASSIGN_OR_RETURN(
+        const size_t b,
+        tensors.Add(type, extents, strides, kTensorBias, /*is_virtual=*/false));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const size_t sum,
+        relu ? tensors.Add(CUDNN_DATA_FLOAT, output, output_strides, 's',
+                           /*is_virtual=*/true)
+             : tensors.Add(type, output, output_strides, kTensorOut,
+                           /*is_virtual=*/false));
+    ALEXNET_ASSIGN_OR_RETURN(
+        Descriptor add,
+        DescribePointwise(cudnn_, CUDNN_POINTWISE_ADD, &parts_, last, &b, sum));
+    operations.push_back(std::move(add));
+    last = sum;
+  }
+  if (relu) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        const size_t rectified,
+        tensors.Add(type, output, output_strides, kTensorOut,
+                    /*is_virtual=*/false));
+    ALEXNET_ASSIGN_OR_RETURN(
+        Descriptor rectify,
+        DescribePointwise(cudnn_, CUDNN_POINTWISE_RELU_FWD, &parts_, last,
+                          nullptr, rectified));
+    operations.push_back(std::move(rectify));
+  }
+
+  std::vector<const Descriptor*> pointers;
+  for (const Descriptor& operation : operations) pointers.push_back(&operation);
+  graph_.SetDescriptors(CUDNN_ATTR_OPERATIONGRAPH_OPS, pointers);
+  if (target_.handle != nullptr) {
+    graph_.SetHandle(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, target_.handle);
+  }
+  ALEXNET_RETURN_IF_ERROR(graph_.Finalize("describing a graph"));
+  for (Descriptor& operation : operations) {
+    parts_.push_back(std::move(operation));
+  }
+  return Status();
+}
+
+std::vector<ConvolutionGraph::Plan> ConvolutionGraph::Plans(bool fixed_order,
+                                                            int most) const {
+  std::vector<Plan> plans;
+  AddPlans(CUDNN_HEUR_MODE_A, fixed_order, most, &plans);
+  if (plans.empty()) {
+    AddPlans(CUDNN_HEUR_MODE_FALLBACK, fixed_order, most, &plans);
+  }
+  return plans;
+}
+
+void ConvolutionGraph::AddPlans(cudnnBackendHeurMode_t mode, bool fixed_order,
+                                int most, std::vector<Plan>* plans) const {
+  Descriptor heuristic(cudnn_, CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
+  heuristic.SetDescriptor(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph_)
+      .Set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, 1, &mode);
+  if (target_.properties != nullptr) {
+    heuristic.SetDescriptor(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP,
+                            *target_.properties);
+  }
+  if (!heuristic.Finalize("asking for algorithms").ok()) return;
+  std::vector<Descriptor> configs;
+  configs.reserve(kHeuristics);
+  for (int i = 0; i < kHeuristics; ++i) {
+    configs.emplace_back(cudnn_, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
+  }
+  const Result<int64_t> count =
+      heuristic.GetDescriptors(CUDNN_ATTR_ENGINEHEUR_RESULTS, configs);
+  const int64_t found = count.ok() ? *count : 0;
+  for (int64_t i = 0; i < found && static_cast<int>(plans->size()) < most;
+       ++i) {
+    const Descriptor& config = configs[static_cast<size_t>(i)];
+    if (!Suits(config, fixed_order)) continue;
+    Descriptor plan(cudnn_, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
+    plan.SetDescriptor(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
+    if (target_.properties != nullptr) {
+      plan.SetDescriptor(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP,
+                         *target_.properties);
+    } else {
+      plan.SetHandle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, target_.handle);
+    }
+    // What a heuristic proposes need not work on this device.
+    if (!plan.Finalize("making a plan").ok()) continue;
+    const Result<int64_t> workspace =
+        plan.GetInt(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
+    if (!workspace.ok() || *workspace > kMostWorkspace) continue;
+    plans->push_back({std::move(plan), *workspace});
+  }
+}
+
+bool ConvolutionGraph::Suits(const Descriptor& config, bool fixed_order) const {
+  Descriptor engine(cudnn_, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
+  if (!config.GetDescriptor(CUDNN_ATTR_ENGINECFG_ENGINE, &engine).ok()) {
+    return false;
+  }
+  const auto notes = engine.GetNotes(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE);
+  if (!notes.ok()) return false;
+  for (const cudnnBackendNumericalNote_t note : *notes) {
+    switch (note) {
+      case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:
+        // Float32 on tensor cores is TF32.
+        if (precision_ == Precision::kF32) return false;
+        break;
+      case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
+      case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
+      // Their transforms lose digits that the precision promises.
+      case CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_6x6:
+      case CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_13x13:
+        return false;
+      case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:
+        if (fixed_order) return false;
+        break;
+      default:
+        break;
+    }
+  }
+  return true;
+}
+
+}  // namespace alexnet::cuda

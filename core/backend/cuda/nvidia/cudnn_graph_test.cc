@@ -1,0 +1,165 @@
+// What cuDNN itself says, on a machine without a GPU, of the convolutions that
+// it is asked for: for a described device it checks graphs and makes plans, it
+// only cannot run them. Skipped where cuDNN cannot be loaded.
+
+#include "core/backend/cuda/nvidia/cudnn_graph.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/backend/cuda/layers/convolution_problem.h"
+#include "core/backend/testing/layer_cases.h"
+#include "core/network/network.h"
+#include "core/network/presets.h"
+
+namespace alexnet::cuda {
+namespace {
+
+// An H200 as cuDNN serializes it.
+constexpr char kH200[] = R"({
+  "cudaDeviceId": 0, "deviceName": "NVIDIA H200", "deviceVer": 900,
+  "driverVer": 13000, "isTccDriver": 0, "l2CacheSize": 62914560,
+  "maxBlockSize": [1024, 1024, 64], "maxCtasPerSM": 32,
+  "maxGridSize": [2147483647, 65535, 65535], "maxRegistersPerSM": 65536,
+  "maxSharedMemoryPerBlock": 49152, "maxSharedMemoryPerBlockOptin": 232448,
+  "maxThreadsPerBlock": 1024, "maxThreadsPerSM": 2048,
+  "memClockRateKHz": 3201000, "multiProcessorCount": 132, "pciDeviceId": 0,
+  "regsPerBlock": 65536, "reservedSharedMemoryPerBlock": 1024,
+  "smClockRateKHz": 1980000, "supportCoopLaunch": 1,
+  "totalGlobalMem": 150754820096, "version": 1, "warpSize": 32
+})";
+
+std::vector<std::string> AllPresets() {
+  std::vector<std::string> names;
+  for (const PresetListing& preset : Presets()) names.emplace_back(preset.name);
+  return names;
+}
+
+std::vector<testing::LayerCase> ConvolutionLayerCases() {
+  std::vector<testing::LayerCase> cases = testing::LayerCases();
+  std::erase_if(cases, [](const testing::LayerCase& test) {
+    return As<Convolution>(test.kernel.layer) == nullptr;
+  });
+  return cases;
+}
+
+class CudnnGraphTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto cudnn = LoadCudnn();
+    if (!cudnn.ok()) GTEST_SKIP() << cudnn.status().message();
+    cudnn_ = *cudnn;
+    device_.emplace(*cudnn_, CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+    device_->Set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR,
+                 sizeof(kH200) - 1, kH200);
+    const Status status = device_->Finalize("describing a device");
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    target_.properties = &*device_;
+  }
+
+  // How many plans the first form that has any has, and why none.
+  size_t Plans(const ConvolutionProblem& problem, std::string* why) const {
+    for (const ConvolutionForm& form : FormsOf(problem)) {
+      const auto graph =
+          ConvolutionGraph::Describe(*cudnn_, target_, problem, form);
+      if (!graph.ok()) *why = graph.status().ToString();
+      if (!graph.ok()) continue;
+      const size_t plans = (*graph)->Plans(/*fixed_order=*/true, 4).size();
+      if (plans > 0) return plans;
+    }
+    return 0;
+  }
+
+  // That every convolution of `request`, forward and, in training, backward,
+  // has a plan that sums in a fixed order, in every precision.
+  void ExpectPlans(const KernelRequest& request) const {
+    for (const Precision precision :
+         {Precision::kF32, Precision::kTf32, Precision::kBf16}) {
+      ConvolutionProblem problem =
+          ProblemOf(request, precision, SpaceToDepthBlock(request));
+      for (const ConvolutionPass pass :
+           {ConvolutionPass::kForward, ConvolutionPass::kWeightGradient,
+            ConvolutionPass::kSourceGradient}) {
+        if (pass != ConvolutionPass::kForward) {
+          if (!request.training) break;
+          problem.bias = problem.relu = false;
+        }
+        if (pass == ConvolutionPass::kSourceGradient && !request.src_gradient) {
+          break;
+        }
+        problem.pass = pass;
+        std::string why = "cuDNN has none";
+        EXPECT_GT(Plans(problem, &why), 0u)
+            << request.layer->name << " in precision "
+            << static_cast<int>(precision) << ", pass "
+            << static_cast<int>(pass) << ": " << why;
+      }
+    }
+  }
+
+  const CudnnFunctions* cudnn_ = nullptr;
+  std::optional<Descriptor> device_;
+  CudnnTarget target_;
+};
+
+class CudnnPresetTest : public CudnnGraphTest,
+                        public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(CudnnPresetTest, EveryConvolutionHasAPlan) {
+  const Network network = MakePreset(GetParam()).value().network;
+  const NetworkInfo info = InferNetwork(network).value();
+  for (size_t i = 0; i < network.layers.size(); ++i) {
+    if (As<Convolution>(network.layers[i]) == nullptr) continue;
+    struct Use {
+      bool training;
+      int64_t batch;
+    };
+    for (const auto& [training, batch] :
+         {Use{false, 1}, Use{true, 128}, Use{true, 1024}}) {
+      KernelRequest request;
+      request.layer = &network.layers[i];
+      request.shapes = &info.layers[i];
+      request.batch = batch;
+      request.src = Format::Dense(WithBatch(info.layers[i].in, request.batch));
+      request.fused = ActivationKind::kRelu;
+      request.training = training;
+      request.src_gradient = training && i > 0;
+      ExpectPlans(request);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Presets, CudnnPresetTest,
+                         ::testing::ValuesIn(AllPresets()),
+                         [](const auto& parameter) { return parameter.param; });
+
+// The layers that the tests on a GPU run, odd extents among them.
+class CudnnLayerTest
+    : public CudnnGraphTest,
+      public ::testing::WithParamInterface<testing::LayerCase> {};
+
+TEST_P(CudnnLayerTest, HasAPlan) {
+  const testing::KernelCase& test = GetParam().kernel;
+  const LayerShapes shapes = testing::ShapesOf(test.layer, test.in).value();
+  KernelRequest request;
+  request.layer = &test.layer;
+  request.shapes = &shapes;
+  request.batch = test.in[0];
+  request.src = Format::Dense(test.in);
+  request.fused = test.fused;
+  request.training = true;
+  for (const bool src_gradient : {false, true}) {
+    request.src_gradient = src_gradient;
+    ExpectPlans(request);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Layers, CudnnLayerTest,
+                         ::testing::ValuesIn(ConvolutionLayerCases()),
+                         testing::LayerCaseName);
+
+}  // namespace
+}  // namespace alexnet::cuda

@@ -1,0 +1,159 @@
+#include "core/backend/cuda/nvidia/nvidia_libraries.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <utility>
+
+#include "core/backend/cuda/loader/dynamic_library.h"
+#include "core/backend/cuda/math/libraries.h"
+
+namespace alexnet::cuda {
+namespace {
+
+constexpr const char* kCudnn = "cuDNN 9";
+constexpr const char* kCublasLt = "cuBLASLt 13";
+constexpr const char* kNccl = "NCCL 2";
+
+// Whether a library that tells by `symbol` what CUDA it is for will do.
+Status CheckMajor(const DynamicLibrary& library, const char* symbol) {
+  size_t (*version)() = nullptr;
+  ALEXNET_RETURN_IF_ERROR(library.Find(symbol, &version));
+  return CheckCudaVersion(library, version());
+}
+
+Result<CudnnFunctions> OpenCudnn() {
+  // Those for CUDA 12 and 13 have the same file name.
+  ALEXNET_ASSIGN_OR_RETURN(
+      const DynamicLibrary library,
+      DynamicLibrary::Open({kCudnn, "libcudnn.so.9", "libcudnn_graph.so.9"},
+                           [](const auto& found) {
+                             return CheckMajor(found, "cudnnGetCudartVersion");
+                           }));
+  CudnnFunctions cudnn;
+  cudnn.path = library.path();
+  const auto find = [&](const char* symbol, auto* function) {
+    return library.Find(symbol, function);
+  };
+  ALEXNET_RETURN_IF_ERROR(find("cudnnGetVersion", &cudnn.GetVersion));
+  ALEXNET_RETURN_IF_ERROR(find("cudnnGetErrorString", &cudnn.GetErrorString));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cudnnGetLastErrorString", &cudnn.GetLastErrorString));
+  ALEXNET_RETURN_IF_ERROR(find("cudnnCreate", &cudnn.Create));
+  ALEXNET_RETURN_IF_ERROR(find("cudnnDestroy", &cudnn.Destroy));
+  ALEXNET_RETURN_IF_ERROR(find("cudnnSetStream", &cudnn.SetStream));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cudnnBackendCreateDescriptor", &cudnn.CreateDescriptor));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cudnnBackendDestroyDescriptor", &cudnn.DestroyDescriptor));
+  ALEXNET_RETURN_IF_ERROR(find("cudnnBackendFinalize", &cudnn.Finalize));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cudnnBackendSetAttribute", &cudnn.SetAttribute));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cudnnBackendGetAttribute", &cudnn.GetAttribute));
+  ALEXNET_RETURN_IF_ERROR(find("cudnnBackendExecute", &cudnn.Execute));
+  return cudnn;
+}
+
+Result<CublasLtFunctions> OpenCublasLt() {
+  ALEXNET_ASSIGN_OR_RETURN(
+      const DynamicLibrary library,
+      DynamicLibrary::Open(
+          {kCublasLt, "libcublasLt.so.13"}, [](const auto& found) {
+            return CheckMajor(found, "cublasLtGetCudartVersion");
+          }));
+  CublasLtFunctions lt;
+  lt.path = library.path();
+  const auto find = [&](const char* symbol, auto* function) {
+    return library.Find(symbol, function);
+  };
+  ALEXNET_RETURN_IF_ERROR(find("cublasLtGetVersion", &lt.GetVersion));
+  ALEXNET_RETURN_IF_ERROR(find("cublasLtGetStatusString", &lt.GetStatusString));
+  ALEXNET_RETURN_IF_ERROR(find("cublasLtCreate", &lt.Create));
+  ALEXNET_RETURN_IF_ERROR(find("cublasLtDestroy", &lt.Destroy));
+  ALEXNET_RETURN_IF_ERROR(find("cublasLtMatmul", &lt.Matmul));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatmulAlgoGetHeuristic", &lt.AlgoGetHeuristic));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatmulDescCreate", &lt.MatmulDescCreate));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatmulDescDestroy", &lt.MatmulDescDestroy));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatmulDescSetAttribute", &lt.MatmulDescSetAttribute));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatrixLayoutCreate", &lt.MatrixLayoutCreate));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatrixLayoutDestroy", &lt.MatrixLayoutDestroy));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatmulPreferenceCreate", &lt.PreferenceCreate));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatmulPreferenceDestroy", &lt.PreferenceDestroy));
+  ALEXNET_RETURN_IF_ERROR(
+      find("cublasLtMatmulPreferenceSetAttribute", &lt.PreferenceSetAttribute));
+  return lt;
+}
+
+// Keeps what was opened, to the program's very end: others' objects may still
+// close what they have of it then. What failed is tried again, since the next
+// call may come after somebody mended it.
+template <typename Functions>
+Result<const Functions*> Once(Result<Functions> (*open)()) {
+  static std::mutex& mutex = *new std::mutex;
+  static const Functions* functions = nullptr;
+  const std::lock_guard lock(mutex);
+  if (functions == nullptr) {
+    ALEXNET_ASSIGN_OR_RETURN(Functions opened, open());
+    functions = new Functions(std::move(opened));
+  }
+  return functions;
+}
+
+CudaLibraryInfo InfoOf(const char* name, const Status& status) {
+  CudaLibraryInfo info;
+  info.name = name;
+  if (!status.ok()) info.problem = status.message();
+  return info;
+}
+
+CudaLibraryInfo NcclInfo() {
+  const auto library = DynamicLibrary::Open(
+      {kNccl, "libnccl.so.2"}, [](const auto&) { return Status(); });
+  CudaLibraryInfo info = InfoOf(kNccl, library.status());
+  if (!library.ok()) return info;
+  info.path = library->path();
+  int (*get_version)(int*) = nullptr;  // ncclGetVersion; 0 is success
+  int version = 0;
+  if (library->Find("ncclGetVersion", &get_version).ok() &&
+      get_version(&version) == 0) {
+    info.version = fmt::format("{}.{}.{}", version / 10000, version / 100 % 100,
+                               version % 100);
+  }
+  return info;
+}
+
+}  // namespace
+
+Result<const CudnnFunctions*> LoadCudnn() { return Once(OpenCudnn); }
+Result<const CublasLtFunctions*> LoadCublasLt() { return Once(OpenCublasLt); }
+
+std::vector<CudaLibraryInfo> ReportLibraries() {
+  const auto cudnn = LoadCudnn();
+  CudaLibraryInfo cudnn_info = InfoOf(kCudnn, cudnn.status());
+  if (cudnn.ok()) {
+    const size_t version = (*cudnn)->GetVersion();
+    cudnn_info.path = (*cudnn)->path;
+    cudnn_info.version = fmt::format("{}.{}.{}", version / 10000,
+                                     version / 100 % 100, version % 100);
+  }
+  const auto lt = LoadCublasLt();
+  CudaLibraryInfo lt_info = InfoOf(kCublasLt, lt.status());
+  if (lt.ok()) {
+    const size_t version = (*lt)->GetVersion();
+    lt_info.path = (*lt)->path;
+    lt_info.version = fmt::format("{}.{}.{}", version / 10000,
+                                  version / 100 % 100, version % 100);
+  }
+  return {cudnn_info, lt_info, NcclInfo()};
+}
+
+}  // namespace alexnet::cuda

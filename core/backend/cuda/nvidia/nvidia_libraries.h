@@ -1,0 +1,55 @@
+// The functions of cuDNN and cuBLASLt that the backend calls.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_NVIDIA_NVIDIA_LIBRARIES_H_
+#define ALEXNET_CORE_BACKEND_CUDA_NVIDIA_NVIDIA_LIBRARIES_H_
+
+#include <cublasLt.h>
+#include <cudnn.h>
+
+#include <string>
+
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+struct CudnnFunctions {
+  std::string path;
+  decltype(&::cudnnGetVersion) GetVersion;
+  decltype(&::cudnnGetErrorString) GetErrorString;
+  decltype(&::cudnnGetLastErrorString) GetLastErrorString;
+  decltype(&::cudnnCreate) Create;
+  decltype(&::cudnnDestroy) Destroy;
+  decltype(&::cudnnSetStream) SetStream;
+  decltype(&::cudnnBackendCreateDescriptor) CreateDescriptor;
+  decltype(&::cudnnBackendDestroyDescriptor) DestroyDescriptor;
+  decltype(&::cudnnBackendFinalize) Finalize;
+  decltype(&::cudnnBackendSetAttribute) SetAttribute;
+  decltype(&::cudnnBackendGetAttribute) GetAttribute;
+  decltype(&::cudnnBackendExecute) Execute;
+};
+
+struct CublasLtFunctions {
+  std::string path;
+  decltype(&::cublasLtGetVersion) GetVersion;
+  decltype(&::cublasLtGetStatusString) GetStatusString;
+  decltype(&::cublasLtCreate) Create;
+  decltype(&::cublasLtDestroy) Destroy;
+  decltype(&::cublasLtMatmul) Matmul;
+  decltype(&::cublasLtMatmulAlgoGetHeuristic) AlgoGetHeuristic;
+  decltype(&::cublasLtMatmulDescCreate) MatmulDescCreate;
+  decltype(&::cublasLtMatmulDescDestroy) MatmulDescDestroy;
+  decltype(&::cublasLtMatmulDescSetAttribute) MatmulDescSetAttribute;
+  decltype(&::cublasLtMatrixLayoutCreate) MatrixLayoutCreate;
+  decltype(&::cublasLtMatrixLayoutDestroy) MatrixLayoutDestroy;
+  decltype(&::cublasLtMatmulPreferenceCreate) PreferenceCreate;
+  decltype(&::cublasLtMatmulPreferenceDestroy) PreferenceDestroy;
+  decltype(&::cublasLtMatmulPreferenceSetAttribute) PreferenceSetAttribute;
+};
+
+// Loaded at the first call; the same from then on. Thread safe.
+Result<const CudnnFunctions*> LoadCudnn();
+Result<const CublasLtFunctions*> LoadCublasLt();
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_NVIDIA_NVIDIA_LIBRARIES_H_

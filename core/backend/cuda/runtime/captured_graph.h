@@ -1,0 +1,41 @@
+// CapturedGraph: what a function sends to a stream, as a CUDA graph.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_RUNTIME_CAPTURED_GRAPH_H_
+#define ALEXNET_CORE_BACKEND_CUDA_RUNTIME_CAPTURED_GRAPH_H_
+
+#include <cuda_runtime.h>
+
+#include <functional>
+#include <mutex>
+
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+// Held while a graph is captured. Whoever waits for a whole device, as
+// libraries do when they are opened and closed, spoils what other threads
+// capture there meanwhile, and holds it, too.
+std::mutex& CaptureMutex();
+
+class CapturedGraph {
+ public:
+  CapturedGraph() = default;
+  ~CapturedGraph();
+  CapturedGraph(const CapturedGraph&) = delete;
+  CapturedGraph& operator=(const CapturedGraph&) = delete;
+
+  // Calls `work`, which has run on `stream` before, so that nothing is loaded
+  // meanwhile. kUnsupported: something outside of this engine has spoiled it,
+  // and trying again may help, or `work` does what no graph can hold.
+  Status Capture(cudaStream_t stream, const std::function<Status()>& work);
+
+  bool captured() const { return graph_ != nullptr; }
+  Status Launch(cudaStream_t stream) const;
+
+ private:
+  cudaGraphExec_t graph_ = nullptr;
+};
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_RUNTIME_CAPTURED_GRAPH_H_

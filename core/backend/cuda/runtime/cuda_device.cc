@@ -1,0 +1,198 @@
+#include "core/backend/cuda/runtime/cuda_device.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/backend/cuda/runtime/captured_graph.h"
+#include "core/backend/cuda/runtime/errors.h"
+
+namespace alexnet::cuda {
+namespace {
+
+class CudaFence : public Fence {
+ public:
+  explicit CudaFence(cudaEvent_t event) : event_(event) {}
+  ~CudaFence() override { cudaEventDestroy(event_); }
+  cudaEvent_t event() const { return event_; }
+
+ private:
+  const cudaEvent_t event_;
+};
+
+cudaEvent_t EventOf(Fence& fence) {
+  return static_cast<CudaFence&>(fence).event();
+}
+
+class CudaProgram : public Program {
+ public:
+  CudaProgram(cudaStream_t stream, std::function<Status()> work)
+      : stream_(stream), work_(std::move(work)) {}
+
+  Status Launch() override {
+    if (!warm_) {
+      warm_ = true;
+      return work_();
+    }
+    if (!graph_.captured() && tries_left_ > 0) {
+      --tries_left_;
+      const Status status = graph_.Capture(stream_, work_);
+      if (!status.ok() && status.code() != StatusCode::kUnsupported) {
+        return status;
+      }
+    }
+    return graph_.captured() ? graph_.Launch(stream_) : work_();
+  }
+
+ private:
+  const cudaStream_t stream_;
+  const std::function<Status()> work_;
+  bool warm_ = false;
+  int tries_left_ = 8;
+  CapturedGraph graph_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<CudaDevice>> CudaDevice::Open(int number) {
+  int count = 0;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(cudaGetDeviceCount(&count), "looking for GPUs"));
+  if (number < 0 || number >= count) {
+    return NotFoundError(
+        fmt::format("there is no device cuda:{}; this machine has {}", number,
+                    count == 1 ? "cuda:0 alone"
+                               : fmt::format("cuda:0 to cuda:{}", count - 1)));
+  }
+  std::unique_ptr<CudaDevice> device(new CudaDevice(number));
+  ALEXNET_RETURN_IF_ERROR(device->MakeCurrent());
+  for (cudaStream_t& stream : device->streams_) {
+    ALEXNET_RETURN_IF_ERROR(
+        FromCuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking),
+                 "creating a stream"));
+  }
+  return device;
+}
+
+CudaDevice::~CudaDevice() {
+  // A lost device refuses, and has nothing left to free.
+  if (cudaSetDevice(number_) != cudaSuccess) return;
+  for (const cudaStream_t stream : streams_) {
+    if (stream == nullptr) continue;
+    cudaStreamSynchronize(stream);
+    cudaStreamDestroy(stream);
+  }
+}
+
+Status CudaDevice::MakeCurrent() {
+  return FromCuda(cudaSetDevice(number_),
+                  fmt::format("choosing the device cuda:{}", number_));
+}
+
+Result<AlignedBuffer> CudaDevice::Allocate(int64_t bytes, bool zero) {
+  void* data = nullptr;
+  const size_t size = static_cast<size_t>(bytes > 0 ? bytes : 1);
+  const cudaError_t error = cudaMalloc(&data, size);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();  // not one to be met again
+    return OutOfMemoryError(fmt::format(
+        "cuda:{} has not {:.1f} MiB left for one buffer; {:.1f} MiB are free. "
+        "Use a smaller batch or bfloat16, or end other programs on the device",
+        number_, static_cast<double>(bytes) / (1 << 20),
+        static_cast<double>(FreeBytes()) / (1 << 20)));
+  }
+  ALEXNET_RETURN_IF_ERROR(FromCuda(error, "allocating device memory"));
+  AlignedBuffer buffer =
+      AlignedBuffer::Adopt(data, bytes, [](void* memory) { cudaFree(memory); });
+  if (zero) {
+    ALEXNET_RETURN_IF_ERROR(FromCuda(cudaMemsetAsync(data, 0, size, compute()),
+                                     "clearing device memory"));
+    // Whoever uses it next may do so in the other stream.
+    ALEXNET_RETURN_IF_ERROR(Finish());
+  }
+  return buffer;
+}
+
+Result<AlignedBuffer> CudaDevice::AllocateHost(int64_t bytes) {
+  ALEXNET_RETURN_IF_ERROR(MakeCurrent());
+  void* data = nullptr;
+  const size_t size = static_cast<size_t>(bytes > 0 ? bytes : 1);
+  const cudaError_t error = cudaHostAlloc(&data, size, cudaHostAllocDefault);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    return OutOfMemoryError(
+        fmt::format("the host has not {:.1f} MiB of memory that can be pinned; "
+                    "use a smaller batch",
+                    static_cast<double>(bytes) / (1 << 20)));
+  }
+  ALEXNET_RETURN_IF_ERROR(FromCuda(error, "allocating pinned memory"));
+  return AlignedBuffer::Adopt(data, bytes,
+                              [](void* memory) { cudaFreeHost(memory); });
+}
+
+int64_t CudaDevice::FreeBytes() {
+  size_t free = 0;
+  size_t total = 0;
+  return cudaMemGetInfo(&free, &total) == cudaSuccess
+             ? static_cast<int64_t>(free)
+             : -1;
+}
+
+Status CudaDevice::Upload(const void* host, int64_t bytes, void* device,
+                          Queue queue) {
+  copying_ = copying_ || queue == Queue::kCopy;
+  return FromCuda(cudaMemcpyAsync(device, host, static_cast<size_t>(bytes),
+                                  cudaMemcpyHostToDevice, Stream(queue)),
+                  "copying to the device");
+}
+
+Status CudaDevice::Download(const void* device, int64_t bytes, void* host) {
+  return FromCuda(cudaMemcpyAsync(host, device, static_cast<size_t>(bytes),
+                                  cudaMemcpyDeviceToHost, compute()),
+                  "copying from the device");
+}
+
+Status CudaDevice::Copy(const void* from, int64_t bytes, void* to) {
+  return FromCuda(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes),
+                                  cudaMemcpyDeviceToDevice, compute()),
+                  "copying on the device");
+}
+
+Result<std::unique_ptr<Fence>> CudaDevice::CreateFence() {
+  cudaEvent_t event = nullptr;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming),
+               "creating an event"));
+  return std::unique_ptr<Fence>(std::make_unique<CudaFence>(event));
+}
+
+Status CudaDevice::Signal(Queue queue, Fence& fence) {
+  return FromCuda(cudaEventRecord(EventOf(fence), Stream(queue)),
+                  "recording an event");
+}
+
+Status CudaDevice::Wait(Queue queue, Fence& fence) {
+  return FromCuda(cudaStreamWaitEvent(Stream(queue), EventOf(fence), 0),
+                  "ordering the streams");
+}
+
+Status CudaDevice::WaitOnHost(Fence& fence) {
+  return FromCuda(cudaEventSynchronize(EventOf(fence)),
+                  "waiting for the device");
+}
+
+Status CudaDevice::Finish() {
+  const char* what = "waiting for the device";
+  ALEXNET_RETURN_IF_ERROR(FromCuda(cudaStreamSynchronize(compute()), what));
+  if (!copying_) return Status();
+  copying_ = false;
+  return FromCuda(cudaStreamSynchronize(Stream(Queue::kCopy)), what);
+}
+
+Result<std::unique_ptr<Program>> CudaDevice::Record(
+    std::function<Status()> work) {
+  return std::unique_ptr<Program>(
+      std::make_unique<CudaProgram>(compute(), std::move(work)));
+}
+
+}  // namespace alexnet::cuda

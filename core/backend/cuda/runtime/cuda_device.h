@@ -1,0 +1,58 @@
+// CudaDevice: a GPU's memory, streams, events and graphs as a Device.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_RUNTIME_CUDA_DEVICE_H_
+#define ALEXNET_CORE_BACKEND_CUDA_RUNTIME_CUDA_DEVICE_H_
+
+#include <cuda_runtime.h>
+
+#include <memory>
+
+#include "core/backend/device.h"
+#include "core/base/status.h"
+
+namespace alexnet::cuda {
+
+class CudaDevice : public Device {
+ public:
+  // Its streams; memory that was allocated may outlive the device.
+  static Result<std::unique_ptr<CudaDevice>> Open(int number);
+  ~CudaDevice() override;
+
+  // Makes it the calling thread's. Before any other call on a thread.
+  Status MakeCurrent();
+  int number() const { return number_; }
+  cudaStream_t compute() const { return streams_[0]; }
+
+  bool is_host() const override { return false; }
+  Result<AlignedBuffer> Allocate(int64_t bytes, bool zero) override;
+  Result<AlignedBuffer> AllocateHost(int64_t bytes) override;
+  int64_t FreeBytes() override;
+  Status Upload(const void* host, int64_t bytes, void* device,
+                Queue queue) override;
+  Status Download(const void* device, int64_t bytes, void* host) override;
+  Status Copy(const void* from, int64_t bytes, void* to) override;
+  Result<std::unique_ptr<Fence>> CreateFence() override;
+  Status Signal(Queue queue, Fence& fence) override;
+  Status Wait(Queue queue, Fence& fence) override;
+  Status WaitOnHost(Fence& fence) override;
+  Status Finish() override;
+  // The first launch runs the work as it is, so that all that is loaded late is
+  // there; the second captures it into a CUDA graph. Where that is spoiled, the
+  // work runs as it is and the next few launches try again.
+  Result<std::unique_ptr<Program>> Record(
+      std::function<Status()> work) override;
+
+ private:
+  explicit CudaDevice(int number) : number_(number) {}
+  cudaStream_t Stream(Queue queue) const {
+    return streams_[static_cast<int>(queue)];
+  }
+
+  const int number_;
+  cudaStream_t streams_[2] = {};  // by Queue
+  bool copying_ = false;          // kCopy got work since the last Finish
+};
+
+}  // namespace alexnet::cuda
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_RUNTIME_CUDA_DEVICE_H_
