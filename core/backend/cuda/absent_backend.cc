@@ -2,7 +2,7 @@
 
 #include "core/backend/cuda/cuda_backend.h"
 
-namespace alexnet {
+namespace alexnet::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr const char* kAbsent =
@@ -26,4 +26,4 @@ CudaReport ReportCuda() {
   return report;
 }
 
-}  // namespace alexnet
+}  // namespace alexnet::inline ALEXNET_CUDA_RUNTIME

@@ -15,7 +15,7 @@
 #include "core/backend/cuda/runtime/cuda_device.h"
 #include "core/backend/cuda/runtime/errors.h"
 
-namespace alexnet {
+namespace alexnet::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // The least compute capability that kernels are compiled for (defs.bzl of
@@ -172,4 +172,4 @@ Result<std::shared_ptr<Backend>> CreateCudaBackend(
       std::move(device), std::move(math), options, properties.name));
 }
 
-}  // namespace alexnet
+}  // namespace alexnet::inline ALEXNET_CUDA_RUNTIME

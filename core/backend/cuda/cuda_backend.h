@@ -13,6 +13,7 @@
 
 #include "core/backend/backend.h"
 #include "core/backend/cuda/math/libraries.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/precision.h"
 #include "core/base/status.h"
 
@@ -28,10 +29,6 @@ struct CudaBackendOptions {
   bool tune = false;
 };
 
-// Thread safe; calls of Run and of CreateKernel queue up.
-Result<std::shared_ptr<Backend>> CreateCudaBackend(
-    const CudaBackendOptions& options = {});
-
 struct CudaDeviceInfo {
   std::string name;        // "NVIDIA H200"
   std::string capability;  // "9.0"
@@ -45,6 +42,12 @@ struct CudaReport {
   std::vector<CudaLibraryInfo> libraries;
 };
 
+inline namespace ALEXNET_CUDA_RUNTIME {
+
+// Thread safe; calls of Run and of CreateKernel queue up.
+Result<std::shared_ptr<Backend>> CreateCudaBackend(
+    const CudaBackendOptions& options = {});
+
 // Only the devices: quick. None where they cannot be had.
 std::vector<CudaDeviceInfo> ListCudaDevices();
 // Whether there is a GPU: false where there is no driver or no device, an error
@@ -53,6 +56,7 @@ Result<bool> FindCudaDevice();
 // All of it; tries to load the libraries.
 CudaReport ReportCuda();
 
+}  // namespace ALEXNET_CUDA_RUNTIME
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_CUDA_BACKEND_H_

@@ -4,7 +4,7 @@
 
 #include "core/backend/cuda/kernels/sgd.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 class CudaUpdater : public Updater {
@@ -66,4 +66,4 @@ Result<std::unique_ptr<Updater>> MakeUpdater(
   return std::unique_ptr<Updater>(std::move(updater));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

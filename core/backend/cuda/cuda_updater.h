@@ -7,15 +7,16 @@
 #include <vector>
 
 #include "core/backend/cuda/runtime/cuda_device.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/update.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // `device` must outlive it.
 Result<std::unique_ptr<Updater>> MakeUpdater(
     CudaDevice& device, const std::vector<SgdTensor>& tensors);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_CUDA_UPDATER_H_

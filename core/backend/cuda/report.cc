@@ -7,7 +7,7 @@
 #include "core/backend/cuda/math/libraries.h"
 #include "core/backend/cuda/runtime/errors.h"
 
-namespace alexnet {
+namespace alexnet::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 Result<std::vector<CudaDeviceInfo>> FindDevices() {
@@ -60,4 +60,4 @@ CudaReport ReportCuda() {
   return report;
 }
 
-}  // namespace alexnet
+}  // namespace alexnet::inline ALEXNET_CUDA_RUNTIME

@@ -9,8 +9,9 @@
 #include <memory>
 
 #include "core/backend/cuda/cuda_backend.h"
+#include "core/backend/cuda/runtime/namespace.h"
 
-namespace alexnet::testing {
+namespace alexnet::testing::inline ALEXNET_CUDA_RUNTIME {
 
 // Where there is none, says why and ends the program: no test can run.
 inline std::shared_ptr<Backend> MakeTestBackend(
@@ -22,6 +23,6 @@ inline std::shared_ptr<Backend> MakeTestBackend(
   std::exit(1);
 }
 
-}  // namespace alexnet::testing
+}  // namespace alexnet::testing::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_TEST_BACKEND_H_

@@ -12,9 +12,10 @@
 #include <cstdint>
 
 #include "core/backend/cuda/primitives/fast_divider.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 struct BlobMap {
   int32_t channels = 1;
@@ -75,6 +76,6 @@ class RunFinder {
   FastDivider rows_;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_BLOB_MAP_H_

@@ -9,7 +9,7 @@
 // them: hundreds of blocks, each done in a few steps. Tiles are so small that
 // operands go from memory, through the first cache, straight into registers.
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr int kWarps = static_cast<int>(kThreads) / kLanes;
@@ -269,4 +269,4 @@ Status DirectConvolution(cudaStream_t stream, const ConvolutionProblem& problem,
                 static_cast<Bf16*>(operands.out));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -6,9 +6,10 @@
 #include <cuda_runtime.h>
 
 #include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Whether DirectConvolution knows the problem: channels and outputs of a group
 // are multiples of 16, windows at most 16 x 16, pictures few.
@@ -18,6 +19,6 @@ bool SuitsDirectConvolution(const ConvolutionProblem& problem);
 Status DirectConvolution(cudaStream_t stream, const ConvolutionProblem& problem,
                          const Operands& operands);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_DIRECT_CONVOLUTION_H_

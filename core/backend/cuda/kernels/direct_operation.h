@@ -7,9 +7,10 @@
 
 #include "core/backend/cuda/kernels/direct_convolution.h"
 #include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Of a problem that SuitsDirectConvolution.
 class DirectOperation : public Operation {
@@ -26,6 +27,6 @@ class DirectOperation : public Operation {
   const ConvolutionProblem problem_;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_DIRECT_OPERATION_H_

@@ -2,7 +2,7 @@
 #include "core/backend/cuda/primitives/fast_divider.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // Eight elements a thread, and the last few one by one.
@@ -398,4 +398,4 @@ Status CountZeros(cudaStream_t stream, DType dtype, int64_t samples,
   });
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/update.h"
 #include "core/base/host_device.h"
 #include "core/base/philox.h"
@@ -15,7 +16,7 @@
 #include "core/network/layer.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 ALEXNET_HOST_DEVICE inline float Activated(ActivationKind kind, float x) {
   if (kind == ActivationKind::kTanh) return tanhf(x);
@@ -97,6 +98,6 @@ Status ZeroPadding(cudaStream_t stream, DType dtype, int64_t count,
 Status CountZeros(cudaStream_t stream, DType dtype, int64_t samples,
                   int64_t units, const void* blob, int64_t* count);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_ELEMENTWISE_H_

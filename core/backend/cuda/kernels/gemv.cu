@@ -1,7 +1,7 @@
 #include "core/backend/cuda/kernels/gemv.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // Loads of a row in flight in each lane.
@@ -59,4 +59,4 @@ Status Gemv(cudaStream_t stream, const GemvShape& shape, DType dtype,
   });
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -7,10 +7,11 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 inline constexpr int64_t kMostGemvBatch = 4;
 
@@ -26,6 +27,6 @@ struct GemvShape {
 Status Gemv(cudaStream_t stream, const GemvShape& shape, DType dtype,
             const void* src, const void* weight, const void* bias, void* dst);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_GEMV_H_

@@ -4,7 +4,7 @@
 #include "core/backend/cuda/primitives/fast_divider.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr int kHalo =
@@ -219,4 +219,4 @@ Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
   });
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -8,12 +8,13 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
 #include "core/network/layer.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // The formula's numbers: y = x / (k + a * sum of x^2)^beta.
 struct LrnNumbers {
@@ -75,6 +76,6 @@ Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                    DType dtype, bool rectified, const void* src,
                    const void* dst_gradient, void* src_gradient, void* scratch);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_LRN_H_

@@ -8,7 +8,7 @@
 // the thread's own rows, then one across what the neighbours have of theirs, so
 // that a block reads every element once.
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr int kFour = kHalfVector;      // channels of a thread
@@ -329,4 +329,4 @@ Status LrnMapBackward(cudaStream_t stream, const Lrn& layer,
   });
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -7,9 +7,10 @@
 #include <cuda_runtime.h>
 
 #include "core/backend/cuda/kernels/lrn.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Whether it is for this file: windows of 3 or 5, a beta of 3/4, channels in
 // fours.
@@ -23,6 +24,6 @@ Status LrnMapBackward(cudaStream_t stream, const Lrn& layer,
                       const void* src, const void* dst_gradient,
                       void* src_gradient);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_LRN_MAP_H_

@@ -2,7 +2,7 @@
 #include "core/backend/cuda/primitives/fast_divider.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // A thread takes an element.
@@ -164,4 +164,4 @@ Status LrnRegionBackward(cudaStream_t stream, const Lrn& layer,
   });
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -7,9 +7,10 @@
 #include <cuda_runtime.h>
 
 #include "core/backend/cuda/kernels/lrn.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 Status LrnRegionForward(cudaStream_t stream, const Lrn& layer,
                         const LrnShape& shape, DType dtype, const void* src,
@@ -20,6 +21,6 @@ Status LrnRegionBackward(cudaStream_t stream, const Lrn& layer,
                          const void* src, const void* dst_gradient,
                          void* src_gradient, void* scratch);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_LRN_REGION_H_

@@ -2,7 +2,7 @@
 #include "core/backend/cuda/kernels/pool_sites.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr int kSide = 3;  // of a window
@@ -181,4 +181,4 @@ Status OverlappedBackward(cudaStream_t stream, const PoolShape& shape,
   });
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -9,9 +9,10 @@
 #include <cstdint>
 
 #include "core/backend/cuda/kernels/pooling.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 bool IsOverlapped(const PoolShape& shape);
 
@@ -23,6 +24,6 @@ Status OverlappedBackward(cudaStream_t stream, const PoolShape& shape,
                           DType dtype, const uint8_t* winners,
                           const void* dst_gradient, void* src_gradient);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_OVERLAPPED_POOLING_H_

@@ -9,8 +9,9 @@
 #include "core/backend/cuda/kernels/pooling.h"
 #include "core/backend/cuda/primitives/fast_divider.h"
 #include "core/backend/cuda/primitives/packed.h"
+#include "core/backend/cuda/runtime/namespace.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // kCount winners that lie together, 1 or 8; nobody's at first.
 template <int kCount>
@@ -131,6 +132,6 @@ __device__ __forceinline__ void AddWon(const Winners<kCount>& winners,
   }
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_POOL_SITES_H_

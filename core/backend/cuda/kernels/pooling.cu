@@ -3,7 +3,7 @@
 #include "core/backend/cuda/kernels/pooling.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 template <typename T, int kCount>
@@ -173,4 +173,4 @@ Status PoolBackward(cudaStream_t stream, const PoolShape& shape, DType dtype,
   });
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

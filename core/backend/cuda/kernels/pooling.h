@@ -7,11 +7,12 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 enum class PoolMode : int8_t { kMax = 0, kAverage = 1, kAdaptive = 2 };
 
@@ -96,6 +97,6 @@ Status PoolBackward(cudaStream_t stream, const PoolShape& shape, DType dtype,
                     const uint8_t* winners, const void* dst_gradient,
                     void* src_gradient);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_POOLING_H_

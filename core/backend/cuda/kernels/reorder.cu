@@ -1,7 +1,7 @@
 #include "core/backend/cuda/kernels/reorder.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // The family's first layer: blocks of 4 x 4 pixels of 3 channels.
@@ -154,4 +154,4 @@ Status RenderViews(cudaStream_t stream, const BlobMap& map, DType dtype,
   });
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

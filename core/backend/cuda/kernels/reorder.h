@@ -8,11 +8,12 @@
 #include <cstdint>
 
 #include "core/backend/cuda/kernels/blob_map.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/pixels.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // All pointers are the device's; `dtype` is the blob's.
 Status FromDense(cudaStream_t stream, const BlobMap& map, DType dtype,
@@ -24,6 +25,6 @@ Status ToDense(cudaStream_t stream, const BlobMap& map, DType dtype,
 Status RenderViews(cudaStream_t stream, const BlobMap& map, DType dtype,
                    int64_t batch, const PixelArgs& args, void* blob);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_REORDER_H_

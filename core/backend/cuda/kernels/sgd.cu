@@ -1,7 +1,7 @@
 #include "core/backend/cuda/kernels/sgd.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // A chunk's elements, counted from its first. Four at a time, so that a warp's
@@ -167,4 +167,4 @@ Status Sgd(cudaStream_t stream, const SgdTable& table, const StepState* state,
                 table, state, clip, outcome);
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

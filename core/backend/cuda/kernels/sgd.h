@@ -7,11 +7,12 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/update.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 struct SgdNumbers {
   float momentum;
@@ -53,6 +54,6 @@ Status SquaredNorm(cudaStream_t stream, const SgdTable& table,
 Status Sgd(cudaStream_t stream, const SgdTable& table, const StepState* state,
            bool clip, const StepOutcome* outcome);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_SGD_H_

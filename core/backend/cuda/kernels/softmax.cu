@@ -1,7 +1,7 @@
 #include "core/backend/cuda/kernels/softmax.h"
 #include "core/backend/cuda/primitives/launch.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // What one row of the loss comes to.
@@ -142,4 +142,4 @@ Status Loss(cudaStream_t stream, const LossArgs& args) {
                 args.batch, static_cast<const RowLoss*>(rows), args.result);
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -7,10 +7,11 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/update.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Over rows of float32; source and target may be the same.
 Status SoftmaxForward(cudaStream_t stream, int64_t rows, int64_t classes,
@@ -24,6 +25,6 @@ Status SoftmaxBackward(cudaStream_t stream, int64_t rows, int64_t classes,
 int64_t LossScratch(int64_t batch);
 Status Loss(cudaStream_t stream, const LossArgs& args);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_SOFTMAX_H_

@@ -12,7 +12,7 @@
 #include "core/backend/cuda/layers/layer_kernel.h"
 #include "core/backend/cuda/layers/linear_backward.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 class ConvolutionKernel : public LayerKernel {
@@ -142,4 +142,4 @@ KernelResult MakeConvolution(const Engine& engine,
   return KernelResult(std::move(kernel));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr int64_t kFewChannels = 4;
@@ -66,4 +66,4 @@ ConvolutionProblem ProblemOf(const KernelRequest& request, Precision precision,
   return problem;
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

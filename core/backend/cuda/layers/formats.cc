@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 class CudaLayout : public Layout {
@@ -145,4 +145,4 @@ std::vector<uint8_t> CudaParameter::Padding() const {
   return padding;
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "core/backend/cuda/kernels/blob_map.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/format.h"
 #include "core/backend/kernel.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Channels innermost. Float32 blobs of one pixel are the dense ones.
 Format RowsFormat(const Shape& shape, DType dtype);
@@ -75,6 +76,6 @@ class CudaParameter : public ParameterLayout {
   std::vector<int32_t> dense_index_;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_LAYERS_FORMATS_H_

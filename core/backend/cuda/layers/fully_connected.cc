@@ -11,7 +11,7 @@
 #include "core/backend/cuda/layers/linear_backward.h"
 #include "core/backend/cuda/primitives/number.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // Weights are packed in the order of the source's channels-innermost layout, so
@@ -130,4 +130,4 @@ KernelResult MakeFullyConnected(const Engine& engine,
   return KernelResult(std::move(kernel));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -12,11 +12,12 @@
 
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/runtime/cuda_device.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/kernel.h"
 #include "core/backend/precision.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // What kernels are made of and run on. Outlives them.
 struct Engine {
@@ -80,6 +81,6 @@ KernelResult MakeSoftmax(const Engine& engine, const KernelRequest& request);
 KernelResult MakeReorder(const Engine& engine, const Format& from,
                          const Format& to);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_LAYERS_LAYER_KERNEL_H_

@@ -6,7 +6,7 @@
 #include "core/backend/cuda/kernels/elementwise.h"
 #include "core/backend/cuda/layers/layer_kernel.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 LinearBackward::LinearBackward(DType dtype, int64_t rows, int64_t columns,
                                bool relu, bool source_first,
@@ -55,4 +55,4 @@ Status LinearBackward::Run(cudaStream_t stream, const BackwardArgs& args) {
   return source_->Run(stream, operands);
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

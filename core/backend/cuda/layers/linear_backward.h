@@ -11,11 +11,12 @@
 #include <memory>
 
 #include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/kernel.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class LinearBackward {
  public:
@@ -43,6 +44,6 @@ class LinearBackward {
   int64_t scratch_bytes_ = 0;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_LAYERS_LINEAR_BACKWARD_H_

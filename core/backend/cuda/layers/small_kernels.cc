@@ -12,7 +12,7 @@
 #include "core/backend/cuda/layers/layer_kernel.h"
 #include "core/backend/cuda/runtime/errors.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 int32_t Extent(const Shape& shape, int axis) {
@@ -310,4 +310,4 @@ KernelResult MakeReorder(const Engine& engine, const Format& from,
       std::make_unique<ReorderKernel>(engine, from, to, view, to.dense()));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -13,7 +13,7 @@
 #include "core/backend/cuda/runtime/errors.h"
 #include "core/base/philox.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr int kRounds = 5;
@@ -211,4 +211,4 @@ Result<std::unique_ptr<Operation>> Fastest(
   return std::move(candidates[best]);
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

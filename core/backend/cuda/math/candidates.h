@@ -10,10 +10,11 @@
 #include <vector>
 
 #include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Bytes of what an operation reads and writes, for buffers to time it on.
 struct OperandBytes {
@@ -31,6 +32,6 @@ Result<std::unique_ptr<Operation>> Fastest(
     cudaStream_t stream, std::vector<std::unique_ptr<Operation>> candidates,
     const OperandBytes& bytes);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_MATH_CANDIDATES_H_

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/cuda/runtime/namespace.h"
+
 namespace alexnet {
 
 struct CudaLibraryInfo {
@@ -15,12 +17,12 @@ struct CudaLibraryInfo {
   std::string problem;  // why not, and what to do; empty where it was
 };
 
-namespace cuda {
+namespace cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Tries to load each.
 std::vector<CudaLibraryInfo> ReportLibraries();
 
-}  // namespace cuda
+}  // namespace cuda::inline ALEXNET_CUDA_RUNTIME
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_MATH_LIBRARIES_H_

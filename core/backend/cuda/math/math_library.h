@@ -10,11 +10,12 @@
 #include <memory>
 #include <string>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/precision.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Of blobs, and of the parameters that kernels read.
 inline DType ComputeType(Precision precision) {
@@ -104,6 +105,6 @@ struct MathOptions {
 Result<std::unique_ptr<MathLibrary>> OpenMathLibrary(
     cudaStream_t stream, const MathOptions& options);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_MATH_MATH_LIBRARY_H_

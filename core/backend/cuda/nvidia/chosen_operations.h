@@ -10,9 +10,10 @@
 #include <utility>
 
 #include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class ChosenOperations {
  public:
@@ -35,6 +36,6 @@ class ChosenOperations {
   std::map<std::string, std::shared_ptr<Operation>> chosen_;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CHOSEN_OPERATIONS_H_

@@ -11,7 +11,7 @@
 #include "core/backend/cuda/runtime/captured_graph.h"
 #include "core/backend/cuda/runtime/errors.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr size_t kWorkspace = size_t{64} << 20;
@@ -255,4 +255,4 @@ Result<std::unique_ptr<Operation>> CublasLtProducts::Choose(
   return fastest;
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -8,9 +8,10 @@
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/nvidia/chosen_operations.h"
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class CublasLtProducts {
  public:
@@ -38,6 +39,6 @@ class CublasLtProducts {
   ChosenOperations chosen_;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUBLASLT_PRODUCTS_H_

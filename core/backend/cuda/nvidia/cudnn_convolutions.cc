@@ -12,7 +12,7 @@
 #include "core/backend/cuda/math/candidates.h"
 #include "core/backend/cuda/runtime/captured_graph.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr int kCandidates = 8;  // of each form, when they are timed
@@ -192,4 +192,4 @@ void CudnnConvolutions::AddCandidates(
   }
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

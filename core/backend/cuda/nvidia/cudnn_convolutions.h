@@ -11,9 +11,10 @@
 #include "core/backend/cuda/nvidia/chosen_operations.h"
 #include "core/backend/cuda/nvidia/cudnn_graph.h"
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class CudnnConvolutions {
  public:
@@ -44,6 +45,6 @@ class CudnnConvolutions {
   ChosenOperations chosen_;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_CONVOLUTIONS_H_

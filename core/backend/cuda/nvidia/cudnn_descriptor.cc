@@ -8,7 +8,7 @@
 
 #include "core/backend/cuda/runtime/errors.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 Status FromCudnn(const CudnnFunctions& cudnn, cudnnStatus_t status,
                  const std::string& what) {
@@ -162,4 +162,4 @@ Result<int64_t> Descriptor::GetDescriptors(cudnnBackendAttributeName_t name,
   return std::min(count, static_cast<int64_t>(raw.size()));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

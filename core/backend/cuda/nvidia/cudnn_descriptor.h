@@ -12,9 +12,10 @@
 #include <vector>
 
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // OK, or `status` and what cuDNN said of it. kUnsupported where it says that it
 // has nothing for what was asked.
@@ -66,6 +67,6 @@ class Descriptor {
   cudnnStatus_t status_ = CUDNN_STATUS_SUCCESS;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_DESCRIPTOR_H_

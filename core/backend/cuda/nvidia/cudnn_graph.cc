@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 using Extents = std::array<int64_t, 4>;
@@ -389,4 +389,4 @@ bool ConvolutionGraph::Suits(const Descriptor& config, bool fixed_order) const {
   return true;
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -12,9 +12,10 @@
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/nvidia/cudnn_descriptor.h"
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // The device that plans are made for: one that is there, or one that is only
 // described, for which plans can be made but not run.
@@ -88,6 +89,6 @@ inline constexpr int64_t kTensorB = 'b';
 inline constexpr int64_t kTensorBias = 'c';
 inline constexpr int64_t kTensorOut = 'o';
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_GRAPH_H_

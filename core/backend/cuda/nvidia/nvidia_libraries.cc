@@ -8,7 +8,7 @@
 #include "core/backend/cuda/loader/dynamic_library.h"
 #include "core/backend/cuda/math/libraries.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr const char* kCudnn = "cuDNN 9";
@@ -156,4 +156,4 @@ std::vector<CudaLibraryInfo> ReportLibraries() {
   return {cudnn_info, lt_info, NcclInfo()};
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

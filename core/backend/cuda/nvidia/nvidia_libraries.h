@@ -8,9 +8,10 @@
 
 #include <string>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 struct CudnnFunctions {
   std::string path;
@@ -50,6 +51,6 @@ struct CublasLtFunctions {
 Result<const CudnnFunctions*> LoadCudnn();
 Result<const CublasLtFunctions*> LoadCublasLt();
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_NVIDIA_NVIDIA_LIBRARIES_H_

@@ -7,7 +7,7 @@
 #include "core/backend/cuda/nvidia/cublaslt_products.h"
 #include "core/backend/cuda/nvidia/cudnn_convolutions.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 class NvidiaMath : public MathLibrary {
@@ -43,4 +43,4 @@ Result<std::unique_ptr<MathLibrary>> OpenMathLibrary(
       std::move(convolutions), std::move(products)));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

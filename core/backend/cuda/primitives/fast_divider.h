@@ -9,9 +9,10 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class FastDivider {
  public:
@@ -48,6 +49,6 @@ class FastDivider {
   uint32_t shift_ = 0;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_PRIMITIVES_FAST_DIVIDER_H_

@@ -12,10 +12,11 @@
 #include "core/backend/cuda/primitives/number.h"
 #include "core/backend/cuda/primitives/packed.h"
 #include "core/backend/cuda/runtime/errors.h"
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 inline constexpr unsigned kThreads = 256;  // of a block, unless said otherwise
 inline constexpr int kLanes = 32;          // of a warp
@@ -100,6 +101,6 @@ __device__ __forceinline__ float WarpMax(float value) {
   return value;
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_PRIMITIVES_LAUNCH_H_

@@ -8,8 +8,9 @@
 #include <cstdint>
 
 #include "core/backend/cuda/primitives/number.h"
+#include "core/backend/cuda/runtime/namespace.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // c (16, 8) += a (16, 16) b (16, 8), by a whole warp; a and b in bfloat16, c in
 // float32. With g = lane / 4 and q = lane % 4 a lane holds
@@ -51,6 +52,6 @@ __device__ __forceinline__ void MultiplyAdd(const uint32_t (&a)[4],
 #endif
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_PRIMITIVES_MMA_H_

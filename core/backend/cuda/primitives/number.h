@@ -8,9 +8,10 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // bfloat16 by its bits. Arithmetic is in float.
 struct Bf16 {
@@ -69,6 +70,6 @@ ALEXNET_HOST_DEVICE inline Bf16 FromFloat<Bf16>(float value) {
 inline constexpr int kVector = 8;
 inline constexpr int kHalfVector = kVector / 2;
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_PRIMITIVES_NUMBER_H_

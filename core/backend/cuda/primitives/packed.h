@@ -8,8 +8,9 @@
 #include <cstdint>
 
 #include "core/backend/cuda/primitives/number.h"
+#include "core/backend/cuda/runtime/namespace.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 __device__ __forceinline__ void UnpackBf16(uint32_t pair, float* to) {
   to[0] = FromBits(pair << 16);
@@ -140,6 +141,6 @@ __device__ __forceinline__ void StoreSome(const float* from, int64_t index,
   StorePacked<kCount>(from, to + index);
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_PRIMITIVES_PACKED_H_

@@ -5,7 +5,7 @@
 
 #include "core/backend/cuda/runtime/errors.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr const char* kWhat = "capturing a graph";
@@ -84,4 +84,4 @@ Status CapturedGraph::Launch(cudaStream_t stream) const {
   return FromCuda(cudaGraphLaunch(graph_, stream), "launching a graph");
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

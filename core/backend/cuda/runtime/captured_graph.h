@@ -8,9 +8,10 @@
 #include <functional>
 #include <mutex>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Held while a graph is captured. Whoever waits for a whole device, as
 // libraries do when they are opened and closed, spoils what other threads
@@ -36,6 +37,6 @@ class CapturedGraph {
   cudaGraphExec_t graph_ = nullptr;
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_RUNTIME_CAPTURED_GRAPH_H_

@@ -7,7 +7,7 @@
 #include "core/backend/cuda/runtime/captured_graph.h"
 #include "core/backend/cuda/runtime/errors.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 class CudaFence : public Fence {
@@ -195,4 +195,4 @@ Result<std::unique_ptr<Program>> CudaDevice::Record(
       std::make_unique<CudaProgram>(compute(), std::move(work)));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -7,10 +7,11 @@
 
 #include <memory>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/device.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class CudaDevice : public Device {
  public:
@@ -53,6 +54,6 @@ class CudaDevice : public Device {
   bool copying_ = false;          // kCopy got work since the last Finish
 };
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_RUNTIME_CUDA_DEVICE_H_

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 namespace {
 
@@ -79,4 +79,4 @@ Status CheckDevice(const std::string& what) {
   return status.code() == StatusCode::kIo ? status : Status();
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -7,9 +7,10 @@
 
 #include <string>
 
+#include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // OK, or what to do about `error`, which `what` met: "launching a kernel".
 // Errors after which no call works any more say that the device is lost.
@@ -19,6 +20,6 @@ Status FromCuda(cudaError_t error, const std::string& what);
 // which tell it as failures of their own.
 Status CheckDevice(const std::string& what);
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_RUNTIME_ERRORS_H_

@@ -2,10 +2,10 @@
 
 #include "core/backend/cuda/math/libraries.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 std::vector<CudaLibraryInfo> ReportLibraries() {
   return {{"emulation", "1", "", ""}};
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -7,7 +7,7 @@
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/primitives/number.h"
 
-namespace alexnet::cuda {
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // A tensor of either type.
@@ -196,4 +196,4 @@ Result<std::unique_ptr<MathLibrary>> OpenMathLibrary(
   return std::unique_ptr<MathLibrary>(std::make_unique<EmulatedMath>(options));
 }
 
-}  // namespace alexnet::cuda
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
