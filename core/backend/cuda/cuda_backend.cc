@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "core/backend/cuda/cuda_updater.h"
-#include "core/backend/cuda/kernels/elementwise.h"
 #include "core/backend/cuda/kernels/reorder.h"
 #include "core/backend/cuda/kernels/softmax.h"
+#include "core/backend/cuda/kernels/zeros.h"
 #include "core/backend/cuda/layers/formats.h"
 #include "core/backend/cuda/layers/layer_kernel.h"
 #include "core/backend/cuda/math/math_library.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/backend/cuda/kernels/elementwise.h"
+#include "core/backend/cuda/kernels/zeros.h"
 #include "core/backend/cuda/layers/convolution_problem.h"
 #include "core/backend/cuda/layers/formats.h"
 #include "core/backend/cuda/layers/layer_kernel.h"

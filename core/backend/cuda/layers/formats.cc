@@ -28,10 +28,6 @@ class CudaLayout : public Layout {
   const FormatView view_;
 };
 
-int32_t Extent(const Shape& shape, int axis) {
-  return shape.rank() > axis ? static_cast<int32_t>(shape[axis]) : 1;
-}
-
 BlobMap RowsMap(const Shape& shape) {
   BlobMap map;
   map.channels = Extent(shape, 1);
@@ -43,6 +39,10 @@ BlobMap RowsMap(const Shape& shape) {
 bool OnePixel(const BlobMap& map) { return map.height == 1 && map.width == 1; }
 
 }  // namespace
+
+int32_t Extent(const Shape& shape, int axis) {
+  return shape.rank() > axis ? static_cast<int32_t>(shape[axis]) : 1;
+}
 
 Format RowsFormat(const Shape& shape, DType dtype) {
   const BlobMap map = RowsMap(shape);

@@ -17,6 +17,9 @@
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
+// 1 of an axis that the shape has not.
+int32_t Extent(const Shape& shape, int axis);
+
 // Channels innermost. Float32 blobs of one pixel are the dense ones.
 Format RowsFormat(const Shape& shape, DType dtype);
 // Space to depth; see BlobMap.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/backend/cuda/kernels/elementwise.h"
+#include "core/backend/cuda/kernels/column_sums.h"
 #include "core/backend/cuda/layers/layer_kernel.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {

@@ -7,8 +7,8 @@
 #include <mutex>
 #include <utility>
 
+#include "core/backend/cuda/kernels/activation.h"
 #include "core/backend/cuda/kernels/direct_operation.h"
-#include "core/backend/cuda/kernels/elementwise.h"
 #include "core/backend/cuda/math/candidates.h"
 #include "core/backend/cuda/runtime/captured_graph.h"
 

@@ -1,0 +1,111 @@
+#include "core/backend/cuda/kernels/activation.h"
+#include "core/backend/cuda/primitives/fast_divider.h"
+#include "core/backend/cuda/primitives/launch.h"
+
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
+namespace {
+
+// Eight elements a thread, and the last few one by one.
+template <typename T, typename Function>
+__device__ __forceinline__ void ForMyElements(int64_t count,
+                                              const Function& function) {
+  const int64_t first = int64_t{ThreadNumber()} * kVector;
+  if (first + kVector <= count) {
+    function.template operator()<kVector>(first);
+    return;
+  }
+  for (int64_t i = first; i < count; ++i) function.template operator()<1>(i);
+}
+
+int64_t ThreadsFor(int64_t count) { return (count + kVector - 1) / kVector; }
+
+template <typename T>
+__global__ void ActivateKernel(ActivationKind kind, int64_t count, const T* src,
+                               T* dst) {
+  ForMyElements<T>(count, [&]<int kCount>(int64_t at) {
+    float x[kCount];
+    LoadSome<kCount>(src, at, x);
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) x[i] = Activated(kind, x[i]);
+    StoreSome<kCount>(x, at, dst);
+  });
+}
+
+template <typename T>
+__global__ void GradientKernel(ActivationKind kind, int64_t count, const T* dst,
+                               const T* dst_gradient, T* src_gradient) {
+  ForMyElements<T>(count, [&]<int kCount>(int64_t at) {
+    float y[kCount];
+    float g[kCount];
+    LoadSome<kCount>(dst, at, y);
+    LoadSome<kCount>(dst_gradient, at, g);
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) g[i] *= ActivationSlope(kind, y[i]);
+    StoreSome<kCount>(g, at, src_gradient);
+  });
+}
+
+// kCount elements of a row a thread.
+template <typename T, int kCount>
+__global__ void BiasKernel(uint32_t count, FastDivider row, bool relu,
+                           const T* bias, T* values) {
+  const uint32_t i = ThreadNumber();
+  if (i >= count) return;
+  uint32_t place = i;
+  row.Split(&place);
+  float value[kCount];
+  LoadSome<kCount>(values, int64_t{i} * kCount, value);
+  if (bias != nullptr) {
+    float added[kCount];
+    LoadSome<kCount>(bias, int64_t{place} * kCount, added);
+#pragma unroll
+    for (int k = 0; k < kCount; ++k) value[k] += added[k];
+  }
+  if (relu) {
+#pragma unroll
+    for (int k = 0; k < kCount; ++k) {
+      value[k] = Activated(ActivationKind::kRelu, value[k]);
+    }
+  }
+  StoreSome<kCount>(value, int64_t{i} * kCount, values);
+}
+
+}  // namespace
+
+Status Activate(cudaStream_t stream, ActivationKind kind, DType dtype,
+                int64_t count, const void* src, void* dst) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    return LaunchEach(stream, "an activation", ThreadsFor(count),
+                      ActivateKernel<T>, kind, count,
+                      static_cast<const T*>(src), static_cast<T*>(dst));
+  });
+}
+
+Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
+                          int64_t count, const void* dst,
+                          const void* dst_gradient, void* src_gradient) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    return LaunchEach(
+        stream, "an activation's gradient", ThreadsFor(count),
+        GradientKernel<T>, kind, count, static_cast<const T*>(dst),
+        static_cast<const T*>(dst_gradient), static_cast<T*>(src_gradient));
+  });
+}
+
+Status AddBiasAndActivate(cudaStream_t stream, DType dtype, int64_t rows,
+                          int64_t columns, bool relu, const void* bias,
+                          void* values) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    const bool vectors = columns % kVector == 0;
+    const int64_t row = columns / (vectors ? kVector : 1);
+    auto* kernel = vectors ? BiasKernel<T, kVector> : BiasKernel<T, 1>;
+    return LaunchEach(stream, "adding a bias", rows * row, kernel, rows * row,
+                      FastDivider(static_cast<uint32_t>(row)), relu,
+                      static_cast<const T*>(bias), static_cast<T*>(values));
+  });
+}
+
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

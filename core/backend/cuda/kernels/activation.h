@@ -1,0 +1,44 @@
+// Activations, and a bias before one.
+
+#ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_ACTIVATION_H_
+#define ALEXNET_CORE_BACKEND_CUDA_KERNELS_ACTIVATION_H_
+
+#include <cuda_runtime.h>
+
+#include <cmath>
+#include <cstdint>
+
+#include "core/backend/cuda/runtime/namespace.h"
+#include "core/base/host_device.h"
+#include "core/base/status.h"
+#include "core/network/layer.h"
+#include "core/tensor/dtype.h"
+
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
+
+ALEXNET_HOST_DEVICE inline float Activated(ActivationKind kind, float x) {
+  if (kind == ActivationKind::kTanh) return tanhf(x);
+  return x > 0.0f ? x : (x != x ? x : 0.0f);  // NaN goes on
+}
+
+// The derivative, from the output `y`.
+ALEXNET_HOST_DEVICE inline float ActivationSlope(ActivationKind kind, float y) {
+  if (kind == ActivationKind::kTanh) return 1.0f - y * y;
+  return y > 0.0f ? 1.0f : 0.0f;
+}
+
+// All pointers are the device's; source and target may be the same.
+Status Activate(cudaStream_t stream, ActivationKind kind, DType dtype,
+                int64_t count, const void* src, void* dst);
+Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
+                          int64_t count, const void* dst,
+                          const void* dst_gradient, void* src_gradient);
+// values (rows, columns) <- values + bias (columns), rectified if `relu`.
+// `bias` may be null.
+Status AddBiasAndActivate(cudaStream_t stream, DType dtype, int64_t rows,
+                          int64_t columns, bool relu, const void* bias,
+                          void* values);
+
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
+
+#endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_ACTIVATION_H_

@@ -1,0 +1,51 @@
+// Local response normalization.
+
+#include "core/backend/cuda/kernels/lrn.h"
+
+#include "core/backend/cuda/layers/formats.h"
+#include "core/backend/cuda/layers/layer_kernel.h"
+
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
+namespace {
+
+class LrnKernel : public LayerKernel {
+ public:
+  LrnKernel(const Engine& engine, const KernelRequest& request)
+      : LayerKernel(engine),
+        layer_(*As<Lrn>(*request.layer)),
+        masks_(request.src_rectified) {
+    name_ = request.layer->name + " LRN";
+    src_ = RowsFormat(request.src.shape, dtype_);
+    dst_ = src_;
+    shape_.batch = request.batch;
+    shape_.channels = Extent(src_.shape, 1);
+    shape_.height = Extent(src_.shape, 2);
+    shape_.width = Extent(src_.shape, 3);
+    memory_.scratch_bytes = LrnBackwardScratch(layer_, shape_, dtype_);
+    memory_.backward_reads_src = true;
+    memory_.masks_src_gradient = masks_;
+  }
+
+  Status Forward(const ForwardArgs& args) override {
+    return LrnForward(stream_, layer_, shape_, dtype_, args.src, args.dst);
+  }
+
+  Status Backward(const BackwardArgs& args) override {
+    if (args.src_gradient == nullptr) return Status();
+    return LrnBackward(stream_, layer_, shape_, dtype_, masks_, args.src,
+                       args.dst_gradient, args.src_gradient, args.scratch);
+  }
+
+ private:
+  const Lrn layer_;
+  const bool masks_;
+  LrnShape shape_;
+};
+
+}  // namespace
+
+KernelResult MakeLrn(const Engine& engine, const KernelRequest& request) {
+  return KernelResult(std::make_unique<LrnKernel>(engine, request));
+}
+
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -1,0 +1,101 @@
+// Pooling and adaptive pooling.
+
+#include "core/backend/cuda/kernels/pooling.h"
+
+#include <fmt/format.h>
+
+#include "core/backend/cuda/layers/formats.h"
+#include "core/backend/cuda/layers/layer_kernel.h"
+
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
+namespace {
+
+PoolAxis AxisOf(int32_t extent, int32_t outputs) {
+  PoolAxis axis;
+  axis.extent = extent;
+  axis.outputs = outputs;
+  return axis;
+}
+
+PoolShape PoolShapeOf(const KernelRequest& request) {
+  const Shape& in = request.shapes->in;
+  const Shape& out = request.shapes->out;
+  PoolShape shape;
+  shape.batch = request.batch;
+  shape.channels = Extent(in, 1);
+  shape.y = AxisOf(Extent(in, 2), Extent(out, 2));
+  shape.x = AxisOf(Extent(in, 3), Extent(out, 3));
+  const auto* pooling = As<Pooling>(*request.layer);
+  if (pooling == nullptr) {
+    shape.mode = PoolMode::kAdaptive;
+    return shape;
+  }
+  const Window& window = pooling->window;
+  shape.mode =
+      pooling->kind == PoolKind::kMax ? PoolMode::kMax : PoolMode::kAverage;
+  shape.count_padding = pooling->count_padding;
+  shape.y.kernel = static_cast<int32_t>(window.kernel_h);
+  shape.y.stride = static_cast<int32_t>(window.stride_h);
+  shape.y.pad_before = static_cast<int32_t>(window.pad_top);
+  shape.y.pad_after = static_cast<int32_t>(window.pad_bottom);
+  shape.x.kernel = static_cast<int32_t>(window.kernel_w);
+  shape.x.stride = static_cast<int32_t>(window.stride_w);
+  shape.x.pad_before = static_cast<int32_t>(window.pad_left);
+  shape.x.pad_after = static_cast<int32_t>(window.pad_right);
+  return shape;
+}
+
+class PoolingKernel : public LayerKernel {
+ public:
+  PoolingKernel(const Engine& engine, const KernelRequest& request)
+      : LayerKernel(engine),
+        shape_(PoolShapeOf(request)),
+        training_(request.training),
+        masks_(request.src_rectified && shape_.mode == PoolMode::kMax) {
+    constexpr const char* kNames[] = {"max", "average", "adaptive average"};
+    name_ = fmt::format("{} {} pooling", request.layer->name,
+                        kNames[static_cast<int>(shape_.mode)]);
+    src_ = RowsFormat(request.src.shape, dtype_);
+    dst_ = RowsFormat(WithBatch(request.shapes->out, request.batch), dtype_);
+    if (training_ && shape_.mode == PoolMode::kMax) {
+      memory_.saved_bytes = dst_.shape.elements();
+    }
+    memory_.masks_src_gradient = masks_;
+  }
+
+  Status Forward(const ForwardArgs& args) override {
+    auto* winners = training_ && shape_.mode == PoolMode::kMax
+                        ? static_cast<uint8_t*>(args.saved)
+                        : nullptr;
+    return PoolForward(stream_, shape_, dtype_, masks_, args.src, args.dst,
+                       winners);
+  }
+
+  Status Backward(const BackwardArgs& args) override {
+    if (args.src_gradient == nullptr) return Status();
+    return PoolBackward(stream_, shape_, dtype_,
+                        static_cast<const uint8_t*>(args.saved),
+                        args.dst_gradient, args.src_gradient);
+  }
+
+ private:
+  const PoolShape shape_;
+  const bool training_;
+  const bool masks_;
+};
+
+}  // namespace
+
+KernelResult MakePooling(const Engine& engine, const KernelRequest& request) {
+  const PoolShape shape = PoolShapeOf(request);
+  if (request.training && shape.mode == PoolMode::kMax &&
+      int64_t{shape.y.kernel} * shape.x.kernel > kMostPoolTaps) {
+    return UnsupportedError(fmt::format(
+        "a maximum over {} x {} taps cannot be trained on a GPU, where {} is "
+        "the most; use the device cpu",
+        shape.y.kernel, shape.x.kernel, kMostPoolTaps));
+  }
+  return KernelResult(std::make_unique<PoolingKernel>(engine, request));
+}
+
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
