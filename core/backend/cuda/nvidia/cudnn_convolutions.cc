@@ -37,8 +37,7 @@ void* Offset(void* data, int64_t bytes) {
 class CudnnConvolution : public Operation {
  public:
   CudnnConvolution(const CudnnFunctions& cudnn, cudnnHandle_t handle,
-                   std::shared_ptr<ConvolutionGraph> graph,
-                   ConvolutionGraph::Plan plan,
+                   std::shared_ptr<ConvolutionGraph> graph, CudnnPlan plan,
                    const ConvolutionProblem& problem,
                    const ConvolutionForm& form)
       : cudnn_(cudnn),
@@ -99,7 +98,7 @@ class CudnnConvolution : public Operation {
   const CudnnFunctions& cudnn_;
   const cudnnHandle_t handle_;
   const std::shared_ptr<ConvolutionGraph> graph_;  // the plan's
-  const ConvolutionGraph::Plan plan_;
+  const CudnnPlan plan_;
   const ConvolutionProblem problem_;
   const ConvolutionForm form_;
 };
@@ -185,7 +184,7 @@ void CudnnConvolutions::AddCandidates(
     return;
   }
   const std::shared_ptr<ConvolutionGraph> graph = *std::move(described);
-  for (ConvolutionGraph::Plan& plan : graph->Plans(
+  for (CudnnPlan& plan : graph->Plans(
            /*fixed_order=*/!options_.tune, options_.tune ? kCandidates : 1)) {
     candidates->push_back(std::make_unique<CudnnConvolution>(
         cudnn_, handle_, graph, std::move(plan), problem, form));

@@ -10,9 +10,6 @@ namespace {
 
 using Extents = std::array<int64_t, 4>;
 
-// More than any layer of the family needs; what asks for more is slow anyway.
-constexpr int64_t kMostWorkspace = int64_t{1} << 30;
-constexpr int kHeuristics = 32;  // configurations that a heuristic is asked for
 // Of buffers, and as much as an algorithm asks for.
 constexpr int64_t kAlignment = 16;
 
@@ -183,33 +180,6 @@ Result<Descriptor> DescribePointwise(const CudnnFunctions& cudnn,
 
 }  // namespace
 
-std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem) {
-  std::vector<ConvolutionForm> forms;
-  for (const bool fused : {true, false}) {
-    if (problem.groups > 1) forms.push_back({true, fused});
-    forms.push_back({false, fused});
-    if (!problem.bias && !problem.relu) break;
-  }
-  return forms;
-}
-
-GroupSteps GroupStepsOf(const ConvolutionProblem& p) {
-  const int64_t size = DTypeSize(ComputeType(p.precision));
-  const int64_t in = p.channels / p.groups * size;
-  const int64_t out = p.out_channels / p.groups * size;
-  const int64_t weights = p.out_channels / p.groups * p.kernel_h * p.kernel_w *
-                          (p.channels / p.groups) * size;
-  switch (p.pass) {
-    case ConvolutionPass::kSourceGradient:
-      return {out, weights, 0, in};
-    case ConvolutionPass::kWeightGradient:
-      return {in, out, 0, weights};
-    case ConvolutionPass::kForward:
-      break;
-  }
-  return {in, weights, out, out};
-}
-
 Result<std::unique_ptr<ConvolutionGraph>> ConvolutionGraph::Describe(
     const CudnnFunctions& cudnn, const CudnnTarget& target,
     const ConvolutionProblem& problem, const ConvolutionForm& form) {
@@ -309,84 +279,6 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
     parts_.push_back(std::move(operation));
   }
   return Status();
-}
-
-std::vector<ConvolutionGraph::Plan> ConvolutionGraph::Plans(bool fixed_order,
-                                                            int most) const {
-  std::vector<Plan> plans;
-  AddPlans(CUDNN_HEUR_MODE_A, fixed_order, most, &plans);
-  if (plans.empty()) {
-    AddPlans(CUDNN_HEUR_MODE_FALLBACK, fixed_order, most, &plans);
-  }
-  return plans;
-}
-
-void ConvolutionGraph::AddPlans(cudnnBackendHeurMode_t mode, bool fixed_order,
-                                int most, std::vector<Plan>* plans) const {
-  Descriptor heuristic(cudnn_, CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
-  heuristic.SetDescriptor(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph_)
-      .Set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, 1, &mode);
-  if (target_.properties != nullptr) {
-    heuristic.SetDescriptor(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP,
-                            *target_.properties);
-  }
-  if (!heuristic.Finalize("asking for algorithms").ok()) return;
-  std::vector<Descriptor> configs;
-  configs.reserve(kHeuristics);
-  for (int i = 0; i < kHeuristics; ++i) {
-    configs.emplace_back(cudnn_, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
-  }
-  const Result<int64_t> count =
-      heuristic.GetDescriptors(CUDNN_ATTR_ENGINEHEUR_RESULTS, configs);
-  const int64_t found = count.ok() ? *count : 0;
-  for (int64_t i = 0; i < found && static_cast<int>(plans->size()) < most;
-       ++i) {
-    const Descriptor& config = configs[static_cast<size_t>(i)];
-    if (!Suits(config, fixed_order)) continue;
-    Descriptor plan(cudnn_, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
-    plan.SetDescriptor(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
-    if (target_.properties != nullptr) {
-      plan.SetDescriptor(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP,
-                         *target_.properties);
-    } else {
-      plan.SetHandle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, target_.handle);
-    }
-    // What a heuristic proposes need not work on this device.
-    if (!plan.Finalize("making a plan").ok()) continue;
-    const Result<int64_t> workspace =
-        plan.GetInt(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
-    if (!workspace.ok() || *workspace > kMostWorkspace) continue;
-    plans->push_back({std::move(plan), *workspace});
-  }
-}
-
-bool ConvolutionGraph::Suits(const Descriptor& config, bool fixed_order) const {
-  Descriptor engine(cudnn_, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
-  if (!config.GetDescriptor(CUDNN_ATTR_ENGINECFG_ENGINE, &engine).ok()) {
-    return false;
-  }
-  const auto notes = engine.GetNotes(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE);
-  if (!notes.ok()) return false;
-  for (const cudnnBackendNumericalNote_t note : *notes) {
-    switch (note) {
-      case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:
-        // Float32 on tensor cores is TF32.
-        if (precision_ == Precision::kF32) return false;
-        break;
-      case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
-      case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
-      // Their transforms lose digits that the precision promises.
-      case CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_6x6:
-      case CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_13x13:
-        return false;
-      case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:
-        if (fixed_order) return false;
-        break;
-      default:
-        break;
-    }
-  }
-  return true;
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -1,0 +1,32 @@
+#include "core/backend/cuda/nvidia/convolution_form.h"
+
+namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
+
+std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem) {
+  std::vector<ConvolutionForm> forms;
+  for (const bool fused : {true, false}) {
+    if (problem.groups > 1) forms.push_back({true, fused});
+    forms.push_back({false, fused});
+    if (!problem.bias && !problem.relu) break;
+  }
+  return forms;
+}
+
+GroupSteps GroupStepsOf(const ConvolutionProblem& p) {
+  const int64_t size = DTypeSize(ComputeType(p.precision));
+  const int64_t in = p.channels / p.groups * size;
+  const int64_t out = p.out_channels / p.groups * size;
+  const int64_t weights = p.out_channels / p.groups * p.kernel_h * p.kernel_w *
+                          (p.channels / p.groups) * size;
+  switch (p.pass) {
+    case ConvolutionPass::kSourceGradient:
+      return {out, weights, 0, in};
+    case ConvolutionPass::kWeightGradient:
+      return {in, out, 0, weights};
+    case ConvolutionPass::kForward:
+      break;
+  }
+  return {in, weights, out, out};
+}
+
+}  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
