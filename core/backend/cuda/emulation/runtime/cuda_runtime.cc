@@ -1,9 +1,5 @@
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 
-#include <sys/mman.h>
-#include <ucontext.h>
-
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -39,16 +35,8 @@ struct EmulatedEvent {
   std::shared_ptr<float> time;  // of the clock; null: not for timing
 };
 
-dim3 threadIdx;
-dim3 blockIdx;
-dim3 blockDim;
-dim3 gridDim;
-
 namespace emulation {
 namespace {
-
-constexpr size_t kStackBytes = 64 * 1024;
-constexpr unsigned kWarp = 32;
 
 std::map<void*, size_t>& Allocations() {
   static std::map<void*, size_t> allocations;
@@ -56,161 +44,6 @@ std::map<void*, size_t>& Allocations() {
 }
 // Memory comes and goes on any thread.
 std::mutex allocation_mutex;
-int64_t launches = 0;
-
-// Which of `count` has the turn of that number.
-unsigned InOrder(unsigned turn, unsigned count) {
-  return machine().backwards ? count - 1 - turn : turn;
-}
-
-// The threads of one block.
-class Block {
- public:
-  void Run(const std::function<void()>& thread, unsigned count) {
-    thread_ = &thread;
-    Reserve(count);
-    for (unsigned i = 0; i < count; ++i) {
-      getcontext(&fibers_[i]);
-      fibers_[i].uc_stack.ss_sp = stacks_ + i * kStackBytes;
-      fibers_[i].uc_stack.ss_size = kStackBytes;
-      fibers_[i].uc_link = &scheduler_;
-      makecontext(&fibers_[i], &Block::Enter, 0);
-      finished_[i] = false;
-      waits_[i] = {};
-    }
-    all_ = Meeting{0, count, 0};
-    for (unsigned i = 0; i < count; i += kWarp) {
-      warps_[i / kWarp] = Meeting{0, std::min(kWarp, count - i), 0};
-    }
-    while (all_.alive > 0) {
-      const int64_t before = events_;
-      const unsigned warps = (count + kWarp - 1) / kWarp;
-      for (unsigned turn = 0; turn < warps; ++turn) {
-        RunWarp(InOrder(turn, warps), count);
-      }
-      if (events_ == before) {
-        std::fprintf(stderr, "threads of a block wait at different places\n");
-        std::abort();
-      }
-    }
-  }
-
-  void Barrier() { Meet(all_); }
-  void WarpBarrier() { Meet(warps_[current_ / kWarp]); }
-
-  const SharedWords* ShareInWarp(const SharedWords& words) {
-    const unsigned self = current_;
-    std::copy_n(words, kSharedWords, shared_[self].words);
-    WarpBarrier();
-    return &shared_[self / kWarp * kWarp].words;
-  }
-
-  uint32_t Exchange(uint32_t value, unsigned from_lane) {
-    const unsigned self = current_;
-    Meeting& warp = warps_[self / kWarp];
-    values_[self] = value;
-    Meet(warp);
-    const uint32_t got = values_[self / kWarp * kWarp + from_lane];
-    Meet(warp);  // before anybody writes the next value
-    return got;
-  }
-
- private:
-  // Where threads wait for each other. One that has ended is at every meeting.
-  struct Meeting {
-    unsigned arrived = 0;
-    unsigned alive = 0;
-    int64_t number = 0;
-  };
-  struct Shared {
-    SharedWords words;
-  };
-  // That a thread waits for the others at a meeting.
-  struct Wait {
-    const Meeting* meeting = nullptr;
-    int64_t number = 0;
-    bool Holds() const {
-      return meeting != nullptr && meeting->number == number &&
-             meeting->arrived != meeting->alive;
-    }
-  };
-
-  void Meet(Meeting& meeting) {
-    const unsigned self = current_;
-    ++events_;
-    ++meeting.arrived;
-    waits_[self] = {&meeting, meeting.number};
-    while (waits_[self].Holds()) {
-      swapcontext(&fibers_[self], &scheduler_);
-    }
-    if (meeting.number == waits_[self].number) {
-      meeting.arrived = 0;
-      ++meeting.number;
-    }
-    waits_[self] = {};
-  }
-
-  // A warp goes as far as it can before another has its turn, so that nothing
-  // but barriers keeps the one from the other's data.
-  void RunWarp(unsigned warp, unsigned count) {
-    const unsigned first = warp * kWarp;
-    const unsigned lanes = std::min(kWarp, count - first);
-    int64_t before;
-    do {
-      before = events_;
-      for (unsigned turn = 0; turn < lanes; ++turn) {
-        current_ = first + InOrder(turn, lanes);
-        if (finished_[current_] || waits_[current_].Holds()) continue;
-        threadIdx.x = current_;
-        swapcontext(&scheduler_, &fibers_[current_]);
-        if (!finished_[current_]) continue;
-        ++events_;
-        --all_.alive;
-        --warps_[warp].alive;
-      }
-    } while (events_ != before);
-  }
-
-  static void Enter();
-
-  void Reserve(unsigned count) {
-    if (count <= fibers_.size()) return;
-    fibers_.resize(count);
-    finished_.resize(count);
-    values_.resize(count);
-    waits_.resize(count);
-    shared_.resize(count);
-    warps_.resize((count + kWarp - 1) / kWarp);
-    void* memory = mmap(nullptr, count * kStackBytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) std::abort();
-    stacks_ = static_cast<char*>(memory);  // lives as long as the program
-  }
-
-  const std::function<void()>* thread_ = nullptr;
-  ucontext_t scheduler_;
-  std::vector<ucontext_t> fibers_;
-  std::vector<char> finished_;
-  std::vector<uint32_t> values_;
-  std::vector<Wait> waits_;
-  std::vector<Shared> shared_;
-  Meeting all_;
-  std::vector<Meeting> warps_;
-  char* stacks_ = nullptr;
-  unsigned current_ = 0;
-  int64_t events_ = 0;  // arrivals and ends
-};
-
-Block& TheBlock() {
-  static Block block;
-  return block;
-}
-
-void Block::Enter() {
-  Block& block = TheBlock();
-  (*block.thread_)();
-  block.finished_[block.current_] = true;
-}
 
 }  // namespace
 
@@ -231,8 +64,6 @@ size_t BytesInUse() {
   return bytes;
 }
 
-int64_t LaunchCount() { return launches; }
-
 cudaError_t Send(cudaStream_t stream, std::function<void()> work) {
   if (machine().fault != cudaSuccess) return machine().fault;
   if (stream->capture != nullptr) {
@@ -242,31 +73,6 @@ cudaError_t Send(cudaStream_t stream, std::function<void()> work) {
   stream->work.push_back(std::move(work));
   ++stream->sent;
   return cudaSuccess;
-}
-
-void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread) {
-  ++launches;
-  gridDim = grid;
-  blockDim = block;
-  threadIdx = {0, 0, 0};
-  for (unsigned y = 0; y < grid.y; ++y) {
-    for (unsigned x = 0; x < grid.x; ++x) {
-      blockIdx = {InOrder(x, grid.x), InOrder(y, grid.y), 0};
-      TheBlock().Run(thread, block.x);
-    }
-  }
-}
-
-void Barrier() { TheBlock().Barrier(); }
-
-void WarpBarrier() { TheBlock().WarpBarrier(); }
-
-const SharedWords* ShareInWarp(const SharedWords& words) {
-  return TheBlock().ShareInWarp(words);
-}
-
-uint32_t Exchange(uint32_t value, unsigned from_lane) {
-  return TheBlock().Exchange(value, from_lane);
 }
 
 }  // namespace emulation

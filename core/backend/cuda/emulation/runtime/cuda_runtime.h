@@ -174,7 +174,6 @@ struct Machine {
 Machine& machine();
 // Bytes of device memory in use.
 size_t BytesInUse();
-int64_t LaunchCount();
 
 }  // namespace emulation
 
