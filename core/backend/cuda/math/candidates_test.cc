@@ -1,5 +1,5 @@
-// Timing candidates and capturing graphs, on the emulation, whose clock goes on
-// by what an operation is said to take.
+// Timing candidates on the emulation, whose clock goes on by what an operation
+// is said to take.
 
 #include "core/backend/cuda/math/candidates.h"
 
@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/backend/cuda/runtime/captured_graph.h"
 #include "core/backend/cuda/runtime/cuda_device.h"
 
 namespace alexnet::cuda {
@@ -102,93 +101,6 @@ TEST_F(CandidatesTest, ALostDeviceIsToldAsSuch) {
       Fastest({{"a", 2.0f}, {"b", 1.0f, 0, cudaErrorLaunchFailure}});
   EXPECT_NE(error.find("timing algorithms"), std::string::npos) << error;
   EXPECT_NE(error.find("device is lost"), std::string::npos) << error;
-}
-
-class CapturedGraphTest : public CandidatesTest {
- protected:
-  Status Work() {
-    ++called_;
-    return emulation::Send(device_->compute(), [this] { ++ran_; }) ==
-                   cudaSuccess
-               ? Status()
-               : InternalError("the device is lost");
-  }
-  void Finish() { ASSERT_TRUE(device_->Finish().ok()); }
-
-  int called_ = 0;
-  int ran_ = 0;
-};
-
-TEST_F(CapturedGraphTest, ASpoiledCaptureCanBeTakenAgain) {
-  machine().spoiled_captures = 1;
-  CapturedGraph graph;
-  const auto work = [&] { return Work(); };
-  EXPECT_EQ(graph.Capture(device_->compute(), work).code(),
-            StatusCode::kUnsupported);
-  EXPECT_FALSE(graph.captured());
-  ASSERT_TRUE(graph.Capture(device_->compute(), work).ok());
-  Finish();
-  EXPECT_EQ(ran_, 0);
-  ASSERT_TRUE(graph.Launch(device_->compute()).ok());
-  Finish();
-  EXPECT_EQ(ran_, 1);
-}
-
-TEST_F(CapturedGraphTest, WorkThatThrowsEndsTheCapture) {
-  CapturedGraph graph;
-  EXPECT_THROW(static_cast<void>(graph.Capture(device_->compute(),
-                                               []() -> Status { throw 1; })),
-               int);
-  // Would go to the graph otherwise.
-  ASSERT_TRUE(Work().ok());
-  Finish();
-  EXPECT_EQ(ran_, 1);
-}
-
-TEST_F(CapturedGraphTest, WorkThatFailsIsNotCaptured) {
-  CapturedGraph graph;
-  int called = 0;
-  const Status status = graph.Capture(device_->compute(), [&] {
-    ++called;
-    return InternalError("of the work");
-  });
-  EXPECT_EQ(status.message(), "of the work");
-  EXPECT_EQ(called, 1);
-  EXPECT_FALSE(graph.captured());
-}
-
-TEST_F(CapturedGraphTest, AProgramThatCannotBeCapturedRunsAsItIs) {
-  machine().spoiled_captures = 1000;
-  const auto program = device_->Record([&] { return Work(); });
-  for (int i = 1; i <= 20; ++i) {
-    ASSERT_TRUE((*program)->Launch().ok());
-    Finish();
-    EXPECT_EQ(ran_, i);
-  }
-  // It has given up.
-  EXPECT_GT(machine().spoiled_captures, 1000 - 20);
-}
-
-TEST_F(CapturedGraphTest, AProgramWhoseCaptureIsSpoiledIsCapturedLater) {
-  machine().spoiled_captures = 3;
-  const auto program = device_->Record([&] { return Work(); });
-  for (int i = 1; i <= 10; ++i) {
-    ASSERT_TRUE((*program)->Launch().ok());
-    Finish();
-    EXPECT_EQ(ran_, i);
-  }
-  // Warm, three spoiled captures and runs, one capture.
-  EXPECT_EQ(called_, 1 + 3 * 2 + 1);
-}
-
-TEST_F(CapturedGraphTest, AProgramIsCapturedOnce) {
-  const auto program = device_->Record([&] { return Work(); });
-  for (int i = 1; i <= 4; ++i) {
-    ASSERT_TRUE((*program)->Launch().ok());
-    Finish();
-    EXPECT_EQ(ran_, i);
-  }
-  EXPECT_EQ(called_, 2);
 }
 
 }  // namespace

@@ -1,0 +1,109 @@
+// Capturing graphs on the emulation, and the device's programs that are made of
+// them.
+
+#include "core/backend/cuda/runtime/captured_graph.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "core/backend/cuda/runtime/cuda_device.h"
+
+namespace alexnet::cuda {
+namespace {
+
+using emulation::machine;
+
+class CapturedGraphTest : public ::testing::Test {
+ protected:
+  void SetUp() override { device_ = CudaDevice::Open(0).value(); }
+  void TearDown() override { machine() = emulation::Machine(); }
+
+  Status Work() {
+    ++called_;
+    return emulation::Send(device_->compute(), [this] { ++ran_; }) ==
+                   cudaSuccess
+               ? Status()
+               : InternalError("the device is lost");
+  }
+  void Finish() { ASSERT_TRUE(device_->Finish().ok()); }
+
+  std::unique_ptr<CudaDevice> device_;
+  int called_ = 0;
+  int ran_ = 0;
+};
+
+TEST_F(CapturedGraphTest, ASpoiledCaptureCanBeTakenAgain) {
+  machine().spoiled_captures = 1;
+  CapturedGraph graph;
+  const auto work = [&] { return Work(); };
+  EXPECT_EQ(graph.Capture(device_->compute(), work).code(),
+            StatusCode::kUnsupported);
+  EXPECT_FALSE(graph.captured());
+  ASSERT_TRUE(graph.Capture(device_->compute(), work).ok());
+  Finish();
+  EXPECT_EQ(ran_, 0);
+  ASSERT_TRUE(graph.Launch(device_->compute()).ok());
+  Finish();
+  EXPECT_EQ(ran_, 1);
+}
+
+TEST_F(CapturedGraphTest, WorkThatThrowsEndsTheCapture) {
+  CapturedGraph graph;
+  EXPECT_THROW(static_cast<void>(graph.Capture(device_->compute(),
+                                               []() -> Status { throw 1; })),
+               int);
+  // Would go to the graph otherwise.
+  ASSERT_TRUE(Work().ok());
+  Finish();
+  EXPECT_EQ(ran_, 1);
+}
+
+TEST_F(CapturedGraphTest, WorkThatFailsIsNotCaptured) {
+  CapturedGraph graph;
+  int called = 0;
+  const Status status = graph.Capture(device_->compute(), [&] {
+    ++called;
+    return InternalError("of the work");
+  });
+  EXPECT_EQ(status.message(), "of the work");
+  EXPECT_EQ(called, 1);
+  EXPECT_FALSE(graph.captured());
+}
+
+TEST_F(CapturedGraphTest, AProgramThatCannotBeCapturedRunsAsItIs) {
+  machine().spoiled_captures = 1000;
+  const auto program = device_->Record([&] { return Work(); });
+  for (int i = 1; i <= 20; ++i) {
+    ASSERT_TRUE((*program)->Launch().ok());
+    Finish();
+    EXPECT_EQ(ran_, i);
+  }
+  // It has given up.
+  EXPECT_GT(machine().spoiled_captures, 1000 - 20);
+}
+
+TEST_F(CapturedGraphTest, AProgramWhoseCaptureIsSpoiledIsCapturedLater) {
+  machine().spoiled_captures = 3;
+  const auto program = device_->Record([&] { return Work(); });
+  for (int i = 1; i <= 10; ++i) {
+    ASSERT_TRUE((*program)->Launch().ok());
+    Finish();
+    EXPECT_EQ(ran_, i);
+  }
+  // Warm, three spoiled captures and runs, one capture.
+  EXPECT_EQ(called_, 1 + 3 * 2 + 1);
+}
+
+TEST_F(CapturedGraphTest, AProgramIsCapturedOnce) {
+  const auto program = device_->Record([&] { return Work(); });
+  for (int i = 1; i <= 4; ++i) {
+    ASSERT_TRUE((*program)->Launch().ok());
+    Finish();
+    EXPECT_EQ(ran_, i);
+  }
+  EXPECT_EQ(called_, 2);
+}
+
+}  // namespace
+}  // namespace alexnet::cuda
