@@ -3,7 +3,8 @@
 It is looked for in $CUDA_PATH and then in /usr/local/cuda. It is usable if it
 has nvcc 13, the static runtime, and the headers of cuBLASLt, cuDNN 9 and NCCL 2;
 of those three nothing is linked: the engine finds them when it runs. Where there
-is no usable toolkit, what needs it fails, saying so, and nothing else does.
+is no usable toolkit, what needs it fails, saying so, and nothing else does. It is
+looked at again when what it is made of appears, changes or disappears.
 """
 
 _NEEDED = [
@@ -14,6 +15,8 @@ _NEEDED = [
     "include/nccl.h",
 ]
 
+_RUNTIME = ["lib64/libcudart_static.a", "lib/libcudart_static.a"]
+
 def _missing(ctx, why):
     ctx.file("found.bzl", "CUDA_FOUND = False\nCUDA_PATH = \"\"\n")
     ctx.template("BUILD.bazel", ctx.attr._missing, {
@@ -23,19 +26,18 @@ def _missing(ctx, why):
 
 def _local_cuda_repository_impl(ctx):
     named = ctx.os.environ.get("CUDA_PATH", "")
+    if named and not named.startswith("/"):
+        return _missing(ctx, "CUDA_PATH is not an absolute path: %s" % named)
     root = ctx.path(named or "/usr/local/cuda")
+    for name in _NEEDED + _RUNTIME:
+        ctx.watch(root.get_child(name))
     if not root.exists:
         return _missing(ctx, "there is no CUDA toolkit at %s" % root)
     root = root.realpath
     for name in _NEEDED:
         if not root.get_child(name).exists:
             return _missing(ctx, "the CUDA toolkit at %s has no %s" % (root, name))
-    libraries = [root.get_child(name) for name in ["lib64", "lib"]]
-    runtimes = [
-        folder.get_child("libcudart_static.a")
-        for folder in libraries
-        if folder.get_child("libcudart_static.a").exists
-    ]
+    runtimes = [root.get_child(name) for name in _RUNTIME if root.get_child(name).exists]
     if not runtimes:
         return _missing(ctx, "the CUDA toolkit at %s has no libcudart_static.a" % root)
     version = ctx.execute([root.get_child("bin/nvcc"), "--version"])
