@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One model, one JPEG, the same bits in every language:
-#   answers_test FIRST_MODEL C JAVA RUST
+#   answers_test FIRST_MODEL PROGRAM...
 set -euo pipefail
 first_model=$1
 shift

@@ -29,8 +29,6 @@ case $(uname -sm) in
   "Linux x86_64") ;;
   *) die "Linux on x86-64 is needed, this is $(uname -sm)" ;;
 esac
-command -v javac > /dev/null || [[ -x ${JAVA_HOME:-}/bin/javac ]] ||
-  die "no JDK was found; install one (Debian: apt-get install openjdk-17-jdk-headless)"
 
 # Beside the final place, so that the last step is one rename.
 mkdir -p "$(dirname "$prefix")"
