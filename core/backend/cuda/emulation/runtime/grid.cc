@@ -1,7 +1,6 @@
 // Grids: block after block, whose threads are fibers.
 
 #include <sys/mman.h>
-#include <ucontext.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,6 +8,33 @@
 #include <vector>
 
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
+
+// Goes on where the stack `to` was left, and leaves this one at `*from`.
+// swapcontext does as much but asks the kernel for the signal mask each time,
+// which takes far longer than what a thread of these kernels does.
+extern "C" void EmulationSwitchStacks(void** from, void* to);
+asm(R"(
+.pushsection .text
+.type EmulationSwitchStacks, @function
+EmulationSwitchStacks:
+  pushq %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  movq %rsp, (%rdi)
+  movq %rsi, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  ret
+.size EmulationSwitchStacks, . - EmulationSwitchStacks
+.popsection
+)");
 
 dim3 threadIdx;
 dim3 blockIdx;
@@ -19,6 +45,7 @@ namespace emulation {
 namespace {
 
 constexpr size_t kStackBytes = 64 * 1024;
+constexpr int kSavedRegisters = 6;  // by EmulationSwitchStacks
 constexpr unsigned kWarp = 32;
 
 // Which of `count` has the turn of that number.
@@ -33,11 +60,6 @@ class Block {
     thread_ = &thread;
     Reserve(count);
     for (unsigned i = 0; i < count; ++i) {
-      getcontext(&fibers_[i]);
-      fibers_[i].uc_stack.ss_sp = stacks_ + i * kStackBytes;
-      fibers_[i].uc_stack.ss_size = kStackBytes;
-      fibers_[i].uc_link = &scheduler_;
-      makecontext(&fibers_[i], &Block::Enter, 0);
       finished_[i] = false;
       waits_[i] = {};
     }
@@ -104,7 +126,7 @@ class Block {
     ++meeting.arrived;
     waits_[self] = {&meeting, meeting.number};
     while (waits_[self].Holds()) {
-      swapcontext(&fibers_[self], &scheduler_);
+      EmulationSwitchStacks(&fibers_[self], scheduler_);
     }
     if (meeting.number == waits_[self].number) {
       meeting.arrived = 0;
@@ -125,7 +147,7 @@ class Block {
         current_ = first + InOrder(turn, lanes);
         if (finished_[current_] || waits_[current_].Holds()) continue;
         threadIdx.x = current_;
-        swapcontext(&scheduler_, &fibers_[current_]);
+        EmulationSwitchStacks(&scheduler_, fibers_[current_]);
         if (!finished_[current_]) continue;
         ++events_;
         --all_.alive;
@@ -134,7 +156,8 @@ class Block {
     } while (events_ != before);
   }
 
-  static void Enter();
+  // A fiber's function: in every block it is one thread.
+  [[noreturn]] static void Enter();
 
   void Reserve(unsigned count) {
     if (count <= fibers_.size()) return;
@@ -147,19 +170,26 @@ class Block {
     void* memory = mmap(nullptr, count * kStackBytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) std::abort();
-    stacks_ = static_cast<char*>(memory);  // lives as long as the program
+    // It lives as long as the program.
+    for (unsigned i = 0; i < count; ++i) {
+      void** top = reinterpret_cast<void**>(static_cast<char*>(memory) +
+                                            (i + 1) * kStackBytes);
+      *--top = nullptr;  // whom Enter would return to
+      *--top = reinterpret_cast<void*>(&Block::Enter);
+      fibers_[i] = top - kSavedRegisters;
+    }
   }
 
   const std::function<void()>* thread_ = nullptr;
-  ucontext_t scheduler_;
-  std::vector<ucontext_t> fibers_;
+  // Where stacks were left.
+  void* scheduler_ = nullptr;
+  std::vector<void*> fibers_;
   std::vector<char> finished_;
   std::vector<uint32_t> values_;
   std::vector<Wait> waits_;
   std::vector<Shared> shared_;
   Meeting all_;
   std::vector<Meeting> warps_;
-  char* stacks_ = nullptr;
   unsigned current_ = 0;
   int64_t events_ = 0;  // arrivals and ends
 };
@@ -171,8 +201,12 @@ Block& TheBlock() {
 
 void Block::Enter() {
   Block& block = TheBlock();
-  (*block.thread_)();
-  block.finished_[block.current_] = true;
+  for (;;) {
+    (*block.thread_)();
+    const unsigned self = block.current_;
+    block.finished_[self] = true;
+    EmulationSwitchStacks(&block.fibers_[self], block.scheduler_);
+  }
 }
 
 }  // namespace
