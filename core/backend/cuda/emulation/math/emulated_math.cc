@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "core/backend/cuda/kernels/direct_operation.h"
 #include "core/backend/cuda/math/math_library.h"
@@ -66,15 +67,16 @@ class EmulatedConvolution : public EmulatedOperation {
       : p_(problem) {}
 
  private:
-  struct Tap {
+  // Products of channels that lie side by side, the first of them: all of one
+  // filter's at one place of its window.
+  struct Products {
     int64_t src;
     int64_t weight;
     int64_t dst;
   };
 
-  // Calls visit(Tap) for each product of the convolution.
   template <typename Visit>
-  void ForEachTap(const Visit& visit) const {
+  void ForEachProducts(const Visit& visit) const {
     const int64_t in = p_.channels / p_.groups;
     const int64_t out = p_.out_channels / p_.groups;
     for (int64_t n = 0; n < p_.batch; ++n)
@@ -85,45 +87,70 @@ class EmulatedConvolution : public EmulatedOperation {
               const int64_t y = oy * p_.stride_h + ky - p_.pad_top;
               const int64_t x = ox * p_.stride_w + kx - p_.pad_left;
               if (y < 0 || x < 0 || y >= p_.height || x >= p_.width) continue;
-              for (int64_t o = 0; o < p_.out_channels; ++o)
-                for (int64_t i = 0; i < in; ++i) {
-                  visit(
-                      Tap{((n * p_.height + y) * p_.width + x) * p_.channels +
-                              o / out * in + i,
-                          ((o * p_.kernel_h + ky) * p_.kernel_w + kx) * in + i,
-                          ((n * p_.out_height + oy) * p_.out_width + ox) *
-                                  p_.out_channels +
-                              o});
-                }
+              for (int64_t o = 0; o < p_.out_channels; ++o) {
+                visit(Products{
+                    ((n * p_.height + y) * p_.width + x) * p_.channels +
+                        o / out * in,
+                    ((o * p_.kernel_h + ky) * p_.kernel_w + kx) * in,
+                    ((n * p_.out_height + oy) * p_.out_width + ox) *
+                            p_.out_channels +
+                        o});
+              }
             }
   }
 
+  std::vector<double> Widened(const void* data, int64_t count) const {
+    const Values values(data, p_.precision);
+    std::vector<double> wide;
+    for (int64_t i = 0; i < count; ++i) wide.push_back(values[i]);
+    return wide;
+  }
+
   void Compute(const Operands& operands) const override {
-    const Values a(operands.a, p_.precision);
-    const Values b(operands.b, p_.precision);
     const Values result(operands.out, p_.precision);
+    const int64_t in = p_.channels / p_.groups;
     const int64_t src = p_.batch * p_.height * p_.width * p_.channels;
     const int64_t dst =
         p_.batch * p_.out_height * p_.out_width * p_.out_channels;
-    const int64_t weights =
-        p_.out_channels * p_.kernel_h * p_.kernel_w * (p_.channels / p_.groups);
+    const int64_t weights = p_.out_channels * p_.kernel_h * p_.kernel_w * in;
     std::vector<double> sums;
     switch (p_.pass) {
-      case ConvolutionPass::kForward:
+      case ConvolutionPass::kForward: {
+        const std::vector<double> a = Widened(operands.a, src);
+        const std::vector<double> b = Widened(operands.b, weights);
         sums.resize(static_cast<size_t>(dst));
-        ForEachTap(
-            [&](const Tap& t) { sums[t.dst] += a[t.src] * b[t.weight]; });
+        ForEachProducts([&](const Products& p) {
+          double sum = sums[p.dst];
+          for (int64_t i = 0; i < in; ++i)
+            sum += a[p.src + i] * b[p.weight + i];
+          sums[p.dst] = sum;
+        });
         break;
-      case ConvolutionPass::kSourceGradient:
+      }
+      case ConvolutionPass::kSourceGradient: {
+        const std::vector<double> a = Widened(operands.a, dst);
+        const std::vector<double> b = Widened(operands.b, weights);
         sums.resize(static_cast<size_t>(src));
-        ForEachTap(
-            [&](const Tap& t) { sums[t.src] += a[t.dst] * b[t.weight]; });
+        ForEachProducts([&](const Products& p) {
+          const double factor = a[p.dst];
+          for (int64_t i = 0; i < in; ++i) {
+            sums[p.src + i] += factor * b[p.weight + i];
+          }
+        });
         break;
-      case ConvolutionPass::kWeightGradient:
+      }
+      case ConvolutionPass::kWeightGradient: {
+        const std::vector<double> a = Widened(operands.a, src);
+        const std::vector<double> b = Widened(operands.b, dst);
         sums.resize(static_cast<size_t>(weights));
-        ForEachTap(
-            [&](const Tap& t) { sums[t.weight] += a[t.src] * b[t.dst]; });
+        ForEachProducts([&](const Products& p) {
+          const double factor = b[p.dst];
+          for (int64_t i = 0; i < in; ++i) {
+            sums[p.weight + i] += a[p.src + i] * factor;
+          }
+        });
         break;
+      }
     }
     for (size_t i = 0; i < sums.size(); ++i) {
       double value = sums[i];
