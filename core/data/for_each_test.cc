@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <chrono>
-#include <thread>
+#include <future>
 
 #include "core/base/cancel.h"
 
@@ -16,20 +14,21 @@ TEST(ForEachParallelTest, ProgressThatInterruptsIsNotCalledAgain) {
   CancelToken token;
   Interrupt interrupt;
   interrupt.token = &token;
-  std::atomic<bool> told = false;
+  std::promise<void> told;
+  std::promise<void> ended;
   int calls = 0;
   const Status status = ForEachParallel(
       1, 1, interrupt,
       [&](int, int64_t) {
-        while (!told) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        told.get_future().wait();
+        ended.set_value_at_thread_exit();
         return Status();
       },
       [&](int64_t, int64_t) {
-        ++calls;
+        if (++calls > 1) return;
         token.Cancel();
-        told = true;
-        // Long enough for the work to end.
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        told.set_value();
+        ended.get_future().wait();
       });
   EXPECT_EQ(status.code(), StatusCode::kCancelled);
   EXPECT_EQ(calls, 1);

@@ -3,8 +3,8 @@
 #include <alexnet/alexnet.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <filesystem>
+#include <future>
 #include <string>
 #include <thread>
 
@@ -49,6 +49,7 @@ class ResumeTest : public ::testing::Test {
   alexnet_train_options options_;
   alexnet_train_listener listener_;
   int64_t steps_ = 0;
+  std::promise<void> stepped_;
 };
 
 TEST_F(ResumeTest, ACallbackStopsARunThatGoesOnLater) {
@@ -78,11 +79,16 @@ TEST_F(ResumeTest, ATokenStopsARunFromAnotherThread) {
   OK(alexnet_cancel_token_create(&token, e));
   auto limits = Options(alexnet_limits_init);
   limits.cancel = token;
-  std::thread other([token] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  listener_.on_step = [](void* user, const alexnet_step_report*) {
+    auto* test = static_cast<ResumeTest*>(user);
+    if (++test->steps_ == 1) test->stepped_.set_value();
+    return int32_t{0};
+  };
+  std::thread other([this, token] {
+    stepped_.get_future().wait();
     alexnet_cancel_token_cancel(token);
   });
-  EXPECT_EQ(alexnet_train(&options_, nullptr, &limits, nullptr, nullptr),
+  EXPECT_EQ(alexnet_train(&options_, &listener_, &limits, nullptr, nullptr),
             ALEXNET_CANCELLED);
   other.join();
   EXPECT_TRUE(HasCheckpoint());

@@ -31,11 +31,15 @@ fi
 set -m
 "$train" "$work/data" "$work/long" alexnet_small 1000 > "$work/long.txt" 2>&1 &
 set +m
-sleep 2
+until grep -q epoch "$work/long.txt"; do
+  kill -0 $! || fail "a run of many epochs ended by itself"
+  sleep 0.1
+done
 kill -INT $!
 status=0
 wait $! || status=$?
 ((status != 0)) || fail "an interrupted run ended as if it were done"
+grep -q 'stands at epoch' "$work/long.txt" || fail "an interrupted run did not say where it stopped"
 [[ -s $work/long/last.alexnet ]] || fail "an interrupted run left no checkpoint"
 
 # What is wrong is said, by name.

@@ -27,9 +27,10 @@ program "$work/wrapper/bazel" << END
 #!/bin/sh
 BAZEL_REAL=/usr/bin/bazel-real exec "$launcher" "\$@"
 END
+# Takes until another call waits for it.
 program "$work/clone/tools/build/bootstrap_bazel.sh" << 'END'
 #!/bin/sh
-sleep 0.3
+until grep -q "waiting for another call" "$ALEXNET_SAID"; do sleep 0.01; done
 echo installed >> "$ALEXNET_BAZEL_HOME/log"
 mkdir -p "$1"
 printf '#!/bin/sh\necho "private: $*"\n' > "$1/bazel"
@@ -37,11 +38,12 @@ chmod +x "$1/bazel"
 END
 
 # A compiler that is always there.
-export CC=true ALEXNET_BAZEL_HOME=$work/home
+export CC=true ALEXNET_BAZEL_HOME=$work/home ALEXNET_SAID=$work/said
 # expect WANTED PATH: what `tools/bazel build //x` must print, standard error included.
 expect() {
   local got
-  got=$(cd "$work/clone" && PATH=$2:/usr/bin:/bin timeout 30 "$launcher" build //x 2>&1) || true
+  got=$(cd "$work/clone" && PATH=$2:/usr/bin:/bin timeout 30 "$launcher" build //x 2>&1 |
+    tee -a "$ALEXNET_SAID") || true
   [[ $got == *"$1"* ]] || {
     echo "wanted '$1', got '$got'"
     bad=1
@@ -51,7 +53,10 @@ expect() {
 BAZEL_REAL=$work/right/bazel expect 'right: build //x' "$work/empty"
 expect 'right: build //x' "$work/old:$work/right"
 # Two first runs at a time install once.
-expect 'private: build //x' "$work/old" &
+(
+  expect 'private: build //x' "$work/old"
+  exit "$bad"
+) &
 expect 'private: build //x' "$work/old"
 wait $! || bad=1
 expect 'private: build //x' "$work/wrapper"

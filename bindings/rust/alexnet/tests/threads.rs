@@ -2,7 +2,10 @@
 
 mod support;
 
+use std::ops::ControlFlow;
+use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use alexnet::*;
 use support::*;
@@ -64,16 +67,37 @@ fn a_data_set_is_read_by_many() {
 
 #[test]
 fn another_thread_cancels_a_run() {
+    let data = shapes(2);
+    let out = fresh_path("run");
     let token = CancelToken::new().unwrap();
+    let mut options = TrainOptions::new(&data, &out);
+    options.network = TrainNetwork::Preset("alexnet_small".into());
+    options.recipe.epochs = Some(1000);
+    options.limits = Limits::new().cancel(&token);
+    let (begun, steps) = mpsc::channel();
+    let other = thread::spawn(move || {
+        steps.recv().unwrap();
+        token.cancel();
+    });
+    let cancelled = train(&options, |event| {
+        if let TrainEvent::Step(_) = event {
+            // Nobody listens any more after the first.
+            let _ = begun.send(());
+        }
+        ControlFlow::Continue(())
+    });
+    refused(cancelled, ErrorCode::Cancelled);
+    other.join().unwrap();
+}
+
+#[test]
+fn a_benchmark_ends_at_its_time_limit() {
     let options = BenchmarkOptions {
         target: BenchmarkTarget::Preset("alexnet_small".into()),
-        duration: std::time::Duration::from_secs(1000),
+        duration: Duration::from_secs(1000),
         threads: 1,
-        limits: Limits::new().cancel(&token),
+        limits: Limits::new().timeout(Duration::from_millis(200)),
         ..BenchmarkOptions::default()
     };
-    let timed = thread::spawn(move || benchmark(&options));
-    thread::sleep(std::time::Duration::from_millis(200));
-    token.cancel();
-    refused(timed.join().unwrap(), ErrorCode::Cancelled);
+    refused(benchmark(&options), ErrorCode::DeadlineExceeded);
 }

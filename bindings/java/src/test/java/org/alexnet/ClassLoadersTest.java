@@ -65,7 +65,7 @@ class ClassLoadersTest {
     dropped.close();
     WeakReference<ClassLoader> gone = new WeakReference<>(dropped);
     dropped = null;
-    for (int i = 0; i < 100 && gone.get() != null; ++i) {
+    for (int i = 0; i < 1000 && gone.get() != null; ++i) {
       System.gc();
       Thread.sleep(20);
     }

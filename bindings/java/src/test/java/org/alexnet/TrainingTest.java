@@ -151,20 +151,18 @@ class TrainingTest {
   void tokensAndDeadlinesStopRuns() {
     TrainOptions endless = options().recipe(new Recipe().epochs(1000).batch(20));
     try (CancelToken token = new CancelToken()) {
-      Thread other =
-          new Thread(
-              () -> {
-                try {
-                  Thread.sleep(300);
-                } catch (InterruptedException stopped) {
-                  Thread.currentThread().interrupt();
-                }
-                token.cancel();
-              });
-      other.start();
+      TrainListener cancelled =
+          new TrainListener() {
+            @Override
+            public void onStep(Step step) {
+              if (step.step() == 1) {
+                new Thread(token::cancel).start();
+              }
+            }
+          };
       assertThrows(
           AlexNetException.Cancelled.class,
-          () -> Training.run(endless, null, Limits.of(token)));
+          () -> Training.run(endless, cancelled, Limits.of(token)));
       assertTrue(token.isCancelled());
     }
     assertThrows(
