@@ -74,7 +74,9 @@ TEST_F(TrainerTest, CheckpointsAreModelsThatVerify) {
 
 TEST_F(TrainerTest, LearnsFromWhatItSees) {
   const std::string out = FreshFolder("learns");
-  TrainOptions options = SmallRun(data_, out);
+  TrainOptions options = SmallRun(data_ + "/train", out);
+  // So small a batch takes longer in two threads than in one.
+  options.threads = 1;
   options.recipe.epochs = 30;
   options.recipe.schedule = ScheduleKind::kConstant;
   options.recipe.mirror = false;
@@ -147,8 +149,10 @@ TEST_F(TrainerTest, AStuckRunIsNoticed) {
   TrainOptions options = SmallRun(data_ + "/train", out);
   options.validation_fraction = 0.0;
   options.recipe.rate = 1e-12f;
-  options.recipe.batch = 2;
-  options.recipe.epochs = 13;
+  // The shortest run of three windows of 100 updates.
+  options.threads = 1;
+  options.recipe.batch = 1;
+  options.recipe.epochs = 6;
   Recorder recorder;
   Status status = RunAll(options, &recorder);
   ASSERT_TRUE(status.ok()) << status.ToString();

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
 
 #include "tests/end_to_end/command.h"
@@ -15,7 +16,6 @@
 namespace alexnet::testing {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
@@ -152,21 +152,30 @@ TEST_F(CliTest, APictureIsNoModel) {
 }
 
 TEST_F(CliTest, TrainingIsNotOverwrittenAndResumes) {
+  const std::string data = Data() + "/val";
   const std::string out = Folder("run");
   const std::vector<std::string> train = {
-      "train", Data(),     "--preset", "alexnet_small", "--out",
-      out,     "--epochs", "2",        "--seed",        "5"};
-  const CommandResult stopped = RunAlexnet(train, "epoch   1/2");
-  EXPECT_THAT(stopped.exit_code, AnyOf(130, 0)) << stopped.err;
+      "train", data,       "--preset", "alexnet_small", "--out",
+      out,     "--epochs", "1000",     "--seed",        "5"};
+  const CommandResult stopped = RunAlexnet(train, "epoch   1/1000");
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  std::smatch stands;
+  ASSERT_TRUE(std::regex_search(stopped.err, stands,
+                                std::regex("the run stands at epoch (\\d+)")))
+      << stopped.err;
   ASSERT_TRUE(fs::exists(out + "/last.alexnet")) << stopped.err;
 
   const CommandResult refused = RunAlexnet(train);
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("--resume"));
 
-  const CommandResult resumed =
-      RunAlexnet({"train", Data(), "--out", out, "--resume"});
+  const CommandResult resumed = RunAlexnet(
+      {"train", data, "--out", out, "--resume", "--epochs", stands[1]});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  // Nothing is left to do, and that is no error.
+  const CommandResult finished =
+      RunAlexnet({"train", data, "--out", out, "--resume"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_TRUE(fs::exists(out + "/best.alexnet"));
   EXPECT_THAT(ReadText(out + "/metrics.jsonl"), HasSubstr("\"epoch\""));
 }
