@@ -33,6 +33,7 @@ def fuzz_target(name, src, deps, local_defines = []):
 
     alexnet_test(
         name = name + "_corpus_test",
+        size = "medium",
         unit = ":%s_input" % name,
         srcs = ["replay.cc"],
         args = ["tests/fuzz/corpus/" + name],
