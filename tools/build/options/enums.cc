@@ -1,0 +1,189 @@
+// Numbers are those of the model file and of the C interface: choices are only
+// ever added, at the end.
+
+#include "tools/build/options/enums.h"
+
+namespace alexnet::options {
+
+const Enum kActivationKind = {
+    .name = "ActivationKind",
+    .core = "ActivationKind",
+    .prefix = "ACTIVATION",
+    .sentence = "An elementwise function",
+    .choices = {{"relu", "max(x, 0)"}, {"tanh", "The hyperbolic tangent"}}};
+
+const Enum kChannelOrder = {
+    .name = "ChannelOrder",
+    .core = "ChannelOrder",
+    .prefix = "CHANNELS",
+    .sentence = "Channels of the network's input",
+    .choices = {{"rgb", "Red, green, blue"},
+                {"bgr", "Blue, green, red, as Caffe has it"},
+                {"gray", "One channel, ITU-R 601 luma"}}};
+
+const Enum kCrop = {
+    .name = "Crop",
+    .core = "CropKind",
+    .prefix = "CROP",
+    .sentence = "What training sees of a picture",
+    .choices = {
+        {"centre", "Its centre"},
+        {"random",
+         "Anywhere in the resized picture (section 4.1 of the paper)"},
+        {"random_resized",
+         "torchvision's RandomResizedCrop: 8 to 100 % of the area, sides 3:4 "
+         "to 4:3",
+         "resized"}}};
+
+const Enum kDType = {.name = "DType",
+                     .core = "DType",
+                     .prefix = "DTYPE",
+                     .sentence = "Element types; in files little endian",
+                     .choices = {{"f32", "IEEE 754 single"},
+                                 {"f16", "IEEE 754 half"},
+                                 {"bf16", "bfloat16", "", "BF16"}},
+                     .open = "float32, or what the tensors have already"};
+
+const Enum kInit = {
+    .name = "Initializer",
+    .core = "InitKind",
+    .prefix = "INIT",
+    .sentence = "How a parameter tensor starts",
+    .choices = {{"constant", "With the value everywhere"},
+                {"gaussian", "Mean 0, standard deviation the value"},
+                {"truncated_normal",
+                 "The same, redrawn beyond two standard deviations"},
+                {"xavier_uniform", "Within sqrt(6 / (fan in + fan out)) of 0"},
+                {"fan_in_uniform", "Within 1 / sqrt(fan in) of 0, PyTorch's"}},
+    .open = "Weights: Gaussian of 0.01; biases: 0"};
+
+const Enum kLayerType = {
+    .name = "LayerType",
+    .core = "LayerType",
+    .prefix = "LAYER",
+    .sentence = "What a layer computes",
+    .choices = {{"convolution", "Cross-correlation"},
+                {"pooling", "One value of each window"},
+                {"lrn", "Local response normalization"},
+                {"activation", "A function of each element"},
+                {"dropout", "Zeroes while training"},
+                {"adaptive_average_pooling", "Averages that cover the input"},
+                {"fully_connected", "y = x W^T + b"},
+                {"softmax", "Probabilities of classes"}}};
+
+const Enum kLrnRegion = {
+    .name = "LrnRegion",
+    .core = "LrnRegion",
+    .prefix = "LRN",
+    .sentence = "What a window of response normalization spans",
+    .choices = {
+        {"across_channels", "`size` neighbouring channels at one position"},
+        {"within_channel", "`size` x `size` positions of one channel"}}};
+
+const Enum kMeanKind = {
+    .name = "MeanKind",
+    .core = "MeanKind",
+    .prefix = "MEAN",
+    .sentence = "What is subtracted of a picture",
+    .choices = {{"none", "Nothing"},
+                {"channel", "A number for each channel"},
+                {"image_at_crop",
+                 "The mean image, cropped where the picture is (Caffe)"},
+                {"image_at_centre",
+                 "The mean image's centre, wherever the picture is cropped "
+                 "(the 2012 code)"}}};
+
+const Enum kPoolKind = {
+    .name = "PoolKind",
+    .core = "PoolKind",
+    .prefix = "POOL",
+    .sentence = "What pooling takes of a window",
+    .choices = {{"max", "The largest value"}, {"average", "The mean"}}};
+
+const Enum kPrecision = {
+    .name = "Precision",
+    .core = "Precision",
+    .prefix = "PRECISION",
+    .sentence = "What a GPU computes in",
+    .more =
+        "Sums, the loss, softmax, and the parameters and momenta of a "
+        "training run are float32 in each. The CPU knows F32 alone. Unless "
+        "algorithms are tuned, the same work gives the same bits run after "
+        "run on one kind of GPU with the same libraries",
+    .choices = {{"f32", "float32 throughout"},
+                {"tf32", "float32 whose products have mantissas of 10 bits"},
+                {"bf16", "Blobs and working weights in bfloat16"}},
+    .open = "F32"};
+
+const Enum kResizeFilter = {
+    .name = "ResizeFilter",
+    .core = "ResizeFilter",
+    .prefix = "FILTER",
+    .sentence = "Whose interpolation is reproduced, pixel by pixel",
+    .choices = {{"antialiased_bilinear", "Pillow's and torchvision's"},
+                {"opencv_linear", "OpenCV's INTER_LINEAR", "", "OpenCvLinear"},
+                {"opencv_area",
+                 "OpenCV's INTER_AREA, INTER_CUBIC to enlarge (cuda-convnet2)",
+                 "", "OpenCvArea"}}};
+
+const Enum kResizeRule = {
+    .name = "ResizeRule",
+    .core = "ResizeRule",
+    .prefix = "RESIZE",
+    .sentence = "To what size a picture is brought before it is cropped",
+    .choices = {
+        {"none", "None: it is warped to the crop where the sizes differ"},
+        {"short_side",
+         "The shorter side to `resize`, the aspect kept (the paper, "
+         "torchvision)"},
+        {"warp", "Both sides to `resize`, the aspect not kept (Caffe)"}}};
+
+const Enum kRounding = {
+    .name = "Rounding",
+    .core = "Rounding",
+    .prefix = "ROUND",
+    .sentence = "How the number of windows along an axis is rounded",
+    .choices = {{"floor", "Down"}, {"ceil", "Up, as Caffe pools"}}};
+
+const Enum kSchedule = {
+    .name = "Schedule",
+    .core = "ScheduleKind",
+    .prefix = "SCHEDULE",
+    .sentence = "How the learning rate changes",
+    .choices = {
+        {"constant", "Not at all"},
+        {"step", "rate * factor at each milestone"},
+        {"plateau",
+         "rate * factor when the validation error stalls (section 5 of the "
+         "paper)"},
+        {"poly", "rate * (1 - progress)^power"}}};
+
+const Enum kTensorRole = {
+    .name = "TensorRole",
+    .core = "TensorRole",
+    .prefix = "TENSOR",
+    .sentence = "What a tensor of a model file is",
+    .choices = {{"parameter", "A weight or bias of the network"},
+                {"momentum", "The momentum of the parameter of that name"},
+                {"mean_image", "That of the preprocessing, (C, H, W)"}}};
+
+const Enum kViewOrder = {
+    .name = "ViewOrder",
+    .core = "ViewOrder",
+    .prefix = "VIEWS",
+    .sentence =
+        "Order of the five crops of ten-crop testing; their mirrors follow",
+    .choices = {
+        {"caffe", "Top left, top right, bottom left, bottom right, centre"},
+        {"convnet", "Top left, top right, centre, bottom left, bottom right"}}};
+
+const std::vector<const Enum*>& Enums() {
+  static const std::vector<const Enum*> kEnums = {
+      &kActivationKind, &kChannelOrder, &kCrop,         &kDType,
+      &kInit,           &kLayerType,    &kLrnRegion,    &kMeanKind,
+      &kPoolKind,       &kPrecision,    &kResizeFilter, &kResizeRule,
+      &kRounding,       &kSchedule,     &kTensorRole,   &kViewOrder};
+  return kEnums;
+}
+
+}  // namespace alexnet::options

@@ -1,0 +1,408 @@
+// What is asked of the calls that compute or go through pictures. Zero is the
+// default of each option; options are only ever added, at the end.
+
+#include "tools/build/options/enums.h"
+#include "tools/build/options/groups.h"
+
+namespace alexnet::options {
+namespace {
+
+// Options that several calls have.
+
+Option Context(const char* sentence) {
+  return {.name = "context",
+          .type = Type::kContext,
+          .sentence = sentence,
+          .engine = false,
+          .command_line = false};
+}
+Option Device() {
+  return {.name = "device",
+          .type = Type::kText,
+          .sentence =
+              "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the "
+              "first GPU), \"auto\" (a GPU if there is one) or "
+              "\"reference\"",
+          .by_default = "\"cpu\"",
+          .engine = false};
+}
+Option PrecisionOption() {
+  return {.name = "precision",
+          .type = Type::kEnum,
+          .choices = &kPrecision,
+          .sentence = "What a GPU computes in",
+          .engine = false};
+}
+Option Tune() {
+  return {.name = "tune",
+          .type = Type::kBool,
+          .sentence =
+              "Times a GPU's algorithms first and takes the fastest; "
+              "runs may then differ in their last bits",
+          .engine = false};
+}
+Option Threads() {
+  return {.name = "threads",
+          .type = Type::kInt,
+          .sentence = "Compute threads of the CPU",
+          .by_default = "as many as the process may use",
+          .least = "0",
+          .most = "1'024",
+          .engine = false};
+}
+Option LoaderThreads(const char* name, const char* place = "") {
+  return {.name = name,
+          .type = Type::kInt,
+          .sentence = "Threads that decode pictures",
+          .value = "0",
+          .by_default = "as many as the process may use",
+          .least = "0",
+          .most = "1'024",
+          .core = place};
+}
+Option WeightDType() {
+  return {.name = "weight_dtype",
+          .type = Type::kEnum,
+          .choices = &kDType,
+          .sentence =
+              "How the CPU keeps the weights of fully connected "
+              "layers; sums are float32",
+          .flag = "--weights",
+          .engine = false};
+}
+Option Batch(const char* sentence, const char* by_default) {
+  return {.name = "batch",
+          .type = Type::kLong,
+          .sentence = sentence,
+          .by_default = by_default,
+          .least = "0",
+          .most = "65'536",
+          .engine = false};
+}
+Option TenCrop(const char* place) {
+  return {.name = "ten_crop",
+          .type = Type::kBool,
+          .sentence =
+              "Averages the probabilities of ten views of each "
+              "picture (section 4.1 of the paper)",
+          .value = "false",
+          .core = place};
+}
+Option Strict(const char* place) {
+  return {.name = "strict",
+          .type = Type::kBool,
+          .sentence = "Stops at the first broken picture",
+          .value = "false",
+          .core = place};
+}
+Option MaxPixels(const char* place = "") {
+  return {.name = "max_pixels",
+          .type = Type::kLong,
+          .sentence = "Larger pictures are refused",
+          .value = "100'000'000",
+          .core = place};
+}
+Option Seed(const char* sentence) {
+  return {
+      .name = "seed", .type = Type::kSeed, .sentence = sentence, .value = "1"};
+}
+Option Progress() {
+  return {.name = "progress",
+          .type = Type::kProgress,
+          .sentence = "Told how far it is",
+          .engine = false,
+          .command_line = false,
+          .java = false};
+}
+
+const Group kSessionOptions = {
+    .name = "session_options",
+    .core = "SessionOptions",
+    .sentence = "How a model is compiled and run",
+    .options = {
+        Context("Told of what matters to a person, and kept"),
+        Device(),
+        {.name = "threads",
+         .type = Type::kInt,
+         .sentence = "Compute threads of the CPU",
+         .more = "With one, calls run on the caller's thread; with more, on "
+                 "threads that the session owns",
+         .by_default = "as many as the process may use",
+         .least = "0",
+         .most = "1'024",
+         .engine = false},
+        Batch("Views computed at a time", "1, or 10 for ten crops"),
+        WeightDType(),
+        PrecisionOption(),
+        Tune(),
+        TenCrop(""),
+        {.name = "activations",
+         .type = Type::kTexts,
+         .sentence = "Layers whose outputs are kept after each run",
+         .engine = false,
+         .command_line = false},
+        MaxPixels()}};
+
+const Group kEvaluateOptions = {
+    .name = "evaluate_options",
+    .core = "EvaluateOptions",
+    .sentence = "How a model is evaluated",
+    .options = {Context("Told of broken pictures"), Device(), Threads(),
+                LoaderThreads("loader_threads", "feed.loader_threads"),
+                Batch("Pictures computed at a time", "32"), WeightDType(),
+                PrecisionOption(), Tune(), TenCrop("feed.ten_crop"),
+                Strict("feed.quarantine.strict"), MaxPixels("feed.max_pixels"),
+                Progress()}};
+
+const Group kTrainOptions = {
+    .name = "train_options",
+    .core = "TrainOptions",
+    .sentence = "What a training run is asked to do",
+    .options = {
+        Context("Told of choices and warnings"),
+        {.name = "data",
+         .type = Type::kPath,
+         .sentence = "Folder with one folder of pictures per class, or train/ "
+                     "and val/ with one per class each, or shards (*.tar)",
+         .command_line = false,
+         .rust = false},
+        {.name = "out",
+         .type = Type::kPath,
+         .sentence = "Folder for last.alexnet, best.alexnet, metrics.jsonl and "
+                     "TensorBoard's events; made if missing",
+         .command_line = false,
+         .rust = false},
+        {.name = "preset",
+         .type = Type::kText,
+         .sentence = "The network, by the name of a preset; or else `network`",
+         .value = "alexnet",
+         .command_line = false,
+         .rust = false},
+        {.name = "network",
+         .type = Type::kContext,
+         .sentence = "A network whose number of classes is the data's",
+         .c_type = "const alexnet_network*",
+         .java_type = "Network",
+         .engine = false,
+         .command_line = false,
+         .rust = false},
+        {.name = "input_size",
+         .type = Type::kLong,
+         .sentence = "Side of the preset's square input, in pixels",
+         .value = "0",
+         .by_default = "the preset's own",
+         .least = "0",
+         .most = "4'096"},
+        {.name = "recipe",
+         .type = Type::kContext,
+         .sentence = "Changes to the network's recipe",
+         .c_type = "const alexnet_recipe*",
+         .java_type = "Recipe",
+         .engine = false,
+         .command_line = false,
+         .rust = false},
+        {.name = "resume",
+         .type = Type::kBool,
+         .sentence = "Goes on with the run in `out`, of which only the number "
+                     "of epochs may change",
+         .value = "false"},
+        {.name = "no_validation",
+         .type = Type::kBool,
+         .sentence = "Holds no pictures out",
+         .engine = false,
+         .command_line = false},
+        {.name = "validation_fraction",
+         .type = Type::kDouble,
+         .sentence = "Share of the training pictures that is held out where "
+                     "there is no validation folder",
+         .value = "0.1",
+         .least = "0",
+         .most = "0.99",
+         .flag = "--val-fraction"},
+        Seed("Of everything random"),
+        Threads(),
+        LoaderThreads("loader_threads"),
+        Strict(""),
+        {.name = "stop_when_stuck",
+         .type = Type::kBool,
+         .sentence = "Stops with \"diverged\" where the loss does not move or "
+                     "layers are dead, in place of a warning",
+         .value = "false"},
+        MaxPixels(),
+        {.name = "log_every",
+         .type = Type::kLong,
+         .sentence = "Updates between two lines of metrics",
+         .value = "20"},
+        {.name = "checkpoint_every",
+         .type = Type::kLong,
+         .sentence = "Updates between two checkpoints within an epoch",
+         .value = "0",
+         .by_default = "only at its end"},
+        {.name = "device",
+         .type = Type::kText,
+         .sentence = "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the "
+                     "first GPU), \"auto\" (a GPU if there is one) or "
+                     "\"reference\"",
+         .by_default = "\"cpu\", or what a resumed run was computed on",
+         .engine = false},
+        PrecisionOption(),
+        Tune()}};
+
+const Group kFinetuneOptions = {
+    .name = "finetune_options",
+    .core = "FinetuneOptions",
+    .sentence = "What of a model learns new classes",
+    .options = {
+        {.name = "freeze",
+         .type = Type::kTexts,
+         .sentence = "Layers that do not learn, by name; \"..conv5\": all up "
+                     "to it; \"none\"",
+         .by_default = "chosen by the number of pictures, and told",
+         .engine = false,
+         .command_line = false},
+        {.name = "head_rate",
+         .type = Type::kFloat,
+         .sentence = "Learning rate of the new layer, times the others'",
+         .value = "10.0f",
+         .least = "1e-6f",
+         .most = "1e6f"}}};
+
+const Group kTrainerOptions = {
+    .name = "trainer_options",
+    .core = "StepTrainerOptions",
+    .sentence = "How a trainer computes",
+    .options = {
+        Device(),
+        PrecisionOption(),
+        Tune(),
+        Threads(),
+        {.name = "batch",
+         .type = Type::kLong,
+         .sentence = "Pictures in one update",
+         .value = "128",
+         .least = "0",
+         .most = "65'536"},
+        {.name = "label_smoothing",
+         .type = Type::kFloat,
+         .sentence = "Share of the target that goes to all classes alike",
+         .value = "0.0f",
+         .least = "0.0f",
+         .most = "0.999f"},
+        Seed("Of dropout")}};
+
+const Group kUpdateRule = {
+    .name = "update_rule",
+    .core = "UpdateRule",
+    .sentence = "How one update is made (section 5 of the paper)",
+    .options = {
+        {.name = "rate",
+         .type = Type::kFloat,
+         .sentence = "Learning rate",
+         .value = "0.01f",
+         .least = "0.0f",
+         .most = "1e6f"},
+        {.name = "momentum",
+         .type = Type::kFloat,
+         .sentence = "Share of an update that the next one repeats",
+         .value = "0.9f",
+         .least = "0.0f",
+         .most = "0.9999f"},
+        {.name = "weight_decay",
+         .type = Type::kFloat,
+         .sentence = "Pull of the weights towards 0, times the learning rate",
+         .value = "5e-4f",
+         .least = "0.0f",
+         .most = "1'000.0f"},
+        {.name = "clip_gradient_norm",
+         .type = Type::kFloat,
+         .sentence = "Largest L2 norm of all gradients together",
+         .value = "0.0f",
+         .least = "0.0f",
+         .most = "1e9f",
+         .zero = "any"}}};
+
+const Group kBenchmarkOptions = {
+    .name = "benchmark_options",
+    .core = "BenchmarkOptions",
+    .sentence = "What is timed",
+    .options = {
+        {.name = "preset",
+         .type = Type::kText,
+         .sentence = "A preset with initial values; or else `model`",
+         .value = "alexnet",
+         .command_line = false,
+         .rust = false},
+        {.name = "model",
+         .type = Type::kPath,
+         .sentence = "A model file",
+         .command_line = false,
+         .rust = false},
+        {.name = "training",
+         .type = Type::kBool,
+         .sentence = "Times training steps, not inference",
+         .engine = false,
+         .command_line = false},
+        Device(),
+        Threads(),
+        Batch("Pictures in one run", "1, of training 128"),
+        WeightDType(),
+        PrecisionOption(),
+        Tune(),
+        {.name = "seconds",
+         .type = Type::kDouble,
+         .sentence = "At least this long, and five runs, after a warm-up",
+         .value = "5.0",
+         .least = "0",
+         .most = "3'600",
+         .rust = false},
+        Seed("Of the values")}};
+
+const Group kLintOptions = {
+    .name = "lint_options",
+    .core = "LintOptions",
+    .sentence = "How a data set is looked through",
+    .options = {LoaderThreads("threads"), MaxPixels(), Progress()}};
+
+const Group kPackOptions = {
+    .name = "pack_options",
+    .core = "PackOptions",
+    .sentence = "How a data set is packed",
+    .options = {Context("Told of broken pictures"),
+                {.name = "resize",
+                 .type = Type::kInt,
+                 .sentence = "The shorter side, and the square that is cut out",
+                 .value = "256",
+                 .least = "8",
+                 .most = "4'096",
+                 .unit = "pixels"},
+                {.name = "quality",
+                 .type = Type::kInt,
+                 .sentence = "Of the JPEGs",
+                 .value = "92",
+                 .least = "1",
+                 .most = "100"},
+                {.name = "shard_samples",
+                 .type = Type::kLong,
+                 .sentence = "Pictures in a shard",
+                 .value = "4096",
+                 .least = "1",
+                 .most = "1'048'576",
+                 .flag = "--shard-size"},
+                LoaderThreads("threads"),
+                MaxPixels(),
+                {.name = "seed",
+                 .type = Type::kSeed,
+                 .sentence = "Of the order in the shards",
+                 .value = "0"},
+                Strict("quarantine.strict"),
+                Progress()}};
+
+}  // namespace
+
+std::vector<const Group*> RunGroups() {
+  return {&kSessionOptions,   &kEvaluateOptions, &kTrainOptions,
+          &kFinetuneOptions,  &kTrainerOptions,  &kUpdateRule,
+          &kBenchmarkOptions, &kLintOptions,     &kPackOptions};
+}
+
+}  // namespace alexnet::options
