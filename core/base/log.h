@@ -21,7 +21,7 @@ class Logger {
  public:
   using Sink = std::function<void(LogLevel, std::string_view message)>;
 
-  Logger() = default;  // drops everything
+  // A null sink drops everything.
   explicit Logger(Sink sink, LogLevel least = LogLevel::kInfo)
       : sink_(std::move(sink)), least_(least) {}
 

@@ -12,7 +12,7 @@ namespace alexnet {
 namespace {
 
 TEST(LoggerTest, WithoutSinkDropsEverything) {
-  const Logger logger;
+  const Logger logger(nullptr);
   logger.Warning("nobody hears this");
 }
 

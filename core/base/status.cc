@@ -1,5 +1,6 @@
 #include "core/base/status.h"
 
+#include <atomic>
 #include <system_error>
 
 namespace alexnet {
@@ -42,10 +43,34 @@ const char* StatusCodeName(StatusCode code) {
   return "unknown";
 }
 
-Status::Status(StatusCode code, std::string message) {
-  if (code == StatusCode::kOk) return;
-  detail_ =
-      std::make_shared<const Detail>(Detail{code, std::move(message), {}, {}});
+struct Status::Detail {
+  StatusCode code;
+  std::string message;
+  std::string file = "";
+  std::string field = "";
+  mutable std::atomic<int> users = 1;
+
+  Detail(StatusCode given, std::string text)
+      : code(given), message(std::move(text)) {}
+  Detail(const Detail& other)
+      : code(other.code),
+        message(other.message),
+        file(other.file),
+        field(other.field) {}
+};
+
+Status::Status(StatusCode code, std::string_view message) {
+  if (code != StatusCode::kOk) detail_ = new Detail(code, std::string(message));
+}
+
+void Status::Retain() const {
+  detail_->users.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Status::Release() const {
+  if (detail_->users.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    delete detail_;
+  }
 }
 
 StatusCode Status::code() const {
@@ -64,30 +89,24 @@ const std::string& Status::field() const {
   return ok() ? EmptyString() : detail_->field;
 }
 
-Status Status::WithFile(std::string file) const {
+Status Status::WithFile(std::string_view file) const {
   if (ok() || !detail_->file.empty()) return *this;
-  Detail detail = *detail_;
-  detail.file = std::move(file);
-  Status status;
-  status.detail_ = std::make_shared<const Detail>(std::move(detail));
+  Status status(new Detail(*detail_));
+  status.detail_->file = file;
   return status;
 }
 
-Status Status::WithField(std::string field) const {
+Status Status::WithField(std::string_view field) const {
   if (ok() || !detail_->field.empty()) return *this;
-  Detail detail = *detail_;
-  detail.field = std::move(field);
-  Status status;
-  status.detail_ = std::make_shared<const Detail>(std::move(detail));
+  Status status(new Detail(*detail_));
+  status.detail_->field = field;
   return status;
 }
 
-Status Status::WithContext(const std::string& context) const {
+Status Status::WithContext(std::string_view context) const {
   if (ok()) return *this;
-  Detail detail = *detail_;
-  detail.message = context + ": " + detail.message;
-  Status status;
-  status.detail_ = std::make_shared<const Detail>(std::move(detail));
+  Status status(new Detail(*detail_));
+  status.detail_->message = std::string(context) + ": " + detail_->message;
   return status;
 }
 
@@ -99,42 +118,42 @@ std::string Status::ToString() const {
   return text + message();
 }
 
-Status CancelledError(std::string message) {
-  return Status(StatusCode::kCancelled, std::move(message));
+Status CancelledError(std::string_view message) {
+  return Status(StatusCode::kCancelled, message);
 }
-Status InvalidArgumentError(std::string message) {
-  return Status(StatusCode::kInvalidArgument, std::move(message));
+Status InvalidArgumentError(std::string_view message) {
+  return Status(StatusCode::kInvalidArgument, message);
 }
-Status NotFoundError(std::string message) {
-  return Status(StatusCode::kNotFound, std::move(message));
+Status NotFoundError(std::string_view message) {
+  return Status(StatusCode::kNotFound, message);
 }
-Status FailedPreconditionError(std::string message) {
-  return Status(StatusCode::kFailedPrecondition, std::move(message));
+Status FailedPreconditionError(std::string_view message) {
+  return Status(StatusCode::kFailedPrecondition, message);
 }
-Status DataLossError(std::string message) {
-  return Status(StatusCode::kDataLoss, std::move(message));
+Status DataLossError(std::string_view message) {
+  return Status(StatusCode::kDataLoss, message);
 }
-Status IoError(std::string message) {
-  return Status(StatusCode::kIo, std::move(message));
+Status IoError(std::string_view message) {
+  return Status(StatusCode::kIo, message);
 }
-Status ErrnoError(std::string message, int error) {
-  return IoError(std::move(message) + ": " +
+Status ErrnoError(std::string_view message, int error) {
+  return IoError(std::string(message) + ": " +
                  std::generic_category().message(error));
 }
-Status OutOfMemoryError(std::string message) {
-  return Status(StatusCode::kOutOfMemory, std::move(message));
+Status OutOfMemoryError(std::string_view message) {
+  return Status(StatusCode::kOutOfMemory, message);
 }
-Status DeadlineExceededError(std::string message) {
-  return Status(StatusCode::kDeadlineExceeded, std::move(message));
+Status DeadlineExceededError(std::string_view message) {
+  return Status(StatusCode::kDeadlineExceeded, message);
 }
-Status UnsupportedError(std::string message) {
-  return Status(StatusCode::kUnsupported, std::move(message));
+Status UnsupportedError(std::string_view message) {
+  return Status(StatusCode::kUnsupported, message);
 }
-Status DivergedError(std::string message) {
-  return Status(StatusCode::kDiverged, std::move(message));
+Status DivergedError(std::string_view message) {
+  return Status(StatusCode::kDiverged, message);
 }
-Status InternalError(std::string message) {
-  return Status(StatusCode::kInternal, std::move(message));
+Status InternalError(std::string_view message) {
+  return Status(StatusCode::kInternal, message);
 }
 
 }  // namespace alexnet

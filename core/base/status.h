@@ -9,9 +9,9 @@
 #define ALEXNET_CORE_BASE_STATUS_H_
 
 #include <cassert>
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace alexnet {
@@ -38,7 +38,19 @@ const char* StatusCodeName(StatusCode code);
 class [[nodiscard]] Status {
  public:
   Status() = default;  // OK
-  Status(StatusCode code, std::string message);
+  Status(StatusCode code, std::string_view message);
+  Status(const Status& other) : detail_(other.detail_) {
+    if (detail_ != nullptr) Retain();
+  }
+  Status(Status&& other) noexcept
+      : detail_(std::exchange(other.detail_, nullptr)) {}
+  Status& operator=(Status other) noexcept {
+    std::swap(detail_, other.detail_);
+    return *this;
+  }
+  ~Status() {
+    if (detail_ != nullptr) Release();
+  }
 
   bool ok() const { return detail_ == nullptr; }
   StatusCode code() const;
@@ -49,37 +61,39 @@ class [[nodiscard]] Status {
 
   // Copies of this status that name the file or field. No effect on OK; a name
   // that is already set is kept, since the innermost place knows best.
-  Status WithFile(std::string file) const;
-  Status WithField(std::string field) const;
+  Status WithFile(std::string_view file) const;
+  Status WithField(std::string_view field) const;
   // Puts "context: " before the message.
-  Status WithContext(const std::string& context) const;
+  Status WithContext(std::string_view context) const;
 
   // "file: field: message", with the parts that are there.
   std::string ToString() const;
 
  private:
-  struct Detail {
-    StatusCode code;
-    std::string message;
-    std::string file;
-    std::string field;
-  };
-  std::shared_ptr<const Detail> detail_;
+  // Shared by copies, whose users it counts. Kept out of this header, with all
+  // that only happens to errors, so that each of the many places that may
+  // return one compiles to little.
+  struct Detail;
+  explicit Status(Detail* detail) : detail_(detail) {}
+  void Retain() const;
+  void Release() const;
+
+  Detail* detail_ = nullptr;  // null: OK
 };
 
-Status CancelledError(std::string message);
-Status InvalidArgumentError(std::string message);
-Status NotFoundError(std::string message);
-Status FailedPreconditionError(std::string message);
-Status DataLossError(std::string message);
-Status IoError(std::string message);
+Status CancelledError(std::string_view message);
+Status InvalidArgumentError(std::string_view message);
+Status NotFoundError(std::string_view message);
+Status FailedPreconditionError(std::string_view message);
+Status DataLossError(std::string_view message);
+Status IoError(std::string_view message);
 // An IoError that appends the text of errno value `error`.
-Status ErrnoError(std::string message, int error);
-Status OutOfMemoryError(std::string message);
-Status DeadlineExceededError(std::string message);
-Status UnsupportedError(std::string message);
-Status DivergedError(std::string message);
-Status InternalError(std::string message);
+Status ErrnoError(std::string_view message, int error);
+Status OutOfMemoryError(std::string_view message);
+Status DeadlineExceededError(std::string_view message);
+Status UnsupportedError(std::string_view message);
+Status DivergedError(std::string_view message);
+Status InternalError(std::string_view message);
 
 // A T or the Status that says why there is none.
 template <typename T>

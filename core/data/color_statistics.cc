@@ -181,9 +181,7 @@ Result<ColorStatistics> StatisticsSums::Finish() const {
 
 Status ApplyStatistics(const ColorStatistics& statistics,
                        Preprocessing* preprocessing) {
-  const bool wants_image = preprocessing->mean_kind == MeanKind::kImageAtCrop ||
-                           preprocessing->mean_kind == MeanKind::kImageAtCentre;
-  if (wants_image && preprocessing->mean_image == nullptr) {
+  if (preprocessing->lacks_mean_image()) {
     const MeanImage* mean = statistics.mean_image.get();
     if (mean == nullptr || mean->channels != 3 ||
         mean->height < preprocessing->crop_height ||
@@ -194,11 +192,11 @@ Status ApplyStatistics(const ColorStatistics& statistics,
     }
     preprocessing->mean_image = ModelMeanImage(*mean, *preprocessing);
   }
-  const auto zero = [](float value) { return value == 0.0f; };
-  if (std::all_of(preprocessing->color_stddev.begin(),
-                  preprocessing->color_stddev.end(), zero)) {
+  if (!preprocessing->knows_colors()) {
     preprocessing->color_stddev = statistics.color_stddev;
-    preprocessing->color_axes = statistics.color_axes;
+    for (size_t i = 0; i < preprocessing->color_axes.size(); ++i) {
+      preprocessing->color_axes[i] = statistics.color_axes[i / 3][i % 3];
+    }
   }
   return Status();
 }

@@ -63,6 +63,11 @@ struct DatasetOptions {
 struct DataFolders {
   std::shared_ptr<const Dataset> train;
   std::shared_ptr<const Dataset> validation;  // null where there is no folder
+
+  // What a model is evaluated on: the held-out pictures, or else all.
+  const std::shared_ptr<const Dataset>& evaluated() const {
+    return validation != nullptr ? validation : train;
+  }
 };
 
 // Refuses, naming the folder and the remedy: a missing folder, one with neither

@@ -1,6 +1,6 @@
 #include "core/data/dataset_info.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <bit>
 #include <cmath>

@@ -1,11 +1,14 @@
 #include "core/data/decode.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include <limits>
 #include <new>
 #include <string_view>
 #include <utility>
 
+#include "core/base/check.h"
+#include "core/base/file.h"
 #include "core/data/jpeg.h"
 #include "core/data/orientation.h"
 #include "core/data/png.h"
@@ -69,6 +72,11 @@ Result<Image> Decode(std::span<const std::byte> bytes,
 
 }  // namespace
 
+Status CheckMaxPixels(int64_t max_pixels) {
+  return CheckRange("max_pixels", max_pixels, 1,
+                    std::numeric_limits<int64_t>::max());
+}
+
 PictureKind KindOf(std::span<const std::byte> bytes) {
   if (StartsWith(bytes, "\xFF\xD8\xFF")) return PictureKind::kJpeg;
   if (StartsWith(bytes, "\x89PNG\r\n\x1A\n")) return PictureKind::kPng;
@@ -105,6 +113,14 @@ Result<Image> DecodeImage(std::span<const std::byte> bytes,
                "pixel limit")
         .WithFile(name);
   }
+}
+
+Result<Image> LoadImage(const std::string& path, const DecodeOptions& options) {
+  // A picture file larger than this is none that a decoder would accept.
+  constexpr uint64_t kMaxFileBytes = 256ull << 20;
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
+                           ReadFile(path, kMaxFileBytes));
+  return DecodeImage(bytes, path, options);
 }
 
 }  // namespace alexnet

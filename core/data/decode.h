@@ -45,12 +45,15 @@ struct PictureInfo {
   int orientation = 1;       // EXIF, 1..8
 };
 
+// BEGIN options: core.constant lint_options option=max_pixels name=kDefaultMaxPixels
+inline constexpr int64_t kDefaultMaxPixels = 100'000'000;
+// END options
+
+// Refuses a limit that nothing would pass.
+Status CheckMaxPixels(int64_t max_pixels);
+
 struct DecodeOptions {
-  int64_t max_pixels = 100'000'000;
-  // Above 0: a JPEG may be decoded at 1/2, 1/4 or 1/8 size by its DCT as long
-  // as its shorter side stays at least this many pixels. Faster, but the pixels
-  // are not those of a full decode: for training only. 0: always full size.
-  int short_side_hint = 0;
+  int64_t max_pixels = kDefaultMaxPixels;
 };
 
 // By the first bytes.
@@ -66,6 +69,10 @@ Result<PictureInfo> ReadPictureInfo(std::span<const std::byte> bytes,
 Result<Image> DecodeImage(std::span<const std::byte> bytes,
                           const std::string& name,
                           const DecodeOptions& options = {});
+
+// The picture in a file.
+Result<Image> LoadImage(const std::string& path,
+                        const DecodeOptions& options = {});
 
 // Baseline 4:2:0 JPEG (grey for one channel), quality 1..100; the same picture
 // always gives the same bytes.

@@ -238,18 +238,6 @@ TEST(DecodeTest, HugeHeaderIsRefusedByTheDefaultLimit) {
             StatusCode::kInvalidArgument);
 }
 
-TEST(DecodeTest, HintKeepsTheShorterSide) {
-  const std::vector<std::byte> bytes =
-      EncodeJpeg(TestPicture(800, 600), 90).value();
-  DecodeOptions options;
-  options.short_side_hint = 256;
-  EXPECT_EQ(DecodeImage(bytes, "x", options)->size(), (Size{400, 300}));
-  options.short_side_hint = 301;
-  EXPECT_EQ(DecodeImage(bytes, "x", options)->size(), (Size{800, 600}));
-  options.short_side_hint = 5000;
-  EXPECT_EQ(DecodeImage(bytes, "x", options)->size(), (Size{800, 600}));
-}
-
 TEST(EncodeTest, RoundTripAndBadArguments) {
   const Image picture = TestPicture(33, 21);
   const std::vector<std::byte> bytes = EncodeJpeg(picture, 95).value();

@@ -1,6 +1,6 @@
 #include "core/data/jpeg.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <jerror.h>
 #include <jpeglib.h>
 
@@ -106,21 +106,9 @@ class JpegReader {
     return true;
   }
 
-  bool Start(int short_side_hint) {
+  bool Start() {
     if (setjmp(errors_.jump) != 0) return false;
     decompress_.out_color_space = cmyk() ? JCS_CMYK : JCS_RGB;
-    if (short_side_hint > 0) {
-      const JDIMENSION hint = static_cast<JDIMENSION>(short_side_hint);
-      for (unsigned int eighths = 1; eighths <= 8; eighths *= 2) {
-        decompress_.scale_num = eighths;
-        decompress_.scale_denom = 8;
-        jpeg_calc_output_dimensions(&decompress_);
-        if (std::min(decompress_.output_width, decompress_.output_height) >=
-            hint) {
-          break;
-        }
-      }
-    }
     many_scans_ = jpeg_has_multiple_scans(&decompress_);
     jpeg_start_decompress(&decompress_);
     return true;
@@ -301,7 +289,7 @@ Result<Image> DecodeJpeg(std::span<const std::byte> bytes,
   if (!reader.ReadHeader(bytes)) return reader.ErrorStatus();
   *info = reader.Info();
   ALEXNET_RETURN_IF_ERROR(CheckPixels(info->size, options.max_pixels));
-  if (!reader.Start(options.short_side_hint)) return reader.ErrorStatus();
+  if (!reader.Start()) return reader.ErrorStatus();
   const Size size = reader.output_size();
   ALEXNET_ASSIGN_OR_RETURN(Image image,
                            Image::Create(size.width, size.height, 3));

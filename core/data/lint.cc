@@ -1,12 +1,13 @@
 #include "core/data/lint.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
 
+#include "core/base/check.h"
 #include "core/base/hash.h"
 #include "core/data/decode.h"
 #include "core/data/for_each.h"
@@ -54,6 +55,11 @@ class Linter {
       : data_(data), options_(options) {}
 
   Result<LintReport> Run(const Interrupt& interrupt) {
+    // BEGIN options: core.checks lint_options of=options_
+    ALEXNET_RETURN_IF_ERROR(
+        CheckRange<int>("threads", options_.threads, 0, 1'024));
+    // END options
+    ALEXNET_RETURN_IF_ERROR(CheckMaxPixels(options_.max_pixels));
     ALEXNET_RETURN_IF_ERROR(Read(interrupt));
     Count();
     Sizes();

@@ -12,6 +12,7 @@
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/data/dataset.h"
+#include "core/data/decode.h"
 #include "core/data/quarantine.h"
 
 namespace alexnet {
@@ -49,8 +50,13 @@ struct LintReport {
 };
 
 struct LintOptions {
-  int threads = 0;  // 0: AvailableCpus()
+  // BEGIN options: core.fields lint_options
+  // Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+  // use.
+  int threads = 0;
+  // Larger pictures are refused.
   int64_t max_pixels = 100'000'000;
+  // END options
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
@@ -62,6 +68,10 @@ Result<LintReport> LintDataset(const DataFolders& data,
 
 // The report for a person, several lines.
 std::string LintText(const LintReport& report);
+// A JSON object: "pictures", "validation_pictures", "classes" (of each its
+// number of training pictures), "ok" and "findings" ("level", "check",
+// "message", "files", "count").
+std::string LintJson(const LintReport& report);
 
 }  // namespace alexnet
 

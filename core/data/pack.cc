@@ -1,6 +1,6 @@
 #include "core/data/pack.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/base/check.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/data/color_statistics.h"
@@ -306,23 +307,15 @@ class Packer {
 };
 
 Status CheckOptions(const PackOptions& options) {
-  if (options.resize < 8 || options.resize > 4096) {
-    return InvalidArgumentError(
-               fmt::format("{} pixels; it must be from 8 to 4096",
-                           options.resize))
-        .WithField("resize");
-  }
-  if (options.quality < 1 || options.quality > 100) {
-    return InvalidArgumentError(
-               fmt::format("{}; it must be from 1 to 100", options.quality))
-        .WithField("quality");
-  }
-  if (options.shard_samples < 1 || options.shard_samples > 1 << 20) {
-    return InvalidArgumentError(fmt::format("{}; it must be from 1 to {}",
-                                            options.shard_samples, 1 << 20))
-        .WithField("shard_samples");
-  }
-  return Status();
+  // BEGIN options: core.checks pack_options of=options
+  ALEXNET_RETURN_IF_ERROR(CheckRange<int>("resize", options.resize, 8, 4'096));
+  ALEXNET_RETURN_IF_ERROR(CheckRange<int>("quality", options.quality, 1, 100));
+  ALEXNET_RETURN_IF_ERROR(CheckRange<int64_t>(
+      "shard_samples", options.shard_samples, 1, 1'048'576));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange<int>("threads", options.threads, 0, 1'024));
+  // END options
+  return CheckMaxPixels(options.max_pixels);
 }
 
 }  // namespace

@@ -12,20 +12,27 @@
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/data/dataset.h"
+#include "core/data/decode.h"
 #include "core/data/quarantine.h"
 
 namespace alexnet {
 
 struct PackOptions {
-  // The shorter side is resized to this, then the centre square is cut out.
+  // BEGIN options: core.fields pack_options
+  // The shorter side, and the square that is cut out; 8 to 4,096 pixels.
   int resize = 256;
-  int quality = 92;              // JPEG
-  int64_t shard_samples = 4096;  // samples in a shard
-  int threads = 0;               // 0: AvailableCpus()
+  // Of the JPEGs; 1 to 100.
+  int quality = 92;
+  // Pictures in a shard; at least 1.
+  int64_t shard_samples = 4096;
+  // Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+  // use.
+  int threads = 0;
+  // Larger pictures are refused.
   int64_t max_pixels = 100'000'000;
-  // Order of the samples in the shards: a Philox permutation, so that reading a
-  // shard in order is as good as shuffled.
+  // Of the order in the shards.
   uint64_t seed = 0;
+  // END options
   QuarantineOptions quarantine;
   // Called now and then, from the calling thread.
   std::function<void(int64_t done, int64_t total)> progress;

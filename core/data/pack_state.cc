@@ -1,6 +1,6 @@
 #include "core/data/pack_state.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstddef>
 #include <memory>

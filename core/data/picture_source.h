@@ -1,5 +1,5 @@
 // PictureSource: the decoded pictures of a pipeline, from disk or, for small
-// data sets, from memory. Used by pipeline.cc only.
+// data sets, from memory.
 
 #ifndef ALEXNET_CORE_DATA_PICTURE_SOURCE_H_
 #define ALEXNET_CORE_DATA_PICTURE_SOURCE_H_

@@ -7,14 +7,18 @@
 #ifndef ALEXNET_CORE_DATA_PIPELINE_H_
 #define ALEXNET_CORE_DATA_PIPELINE_H_
 
+#include <condition_variable>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/data/dataset.h"
+#include "core/data/picture_source.h"
+#include "core/data/pipeline_options.h"
 #include "core/data/quarantine.h"
 #include "core/preprocess/augmentation.h"
 #include "core/preprocess/pixel_view.h"
@@ -22,44 +26,6 @@
 #include "core/tensor/tensor.h"
 
 namespace alexnet {
-
-// kTrain: shuffled (Philox keyed by seed and epoch), augmented, epoch after
-// epoch without end. A broken picture is replaced by the next good one in the
-// order of `indices`.
-// kEvaluate: in order, not augmented, once. Broken pictures are left out, so a
-// batch may hold fewer samples than asked for.
-enum class PipelineMode : int8_t { kTrain = 0, kEvaluate = 1 };
-
-// What kTrain does when the batch does not divide the samples: kFill takes the
-// missing ones from the start of the epoch's order, kDrop leaves the rest out,
-// kKeep delivers a smaller last batch. kEvaluate always keeps.
-enum class LastBatch : int8_t { kFill = 0, kDrop = 1, kKeep = 2 };
-
-struct PipelineOptions {
-  PipelineMode mode = PipelineMode::kTrain;
-  LastBatch last_batch = LastBatch::kFill;
-  int batch = 128;        // samples
-  bool ten_crop = false;  // kEvaluate: ten views of each sample instead of one
-  int threads = 0;        // 0: AvailableCpus()
-  int prefetch = 3;       // batches in memory beside the caller's
-  uint64_t seed = 0;
-  int64_t first_epoch = 0;  // kTrain: where to start
-  int64_t first_batch = 0;  // of first_epoch
-  QuarantineOptions quarantine;
-  int64_t max_pixels = 100'000'000;
-  // Decode JPEGs at a fraction of their size where that is at least twice what
-  // the resize rule asks for (kTrain only; changes pixels slightly).
-  bool fast_decode = false;
-  // Resized pictures of a small data set are kept in up to this many bytes, if
-  // all of it fits, so that later epochs neither read nor decode. 0: never.
-  int64_t cache_bytes = 1LL << 30;
-  // kTrain: 8-bit pixels and views of them in place of floats, for a device
-  // that normalizes itself.
-  bool pixels = false;
-  // Where batches are written; null: AlignedBuffer::Allocate. Called on any
-  // thread.
-  std::function<Result<AlignedBuffer>(int64_t bytes)> allocate = nullptr;
-};
 
 // One batch. The buffer is reused from call to call: keep one Batch and hand it
 // to Next again and again.
@@ -95,19 +61,81 @@ class Pipeline {
       std::shared_ptr<const Dataset> dataset, std::vector<int64_t> indices,
       const Preprocessing& preprocessing, const Augmentation& augmentation,
       const PipelineOptions& options);
-  virtual ~Pipeline() = default;
+  ~Pipeline();
 
   // The next batch into `batch`, waiting for it. kEvaluate: count 0 after the
   // last one. Not OK: interrupted (may be called again), or a permanent error
   // such as too many broken pictures, whose message names them.
-  virtual Status Next(Batch* batch, const Interrupt& interrupt = {}) = 0;
+  Status Next(Batch* batch, const Interrupt& interrupt = {});
 
-  virtual int64_t batches_per_epoch() const = 0;
+  int64_t batches_per_epoch() const { return batches_; }
   // Broken pictures met so far.
-  virtual std::vector<BrokenPicture> quarantine() const = 0;
+  std::vector<BrokenPicture> quarantine() const { return quarantine_.list(); }
   // Seconds that Next has waited for pictures, in all: time in which the
   // network was short of data.
-  virtual double seconds_waited() const = 0;
+  double seconds_waited() const;
+
+ private:
+  // A batch in the making. Its images, labels and samples are written by many
+  // threads, each its own part, without the lock; all else is guarded by it.
+  struct Draft {
+    Batch batch;
+    std::vector<uint8_t> good;  // per sample; kEvaluate leaves the others out
+    std::shared_ptr<const std::vector<int64_t>> order;
+    int64_t claimed = 0;
+    int64_t finished = 0;
+  };
+
+  Pipeline(std::shared_ptr<const Dataset> dataset, std::vector<int64_t> indices,
+           const Preprocessing& preprocessing, const Augmentation& augmentation,
+           const PipelineOptions& options);
+
+  Status Start();
+  // Holds the lock on return if OK.
+  Status WaitForBatch(std::unique_lock<std::mutex>* lock,
+                      const Interrupt& interrupt);
+  void LeaveOutBroken(const std::vector<uint8_t>& good, Batch* batch) const;
+  // What the threads do.
+  void Work();
+
+  // With the lock.
+  bool Ready() const;
+  bool MayOpen() const;  // whether a further batch may be begun
+  Status Open();
+  Draft* Unclaimed();  // the oldest with samples that nobody has taken on
+  void Fail(const Status& status);
+
+  // Without the lock. The draft's fields that are read here do not change while
+  // it has unfinished samples.
+  Status MakeSamples(Draft* draft, int64_t begin, int64_t end);
+  Status MakeSample(Draft* draft, int64_t slot, int64_t position);
+  Status Render(Draft* draft, int64_t slot, int64_t index, int64_t drawn_for);
+
+  const std::shared_ptr<const Dataset> dataset_;
+  const std::vector<int64_t> indices_;
+  const Preprocessing preprocessing_;
+  const Augmentation augmentation_;
+  const PipelineOptions options_;
+  const bool train_;
+  const int64_t views_;
+  const int64_t view_size_;  // floats
+  const int64_t batches_;    // in an epoch
+  Quarantine quarantine_;
+  PictureSource pictures_;
+
+  mutable std::mutex mutex_;       // guards what follows
+  std::condition_variable work_;   // there is something for threads to do
+  std::condition_variable ready_;  // a batch is finished, or a failure
+  std::vector<Draft> ring_;        // batch number n is in ring_[n % size]
+  int64_t opened_ = 0;             // batches begun
+  int64_t taken_ = 0;              // batches that Next has taken
+  std::shared_ptr<const std::vector<int64_t>> order_;  // of order_epoch_
+  int64_t order_epoch_ = -1;
+  Status failure_;
+  bool stopping_ = false;
+  double waited_ = 0.0;
+
+  std::vector<std::thread> threads_;  // set by Start
 };
 
 }  // namespace alexnet

@@ -23,7 +23,7 @@ Preprocessing Small() {
   p.resize = 24;
   p.crop_height = p.crop_width = 20;
   p.color_stddev = {30, 20, 10};
-  p.color_axes = {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+  p.color_axes = {1, 0, 0, 0, 1, 0, 0, 0, 1};
   return p;
 }
 

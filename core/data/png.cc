@@ -1,6 +1,6 @@
 #include "core/data/png.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <png.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "core/data/shard_dataset.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

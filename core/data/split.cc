@@ -1,12 +1,13 @@
 #include "core/data/split.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "core/base/check.h"
 #include "core/base/hash.h"
 #include "core/base/philox.h"
 
@@ -35,13 +36,8 @@ size_t HeldOut(size_t samples, double fraction) {
 
 Result<DataSplit> SplitDataset(const Dataset& dataset, double fraction,
                                uint64_t seed) {
-  if (!(fraction >= 0.0 && fraction < 1.0)) {
-    return InvalidArgumentError(
-               fmt::format("the held-out fraction is {}; it must be at least 0 "
-                           "and below 1",
-                           fraction))
-        .WithField("val_fraction");
-  }
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange("validation_fraction", fraction, 0.0, 0.99));
   using Ranked = std::pair<uint64_t, int64_t>;
   std::vector<std::vector<Ranked>> by_class(dataset.classes().size());
   for (int64_t i = 0; i < dataset.size(); ++i) {

@@ -12,8 +12,6 @@
 
 namespace alexnet {
 
-inline constexpr double kDefaultValidationFraction = 0.1;
-
 struct DataSplit {
   std::vector<int64_t> train;       // rising
   std::vector<int64_t> validation;  // rising
@@ -22,7 +20,7 @@ struct DataSplit {
 // Holds out `fraction` of each class, rounded, but at least one picture and
 // never all of a class that has two or more. Which ones depends on the seed and
 // the samples' names only, so it is the same on every machine, and adding a
-// picture moves at most one other per class. `fraction` is in [0, 1).
+// picture moves at most one other per class. `fraction` is 0 to 0.99.
 Result<DataSplit> SplitDataset(const Dataset& dataset, double fraction,
                                uint64_t seed);
 

@@ -54,6 +54,7 @@ Result<ColorStatistics> ComputeStatistics(const Dataset& dataset,
                                           const Interrupt& interrupt) {
   ALEXNET_RETURN_IF_ERROR(
       ValidatePreprocessing(preprocessing, MeanImageRule::kMayBeMissing));
+  ALEXNET_RETURN_IF_ERROR(CheckMaxPixels(options.max_pixels));
   const Preprocessing whole = WholePictures(preprocessing);
   const int threads = ThreadCount(options.threads);
   const Size size{whole.crop_width, whole.crop_height};

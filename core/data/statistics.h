@@ -11,6 +11,7 @@
 #include "core/base/status.h"
 #include "core/data/color_statistics.h"
 #include "core/data/dataset.h"
+#include "core/data/decode.h"
 #include "core/data/quarantine.h"
 #include "core/preprocess/spec.h"
 
@@ -18,7 +19,7 @@ namespace alexnet {
 
 struct StatisticsOptions {
   int threads = 0;  // 0: AvailableCpus()
-  int64_t max_pixels = 100'000'000;
+  int64_t max_pixels = kDefaultMaxPixels;
   QuarantineOptions quarantine;
   // Called now and then, on the calling thread.
   std::function<void(int64_t done, int64_t total)> progress;

@@ -1,6 +1,6 @@
 #include "core/data/test_pictures.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <jpeglib.h>
 #include <png.h>

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <system_error>
+#include <thread>
 
 #include "core/base/cpu.h"
 #include "core/base/hash.h"
-#include "core/base/thread_pool.h"
 #include "core/model/layout.h"
 
 namespace alexnet {
@@ -51,13 +52,14 @@ std::vector<std::vector<uint64_t>> HashChunks(
   if (threads <= 0) threads = AvailableCpus();
   const size_t useful =
       std::min<size_t>(threads, work.size() / kChunksPerThread);
-  if (useful > 1) {
-    ThreadPool pool(static_cast<int>(useful) - 1, useful);
-    for (size_t i = 1; i < useful; ++i) pool.Submit(run);
-    run();
-  } else {
-    run();
+  std::vector<std::thread> others;
+  try {
+    while (others.size() + 1 < useful) others.emplace_back(run);
+  } catch (const std::system_error&) {
+    // The process's limit of threads: those that there are do all the work.
   }
+  run();
+  for (std::thread& thread : others) thread.join();
   return hashes;
 }
 

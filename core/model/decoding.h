@@ -3,7 +3,7 @@
 #ifndef ALEXNET_CORE_MODEL_DECODING_H_
 #define ALEXNET_CORE_MODEL_DECODING_H_
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 #include "core/model/describe.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/enum_name.h"
 #include "core/network/describe.h"
 
 namespace alexnet {
@@ -19,54 +20,89 @@ Json ShapeJson(const Shape& shape) {
   return std::vector<int64_t>(shape.extents().begin(), shape.extents().end());
 }
 
-template <typename Enum>
-std::string NameOf(Enum value, std::initializer_list<const char*> names) {
-  return names.begin()[static_cast<size_t>(value)];
-}
-
 Json WindowJson(const Window& window) {
   return {
       {"kernel", {window.kernel_h, window.kernel_w}},
       {"stride", {window.stride_h, window.stride_w}},
       {"pads",
        {window.pad_top, window.pad_left, window.pad_bottom, window.pad_right}},
-      {"rounding", NameOf(window.rounding, {"floor", "ceil"})}};
+      {"rounding", NameOf(kRoundingNames, window.rounding)}};
+}
+
+Json ParameterRuleJson(const ParameterRule& rule) {
+  return {{"init", NameOf(kInitKindNames, rule.init.kind)},
+          {"value", rule.init.value},
+          {"rate", rule.rate},
+          {"decay", rule.decay}};
 }
 
 // A layer's options, every one of them.
 struct OptionsJson {
-  Json operator()(const Convolution& convolution) const {
-    return {{"out_channels", convolution.out_channels},
-            {"window", WindowJson(convolution.window)},
-            {"groups", convolution.groups},
-            {"has_bias", convolution.has_bias}};
-  }
-  Json operator()(const Pooling& pooling) const {
-    return {{"pool", NameOf(pooling.kind, {"max", "average"})},
-            {"window", WindowJson(pooling.window)},
-            {"count_padding", pooling.count_padding}};
-  }
-  Json operator()(const Lrn& lrn) const {
+  Json operator()(const Convolution& layer) const {
     return {
-        {"region", NameOf(lrn.region, {"across_channels", "within_channel"})},
-        {"size", lrn.size},
-        {"alpha", lrn.alpha},
-        {"divide_alpha", lrn.divide_alpha},
-        {"beta", lrn.beta},
-        {"k", lrn.k},
-        {"groups", lrn.groups}};
+        // BEGIN options: json.pairs convolution from=layer
+        {"out_channels", layer.out_channels},
+        {"window", WindowJson(layer.window)},
+        {"groups", layer.groups},
+        {"has_bias", layer.has_bias},
+        {"weight", ParameterRuleJson(layer.weight)},
+        {"bias", ParameterRuleJson(layer.bias)},
+        // END options
+    };
   }
-  Json operator()(const Activation& activation) const {
-    return {{"activation", NameOf(activation.kind, {"relu", "tanh"})}};
+  Json operator()(const Pooling& layer) const {
+    return {
+        // BEGIN options: json.pairs pooling from=layer
+        {"kind", NameOf(kPoolKindNames, layer.kind)},
+        {"window", WindowJson(layer.window)},
+        {"count_padding", layer.count_padding},
+        // END options
+    };
   }
-  Json operator()(const Dropout& dropout) const {
-    return {{"rate", dropout.rate}};
+  Json operator()(const Lrn& layer) const {
+    return {
+        // BEGIN options: json.pairs lrn from=layer
+        {"region", NameOf(kLrnRegionNames, layer.region)},
+        {"size", layer.size},
+        {"alpha", layer.alpha},
+        {"divide_alpha", layer.divide_alpha},
+        {"beta", layer.beta},
+        {"k", layer.k},
+        {"groups", layer.groups},
+        // END options
+    };
   }
-  Json operator()(const AdaptiveAveragePooling& pooling) const {
-    return {{"output", {pooling.out_h, pooling.out_w}}};
+  Json operator()(const Activation& layer) const {
+    return {
+        // BEGIN options: json.pairs activation from=layer
+        {"kind", NameOf(kActivationKindNames, layer.kind)},
+        // END options
+    };
   }
-  Json operator()(const FullyConnected& full) const {
-    return {{"out_features", full.out_features}, {"has_bias", full.has_bias}};
+  Json operator()(const Dropout& layer) const {
+    return {
+        // BEGIN options: json.pairs dropout from=layer
+        {"rate", layer.rate},
+        // END options
+    };
+  }
+  Json operator()(const AdaptiveAveragePooling& layer) const {
+    return {
+        // BEGIN options: json.pairs adaptive_average_pooling from=layer
+        {"out_h", layer.out_h},
+        {"out_w", layer.out_w},
+        // END options
+    };
+  }
+  Json operator()(const FullyConnected& layer) const {
+    return {
+        // BEGIN options: json.pairs fully_connected from=layer
+        {"out_features", layer.out_features},
+        {"has_bias", layer.has_bias},
+        {"weight", ParameterRuleJson(layer.weight)},
+        {"bias", ParameterRuleJson(layer.bias)},
+        // END options
+    };
   }
   Json operator()(const Softmax&) const { return Json::object(); }
 };
@@ -101,21 +137,22 @@ Json NetworkJson(const Network& network, const NetworkInfo& info) {
 
 Json PreprocessingJson(const Preprocessing& p) {
   Json json = {
-      {"order", NameOf(p.order, {"rgb", "bgr", "gray"})},
-      {"resize_rule", NameOf(p.resize_rule, {"none", "short_side", "warp"})},
-      {"resize_filter",
-       NameOf(p.resize_filter,
-              {"antialiased_bilinear", "opencv_linear", "opencv_area"})},
+      // BEGIN options: json.pairs preprocessing from=p
+      {"channel_order", NameOf(kChannelOrderNames, p.order)},
+      {"resize_rule", NameOf(kResizeRuleNames, p.resize_rule)},
+      {"resize_filter", NameOf(kResizeFilterNames, p.resize_filter)},
       {"resize", p.resize},
-      {"crop", {p.crop_height, p.crop_width}},
+      {"crop_height", p.crop_height},
+      {"crop_width", p.crop_width},
       {"scale", p.scale},
-      {"mean_kind", NameOf(p.mean_kind, {"none", "channel", "image_at_crop",
-                                         "image_at_centre"})},
+      {"mean_kind", NameOf(kMeanKindNames, p.mean_kind)},
       {"mean", p.mean},
       {"stddev", p.stddev},
-      {"view_order", NameOf(p.view_order, {"caffe", "convnet"})},
+      {"view_order", NameOf(kViewOrderNames, p.view_order)},
       {"color_stddev", p.color_stddev},
-      {"color_axes", p.color_axes}};
+      {"color_axes", p.color_axes},
+      // END options
+  };
   if (p.mean_image != nullptr) {
     json["mean_image"] = {p.mean_image->channels, p.mean_image->height,
                           p.mean_image->width};
@@ -126,16 +163,41 @@ Json PreprocessingJson(const Preprocessing& p) {
 Json TensorsJson(const Model& model) {
   Json tensors = Json::array();
   for (const StoredTensor& tensor : model.tensors()) {
-    tensors.push_back(
-        {{"name", tensor.name},
-         {"role", NameOf(tensor.role, {"parameter", "momentum", "mean_image"})},
-         {"dtype", DTypeName(tensor.dtype)},
-         {"shape", ShapeJson(tensor.shape)},
-         {"offset", tensor.offset},
-         {"bytes", tensor.bytes},
-         {"hash", fmt::format("{:016x}", tensor.hash)}});
+    tensors.push_back({{"name", tensor.name},
+                       {"role", NameOf(kTensorRoleNames, tensor.role)},
+                       {"dtype", DTypeName(tensor.dtype)},
+                       {"shape", ShapeJson(tensor.shape)},
+                       {"offset", tensor.offset},
+                       {"bytes", tensor.bytes},
+                       {"hash", fmt::format("{:016x}", tensor.hash)}});
   }
   return tensors;
+}
+
+Json RecipeJson(const Recipe& recipe) {
+  return {
+      // BEGIN options: json.pairs recipe from=recipe
+      {"batch", recipe.batch},
+      {"epochs", recipe.epochs},
+      {"rate", recipe.rate},
+      {"momentum", recipe.momentum},
+      {"weight_decay", recipe.weight_decay},
+      {"schedule", NameOf(kScheduleKindNames, recipe.schedule.kind)},
+      {"factor", recipe.schedule.factor},
+      {"milestones", recipe.schedule.milestones},
+      {"patience", recipe.schedule.patience},
+      {"max_cuts", recipe.schedule.max_cuts},
+      {"power", recipe.schedule.power},
+      {"warmup_epochs", recipe.schedule.warmup_epochs},
+      {"crop", NameOf(kCropKindNames, recipe.augmentation.crop)},
+      {"pad", recipe.augmentation.pad},
+      {"mirror", recipe.augmentation.mirror},
+      {"color_sigma", recipe.augmentation.color_sigma},
+      {"rescale_after_noise", recipe.augmentation.rescale_after_noise},
+      {"label_smoothing", recipe.label_smoothing},
+      {"clip_gradient_norm", recipe.clip_gradient_norm},
+      // END options
+  };
 }
 
 Json TrainingJson(const TrainingState& state) {
@@ -144,11 +206,7 @@ Json TrainingJson(const TrainingState& state) {
           {"position", state.position},
           {"seed", state.seed},
           {"seconds", state.seconds},
-          {"epochs", state.recipe.epochs},
-          {"batch", state.recipe.batch},
-          {"rate", state.recipe.rate},
-          {"momentum", state.recipe.momentum},
-          {"weight_decay", state.recipe.weight_decay},
+          {"recipe", RecipeJson(state.recipe)},
           {"best_epoch", state.best.epoch},
           {"best_top1_error", state.best.top1_error},
           {"dataset_samples", state.dataset_samples},
@@ -165,13 +223,10 @@ Json TrainingJson(const TrainingState& state) {
 Network WithoutTraining(Network network) {
   network.name.clear();
   for (Layer& layer : network.layers) {
-    if (auto* convolution = std::get_if<Convolution>(&layer.spec)) {
-      convolution->weight = {};
-      convolution->bias = {};
-    } else if (auto* full = std::get_if<FullyConnected>(&layer.spec)) {
-      full->weight = {};
-      full->bias = {};
-    }
+    VisitParameters(layer, [](auto& spec) {
+      spec.weight = {};
+      spec.bias = {};
+    });
   }
   return network;
 }

@@ -1,6 +1,6 @@
 #include "core/model/description_codec.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <set>

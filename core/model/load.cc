@@ -1,6 +1,6 @@
 // Opening model files.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

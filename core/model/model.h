@@ -7,6 +7,7 @@
 #ifndef ALEXNET_CORE_MODEL_MODEL_H_
 #define ALEXNET_CORE_MODEL_MODEL_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,11 +28,21 @@
 namespace alexnet {
 
 // Numbers are those of the model file and never change.
+// BEGIN options: core.enum TensorRole
+// What a tensor of a model file is.
 enum class TensorRole : int8_t {
-  kParameter = 0,  // named as in NetworkInfo::parameters
-  kMomentum = 1,   // SGD momentum of the parameter of that name
-  kMeanImage = 2,  // (C, H, W), f32, at most one
+  // A weight or bias of the network.
+  kParameter = 0,
+  // The momentum of the parameter of that name.
+  kMomentum = 1,
+  // That of the preprocessing, (C, H, W).
+  kMeanImage = 2,
 };
+// END options
+// BEGIN options: core.names TensorRole
+inline constexpr std::array kTensorRoleNames = {"parameter", "momentum",
+                                                "mean_image"};
+// END options
 
 // One tensor of the file.
 struct StoredTensor {

@@ -1,6 +1,6 @@
 #include "core/model/network_codec.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 #include <utility>
@@ -20,8 +20,8 @@ Offset<schema::Window> EncodeWindow(FlatBufferBuilder& builder,
                               EncodeEnum<schema::Rounding>(w.rounding));
 }
 
-Offset<schema::ParameterRule> EncodeRule(FlatBufferBuilder& builder,
-                                         const ParameterRule& rule) {
+Offset<schema::ParameterRule> EncodeParameterRule(FlatBufferBuilder& builder,
+                                                  const ParameterRule& rule) {
   return schema::CreateParameterRule(
       builder, EncodeEnum<schema::InitKind>(rule.init.kind), rule.init.value,
       rule.rate, rule.decay);
@@ -32,51 +32,62 @@ struct SpecEncoder {
   using Encoded = std::pair<schema::LayerSpec, Offset<void>>;
   FlatBufferBuilder& builder;
 
-  Encoded operator()(const Convolution& c) const {
-    const auto window = EncodeWindow(builder, c.window);
-    const auto weight = EncodeRule(builder, c.weight);
-    const auto bias = EncodeRule(builder, c.bias);
-    return {schema::LayerSpec::Convolution,
-            schema::CreateConvolution(builder, c.out_channels, window, c.groups,
-                                      c.has_bias, weight, bias)
-                .Union()};
+  Encoded operator()(const Convolution& layer) const {
+    // BEGIN options: codec.encode convolution from=layer
+    const auto window = EncodeWindow(builder, layer.window);
+    const auto weight = EncodeParameterRule(builder, layer.weight);
+    const auto bias = EncodeParameterRule(builder, layer.bias);
+    const auto encoded =
+        schema::CreateConvolution(builder, layer.out_channels, window,
+                                  layer.groups, layer.has_bias, weight, bias);
+    // END options
+    return {schema::LayerSpec::Convolution, encoded.Union()};
   }
-  Encoded operator()(const Pooling& p) const {
-    const auto window = EncodeWindow(builder, p.window);
-    return {schema::LayerSpec::Pooling,
-            schema::CreatePooling(builder, EncodeEnum<schema::PoolKind>(p.kind),
-                                  window, p.count_padding)
-                .Union()};
+  Encoded operator()(const Pooling& layer) const {
+    // BEGIN options: codec.encode pooling from=layer
+    const auto window = EncodeWindow(builder, layer.window);
+    const auto encoded =
+        schema::CreatePooling(builder, EncodeEnum<schema::PoolKind>(layer.kind),
+                              window, layer.count_padding);
+    // END options
+    return {schema::LayerSpec::Pooling, encoded.Union()};
   }
-  Encoded operator()(const Lrn& l) const {
-    return {schema::LayerSpec::Lrn,
-            schema::CreateLrn(builder, EncodeEnum<schema::LrnRegion>(l.region),
-                              l.size, l.alpha, l.divide_alpha, l.beta, l.k,
-                              l.groups)
-                .Union()};
+  Encoded operator()(const Lrn& layer) const {
+    // BEGIN options: codec.encode lrn from=layer
+    const auto encoded = schema::CreateLrn(
+        builder, EncodeEnum<schema::LrnRegion>(layer.region), layer.size,
+        layer.alpha, layer.divide_alpha, layer.beta, layer.k, layer.groups);
+    // END options
+    return {schema::LayerSpec::Lrn, encoded.Union()};
   }
-  Encoded operator()(const Activation& a) const {
-    return {schema::LayerSpec::Activation,
-            schema::CreateActivation(builder,
-                                     EncodeEnum<schema::ActivationKind>(a.kind))
-                .Union()};
+  Encoded operator()(const Activation& layer) const {
+    // BEGIN options: codec.encode activation from=layer
+    const auto encoded = schema::CreateActivation(
+        builder, EncodeEnum<schema::ActivationKind>(layer.kind));
+    // END options
+    return {schema::LayerSpec::Activation, encoded.Union()};
   }
-  Encoded operator()(const Dropout& d) const {
-    return {schema::LayerSpec::Dropout,
-            schema::CreateDropout(builder, d.rate).Union()};
+  Encoded operator()(const Dropout& layer) const {
+    // BEGIN options: codec.encode dropout from=layer
+    const auto encoded = schema::CreateDropout(builder, layer.rate);
+    // END options
+    return {schema::LayerSpec::Dropout, encoded.Union()};
   }
-  Encoded operator()(const AdaptiveAveragePooling& p) const {
-    return {schema::LayerSpec::AdaptiveAveragePooling,
-            schema::CreateAdaptiveAveragePooling(builder, p.out_h, p.out_w)
-                .Union()};
+  Encoded operator()(const AdaptiveAveragePooling& layer) const {
+    // BEGIN options: codec.encode adaptive_average_pooling from=layer
+    const auto encoded =
+        schema::CreateAdaptiveAveragePooling(builder, layer.out_h, layer.out_w);
+    // END options
+    return {schema::LayerSpec::AdaptiveAveragePooling, encoded.Union()};
   }
-  Encoded operator()(const FullyConnected& f) const {
-    const auto weight = EncodeRule(builder, f.weight);
-    const auto bias = EncodeRule(builder, f.bias);
-    return {schema::LayerSpec::FullyConnected,
-            schema::CreateFullyConnected(builder, f.out_features, f.has_bias,
-                                         weight, bias)
-                .Union()};
+  Encoded operator()(const FullyConnected& layer) const {
+    // BEGIN options: codec.encode fully_connected from=layer
+    const auto weight = EncodeParameterRule(builder, layer.weight);
+    const auto bias = EncodeParameterRule(builder, layer.bias);
+    const auto encoded = schema::CreateFullyConnected(
+        builder, layer.out_features, layer.has_bias, weight, bias);
+    // END options
+    return {schema::LayerSpec::FullyConnected, encoded.Union()};
   }
   Encoded operator()(const Softmax&) const {
     return {schema::LayerSpec::Softmax, schema::CreateSoftmax(builder).Union()};
@@ -92,57 +103,86 @@ Result<Window> DecodeWindow(const schema::Window& w) {
   return window;
 }
 
-Result<ParameterRule> DecodeRule(const schema::ParameterRule& r) {
+Result<ParameterRule> DecodeParameterRule(const schema::ParameterRule& r) {
   ParameterRule rule{{InitKind::kConstant, r.value()}, r.rate(), r.decay()};
   ALEXNET_ASSIGN_OR_RETURN(rule.init.kind,
                            DecodeEnum<InitKind>(r.init(), "init"));
   return rule;
 }
 
-Result<LayerSpec> DecodeSpec(const schema::Convolution& c) {
+Result<LayerSpec> DecodeSpec(const schema::Convolution& layer) {
   Convolution spec;
-  spec.out_channels = c.out_channels();
-  ALEXNET_ASSIGN_OR_RETURN(spec.window, DecodeWindow(*c.window()));
-  spec.groups = c.groups();
-  spec.has_bias = c.has_bias();
-  ALEXNET_ASSIGN_OR_RETURN(spec.weight, DecodeRule(*c.weight()));
-  ALEXNET_ASSIGN_OR_RETURN(spec.bias, DecodeRule(*c.bias()));
+  // BEGIN options: codec.decode convolution from=layer to=spec
+  spec.out_channels = layer.out_channels();
+  ALEXNET_ASSIGN_OR_RETURN(spec.window, DecodeWindow(*layer.window()));
+  spec.groups = layer.groups();
+  spec.has_bias = layer.has_bias();
+  ALEXNET_ASSIGN_OR_RETURN(spec.weight, DecodeParameterRule(*layer.weight()));
+  ALEXNET_ASSIGN_OR_RETURN(spec.bias, DecodeParameterRule(*layer.bias()));
+  // END options
   return LayerSpec(spec);
 }
 
-Result<LayerSpec> DecodeSpec(const schema::Pooling& p) {
+Result<LayerSpec> DecodeSpec(const schema::Pooling& layer) {
   Pooling spec;
-  ALEXNET_ASSIGN_OR_RETURN(spec.kind, DecodeEnum<PoolKind>(p.kind(), "kind"));
-  ALEXNET_ASSIGN_OR_RETURN(spec.window, DecodeWindow(*p.window()));
-  spec.count_padding = p.count_padding();
+  // BEGIN options: codec.decode pooling from=layer to=spec
+  ALEXNET_ASSIGN_OR_RETURN(spec.kind,
+                           DecodeEnum<PoolKind>(layer.kind(), "kind"));
+  ALEXNET_ASSIGN_OR_RETURN(spec.window, DecodeWindow(*layer.window()));
+  spec.count_padding = layer.count_padding();
+  // END options
   return LayerSpec(spec);
 }
 
-Result<LayerSpec> DecodeSpec(const schema::Lrn& l) {
+Result<LayerSpec> DecodeSpec(const schema::Lrn& layer) {
   Lrn spec;
+  // BEGIN options: codec.decode lrn from=layer to=spec
   ALEXNET_ASSIGN_OR_RETURN(spec.region,
-                           DecodeEnum<LrnRegion>(l.region(), "region"));
-  spec.size = l.size();
-  spec.alpha = l.alpha();
-  spec.divide_alpha = l.divide_alpha();
-  spec.beta = l.beta();
-  spec.k = l.k();
-  spec.groups = l.groups();
+                           DecodeEnum<LrnRegion>(layer.region(), "region"));
+  spec.size = layer.size();
+  spec.alpha = layer.alpha();
+  spec.divide_alpha = layer.divide_alpha();
+  spec.beta = layer.beta();
+  spec.k = layer.k();
+  spec.groups = layer.groups();
+  // END options
   return LayerSpec(spec);
 }
 
-Result<LayerSpec> DecodeSpec(const schema::Activation& a) {
-  ALEXNET_ASSIGN_OR_RETURN(const ActivationKind kind,
-                           DecodeEnum<ActivationKind>(a.kind(), "kind"));
-  return LayerSpec(Activation{kind});
+Result<LayerSpec> DecodeSpec(const schema::Activation& layer) {
+  Activation spec;
+  // BEGIN options: codec.decode activation from=layer to=spec
+  ALEXNET_ASSIGN_OR_RETURN(spec.kind,
+                           DecodeEnum<ActivationKind>(layer.kind(), "kind"));
+  // END options
+  return LayerSpec(spec);
 }
 
-Result<LayerSpec> DecodeSpec(const schema::FullyConnected& f) {
+Result<LayerSpec> DecodeSpec(const schema::Dropout& layer) {
+  Dropout spec;
+  // BEGIN options: codec.decode dropout from=layer to=spec
+  spec.rate = layer.rate();
+  // END options
+  return LayerSpec(spec);
+}
+
+Result<LayerSpec> DecodeSpec(const schema::AdaptiveAveragePooling& layer) {
+  AdaptiveAveragePooling spec;
+  // BEGIN options: codec.decode adaptive_average_pooling from=layer to=spec
+  spec.out_h = layer.out_h();
+  spec.out_w = layer.out_w();
+  // END options
+  return LayerSpec(spec);
+}
+
+Result<LayerSpec> DecodeSpec(const schema::FullyConnected& layer) {
   FullyConnected spec;
-  spec.out_features = f.out_features();
-  spec.has_bias = f.has_bias();
-  ALEXNET_ASSIGN_OR_RETURN(spec.weight, DecodeRule(*f.weight()));
-  ALEXNET_ASSIGN_OR_RETURN(spec.bias, DecodeRule(*f.bias()));
+  // BEGIN options: codec.decode fully_connected from=layer to=spec
+  spec.out_features = layer.out_features();
+  spec.has_bias = layer.has_bias();
+  ALEXNET_ASSIGN_OR_RETURN(spec.weight, DecodeParameterRule(*layer.weight()));
+  ALEXNET_ASSIGN_OR_RETURN(spec.bias, DecodeParameterRule(*layer.bias()));
+  // END options
   return LayerSpec(spec);
 }
 
@@ -158,11 +198,9 @@ Result<LayerSpec> DecodeSpecOf(const schema::Layer& layer) {
     case schema::LayerSpec::Activation:
       return DecodeSpec(*layer.spec_as_Activation());
     case schema::LayerSpec::Dropout:
-      return LayerSpec(Dropout{layer.spec_as_Dropout()->rate()});
-    case schema::LayerSpec::AdaptiveAveragePooling: {
-      const auto& p = *layer.spec_as_AdaptiveAveragePooling();
-      return LayerSpec(AdaptiveAveragePooling{p.out_h(), p.out_w()});
-    }
+      return DecodeSpec(*layer.spec_as_Dropout());
+    case schema::LayerSpec::AdaptiveAveragePooling:
+      return DecodeSpec(*layer.spec_as_AdaptiveAveragePooling());
     case schema::LayerSpec::FullyConnected:
       return DecodeSpec(*layer.spec_as_FullyConnected());
     case schema::LayerSpec::Softmax:

@@ -1,6 +1,6 @@
 #include "core/model/preprocessing_codec.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <span>
@@ -15,7 +15,7 @@ Status DecodeNumbers(const flatbuffers::Vector<float>& from,
   if (from.size() != to.size()) {
     return InvalidArgumentError(
                fmt::format("{} numbers instead of {}", from.size(), to.size()))
-        .WithField(fmt::format("preprocessing.{}", field));
+        .WithField(std::string(field));
   }
   std::copy(from.begin(), from.end(), to.begin());
   return Status();
@@ -25,24 +25,27 @@ Status DecodeNumbers(const flatbuffers::Vector<float>& from,
 
 flatbuffers::Offset<schema::Preprocessing> EncodePreprocessing(
     flatbuffers::FlatBufferBuilder& builder, const Preprocessing& p) {
+  // BEGIN options: codec.encode preprocessing from=p
   const auto mean = builder.CreateVector(p.mean.data(), p.mean.size());
   const auto stddev = builder.CreateVector(p.stddev.data(), p.stddev.size());
   const auto color_stddev =
       builder.CreateVector(p.color_stddev.data(), p.color_stddev.size());
-  std::array<float, 9> axes;
-  for (size_t i = 0; i < axes.size(); ++i) axes[i] = p.color_axes[i / 3][i % 3];
-  const auto color_axes = builder.CreateVector(axes.data(), axes.size());
-  return schema::CreatePreprocessing(
+  const auto color_axes =
+      builder.CreateVector(p.color_axes.data(), p.color_axes.size());
+  const auto encoded = schema::CreatePreprocessing(
       builder, EncodeEnum<schema::ChannelOrder>(p.order),
       EncodeEnum<schema::ResizeRule>(p.resize_rule),
       EncodeEnum<schema::ResizeFilter>(p.resize_filter), p.resize,
       p.crop_height, p.crop_width, p.scale,
       EncodeEnum<schema::MeanKind>(p.mean_kind), mean, stddev,
       EncodeEnum<schema::ViewOrder>(p.view_order), color_stddev, color_axes);
+  // END options
+  return encoded;
 }
 
 Result<Preprocessing> DecodePreprocessing(const schema::Preprocessing& from) {
   Preprocessing p;
+  // BEGIN options: codec.decode preprocessing from=from to=p field=preprocessing.
   ALEXNET_ASSIGN_OR_RETURN(
       p.order, DecodeEnum<ChannelOrder>(from.order(), "preprocessing.order"));
   ALEXNET_ASSIGN_OR_RETURN(
@@ -58,25 +61,21 @@ Result<Preprocessing> DecodePreprocessing(const schema::Preprocessing& from) {
   ALEXNET_ASSIGN_OR_RETURN(
       p.mean_kind,
       DecodeEnum<MeanKind>(from.mean_kind(), "preprocessing.mean_kind"));
-  ALEXNET_RETURN_IF_ERROR(DecodeNumbers(*from.mean(), "mean", p.mean));
-  ALEXNET_RETURN_IF_ERROR(DecodeNumbers(*from.stddev(), "stddev", p.stddev));
+  ALEXNET_RETURN_IF_ERROR(
+      DecodeNumbers(*from.mean(), "preprocessing.mean", p.mean));
+  ALEXNET_RETURN_IF_ERROR(
+      DecodeNumbers(*from.stddev(), "preprocessing.stddev", p.stddev));
   ALEXNET_ASSIGN_OR_RETURN(
       p.view_order,
       DecodeEnum<ViewOrder>(from.view_order(), "preprocessing.view_order"));
-  ALEXNET_RETURN_IF_ERROR(
-      DecodeNumbers(*from.color_stddev(), "color_stddev", p.color_stddev));
-  std::array<float, 9> axes;
-  ALEXNET_RETURN_IF_ERROR(
-      DecodeNumbers(*from.color_axes(), "color_axes", axes));
-  for (size_t i = 0; i < axes.size(); ++i) p.color_axes[i / 3][i % 3] = axes[i];
+  ALEXNET_RETURN_IF_ERROR(DecodeNumbers(
+      *from.color_stddev(), "preprocessing.color_stddev", p.color_stddev));
+  ALEXNET_RETURN_IF_ERROR(DecodeNumbers(
+      *from.color_axes(), "preprocessing.color_axes", p.color_axes));
+  // END options
   ALEXNET_RETURN_IF_ERROR(
       ValidatePreprocessing(p, MeanImageRule::kMayBeMissing));
   return p;
-}
-
-bool NeedsMeanImage(const Preprocessing& preprocessing) {
-  return preprocessing.mean_kind == MeanKind::kImageAtCrop ||
-         preprocessing.mean_kind == MeanKind::kImageAtCentre;
 }
 
 }  // namespace alexnet

@@ -17,9 +17,6 @@ flatbuffers::Offset<schema::Preprocessing> EncodePreprocessing(
 Result<Preprocessing> DecodePreprocessing(
     const schema::Preprocessing& preprocessing);
 
-// Whether the mean kind needs a mean image.
-bool NeedsMeanImage(const Preprocessing& preprocessing);
-
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_MODEL_PREPROCESSING_CODEC_H_

@@ -1,6 +1,6 @@
 #include "core/model/save.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>
@@ -8,13 +8,13 @@
 #include "core/base/checked_math.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
+#include "core/base/version.h"
 #include "core/model/chunks.h"
 #include "core/model/description_codec.h"
 #include "core/model/layout.h"
 #include "core/model/model_bytes.h"
 #include "core/model/preprocessing_codec.h"
 #include "core/model/text.h"
-#include "core/model/version.h"
 
 namespace alexnet {
 namespace {
@@ -76,7 +76,7 @@ Status AddTensors(const ModelContents& contents, Draft* draft) {
     AddTensor(parameters[i].name, TensorRole::kMomentum, contents.momenta[i],
               draft);
   }
-  if (NeedsMeanImage(contents.preprocessing)) {
+  if (contents.preprocessing.subtracts_image()) {
     const MeanImage& image = *contents.preprocessing.mean_image;
     AddTensor("mean_image", TensorRole::kMeanImage,
               {image.values.data(),

@@ -1,6 +1,6 @@
 #include "core/model/tensor_checks.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <map>
 #include <string>
@@ -77,7 +77,7 @@ class Matcher {
 
   Status CheckMeanImage(const StoredTensor& tensor) {
     const Preprocessing& preprocessing = description_.preprocessing;
-    if (has_mean_image_ || !NeedsMeanImage(preprocessing)) {
+    if (has_mean_image_ || !preprocessing.subtracts_image()) {
       return Wrong(tensor, "a mean image that nothing needs");
     }
     has_mean_image_ = true;
@@ -108,7 +108,7 @@ class Matcher {
             .WithField(fmt::format("tensor \"{}\"", parameters[i].name));
       }
     }
-    if (NeedsMeanImage(description_.preprocessing) && !has_mean_image_) {
+    if (description_.preprocessing.subtracts_image() && !has_mean_image_) {
       return InvalidArgumentError("the mean image is missing")
           .WithField("preprocessing.mean_kind");
     }

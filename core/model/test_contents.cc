@@ -29,7 +29,7 @@ TestContents::TestContents() {
   preprocessing.mean_kind = MeanKind::kImageAtCentre;
   preprocessing.stddev = {1, 2, 3};
   preprocessing.color_stddev = {3, 2, 1};
-  preprocessing.color_axes = {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+  preprocessing.color_axes = {1, 0, 0, 0, 1, 0, 0, 0, 1};
   auto mean_image = std::make_shared<MeanImage>();
   mean_image->channels = 3;
   mean_image->height = 16;

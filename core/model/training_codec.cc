@@ -1,6 +1,6 @@
 #include "core/model/training_codec.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 
@@ -13,27 +13,40 @@ using flatbuffers::Offset;
 Offset<schema::Recipe> EncodeRecipe(FlatBufferBuilder& builder,
                                     const Recipe& r) {
   const Schedule& s = r.schedule;
-  const auto milestones = builder.CreateVector(s.milestones);
+  // BEGIN options: codec.encode recipe nest=schedule from=s
+  const auto milestones =
+      builder.CreateVector(s.milestones.data(), s.milestones.size());
   const auto schedule = schema::CreateSchedule(
       builder, EncodeEnum<schema::ScheduleKind>(s.kind), s.factor, milestones,
       s.patience, s.max_cuts, s.power, s.warmup_epochs);
+  // END options
   const Augmentation& a = r.augmentation;
+  // BEGIN options: codec.encode recipe nest=augmentation from=a
   const auto augmentation = schema::CreateAugmentation(
       builder, EncodeEnum<schema::CropKind>(a.crop), a.pad, a.mirror,
       a.color_sigma, a.rescale_after_noise);
-  return schema::CreateRecipe(builder, r.batch, r.epochs, r.rate, r.momentum,
-                              r.weight_decay, schedule, augmentation,
-                              r.label_smoothing, r.clip_gradient_norm);
+  // END options
+  // BEGIN options: codec.encode recipe from=r
+  const auto encoded = schema::CreateRecipe(
+      builder, r.batch, r.epochs, r.rate, r.momentum, r.weight_decay, schedule,
+      augmentation, r.label_smoothing, r.clip_gradient_norm);
+  // END options
+  return encoded;
 }
 
 Result<Recipe> DecodeRecipe(const schema::Recipe& from, DecodeBudget& budget) {
   Recipe r;
+  // BEGIN options: codec.decode recipe from=from to=r
   r.batch = from.batch();
   r.epochs = from.epochs();
   r.rate = from.rate();
   r.momentum = from.momentum();
   r.weight_decay = from.weight_decay();
+  r.label_smoothing = from.label_smoothing();
+  r.clip_gradient_norm = from.clip_gradient_norm();
+  // END options
   const schema::Schedule& s = *from.schedule();
+  // BEGIN options: codec.decode recipe nest=schedule from=s to=r.schedule
   ALEXNET_ASSIGN_OR_RETURN(r.schedule.kind,
                            DecodeEnum<ScheduleKind>(s.kind(), "schedule.kind"));
   r.schedule.factor = s.factor();
@@ -44,15 +57,16 @@ Result<Recipe> DecodeRecipe(const schema::Recipe& from, DecodeBudget& budget) {
   r.schedule.max_cuts = s.max_cuts();
   r.schedule.power = s.power();
   r.schedule.warmup_epochs = s.warmup_epochs();
+  // END options
   const schema::Augmentation& a = *from.augmentation();
+  // BEGIN options: codec.decode recipe nest=augmentation from=a to=r.augmentation
   ALEXNET_ASSIGN_OR_RETURN(r.augmentation.crop,
                            DecodeEnum<CropKind>(a.crop(), "augmentation.crop"));
   r.augmentation.pad = a.pad();
   r.augmentation.mirror = a.mirror();
   r.augmentation.color_sigma = a.color_sigma();
   r.augmentation.rescale_after_noise = a.rescale_after_noise();
-  r.label_smoothing = from.label_smoothing();
-  r.clip_gradient_norm = from.clip_gradient_norm();
+  // END options
   ALEXNET_RETURN_IF_ERROR(ValidateRecipe(r));
   return r;
 }

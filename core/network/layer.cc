@@ -1,5 +1,7 @@
 #include "core/network/layer.h"
 
+#include <type_traits>
+
 namespace alexnet {
 namespace {
 
@@ -22,7 +24,23 @@ struct KindName {
   const char* operator()(const Softmax&) const { return "softmax"; }
 };
 
+template <LayerType kType, typename Spec>
+constexpr bool kIs = std::is_same_v<
+    std::variant_alternative_t<static_cast<size_t>(kType), LayerSpec>, Spec>;
+static_assert(kIs<LayerType::kConvolution, Convolution>);
+static_assert(kIs<LayerType::kPooling, Pooling>);
+static_assert(kIs<LayerType::kLrn, Lrn>);
+static_assert(kIs<LayerType::kActivation, Activation>);
+static_assert(kIs<LayerType::kDropout, Dropout>);
+static_assert(kIs<LayerType::kAdaptiveAveragePooling, AdaptiveAveragePooling>);
+static_assert(kIs<LayerType::kFullyConnected, FullyConnected>);
+static_assert(kIs<LayerType::kSoftmax, Softmax>);
+
 }  // namespace
+
+LayerType LayerTypeOf(const Layer& layer) {
+  return static_cast<LayerType>(layer.spec.index());
+}
 
 const char* LayerKindName(const Layer& layer) {
   return std::visit(KindName{}, layer.spec);

@@ -9,6 +9,7 @@
 #ifndef ALEXNET_CORE_NETWORK_LAYER_H_
 #define ALEXNET_CORE_NETWORK_LAYER_H_
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -17,14 +18,18 @@ namespace alexnet {
 
 // Numbers in this file are those of the model file and never change.
 
+// BEGIN options: core.enum Rounding
 // How the number of windows along an axis is rounded.
 enum class Rounding : int8_t {
+  // Down.
   kFloor = 0,
-  // The last window may hang over the edge; taps outside count as zero in a
-  // convolution and not at all in a maximum. A pooling window that would start
-  // in the end padding or beyond is dropped, as Caffe and PyTorch do.
+  // Up, as Caffe pools.
   kCeil = 1,
 };
+// END options
+// BEGIN options: core.names Rounding
+inline constexpr std::array kRoundingNames = {"floor", "ceil"};
+// END options
 
 // A window that slides over height and width.
 struct Window {
@@ -45,14 +50,26 @@ struct Window {
   bool operator==(const Window&) const = default;
 };
 
+// BEGIN options: core.enum Initializer
 // How a parameter tensor starts.
 enum class InitKind : int8_t {
-  kConstant = 0,         // value
-  kGaussian = 1,         // mean 0, standard deviation `value`
-  kTruncatedNormal = 2,  // likewise, redrawn beyond two standard deviations
-  kXavierUniform = 3,    // +-sqrt(6 / (fan_in + fan_out)); value unused
-  kFanInUniform = 4,     // +-1 / sqrt(fan_in), PyTorch's default; value unused
+  // With the value everywhere.
+  kConstant = 0,
+  // Mean 0, standard deviation the value.
+  kGaussian = 1,
+  // The same, redrawn beyond two standard deviations.
+  kTruncatedNormal = 2,
+  // Within sqrt(6 / (fan in + fan out)) of 0.
+  kXavierUniform = 3,
+  // Within 1 / sqrt(fan in) of 0, PyTorch's.
+  kFanInUniform = 4,
 };
+// END options
+// BEGIN options: core.names Initializer
+inline constexpr std::array kInitKindNames = {
+    "constant", "gaussian", "truncated_normal", "xavier_uniform",
+    "fan_in_uniform"};
+// END options
 
 struct Init {
   InitKind kind = InitKind::kConstant;
@@ -71,30 +88,62 @@ struct ParameterRule {
 
 // Cross-correlation over (N, C, H, W) with weights (O, C / groups, kH, kW).
 struct Convolution {
+  // BEGIN options: core.fields convolution
+  // Number of kernels.
   int64_t out_channels = 0;
+  // What slides over height and width.
   Window window;
+  // Equal runs of channels that are kept apart; 2 are the paper's towers.
   int64_t groups = 1;
+  // Whether there are biases.
   bool has_bias = true;
+  // How the weights start and learn.
   ParameterRule weight;
+  // How the biases start and learn.
   ParameterRule bias;
+  // END options
   bool operator==(const Convolution&) const = default;
 };
 
-enum class PoolKind : int8_t { kMax = 0, kAverage = 1 };
+// BEGIN options: core.enum PoolKind
+// What pooling takes of a window.
+enum class PoolKind : int8_t {
+  // The largest value.
+  kMax = 0,
+  // The mean.
+  kAverage = 1,
+};
+// END options
+// BEGIN options: core.names PoolKind
+inline constexpr std::array kPoolKindNames = {"max", "average"};
+// END options
 
 struct Pooling {
+  // BEGIN options: core.fields pooling
+  // What is taken of a window.
   PoolKind kind = PoolKind::kMax;
+  // What slides over height and width.
   Window window;
-  // Average only: whether padding taps count in the divisor. Taps beyond the
-  // padding (ceil rounding) never count.
+  // Average: whether padding counts in the divisor; taps beyond it, of rounding
+  // up, never do.
   bool count_padding = true;
+  // END options
   bool operator==(const Pooling&) const = default;
 };
 
+// BEGIN options: core.enum LrnRegion
+// What a window of response normalization spans.
 enum class LrnRegion : int8_t {
-  kAcrossChannels = 0,  // n = size neighbouring channels at one position
-  kWithinChannel = 1,   // n = size x size positions of one channel
+  // `size` neighbouring channels at one position.
+  kAcrossChannels = 0,
+  // `size` x `size` positions of one channel.
+  kWithinChannel = 1,
 };
+// END options
+// BEGIN options: core.names LrnRegion
+inline constexpr std::array kLrnRegionNames = {"across_channels",
+                                               "within_channel"};
+// END options
 
 // Local response normalization, section 3.3 of the paper:
 //   y = x / (k + a * sum of x^2 over the window)^beta,
@@ -104,44 +153,82 @@ enum class LrnRegion : int8_t {
 // the edges, n is not. Across channels, it does not cross from one of `groups`
 // equal runs of channels to the next: each tower normalizes alone.
 struct Lrn {
+  // BEGIN options: core.fields lrn
+  // What the window spans.
   LrnRegion region = LrnRegion::kAcrossChannels;
+  // Extent of the window: channels, or pixels of a square.
   int64_t size = 5;
+  // The factor a, times the number of the window's elements.
   float alpha = 1e-4f;
+  // Whether a is alpha divided by the number of elements (Caffe, ONNX, PyTorch,
+  // cuDNN, the 2012 code), not alpha (TensorFlow, the paper's text).
   bool divide_alpha = true;
+  // The exponent.
   float beta = 0.75f;
+  // What is added to the sum; the paper's is 2.
   float k = 1.0f;
+  // Equal runs of channels that the window does not cross: each tower
+  // normalizes alone.
   int64_t groups = 1;
+  // END options
   bool operator==(const Lrn&) const = default;
 };
 
-enum class ActivationKind : int8_t { kRelu = 0, kTanh = 1 };
+// BEGIN options: core.enum ActivationKind
+// An elementwise function.
+enum class ActivationKind : int8_t {
+  // max(x, 0).
+  kRelu = 0,
+  // The hyperbolic tangent.
+  kTanh = 1,
+};
+// END options
+// BEGIN options: core.names ActivationKind
+inline constexpr std::array kActivationKindNames = {"relu", "tanh"};
+// END options
 
 struct Activation {
+  // BEGIN options: core.fields activation
+  // Which one.
   ActivationKind kind = ActivationKind::kRelu;
+  // END options
   bool operator==(const Activation&) const = default;
 };
 
 // Zeroes a unit with probability `rate` while training and scales the others by
 // 1 / (1 - rate); the identity otherwise.
 struct Dropout {
+  // BEGIN options: core.fields dropout
+  // Probability of a zero.
   float rate = 0.5f;
+  // END options
   bool operator==(const Dropout&) const = default;
 };
 
 // Average over out_h x out_w windows, window i covering
 // floor(i * H / out_h) to ceil((i + 1) * H / out_h) - 1, as PyTorch does.
 struct AdaptiveAveragePooling {
+  // BEGIN options: core.fields adaptive_average_pooling
+  // Rows of the output.
   int64_t out_h = 1;
+  // Columns of the output.
   int64_t out_w = 1;
+  // END options
   bool operator==(const AdaptiveAveragePooling&) const = default;
 };
 
 // y = x W^T + b over the flattened input; weights (out, in).
 struct FullyConnected {
+  // BEGIN options: core.fields fully_connected
+  // Number of units.
   int64_t out_features = 0;
+  // Whether there are biases.
   bool has_bias = true;
+  // How the weights start and learn.
   ParameterRule weight;
+  // How the biases start and learn.
   ParameterRule bias;
+  // END options
   bool operator==(const FullyConnected&) const = default;
 };
 
@@ -159,6 +246,30 @@ struct Layer {
   bool operator==(const Layer&) const = default;
 };
 
+// BEGIN options: core.enum LayerType
+// What a layer computes.
+enum class LayerType : int8_t {
+  // Cross-correlation.
+  kConvolution = 0,
+  // One value of each window.
+  kPooling = 1,
+  // Local response normalization.
+  kLrn = 2,
+  // A function of each element.
+  kActivation = 3,
+  // Zeroes while training.
+  kDropout = 4,
+  // Averages that cover the input.
+  kAdaptiveAveragePooling = 5,
+  // y = x W^T + b.
+  kFullyConnected = 6,
+  // Probabilities of classes.
+  kSoftmax = 7,
+};
+// END options
+
+LayerType LayerTypeOf(const Layer& layer);
+
 // The kind in words: "convolution", "max pooling", "LRN", "ReLU", ...
 const char* LayerKindName(const Layer& layer);
 
@@ -166,6 +277,26 @@ const char* LayerKindName(const Layer& layer);
 template <typename T>
 const T* As(const Layer& layer) {
   return std::get_if<T>(&layer.spec);
+}
+
+// Calls `visit` with the spec of a layer that has parameters: its `weight`,
+// `bias` and `has_bias` are those of any other. False for the other layers.
+template <typename LayerType, typename Visit>
+bool VisitParameters(LayerType& layer, Visit&& visit) {
+  return std::visit(
+      [&](auto& spec) {
+        if constexpr (requires { spec.weight, spec.bias, spec.has_bias; }) {
+          visit(spec);
+          return true;
+        } else {
+          return false;
+        }
+      },
+      layer.spec);
+}
+
+inline bool HasParameters(const Layer& layer) {
+  return VisitParameters(layer, [](const auto&) {});
 }
 
 }  // namespace alexnet

@@ -1,9 +1,10 @@
 #include "core/network/network.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <set>
 
+#include "core/base/check.h"
 #include "core/base/checked_math.h"
 #include "core/network/layer_check.h"
 #include "core/network/parameter_inference.h"
@@ -109,6 +110,25 @@ Result<NetworkInfo> InferNetwork(const Network& network) {
   info.logits_layer = As<Softmax>(layers.back()) != nullptr ? last - 1 : last;
   info.classes = blob.elements();
   return info;
+}
+
+Result<int> FindLayer(const Network& network, std::string_view name) {
+  const std::vector<Layer>& layers = network.layers;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    if (layers[i].name == name) return static_cast<int>(i);
+  }
+  return UnknownName("layer", name, layers,
+                     [](const Layer& each) { return each.name; });
+}
+
+Result<int> FindParameter(const NetworkInfo& info, std::string_view name) {
+  const std::vector<ParameterInfo>& all = info.parameters;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (all[i].name == name) return static_cast<int>(i);
+  }
+  return UnknownName("parameter", name, all,
+                     [](const ParameterInfo& each) { return each.name; })
+      .WithField("name");
 }
 
 Shape WithBatch(const Shape& shape, int64_t batch) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/status.h"
@@ -72,6 +73,11 @@ struct NetworkInfo {
 // is not last, rates outside [0, 1), non-finite numbers, more than 1,000
 // layers, blobs or parameters beyond 2^40.
 Result<NetworkInfo> InferNetwork(const Network& network);
+
+// Index of the layer, or parameter, of this name. kNotFound lists those there
+// are.
+Result<int> FindLayer(const Network& network, std::string_view name);
+Result<int> FindParameter(const NetworkInfo& info, std::string_view name);
 
 // `shape` with its first extent replaced by `batch`.
 Shape WithBatch(const Shape& shape, int64_t batch);

@@ -173,7 +173,7 @@ std::vector<BadCase> BadCases() {
       {"ZeroInput", OneLayer(Activation{}, 3, 0), "shape"},
       {"EndlessAlpha", OneLayer(endless, 3, 8), "alpha"},
       {"OddGroups", OneLayer(odd, 4, 8), "groups"},
-      {"ZeroK", OneLayer(zero, 4, 8), "k is"},
+      {"ZeroK", OneLayer(zero, 4, 8), "k: is"},
       {"DropAll", OneLayer(Dropout{1.0f}, 4, 8), "rate"},
       {"HugeFull",
        OneLayer(FullyConnected{int64_t{1} << 24, true, {}, {}}, 1 << 20, 1000),

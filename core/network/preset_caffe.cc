@@ -1,7 +1,7 @@
 // Caffe's two networks and the ONNX zoo's geometry of one of them.
 
 #include "core/network/builder.h"
-#include "core/network/preset_makers.h"
+#include "core/network/preset_entries.h"
 
 namespace alexnet {
 namespace {
@@ -91,8 +91,6 @@ Preset MakePresetOf(const Variant& variant, int64_t classes, int64_t size) {
   return preset;
 }
 
-}  // namespace
-
 Preset MakeBvlcAlexnet(int64_t classes, int64_t size) {
   const Window pool = Window::Square(3, 2, 0, Rounding::kCeil);
   return MakePresetOf({"bvlc_alexnet", Order::kNormThenPool, 0.1f, pool, pool},
@@ -113,6 +111,27 @@ Preset MakeZooBvlcAlexnet(int64_t classes, int64_t size) {
   return MakePresetOf(
       {"zoo_bvlc_alexnet", Order::kNormThenPool, 0.1f, pool, last}, classes,
       size);
+}
+
+}  // namespace
+
+std::span<const PresetEntry> CaffePresets() {
+  static constexpr PresetEntry kEntries[] = {
+      {{"bvlc_alexnet", "Caffe's AlexNet: groups, LRN before pooling, BGR"},
+       MakeBvlcAlexnet,
+       1000,
+       227},
+      {{"caffenet", "Caffe's reference net: pooling before LRN"},
+       MakeCaffenet,
+       1000,
+       227},
+      {{"zoo_bvlc_alexnet",
+        "bvlc_alexnet as the ONNX model zoo runs it, at 224"},
+       MakeZooBvlcAlexnet,
+       1000,
+       224},
+  };
+  return kEntries;
 }
 
 }  // namespace alexnet

@@ -1,7 +1,7 @@
 // The 2012 network: as the paper prints it, and as the published code has it.
 
 #include "core/network/builder.h"
-#include "core/network/preset_makers.h"
+#include "core/network/preset_entries.h"
 
 namespace alexnet {
 namespace {
@@ -42,11 +42,13 @@ Preprocessing PaperPreprocessing() {
   preprocessing.mean = {127.305f, 119.715f, 104.913f};
   preprocessing.view_order = ViewOrder::kConvnet;
   preprocessing.color_stddev = {19.7208f, 37.0939f, 121.7801f};
-  preprocessing.color_axes = {{{0.41796f, -0.71258f, -0.56351f},
-                               {-0.81698f, -0.02354f, -0.57618f},
-                               {0.39731f, 0.70120f, -0.59200f}}};
+  preprocessing.color_axes = {0.41796f,  -0.71258f, -0.56351f,
+                              -0.81698f, -0.02354f, -0.57618f,
+                              0.39731f,  0.70120f,  -0.59200f};
   return preprocessing;
 }
+
+namespace {
 
 Preset MakeAlexnet(int64_t classes, int64_t size) {
   Preset preset;
@@ -125,6 +127,22 @@ Preset MakeAlexnet2012(int64_t classes, int64_t size) {
   preset.recipe.schedule.milestones = {25.0f / 91, 51.0f / 91, 79.0f / 91};
   preset.recipe.augmentation.rescale_after_noise = true;
   return preset;
+}
+
+}  // namespace
+
+std::span<const PresetEntry> PaperPresets() {
+  static constexpr PresetEntry kEntries[] = {
+      {{"alexnet", "The 2012 paper as printed: two towers, ReLU, LRN, pooling"},
+       MakeAlexnet,
+       1000,
+       227},
+      {{"alexnet_2012", "The graph of the published code that won ILSVRC-2012"},
+       MakeAlexnet2012,
+       1000,
+       224},
+  };
+  return kEntries;
 }
 
 }  // namespace alexnet

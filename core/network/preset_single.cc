@@ -1,14 +1,12 @@
 // The one-tower networks: torchvision's, cuda-convnet2's and TF-slim's.
 
 #include "core/network/builder.h"
-#include "core/network/preset_makers.h"
+#include "core/network/preset_entries.h"
 
 namespace alexnet {
 namespace {
 
 const Window kPool = Window::Square(3, 2);
-
-}  // namespace
 
 Preset MakeTorchvision(int64_t classes, int64_t size) {
   // PyTorch's default initial values; biases learn and decay as weights do.
@@ -145,6 +143,26 @@ Preset MakeTfSlim(int64_t classes, int64_t size) {
   preset.preprocessing.view_order = ViewOrder::kCaffe;
   preset.recipe.augmentation.color_sigma = 0.0f;
   return preset;
+}
+
+}  // namespace
+
+std::span<const PresetEntry> SinglePresets() {
+  static constexpr PresetEntry kEntries[] = {
+      {{"torchvision", "torchvision's one-tower AlexNet, no LRN"},
+       MakeTorchvision,
+       1000,
+       224},
+      {{"owt", "cuda-convnet2's one-GPU net, 'one weird trick', with LRN"},
+       MakeOwt,
+       1000,
+       224},
+      {{"tf_slim", "TF-slim's alexnet_v2: fully connected as convolutions"},
+       MakeTfSlim,
+       1000,
+       224},
+  };
+  return kEntries;
 }
 
 }  // namespace alexnet

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/network/builder.h"
-#include "core/network/preset_makers.h"
+#include "core/network/preset_entries.h"
 
 namespace alexnet {
 namespace {
@@ -35,8 +35,6 @@ Recipe Cifar10Recipe() {
   recipe.augmentation.color_sigma = 0.0f;
   return recipe;
 }
-
-}  // namespace
 
 Preset MakeCifar10(int64_t classes, int64_t size) {
   Preset preset;
@@ -185,6 +183,31 @@ Preset MakeAlexnetSmall(int64_t classes, int64_t size) {
   preset.recipe.schedule.kind = ScheduleKind::kStep;
   preset.recipe.schedule.milestones = {0.6f, 0.85f};
   return preset;
+}
+
+}  // namespace
+
+std::span<const PresetEntry> SmallPresets() {
+  static constexpr PresetEntry kEntries[] = {
+      {{"cifar10", "The three-convolution ancestor for 32-pixel pictures"},
+       MakeCifar10,
+       10,
+       32},
+      {{"cifar10_lrn", "The same with LRN, mirrors and shifts"},
+       MakeCifar10Lrn,
+       10,
+       32},
+      {{"lenet5", "LeNet-5: average pooling, tanh, grey 32-pixel pictures"},
+       MakeLenet5,
+       10,
+       32},
+      {{"alexnet_small",
+        "An AlexNet that trains in seconds, for demos and tests"},
+       MakeAlexnetSmall,
+       10,
+       56},
+  };
+  return kEntries;
 }
 
 }  // namespace alexnet

@@ -4,6 +4,7 @@
 #ifndef ALEXNET_CORE_NETWORK_RECIPE_H_
 #define ALEXNET_CORE_NETWORK_RECIPE_H_
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,34 +16,65 @@ namespace alexnet {
 
 // Numbers in this file are those of the model file and never change.
 
+// BEGIN options: core.enum Schedule
+// How the learning rate changes.
 enum class ScheduleKind : int8_t {
+  // Not at all.
   kConstant = 0,
-  kStep = 1,     // rate * factor at each fraction of `milestones`
-  kPlateau = 2,  // rate * factor when validation error stalls (the paper, 5)
-  kPoly = 3,     // rate * (1 - progress)^power
+  // rate * factor at each milestone.
+  kStep = 1,
+  // rate * factor when the validation error stalls (section 5 of the paper).
+  kPlateau = 2,
+  // rate * (1 - progress)^power.
+  kPoly = 3,
 };
+// END options
+// BEGIN options: core.names Schedule
+inline constexpr std::array kScheduleKindNames = {"constant", "step", "plateau",
+                                                  "poly"};
+// END options
 
 struct Schedule {
+  // BEGIN options: core.fields recipe nest=schedule
+  // How the learning rate changes.
   ScheduleKind kind = ScheduleKind::kPlateau;
+  // Step and plateau: what a cut multiplies the rate by; 0 to 1.
   float factor = 0.1f;
-  // kStep: fractions of all epochs, rising, in (0, 1).
+  // Step: where the rate is cut, in fractions of all epochs that rise and lie
+  // between 0 and 1.
   std::vector<float> milestones;
-  int patience = 5;            // kPlateau: epochs without a better top-1 error
-  int max_cuts = 3;            // kPlateau: the paper cut three times
-  float power = 1.0f;          // kPoly
-  float warmup_epochs = 0.0f;  // linear from rate / 10
+  // Plateau: epochs without a better top-1 error before a cut; at least 1.
+  int patience = 5;
+  // Plateau: cuts at most; the paper made three.
+  int max_cuts = 3;
+  // Poly: the exponent; 0 to 100.
+  float power = 1.0f;
+  // Epochs in which the rate rises linearly from a tenth.
+  float warmup_epochs = 0.0f;
+  // END options
 };
 
 struct Recipe {
-  int batch = 128;
-  int epochs = 90;
-  float rate = 0.01f;
-  float momentum = 0.9f;
-  float weight_decay = 5e-4f;
   Schedule schedule;
   Augmentation augmentation;
+  // BEGIN options: core.fields recipe
+  // Pictures in one update; 1 to 65,536.
+  int batch = 128;
+  // Passes over the training pictures; at least 1.
+  int epochs = 90;
+  // Learning rate at the start.
+  float rate = 0.01f;
+  // Share of an update that the next one repeats (section 5 of the paper); 0 to
+  // 0.9999.
+  float momentum = 0.9f;
+  // Pull of the weights towards 0, times the learning rate (section 5 of the
+  // paper); 0 to 1,000.
+  float weight_decay = 5e-4f;
+  // Share of the target that goes to all classes alike; 0 to 0.999.
   float label_smoothing = 0.0f;
-  float clip_gradient_norm = 0.0f;  // global L2 norm; 0: off
+  // Largest L2 norm of all gradients together; 0: any.
+  float clip_gradient_norm = 0.0f;
+  // END options
 };
 
 // Refuses values out of range, naming the field.

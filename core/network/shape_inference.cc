@@ -1,6 +1,6 @@
 #include "core/network/shape_inference.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

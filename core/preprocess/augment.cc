@@ -123,7 +123,7 @@ ColorNoise NoiseOf(const AugmentationDraw& draw,
     const float amount =
         sigma * draw.normals[k] * preprocessing.color_stddev[k];
     for (int c = 0; c < 3; ++c) {
-      noise.rgb[c] += amount * preprocessing.color_axes[k][c];
+      noise.rgb[c] += amount * preprocessing.color_axes[3 * k + c];
     }
   }
   if (augmentation.rescale_after_noise) noise.divisor = 1.0f + sigma;

@@ -15,7 +15,7 @@ Preprocessing Paper() {
   p.resize = 256;
   p.crop_height = p.crop_width = 224;
   p.color_stddev = {121.78f, 37.09f, 19.72f};
-  p.color_axes = {{{0.6f, 0.8f, 0.0f}, {-0.8f, 0.6f, 0.0f}, {0, 0, 1}}};
+  p.color_axes = {0.6f, 0.8f, 0.0f, -0.8f, 0.6f, 0.0f, 0, 0, 1};
   return p;
 }
 
@@ -128,7 +128,7 @@ TEST(AugmentTest, NoiseHasThePapersCovariance) {
     for (int k = 0; k < 3; ++k) {
       double projection = 0.0;
       for (int c = 0; c < 3; ++c) {
-        projection += p.color_axes[k][c] * noise.rgb[c];
+        projection += p.color_axes[3 * k + c] * noise.rgb[c];
       }
       along[k] += projection * projection / n;
       mean[k] += projection / n;

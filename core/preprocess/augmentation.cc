@@ -1,34 +1,18 @@
 #include "core/preprocess/augmentation.h"
 
-#include <fmt/format.h>
-
-#include <cmath>
+#include "core/base/check.h"
 
 namespace alexnet {
 
 Status ValidateAugmentation(const Augmentation& augmentation) {
-  constexpr int kMaxPad = 1024;
-  constexpr float kMaxSigma = 10.0f;
-  if (augmentation.crop < CropKind::kCentre ||
-      augmentation.crop > CropKind::kRandomResized) {
-    return InvalidArgumentError(
-               fmt::format("unknown crop kind {}; 0 to 2 are known",
-                           static_cast<int>(augmentation.crop)))
-        .WithField("augmentation.crop");
-  }
-  if (augmentation.pad < 0 || augmentation.pad > kMaxPad) {
-    return InvalidArgumentError(
-               fmt::format("pad is {}; it must be from 0 to {} pixels",
-                           augmentation.pad, kMaxPad))
-        .WithField("augmentation.pad");
-  }
-  if (!(augmentation.color_sigma >= 0.0f &&
-        augmentation.color_sigma <= kMaxSigma)) {
-    return InvalidArgumentError(
-               fmt::format("the colour noise is {}; it must be from 0 to {}",
-                           augmentation.color_sigma, kMaxSigma))
-        .WithField("augmentation.color_sigma");
-  }
+  // BEGIN options: core.checks recipe nest=augmentation of=augmentation
+  ALEXNET_RETURN_IF_ERROR(CheckEnum("augmentation.crop", augmentation.crop,
+                                    CropKind::kRandomResized));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange<int>("augmentation.pad", augmentation.pad, 0, 1'024));
+  ALEXNET_RETURN_IF_ERROR(CheckRange<float>(
+      "augmentation.color_sigma", augmentation.color_sigma, 0.0f, 10.0f));
+  // END options
   return Status();
 }
 

@@ -1,6 +1,6 @@
 #include "core/preprocess/image.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <new>
 #include <optional>

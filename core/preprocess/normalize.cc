@@ -7,11 +7,6 @@
 namespace alexnet {
 namespace {
 
-bool SubtractsImage(const Preprocessing& preprocessing) {
-  return preprocessing.mean_kind == MeanKind::kImageAtCrop ||
-         preprocessing.mean_kind == MeanKind::kImageAtCentre;
-}
-
 // One row of one channel into `bytes`, left to right as it will be written.
 void Gather(const uint8_t* row, int channels, int channel, int width,
             bool mirror, uint8_t* bytes) {
@@ -47,7 +42,7 @@ void WriteRow(const uint8_t* bytes, int width, const ChannelMap& map,
 
 std::array<ChannelMap, 3> ChannelMaps(const Preprocessing& preprocessing,
                                       const ColorNoise& noise) {
-  const bool image = SubtractsImage(preprocessing);
+  const bool image = preprocessing.subtracts_image();
   std::array<ChannelMap, 3> maps;
   for (int c = 0; c < preprocessing.channels(); ++c) {
     ChannelMap& map = maps[c];
@@ -75,8 +70,9 @@ void NormalizeCrop(const Image& part, const CropWindow& window,
   const std::array<ChannelMap, 3> maps = ChannelMaps(preprocessing, noise);
   const int height = preprocessing.crop_height;
   const int width = preprocessing.crop_width;
-  const MeanImage* mean =
-      SubtractsImage(preprocessing) ? preprocessing.mean_image.get() : nullptr;
+  const MeanImage* mean = preprocessing.subtracts_image()
+                              ? preprocessing.mean_image.get()
+                              : nullptr;
   // After mirroring the part's left margin is on the right.
   const int left =
       window.mirror ? width - window.left - part.width : window.left;

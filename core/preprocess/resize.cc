@@ -1,6 +1,6 @@
 #include "core/preprocess/resize.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstring>
 #include <new>

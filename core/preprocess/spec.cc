@@ -1,10 +1,12 @@
 #include "core/preprocess/spec.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <string>
 #include <string_view>
+
+#include "core/base/check.h"
 
 namespace alexnet {
 namespace {
@@ -16,18 +18,8 @@ Status Wrong(std::string_view field, std::string message) {
       .WithField(fmt::format("preprocessing.{}", field));
 }
 
-template <typename Enum>
-Status CheckEnum(Enum value, Enum last, std::string_view field) {
-  const int number = static_cast<int>(value);
-  if (number >= 0 && number <= static_cast<int>(last)) return Status();
-  return Wrong(field, fmt::format("unknown value {}; 0 to {} are known", number,
-                                  static_cast<int>(last)));
-}
-
 Status CheckSide(int side, std::string_view field) {
-  if (side >= 1 && side <= kMaxSide) return Status();
-  return Wrong(
-      field, fmt::format("{} pixels; it must be from 1 to {}", side, kMaxSide));
+  return CheckRange(fmt::format("preprocessing.{}", field), side, 1, kMaxSide);
 }
 
 Status CheckSizes(const Preprocessing& p) {
@@ -66,21 +58,18 @@ Status CheckNumbers(const Preprocessing& p) {
                                "not negative",
                                c, p.color_stddev[c]));
     }
-    for (int k = 0; k < 3; ++k) {
-      if (!std::isfinite(p.color_axes[c][k])) {
-        return Wrong("color_axes",
-                     fmt::format("color_axes[{}][{}] is not finite", c, k));
-      }
+  }
+  for (size_t i = 0; i < p.color_axes.size(); ++i) {
+    if (!std::isfinite(p.color_axes[i])) {
+      return Wrong("color_axes",
+                   fmt::format("color_axes[{}] is not finite", i));
     }
   }
   return Status();
 }
 
 Status CheckMeanImage(const Preprocessing& p, MeanImageRule rule) {
-  if (p.mean_kind != MeanKind::kImageAtCrop &&
-      p.mean_kind != MeanKind::kImageAtCentre) {
-    return Status();
-  }
+  if (!p.subtracts_image()) return Status();
   if (p.mean_image == nullptr) {
     if (rule == MeanImageRule::kMayBeMissing) return Status();
     return Wrong("mean_image",
@@ -123,15 +112,19 @@ Status CheckMeanImage(const Preprocessing& p, MeanImageRule rule) {
 
 Status ValidatePreprocessing(const Preprocessing& p,
                              MeanImageRule mean_image_rule) {
-  ALEXNET_RETURN_IF_ERROR(CheckEnum(p.order, ChannelOrder::kGray, "order"));
+  // BEGIN options: core.checks preprocessing of=p field=preprocessing.
   ALEXNET_RETURN_IF_ERROR(
-      CheckEnum(p.resize_rule, ResizeRule::kWarp, "resize_rule"));
+      CheckEnum("preprocessing.order", p.order, ChannelOrder::kGray));
   ALEXNET_RETURN_IF_ERROR(
-      CheckEnum(p.resize_filter, ResizeFilter::kOpenCvArea, "resize_filter"));
+      CheckEnum("preprocessing.resize_rule", p.resize_rule, ResizeRule::kWarp));
+  ALEXNET_RETURN_IF_ERROR(CheckEnum("preprocessing.resize_filter",
+                                    p.resize_filter,
+                                    ResizeFilter::kOpenCvArea));
+  ALEXNET_RETURN_IF_ERROR(CheckEnum("preprocessing.mean_kind", p.mean_kind,
+                                    MeanKind::kImageAtCentre));
   ALEXNET_RETURN_IF_ERROR(
-      CheckEnum(p.mean_kind, MeanKind::kImageAtCentre, "mean_kind"));
-  ALEXNET_RETURN_IF_ERROR(
-      CheckEnum(p.view_order, ViewOrder::kConvnet, "view_order"));
+      CheckEnum("preprocessing.view_order", p.view_order, ViewOrder::kConvnet));
+  // END options
   ALEXNET_RETURN_IF_ERROR(CheckSizes(p));
   ALEXNET_RETURN_IF_ERROR(CheckNumbers(p));
   return CheckMeanImage(p, mean_image_rule);

@@ -47,7 +47,7 @@ TEST(ValidatePreprocessingTest, NamesTheWrongField) {
       {"mean", [](Preprocessing* p) { p->mean[1] = INFINITY; }},
       {"stddev", [](Preprocessing* p) { p->stddev[2] = 0.0f; }},
       {"color_stddev", [](Preprocessing* p) { p->color_stddev[0] = -1.0f; }},
-      {"color_axes", [](Preprocessing* p) { p->color_axes[1][2] = NAN; }},
+      {"color_axes", [](Preprocessing* p) { p->color_axes[5] = NAN; }},
   };
   for (const auto& [field, change] : cases) {
     Preprocessing p;

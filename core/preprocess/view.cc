@@ -1,6 +1,6 @@
 #include "core/preprocess/view.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -54,18 +54,6 @@ __attribute__((target("avx,f16c"))) int64_t NarrowHalfsF16c(const float* from,
 
 }  // namespace
 
-const char* DTypeName(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return "f32";
-    case DType::kF16:
-      return "f16";
-    case DType::kBF16:
-      return "bf16";
-  }
-  return "unknown";
-}
-
 int64_t DTypeSize(DType dtype) { return dtype == DType::kF32 ? 4 : 2; }
 
 uint16_t FloatToHalf(float value) {

@@ -1,7 +1,7 @@
 // The engine's version, as model files record it.
 
-#ifndef ALEXNET_CORE_MODEL_VERSION_H_
-#define ALEXNET_CORE_MODEL_VERSION_H_
+#ifndef ALEXNET_CORE_BASE_VERSION_H_
+#define ALEXNET_CORE_BASE_VERSION_H_
 
 #include <string_view>
 
@@ -12,4 +12,4 @@ inline constexpr std::string_view kEngineVersion = "0.1.0";
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_MODEL_VERSION_H_
+#endif  // ALEXNET_CORE_BASE_VERSION_H_
