@@ -8,21 +8,30 @@
 #include <optional>
 #include <string_view>
 
+#include "core/base/enum_name.h"
+
 namespace alexnet {
 
-// Sums are float32 in each, and so are the loss, softmax, and in training the
-// parameters and momenta that are kept.
+// BEGIN options: core.enum Precision
+// What a GPU computes in. Sums, the loss, softmax, and the parameters and
+// momenta of a training run are float32 in each. The CPU knows F32 alone.
+// Unless algorithms are tuned, the same work gives the same bits run after run
+// on one kind of GPU with the same libraries.
 enum class Precision : int8_t {
-  kF32 = 0,   // float32 throughout
-  kTf32 = 1,  // float32, products of 10-bit mantissas on tensor cores
-  kBf16 = 2,  // blobs, and the weights that kernels read, in bfloat16
+  // float32 throughout.
+  kF32 = 0,
+  // float32 whose products have mantissas of 10 bits.
+  kTf32 = 1,
+  // Blobs and working weights in bfloat16.
+  kBf16 = 2,
 };
-
-inline constexpr std::array<const char*, 3> kPrecisionNames = {"f32", "tf32",
-                                                               "bf16"};
+// END options
+// BEGIN options: core.names Precision
+inline constexpr std::array kPrecisionNames = {"f32", "tf32", "bf16"};
+// END options
 
 inline const char* PrecisionName(Precision precision) {
-  return kPrecisionNames[static_cast<size_t>(precision)];
+  return NameOf(kPrecisionNames, precision);
 }
 inline std::optional<Precision> PrecisionOf(std::string_view name) {
   for (size_t i = 0; i < kPrecisionNames.size(); ++i) {

@@ -26,10 +26,16 @@ struct RandomState {
 };
 
 struct UpdateRule {
+  // BEGIN options: core.fields update_rule
+  // Learning rate.
   float rate = 0.01f;
+  // Share of an update that the next one repeats; 0 to 0.9999.
   float momentum = 0.9f;
+  // Pull of the weights towards 0, times the learning rate; 0 to 1,000.
   float weight_decay = 5e-4f;
-  float clip_gradient_norm = 0.0f;  // 0: off
+  // Largest L2 norm of all gradients together; 0: any.
+  float clip_gradient_norm = 0.0f;
+  // END options
 };
 
 struct LossResult {

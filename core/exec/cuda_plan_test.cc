@@ -49,7 +49,7 @@ Network NetworkOf(const std::string& name) {
 // A plan with its inputs.
 struct Trainer {
   Trainer(const Network& network, std::shared_ptr<Backend> backend,
-          TrainingOptions options = {.batch = kBatch})
+          TrainingPlanOptions options = {.batch = kBatch})
       : images(TestImages(network, kBatch)) {
     const auto source = TensorsAsSource(TestParameters(network));
     auto compiled =
@@ -330,7 +330,7 @@ TEST(CudaTrainingTest, PixelsAreRenderedAsTheHostDoes) {
       canvas.width = side + 4;
       canvas.height = side + 6;
       canvas.channels = grey ? 1 : 3;
-      TrainingOptions options;
+      TrainingPlanOptions options;
       options.batch = kBatch;
       options.pixels = PixelInput{canvas, preprocessing.mean_image};
       Trainer pixels(network, Cuda(), options);
@@ -407,7 +407,7 @@ TEST(CudaTrainingTest, PixelsAreRenderedAsTheHostDoes) {
 
 TEST(CudaTrainingTest, TheHostRefusesPixels) {
   const Network network = PlainNetwork();
-  TrainingOptions options;
+  TrainingPlanOptions options;
   options.batch = 1;
   options.pixels = PixelInput{{12, 12, 3}, nullptr};
   const auto source = TensorsAsSource(TestParameters(network));

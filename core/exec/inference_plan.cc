@@ -1,128 +1,33 @@
 #include "core/exec/inference_plan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
-#include <optional>
 #include <utility>
 
-#include "core/exec/dense_reader.h"
-#include "core/exec/graph.h"
-#include "core/exec/memory_plan.h"
 #include "core/exec/plan_memory.h"
 
 namespace alexnet {
-namespace {
+InferencePlan::InferencePlan(const Network& network,
+                             std::shared_ptr<Backend> backend,
+                             std::shared_ptr<PackedParameters> parameters,
+                             const InferenceOptions& options)
+    : network_(network),
+      options_(options),
+      backend_(std::move(backend)),
+      parameters_(std::move(parameters)) {}
 
-class CompiledInference : public InferencePlan {
- public:
-  CompiledInference(const Network& network, std::shared_ptr<Backend> backend,
-                    std::shared_ptr<PackedParameters> parameters,
-                    const InferenceOptions& options)
-      : network_(network),
-        options_(options),
-        backend_(std::move(backend)),
-        parameters_(std::move(parameters)) {}
-
-  Status Compile();
-
-  Status Run(const float* images, float* output, float* logits) override;
-  Status Blob(const std::string& layer, float* dense) override;
-  Status Recompute() override;
-
-  const NetworkInfo& info() const override { return info_; }
-  const InferenceOptions& options() const override { return options_; }
-  int threads() const override { return backend_->threads(); }
-  Device& device() override { return backend_->device(); }
-  int64_t arena_bytes() const override { return arena_.size(); }
-  int64_t parameter_bytes() const override { return parameter_bytes_; }
-  int64_t device_bytes() const override {
-    return arena_bytes() + parameter_bytes() + end_bytes_;
-  }
-  Status Reload() override;
-  std::string Describe() const override;
-
- private:
-  // What one run reads and writes, in the device's memory.
-  struct Ends {
-    const float* images = nullptr;
-    float* output = nullptr;
-    float* logits = nullptr;
-  };
-  // A layer whose output Blob gives.
-  struct Kept {
-    std::string layer;
-    int blob;
-    DenseReader reader;
-    int64_t scratch;  // offset; -1: none
-  };
-
-  Result<std::vector<bool>> KeptLayers() const;
-  Status PlanMemory(const std::vector<bool>& kept_layers);
-  // A parameter as one of the kernels wants it.
-  struct Want {
-    const ParameterLayout* layout;
-    int parameter;
-    const void** packed;
-  };
-  // Largest first: while one is packed, it is there twice, and that is cheapest
-  // while the others are not there yet.
-  std::vector<Want> Wants();
-  Status PackParameters();
-  // The memory that grows with the batch.
-  Status Allocate();
-  Status PrepareDevice();
-  Status RunOnDevice(const float* images, float* output, float* logits);
-  Status RunNodes(const Ends& ends);
-  void* At(int64_t offset) {
-    return offset < 0 ? nullptr : arena_.data() + offset;
-  }
-
-  const Network network_;
-  const InferenceOptions options_;
-  const std::shared_ptr<Backend> backend_;
-  const std::shared_ptr<PackedParameters> parameters_;
-  NetworkInfo info_;
-  Graph graph_;
-  MemoryPlan memory_;
-  AlignedBuffer arena_;
-  std::vector<ForwardArgs> args_;  // by node
-  std::vector<Kept> kept_;
-  int logits_blob_ = -1;  // -1: the output itself
-  std::optional<DenseReader> logits_reader_;
-  int64_t logits_scratch_ = -1;
-
-  // Where the device is not the host: its copies of what the caller has, and
-  // the recorded runs without and with logits.
-  AlignedBuffer images_;
-  AlignedBuffer output_;
-  AlignedBuffer logits_;
-  AlignedBuffer kept_staging_;
-  int64_t parameter_bytes_ = 0;
-  int64_t end_bytes_ = 0;
-  std::array<std::unique_ptr<Program>, 2> programs_;
-};
-
-Result<std::vector<bool>> CompiledInference::KeptLayers() const {
+Result<std::vector<bool>> InferencePlan::KeptLayers() const {
   std::vector<bool> kept(network_.layers.size(), false);
   for (const std::string& name : options_.keep) {
-    const auto layer =
-        std::find_if(network_.layers.begin(), network_.layers.end(),
-                     [&](const Layer& other) { return other.name == name; });
-    if (layer == network_.layers.end()) {
-      std::string names;
-      for (const Layer& other : network_.layers) names += " " + other.name;
-      return NotFoundError(fmt::format(
-          "the network has no layer \"{}\"; its layers are:{}", name, names));
-    }
-    kept[static_cast<size_t>(layer - network_.layers.begin())] = true;
+    ALEXNET_ASSIGN_OR_RETURN(const int layer, FindLayer(network_, name));
+    kept[static_cast<size_t>(layer)] = true;
   }
   return kept;
 }
 
-Status CompiledInference::Compile() {
+Status InferencePlan::Prepare() {
   ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(network_));
   ALEXNET_ASSIGN_OR_RETURN(const std::vector<bool> kept_layers, KeptLayers());
   GraphOptions options;
@@ -146,7 +51,7 @@ Status CompiledInference::Compile() {
   return backend_->Run([&] { return PrepareDevice(); });
 }
 
-Status CompiledInference::Allocate() {
+Status InferencePlan::Allocate() {
   Device& device = backend_->device();
   const int64_t images = graph_.blobs.front().bytes;
   const int64_t output = graph_.blobs.back().bytes;
@@ -169,7 +74,7 @@ Status CompiledInference::Allocate() {
   return Status();
 }
 
-Status CompiledInference::PrepareDevice() {
+Status InferencePlan::PrepareDevice() {
   Device& device = backend_->device();
   for (const bool with_logits : {false, true}) {
     Ends ends;
@@ -183,7 +88,7 @@ Status CompiledInference::PrepareDevice() {
   return Status();
 }
 
-Status CompiledInference::PlanMemory(const std::vector<bool>& kept_layers) {
+Status InferencePlan::PlanMemory(const std::vector<bool>& kept_layers) {
   const int end = static_cast<int>(graph_.nodes.size());
   std::vector<bool> kept_blobs(graph_.blobs.size(), false);
   std::vector<ArenaRequest> extra;
@@ -214,7 +119,7 @@ Status CompiledInference::PlanMemory(const std::vector<bool>& kept_layers) {
   return Status();
 }
 
-std::vector<CompiledInference::Want> CompiledInference::Wants() {
+std::vector<InferencePlan::Want> InferencePlan::Wants() {
   std::vector<Want> wants;
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     const GraphNode& node = graph_.nodes[i];
@@ -233,7 +138,7 @@ std::vector<CompiledInference::Want> CompiledInference::Wants() {
   return wants;
 }
 
-Status CompiledInference::PackParameters() {
+Status InferencePlan::PackParameters() {
   return backend_->Run([&]() -> Status {
     for (const Want& want : Wants()) {
       auto packed =
@@ -250,7 +155,7 @@ Status CompiledInference::PackParameters() {
   });
 }
 
-Status CompiledInference::Reload() {
+Status InferencePlan::Reload() {
   return backend_->Run([&]() -> Status {
     for (const Want& want : Wants()) {
       ALEXNET_RETURN_IF_ERROR(parameters_->Reload(want.parameter, *want.layout,
@@ -260,8 +165,7 @@ Status CompiledInference::Reload() {
   });
 }
 
-Status CompiledInference::Run(const float* images, float* output,
-                              float* logits) {
+Status InferencePlan::Run(const float* images, float* output, float* logits) {
   if (images == nullptr || output == nullptr) {
     return InvalidArgumentError("images and output must not be null");
   }
@@ -273,7 +177,7 @@ Status CompiledInference::Run(const float* images, float* output,
   return backend_->Run(std::cref(work));
 }
 
-Status CompiledInference::Recompute() {
+Status InferencePlan::Recompute() {
   if (backend_->device().is_host()) {
     return FailedPreconditionError(
         "on the host there is no copy of the images to compute on again");
@@ -284,8 +188,8 @@ Status CompiledInference::Recompute() {
   });
 }
 
-Status CompiledInference::RunOnDevice(const float* images, float* output,
-                                      float* logits) {
+Status InferencePlan::RunOnDevice(const float* images, float* output,
+                                  float* logits) {
   Device& device = backend_->device();
   const int64_t bytes = graph_.blobs.back().bytes;
   ALEXNET_RETURN_IF_ERROR(device.Upload(images, graph_.blobs.front().bytes,
@@ -298,7 +202,7 @@ Status CompiledInference::RunOnDevice(const float* images, float* output,
   return device.Finish();
 }
 
-Status CompiledInference::RunNodes(const Ends& ends) {
+Status InferencePlan::RunNodes(const Ends& ends) {
   Device& device = backend_->device();
   const bool output_kept = memory_.blobs.back() >= 0;
   args_.front().src = ends.images;
@@ -320,7 +224,7 @@ Status CompiledInference::RunNodes(const Ends& ends) {
   return Status();
 }
 
-Status CompiledInference::Blob(const std::string& layer, float* dense) {
+Status InferencePlan::Blob(const std::string& layer, float* dense) {
   for (const Kept& kept : kept_) {
     if (kept.layer != layer) continue;
     const void* blob = At(memory_.blobs[static_cast<size_t>(kept.blob)]);
@@ -342,7 +246,7 @@ Status CompiledInference::Blob(const std::string& layer, float* dense) {
                   layer));
 }
 
-std::string CompiledInference::Describe() const {
+std::string InferencePlan::Describe() const {
   std::string text = fmt::format(
       "inference of {}, batch {}, on {} with {} threads, arena {} bytes\n",
       network_.name, options_.batch, backend_->name(), backend_->threads(),
@@ -356,16 +260,14 @@ std::string CompiledInference::Describe() const {
   return text;
 }
 
-}  // namespace
-
 Result<std::unique_ptr<InferencePlan>> InferencePlan::Compile(
     const Network& network, std::shared_ptr<Backend> backend,
     std::shared_ptr<PackedParameters> parameters,
     const InferenceOptions& options) {
-  auto plan = std::make_unique<CompiledInference>(
-      network, std::move(backend), std::move(parameters), options);
-  ALEXNET_RETURN_IF_ERROR(plan->Compile());
-  return std::unique_ptr<InferencePlan>(std::move(plan));
+  std::unique_ptr<InferencePlan> plan(new InferencePlan(
+      network, std::move(backend), std::move(parameters), options));
+  ALEXNET_RETURN_IF_ERROR(plan->Prepare());
+  return plan;
 }
 
 }  // namespace alexnet

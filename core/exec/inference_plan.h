@@ -8,13 +8,18 @@
 #ifndef ALEXNET_CORE_EXEC_INFERENCE_PLAN_H_
 #define ALEXNET_CORE_EXEC_INFERENCE_PLAN_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/backend/backend.h"
 #include "core/base/status.h"
+#include "core/exec/dense_reader.h"
+#include "core/exec/graph.h"
+#include "core/exec/memory_plan.h"
 #include "core/exec/parameters.h"
 #include "core/network/network.h"
 
@@ -37,38 +42,104 @@ class InferencePlan {
       const Network& network, std::shared_ptr<Backend> backend,
       std::shared_ptr<PackedParameters> parameters,
       const InferenceOptions& options);
-  virtual ~InferencePlan() = default;
 
   // `images`: dense (batch, C, H, W) float32, preprocessed. `output`: dense
   // (batch, classes), what the last layer gives (probabilities after a
   // softmax). `logits` (batch, classes), if not null, what enters that softmax.
-  virtual Status Run(const float* images, float* output,
-                     float* logits = nullptr) = 0;
+  Status Run(const float* images, float* output, float* logits = nullptr);
   // A kept layer's output after Run, dense.
-  virtual Status Blob(const std::string& layer, float* dense) = 0;
+  Status Blob(const std::string& layer, float* dense);
 
   // Computes on the images of the last Run once more, without copying anything
   // to or from the device: for timing. Refused on the host, where nothing is
   // ever copied.
-  virtual Status Recompute() = 0;
+  Status Recompute();
 
-  virtual const NetworkInfo& info() const = 0;
-  virtual const InferenceOptions& options() const = 0;
-  virtual int threads() const = 0;  // of the backend
+  const NetworkInfo& info() const { return info_; }
+  const InferenceOptions& options() const { return options_; }
+  int threads() const { return backend_->threads(); }
   // Images in its AllocateHost's memory get there soonest.
-  virtual Device& device() = 0;
+  Device& device() { return backend_->device(); }
   // Blobs and work space, in the device's memory.
-  virtual int64_t arena_bytes() const = 0;
+  int64_t arena_bytes() const { return arena_.size(); }
   // As packed; plans of one model share them.
-  virtual int64_t parameter_bytes() const = 0;
+  int64_t parameter_bytes() const { return parameter_bytes_; }
   // Both, and a GPU's buffers for input and output.
-  virtual int64_t device_bytes() const = 0;
+  int64_t device_bytes() const {
+    return arena_bytes() + parameter_bytes() + end_bytes_;
+  }
 
   // Packs the parameters anew, whose source has other values now. Not while
   // another plan that shares them runs.
-  virtual Status Reload() = 0;
+  Status Reload();
   // One line per kernel: name, formats, blob placement.
-  virtual std::string Describe() const = 0;
+  std::string Describe() const;
+
+ private:
+  InferencePlan(const Network& network, std::shared_ptr<Backend> backend,
+                std::shared_ptr<PackedParameters> parameters,
+                const InferenceOptions& options);
+
+  // What one run reads and writes, in the device's memory.
+  struct Ends {
+    const float* images = nullptr;
+    float* output = nullptr;
+    float* logits = nullptr;
+  };
+  // A layer whose output Blob gives.
+  struct Kept {
+    std::string layer;
+    int blob;
+    DenseReader reader;
+    int64_t scratch;  // offset; -1: none
+  };
+
+  Result<std::vector<bool>> KeptLayers() const;
+  // What Compile does.
+  Status Prepare();
+  Status PlanMemory(const std::vector<bool>& kept_layers);
+  // A parameter as one of the kernels wants it.
+  struct Want {
+    const ParameterLayout* layout;
+    int parameter;
+    const void** packed;
+  };
+  // Largest first: while one is packed, it is there twice, and that is cheapest
+  // while the others are not there yet.
+  std::vector<Want> Wants();
+  Status PackParameters();
+  // The memory that grows with the batch.
+  Status Allocate();
+  Status PrepareDevice();
+  Status RunOnDevice(const float* images, float* output, float* logits);
+  Status RunNodes(const Ends& ends);
+  void* At(int64_t offset) {
+    return offset < 0 ? nullptr : arena_.data() + offset;
+  }
+
+  const Network network_;
+  const InferenceOptions options_;
+  const std::shared_ptr<Backend> backend_;
+  const std::shared_ptr<PackedParameters> parameters_;
+  NetworkInfo info_;
+  Graph graph_;
+  MemoryPlan memory_;
+  AlignedBuffer arena_;
+  std::vector<ForwardArgs> args_;  // by node
+  std::vector<Kept> kept_;
+  int logits_blob_ = -1;  // -1: the output itself
+  std::optional<DenseReader> logits_reader_;
+  int64_t logits_scratch_ = -1;
+
+  // Where the device is not the host: its copies of what the caller has, and
+  // the recorded runs without and with logits.
+  AlignedBuffer images_;
+  AlignedBuffer output_;
+  AlignedBuffer logits_;
+  AlignedBuffer kept_staging_;
+  int64_t parameter_bytes_ = 0;
+  int64_t end_bytes_ = 0;
+  std::array<std::unique_ptr<Program>, 2> programs_;
 };
 
 }  // namespace alexnet

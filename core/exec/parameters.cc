@@ -1,6 +1,6 @@
 #include "core/exec/parameters.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdint>
 

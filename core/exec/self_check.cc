@@ -1,6 +1,6 @@
 #include "core/exec/self_check.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -13,7 +13,7 @@
 #include "core/backend/device.h"
 #include "core/backend/update.h"
 #include "core/base/status.h"
-#include "core/exec/training_plan.h"
+#include "core/exec/training_step.h"
 #include "core/tensor/tensor.h"
 
 namespace alexnet {

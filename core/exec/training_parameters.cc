@@ -1,6 +1,6 @@
 #include "core/exec/training_parameters.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstddef>

@@ -1,117 +1,21 @@
 #include "core/exec/training_plan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <utility>
 
-#include "core/exec/graph.h"
-#include "core/exec/memory_plan.h"
 #include "core/exec/plan_memory.h"
-#include "core/exec/step_slot.h"
-#include "core/exec/training_parameters.h"
 
 namespace alexnet {
-namespace {
+TrainingPlan::TrainingPlan(const Network& network,
+                           std::shared_ptr<Backend> backend,
+                           const TrainingPlanOptions& options)
+    : network_(network), options_(options), backend_(std::move(backend)) {}
 
-class CompiledTraining : public TrainingPlan {
- public:
-  CompiledTraining(const Network& network, std::shared_ptr<Backend> backend,
-                   const TrainingOptions& options)
-      : network_(network), options_(options), backend_(std::move(backend)) {}
-
-  Status Compile(ParameterSource& source);
-
-  Result<StepResult> Gradients(const StepInput& input) override;
-  Result<StepResult> Step(const StepInput& input,
-                          const UpdateRule& rule) override;
-  Status Enqueue(const StepInput& input, const UpdateRule& rule) override;
-  Result<StepResult> Await() override;
-  Status Repeat(int steps) override;
-
-  Status ReadParameter(int parameter, float* dense) const override {
-    return Read(parameter, ParameterPart::kWeight, dense);
-  }
-  Status WriteParameter(int parameter, const float* dense) override {
-    return Write(parameter, ParameterPart::kWeight, dense);
-  }
-  Status ReadMomentum(int parameter, float* dense) const override {
-    return Read(parameter, ParameterPart::kVelocity, dense);
-  }
-  Status WriteMomentum(int parameter, const float* dense) override {
-    return Write(parameter, ParameterPart::kVelocity, dense);
-  }
-  Status ReadGradient(int parameter, float* dense) const override {
-    return Read(parameter, ParameterPart::kGradient, dense);
-  }
-
-  std::vector<float> DeadUnits() const override { return dead_units_; }
-  const NetworkInfo& info() const override { return info_; }
-  int64_t arena_bytes() const override { return arena_.size(); }
-  int64_t parameter_bytes() const override { return parameters_.bytes(); }
-  int64_t device_bytes() const override {
-    return arena_bytes() + parameter_bytes() + input_bytes_;
-  }
-  std::string Describe() const override;
-
- private:
-  Status Read(int parameter, ParameterPart part, float* dense) const {
-    return backend_->Run(
-        [&] { return parameters_.Read(parameter, part, dense); });
-  }
-  Status Write(int parameter, ParameterPart part, const float* dense) {
-    return backend_->Run(
-        [&] { return parameters_.Write(parameter, part, dense); });
-  }
-  void* At(int64_t offset) {
-    return offset < 0 ? nullptr : arena_.data() + offset;
-  }
-  void FindFirstBackward();
-  StepSlotSizes SlotSizes() const;
-  // The memory that grows with the batch.
-  Status Allocate();
-  Status BindBuffers();
-  Status CheckInput(const StepInput& input) const;
-  Status Send(const StepInput& input, const UpdateRule& rule, bool update);
-  Result<StepResult> Take();
-  // One recorded step.
-  Status RunStep(StepSlot& slot, const StepVariant& variant);
-  Status Forward(const StepSlot& slot, bool count_dead_units);
-  Status RenderInput(const StepSlot& slot);
-  Status ComputeLoss(const StepSlot& slot);
-  Status Backward(const StepSlot& slot);
-
-  const Network network_;
-  const TrainingOptions options_;
-  const std::shared_ptr<Backend> backend_;
-  NetworkInfo info_;
-  Graph graph_;
-  int first_backward_ = 0;  // node; nodes.size(): nothing learns
-  MemoryPlan memory_;
-  AlignedBuffer arena_;
-  TrainingParameters parameters_;
-  std::vector<ForwardArgs> forward_;    // by node
-  std::vector<BackwardArgs> backward_;  // by node
-  std::vector<int> relu_layer_;         // by node; -1: gives no ReLU's output
-  std::vector<float> dead_units_;       // by layer
-
-  // Where pixels are rendered to, and the node that reads it: not the first
-  // where that brings dense floats into the device's format.
-  int input_blob_ = 0;
-  AlignedBuffer input_;       // blob 0, where the device renders to it
-  AlignedBuffer mean_image_;  // on the device
-  AlignedBuffer loss_scratch_;
-  int64_t input_bytes_ = 0;  // of the device, beside arena and parameters
-  std::unique_ptr<Updater> updater_;
-  std::array<StepSlot, kQueuedSteps> slots_;
-  int64_t sent_ = 0;   // steps, in all
-  int64_t taken_ = 0;  // of which results were given
-};
-
-Status CompiledTraining::Compile(ParameterSource& source) {
+Status TrainingPlan::Prepare(ParameterSource& source) {
   if (options_.pixels && backend_->device().is_host()) {
     return UnsupportedError("the host takes pictures as floats, not pixels");
   }
@@ -142,7 +46,7 @@ Status CompiledTraining::Compile(ParameterSource& source) {
   });
 }
 
-StepSlotSizes CompiledTraining::SlotSizes() const {
+StepSlotSizes TrainingPlan::SlotSizes() const {
   StepSlotSizes sizes;
   sizes.batch = options_.batch;
   sizes.layers = static_cast<int64_t>(network_.layers.size());
@@ -154,7 +58,7 @@ StepSlotSizes CompiledTraining::SlotSizes() const {
   return sizes;
 }
 
-Status CompiledTraining::Allocate() {
+Status TrainingPlan::Allocate() {
   Device& device = backend_->device();
   const StepSlotSizes sizes = SlotSizes();
   const int64_t loss_bytes = backend_->LossScratchBytes(options_.batch);
@@ -190,7 +94,7 @@ Status CompiledTraining::Allocate() {
   return device.Finish();
 }
 
-void CompiledTraining::FindFirstBackward() {
+void TrainingPlan::FindFirstBackward() {
   const auto learns = [&](const GraphNode& node) {
     return std::any_of(info_.parameters.begin(), info_.parameters.end(),
                        [&](const ParameterInfo& parameter) {
@@ -204,7 +108,7 @@ void CompiledTraining::FindFirstBackward() {
       graph_.nodes.begin());
 }
 
-Status CompiledTraining::BindBuffers() {
+Status TrainingPlan::BindBuffers() {
   const size_t n = graph_.nodes.size();
   forward_.resize(n);
   backward_.resize(n);
@@ -246,7 +150,7 @@ Status CompiledTraining::BindBuffers() {
   return Status();
 }
 
-Status CompiledTraining::CheckInput(const StepInput& input) const {
+Status TrainingPlan::CheckInput(const StepInput& input) const {
   const bool given = options_.pixels ? input.pixels.pixels != nullptr &&
                                            input.pixels.views != nullptr
                                      : input.images != nullptr;
@@ -267,30 +171,29 @@ Status CompiledTraining::CheckInput(const StepInput& input) const {
   return Status();
 }
 
-Result<StepResult> CompiledTraining::Gradients(const StepInput& input) {
+Result<StepResult> TrainingPlan::Gradients(const StepInput& input) {
   ALEXNET_RETURN_IF_ERROR(Send(input, {}, /*update=*/false));
   return Take();
 }
 
-Result<StepResult> CompiledTraining::Step(const StepInput& input,
-                                          const UpdateRule& rule) {
+Result<StepResult> TrainingPlan::Step(const StepInput& input,
+                                      const UpdateRule& rule) {
   ALEXNET_RETURN_IF_ERROR(Enqueue(input, rule));
   return Take();
 }
 
-Status CompiledTraining::Enqueue(const StepInput& input,
-                                 const UpdateRule& rule) {
+Status TrainingPlan::Enqueue(const StepInput& input, const UpdateRule& rule) {
   return Send(input, rule, /*update=*/true);
 }
 
-Result<StepResult> CompiledTraining::Await() {
+Result<StepResult> TrainingPlan::Await() {
   if (taken_ == sent_) {
     return FailedPreconditionError("no step is under way; Enqueue one first");
   }
   return Take();
 }
 
-Status CompiledTraining::Repeat(int steps) {
+Status TrainingPlan::Repeat(int steps) {
   if (sent_ == 0 || taken_ != sent_) {
     return FailedPreconditionError(
         "there must have been a step, and none under way");
@@ -304,8 +207,8 @@ Status CompiledTraining::Repeat(int steps) {
   });
 }
 
-Status CompiledTraining::Send(const StepInput& input, const UpdateRule& rule,
-                              bool update) {
+Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
+                          bool update) {
   ALEXNET_RETURN_IF_ERROR(CheckInput(input));
   if (sent_ - taken_ == kQueuedSteps) {
     return FailedPreconditionError(
@@ -329,7 +232,7 @@ Status CompiledTraining::Send(const StepInput& input, const UpdateRule& rule,
   return Status();
 }
 
-Result<StepResult> CompiledTraining::Take() {
+Result<StepResult> TrainingPlan::Take() {
   StepSlot& slot = slots_[static_cast<size_t>(taken_ % kQueuedSteps)];
   ++taken_;
   const auto work = [&] { return slot.Wait(); };
@@ -355,7 +258,7 @@ Result<StepResult> CompiledTraining::Take() {
   return result;
 }
 
-Status CompiledTraining::RunStep(StepSlot& slot, const StepVariant& variant) {
+Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
   ALEXNET_RETURN_IF_ERROR(Forward(slot, variant.count_dead_units));
   ALEXNET_RETURN_IF_ERROR(ComputeLoss(slot));
   ALEXNET_RETURN_IF_ERROR(Backward(slot));
@@ -364,7 +267,7 @@ Status CompiledTraining::RunStep(StepSlot& slot, const StepVariant& variant) {
                           slot.device_outcome());
 }
 
-Status CompiledTraining::Forward(const StepSlot& slot, bool count_dead_units) {
+Status TrainingPlan::Forward(const StepSlot& slot, bool count_dead_units) {
   size_t first = 0;
   if (options_.pixels) {
     ALEXNET_RETURN_IF_ERROR(RenderInput(slot));
@@ -383,7 +286,7 @@ Status CompiledTraining::Forward(const StepSlot& slot, bool count_dead_units) {
   return Status();
 }
 
-Status CompiledTraining::RenderInput(const StepSlot& slot) {
+Status TrainingPlan::RenderInput(const StepSlot& slot) {
   PixelArgs args;
   args.canvas = options_.pixels->canvas;
   args.pixels = slot.device_pixels();
@@ -398,7 +301,7 @@ Status CompiledTraining::RenderInput(const StepSlot& slot) {
       args, graph_.blobs[static_cast<size_t>(input_blob_)], blob);
 }
 
-Status CompiledTraining::ComputeLoss(const StepSlot& slot) {
+Status TrainingPlan::ComputeLoss(const StepSlot& slot) {
   LossArgs args;
   args.logits = static_cast<const float*>(forward_.back().dst);
   args.labels = slot.device_labels();
@@ -411,7 +314,7 @@ Status CompiledTraining::ComputeLoss(const StepSlot& slot) {
   return backend_->Loss(args);
 }
 
-Status CompiledTraining::Backward(const StepSlot& slot) {
+Status TrainingPlan::Backward(const StepSlot& slot) {
   if (first_backward_ == 0 &&
       graph_.nodes.front().kernel->memory().backward_reads_src) {
     backward_.front().src = forward_.front().src;
@@ -424,7 +327,7 @@ Status CompiledTraining::Backward(const StepSlot& slot) {
   return Status();
 }
 
-std::string CompiledTraining::Describe() const {
+std::string TrainingPlan::Describe() const {
   std::string text = fmt::format(
       "training of {}, batch {}, on {} with {} threads, arena {} bytes\n",
       network_.name, options_.batch, backend_->name(), backend_->threads(),
@@ -439,15 +342,13 @@ std::string CompiledTraining::Describe() const {
   return text;
 }
 
-}  // namespace
-
 Result<std::unique_ptr<TrainingPlan>> TrainingPlan::Compile(
     const Network& network, std::shared_ptr<Backend> backend,
-    ParameterSource& source, const TrainingOptions& options) {
-  auto plan =
-      std::make_unique<CompiledTraining>(network, std::move(backend), options);
-  ALEXNET_RETURN_IF_ERROR(plan->Compile(source));
-  return std::unique_ptr<TrainingPlan>(std::move(plan));
+    ParameterSource& source, const TrainingPlanOptions& options) {
+  std::unique_ptr<TrainingPlan> plan(
+      new TrainingPlan(network, std::move(backend), options));
+  ALEXNET_RETURN_IF_ERROR(plan->Prepare(source));
+  return plan;
 }
 
 }  // namespace alexnet

@@ -5,54 +5,23 @@
 #ifndef ALEXNET_CORE_EXEC_TRAINING_PLAN_H_
 #define ALEXNET_CORE_EXEC_TRAINING_PLAN_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/backend/backend.h"
 #include "core/base/status.h"
+#include "core/exec/graph.h"
+#include "core/exec/memory_plan.h"
 #include "core/exec/parameters.h"
+#include "core/exec/step_slot.h"
+#include "core/exec/training_parameters.h"
+#include "core/exec/training_step.h"
 #include "core/network/network.h"
-#include "core/preprocess/pixel_view.h"
 
 namespace alexnet {
-
-// How a plan is given pixels.
-struct PixelInput {
-  PixelCanvas canvas;
-  std::shared_ptr<const MeanImage> mean_image = nullptr;  // null: none
-};
-
-struct TrainingOptions {
-  int64_t batch = 128;
-  float label_smoothing = 0.0f;
-  // The device normalizes 8-bit pictures itself. Not on the host.
-  std::optional<PixelInput> pixels = std::nullopt;
-};
-
-// Pictures as the device cuts and normalizes them; a batch has one view each.
-struct PixelBatch {
-  const uint8_t* pixels = nullptr;   // (batch, canvas height, width, channels)
-  const PixelView* views = nullptr;  // (batch)
-};
-
-struct StepInput {
-  const float* images = nullptr;    // dense (batch, C, H, W), preprocessed
-  const int32_t* labels = nullptr;  // (batch)
-  RandomState random = {};
-  // Of a plan that was compiled for pixels, in place of `images`.
-  PixelBatch pixels = {};
-  bool count_dead_units = false;  // for DeadUnits
-};
-
-struct StepResult {
-  double loss = 0.0;    // mean over the batch
-  int64_t correct = 0;  // top-1
-  // 0 unless clipping is on or it is not finite.
-  double gradient_norm = 0.0;
-};
 
 // Not thread safe.
 class TrainingPlan {
@@ -62,47 +31,115 @@ class TrainingPlan {
   // lowest layer that learns.
   static Result<std::unique_ptr<TrainingPlan>> Compile(
       const Network& network, std::shared_ptr<Backend> backend,
-      ParameterSource& source, const TrainingOptions& options);
-  virtual ~TrainingPlan() = default;
+      ParameterSource& source, const TrainingPlanOptions& options);
 
   // Forward, loss and backward: fills gradients.
-  virtual Result<StepResult> Gradients(const StepInput& input) = 0;
+  Result<StepResult> Gradients(const StepInput& input);
   // Gradients, then one update. A loss or gradient norm that is not finite is
   // returned and nothing is updated.
-  virtual Result<StepResult> Step(const StepInput& input,
-                                  const UpdateRule& rule) = 0;
+  Result<StepResult> Step(const StepInput& input, const UpdateRule& rule);
 
   // The same in two halves, so that the device need not wait for the host:
   // Enqueue sends a step off, Await gives the result of the oldest one that was
   // sent. At most kQueuedSteps may be under way, and none when Step or
   // Gradients is called. The input must stay as it is until its Await.
   static constexpr int kQueuedSteps = 2;
-  virtual Status Enqueue(const StepInput& input, const UpdateRule& rule) = 0;
-  virtual Result<StepResult> Await() = 0;
+  Status Enqueue(const StepInput& input, const UpdateRule& rule);
+  Result<StepResult> Await();
   // Steps on the input of slot 0 without bringing it to the device again: for
   // timing. After at least one Step.
-  virtual Status Repeat(int steps) = 0;
+  Status Repeat(int steps);
 
   // Dense copies by parameter index, NetworkInfo::parameters' order.
-  virtual Status ReadParameter(int parameter, float* dense) const = 0;
-  virtual Status WriteParameter(int parameter, const float* dense) = 0;
-  virtual Status ReadMomentum(int parameter, float* dense) const = 0;
-  virtual Status WriteMomentum(int parameter, const float* dense) = 0;
-  virtual Status ReadGradient(int parameter, float* dense) const = 0;
+  Status ReadParameter(int parameter, float* dense) const {
+    return Read(parameter, ParameterPart::kWeight, dense);
+  }
+  Status WriteParameter(int parameter, const float* dense) {
+    return Write(parameter, ParameterPart::kWeight, dense);
+  }
+  Status ReadMomentum(int parameter, float* dense) const {
+    return Read(parameter, ParameterPart::kVelocity, dense);
+  }
+  Status WriteMomentum(int parameter, const float* dense) {
+    return Write(parameter, ParameterPart::kVelocity, dense);
+  }
+  Status ReadGradient(int parameter, float* dense) const {
+    return Read(parameter, ParameterPart::kGradient, dense);
+  }
 
   // Fraction of each ReLU layer's units that gave zero for every sample of the
   // last batch that asked to count them, by layer index; others -1. For the
   // watch on dead ReLUs.
-  virtual std::vector<float> DeadUnits() const = 0;
+  std::vector<float> DeadUnits() const { return dead_units_; }
 
-  virtual const NetworkInfo& info() const = 0;
+  const NetworkInfo& info() const { return info_; }
   // Blobs and work space, in the device's memory.
-  virtual int64_t arena_bytes() const = 0;
+  int64_t arena_bytes() const { return arena_.size(); }
   // Parameters, gradients and momenta, likewise.
-  virtual int64_t parameter_bytes() const = 0;
+  int64_t parameter_bytes() const { return parameters_.bytes(); }
   // Both, and the buffers for what comes from the host.
-  virtual int64_t device_bytes() const = 0;
-  virtual std::string Describe() const = 0;
+  int64_t device_bytes() const {
+    return arena_bytes() + parameter_bytes() + input_bytes_;
+  }
+  std::string Describe() const;
+
+ private:
+  TrainingPlan(const Network& network, std::shared_ptr<Backend> backend,
+               const TrainingPlanOptions& options);
+
+  // What Compile does.
+  Status Prepare(ParameterSource& source);
+  Status Read(int parameter, ParameterPart part, float* dense) const {
+    return backend_->Run(
+        [&] { return parameters_.Read(parameter, part, dense); });
+  }
+  Status Write(int parameter, ParameterPart part, const float* dense) {
+    return backend_->Run(
+        [&] { return parameters_.Write(parameter, part, dense); });
+  }
+  void* At(int64_t offset) {
+    return offset < 0 ? nullptr : arena_.data() + offset;
+  }
+  void FindFirstBackward();
+  StepSlotSizes SlotSizes() const;
+  // The memory that grows with the batch.
+  Status Allocate();
+  Status BindBuffers();
+  Status CheckInput(const StepInput& input) const;
+  Status Send(const StepInput& input, const UpdateRule& rule, bool update);
+  Result<StepResult> Take();
+  // One recorded step.
+  Status RunStep(StepSlot& slot, const StepVariant& variant);
+  Status Forward(const StepSlot& slot, bool count_dead_units);
+  Status RenderInput(const StepSlot& slot);
+  Status ComputeLoss(const StepSlot& slot);
+  Status Backward(const StepSlot& slot);
+
+  const Network network_;
+  const TrainingPlanOptions options_;
+  const std::shared_ptr<Backend> backend_;
+  NetworkInfo info_;
+  Graph graph_;
+  int first_backward_ = 0;  // node; nodes.size(): nothing learns
+  MemoryPlan memory_;
+  AlignedBuffer arena_;
+  TrainingParameters parameters_;
+  std::vector<ForwardArgs> forward_;    // by node
+  std::vector<BackwardArgs> backward_;  // by node
+  std::vector<int> relu_layer_;         // by node; -1: gives no ReLU's output
+  std::vector<float> dead_units_;       // by layer
+
+  // Where pixels are rendered to, and the node that reads it: not the first
+  // where that brings dense floats into the device's format.
+  int input_blob_ = 0;
+  AlignedBuffer input_;       // blob 0, where the device renders to it
+  AlignedBuffer mean_image_;  // on the device
+  AlignedBuffer loss_scratch_;
+  int64_t input_bytes_ = 0;  // of the device, beside arena and parameters
+  std::unique_ptr<Updater> updater_;
+  std::array<StepSlot, kQueuedSteps> slots_;
+  int64_t sent_ = 0;   // steps, in all
+  int64_t taken_ = 0;  // of which results were given
 };
 
 }  // namespace alexnet

@@ -1,6 +1,6 @@
 #include "core/backend/cpu/dnnl_support.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace alexnet::cpu {
 namespace {

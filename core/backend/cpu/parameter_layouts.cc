@@ -1,6 +1,6 @@
 #include "core/backend/cpu/parameter_layouts.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <vector>
 

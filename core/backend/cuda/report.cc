@@ -1,7 +1,7 @@
 // What `alexnet doctor` says of GPUs.
 
 #include <cuda_runtime.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/backend/cuda/cuda_backend.h"
 #include "core/backend/cuda/math/libraries.h"

@@ -1,6 +1,6 @@
 #include "core/backend/reference/formats.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstring>
 

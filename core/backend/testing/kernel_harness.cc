@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/philox.h"
+#include "core/network/parameter_inference.h"
 
 namespace alexnet::testing {
 namespace {
@@ -159,18 +160,6 @@ struct Parameter {
   }
 };
 
-void ParameterShapes(const Layer& layer, const LayerShapes& shapes,
-                     Shape* weight, Shape* bias) {
-  if (const auto* convolution = As<Convolution>(layer)) {
-    *weight = {convolution->out_channels, shapes.in[1] / convolution->groups,
-               convolution->window.kernel_h, convolution->window.kernel_w};
-    *bias = {convolution->out_channels};
-  } else if (const auto* connected = As<FullyConnected>(layer)) {
-    *weight = {connected->out_features, shapes.in.elements()};
-    *bias = {connected->out_features};
-  }
-}
-
 Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   ALEXNET_ASSIGN_OR_RETURN(const LayerShapes shapes,
                            ShapesOf(test.layer, test.in));
@@ -194,9 +183,13 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   KernelResult result;
   result.name = kernel->Name();
   result.out = kernel->dst_format().shape;
-  Shape weight_shape;
-  Shape bias_shape;
-  ParameterShapes(test.layer, shapes, &weight_shape, &bias_shape);
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<ParameterInfo> parameters,
+                           InferParameters(test.layer, 0, shapes.in));
+  const auto shape_of = [&](size_t index) {
+    return index < parameters.size() ? parameters[index].shape : Shape();
+  };
+  const Shape weight_shape = shape_of(0);
+  const Shape bias_shape = shape_of(1);
   Parameter weight;
   Parameter bias;
   ALEXNET_RETURN_IF_ERROR(weight.Init(device, kernel->weight_layout(),

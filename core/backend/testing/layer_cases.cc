@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/backend/reference/reference_backend.h"
+#include "core/network/parameter_inference.h"
 
 namespace alexnet::testing {
 
@@ -257,20 +258,14 @@ void Round(DType dtype, std::vector<float>* values) {
 // The weights and biases that RunKernel would draw, rounded.
 void RoundParameters(DType dtype, KernelCase* test) {
   const LayerShapes shapes = ShapesOf(test->layer, test->in).value();
-  int64_t filters = 0;
-  int64_t inputs = 0;
-  if (const auto* convolution = As<Convolution>(test->layer)) {
-    filters = convolution->out_channels;
-    inputs = shapes.in[1] / convolution->groups * convolution->window.kernel_h *
-             convolution->window.kernel_w;
-  } else if (const auto* connected = As<FullyConnected>(test->layer)) {
-    filters = connected->out_features;
-    inputs = shapes.in.elements();
-  } else {
-    return;
+  const std::vector<ParameterInfo> parameters =
+      InferParameters(test->layer, 0, shapes.in).value();
+  if (parameters.empty()) return;
+  const Shape& weight = parameters[0].shape;
+  if (test->weight.empty()) {
+    test->weight = RandomValues(weight.elements(), 1001);
   }
-  if (test->weight.empty()) test->weight = RandomValues(filters * inputs, 1001);
-  if (test->bias.empty()) test->bias = RandomValues(filters, 1002);
+  if (test->bias.empty()) test->bias = RandomValues(weight[0], 1002);
   Round(dtype, &test->weight);
   Round(dtype, &test->bias);
 }

@@ -1,6 +1,6 @@
 // Convolution with bias and ReLU.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "core/backend/cuda/layers/formats.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Fully connected layers with bias and ReLU.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <optional>

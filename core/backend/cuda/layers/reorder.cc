@@ -2,7 +2,7 @@
 
 #include "core/backend/cuda/kernels/reorder.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/backend/cuda/layers/formats.h"
 #include "core/backend/cuda/layers/layer_kernel.h"

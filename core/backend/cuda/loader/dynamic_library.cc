@@ -1,7 +1,7 @@
 #include "core/backend/cuda/loader/dynamic_library.h"
 
 #include <dlfcn.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <link.h>
 
 #include <cstdlib>

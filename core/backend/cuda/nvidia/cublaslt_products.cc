@@ -1,6 +1,6 @@
 #include "core/backend/cuda/nvidia/cublaslt_products.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <mutex>

@@ -1,6 +1,6 @@
 #include "core/backend/cuda/nvidia/cudnn_convolutions.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <mutex>
 #include <utility>

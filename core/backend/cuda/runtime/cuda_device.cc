@@ -1,6 +1,6 @@
 #include "core/backend/cuda/runtime/cuda_device.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "core/backend/cuda/runtime/errors.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 

@@ -1,0 +1,76 @@
+#include "core/devices/system.h"
+
+#include <link.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "core/backend/cuda/cuda_backend.h"
+#include "core/base/cpu.h"
+#include "core/base/version.h"
+#include "core/devices/devices.h"
+
+namespace alexnet {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> LoadedLibraries() {
+  std::vector<std::string> paths;
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, size_t, void* list) {
+        if (info->dlpi_name[0] == '/') {
+          static_cast<std::vector<std::string>*>(list)->push_back(
+              info->dlpi_name);
+        }
+        return 0;
+      },
+      &paths);
+  return paths;
+}
+
+Json CudaJson() {
+  const CudaReport report = ReportCuda();
+  Json libraries = Json::array();
+  for (const CudaLibraryInfo& library : report.libraries) {
+    libraries.push_back({{"name", library.name},
+                         {"version", library.version},
+                         {"path", library.path},
+                         {"problem", library.problem}});
+  }
+  return {{"problem", report.problem},
+          {"driver", report.driver},
+          {"libraries", libraries}};
+}
+
+}  // namespace
+
+std::string SystemJson(const std::string& library) {
+  const CpuFeatures& cpu = HostCpu();
+  Json features = Json::array();
+  for (const auto& [name, present] :
+       {std::pair("avx2", cpu.avx2), std::pair("fma", cpu.fma),
+        std::pair("f16c", cpu.f16c), std::pair("avx512", cpu.avx512),
+        std::pair("avx512_bf16", cpu.avx512_bf16)}) {
+    if (present) features.push_back(name);
+  }
+  Json devices = Json::array();
+  for (const DeviceInfo& device : Devices()) {
+    devices.push_back(
+        {{"name", device.name}, {"description", device.description}});
+  }
+  const Json json = {{"version", kEngineVersion},
+                     {"library", library},
+                     {"cpu", cpu.model},
+                     {"features", features},
+                     {"isa", cpu.isa},
+                     {"threads", AvailableCpus()},
+                     {"libraries", LoadedLibraries()},
+                     {"devices", devices},
+                     {"cuda", CudaJson()}};
+  // Paths may be any bytes.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace alexnet
