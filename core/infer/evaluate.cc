@@ -1,6 +1,6 @@
 #include "core/infer/evaluate.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
@@ -8,8 +8,6 @@
 #include <utility>
 
 #include "core/data/pipeline.h"
-#include "core/data/split.h"
-#include "core/infer/session.h"
 #include "core/infer/view_runner.h"
 #include "core/preprocess/view.h"
 
@@ -150,26 +148,27 @@ Result<Evaluation> EvaluatePlan(InferencePlan& plan,
   return result;
 }
 
-Result<Evaluation> Evaluate(std::shared_ptr<const Model> model,
+Result<Evaluation> Evaluate(SharedModel& shared,
                             std::shared_ptr<const Dataset> dataset,
                             std::span<const int64_t> indices,
                             const EvaluateOptions& options,
                             const Interrupt& interrupt) {
-  ALEXNET_RETURN_IF_ERROR(CheckClassifies(*model));
+  const Model& model = *shared.model();
+  ALEXNET_RETURN_IF_ERROR(CheckClassifies(model));
   const auto class_map =
-      MatchClasses(model->labels(), model->info().classes, dataset->classes());
-  if (!class_map.ok()) return class_map.status().WithFile(model->path());
+      MatchClasses(model.labels(), model.info().classes, dataset->classes());
+  if (!class_map.ok()) return class_map.status().WithFile(model.path());
   ALEXNET_ASSIGN_OR_RETURN(
       const std::unique_ptr<InferencePlan> plan,
-      CompileModel(model, options.session,
+      CompileModel(shared, options,
                    options.feed.ten_crop ? kDefaultTenCropBatch : kDefaultBatch,
                    {}));
   ALEXNET_ASSIGN_OR_RETURN(
       Evaluation result,
-      EvaluatePlan(*plan, model->preprocessing(), std::move(dataset), indices,
+      EvaluatePlan(*plan, model.preprocessing(), std::move(dataset), indices,
                    *class_map, options.feed, interrupt));
   for (int64_t c = 0; c < result.classes; ++c) {
-    result.class_names.push_back(model->Label(c));
+    result.class_names.push_back(model.Label(c));
   }
   return result;
 }

@@ -15,24 +15,31 @@
 #include "core/data/dataset.h"
 #include "core/data/quarantine.h"
 #include "core/exec/inference_plan.h"
+#include "core/infer/compile_model.h"
 #include "core/infer/evaluation.h"
-#include "core/infer/session_options.h"
-#include "core/model/model.h"
+#include "core/infer/shared_model.h"
+#include "core/preprocess/spec.h"
 
 namespace alexnet {
 
 // How pictures get to the network.
 struct EvaluationFeed {
-  int loader_threads = 0;  // 0: AvailableCpus()
+  // BEGIN options: core.fields evaluate_options nest=feed
+  // Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+  // use.
+  int loader_threads = 0;
+  // Averages the probabilities of ten views of each picture (section 4.1 of the
+  // paper).
   bool ten_crop = false;
-  QuarantineOptions quarantine;
+  // Larger pictures are refused.
   int64_t max_pixels = 100'000'000;
+  // END options
+  QuarantineOptions quarantine;
   // Called now and then, from the calling thread.
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
-struct EvaluateOptions {
-  SessionOptions session;  // batch 0: 32 views
+struct EvaluateOptions : CompileOptions {  // batch 0: 32 views
   EvaluationFeed feed;
 };
 
@@ -45,7 +52,7 @@ Result<std::vector<int32_t>> MatchClasses(
 
 // Over the samples `indices` of `dataset` (AllIndices for all of it). Decoding
 // overlaps with computing.
-Result<Evaluation> Evaluate(std::shared_ptr<const Model> model,
+Result<Evaluation> Evaluate(SharedModel& model,
                             std::shared_ptr<const Dataset> dataset,
                             std::span<const int64_t> indices,
                             const EvaluateOptions& options,

@@ -1,52 +1,208 @@
 #include "core/infer/session.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
 #include <utility>
 
-#include "core/base/cpu.h"
-#include "core/exec/parameters.h"
+#include "core/base/check.h"
+#include "core/preprocess/view.h"
 
 namespace alexnet {
 
-Result<std::unique_ptr<InferencePlan>> CompileModel(
-    std::shared_ptr<const Model> model, const SessionOptions& options,
-    int64_t batch, std::vector<std::string> keep) {
-  if (options.batch < 0 || options.batch > 65536) {
-    return InvalidArgumentError(
-               fmt::format("must be 0 (chosen) to 65536, not {}",
-                           options.batch))
-        .WithField("batch");
-  }
-  ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
-                           MakeBackend(options));
-  InferenceOptions compile;
-  compile.batch = options.batch > 0 ? options.batch : batch;
-  compile.weight_dtype = options.weight_dtype;
-  compile.keep = std::move(keep);
-  const std::string path = model->path();
-  const Network& network = model->network();
-  auto plan = InferencePlan::Compile(
-      network, std::move(backend),
-      options.packed != nullptr ? options.packed
-                                : std::make_shared<PackedParameters>(
-                                      ParametersOf(model, options.threads)),
-      compile);
-  if (!plan.ok()) return plan.status().WithFile(path);
-  return plan;
+std::vector<int32_t> LargestOf(std::span<const float> row, size_t count) {
+  const auto value = [&](int32_t i) {
+    const float raw = row[static_cast<size_t>(i)];
+    return std::isnan(raw) ? -std::numeric_limits<float>::infinity() : raw;
+  };
+  std::vector<int32_t> order(row.size());
+  std::iota(order.begin(), order.end(), 0);
+  count = std::min(order.size(), count);
+  std::partial_sort(order.begin(),
+                    order.begin() + static_cast<std::ptrdiff_t>(count),
+                    order.end(), [&](int32_t a, int32_t b) {
+                      return value(a) != value(b) ? value(a) > value(b) : a < b;
+                    });
+  order.resize(count);
+  return order;
 }
 
-Status CheckClassifies(const Model& model) {
-  const Network& network = model.network();
-  if (!network.layers.empty() &&
-      As<Softmax>(network.layers.back()) != nullptr) {
-    return Status();
+Result<std::unique_ptr<Session>> Session::Create(
+    std::shared_ptr<SharedModel> shared, const SessionOptions& options) {
+  const Model& model = *shared->model();
+  // The mean of ten outputs is one of the same kind for probabilities only.
+  if (options.ten_crop) ALEXNET_RETURN_IF_ERROR(CheckClassifies(model));
+  ALEXNET_RETURN_IF_ERROR(CheckMaxPixels(options.max_pixels));
+  std::vector<Kept> kept;
+  for (const std::string& name : options.activations) {
+    const Result<int> layer = FindLayer(model.network(), name);
+    if (!layer.ok()) return layer.status().WithField("activations");
+    kept.push_back(
+        {name, model.info().layers[static_cast<size_t>(*layer)].out, {}});
   }
-  return FailedPreconditionError(
-             "the network does not end in a softmax, so it gives no class "
-             "probabilities; keep the layers that you want in a session and "
-             "read them there")
-      .WithFile(model.path());
+  ALEXNET_ASSIGN_OR_RETURN(
+      std::unique_ptr<InferencePlan> plan,
+      CompileModel(*shared, options, options.ten_crop ? kTenCrop : 1,
+                   options.activations));
+  return std::unique_ptr<Session>(new Session(
+      std::move(shared), std::move(plan), options, std::move(kept)));
+}
+
+Session::Session(std::shared_ptr<SharedModel> model,
+                 std::unique_ptr<InferencePlan> plan,
+                 const SessionOptions& options, std::vector<Kept> kept)
+    : model_(std::move(model)),
+      plan_(std::move(plan)),
+      runner_(*plan_),
+      views_(options.ten_crop ? kTenCrop : 1),
+      max_pixels_(options.max_pixels),
+      kept_(std::move(kept)) {
+  for (int64_t i = 0; i < classes(); ++i) {
+    labels_.push_back(model_->model()->Label(i));
+  }
+}
+
+Status Session::Preprocess(const Image& image, std::span<float> views) const {
+  const size_t wanted = static_cast<size_t>(views_ * view_elements());
+  if (views.size() < wanted) {
+    return InvalidArgumentError(
+               fmt::format("is {}, but the views take {} floats", views.size(),
+                           wanted))
+        .WithField("size");
+  }
+  return views_ == kTenCrop
+             ? RenderTenCrop(image, model().preprocessing(), views.data())
+             : RenderCentre(image, model().preprocessing(), views.data());
+}
+
+Status Session::CheckRun(int64_t count, std::span<const float> output) const {
+  if (count < 1) {
+    return InvalidArgumentError(
+               fmt::format("must be at least 1, not {}", count))
+        .WithField("count");
+  }
+  if (static_cast<uint64_t>(count) >
+      output.size() / static_cast<uint64_t>(classes())) {
+    return InvalidArgumentError(
+               fmt::format("{} floats do not hold {} samples of {}",
+                           output.size(), count, classes()))
+        .WithField("output_size");
+  }
+  return Status();
+}
+
+Status Session::Run(std::span<const float> views, int64_t count,
+                    std::span<float> output, const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(CheckRun(count, output));
+  const uint64_t each = static_cast<uint64_t>(views_ * view_elements());
+  if (static_cast<uint64_t>(count) > views.size() / each) {
+    return InvalidArgumentError(
+               fmt::format("{} floats are not {} samples of {}", views.size(),
+                           count, each))
+        .WithField("view_size");
+  }
+  ClearActivations();
+  return RunViews(views.data(), count, output.data(), interrupt);
+}
+
+Status Session::RunPictures(
+    int64_t count, const std::function<Result<Image>(int64_t)>& picture,
+    std::span<float> output, const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(CheckRun(count, output));
+  const int64_t part =
+      std::min(count, std::max<int64_t>(1, plan_->options().batch / views_));
+  const int64_t each = views_ * view_elements();
+  pictures_.resize(static_cast<size_t>(part * each));
+  ClearActivations();
+  for (int64_t first = 0; first < count; first += part) {
+    const int64_t here = std::min(part, count - first);
+    for (int64_t i = 0; i < here; ++i) {
+      ALEXNET_RETURN_IF_ERROR(interrupt.Check());
+      ALEXNET_ASSIGN_OR_RETURN(const Image image, picture(first + i));
+      ALEXNET_RETURN_IF_ERROR(Preprocess(
+          image,
+          std::span<float>(pictures_).subspan(static_cast<size_t>(i * each),
+                                              static_cast<size_t>(each))));
+    }
+    ALEXNET_RETURN_IF_ERROR(RunViews(pictures_.data(), here,
+                                     output.data() + first * classes(),
+                                     Interrupt()));
+  }
+  return Status();
+}
+
+Status Session::RunViews(const float* views, int64_t count, float* output,
+                         const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(interrupt.Check());
+  const int64_t total = count * views_;
+  const auto after = [&](int64_t first, int64_t here) -> Status {
+    ALEXNET_RETURN_IF_ERROR(KeepActivations(here));
+    return first + here < total ? interrupt.Check() : Status();
+  };
+  return runner_.RunSamples(views, count, views_, output, std::cref(after));
+}
+
+Result<std::vector<float>> Session::Classify(const std::string& path,
+                                             const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(CheckClassifies(model()));
+  std::vector<float> row(static_cast<size_t>(classes()));
+  ALEXNET_RETURN_IF_ERROR(RunPictures(
+      1, [&](int64_t) { return LoadImage(path, {max_pixels_}); }, row,
+      interrupt));
+  return row;
+}
+
+Result<std::vector<Prediction>> Session::Top(std::span<const float> row,
+                                             size_t count) const {
+  if (row.size() != labels_.size()) {
+    return InvalidArgumentError(
+               fmt::format("is {}, but the network has {} classes", row.size(),
+                           labels_.size()))
+        .WithField("row_size");
+  }
+  std::vector<Prediction> top;
+  for (const int32_t index : LargestOf(row, count)) {
+    const size_t i = static_cast<size_t>(index);
+    top.push_back({index, row[i], &labels_[i]});
+  }
+  return top;
+}
+
+Result<LayerOutput> Session::Activation(size_t index) const {
+  if (index >= kept_.size()) {
+    return NotFoundError(
+               fmt::format("the session was asked for {} layers' outputs, not "
+                           "{}; name them in its options (activations)",
+                           kept_.size(), index))
+        .WithField("index");
+  }
+  const Kept& kept = kept_[index];
+  if (kept.values.empty()) {
+    return FailedPreconditionError("nothing was run yet").WithField("session");
+  }
+  const int64_t views =
+      static_cast<int64_t>(kept.values.size()) / kept.shape.elements();
+  return LayerOutput{kept.values, WithBatch(kept.shape, views)};
+}
+
+Status Session::KeepActivations(int64_t views) {
+  const int64_t batch = plan_->options().batch;
+  for (Kept& kept : kept_) {
+    const int64_t each = kept.shape.elements();
+    const size_t before = kept.values.size();
+    kept.values.resize(before + static_cast<size_t>(batch * each));
+    ALEXNET_RETURN_IF_ERROR(
+        plan_->Blob(kept.layer, kept.values.data() + before));
+    kept.values.resize(before + static_cast<size_t>(views * each));
+  }
+  return Status();
+}
+
+void Session::ClearActivations() {
+  for (Kept& each : kept_) each.values.clear();
 }
 
 }  // namespace alexnet

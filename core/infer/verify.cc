@@ -1,11 +1,12 @@
 #include "core/infer/verify.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <memory>
 #include <utility>
 
+#include "core/devices/device_options.h"
 #include "core/exec/parameters.h"
 #include "core/exec/self_check.h"
 #include "core/model/model.h"
@@ -26,7 +27,7 @@ void CheckHashes(const Model& model, int threads, VerifyReport* report) {
 }
 
 // What decides how far results may be off. TF32's mantissas are float16's.
-DType NarrowestType(const SessionOptions& options) {
+DType NarrowestType(const CompileOptions& options) {
   switch (options.precision.value_or(Precision::kF32)) {
     case Precision::kTf32:
       return DType::kF16;
@@ -40,7 +41,7 @@ DType NarrowestType(const SessionOptions& options) {
 
 // Compares what `backend` computes with what the file says.
 Status Compare(const std::shared_ptr<const Model>& model,
-               std::shared_ptr<Backend> backend, const SessionOptions& options,
+               std::shared_ptr<Backend> backend, const CompileOptions& options,
                const Interrupt& interrupt, VerifyReport* report) {
   const SelfCheck& expected = *model->self_check();
   SelfCheckOptions check;
@@ -71,7 +72,7 @@ Status Compare(const std::shared_ptr<const Model>& model,
 }  // namespace
 
 Result<VerifyReport> VerifyModelFile(const std::string& path,
-                                     const SessionOptions& options,
+                                     const CompileOptions& options,
                                      const Interrupt& interrupt) {
   const auto start = std::chrono::steady_clock::now();
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
@@ -82,7 +83,7 @@ Result<VerifyReport> VerifyModelFile(const std::string& path,
   report.path = path;
   report.network = model->network().name;
   report.file_bytes = model->file_size();
-  report.backend = backend->name();
+  report.device = backend->name();
   for (const StoredTensor& tensor : model->tensors()) {
     ++report.tensors;
     report.tensor_bytes += tensor.bytes;

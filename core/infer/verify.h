@@ -9,7 +9,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/status.h"
-#include "core/infer/session_options.h"
+#include "core/infer/compile_model.h"
 
 namespace alexnet {
 
@@ -31,7 +31,7 @@ struct VerifyReport {
   double self_check_error = 0.0;      // largest, relative
   double self_check_tolerance = 0.0;  // what is allowed
   std::string self_check_message;     // of a failure
-  std::string backend;
+  std::string device;
   double seconds = 0.0;
   bool ok() const {
     return hashes == VerifyOutcome::kPassed &&
@@ -40,11 +40,15 @@ struct VerifyReport {
 };
 
 // Opens the file, checks every hash and then runs the self-check on the
-// backend. A file that cannot be opened at all is an error; damage of tensors
+// device. A file that cannot be opened at all is an error; damage of tensors
 // and a wrong result are in the report.
 Result<VerifyReport> VerifyModelFile(const std::string& path,
-                                     const SessionOptions& options,
+                                     const CompileOptions& options,
                                      const Interrupt& interrupt = {});
+
+// A JSON object with the report's fields, outcomes by name; those of the
+// self-check only where the file has one.
+std::string VerifyJson(const VerifyReport& report);
 
 }  // namespace alexnet
 

@@ -1,0 +1,36 @@
+// A model compiled for a device.
+
+#ifndef ALEXNET_CORE_INFER_COMPILE_MODEL_H_
+#define ALEXNET_CORE_INFER_COMPILE_MODEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/devices/device_options.h"
+#include "core/exec/inference_plan.h"
+#include "core/infer/shared_model.h"
+#include "core/tensor/dtype.h"
+
+namespace alexnet {
+
+struct CompileOptions : DeviceOptions {
+  int64_t batch = 0;                 // views per run; 0: the call's own choice
+  DType weight_dtype = DType::kF32;  // of fully connected layers; f32 sums
+};
+
+// `batch` is used where the options leave it open; `keep` as in
+// InferenceOptions. The plan keeps the model alive.
+Result<std::unique_ptr<InferencePlan>> CompileModel(
+    SharedModel& model, const CompileOptions& options, int64_t batch,
+    std::vector<std::string> keep);
+
+// Refuses a network that does not end in a softmax: its output is no
+// probability.
+Status CheckClassifies(const Model& model);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_INFER_COMPILE_MODEL_H_
