@@ -1,13 +1,12 @@
 #include "core/train/checkpoint.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <utility>
 #include <vector>
 
-#include "core/backend/reference/reference_backend.h"
-#include "core/exec/self_check.h"
+#include "core/compose/build_model.h"
 #include "core/model/save.h"
 
 namespace alexnet {
@@ -41,7 +40,7 @@ Status Write(const std::string& path, const ModelContents& contents) {
   const bool older = std::filesystem::exists(path, ignored);
   return status.WithFile(path).WithContext(fmt::format(
       "the checkpoint could not be written{}; free some space or mend what is "
-      "named here, then go on with --resume",
+      "named here, then go on with it (`resume`)",
       older ? ", the older one is whole" : ""));
 }
 
@@ -86,14 +85,6 @@ Status Checkpointer::SaveBest(const TrainingState& state,
   ALEXNET_RETURN_IF_ERROR(Write(path, contents));
   listener_.OnCheckpoint({path, true, state.epoch, state.step});
   return Status();
-}
-
-Result<SelfCheck> MakeSelfCheck(const Network& network,
-                                std::shared_ptr<ParameterSource> parameters) {
-  return ComputeSelfCheck(
-      network, CreateReferenceBackend(),
-      std::make_shared<PackedParameters>(std::move(parameters)),
-      SelfCheckOptions());
 }
 
 Status AddSelfCheck(const std::string& path, int threads) {

@@ -43,11 +43,6 @@ class Checkpointer {
   TrainingListener& listener_;
 };
 
-// What the reference backend computes with these parameters: a few seconds for
-// a network of a thousand million multiply-accumulates.
-Result<SelfCheck> MakeSelfCheck(const Network& network,
-                                std::shared_ptr<ParameterSource> parameters);
-
 // Puts a self-check into a checkpoint that was written without one.
 Status AddSelfCheck(const std::string& path, int threads);
 

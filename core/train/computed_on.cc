@@ -1,6 +1,6 @@
 #include "core/train/computed_on.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/base/cpu.h"
 #include "core/train/build_id.h"

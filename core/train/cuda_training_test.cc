@@ -30,15 +30,23 @@ class CudaTrainingRunTest : public ::testing::Test {
   }
   void TearDown() override { emulation::machine() = emulation::Machine(); }
 
-  static TrainOptions Run(const std::string& out,
-                          Precision precision = Precision::kF32) {
+  // A run for the emulated GPU, which is made anew.
+  TrainOptions Run(const std::string& out,
+                   Precision precision = Precision::kF32) {
     TrainOptions options = SmallRun(data_, FreshFolder(out));
     options.recipe.epochs = 2;
     CudaBackendOptions cuda;
     cuda.precision = precision;
-    options.instance = CreateCudaBackend(cuda).value();
+    gpu_ = CreateCudaBackend(cuda).value();
     return options;
   }
+  Result<TrainSummary> TrainOnGpu(const TrainOptions& options,
+                                  TrainingListener* listener = nullptr,
+                                  const Interrupt& interrupt = {}) {
+    return TrainOn(gpu_, options, listener, interrupt);
+  }
+
+  std::shared_ptr<Backend> gpu_;
 
   static inline std::string data_;
 };
@@ -48,9 +56,8 @@ TEST_F(CudaTrainingRunTest, LearnsAsTheCpuDoes) {
   Recorder gpu;
   Recorder cpu;
   TrainOptions options = Run("gpu");
-  ASSERT_TRUE(Train(options, &gpu, {}).ok());
+  ASSERT_TRUE(TrainOnGpu(options, &gpu).ok());
   options.out = FreshFolder("cpu");
-  options.instance = nullptr;
   ASSERT_TRUE(Train(options, &cpu, {}).ok());
   ASSERT_EQ(gpu.steps.size(), 6u);
   ASSERT_EQ(cpu.steps.size(), 6u);
@@ -60,7 +67,7 @@ TEST_F(CudaTrainingRunTest, LearnsAsTheCpuDoes) {
   }
   EXPECT_NEAR(gpu.epochs.back().loss, cpu.epochs.back().loss, 1e-3);
   const auto report = VerifyModelFile(
-      ::testing::TempDir() + "/gpu/last.alexnet", SessionOptions());
+      ::testing::TempDir() + "/gpu/last.alexnet", CompileOptions());
   ASSERT_TRUE(report.ok()) << report.status().ToString();
   EXPECT_TRUE(report->ok());
 }
@@ -68,7 +75,7 @@ TEST_F(CudaTrainingRunTest, LearnsAsTheCpuDoes) {
 TEST_F(CudaTrainingRunTest, AStoppedAndResumedRunGivesTheSameBits) {
   TrainOptions options = Run("whole", Precision::kBf16);
   options.checkpoint_every = 2;
-  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  ASSERT_TRUE(TrainOnGpu(options).ok());
   const auto expected = Numbers(options.out + "/last.alexnet");
   for (const int64_t stop : {1, 3, 4}) {
     options.out = FreshFolder("stopped");
@@ -79,7 +86,7 @@ TEST_F(CudaTrainingRunTest, AStoppedAndResumedRunGivesTheSameBits) {
     };
     Interrupt interrupt;
     interrupt.token = &token;
-    EXPECT_EQ(Train(options, &recorder, interrupt).status().code(),
+    EXPECT_EQ(TrainOnGpu(options, &recorder, interrupt).status().code(),
               StatusCode::kCancelled);
     const auto stopped = LoadModel(options.out + "/last.alexnet");
     ASSERT_TRUE(stopped.ok());
@@ -89,7 +96,7 @@ TEST_F(CudaTrainingRunTest, AStoppedAndResumedRunGivesTheSameBits) {
     TrainOptions rest = options;
     rest.resume = true;
     rest.recipe = {};
-    const auto resumed = Train(rest, nullptr, {});
+    const auto resumed = TrainOnGpu(rest);
     ASSERT_TRUE(resumed.ok()) << resumed.status().ToString();
     EXPECT_EQ(Numbers(options.out + "/last.alexnet"), expected) << stop;
   }
@@ -98,11 +105,11 @@ TEST_F(CudaTrainingRunTest, AStoppedAndResumedRunGivesTheSameBits) {
 // As by another program's thread that waits for the device.
 TEST_F(CudaTrainingRunTest, SpoiledCapturesChangeNothing) {
   TrainOptions options = Run("whole", Precision::kBf16);
-  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  ASSERT_TRUE(TrainOnGpu(options).ok());
   const auto expected = Numbers(options.out + "/last.alexnet");
   emulation::machine().spoiled_captures = 2;
   options.out = FreshFolder("spoiled");
-  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  ASSERT_TRUE(TrainOnGpu(options).ok());
   EXPECT_EQ(emulation::machine().spoiled_captures, 0);
   EXPECT_EQ(Numbers(options.out + "/last.alexnet"), expected);
 }
@@ -114,12 +121,12 @@ TEST_F(CudaTrainingRunTest, ALostDeviceLeavesTheLastCheckpoint) {
   recorder.on_step = [](const StepReport& step) {
     if (step.step == 3) emulation::machine().fault = cudaErrorLaunchFailure;
   };
-  const auto lost = Train(options, &recorder, {});
+  const auto lost = TrainOnGpu(options, &recorder);
   ASSERT_FALSE(lost.ok());
   EXPECT_EQ(lost.status().code(), StatusCode::kIo);
   // Where to go on from.
   for (const char* part :
-       {"device is lost", "update 2", "/lost/last.alexnet", "--resume"}) {
+       {"device is lost", "update 2", "/lost/last.alexnet", "`resume`"}) {
     EXPECT_NE(lost.status().message().find(part), std::string::npos)
         << lost.status().ToString();
   }
@@ -130,8 +137,8 @@ TEST_F(CudaTrainingRunTest, ALostDeviceLeavesTheLastCheckpoint) {
   emulation::machine().fault = cudaSuccess;
   options.resume = true;
   options.recipe = {};
-  options.instance = CreateCudaBackend({}).value();
-  EXPECT_TRUE(Train(options, nullptr, {}).ok());
+  gpu_ = CreateCudaBackend({}).value();
+  EXPECT_TRUE(TrainOnGpu(options).ok());
 }
 
 TEST_F(CudaTrainingRunTest, ABatchThatIsSaidToFitFits) {
@@ -144,7 +151,7 @@ TEST_F(CudaTrainingRunTest, ABatchThatIsSaidToFitFits) {
     emulation::machine().memory = emulation::BytesInUse() + (mebibytes << 20);
     options.out = FreshFolder("memory");
     options.recipe.batch = 16;
-    const auto refused = Train(options, nullptr, {});
+    const auto refused = TrainOnGpu(options);
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.status().code(), StatusCode::kOutOfMemory);
     const std::string& text = refused.status().message();
@@ -155,7 +162,7 @@ TEST_F(CudaTrainingRunTest, ABatchThatIsSaidToFitFits) {
     EXPECT_LT(fits, 16) << text;
     options.out = FreshFolder("memory");
     options.recipe.batch = fits;
-    const auto report = Train(options, nullptr, {});
+    const auto report = TrainOnGpu(options);
     EXPECT_TRUE(report.ok()) << fits << ": " << report.status().ToString();
   }
 }
@@ -164,7 +171,7 @@ TEST_F(CudaTrainingRunTest, ABatchThatIsSaidToFitFits) {
 TEST_F(CudaTrainingRunTest, AResumedRunKnowsItsDevice) {
   TrainOptions options = Run("device", Precision::kBf16);
   options.recipe.epochs = 1;
-  ASSERT_TRUE(Train(options, nullptr, {}).ok());
+  ASSERT_TRUE(TrainOnGpu(options).ok());
   const auto kept = LoadModel(options.out + "/last.alexnet");
   ASSERT_TRUE(kept.ok()) << kept.status().ToString();
   const TrainingState& state = *(*kept)->training_state();
@@ -174,11 +181,10 @@ TEST_F(CudaTrainingRunTest, AResumedRunKnowsItsDevice) {
   EXPECT_FALSE(state.tuned);
 
   // On the processor, because it was named.
-  options.instance = nullptr;
   options.resume = true;
   options.recipe = {};
   options.recipe.epochs = 2;
-  options.backend = "cpu";
+  options.device = "cpu";
   Recorder recorder;
   ASSERT_TRUE(Train(options, &recorder, {}).ok());
   bool warned = false;
@@ -197,10 +203,9 @@ TEST_F(CudaTrainingRunTest, AResumedRunMissesItsDevice) {
   TrainOptions options = Run("missing");
   CudaBackendOptions last;
   last.device = 999;
-  options.instance = CreateCudaBackend(last).value();
+  gpu_ = CreateCudaBackend(last).value();
   options.recipe.epochs = 1;
-  ASSERT_TRUE(Train(options, nullptr, {}).ok());
-  options.instance = nullptr;
+  ASSERT_TRUE(TrainOnGpu(options).ok());
   options.resume = true;
   options.recipe = {};
   options.recipe.epochs = 2;

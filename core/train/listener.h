@@ -26,7 +26,7 @@ struct TrainingStart {
   Recipe recipe;
   int64_t steps_per_epoch = 0;
   uint64_t seed = 0;
-  std::string backend;
+  std::string device;
   int threads = 0;
   // Where a resumed run goes on; 0, 0 for a new one.
   int64_t first_epoch = 0;

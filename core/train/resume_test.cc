@@ -59,7 +59,7 @@ TEST_F(ResumeTest, AStoppedAndResumedRunGivesTheSameBits) {
     interrupt.token = &token;
     status = Train(options, &recorder, interrupt).status();
     EXPECT_EQ(status.code(), StatusCode::kCancelled) << status.ToString();
-    EXPECT_NE(status.message().find("--resume"), std::string::npos);
+    EXPECT_NE(status.message().find("`resume`"), std::string::npos);
     const auto stopped = LoadModel(out + "/last.alexnet");
     ASSERT_TRUE(stopped.ok());
     EXPECT_EQ((*stopped)->training_state()->step,
@@ -131,7 +131,7 @@ TEST_F(ResumeTest, ARunIsNeverOverwritten) {
   const auto before = Numbers(out + "/last.alexnet");
   const Status status = RunAll(options);
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
-  EXPECT_NE(status.message().find("--resume"), std::string::npos);
+  EXPECT_NE(status.message().find("`resume`"), std::string::npos);
   EXPECT_EQ(Numbers(out + "/last.alexnet"), before);
 }
 

@@ -35,7 +35,7 @@ std::string BestPath(const std::string& out) { return out + "/best.alexnet"; }
 Result<std::shared_ptr<const RunFolder>> RunFolder::Open(
     const std::string& out) {
   if (out.empty()) {
-    return InvalidArgumentError("name a folder for the checkpoints (--out)")
+    return InvalidArgumentError("name a folder for the checkpoints (`out`)")
         .WithField("out");
   }
   ALEXNET_RETURN_IF_ERROR(MakeFolders(out));
@@ -46,7 +46,7 @@ Result<std::shared_ptr<const RunFolder>> RunFolder::Open(
   if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     return FailedPreconditionError(
                "another run is at work in this folder; wait for it or choose "
-               "another folder (--out)")
+               "another folder (`out`)")
         .WithFile(out);
   }
   std::error_code ignored;

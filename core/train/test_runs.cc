@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
+#include "core/demo/demo_pictures.h"
 #include "core/model/model.h"
-#include "core/train/demo_pictures.h"
 
 namespace alexnet::testing {
 

@@ -5,79 +5,61 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "core/base/status.h"
-#include "core/data/split.h"
-#include "core/infer/session_options.h"
+#include "core/devices/device_options.h"
 #include "core/network/presets.h"
-#include "core/network/recipe.h"
+#include "core/network/recipe_changes.h"
 
 namespace alexnet {
 
-// Numbers of the recipe that a caller sets; the others stay the preset's.
-struct RecipeChanges {
-  std::optional<int> batch;
-  std::optional<int> epochs;
-  std::optional<float> rate;
-  std::optional<float> momentum;
-  std::optional<float> weight_decay;
-  std::optional<ScheduleKind> schedule;
-  std::optional<float> factor;
-  std::optional<std::vector<float>> milestones;  // fractions of all epochs
-  std::optional<int> patience;
-  std::optional<int> max_cuts;
-  std::optional<float> power;
-  std::optional<float> warmup_epochs;
-  std::optional<CropKind> crop;
-  std::optional<int> pad;
-  std::optional<bool> mirror;
-  std::optional<float> color_sigma;
-  std::optional<bool> rescale_after_noise;
-  std::optional<float> label_smoothing;
-  std::optional<float> clip_gradient_norm;
-  bool operator==(const RecipeChanges&) const = default;
-};
-
-// The recipe with the changes put in, checked; errors name the field.
-Result<Recipe> ChangeRecipe(Recipe recipe, const RecipeChanges& changes);
-
-// "constant", "step", "plateau", "poly"; "centre", "random", "resized". For the
-// command line; errors list the names.
-Result<ScheduleKind> ParseScheduleKind(const std::string& name);
-Result<CropKind> ParseCropKind(const std::string& name);
-
-struct TrainOptions : BackendOptions {
-  std::string data;  // folder, see core/data/dataset.h
-  std::string out;   // folder for checkpoints and metrics; made if missing
-
-  // The network, from its initial values: a preset by name, or `network` where
-  // that is given, with one class for each of the data's.
+// An empty `device` is that of before, of a run that is gone on with.
+struct TrainOptions : DeviceOptions {
+  // BEGIN options: core.fields train_options
+  // Folder with one folder of pictures per class, or train/ and val/ with one
+  // per class each, or shards (*.tar).
+  std::string data;
+  // Folder for last.alexnet, best.alexnet, metrics.jsonl and TensorBoard's
+  // events; made if missing.
+  std::string out;
+  // The network, by the name of a preset; or else `network`.
   std::string preset = "alexnet";
-  std::shared_ptr<const Preset> network;
-  int64_t input_size = 0;  // square, pixels; 0: the preset's own
-  RecipeChanges recipe;
-
-  // Go on with the run whose last.alexnet is in `out`. Preset, recipe, seed and
-  // split are that run's; of `recipe` only `epochs` may be given.
+  // Side of the preset's square input, in pixels; 0 to 4,096; 0: the preset's
+  // own.
+  int64_t input_size = 0;
+  // Goes on with the run in `out`, of which only the number of epochs may
+  // change.
   bool resume = false;
-
-  // Held out of the training pictures where there is no validation folder. 0:
-  // nothing is held out, and the best checkpoint is chosen by training loss.
-  double validation_fraction = kDefaultValidationFraction;
+  // Share of the training pictures that is held out where there is no
+  // validation folder; 0 to 0.99.
+  double validation_fraction = 0.1;
+  // Of everything random.
   uint64_t seed = 1;
-  int loader_threads = 0;  // decoding; 0: AvailableCpus()
-  bool strict = false;     // stop at the first broken picture
-  int64_t max_pixels = 100'000'000;
-  int64_t log_every = 20;  // steps between lines of metrics.jsonl
-  // Steps between checkpoints within an epoch; 0: only at its end.
-  int64_t checkpoint_every = 0;
-  // A loss that stays at ln(classes) or dead layers: say so and go on (false),
-  // or stop with kDiverged (true).
+  // Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+  // use.
+  int loader_threads = 0;
+  // Stops at the first broken picture.
+  bool strict = false;
+  // Stops with "diverged" where the loss does not move or layers are dead, in
+  // place of a warning.
   bool stop_when_stuck = false;
+  // Larger pictures are refused.
+  int64_t max_pixels = 100'000'000;
+  // Updates between two lines of metrics.
+  int64_t log_every = 20;
+  // Updates between two checkpoints within an epoch; 0: only at its end.
+  int64_t checkpoint_every = 0;
+  // END options
+  // The network, with one class for each of the data's, in place of a preset.
+  std::shared_ptr<const Preset> network;
+  // What is other than the network's own recipe says.
+  RecipeChanges recipe;
 };
+
+// Refuses what is out of range; data, network and device are looked at by
+// those who use them.
+Status CheckTrainOptions(const TrainOptions& options);
 
 }  // namespace alexnet
 

@@ -1,12 +1,12 @@
 #include "core/train/trainer.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <ctime>
 #include <utility>
 
+#include "core/base/version.h"
 #include "core/exec/parameters.h"
-#include "core/model/version.h"
 #include "core/network/init.h"
 #include "core/network/presets.h"
 #include "core/train/training_job.h"
@@ -28,7 +28,9 @@ Result<Preset> OwnNetwork(const Preset& network, int64_t classes) {
   return network;
 }
 
-Result<TrainingJob> NewJob(const TrainOptions& options,
+// `backend`: null for what the options name.
+Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
+                           const TrainOptions& options,
                            TrainingListener& listener,
                            const Interrupt& interrupt) {
   // What is cheap to refuse comes before what takes time.
@@ -40,7 +42,10 @@ Result<TrainingJob> NewJob(const TrainOptions& options,
   TrainingJob job;
   job.options = options;
   job.seed = options.seed;
-  ALEXNET_RETURN_IF_ERROR(OpenDevice(&job.options));
+  job.backend = std::move(backend);
+  if (job.backend == nullptr) {
+    ALEXNET_ASSIGN_OR_RETURN(job.backend, MakeBackend(options));
+  }
   ALEXNET_ASSIGN_OR_RETURN(
       job.data, OpenTrainingData(options.data, options.validation_fraction,
                                  options.seed));
@@ -80,13 +85,23 @@ Result<TrainingJob> NewJob(const TrainOptions& options,
 Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt) {
+  return TrainOn(nullptr, options, listener, interrupt);
+}
+
+Result<TrainSummary> TrainOn(std::shared_ptr<Backend> backend,
+                             const TrainOptions& options,
+                             TrainingListener* listener,
+                             const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(CheckTrainOptions(options));
   TrainingListener silent;
   TrainingListener& told = listener != nullptr ? *listener : silent;
   if (options.resume) {
-    ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, ResumeJob(options));
+    ALEXNET_ASSIGN_OR_RETURN(TrainingJob job,
+                             ResumeJob(std::move(backend), options));
     return RunTrainingJob(std::move(job), told, interrupt);
   }
-  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, NewJob(options, told, interrupt));
+  ALEXNET_ASSIGN_OR_RETURN(
+      TrainingJob job, NewJob(std::move(backend), options, told, interrupt));
   return RunTrainingJob(std::move(job), told, interrupt);
 }
 

@@ -1,11 +1,11 @@
-// Training: `alexnet train` in one call.
+// Training in one call.
 //
 // The run opens the data, splits it, computes what preprocessing needs of it,
 // and then updates by momentum SGD (section 5 of the paper) while other threads
 // decode the next pictures. After every epoch it evaluates on the held-out
 // pictures and writes checkpoints. In `out`:
 //
-//   last.alexnet     the newest state, with all that --resume needs
+//   last.alexnet     the newest state, with all that resuming needs
 //   best.alexnet     the model with the least top-1 error, then loss
 //   metrics.jsonl    one JSON object per line; metrics.h has the fields
 //   events.out.tfevents.*   the same curves for TensorBoard
@@ -19,9 +19,11 @@
 #define ALEXNET_CORE_TRAIN_TRAINER_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "core/backend/backend.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/data/quarantine.h"
@@ -50,6 +52,12 @@ struct TrainSummary {
 Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt);
+
+// The same on a backend of the caller's, whatever device the options name.
+Result<TrainSummary> TrainOn(std::shared_ptr<Backend> backend,
+                             const TrainOptions& options,
+                             TrainingListener* listener,
+                             const Interrupt& interrupt);
 
 }  // namespace alexnet
 

@@ -138,7 +138,7 @@ TEST_F(TrainerTest, DivergenceStopsTheRunAndKeepsTheCheckpoint) {
   options.recipe.epochs = 20;
   const Status status = RunAll(options);
   EXPECT_EQ(status.code(), StatusCode::kDiverged) << status.ToString();
-  EXPECT_NE(status.message().find("--rate"), std::string::npos);
+  EXPECT_NE(status.message().find("`rate`"), std::string::npos);
   for (const auto& tensor : Numbers(out + "/last.alexnet")) {
     for (const float value : tensor) ASSERT_TRUE(std::isfinite(value));
   }

@@ -1,6 +1,6 @@
 #include "core/train/training_data.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>
@@ -29,15 +29,9 @@ uint64_t HashSamples(const Dataset& dataset,
   return hash;
 }
 
-bool WantsMeanImage(const Preprocessing& preprocessing) {
-  return (preprocessing.mean_kind == MeanKind::kImageAtCrop ||
-          preprocessing.mean_kind == MeanKind::kImageAtCentre) &&
-         preprocessing.mean_image == nullptr;
-}
-
 bool WantsColors(const Preprocessing& preprocessing, float color_sigma) {
   return color_sigma > 0.0f && preprocessing.order != ChannelOrder::kGray &&
-         preprocessing.color_stddev == std::array<float, 3>{0, 0, 0};
+         !preprocessing.knows_colors();
 }
 
 // What packing stored, if it is of exactly the pictures that train and of the
@@ -54,7 +48,8 @@ const ColorStatistics* PackedStatistics(const TrainingData& data,
                     preprocessing.resize_rule != ResizeRule::kNone &&
                     image->width == preprocessing.resize &&
                     image->height == preprocessing.resize;
-  return fits || !WantsMeanImage(preprocessing) ? &*info->statistics : nullptr;
+  return fits || !preprocessing.lacks_mean_image() ? &*info->statistics
+                                                   : nullptr;
 }
 
 }  // namespace
@@ -62,12 +57,6 @@ const ColorStatistics* PackedStatistics(const TrainingData& data,
 Result<TrainingData> OpenTrainingData(const std::string& path,
                                       double validation_fraction,
                                       uint64_t seed) {
-  if (!(validation_fraction >= 0.0 && validation_fraction < 1.0)) {
-    return InvalidArgumentError(
-               fmt::format("must be at least 0 and below 1, not {:g}",
-                           validation_fraction))
-        .WithField("validation fraction");
-  }
   ALEXNET_ASSIGN_OR_RETURN(const DataFolders folders, OpenData(path));
   TrainingData data;
   data.train = folders.train;
@@ -108,7 +97,7 @@ Status CompletePreprocessing(const TrainingData& data, float color_sigma,
                              TrainingListener& listener,
                              const Interrupt& interrupt,
                              Preprocessing* preprocessing) {
-  if (!WantsMeanImage(*preprocessing) &&
+  if (!preprocessing->lacks_mean_image() &&
       !WantsColors(*preprocessing, color_sigma)) {
     return Status();
   }

@@ -41,7 +41,7 @@ Result<TrainingData> OpenTrainingData(const std::string& path,
 
 // Puts what `preprocessing` still lacks into it: the mean image, and the colour
 // components where `color_sigma` is above zero. From the training samples; what
-// `alexnet pack` stored is taken where it is of the same samples and size.
+// packing stored is taken where it is of the same samples and size.
 Status CompletePreprocessing(const TrainingData& data, float color_sigma,
                              const TrainOptions& options,
                              TrainingListener& listener,

@@ -1,11 +1,11 @@
 #include "core/train/training_job.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <utility>
 
-#include "core/infer/session_options.h"
+#include "core/devices/device_options.h"
 
 namespace alexnet {
 namespace {
@@ -21,18 +21,19 @@ bool ChangesMoreThanEpochs(RecipeChanges changes) {
   return !(changes == RecipeChanges());
 }
 
-// The device that `options` name, or else that of the checkpoint.
-Status OpenDeviceOfBefore(const TrainingState& state, TrainOptions* options) {
-  const bool named = options->instance != nullptr || !options->backend.empty();
-  if (!named) {
-    options->backend = state.device;
-    options->tune = options->tune || state.tuned;
-    if (!options->precision) options->precision = PrecisionOf(state.precision);
-  }
-  const Status opened = OpenDevice(options);
-  if (opened.ok() || named) return opened;
-  return opened.WithContext(fmt::format(
-      "the run was computed on {}; to go on with it on another device name one",
+// On the device that `options` name, or else on that of the checkpoint.
+Result<std::shared_ptr<Backend>> MakeBackendOfBefore(
+    const TrainingState& state, const DeviceOptions& options) {
+  if (!options.device.empty()) return MakeBackend(options);
+  DeviceOptions before = options;
+  before.device = state.device;
+  before.tune = before.tune || state.tuned;
+  if (!before.precision) before.precision = PrecisionOf(state.precision);
+  auto backend = MakeBackend(before);
+  if (backend.ok()) return backend;
+  return backend.status().WithContext(fmt::format(
+      "the run was computed on {}; to go on with it on another device name one "
+      "(`device`)",
       state.hardware.empty()
           ? state.device
           : fmt::format("{} ({})", state.device, state.hardware)));
@@ -40,28 +41,23 @@ Status OpenDeviceOfBefore(const TrainingState& state, TrainOptions* options) {
 
 }  // namespace
 
-Status OpenDevice(BackendOptions* options) {
-  ALEXNET_ASSIGN_OR_RETURN(options->instance, MakeBackend(*options));
-  return Status();
-}
-
 Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out) {
   for (const std::string& path : {LastPath(out), BestPath(out)}) {
     if (!Exists(path)) continue;
     return FailedPreconditionError(
                "the folder holds a run already, which would be lost; go on "
-               "with "
-               "it (--resume), or give another folder (--out)")
+               "with it (`resume`), or give another folder (`out`)")
         .WithFile(path);
   }
   return RunFolder::Open(out);
 }
 
-Result<TrainingJob> ResumeJob(const TrainOptions& options) {
+Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
+                              const TrainOptions& options) {
   const std::string path = LastPath(options.out);
   if (!Exists(path)) {
     return NotFoundError(
-               "there is no run to go on with; start one without --resume")
+               "there is no run to go on with; start one without `resume`")
         .WithFile(path);
   }
   if (ChangesMoreThanEpochs(options.recipe)) {
@@ -82,9 +78,11 @@ Result<TrainingJob> ResumeJob(const TrainOptions& options) {
                "fine-tune it instead")
         .WithFile(path);
   }
-  if (const Status opened = OpenDeviceOfBefore(*state, &job.options);
-      !opened.ok()) {
-    return opened.WithFile(path);
+  job.backend = std::move(backend);
+  if (job.backend == nullptr) {
+    auto made = MakeBackendOfBefore(*state, options);
+    if (!made.ok()) return made.status().WithFile(path);
+    job.backend = *std::move(made);
   }
   ALEXNET_ASSIGN_OR_RETURN(
       job.data,
@@ -116,8 +114,7 @@ Result<TrainingJob> ResumeJob(const TrainOptions& options) {
   if (state->epoch >= job.recipe.epochs) {
     job.warnings.push_back(
         fmt::format("the run has finished its {} epochs; give a larger number "
-                    "(--epochs) to "
-                    "go on",
+                    "(`epochs`) to go on",
                     state->epoch));
   }
   return job;

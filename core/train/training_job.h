@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/backend.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/model/model.h"
@@ -25,6 +26,9 @@ namespace alexnet {
 
 struct TrainingJob {
   TrainOptions options;
+  // Made first, so that a device that is not there is found before anything
+  // else takes time.
+  std::shared_ptr<Backend> backend;
   std::shared_ptr<const RunFolder> folder;
   TrainingData data;
   Network network;
@@ -45,17 +49,15 @@ struct TrainingJob {
 Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
                                     const Interrupt& interrupt);
 
-// Makes the backend that `options` name and keeps it in them, so that a device
-// that is not there is found before anything else takes time.
-Status OpenDevice(BackendOptions* options);
-
 // Opens `out` for a new run, and refuses one that holds a run already.
 Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out);
 
-// The job of the run in options.out, to go on with, on the device that it ran
-// on unless options name one. Refuses where there is none, and data that is not
-// what the run saw; warns where bit equality is not given.
-Result<TrainingJob> ResumeJob(const TrainOptions& options);
+// The job of the run in options.out, to go on with: on `backend`, or where that
+// is null on the device that the options name, or else on that of before.
+// Refuses where there is no run, and data that is not what it saw; warns where
+// bit equality is not given.
+Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
+                              const TrainOptions& options);
 
 // The batch of the recipe made no larger than the training set; says so.
 void FitBatch(int64_t samples, Recipe* recipe,

@@ -1,6 +1,6 @@
 #include "core/train/training_loop.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +8,7 @@
 #include <tuple>
 #include <utility>
 
-#include "core/infer/session_options.h"
-#include "core/preprocess/view.h"
+#include "core/compose/build_model.h"
 #include "core/train/computed_on.h"
 
 namespace alexnet {
@@ -24,16 +23,6 @@ bool IsInterruption(const Status& status) {
          status.code() == StatusCode::kDeadlineExceeded;
 }
 
-PixelInput PixelInputOf(const Preprocessing& preprocessing) {
-  PixelInput pixels;
-  pixels.canvas = PixelCanvasOf(preprocessing);
-  if (preprocessing.mean_kind == MeanKind::kImageAtCrop ||
-      preprocessing.mean_kind == MeanKind::kImageAtCentre) {
-    pixels.mean_image = preprocessing.mean_image;
-  }
-  return pixels;
-}
-
 // Another message about the same thing.
 Status Retold(const Status& status, std::string message) {
   Status retold(status.code(), std::move(message));
@@ -42,19 +31,25 @@ Status Retold(const Status& status, std::string message) {
   return retold;
 }
 
+int64_t FrozenElements(const NetworkInfo& info) {
+  int64_t frozen = 0;
+  for (const ParameterInfo& parameter : info.parameters) {
+    if (parameter.rule.rate == 0.0f) frozen += parameter.shape.elements();
+  }
+  return frozen;
+}
+
 }  // namespace
 
 TrainingLoop::TrainingLoop(TrainingJob job, TrainingListener& listener,
                            const Interrupt& interrupt)
-    : job_(std::move(job)),
-      resumed_(job_.resumed != nullptr),
-      listener_(listener),
-      interrupt_(interrupt) {}
+    : job_(std::move(job)), listener_(listener), interrupt_(interrupt) {}
 
 Result<TrainSummary> TrainingLoop::Run() {
+  const bool resumed = job_.resumed != nullptr;
   ALEXNET_RETURN_IF_ERROR(Prepare());
   Announce();
-  if (!resumed_) {
+  if (!resumed) {
     // So that there is something to resume from the first update on, and a disk
     // that cannot be written is found before time is spent.
     ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt));
@@ -65,37 +60,31 @@ Result<TrainSummary> TrainingLoop::Run() {
     if (status.ok()) status = FinishEpoch();
     if (!status.ok()) return Suspend(status);
   }
-  ALEXNET_RETURN_IF_ERROR(Finalize());
-  return std::move(summary_);
+  return Finalize();
 }
 
 Status TrainingLoop::Prepare() {
-  const TrainOptions& options = job_.options;
-  ALEXNET_ASSIGN_OR_RETURN(backend_, MakeBackend(options));
-  TrainingOptions compile;
+  TrainingPlanOptions compile;
   compile.batch = job_.recipe.batch;
   compile.label_smoothing = job_.recipe.label_smoothing;
-  pixels_ = !backend_->device().is_host();
-  if (pixels_) {
-    most_sent_ = TrainingPlan::kQueuedSteps;
-    compile.pixels = PixelInputOf(job_.preprocessing);
-  }
+  compile.pixels =
+      BatchTraffic::PixelInputOf(*job_.backend, job_.preprocessing);
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job_.network));
   ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(info));
   // Before the training plan, which fits its batch into what is left, and kept:
   // the run does not end for want of memory after an epoch.
   if (!job_.data.validation_indices.empty()) {
-    ALEXNET_ASSIGN_OR_RETURN(validation_,
-                             Validation::Create(job_, backend_, snapshot_));
+    ALEXNET_ASSIGN_OR_RETURN(validation_, Validation::Create(job_, snapshot_));
   }
-  ALEXNET_ASSIGN_OR_RETURN(plan_, TrainingPlan::Compile(job_.network, backend_,
-                                                        *job_.start, compile));
+  ALEXNET_ASSIGN_OR_RETURN(
+      plan_,
+      TrainingPlan::Compile(job_.network, job_.backend, *job_.start, compile));
   checkpointer_ =
       std::make_unique<Checkpointer>(job_, *plan_, *snapshot_, listener_);
   const int64_t size = job_.data.train_size();
   batches_ = (size + job_.recipe.batch - 1) / job_.recipe.batch;
 
-  if (resumed_) {
+  if (job_.resumed != nullptr) {
     ALEXNET_RETURN_IF_ERROR(Restore());
   } else {
     state_.seed = job_.seed;
@@ -109,21 +98,22 @@ Status TrainingLoop::Prepare() {
   job_.start.reset();
   job_.resumed.reset();
   state_.recipe = job_.recipe;
-  RecordComputer(*backend_, &state_);
+  RecordComputer(*job_.backend, &state_);
   schedule_ =
       std::make_unique<RateSchedule>(job_.recipe, batches_, state_.schedule);
   watch_ = std::make_unique<TrainingWatch>(
       WatchOptions{job_.data.class_counts, batches_});
   ALEXNET_ASSIGN_OR_RETURN(
-      metrics_, MetricsLog::Open(options.out, {state_.step, state_.epoch}));
-  return StartPipeline();
+      report_, RunReport::Open(job_.options.out, {state_.step, state_.epoch},
+                               listener_));
+  return StartTraffic();
 }
 
 Status TrainingLoop::Restore() {
   const Model& model = *job_.resumed;
   state_ = *model.training_state();
   batch_ = (state_.position + job_.recipe.batch - 1) / job_.recipe.batch;
-  for (const std::string& difference : DifferencesOf(state_, *backend_)) {
+  for (const std::string& difference : DifferencesOf(state_, *job_.backend)) {
     job_.warnings.push_back(
         "not the same as before: " + difference +
         "; the run goes on, but its last bits will not be those of a run that "
@@ -140,28 +130,15 @@ Status TrainingLoop::Restore() {
   return Status();
 }
 
-Status TrainingLoop::StartPipeline() {
-  if (state_.epoch >= job_.recipe.epochs) return Status();  // nothing to do
-  PipelineOptions options;
-  options.batch = job_.recipe.batch;
-  options.threads = job_.options.loader_threads;
-  options.seed = job_.seed;
+Status TrainingLoop::StartTraffic() {
+  if (state_.epoch >= job_.recipe.epochs) return Status();
   // A run that was stopped between its last update of an epoch and the
   // checkpoint has only the evaluation of that epoch to do.
-  options.first_epoch = batch_ == batches_ ? state_.epoch + 1 : state_.epoch;
-  options.first_batch = batch_ == batches_ ? 0 : batch_;
-  options.quarantine.strict = job_.options.strict;
-  options.max_pixels = job_.options.max_pixels;
-  options.pixels = pixels_;
-  if (pixels_) {
-    options.allocate = [backend = backend_](int64_t bytes) {
-      return backend->device().AllocateHost(bytes);
-    };
-  }
+  const bool done = batch_ == batches_;
   ALEXNET_ASSIGN_OR_RETURN(
-      pipeline_,
-      Pipeline::Create(job_.data.train, job_.data.train_indices,
-                       job_.preprocessing, job_.recipe.augmentation, options));
+      traffic_,
+      BatchTraffic::Start(job_, *plan_, done ? state_.epoch + 1 : state_.epoch,
+                          done ? 0 : batch_));
   return Status();
 }
 
@@ -173,11 +150,7 @@ void TrainingLoop::Announce() {
   start.validation_samples =
       static_cast<int64_t>(job_.data.validation_indices.size());
   start.parameters = plan_->info().parameter_count;
-  for (const ParameterInfo& parameter : plan_->info().parameters) {
-    if (parameter.rule.rate == 0.0f) {
-      start.frozen_parameters += parameter.shape.elements();
-    }
-  }
+  start.frozen_parameters = FrozenElements(plan_->info());
   start.macs = plan_->info().macs;
   start.arena_bytes = plan_->arena_bytes();
   start.device_bytes =
@@ -186,36 +159,36 @@ void TrainingLoop::Announce() {
   start.recipe = job_.recipe;
   start.steps_per_epoch = batches_;
   start.seed = job_.seed;
-  start.backend = backend_->name();
-  start.threads = backend_->threads();
+  start.device = job_.backend->name();
+  start.threads = job_.backend->threads();
   start.first_epoch = state_.epoch;
   start.first_batch = batch_;
   start.choices = job_.choices;
-  listener_.OnStart(start);
-  Log(metrics_->Start(start));
-  for (const std::string& warning : job_.warnings) Warn(warning);
+  report_->Start(start);
+  for (const std::string& warning : job_.warnings) report_->Warn(warning);
 }
 
 Status TrainingLoop::TrainEpoch() {
   while (batch_ < batches_) {
     Status status = interrupt_.Check();
-    if (status.ok() && batch_ + sent_ < batches_ && sent_ < most_sent_ &&
-        !CheckpointDue()) {
+    if (status.ok() && MaySend()) {
       status = SendBatch();
-      if (status.ok() && sent_ < most_sent_ && batch_ + sent_ < batches_) {
+      // The device is kept busy before its first result is waited for.
+      if (status.ok() && !traffic_->full() &&
+          batch_ + traffic_->sent() < batches_) {
         continue;
       }
     }
-    if (!status.ok()) {
-      // What was sent is part of the run that will be gone on with.
-      const Status drained = Drain(/*count=*/true);
-      return drained.ok() ? status : drained;
+    // What was sent is part of the run that will be gone on with.
+    while (!status.ok() && traffic_->sent() > 0) {
+      ALEXNET_RETURN_IF_ERROR(ReceiveBatch());
     }
+    ALEXNET_RETURN_IF_ERROR(status);
     if (Status received = ReceiveBatch(); !received.ok()) {
-      (void)Drain(/*count=*/false);  // its own error is what counts
+      (void)traffic_->Discard();  // its own error is what counts
       return received;
     }
-    if (CheckpointDue() && sent_ == 0) {
+    if (CheckpointDue() && traffic_->sent() == 0) {
       ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt));
     }
   }
@@ -223,61 +196,26 @@ Status TrainingLoop::TrainEpoch() {
   return Status();
 }
 
-Status TrainingLoop::SaveLast(const std::optional<SelfCheck>& self_check) {
-  ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, self_check));
-  saved_step_ = state_.step;
-  return Status();
-}
-
-bool TrainingLoop::CheckpointDue() const {
-  const int64_t every = job_.options.checkpoint_every;
-  return every > 0 && batch_ + sent_ > 0 && batch_ + sent_ < batches_ &&
-         (state_.step + sent_) % every == 0 &&
-         state_.step + sent_ > saved_step_;
-}
-
-Status TrainingLoop::Drain(bool count) {
-  while (sent_ > 0) {
-    if (count) {
-      ALEXNET_RETURN_IF_ERROR(ReceiveBatch());
-    } else {
-      --sent_;
-      ALEXNET_RETURN_IF_ERROR(plan_->Await().status());
-    }
-  }
-  return Status();
+bool TrainingLoop::MaySend() const {
+  return batch_ + traffic_->sent() < batches_ && !traffic_->full() &&
+         !CheckpointDue();
 }
 
 Status TrainingLoop::SendBatch() {
-  const int64_t number = batch_ + sent_;
-  const int64_t step = state_.step + sent_;
-  Batch& batch = slots_[static_cast<size_t>(step) % slots_.size()];
-  ALEXNET_RETURN_IF_ERROR(pipeline_->Next(&batch, interrupt_));
-  if (batch.epoch != state_.epoch || batch.number != number) {
-    return InternalError("the pipeline delivered another batch than the next");
-  }
-  StepInput input;
-  if (pixels_) {
-    input.pixels = {batch.pixels(), batch.pixel_views.data()};
-  } else {
-    input.images = batch.images();
-  }
-  input.labels = batch.labels.data();
-  input.random = {job_.seed, static_cast<uint32_t>(step), 0};
-  input.count_dead_units = (step + 1) % watch_->window() == 0;
-  UpdateRule rule;
-  rule.rate = schedule_->Rate(state_.epoch, number);
-  rule.momentum = job_.recipe.momentum;
-  rule.weight_decay = job_.recipe.weight_decay;
-  rule.clip_gradient_norm = job_.recipe.clip_gradient_norm;
-  ALEXNET_RETURN_IF_ERROR(plan_->Enqueue(input, rule));
-  ++sent_;
-  return Status();
+  BatchTraffic::Order order;
+  order.epoch = state_.epoch;
+  order.batch = batch_ + traffic_->sent();
+  order.step = state_.step + traffic_->sent();
+  order.rule.rate = schedule_->Rate(order.epoch, order.batch);
+  order.rule.momentum = job_.recipe.momentum;
+  order.rule.weight_decay = job_.recipe.weight_decay;
+  order.rule.clip_gradient_norm = job_.recipe.clip_gradient_norm;
+  order.count_dead_units = (order.step + 1) % watch_->window() == 0;
+  return traffic_->Send(order, interrupt_);
 }
 
 Status TrainingLoop::ReceiveBatch() {
-  --sent_;
-  ALEXNET_ASSIGN_OR_RETURN(const StepResult result, plan_->Await());
+  ALEXNET_ASSIGN_OR_RETURN(const StepResult result, traffic_->Receive());
   const float rate = schedule_->Rate(state_.epoch, batch_);
   ALEXNET_RETURN_IF_ERROR(watch_->CheckLoss(
       std::isfinite(result.gradient_norm) ? result.loss : result.gradient_norm,
@@ -309,8 +247,7 @@ Status TrainingLoop::ReceiveBatch() {
   const int64_t epochs_left = job_.recipe.epochs - state_.epoch;
   report.seconds_left =
       pace_.SecondsLeft(epochs_left * batches_ - batch_, epochs_left);
-  listener_.OnStep(report);
-  if (state_.step % job_.options.log_every == 0) Log(metrics_->Step(report));
+  report_->Step(report, state_.step % job_.options.log_every == 0);
   return Watch(result.loss);
 }
 
@@ -326,25 +263,28 @@ Status TrainingLoop::Watch(double loss) {
   }
   for (const std::string& message : messages) {
     if (job_.options.stop_when_stuck) return DivergedError(message);
-    Warn(message);
+    report_->Warn(message);
   }
+  return Status();
+}
+
+bool TrainingLoop::CheckpointDue() const {
+  const int64_t every = job_.options.checkpoint_every;
+  const int64_t sent = traffic_->sent();
+  return every > 0 && batch_ + sent > 0 && batch_ + sent < batches_ &&
+         (state_.step + sent) % every == 0 && state_.step + sent > saved_step_;
+}
+
+Status TrainingLoop::SaveLast(const std::optional<SelfCheck>& self_check) {
+  ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, self_check));
+  saved_step_ = state_.step;
   return Status();
 }
 
 Status TrainingLoop::FinishEpoch() {
   ALEXNET_RETURN_IF_ERROR(snapshot_->ReadParameters(*plan_));
-  EpochReport report;
-  report.epoch = state_.epoch;
-  report.epochs = job_.recipe.epochs;
-  report.step = state_.step;
-  report.rate = schedule_->Rate(state_.epoch, batches_ - 1);
-  const double samples = static_cast<double>(state_.sums.samples);
-  report.train_loss = state_.sums.loss / samples;
-  report.train_top1_error =
-      100.0 - 100.0 * static_cast<double>(state_.sums.correct) / samples;
-  ALEXNET_RETURN_IF_ERROR(Validate(&report));
-  ReportBroken(pipeline_->quarantine());
-
+  ALEXNET_ASSIGN_OR_RETURN(EpochReport report, Evaluate());
+  report_->Broken(traffic_->quarantine());
   report.best = IsBest(report);
   schedule_->EpochDone(
       (report.validated ? report.top1_error : report.train_top1_error) / 100.0);
@@ -356,42 +296,38 @@ Status TrainingLoop::FinishEpoch() {
 
   report.images_per_second = pace_.epoch_images_per_second();
   report.seconds = pace_.epoch_seconds();
-  const double waited = pipeline_->seconds_waited();
+  const double waited = traffic_->seconds_waited();
   report.waited_seconds = waited - waited_before_;
   waited_before_ = waited;
   state_.seconds += report.seconds;
+  last_epoch_ = report;
   // Curves first: what a checkpoint has passed must not be missing in them.
   // What is logged twice is taken out when the run goes on.
-  Log(metrics_->Epoch(report));
-  listener_.OnEpoch(report);
-  summary_.last = report;
-
-  std::optional<SelfCheck> self_check;
-  if (plan_->info().macs <= kCheapMacs) {
-    ALEXNET_ASSIGN_OR_RETURN(self_check,
-                             MakeSelfCheck(job_.network, snapshot_));
-  }
-  // The best one first: a run killed between the two repeats the epoch and
-  // writes it again.
-  if (report.best) {
-    ALEXNET_RETURN_IF_ERROR(
-        checkpointer_->SaveBest(state_, report, self_check));
-  }
-  ALEXNET_RETURN_IF_ERROR(SaveLast(self_check));
+  report_->Epoch(report);
+  ALEXNET_RETURN_IF_ERROR(SaveEpoch(report));
   pace_.EndEpoch();
   return Status();
 }
 
-Status TrainingLoop::Validate(EpochReport* report) {
-  if (validation_ == nullptr) return Status();
+Result<EpochReport> TrainingLoop::Evaluate() {
+  EpochReport report;
+  report.epoch = state_.epoch;
+  report.epochs = job_.recipe.epochs;
+  report.step = state_.step;
+  report.rate = schedule_->Rate(state_.epoch, batches_ - 1);
+  const double samples = static_cast<double>(state_.sums.samples);
+  report.train_loss = state_.sums.loss / samples;
+  report.train_top1_error =
+      100.0 - 100.0 * static_cast<double>(state_.sums.correct) / samples;
+  if (validation_ == nullptr) return report;
   ALEXNET_ASSIGN_OR_RETURN(const Evaluation evaluation,
                            validation_->Evaluate(listener_, interrupt_));
-  ReportBroken(evaluation.broken);
-  report->validated = true;
-  report->top1_error = evaluation.top1_error;
-  report->top5_error = evaluation.top5_error;
-  report->loss = evaluation.loss;
-  return Status();
+  report_->Broken(evaluation.broken);
+  report.validated = true;
+  report.top1_error = evaluation.top1_error;
+  report.top5_error = evaluation.top5_error;
+  report.loss = evaluation.loss;
+  return report;
 }
 
 bool TrainingLoop::IsBest(const EpochReport& report) {
@@ -408,11 +344,26 @@ bool TrainingLoop::IsBest(const EpochReport& report) {
   return true;
 }
 
+Status TrainingLoop::SaveEpoch(const EpochReport& report) {
+  std::optional<SelfCheck> self_check;
+  if (plan_->info().macs <= kCheapMacs) {
+    ALEXNET_ASSIGN_OR_RETURN(self_check,
+                             MakeSelfCheck(job_.network, snapshot_));
+  }
+  // The best one first: a run killed between the two repeats the epoch and
+  // writes it again.
+  if (report.best) {
+    ALEXNET_RETURN_IF_ERROR(
+        checkpointer_->SaveBest(state_, report, self_check));
+  }
+  return SaveLast(self_check);
+}
+
 Status TrainingLoop::Suspend(const Status& why) {
   // After a loss that is not finite, or a write that failed, the checkpoint of
   // before is what is worth keeping.
   const bool from_pipeline =
-      pipeline_ != nullptr && why.code() == StatusCode::kDataLoss;
+      traffic_ != nullptr && why.code() == StatusCode::kDataLoss;
   if (!IsInterruption(why) && !from_pipeline) {
     // A device that is lost, or full: nothing can be read from it any more, or
     // should be.
@@ -421,49 +372,38 @@ Status TrainingLoop::Suspend(const Status& why) {
     if (!device) return why;
     return Retold(
         why,
-        fmt::format("{}; what was saved last is update {}, in {}: go on "
-                    "with --resume",
+        fmt::format("{}; what was saved last is update {}, in {}: go on with "
+                    "it (`resume`)",
                     why.message(), saved_step_, LastPath(job_.options.out)));
   }
   state_.seconds += pace_.epoch_seconds();
   ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt));
   return Retold(
       why, fmt::format("{}; the run stands at epoch {}, update {}, in {}: go "
-                       "on with --resume",
+                       "on with it (`resume`)",
                        why.message(), state_.epoch + 1, state_.step,
                        LastPath(job_.options.out)));
 }
 
-Status TrainingLoop::Finalize() {
+Result<TrainSummary> TrainingLoop::Finalize() {
   const std::string& out = job_.options.out;
-  summary_.epochs = state_.epoch;
-  summary_.steps = state_.step;
-  summary_.seconds = state_.seconds;
-  summary_.best_epoch = state_.best.epoch;
-  summary_.best_top1_error = 100.0 * state_.best.top1_error;
-  summary_.last_path = LastPath(out);
-  summary_.best_path = BestPath(out);
-  summary_.metrics_path = metrics_->path();
-  if (pipeline_ != nullptr) summary_.broken = pipeline_->quarantine();
-  for (const std::string& path : {summary_.last_path, summary_.best_path}) {
+  TrainSummary summary;
+  summary.epochs = state_.epoch;
+  summary.steps = state_.step;
+  summary.seconds = state_.seconds;
+  summary.last = last_epoch_;
+  summary.best_epoch = state_.best.epoch;
+  summary.best_top1_error = 100.0 * state_.best.top1_error;
+  summary.last_path = LastPath(out);
+  summary.best_path = BestPath(out);
+  summary.metrics_path = report_->metrics_path();
+  if (traffic_ != nullptr) summary.broken = traffic_->quarantine();
+  for (const std::string& path : {summary.last_path, summary.best_path}) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) continue;
-    ALEXNET_RETURN_IF_ERROR(AddSelfCheck(path, backend_->threads()));
+    ALEXNET_RETURN_IF_ERROR(AddSelfCheck(path, job_.backend->threads()));
   }
-  return Status();
-}
-
-void TrainingLoop::ReportBroken(const std::vector<BrokenPicture>& broken) {
-  for (const BrokenPicture& picture : broken) {
-    if (!broken_said_.insert(picture.name).second) continue;
-    Warn(fmt::format("left out {}: {}", picture.name, picture.reason));
-  }
-}
-
-void TrainingLoop::Log(const Status& status) {
-  if (status.ok() || log_failed_) return;
-  log_failed_ = true;
-  Warn("curves are not complete: " + status.ToString());
+  return summary;
 }
 
 Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,

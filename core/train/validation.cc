@@ -27,15 +27,14 @@ Validation::Validation(const TrainingJob& job,
       class_map_(Identity(job.data.classes().size())) {}
 
 Result<std::unique_ptr<Validation>> Validation::Create(
-    const TrainingJob& job, std::shared_ptr<Backend> backend,
-    std::shared_ptr<ParameterSource> source) {
+    const TrainingJob& job, std::shared_ptr<ParameterSource> source) {
   const auto parameters = std::make_shared<PackedParameters>(std::move(source));
   InferenceOptions options;
   options.batch = std::min<int64_t>(
       kBatch, static_cast<int64_t>(job.data.validation_indices.size()));
   while (true) {
     auto plan =
-        InferencePlan::Compile(job.network, backend, parameters, options);
+        InferencePlan::Compile(job.network, job.backend, parameters, options);
     if (plan.ok()) {
       return std::unique_ptr<Validation>(new Validation(job, *std::move(plan)));
     }

@@ -7,7 +7,6 @@
 #include <memory>
 #include <vector>
 
-#include "core/backend/backend.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/exec/inference_plan.h"
@@ -23,8 +22,7 @@ class Validation {
   // memory enough for the usual batch gets a smaller one. `job` must outlive
   // it.
   static Result<std::unique_ptr<Validation>> Create(
-      const TrainingJob& job, std::shared_ptr<Backend> backend,
-      std::shared_ptr<ParameterSource> source);
+      const TrainingJob& job, std::shared_ptr<ParameterSource> source);
 
   // Progress is told to `listener`.
   Result<Evaluation> Evaluate(TrainingListener& listener,

@@ -1,6 +1,6 @@
 #include "core/train/watch.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -40,8 +40,8 @@ Status TrainingWatch::CheckLoss(double loss, float rate, int64_t epoch,
   }
   return DivergedError(fmt::format(
       "the loss became {:g} in epoch {}, batch {}, at learning rate {:g}: "
-      "training diverged. Use a lower rate (--rate {:g}), a warm-up "
-      "(--warmup-epochs 1), or gradient clipping (--clip 5)",
+      "training diverged. Use a lower `rate`, such as {:g}, a warm-up "
+      "(`warmup_epochs` 1), or gradient clipping (`clip_gradient_norm` 5)",
       loss, epoch + 1, batch + 1, rate, rate / 10));
 }
 
@@ -59,9 +59,9 @@ std::optional<std::string> TrainingWatch::Stuck(double loss, int64_t step) {
   return fmt::format(
       "after {} updates the loss is {:.4f}, no better than guessing ({:.4f}; "
       "ln({}) = {:.4f}): the network is stuck. Try another learning rate (ten "
-      "times higher or lower), another --seed, or a preset whose biases do not "
-      "start at 1; and look at the data with `alexnet doctor DIR`: labels that "
-      "do not belong to their pictures look just like this",
+      "times higher or lower), another `seed`, or a preset whose biases do not "
+      "start at 1; and have the data looked through: labels that do not belong "
+      "to their pictures look just like this",
       step, mean, chance_loss_, classes_,
       std::log(static_cast<double>(classes_)));
 }

@@ -60,7 +60,7 @@ TEST(WatchTest, LossThatIsNoNumberDiverges) {
     const Status status = watch.CheckLoss(loss, 0.5f, 2, 4);
     EXPECT_EQ(status.code(), StatusCode::kDiverged);
     EXPECT_NE(status.message().find("epoch 3, batch 5"), std::string::npos);
-    EXPECT_NE(status.message().find("--rate 0.05"), std::string::npos);
+    EXPECT_NE(status.message().find("`rate`, such as 0.05"), std::string::npos);
   }
   EXPECT_TRUE(watch.CheckLoss(50.0, 0.5f, 0, 0).ok());
 }

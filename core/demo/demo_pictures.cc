@@ -1,6 +1,6 @@
-#include "core/train/demo_pictures.h"
+#include "core/demo/demo_pictures.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "core/train/crc32c.h"
+#include "core/train/curves/crc32c.h"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-#include "core/train/demo_pictures.h"
+#include "core/demo/demo_pictures.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
-// Timing a network on synthetic pictures: `alexnet bench` in one call.
+// Timing a network on synthetic pictures, in one call.
 
-#ifndef ALEXNET_CORE_TRAIN_BENCHMARK_H_
-#define ALEXNET_CORE_TRAIN_BENCHMARK_H_
+#ifndef ALEXNET_CORE_BENCHMARK_BENCHMARK_H_
+#define ALEXNET_CORE_BENCHMARK_BENCHMARK_H_
 
 #include <cstdint>
 #include <string>
@@ -9,24 +9,29 @@
 
 #include "core/base/cancel.h"
 #include "core/base/status.h"
-#include "core/infer/session_options.h"
+#include "core/infer/compile_model.h"
 
 namespace alexnet {
 
 enum class BenchmarkMode : int8_t { kInference = 0, kTraining = 1 };
 
-struct BenchmarkOptions {
-  std::string preset = "alexnet";  // with initial values, unless `model`
-  std::string model;               // path of a model file to time instead
-  BenchmarkMode mode = BenchmarkMode::kInference;
-  SessionOptions session;  // batch 0: 1 for inference, 128 for training
-  double seconds = 5.0;    // at least this long and five runs, after a warm-up
+struct BenchmarkOptions : CompileOptions {  // batch 0: 1, of training 128
+  // BEGIN options: core.fields benchmark_options
+  // A preset with initial values; or else `model`.
+  std::string preset = "alexnet";
+  // A model file.
+  std::string model;
+  // At least this long, and five runs, after a warm-up; 0 to 3,600.
+  double seconds = 5.0;
+  // Of the values.
   uint64_t seed = 1;
+  // END options
+  BenchmarkMode mode = BenchmarkMode::kInference;
 };
 
 struct BenchmarkReport {
   std::string network;
-  std::string backend;
+  std::string device;
   int threads = 0;
   int64_t batch = 0;
   int64_t runs = 0;
@@ -50,4 +55,4 @@ Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_TRAIN_BENCHMARK_H_
+#endif  // ALEXNET_CORE_BENCHMARK_BENCHMARK_H_

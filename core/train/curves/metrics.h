@@ -3,7 +3,7 @@
 // metrics.jsonl holds one object per line, told apart by "type":
 //
 //   start  step, epoch (finished), resumed, network, classes, train_samples,
-//          validation_samples, seed, threads, backend, batch, epochs, rate
+//          validation_samples, seed, threads, device, batch, epochs, rate
 //   step   step, epoch, batch (from 0), rate, loss (of the batch), mean_loss
 //   and
 //          top1_accuracy (percent; of the epoch so far), images_per_second,
@@ -15,8 +15,8 @@
 // All have "time", seconds since 1970-01-01 UTC. Errors are percent, losses are
 // nats, steps count from 1. A number that is not finite is null.
 
-#ifndef ALEXNET_CORE_TRAIN_METRICS_H_
-#define ALEXNET_CORE_TRAIN_METRICS_H_
+#ifndef ALEXNET_CORE_TRAIN_CURVES_METRICS_H_
+#define ALEXNET_CORE_TRAIN_CURVES_METRICS_H_
 
 #include <cstdint>
 #include <memory>
@@ -25,7 +25,7 @@
 #include <utility>
 
 #include "core/base/status.h"
-#include "core/train/event_file.h"
+#include "core/train/curves/event_file.h"
 #include "core/train/listener.h"
 
 namespace alexnet {
@@ -67,4 +67,4 @@ class MetricsLog {
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_TRAIN_METRICS_H_
+#endif  // ALEXNET_CORE_TRAIN_CURVES_METRICS_H_

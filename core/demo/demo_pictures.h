@@ -3,8 +3,8 @@
 //
 // Every picture is a pure function of (seed, class, number).
 
-#ifndef ALEXNET_CORE_TRAIN_DEMO_PICTURES_H_
-#define ALEXNET_CORE_TRAIN_DEMO_PICTURES_H_
+#ifndef ALEXNET_CORE_DEMO_DEMO_PICTURES_H_
+#define ALEXNET_CORE_DEMO_DEMO_PICTURES_H_
 
 #include <cstdint>
 #include <span>
@@ -40,4 +40,4 @@ Status WriteDemoPictures(const std::string& folder,
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_TRAIN_DEMO_PICTURES_H_
+#endif  // ALEXNET_CORE_DEMO_DEMO_PICTURES_H_

@@ -1,4 +1,4 @@
-#include "core/train/metrics.h"
+#include "core/train/curves/metrics.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/base/file.h"
-#include "core/train/append_file.h"
+#include "core/train/curves/append_file.h"
 
 namespace alexnet {
 namespace {
@@ -102,7 +102,7 @@ Status MetricsLog::Start(const TrainingStart& start) {
   line["validation_samples"] = start.validation_samples;
   line["seed"] = start.seed;
   line["threads"] = start.threads;
-  line["backend"] = start.backend;
+  line["device"] = start.device;
   line["device_bytes"] = start.device_bytes;
   line["batch"] = start.recipe.batch;
   line["epochs"] = start.recipe.epochs;

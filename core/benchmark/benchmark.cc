@@ -1,4 +1,4 @@
-#include "core/train/benchmark.h"
+#include "core/benchmark/benchmark.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/base/check.h"
 #include "core/base/philox.h"
 #include "core/exec/inference_plan.h"
 #include "core/exec/training_plan.h"
@@ -58,7 +59,7 @@ Result<Subject> LoadSubject(const BenchmarkOptions& options) {
     subject.load_milliseconds = MillisecondsSince(start);
     subject.network = model->network();
     subject.info = model->info();
-    subject.parameters = ParametersOf(model, options.session.threads);
+    subject.parameters = ParametersOf(model, options.threads);
     return subject;
   }
   ALEXNET_ASSIGN_OR_RETURN(Preset preset, MakePreset(options.preset));
@@ -86,7 +87,8 @@ Result<Tensor> SyntheticImages(const Network& network, int64_t batch,
 Status TimeRuns(const std::function<Status()>& run,
                 const BenchmarkOptions& options, const Interrupt& interrupt,
                 BenchmarkReport* report) {
-  ALEXNET_RETURN_IF_ERROR(run());  // the second run, after the first in compile
+  // A run more than those of before, which were counted as compiling.
+  ALEXNET_RETURN_IF_ERROR(run());
   std::vector<double> times;
   const Clock::time_point start = Clock::now();
   while (times.size() < kLeastRuns ||
@@ -120,7 +122,7 @@ Status TimeInference(const Subject& subject, std::shared_ptr<Backend> backend,
   const bool on_host = backend->device().is_host();
   InferenceOptions plan_options;
   plan_options.batch = report->batch;
-  plan_options.weight_dtype = options.session.weight_dtype;
+  plan_options.weight_dtype = options.weight_dtype;
   ALEXNET_ASSIGN_OR_RETURN(
       const std::unique_ptr<InferencePlan> plan,
       InferencePlan::Compile(
@@ -148,7 +150,7 @@ Status TimeTraining(const Subject& subject, std::shared_ptr<Backend> backend,
                     BenchmarkReport* report) {
   const Clock::time_point start = Clock::now();
   const bool on_host = backend->device().is_host();
-  TrainingOptions plan_options;
+  TrainingPlanOptions plan_options;
   plan_options.batch = report->batch;
   ALEXNET_ASSIGN_OR_RETURN(
       const std::unique_ptr<TrainingPlan> plan,
@@ -186,17 +188,19 @@ Status TimeTraining(const Subject& subject, std::shared_ptr<Backend> backend,
 
 Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
                                      const Interrupt& interrupt) {
+  // BEGIN options: core.checks benchmark_options of=options
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange<double>("seconds", options.seconds, 0, 3'600));
+  // END options
   const bool training = options.mode == BenchmarkMode::kTraining;
   ALEXNET_ASSIGN_OR_RETURN(const Subject subject, LoadSubject(options));
   ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<Backend> backend,
-                           MakeBackend(options.session));
+                           MakeBackend(options));
   BenchmarkReport report;
   report.network = subject.network.name;
-  report.backend = backend->name();
+  report.device = backend->name();
   report.threads = backend->threads();
-  report.batch = options.session.batch > 0 ? options.session.batch
-                 : training                ? 128
-                                           : 1;
+  report.batch = options.batch > 0 ? options.batch : training ? 128 : 1;
   report.load_milliseconds = subject.load_milliseconds;
   ALEXNET_RETURN_IF_ERROR(
       training ? TimeTraining(subject, backend, options, interrupt, &report)

@@ -1,15 +1,15 @@
-#include "core/train/event_file.h"
+#include "core/train/curves/event_file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 
-#include "core/train/append_file.h"
-#include "core/train/crc32c.h"
-#include "core/train/event.pb.h"
+#include "core/train/curves/append_file.h"
+#include "core/train/curves/crc32c.h"
+#include "core/train/curves/event.pb.h"
 
 namespace alexnet {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/train/append_file.h"
+#include "core/train/curves/append_file.h"
 
 #include <unistd.h>
 

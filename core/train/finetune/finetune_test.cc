@@ -1,4 +1,4 @@
-#include "core/train/finetune.h"
+#include "core/train/finetune/finetune.h"
 
 #include <gtest/gtest.h>
 
@@ -59,8 +59,8 @@ class FinetuneTest : public ::testing::Test {
 
 TEST_F(FinetuneTest, FrozenLayersKeepTheirBitsAndTheOthersLearn) {
   FinetuneOptions options = Options("frozen");
-  options.freeze = std::vector<std::string>{"..conv2"};
-  options.head_rate = 2.0f;
+  options.head.freeze = std::vector<std::string>{"..conv2"};
+  options.head.head_rate = 2.0f;
   options.train.recipe.epochs = 60;
   options.train.recipe.rate = 0.02f;
   options.train.recipe.schedule = ScheduleKind::kConstant;
@@ -147,7 +147,7 @@ TEST_F(FinetuneTest, AResumedFinetuningGivesTheSameBits) {
 TEST_F(FinetuneTest, RefusesLayersThatAreNotThereOrMustLearn) {
   const auto base = LoadModel(base_);
   ASSERT_TRUE(base.ok());
-  FinetuneOptions options;
+  HeadOptions options;
   options.freeze = std::vector<std::string>{"conv9"};
   auto plan = PlanFinetune(**base, 3, 100, options);
   ASSERT_FALSE(plan.ok());
@@ -171,9 +171,9 @@ TEST_F(FinetuneTest, RatesDoNotGrowFromTuningToTuning) {
   ASSERT_TRUE(once.ok());
   const auto tuned = LoadModel(once->best_path);
   ASSERT_TRUE(tuned.ok());
-  options.freeze = std::vector<std::string>{"none"};
-  const auto first = PlanFinetune(**base, 3, 100, options);
-  const auto again = PlanFinetune(**tuned, 3, 100, options);
+  options.head.freeze = std::vector<std::string>{"none"};
+  const auto first = PlanFinetune(**base, 3, 100, options.head);
+  const auto again = PlanFinetune(**tuned, 3, 100, options.head);
   ASSERT_TRUE(first.ok() && again.ok());
   const auto a = InferNetwork(first->network);
   const auto b = InferNetwork(again->network);

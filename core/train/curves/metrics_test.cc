@@ -1,4 +1,4 @@
-#include "core/train/metrics.h"
+#include "core/train/curves/metrics.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,96 @@
+#include "core/train/finetune/finetune.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <ctime>
+#include <utility>
+
+#include "core/base/version.h"
+#include "core/exec/parameters.h"
+#include "core/network/init.h"
+#include "core/train/training_job.h"
+
+namespace alexnet {
+namespace {
+
+// The model's parameters widened to float32, and a fresh head.
+Result<std::vector<Tensor>> StartingParameters(const Model& model,
+                                               const NetworkInfo& info,
+                                               int head, uint64_t seed) {
+  std::vector<Tensor> tensors;
+  for (size_t i = 0; i < info.parameters.size(); ++i) {
+    const ParameterInfo& parameter = info.parameters[i];
+    ALEXNET_ASSIGN_OR_RETURN(Tensor tensor, Tensor::Create(parameter.shape));
+    if (parameter.layer == head) {
+      FillInitial(parameter, static_cast<int>(i), seed,
+                  {tensor.f32(), static_cast<size_t>(tensor.elements())});
+    } else {
+      ALEXNET_ASSIGN_OR_RETURN(const TensorView view,
+                               model.Parameter(static_cast<int>(i)));
+      WidenToFloat(view.dtype, view.data, tensor.elements(), tensor.f32());
+      model.Release(model.parameter_tensor(static_cast<int>(i)));
+    }
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+Result<TrainingJob> NewJob(const FinetuneOptions& options,
+                           TrainingListener& listener,
+                           const Interrupt& interrupt) {
+  const std::shared_ptr<const Model>& model = options.model;
+  TrainingJob job;
+  job.options = options.train;
+  job.seed = options.train.seed;
+  ALEXNET_ASSIGN_OR_RETURN(job.backend, MakeBackend(options.train));
+  ALEXNET_ASSIGN_OR_RETURN(
+      job.data, OpenTrainingData(options.train.data,
+                                 options.train.validation_fraction, job.seed));
+  auto plan =
+      PlanFinetune(*model, static_cast<int64_t>(job.data.classes().size()),
+                   job.data.train_size(), options.head);
+  if (!plan.ok()) return plan.status().WithFile(model->path());
+  job.network = plan->network;
+  job.choices = plan->choices;
+  ALEXNET_ASSIGN_OR_RETURN(job.recipe,
+                           ChangeRecipe(plan->recipe, options.train.recipe));
+  FitBatch(job.data.train_size(), &job.recipe, &job.choices);
+  ALEXNET_ASSIGN_OR_RETURN(job.folder, OpenNewRun(options.train.out));
+  job.preprocessing = model->preprocessing();
+  ALEXNET_RETURN_IF_ERROR(CompletePreprocessing(
+      job.data, job.recipe.augmentation.color_sigma, options.train, listener,
+      interrupt, &job.preprocessing));
+  ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job.network));
+  ALEXNET_ASSIGN_OR_RETURN(
+      std::vector<Tensor> start,
+      StartingParameters(*model, info, plan->head_layer, job.seed));
+  job.start = TensorsAsSource(std::move(start));
+  job.provenance.source =
+      fmt::format("fine-tuned from a {} model", model->network().name);
+  job.provenance.parent_hash = model->file_hash();
+  job.provenance.created = std::time(nullptr);
+  job.provenance.tool = fmt::format("alexnet finetune {}", kEngineVersion);
+  job.metadata.push_back(
+      {"finetune.frozen", fmt::format("{}", fmt::join(plan->frozen, ", "))});
+  return job;
+}
+
+}  // namespace
+
+Result<TrainSummary> Finetune(const FinetuneOptions& options,
+                              TrainingListener* listener,
+                              const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(CheckTrainOptions(options.train));
+  TrainingListener silent;
+  TrainingListener& told = listener != nullptr ? *listener : silent;
+  if (options.train.resume) {
+    ALEXNET_ASSIGN_OR_RETURN(TrainingJob job,
+                             ResumeJob(nullptr, options.train));
+    return RunTrainingJob(std::move(job), told, interrupt);
+  }
+  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, NewJob(options, told, interrupt));
+  return RunTrainingJob(std::move(job), told, interrupt);
+}
+
+}  // namespace alexnet
