@@ -1,4 +1,4 @@
-#include "core/train/benchmark.h"
+#include "core/benchmark/benchmark.h"
 
 #include <algorithm>
 #include <cstring>
@@ -6,7 +6,7 @@
 
 #include "capi/call.h"
 #include "capi/context.h"
-#include "capi/session_options.h"
+#include "capi/device_options.h"
 #include "capi/struct_size.h"
 
 namespace alexnet::capi {
@@ -33,17 +33,19 @@ alexnet_status alexnet_benchmark(const alexnet_benchmark_options* given,
                              ReadStruct(given, "alexnet_benchmark_options"));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     BenchmarkOptions benchmark;
+    ALEXNET_RETURN_IF_ERROR(ReadCompileOptions(options, &benchmark));
+    // BEGIN options: capi.read benchmark_options from=options to=benchmark
     if (options.preset != nullptr) benchmark.preset = options.preset;
     if (options.model != nullptr) benchmark.model = options.model;
-    if (options.training != 0) benchmark.mode = BenchmarkMode::kTraining;
-    ALEXNET_ASSIGN_OR_RETURN(benchmark.session, ReadSessionOptions(options));
     if (options.seconds != 0) benchmark.seconds = options.seconds;
     if (options.seed != 0) benchmark.seed = options.seed;
+    // END options
+    if (options.training != 0) benchmark.mode = BenchmarkMode::kTraining;
     ALEXNET_ASSIGN_OR_RETURN(const BenchmarkReport from,
                              RunBenchmark(benchmark, limits.interrupt()));
     alexnet_benchmark_report to{};
     CopyName(from.network, to.network);
-    CopyName(from.backend, to.device);
+    CopyName(from.device, to.device);
     to.threads = from.threads;
     to.batch = from.batch;
     to.runs = from.runs;

@@ -8,10 +8,14 @@
 
 #include <exception>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "core/base/check.h"
 #include "core/base/status.h"
 
 namespace alexnet::capi {
@@ -51,6 +55,28 @@ Status ClearOutput(T** out, const char* name) {
   *out = nullptr;
   return Status();
 }
+
+// The engine's enum of a number of the interface, which counts from 0 to
+// `last`.
+template <typename Enum>
+Result<Enum> ReadEnum(int32_t given, int32_t last, std::string_view field) {
+  ALEXNET_RETURN_IF_ERROR(CheckEnum(field, given, last));
+  return static_cast<Enum>(given);
+}
+
+// The same for an enum that counts from 1, since 0 leaves the choice open.
+template <typename Enum>
+Result<std::optional<Enum>> ReadOpenEnum(int32_t given, int32_t last,
+                                         std::string_view field) {
+  ALEXNET_RETURN_IF_ERROR(CheckEnum(field, given, last));
+  if (given == 0) return std::optional<Enum>();
+  return std::optional<Enum>(static_cast<Enum>(given - 1));
+}
+
+// Copies of `count` texts, of which there may be `most`.
+Result<std::vector<std::string>> ReadTexts(const char* const* texts,
+                                           size_t count, size_t most,
+                                           const char* field);
 
 // A copy of `text` that alexnet_free frees; throws bad_alloc.
 char* CopyText(const std::string& text);

@@ -82,6 +82,10 @@ TEST(CppFace, NetworksTellTheirLayers) {
   EXPECT_STREQ(layers[0].name, "conv1");
   EXPECT_EQ(layers[0].output[1], 4);
   EXPECT_EQ(layers[5].parameters, 4 * 2 * 2 * 3 + 3);
+  EXPECT_EQ(layers[0].type, ALEXNET_LAYER_CONVOLUTION);
+  EXPECT_EQ(network.convolution(0).out_channels, 4);
+  EXPECT_EQ(network.fully_connected(5).out_features, 3);
+  EXPECT_THROW((void)network.dropout(0), Error);
   EXPECT_NE(network.text().find("norm1"), std::string::npos);
   EXPECT_EQ(network.preprocessing().crop_width, 6);
   EXPECT_EQ(network.recipe().batch, 128);
@@ -244,7 +248,7 @@ TEST(CppFace, TrainersLearnABatch) {
   }
   const std::vector<int32_t> labels = {0, 1, 2};
   const double before = trainer.gradients(images, labels).loss;
-  Trainer::Rule rule;
+  UpdateRule rule;
   rule.rate = 0.1f;
   for (int i = 0; i < 100; ++i) trainer.step(images, labels, rule);
   EXPECT_LT(trainer.step(images, labels, rule).loss, before);

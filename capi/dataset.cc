@@ -1,6 +1,6 @@
 #include "capi/dataset.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <system_error>
@@ -8,7 +8,7 @@
 
 #include "capi/call.h"
 #include "capi/struct_size.h"
-#include "core/train/demo_pictures.h"
+#include "core/demo/demo_pictures.h"
 
 namespace alexnet::capi {
 namespace {

@@ -1,13 +1,10 @@
 // Long jobs on data sets: lint and pack.
 
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <vector>
 
 #include "capi/call.h"
 #include "capi/dataset.h"
-#include "capi/image.h"
 #include "capi/struct_size.h"
 #include "core/data/lint.h"
 #include "core/data/pack.h"
@@ -15,38 +12,26 @@
 namespace alexnet::capi {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json LintJson(const LintReport& report) {
-  Json findings = Json::array();
-  for (const LintFinding& finding : report.findings) {
-    constexpr const char* kLevels[] = {"info", "warning", "error"};
-    findings.push_back({{"level", kLevels[static_cast<int>(finding.level)]},
-                        {"check", finding.check},
-                        {"message", finding.message},
-                        {"files", finding.files},
-                        {"count", finding.count}});
-  }
-  Json classes = Json::object();
-  for (size_t i = 0; i < report.classes.size(); ++i) {
-    classes[report.classes[i]] = report.class_counts[i];
-  }
-  return {{"pictures", report.pictures},
-          {"validation_pictures", report.validation_pictures},
-          {"classes", classes},
-          {"ok", report.ok()},
-          {"findings", findings}};
-}
-
-Result<PackOptions> ReadPackOptions(const alexnet_pack_options& given) {
+PackOptions ReadPackOptions(const alexnet_pack_options& given) {
   PackOptions options;
+  // BEGIN options: capi.read pack_options from=given to=options
   if (given.resize != 0) options.resize = given.resize;
   if (given.quality != 0) options.quality = given.quality;
   if (given.shard_samples != 0) options.shard_samples = given.shard_samples;
   options.threads = given.threads;
-  ALEXNET_ASSIGN_OR_RETURN(options.max_pixels, ReadMaxPixels(given.max_pixels));
+  if (given.max_pixels != 0) options.max_pixels = given.max_pixels;
   options.seed = given.seed;
   options.quarantine.strict = given.strict != 0;
+  // END options
+  return options;
+}
+
+LintOptions ReadLintOptions(const alexnet_lint_options& given) {
+  LintOptions options;
+  // BEGIN options: capi.read lint_options from=given to=options
+  options.threads = given.threads;
+  if (given.max_pixels != 0) options.max_pixels = given.max_pixels;
+  // END options
   return options;
 }
 
@@ -68,10 +53,7 @@ alexnet_status alexnet_dataset_lint(const alexnet_dataset* handle,
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_lint_options options,
                              ReadStruct(given, "alexnet_lint_options"));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
-    LintOptions lint;
-    lint.threads = options.threads;
-    ALEXNET_ASSIGN_OR_RETURN(lint.max_pixels,
-                             ReadMaxPixels(options.max_pixels));
+    LintOptions lint = ReadLintOptions(options);
     lint.progress = Progress(options.progress, options.progress_user, limits);
     ALEXNET_ASSIGN_OR_RETURN(
         const LintReport report,
@@ -80,8 +62,7 @@ alexnet_status alexnet_dataset_lint(const alexnet_dataset* handle,
     std::unique_ptr<char, void (*)(void*)> as_text(
         text != nullptr ? CopyText(LintText(report)) : nullptr, alexnet_free);
     if (json != nullptr) {
-      *json = CopyText(
-          LintJson(report).dump(2, ' ', false, Json::error_handler_t::replace));
+      *json = CopyText(LintJson(report));
     }
     if (text != nullptr) *text = as_text.release();
     if (ok != nullptr) *ok = report.ok();
@@ -104,7 +85,7 @@ alexnet_status alexnet_dataset_pack(const alexnet_dataset* handle,
     ALEXNET_ASSIGN_OR_RETURN(const auto context,
                              EnterOptional(options.context));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
-    ALEXNET_ASSIGN_OR_RETURN(PackOptions pack, ReadPackOptions(options));
+    PackOptions pack = ReadPackOptions(options);
     pack.progress = Progress(options.progress, options.progress_user, limits);
     ALEXNET_ASSIGN_OR_RETURN(
         const std::vector<PackReport> parts,

@@ -1,6 +1,5 @@
-#include <cstdlib>
-#include <cstring>
 #include <string>
+#include <utility>
 
 #include "capi/call.h"
 #include "capi/handle.h"
@@ -65,17 +64,6 @@ alexnet_status ReportOutOfMemory(alexnet_error** error) noexcept {
   return ALEXNET_OUT_OF_MEMORY;
 }
 
-char* CopyText(const std::string& text) {
-  return static_cast<char*>(CopyBytes(text.c_str(), text.size() + 1));
-}
-
-void* CopyBytes(const void* bytes, size_t size) {
-  void* copy = std::malloc(size > 0 ? size : 1);
-  if (copy == nullptr) throw std::bad_alloc();
-  if (size > 0) std::memcpy(copy, bytes, size);
-  return copy;
-}
-
 }  // namespace alexnet::capi
 
 using alexnet::capi::IsError;
@@ -125,5 +113,3 @@ void alexnet_error_free(alexnet_error* error) {
   if (error == alexnet::capi::kOutOfMemory) return;
   alexnet::capi::FreeHandle(error);
 }
-
-void alexnet_free(void* memory) { std::free(memory); }

@@ -1,13 +1,11 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "capi/call.h"
 #include "capi/dataset.h"
-#include "capi/image.h"
+#include "capi/device_options.h"
 #include "capi/model.h"
-#include "capi/session_options.h"
 #include "capi/struct_size.h"
 #include "core/data/split.h"
 #include "core/infer/evaluate.h"
@@ -24,37 +22,17 @@ struct alexnet_evaluation : alexnet::capi::Counted {
 namespace alexnet::capi {
 namespace {
 
-const char* OutcomeName(VerifyOutcome outcome) {
-  switch (outcome) {
-    case VerifyOutcome::kPassed:
-      return "passed";
-    case VerifyOutcome::kFailed:
-      return "failed";
-    case VerifyOutcome::kAbsent:
-      return "absent";
-  }
-  return "unknown";
-}
-
-std::string VerifyJson(const VerifyReport& report) {
-  using Json = nlohmann::ordered_json;
-  Json document = {{"path", report.path},
-                   {"ok", report.ok()},
-                   {"network", report.network},
-                   {"file_bytes", report.file_bytes},
-                   {"tensors", report.tensors},
-                   {"tensor_bytes", report.tensor_bytes},
-                   {"hashes", OutcomeName(report.hashes)},
-                   {"damage", report.damage},
-                   {"self_check", OutcomeName(report.self_check)},
-                   {"backend", report.backend},
-                   {"seconds", report.seconds}};
-  if (report.self_check != VerifyOutcome::kAbsent) {
-    document["self_check_error"] = report.self_check_error;
-    document["self_check_tolerance"] = report.self_check_tolerance;
-    document["self_check_message"] = report.self_check_message;
-  }
-  return document.dump(2, ' ', false, Json::error_handler_t::replace);
+Result<EvaluateOptions> ReadEvaluateOptions(
+    const alexnet_evaluate_options& given) {
+  EvaluateOptions options;
+  ALEXNET_RETURN_IF_ERROR(ReadCompileOptions(given, &options));
+  // BEGIN options: capi.read evaluate_options from=given to=options
+  options.feed.loader_threads = given.loader_threads;
+  options.feed.ten_crop = given.ten_crop != 0;
+  options.feed.quarantine.strict = given.strict != 0;
+  if (given.max_pixels != 0) options.feed.max_pixels = given.max_pixels;
+  // END options
+  return options;
 }
 
 }  // namespace
@@ -73,28 +51,17 @@ alexnet_status alexnet_evaluate(const alexnet_model* model_handle,
     ALEXNET_RETURN_IF_ERROR(ClearOutput(evaluation, "evaluation"));
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(model_handle));
     ALEXNET_ASSIGN_OR_RETURN(const auto dataset, Enter(data_handle));
-    ALEXNET_ASSIGN_OR_RETURN(const alexnet_evaluate_options options,
+    ALEXNET_ASSIGN_OR_RETURN(const alexnet_evaluate_options read,
                              ReadStruct(given, "alexnet_evaluate_options"));
-    ALEXNET_ASSIGN_OR_RETURN(const auto context,
-                             EnterOptional(options.context));
+    ALEXNET_ASSIGN_OR_RETURN(const auto context, EnterOptional(read.context));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
-    EvaluateOptions evaluate;
-    ALEXNET_ASSIGN_OR_RETURN(evaluate.session, ReadSessionOptions(options));
-    evaluate.session.packed = model->shared->Packed(evaluate.session.backend);
-    evaluate.feed.loader_threads = options.loader_threads;
-    evaluate.feed.ten_crop = options.ten_crop != 0;
-    evaluate.feed.quarantine.strict = options.strict != 0;
-    ALEXNET_ASSIGN_OR_RETURN(evaluate.feed.max_pixels,
-                             ReadMaxPixels(options.max_pixels));
-    evaluate.feed.progress =
-        Progress(options.progress, options.progress_user, limits);
-    const std::shared_ptr<const Dataset> part =
-        dataset->data.validation != nullptr ? dataset->data.validation
-                                            : dataset->data.train;
-    ALEXNET_ASSIGN_OR_RETURN(
-        Evaluation result,
-        Evaluate(model->shared->model(), part, AllIndices(*part), evaluate,
-                 limits.interrupt()));
+    ALEXNET_ASSIGN_OR_RETURN(EvaluateOptions options,
+                             ReadEvaluateOptions(read));
+    options.feed.progress = Progress(read.progress, read.progress_user, limits);
+    const std::shared_ptr<const Dataset> part = dataset->data.evaluated();
+    ALEXNET_ASSIGN_OR_RETURN(Evaluation result,
+                             Evaluate(*model->shared, part, AllIndices(*part),
+                                      options, limits.interrupt()));
     ALEXNET_RETURN_IF_ERROR(limits.CheckObeyed());
     LogBroken(context, result.broken);
     *evaluation = new alexnet_evaluation(std::move(result));
@@ -198,14 +165,14 @@ alexnet_status alexnet_verify_file(const char* path,
   return Call(error, [&]() -> Status {
     if (json != nullptr) *json = nullptr;
     ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
-    ALEXNET_ASSIGN_OR_RETURN(const alexnet_session_options options,
+    ALEXNET_ASSIGN_OR_RETURN(const alexnet_session_options read,
                              ReadStruct(given, "alexnet_session_options"));
-    ALEXNET_ASSIGN_OR_RETURN(const SessionOptions session,
-                             ReadSessionOptions(options));
+    CompileOptions options;
+    ALEXNET_RETURN_IF_ERROR(ReadCompileOptions(read, &options));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(
         const VerifyReport report,
-        VerifyModelFile(path, session, limits.interrupt()));
+        VerifyModelFile(path, options, limits.interrupt()));
     if (json != nullptr) *json = CopyText(VerifyJson(report));
     if (ok != nullptr) *ok = report.ok();
     return Status();

@@ -1,23 +1,14 @@
 #include "capi/image.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstddef>
 #include <cstring>
-#include <vector>
 
 #include "capi/call.h"
-#include "core/base/file.h"
 #include "core/data/decode.h"
 
 namespace alexnet::capi {
-
-Result<int64_t> ReadMaxPixels(int64_t given) {
-  if (given >= 0) return given != 0 ? given : kDefaultMaxPixels;
-  return InvalidArgumentError(
-             fmt::format("must be 0 (the default) or above, not {}", given))
-      .WithField("max_pixels");
-}
 
 Result<Image> CopyImage(const alexnet_image& given, int64_t max_pixels) {
   const auto refuse = [](const std::string& message) {
@@ -59,15 +50,6 @@ Result<Image> DecodePicture(const alexnet_encoded& given, int64_t max_pixels) {
                      given.name != nullptr ? given.name : "picture", options);
 }
 
-Result<Image> LoadPicture(const char* path, int64_t max_pixels) {
-  // A picture file larger than this is none that a decoder would accept.
-  constexpr uint64_t kMaxFileBytes = 256ull << 20;
-  ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
-  ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
-                           ReadFile(path, kMaxFileBytes));
-  return DecodePicture({bytes.data(), bytes.size(), path}, max_pixels);
-}
-
 namespace {
 
 // Hands out what `decode` gives under a limit of pixels.
@@ -77,7 +59,8 @@ alexnet_status Give(int64_t max_pixels, uint8_t** pixels, alexnet_image* image,
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(pixels, "pixels"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(image, "image"));
-    ALEXNET_ASSIGN_OR_RETURN(const int64_t limit, ReadMaxPixels(max_pixels));
+    const int64_t limit = max_pixels != 0 ? max_pixels : kDefaultMaxPixels;
+    ALEXNET_RETURN_IF_ERROR(CheckMaxPixels(limit));
     ALEXNET_ASSIGN_OR_RETURN(const Image decoded, decode(limit));
     *pixels = static_cast<uint8_t*>(
         CopyBytes(decoded.pixels.data(), decoded.pixels.size()));
@@ -111,5 +94,8 @@ alexnet_status alexnet_image_load(const char* path, int64_t max_pixels,
                                   uint8_t** pixels, alexnet_image* image,
                                   alexnet_error** error) {
   return Give(max_pixels, pixels, image, error,
-              [&](int64_t limit) { return LoadPicture(path, limit); });
+              [&](int64_t limit) -> Result<Image> {
+                ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
+                return LoadImage(path, {limit});
+              });
 }

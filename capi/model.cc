@@ -1,121 +1,43 @@
 #include "capi/model.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <algorithm>
-#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "capi/call.h"
 #include "capi/context.h"
 #include "capi/network.h"
 #include "capi/struct_size.h"
+#include "core/compose/build_model.h"
+#include "core/compose/save_copy.h"
 #include "core/model/describe.h"
-#include "core/model/version.h"
-#include "core/network/init.h"
 
 namespace alexnet::capi {
 namespace {
 
-// A mean image of one colour, ImageNet's (RGB, 0..255), for a network that
-// needs one and has seen no data.
-std::shared_ptr<const MeanImage> PlainMeanImage(const Preprocessing& from) {
-  constexpr float kColor[3] = {123.68f, 116.779f, 103.939f};
-  constexpr float kLuma = 117.4f;
-  auto image = std::make_shared<MeanImage>();
-  image->channels = from.channels();
-  const bool whole = from.resize_rule != ResizeRule::kNone;
-  image->height = whole ? from.resize : from.crop_height;
-  image->width = whole ? from.resize : from.crop_width;
-  const size_t area =
-      static_cast<size_t>(image->height) * static_cast<size_t>(image->width);
-  for (int c = 0; c < image->channels; ++c) {
-    const float value = from.order == ChannelOrder::kGray  ? kLuma
-                        : from.order == ChannelOrder::kBgr ? kColor[2 - c]
-                                                           : kColor[c];
-    image->values.insert(image->values.end(), area, value * from.scale);
-  }
-  return image;
-}
-
-bool NeedsMeanImage(const Preprocessing& preprocessing) {
-  return preprocessing.mean_image == nullptr &&
-         (preprocessing.mean_kind == MeanKind::kImageAtCrop ||
-          preprocessing.mean_kind == MeanKind::kImageAtCentre);
-}
-
-// What alexnet_model_save and _save_memory write.
-struct Outgoing {
-  ModelContents contents;
-  // Not null where conversion to another type made another model of it.
-  std::shared_ptr<const Model> rebuilt;
-};
-
-Result<Tensor> Convert(const TensorView& from, DType dtype) {
-  constexpr int64_t kChunk = 1 << 16;
-  ALEXNET_ASSIGN_OR_RETURN(Tensor to, Tensor::Create(from.shape, dtype));
-  std::vector<float> wide(kChunk);
-  for (int64_t first = 0; first < to.elements(); first += kChunk) {
-    const int64_t here = std::min(kChunk, to.elements() - first);
-    WidenToFloat(from.dtype,
-                 static_cast<const std::byte*>(from.data) +
-                     first * DTypeSize(from.dtype),
-                 here, wide.data());
-    NarrowFromFloat(
-        wide.data(), here, dtype,
-        static_cast<std::byte*>(to.data()) + first * DTypeSize(dtype));
-  }
-  return to;
-}
-
-Result<Outgoing> Prepare(const Model& model,
-                         const alexnet_save_options& options,
-                         const Interrupt& interrupt) {
-  Outgoing out;
-  ALEXNET_ASSIGN_OR_RETURN(out.contents, ContentsOf(model, options.threads));
-  if (options.strip_training_state != 0) {
-    out.contents.training_state.reset();
-    out.contents.momenta.clear();
-  }
-  if (options.dtype == ALEXNET_DTYPE_DEFAULT) return out;
-  ALEXNET_ASSIGN_OR_RETURN(const DType dtype,
-                           ReadDType(options.dtype, DType::kF32, "dtype"));
-  if (out.contents.training_state.has_value() && dtype != DType::kF32) {
-    return FailedPreconditionError(
-               "a checkpoint is float32; set strip_training_state to save its "
-               "model in another type")
-        .WithField("dtype");
-  }
-  auto converted = std::make_shared<std::vector<Tensor>>();
-  for (TensorView& view : out.contents.parameters) {
-    if (view.dtype == dtype) continue;
-    ALEXNET_ASSIGN_OR_RETURN(Tensor tensor, Convert(view, dtype));
-    view = tensor.view();
-    converted->push_back(std::move(tensor));
-  }
-  if (!converted->empty()) {
-    // Rounded parameters compute something else, so the self-check is new.
-    ALEXNET_ASSIGN_OR_RETURN(
-        out.rebuilt, BuildModel(out.contents, std::move(converted), interrupt));
-    ALEXNET_ASSIGN_OR_RETURN(out.contents, ContentsOf(*out.rebuilt));
-  }
-  return out;
+Result<CopyOptions> ReadSaveOptions(const alexnet_save_options* pointer) {
+  ALEXNET_ASSIGN_OR_RETURN(const alexnet_save_options given,
+                           ReadStruct(pointer, "alexnet_save_options"));
+  CopyOptions options;
+  ALEXNET_ASSIGN_OR_RETURN(
+      options.dtype,
+      ReadOpenEnum<DType>(given.dtype, ALEXNET_DTYPE_BF16, "dtype"));
+  options.strip_training_state = given.strip_training_state != 0;
+  options.threads = given.threads;
+  return options;
 }
 
 Result<int> FindTensor(const Model& model, const std::string& name) {
   const std::vector<StoredTensor>& tensors = model.tensors();
+  std::vector<std::string> names;
   for (size_t i = 0; i < tensors.size(); ++i) {
-    if (tensors[i].name == name && tensors[i].role != TensorRole::kMomentum) {
-      return static_cast<int>(i);
-    }
+    if (tensors[i].role == TensorRole::kMomentum) continue;
+    if (tensors[i].name == name) return static_cast<int>(i);
+    names.push_back(tensors[i].name);
   }
-  std::string names;
-  for (const StoredTensor& tensor : tensors) {
-    if (tensor.role != TensorRole::kMomentum) names += " " + tensor.name;
-  }
-  return NotFoundError(
-             fmt::format("the model has no tensor \"{}\"; there are:{}", name,
-                         names))
+  return UnknownName("tensor", name, names)
       .WithFile(model.path())
       .WithField("name");
 }
@@ -177,28 +99,10 @@ alexnet_status alexnet_model_create_initial(const alexnet_network* handle,
     ALEXNET_RETURN_IF_ERROR(ClearOutput(model, "model"));
     ALEXNET_ASSIGN_OR_RETURN(const auto network, EnterAlone(handle));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
-    ModelContents contents;
-    contents.network = network->preset.network;
-    contents.preprocessing = network->preset.preprocessing;
-    if (NeedsMeanImage(contents.preprocessing)) {
-      contents.preprocessing.mean_image =
-          PlainMeanImage(contents.preprocessing);
-    }
-    ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
-                             InferNetwork(contents.network));
-    ALEXNET_ASSIGN_OR_RETURN(std::vector<Tensor> initial,
-                             InitialParameters(info, seed));
-    const auto tensors =
-        std::make_shared<const std::vector<Tensor>>(std::move(initial));
-    for (const Tensor& tensor : *tensors) {
-      contents.parameters.push_back(tensor.view());
-    }
-    contents.provenance.source = "initial values";
-    contents.provenance.tool = fmt::format("alexnet {}", kEngineVersion);
     ALEXNET_ASSIGN_OR_RETURN(
-        std::shared_ptr<const Model> built,
-        BuildModel(std::move(contents), tensors, limits.interrupt()));
-    *model = new alexnet_model(std::move(built));
+        std::shared_ptr<const Model> made,
+        InitialModel(network->preset, seed, limits.interrupt()));
+    *model = new alexnet_model(std::move(made));
     return Status();
   });
 }
@@ -212,13 +116,9 @@ alexnet_status alexnet_model_save(const alexnet_model* handle, const char* path,
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
-    ALEXNET_ASSIGN_OR_RETURN(const alexnet_save_options options,
-                             ReadStruct(given, "alexnet_save_options"));
+    ALEXNET_ASSIGN_OR_RETURN(const CopyOptions options, ReadSaveOptions(given));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
-    ALEXNET_ASSIGN_OR_RETURN(
-        const Outgoing out, Prepare(model->get(), options, limits.interrupt()));
-    ALEXNET_RETURN_IF_ERROR(limits.interrupt().Check());
-    return SaveModel(path, out.contents, options.threads);
+    return SaveCopy(model->get(), path, options, limits.interrupt());
   });
 }
 
@@ -231,13 +131,11 @@ alexnet_status alexnet_model_save_memory(const alexnet_model* handle,
     ALEXNET_RETURN_IF_ERROR(ClearOutput(bytes, "bytes"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(size, "size"));
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
-    ALEXNET_ASSIGN_OR_RETURN(const alexnet_save_options options,
-                             ReadStruct(given, "alexnet_save_options"));
+    ALEXNET_ASSIGN_OR_RETURN(const CopyOptions options, ReadSaveOptions(given));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(
-        const Outgoing out, Prepare(model->get(), options, limits.interrupt()));
-    ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> written,
-                             SerializeModel(out.contents, options.threads));
+        const std::vector<std::byte> written,
+        SerializeCopy(model->get(), options, limits.interrupt()));
     *bytes = CopyBytes(written.data(), written.size());
     *size = written.size();
     return Status();
@@ -372,7 +270,7 @@ alexnet_status alexnet_model_tensor_at(const alexnet_model* handle,
     alexnet_tensor_info result{};
     result.name = tensor.name.c_str();
     result.role = static_cast<int32_t>(tensor.role);
-    result.dtype = ToAbi(tensor.dtype);
+    result.dtype = static_cast<int32_t>(tensor.dtype) + ALEXNET_DTYPE_F32;
     result.rank = tensor.shape.rank();
     for (int i = 0; i < tensor.shape.rank(); ++i) {
       result.shape[i] = tensor.shape[i];

@@ -23,15 +23,18 @@ struct alexnet_network : alexnet::capi::Counted {
 
 namespace alexnet::capi {
 
+// Refuses the index of a layer that is not there.
+Status CheckLayer(size_t index, size_t layers);
+
 // What alexnet_layer_info says of layer `index`; strings belong to `network`.
 Result<alexnet_layer_info> LayerInfo(const Network& network,
                                      const NetworkInfo& info, size_t index);
 
 // Preprocessing in the ABI's form (its mean image belongs to `from`), and back.
-// `network` gives what is left open.
+// `network` gives what is left open; whether it fits is for others to check.
 alexnet_preprocessing ToAbi(const Preprocessing& from);
-Result<Preprocessing> FromAbi(const alexnet_preprocessing* given,
-                              const Network& network);
+Result<Preprocessing> ReadPreprocessing(const alexnet_preprocessing* given,
+                                        const Network& network);
 
 }  // namespace alexnet::capi
 

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 
@@ -10,25 +8,13 @@
 namespace alexnet::capi {
 namespace {
 
-Status CheckEnum(int32_t value, int32_t last, const char* field) {
-  if (value >= 0 && value <= last) return Status();
-  return InvalidArgumentError(
-             fmt::format("must be 0 to {}, not {}", last, value))
-      .WithField(field);
-}
-
 Result<std::shared_ptr<const MeanImage>> CopyMeanImage(
     const alexnet_preprocessing& given, int channels) {
   constexpr int kLargestSide = 4096;
-  for (const int side : {given.mean_image_height, given.mean_image_width}) {
-    if (side < 1 || side > kLargestSide) {
-      return InvalidArgumentError(
-                 fmt::format("its sides must be 1 to {}, not {} x {}",
-                             kLargestSide, given.mean_image_height,
-                             given.mean_image_width))
-          .WithField("mean_image");
-    }
-  }
+  ALEXNET_RETURN_IF_ERROR(CheckRange("mean_image_height",
+                                     given.mean_image_height, 1, kLargestSide));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange("mean_image_width", given.mean_image_width, 1, kLargestSide));
   auto image = std::make_shared<MeanImage>();
   image->channels = channels;
   image->height = given.mean_image_height;
@@ -44,6 +30,7 @@ Result<std::shared_ptr<const MeanImage>> CopyMeanImage(
 
 alexnet_preprocessing ToAbi(const Preprocessing& from) {
   alexnet_preprocessing to{};
+  // BEGIN options: capi.fill preprocessing from=from to=to
   to.channel_order = static_cast<int32_t>(from.order);
   to.resize_rule = static_cast<int32_t>(from.resize_rule);
   to.resize_filter = static_cast<int32_t>(from.resize_filter);
@@ -52,15 +39,13 @@ alexnet_preprocessing ToAbi(const Preprocessing& from) {
   to.crop_width = from.crop_width;
   to.scale = from.scale;
   to.mean_kind = static_cast<int32_t>(from.mean_kind);
+  std::copy(from.mean.begin(), from.mean.end(), to.mean);
+  std::copy(from.stddev.begin(), from.stddev.end(), to.stddev);
   to.view_order = static_cast<int32_t>(from.view_order);
-  for (size_t i = 0; i < 3; ++i) {
-    to.mean[i] = from.mean[i];
-    to.stddev[i] = from.stddev[i];
-    to.color_stddev[i] = from.color_stddev[i];
-    for (size_t j = 0; j < 3; ++j) {
-      to.color_axes[3 * i + j] = from.color_axes[i][j];
-    }
-  }
+  std::copy(from.color_stddev.begin(), from.color_stddev.end(),
+            to.color_stddev);
+  std::copy(from.color_axes.begin(), from.color_axes.end(), to.color_axes);
+  // END options
   if (from.mean_image != nullptr) {
     to.mean_image = from.mean_image->values.data();
     to.mean_image_height = from.mean_image->height;
@@ -69,57 +54,55 @@ alexnet_preprocessing ToAbi(const Preprocessing& from) {
   return to;
 }
 
-Result<Preprocessing> FromAbi(const alexnet_preprocessing* pointer,
-                              const Network& network) {
+Result<Preprocessing> ReadPreprocessing(const alexnet_preprocessing* pointer,
+                                        const Network& network) {
   ALEXNET_RETURN_IF_ERROR(CheckPointer(pointer, "preprocessing"));
   ALEXNET_ASSIGN_OR_RETURN(const alexnet_preprocessing given,
                            ReadStruct(pointer, "alexnet_preprocessing"));
-  ALEXNET_RETURN_IF_ERROR(
-      CheckEnum(given.channel_order, ALEXNET_CHANNELS_GRAY, "channel_order"));
-  ALEXNET_RETURN_IF_ERROR(
-      CheckEnum(given.resize_rule, ALEXNET_RESIZE_WARP, "resize_rule"));
-  ALEXNET_RETURN_IF_ERROR(CheckEnum(
-      given.resize_filter, ALEXNET_FILTER_OPENCV_AREA, "resize_filter"));
-  ALEXNET_RETURN_IF_ERROR(
-      CheckEnum(given.mean_kind, ALEXNET_MEAN_IMAGE_AT_CENTRE, "mean_kind"));
-  ALEXNET_RETURN_IF_ERROR(
-      CheckEnum(given.view_order, ALEXNET_VIEWS_CONVNET, "view_order"));
   Preprocessing to;
-  to.order = static_cast<ChannelOrder>(given.channel_order);
-  to.resize_rule = static_cast<ResizeRule>(given.resize_rule);
-  to.resize_filter = static_cast<ResizeFilter>(given.resize_filter);
+  // BEGIN options: capi.read preprocessing from=given to=to
+  ALEXNET_ASSIGN_OR_RETURN(
+      to.order, ReadEnum<ChannelOrder>(given.channel_order,
+                                       ALEXNET_CHANNELS_GRAY, "channel_order"));
+  ALEXNET_ASSIGN_OR_RETURN(
+      to.resize_rule, ReadEnum<ResizeRule>(given.resize_rule,
+                                           ALEXNET_RESIZE_WARP, "resize_rule"));
+  ALEXNET_ASSIGN_OR_RETURN(
+      to.resize_filter,
+      ReadEnum<ResizeFilter>(given.resize_filter, ALEXNET_FILTER_OPENCV_AREA,
+                             "resize_filter"));
+  if (given.resize != 0) to.resize = given.resize;
+  if (given.crop_height != 0) to.crop_height = given.crop_height;
+  if (given.crop_width != 0) to.crop_width = given.crop_width;
+  if (given.scale != 0) to.scale = given.scale;
+  ALEXNET_ASSIGN_OR_RETURN(
+      to.mean_kind,
+      ReadEnum<MeanKind>(given.mean_kind, ALEXNET_MEAN_IMAGE_AT_CENTRE,
+                         "mean_kind"));
+  std::copy(std::begin(given.mean), std::end(given.mean), to.mean.begin());
+  std::copy(std::begin(given.stddev), std::end(given.stddev),
+            to.stddev.begin());
+  ALEXNET_ASSIGN_OR_RETURN(
+      to.view_order, ReadEnum<ViewOrder>(given.view_order,
+                                         ALEXNET_VIEWS_CONVNET, "view_order"));
+  std::copy(std::begin(given.color_stddev), std::end(given.color_stddev),
+            to.color_stddev.begin());
+  std::copy(std::begin(given.color_axes), std::end(given.color_axes),
+            to.color_axes.begin());
+  // END options
   to.crop_height = given.crop_height != 0 ? given.crop_height
                                           : static_cast<int>(network.height);
   to.crop_width = given.crop_width != 0 ? given.crop_width
                                         : static_cast<int>(network.width);
   to.resize = given.resize != 0 ? given.resize
                                 : std::max(to.crop_height, to.crop_width);
-  to.scale = given.scale != 0 ? given.scale : 1.0f;
-  to.mean_kind = static_cast<MeanKind>(given.mean_kind);
-  to.view_order = static_cast<ViewOrder>(given.view_order);
-  for (size_t i = 0; i < 3; ++i) {
-    to.mean[i] = given.mean[i];
-    to.stddev[i] = given.stddev[i] != 0 ? given.stddev[i] : 1.0f;
-    to.color_stddev[i] = given.color_stddev[i];
-    for (size_t j = 0; j < 3; ++j) {
-      to.color_axes[i][j] = given.color_axes[3 * i + j];
-    }
+  for (float& divisor : to.stddev) {
+    if (divisor == 0.0f) divisor = 1.0f;
   }
   if (given.mean_image != nullptr) {
     ALEXNET_ASSIGN_OR_RETURN(to.mean_image,
                              CopyMeanImage(given, to.channels()));
   }
-  if (to.channels() != network.channels || to.crop_height != network.height ||
-      to.crop_width != network.width) {
-    return InvalidArgumentError(
-               fmt::format("gives {} x {} x {} views, but the network takes {} "
-                           "x {} x {}",
-                           to.channels(), to.crop_height, to.crop_width,
-                           network.channels, network.height, network.width))
-        .WithField("preprocessing");
-  }
-  ALEXNET_RETURN_IF_ERROR(
-      ValidatePreprocessing(to, MeanImageRule::kMayBeMissing));
   return to;
 }
 

@@ -1,13 +1,13 @@
 #include "capi/recipe.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <vector>
 
 #include "capi/call.h"
 #include "capi/network.h"
 #include "capi/struct_size.h"
-#include "core/model/version.h"
+#include "core/base/version.h"
 
 namespace alexnet::capi {
 namespace {
@@ -15,12 +15,14 @@ namespace {
 constexpr uint64_t kAllFields =
     (uint64_t{ALEXNET_RECIPE_CLIP_GRADIENT_NORM} << 1) - 1;
 
-// Takes `value` over where its field is given.
-template <typename T, typename U>
-void Take(uint64_t fields, int field, U value, std::optional<T>* to) {
-  if ((fields & static_cast<uint64_t>(field)) != 0) {
-    *to = static_cast<T>(value);
+Result<std::vector<float>> ReadFloats(const float* values, size_t count,
+                                      const char* field) {
+  constexpr size_t kMost = 10000;
+  if ((values == nullptr && count > 0) || count > kMost) {
+    return InvalidArgumentError(fmt::format("{} numbers cannot be read", count))
+        .WithField(field);
   }
+  return std::vector<float>(values, values + count);
 }
 
 }  // namespace
@@ -35,56 +37,50 @@ Result<RecipeChanges> ReadRecipe(const alexnet_recipe* pointer) {
                            fields & ~kAllFields, kEngineVersion))
         .WithField("alexnet_recipe.fields");
   }
+  const auto has = [fields](int bit) {
+    return (fields & static_cast<uint64_t>(bit)) != 0;
+  };
   RecipeChanges changes;
-  Take(fields, ALEXNET_RECIPE_BATCH, given.batch, &changes.batch);
-  Take(fields, ALEXNET_RECIPE_EPOCHS, given.epochs, &changes.epochs);
-  Take(fields, ALEXNET_RECIPE_RATE, given.rate, &changes.rate);
-  Take(fields, ALEXNET_RECIPE_MOMENTUM, given.momentum, &changes.momentum);
-  Take(fields, ALEXNET_RECIPE_WEIGHT_DECAY, given.weight_decay,
-       &changes.weight_decay);
-  if ((fields & ALEXNET_RECIPE_SCHEDULE) != 0) {
-    if (given.schedule < 0 || given.schedule > ALEXNET_SCHEDULE_POLY) {
-      return InvalidArgumentError(
-                 fmt::format("{} is no ALEXNET_SCHEDULE", given.schedule))
-          .WithField("alexnet_recipe.schedule");
-    }
-    changes.schedule = static_cast<ScheduleKind>(given.schedule);
+  // BEGIN options: capi.read_changes recipe from=given to=changes
+  if (has(ALEXNET_RECIPE_BATCH)) changes.batch = given.batch;
+  if (has(ALEXNET_RECIPE_EPOCHS)) changes.epochs = given.epochs;
+  if (has(ALEXNET_RECIPE_RATE)) changes.rate = given.rate;
+  if (has(ALEXNET_RECIPE_MOMENTUM)) changes.momentum = given.momentum;
+  if (has(ALEXNET_RECIPE_WEIGHT_DECAY))
+    changes.weight_decay = given.weight_decay;
+  if (has(ALEXNET_RECIPE_SCHEDULE)) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        changes.schedule,
+        ReadEnum<ScheduleKind>(given.schedule, ALEXNET_SCHEDULE_POLY,
+                               "alexnet_recipe.schedule"));
   }
-  Take(fields, ALEXNET_RECIPE_FACTOR, given.factor, &changes.factor);
-  if ((fields & ALEXNET_RECIPE_MILESTONES) != 0) {
-    constexpr size_t kMostMilestones = 10000;
-    if ((given.milestones == nullptr && given.milestone_count > 0) ||
-        given.milestone_count > kMostMilestones) {
-      return InvalidArgumentError(fmt::format("{} milestones cannot be read",
-                                              given.milestone_count))
-          .WithField("alexnet_recipe.milestones");
-    }
-    changes.milestones.emplace(given.milestones,
-                               given.milestones + given.milestone_count);
+  if (has(ALEXNET_RECIPE_FACTOR)) changes.factor = given.factor;
+  if (has(ALEXNET_RECIPE_MILESTONES)) {
+    ALEXNET_ASSIGN_OR_RETURN(changes.milestones,
+                             ReadFloats(given.milestones, given.milestone_count,
+                                        "alexnet_recipe.milestones"));
   }
-  Take(fields, ALEXNET_RECIPE_PATIENCE, given.patience, &changes.patience);
-  Take(fields, ALEXNET_RECIPE_MAX_CUTS, given.max_cuts, &changes.max_cuts);
-  Take(fields, ALEXNET_RECIPE_POWER, given.power, &changes.power);
-  Take(fields, ALEXNET_RECIPE_WARMUP_EPOCHS, given.warmup_epochs,
-       &changes.warmup_epochs);
-  if ((fields & ALEXNET_RECIPE_CROP) != 0) {
-    if (given.crop < 0 || given.crop > ALEXNET_CROP_RANDOM_RESIZED) {
-      return InvalidArgumentError(
-                 fmt::format("{} is no ALEXNET_CROP", given.crop))
-          .WithField("alexnet_recipe.crop");
-    }
-    changes.crop = static_cast<CropKind>(given.crop);
+  if (has(ALEXNET_RECIPE_PATIENCE)) changes.patience = given.patience;
+  if (has(ALEXNET_RECIPE_MAX_CUTS)) changes.max_cuts = given.max_cuts;
+  if (has(ALEXNET_RECIPE_POWER)) changes.power = given.power;
+  if (has(ALEXNET_RECIPE_WARMUP_EPOCHS))
+    changes.warmup_epochs = given.warmup_epochs;
+  if (has(ALEXNET_RECIPE_CROP)) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        changes.crop,
+        ReadEnum<CropKind>(given.crop, ALEXNET_CROP_RANDOM_RESIZED,
+                           "alexnet_recipe.crop"));
   }
-  Take(fields, ALEXNET_RECIPE_PAD, given.pad, &changes.pad);
-  Take(fields, ALEXNET_RECIPE_MIRROR, given.mirror != 0, &changes.mirror);
-  Take(fields, ALEXNET_RECIPE_COLOR_SIGMA, given.color_sigma,
-       &changes.color_sigma);
-  Take(fields, ALEXNET_RECIPE_RESCALE_AFTER_NOISE,
-       given.rescale_after_noise != 0, &changes.rescale_after_noise);
-  Take(fields, ALEXNET_RECIPE_LABEL_SMOOTHING, given.label_smoothing,
-       &changes.label_smoothing);
-  Take(fields, ALEXNET_RECIPE_CLIP_GRADIENT_NORM, given.clip_gradient_norm,
-       &changes.clip_gradient_norm);
+  if (has(ALEXNET_RECIPE_PAD)) changes.pad = given.pad;
+  if (has(ALEXNET_RECIPE_MIRROR)) changes.mirror = given.mirror != 0;
+  if (has(ALEXNET_RECIPE_COLOR_SIGMA)) changes.color_sigma = given.color_sigma;
+  if (has(ALEXNET_RECIPE_RESCALE_AFTER_NOISE))
+    changes.rescale_after_noise = given.rescale_after_noise != 0;
+  if (has(ALEXNET_RECIPE_LABEL_SMOOTHING))
+    changes.label_smoothing = given.label_smoothing;
+  if (has(ALEXNET_RECIPE_CLIP_GRADIENT_NORM))
+    changes.clip_gradient_norm = given.clip_gradient_norm;
+  // END options
   return changes;
 }
 
@@ -92,6 +88,7 @@ alexnet_recipe ToAbi(const Recipe& recipe) {
   alexnet_recipe to{};
   to.struct_size = sizeof(to);
   to.fields = kAllFields;
+  // BEGIN options: capi.fill recipe from=recipe to=to
   to.batch = recipe.batch;
   to.epochs = recipe.epochs;
   to.rate = recipe.rate;
@@ -112,6 +109,7 @@ alexnet_recipe ToAbi(const Recipe& recipe) {
   to.rescale_after_noise = recipe.augmentation.rescale_after_noise;
   to.label_smoothing = recipe.label_smoothing;
   to.clip_gradient_norm = recipe.clip_gradient_norm;
+  // END options
   return to;
 }
 

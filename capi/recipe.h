@@ -7,7 +7,7 @@
 
 #include "core/base/status.h"
 #include "core/network/recipe.h"
-#include "core/train/train_options.h"
+#include "core/network/recipe_changes.h"
 
 namespace alexnet::capi {
 

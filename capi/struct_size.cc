@@ -1,8 +1,8 @@
 #include "capi/struct_size.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include "core/model/version.h"
+#include "core/base/version.h"
 
 namespace alexnet::capi {
 namespace {

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,13 +6,12 @@
 #include "capi/call.h"
 #include "capi/context.h"
 #include "capi/dataset.h"
-#include "capi/image.h"
+#include "capi/device_options.h"
 #include "capi/model.h"
 #include "capi/network.h"
 #include "capi/recipe.h"
-#include "capi/session_options.h"
 #include "capi/struct_size.h"
-#include "core/train/finetune.h"
+#include "core/train/finetune/finetune.h"
 #include "core/train/trainer.h"
 
 namespace alexnet::capi {
@@ -37,7 +34,7 @@ class Teller final : public TrainingListener {
       alexnet_train_start start{};
       start.struct_size = sizeof(start);
       start.network = from.network.c_str();
-      start.device = from.backend.c_str();
+      start.device = from.device.c_str();
       start.classes = classes.data();
       start.class_count = classes.size();
       start.train_samples = from.train_samples;
@@ -121,7 +118,6 @@ class Teller final : public TrainingListener {
 };
 
 Status ReadNetwork(const alexnet_train_options& given, TrainOptions* options) {
-  if (given.preset != nullptr) options->preset = given.preset;
   if (given.network == nullptr) return Status();
   if (given.preset != nullptr || given.input_size != 0) {
     return InvalidArgumentError(
@@ -138,26 +134,26 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
   ALEXNET_RETURN_IF_ERROR(
       CheckPointer(given.data, "alexnet_train_options.data"));
   ALEXNET_RETURN_IF_ERROR(CheckPointer(given.out, "alexnet_train_options.out"));
-  options.data = given.data;
-  options.out = given.out;
-  ALEXNET_RETURN_IF_ERROR(ReadNetwork(given, &options));
+  ALEXNET_RETURN_IF_ERROR(ReadDeviceOptions(given, &options));
+  // BEGIN options: capi.read train_options from=given to=options
+  if (given.data != nullptr) options.data = given.data;
+  if (given.out != nullptr) options.out = given.out;
+  if (given.preset != nullptr) options.preset = given.preset;
   options.input_size = given.input_size;
-  ALEXNET_ASSIGN_OR_RETURN(options.recipe, ReadRecipe(given.recipe));
   options.resume = given.resume != 0;
-  if (given.validation_fraction != 0) {
+  if (given.validation_fraction != 0)
     options.validation_fraction = given.validation_fraction;
-  }
-  if (given.no_validation != 0) options.validation_fraction = 0;
   if (given.seed != 0) options.seed = given.seed;
-  ALEXNET_ASSIGN_OR_RETURN(static_cast<BackendOptions&>(options),
-                           ReadBackendOptions(given.device, given.threads,
-                                              given.precision, given.tune));
   options.loader_threads = given.loader_threads;
   options.strict = given.strict != 0;
   options.stop_when_stuck = given.stop_when_stuck != 0;
-  ALEXNET_ASSIGN_OR_RETURN(options.max_pixels, ReadMaxPixels(given.max_pixels));
+  if (given.max_pixels != 0) options.max_pixels = given.max_pixels;
   if (given.log_every != 0) options.log_every = given.log_every;
   options.checkpoint_every = given.checkpoint_every;
+  // END options
+  ALEXNET_RETURN_IF_ERROR(ReadNetwork(given, &options));
+  ALEXNET_ASSIGN_OR_RETURN(options.recipe, ReadRecipe(given.recipe));
+  if (given.no_validation != 0) options.validation_fraction = 0;
   return options;
 }
 
@@ -205,26 +201,18 @@ alexnet_status Carry(const alexnet_train_options* given,
   });
 }
 
-Result<FinetuneOptions> ReadFinetuneOptions(
-    const alexnet_finetune_options* pointer) {
+Result<HeadOptions> ReadHeadOptions(const alexnet_finetune_options* pointer) {
   constexpr size_t kMostNames = 1000;  // as many as a network may have
   ALEXNET_ASSIGN_OR_RETURN(const alexnet_finetune_options given,
                            ReadStruct(pointer, "alexnet_finetune_options"));
-  FinetuneOptions options;
-  if (given.freeze_count > kMostNames) {
-    return InvalidArgumentError(
-               fmt::format("{} are more names than layers", given.freeze_count))
-        .WithField("freeze_count");
-  }
-  if (given.freeze_count > 0) {
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(given.freeze, "freeze"));
-    options.freeze.emplace();
-    for (size_t i = 0; i < given.freeze_count; ++i) {
-      ALEXNET_RETURN_IF_ERROR(CheckPointer(given.freeze[i], "freeze"));
-      options.freeze->push_back(given.freeze[i]);
-    }
-  }
+  HeadOptions options;
+  ALEXNET_ASSIGN_OR_RETURN(
+      std::vector<std::string> freeze,
+      ReadTexts(given.freeze, given.freeze_count, kMostNames, "freeze"));
+  if (!freeze.empty()) options.freeze = std::move(freeze);
+  // BEGIN options: capi.read finetune_options from=given to=options
   if (given.head_rate != 0) options.head_rate = given.head_rate;
+  // END options
   return options;
 }
 
@@ -256,8 +244,9 @@ alexnet_status alexnet_finetune(const alexnet_model* handle,
                [&](const TrainOptions& train, TrainingListener* told,
                    const Interrupt& interrupt) -> Result<TrainSummary> {
                  ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
-                 ALEXNET_ASSIGN_OR_RETURN(FinetuneOptions finetune,
-                                          ReadFinetuneOptions(given));
+                 FinetuneOptions finetune;
+                 ALEXNET_ASSIGN_OR_RETURN(finetune.head,
+                                          ReadHeadOptions(given));
                  finetune.model = model->shared->model();
                  finetune.train = train;
                  return Finetune(finetune, told, interrupt);

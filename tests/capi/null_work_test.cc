@@ -181,12 +181,15 @@ TEST(NullWorkTest, TrainerSteps) {
   const float* in = view.data();
   const int32_t label = 0;
   float value[kClasses] = {};
-  REFUSED(kBad, alexnet_trainer_step(nullptr, in, kViewSize, &label, 1, 0.1F, 0,
-                                     0, 0, nullptr, e));
-  REFUSED(kBad, alexnet_trainer_step(t, nullptr, kViewSize, &label, 1, 0.1F, 0,
-                                     0, 0, nullptr, e));
-  REFUSED(kBad, alexnet_trainer_step(t, in, kViewSize, nullptr, 1, 0.1F, 0, 0,
-                                     0, nullptr, e));
+  const auto rule = Options(alexnet_update_rule_init);
+  REFUSED(kBad, alexnet_trainer_step(nullptr, in, kViewSize, &label, 1, &rule,
+                                     nullptr, e));
+  REFUSED(kBad, alexnet_trainer_step(t, nullptr, kViewSize, &label, 1, &rule,
+                                     nullptr, e));
+  REFUSED(kBad, alexnet_trainer_step(t, in, kViewSize, nullptr, 1, &rule,
+                                     nullptr, e));
+  REFUSED(kBad, alexnet_trainer_step(t, in, kViewSize, &label, 1, nullptr,
+                                     nullptr, e));
   REFUSED(kBad, alexnet_trainer_gradients(nullptr, in, kViewSize, &label, 1,
                                           nullptr, e));
   REFUSED(kBad, alexnet_trainer_gradients(t, nullptr, kViewSize, &label, 1,

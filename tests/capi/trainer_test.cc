@@ -97,6 +97,10 @@ TEST(TrainerTest, StepsFollowTheRuleAndLowerTheLoss) {
   constexpr Named kName = {"fc2.weight", 320};
   const double first = Loss(trainer.get(), batch);
   std::vector<float> velocity(kName.count, 0.0F);
+  auto rule = Options(alexnet_update_rule_init);
+  rule.rate = kRate;
+  rule.momentum = kMomentum;
+  rule.weight_decay = kDecay;
   auto result = Options(alexnet_step_result_init);
   for (int step = 1; step <= 30; ++step) {
     const auto before =
@@ -106,7 +110,7 @@ TEST(TrainerTest, StepsFollowTheRuleAndLowerTheLoss) {
         Read(trainer.get(), kName.name, ALEXNET_VALUE_GRADIENT, kName.count);
     OK(alexnet_trainer_step(trainer.get(), batch.images.data(),
                             batch.images.size(), batch.labels.data(), kBatch,
-                            kRate, kMomentum, kDecay, 0, &result, e));
+                            &rule, &result, e));
     const auto after =
         Read(trainer.get(), kName.name, ALEXNET_VALUE_PARAMETER, kName.count);
     for (size_t i = 0; i < kName.count; ++i) {
@@ -126,12 +130,15 @@ TEST(TrainerTest, ANanLossUpdatesNothing) {
   const Trainer trainer = MakeTrainer(model.get());
   Batch batch;
   batch.images[7] = std::numeric_limits<float>::quiet_NaN();
+  auto rule = Options(alexnet_update_rule_init);
+  rule.rate = 0.1F;
+  rule.momentum = 0.9F;
   const auto before =
       Read(trainer.get(), "fc2.bias", ALEXNET_VALUE_PARAMETER, kClasses);
   REFUSED(ALEXNET_DIVERGED,
           alexnet_trainer_step(trainer.get(), batch.images.data(),
                                batch.images.size(), batch.labels.data(), kBatch,
-                               0.1F, 0.9F, 0, 0, nullptr, e));
+                               &rule, nullptr, e));
   EXPECT_EQ(before,
             Read(trainer.get(), "fc2.bias", ALEXNET_VALUE_PARAMETER, kClasses));
 }
@@ -155,9 +162,10 @@ TEST(TrainerTest, WrongSizesAndLabelsAreRefused) {
             alexnet_trainer_gradients(t, in, size, labels, kBatch, nullptr, e));
   }
   labels[2] = 1;
-  const float nan = std::numeric_limits<float>::quiet_NaN();
-  REFUSED(kBad, alexnet_trainer_step(t, in, size, labels, kBatch, nan, 0, 0, 0,
-                                     nullptr, e));
+  auto rule = Options(alexnet_update_rule_init);
+  rule.rate = std::numeric_limits<float>::quiet_NaN();
+  REFUSED(kBad,
+          alexnet_trainer_step(t, in, size, labels, kBatch, &rule, nullptr, e));
   std::vector<float> values(6);
   REFUSED(kBad, alexnet_trainer_read(t, "fc2.bias", ALEXNET_VALUE_PARAMETER,
                                      values.data(), 4, e));

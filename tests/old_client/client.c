@@ -79,6 +79,7 @@ int main(void) {
   alexnet_model* none = NULL;
   alexnet_trainer* trainer = NULL;
   alexnet_trainer_options options;
+  alexnet_update_rule rule;
   alexnet_step_result result;
   alexnet_model_info info;
   float images[BATCH * VIEW];
@@ -102,10 +103,13 @@ int main(void) {
   options.batch = BATCH;
   options.threads = 1;
   MUST(alexnet_trainer_create(loaded, &options, &trainer, &error));
+  alexnet_update_rule_init(&rule, sizeof(rule));
+  rule.rate = 0.05f;
+  rule.momentum = 0.9f;
   alexnet_step_result_init(&result, sizeof(result));
   for (i = 0; i < 100; ++i) {
     MUST(alexnet_trainer_step(trainer, images, BATCH * VIEW, labels, BATCH,
-                              0.05f, 0.9f, 0.0f, 0.0f, &result, &error));
+                              &rule, &result, &error));
     if (i == 0) first = result.loss;
   }
   EXPECT(result.step == 100 && result.loss < first);

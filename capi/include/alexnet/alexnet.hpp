@@ -155,6 +155,17 @@ using FinetuneOptions =
     detail::Struct<alexnet_finetune_options, alexnet_finetune_options_init>;
 using TrainerOptions =
     detail::Struct<alexnet_trainer_options, alexnet_trainer_options_init>;
+// Starts as the paper's (section 5).
+struct UpdateRule
+    : detail::Struct<alexnet_update_rule, alexnet_update_rule_init> {
+  UpdateRule() {
+    // BEGIN options: cpp.start update_rule
+    rate = 0.01f;
+    momentum = 0.9f;
+    weight_decay = 5e-4f;
+    // END options
+  }
+};
 using StepResult =
     detail::Struct<alexnet_step_result, alexnet_step_result_init>;
 using BenchmarkOptions =
@@ -344,6 +355,38 @@ class Network {
     }
     return all;
   }
+  // The options of layer `index`, which is of that type, defaults filled in.
+  ConvolutionOptions convolution(size_t index) const {
+    return options<ConvolutionOptions>(alexnet_network_get_convolution, index);
+  }
+  PoolingOptions pooling(size_t index) const {
+    return options<PoolingOptions>(alexnet_network_get_pooling, index);
+  }
+  LrnOptions lrn(size_t index) const {
+    return options<LrnOptions>(alexnet_network_get_lrn, index);
+  }
+  FullyConnectedOptions fully_connected(size_t index) const {
+    return options<FullyConnectedOptions>(alexnet_network_get_fully_connected,
+                                          index);
+  }
+  // An ALEXNET_ACTIVATION.
+  int32_t activation(size_t index) const {
+    int32_t kind = 0;
+    detail::call(alexnet_network_get_activation, get(), index, &kind);
+    return kind;
+  }
+  float dropout(size_t index) const {
+    float rate = 0;
+    detail::call(alexnet_network_get_dropout, get(), index, &rate);
+    return rate;
+  }
+  // Rows and columns of the output.
+  std::pair<int64_t, int64_t> adaptive_average_pooling(size_t index) const {
+    std::pair<int64_t, int64_t> out;
+    detail::call(alexnet_network_get_adaptive_average_pooling, get(), index,
+                 &out.first, &out.second);
+    return out;
+  }
   Preprocessing preprocessing() const {
     Preprocessing result;
     detail::call(alexnet_network_get_preprocessing, get(), &result);
@@ -363,6 +406,13 @@ class Network {
   alexnet_network* get() const { return handle_.get(); }
 
  private:
+  template <typename Options, typename Function>
+  Options options(Function function, size_t index) const {
+    Options result;
+    detail::call(function, get(), index, &result);
+    return result;
+  }
+
   detail::Handle<alexnet_network, alexnet_network_free> handle_;
 };
 
@@ -1005,18 +1055,11 @@ class Trainer {
     handle_.reset(made);
   }
 
-  struct Rule {
-    float rate = 0.01f;
-    float momentum = 0.9f;
-    float weight_decay = 5e-4f;
-    float clip_gradient_norm = 0;  // 0: off
-  };
   StepResult step(std::span<const float> images,
-                  std::span<const int32_t> labels, const Rule& rule) {
+                  std::span<const int32_t> labels, const UpdateRule& rule) {
     StepResult result;
     detail::call(alexnet_trainer_step, get(), images.data(), images.size(),
-                 labels.data(), labels.size(), rule.rate, rule.momentum,
-                 rule.weight_decay, rule.clip_gradient_norm, &result);
+                 labels.data(), labels.size(), &rule, &result);
     return result;
   }
   StepResult gradients(std::span<const float> images,

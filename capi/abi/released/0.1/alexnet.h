@@ -104,7 +104,8 @@ enum {
   ALEXNET_NOT_FOUND = 3,           /* a file, layer, tensor, key not there */
   ALEXNET_FAILED_PRECONDITION = 4, /* right call, wrong state or model */
   ALEXNET_DATA_LOSS = 5,           /* a file is cut, changed, inconsistent */
-  ALEXNET_IO = 6,                  /* the system refused: rights, full disk */
+  /* the system refused: rights, full disk, a GPU that is lost to the process */
+  ALEXNET_IO = 6,
   ALEXNET_OUT_OF_MEMORY = 7,
   ALEXNET_DEADLINE_EXCEEDED = 8,
   ALEXNET_UNSUPPORTED = 9, /* valid, but not with this build or device */
@@ -118,7 +119,8 @@ ALEXNET_API const char* alexnet_status_name(alexnet_status status);
 typedef struct alexnet_error alexnet_error;
 
 ALEXNET_API alexnet_status alexnet_error_code(const alexnet_error* error);
-/* What was wrong and what to do. NULL gives "". */
+/* What was wrong and what to do. Options are named in backquotes, `resume`, as
+ * this header spells them. NULL gives "". */
 ALEXNET_API const char* alexnet_error_message(const alexnet_error* error);
 /* The file and the field it is about; "" where it is about none. */
 ALEXNET_API const char* alexnet_error_file(const alexnet_error* error);
@@ -212,17 +214,22 @@ enum {
   ALEXNET_DEVICE_CUDA = 2 /* an NVIDIA GPU */
 };
 
-/* What a GPU computes in; the CPU knows F32 alone. Sums, the loss, softmax, and
- * the parameters and momenta of a training run are float32 in each. Without
- * `tune`, the same work gives the same bits run after run on one kind of GPU
- * with the same libraries; with it, algorithms are timed when a session or run
- * is made and the fastest are taken, which may differ from run to run. */
+/* BEGIN options: c.enum Precision */
+/* What a GPU computes in. Sums, the loss, softmax, and the parameters and
+ * momenta of a training run are float32 in each. The CPU knows F32 alone.
+ * Unless algorithms are tuned, the same work gives the same bits run after run
+ * on one kind of GPU with the same libraries. */
 enum {
-  ALEXNET_PRECISION_DEFAULT = 0, /* F32 */
+  /* F32. */
+  ALEXNET_PRECISION_DEFAULT = 0,
+  /* float32 throughout. */
   ALEXNET_PRECISION_F32 = 1,
-  ALEXNET_PRECISION_TF32 = 2, /* products of 10-bit mantissas */
-  ALEXNET_PRECISION_BF16 = 3  /* blobs and working weights in bfloat16 */
+  /* float32 whose products have mantissas of 10 bits. */
+  ALEXNET_PRECISION_TF32 = 2,
+  /* Blobs and working weights in bfloat16. */
+  ALEXNET_PRECISION_BF16 = 3
 };
+/* END options */
 
 /* The devices that were there when first asked. Options also take "cuda", the
  * first GPU, and "auto", the first GPU or else "cpu". Strings live as long as
@@ -279,15 +286,23 @@ ALEXNET_API alexnet_status alexnet_network_create(const char* name,
                                                   alexnet_error** error);
 ALEXNET_API void alexnet_network_free(alexnet_network* network);
 
+/* BEGIN options: c.enum Initializer */
 /* How a parameter tensor starts. */
 enum {
-  ALEXNET_INIT_DEFAULT = 0,          /* weights: Gaussian of 0.01; biases: 0 */
-  ALEXNET_INIT_CONSTANT = 1,         /* value */
-  ALEXNET_INIT_GAUSSIAN = 2,         /* mean 0, standard deviation value */
-  ALEXNET_INIT_TRUNCATED_NORMAL = 3, /* redrawn beyond two deviations */
-  ALEXNET_INIT_XAVIER_UNIFORM = 4,   /* +-sqrt(6 / (fan in + fan out)) */
-  ALEXNET_INIT_FAN_IN_UNIFORM = 5    /* +-1 / sqrt(fan in), PyTorch's */
+  /* Weights: Gaussian of 0.01; biases: 0. */
+  ALEXNET_INIT_DEFAULT = 0,
+  /* With the value everywhere. */
+  ALEXNET_INIT_CONSTANT = 1,
+  /* Mean 0, standard deviation the value. */
+  ALEXNET_INIT_GAUSSIAN = 2,
+  /* The same, redrawn beyond two standard deviations. */
+  ALEXNET_INIT_TRUNCATED_NORMAL = 3,
+  /* Within sqrt(6 / (fan in + fan out)) of 0. */
+  ALEXNET_INIT_XAVIER_UNIFORM = 4,
+  /* Within 1 / sqrt(fan in) of 0, PyTorch's. */
+  ALEXNET_INIT_FAN_IN_UNIFORM = 5
 };
+/* END options */
 
 /* How a parameter tensor starts and learns. Never changes. */
 typedef struct alexnet_parameter_rule {
@@ -299,8 +314,15 @@ typedef struct alexnet_parameter_rule {
   int32_t no_decay; /* no weight decay */
 } alexnet_parameter_rule;
 
-/* How the number of windows along an axis is rounded: up as Caffe pools. */
-enum { ALEXNET_ROUND_FLOOR = 0, ALEXNET_ROUND_CEIL = 1 };
+/* BEGIN options: c.enum Rounding */
+/* How the number of windows along an axis is rounded. */
+enum {
+  /* Down. */
+  ALEXNET_ROUND_FLOOR = 0,
+  /* Up, as Caffe pools. */
+  ALEXNET_ROUND_CEIL = 1
+};
+/* END options */
 
 /* A window that slides over height and width. Never changes. */
 typedef struct alexnet_window {
@@ -319,52 +341,107 @@ typedef struct alexnet_window {
 /* Cross-correlation; weights (out_channels, C / groups, kernel_h, kernel_w). */
 typedef struct alexnet_convolution_options {
   size_t struct_size;
+  /* BEGIN options: c.fields convolution */
+  /* Number of kernels. */
   int64_t out_channels;
+  /* What slides over height and width. */
   alexnet_window window;
-  int64_t groups; /* 0: 1; 2: the paper's towers */
+  /* Equal runs of channels that are kept apart; 2 are the paper's towers; 0: 1.
+   */
+  int64_t groups;
+  /* Without biases. */
   int32_t no_bias;
+  /* How the weights start and learn. */
   alexnet_parameter_rule weight;
+  /* How the biases start and learn. */
   alexnet_parameter_rule bias;
+  /* END options */
 } alexnet_convolution_options;
 ALEXNET_API void alexnet_convolution_options_init(
     alexnet_convolution_options* options, size_t size);
 
-enum { ALEXNET_POOL_MAX = 0, ALEXNET_POOL_AVERAGE = 1 };
+/* BEGIN options: c.enum PoolKind */
+/* What pooling takes of a window. */
+enum {
+  /* The largest value. */
+  ALEXNET_POOL_MAX = 0,
+  /* The mean. */
+  ALEXNET_POOL_AVERAGE = 1
+};
+/* END options */
 typedef struct alexnet_pooling_options {
   size_t struct_size;
+  /* BEGIN options: c.fields pooling */
+  /* What is taken of a window; an ALEXNET_POOL. */
   int32_t kind;
+  /* What slides over height and width. */
   alexnet_window window;
-  int32_t exclude_padding; /* average: padding does not count as taps */
+  /* Average: padding does not count as taps. */
+  int32_t exclude_padding;
+  /* END options */
 } alexnet_pooling_options;
 ALEXNET_API void alexnet_pooling_options_init(alexnet_pooling_options* options,
                                               size_t size);
 
-enum { ALEXNET_LRN_ACROSS_CHANNELS = 0, ALEXNET_LRN_WITHIN_CHANNEL = 1 };
+/* BEGIN options: c.enum LrnRegion */
+/* What a window of response normalization spans. */
+enum {
+  /* `size` neighbouring channels at one position. */
+  ALEXNET_LRN_ACROSS_CHANNELS = 0,
+  /* `size` x `size` positions of one channel. */
+  ALEXNET_LRN_WITHIN_CHANNEL = 1
+};
+/* END options */
 /* Local response normalization (section 3.3 of the paper):
  * y = x / (k + a * sum of x^2 over `size` neighbours)^beta, a = alpha / size,
  * or alpha where `alpha_undivided` (TensorFlow). */
 typedef struct alexnet_lrn_options {
   size_t struct_size;
+  /* BEGIN options: c.fields lrn */
+  /* What the window spans; an ALEXNET_LRN. */
   int32_t region;
+  /* Extent of the window: channels, or pixels of a square; 0: 5. */
+  int64_t size;
+  /* The factor a, times the number of the window's elements; 0: 1e-4. */
+  float alpha;
+  /* a is alpha (TensorFlow, the paper's text), not alpha divided by the number
+   * of elements. */
   int32_t alpha_undivided;
-  int64_t size;   /* 0: 5 */
-  float alpha;    /* 0: 1e-4 */
-  float beta;     /* 0: 0.75 */
-  float k;        /* 0: 1; the paper's is 2 */
-  int64_t groups; /* 0: 1; runs of channels that normalize alone */
+  /* The exponent; 0: 0.75. */
+  float beta;
+  /* What is added to the sum; the paper's is 2; 0: 1. */
+  float k;
+  /* Equal runs of channels that the window does not cross: each tower
+   * normalizes alone; 0: 1. */
+  int64_t groups;
+  /* END options */
 } alexnet_lrn_options;
 ALEXNET_API void alexnet_lrn_options_init(alexnet_lrn_options* options,
                                           size_t size);
 
-enum { ALEXNET_ACTIVATION_RELU = 0, ALEXNET_ACTIVATION_TANH = 1 };
+/* BEGIN options: c.enum ActivationKind */
+/* An elementwise function. */
+enum {
+  /* max(x, 0). */
+  ALEXNET_ACTIVATION_RELU = 0,
+  /* The hyperbolic tangent. */
+  ALEXNET_ACTIVATION_TANH = 1
+};
+/* END options */
 
 /* y = x W^T + b over the flattened input; weights (out, in). */
 typedef struct alexnet_fully_connected_options {
   size_t struct_size;
+  /* BEGIN options: c.fields fully_connected */
+  /* Number of units. */
   int64_t out_features;
+  /* Without biases. */
   int32_t no_bias;
+  /* How the weights start and learn. */
   alexnet_parameter_rule weight;
+  /* How the biases start and learn. */
   alexnet_parameter_rule bias;
+  /* END options */
 } alexnet_fully_connected_options;
 ALEXNET_API void alexnet_fully_connected_options_init(
     alexnet_fully_connected_options* options, size_t size);
@@ -414,16 +491,41 @@ ALEXNET_API alexnet_status alexnet_network_json(const alexnet_network* network,
                                                 char** json,
                                                 alexnet_error** error);
 
-/* One layer. `name` and `kind` ("convolution", "max pooling", "LRN", ...) live
+/* BEGIN options: c.enum LayerType */
+/* What a layer computes. */
+enum {
+  /* Cross-correlation. */
+  ALEXNET_LAYER_CONVOLUTION = 0,
+  /* One value of each window. */
+  ALEXNET_LAYER_POOLING = 1,
+  /* Local response normalization. */
+  ALEXNET_LAYER_LRN = 2,
+  /* A function of each element. */
+  ALEXNET_LAYER_ACTIVATION = 3,
+  /* Zeroes while training. */
+  ALEXNET_LAYER_DROPOUT = 4,
+  /* Averages that cover the input. */
+  ALEXNET_LAYER_ADAPTIVE_AVERAGE_POOLING = 5,
+  /* y = x W^T + b. */
+  ALEXNET_LAYER_FULLY_CONNECTED = 6,
+  /* Probabilities of classes. */
+  ALEXNET_LAYER_SOFTMAX = 7
+};
+/* END options */
+
+/* One layer. `name` and `kind`, its type in words ("max pooling", "LRN"), live
  * as long as the handle, of a network until it is changed. */
 typedef struct alexnet_layer_info {
   size_t struct_size;
   const char* name;
   const char* kind;
-  int64_t output_rank; /* 4: (1, C, H, W); 2: (1, F) */
-  int64_t output[4];   /* for one image */
-  int64_t parameters;  /* elements */
-  int64_t macs;        /* multiply-accumulates for one image, bias aside */
+  int32_t type;       /* an ALEXNET_LAYER */
+  int64_t input_rank; /* 4: (1, C, H, W); 2: (1, F) */
+  int64_t input[4];   /* for one image */
+  int64_t output_rank;
+  int64_t output[4];
+  int64_t parameters; /* elements */
+  int64_t macs;       /* multiply-accumulates for one image, bias aside */
 } alexnet_layer_info;
 ALEXNET_API void alexnet_layer_info_init(alexnet_layer_info* info, size_t size);
 /* 0 for NULL. */
@@ -432,53 +534,127 @@ ALEXNET_API alexnet_status
 alexnet_network_layer_at(const alexnet_network* network, size_t index,
                          alexnet_layer_info* info, alexnet_error** error);
 
-/* Preprocessing: a picture is resized, cropped to the network's input, put in
- * channel order and normalized, with value in 0..255:
- *   out = (value * scale - mean[c, y, x]) / stddev[c] */
+/* The options of layer `index` as it was added, defaults filled in.
+ * ALEXNET_FAILED_PRECONDITION where the layer is of another type. */
+ALEXNET_API alexnet_status alexnet_network_get_convolution(
+    const alexnet_network* network, size_t index,
+    alexnet_convolution_options* options, alexnet_error** error);
+ALEXNET_API alexnet_status alexnet_network_get_pooling(
+    const alexnet_network* network, size_t index,
+    alexnet_pooling_options* options, alexnet_error** error);
+ALEXNET_API alexnet_status
+alexnet_network_get_lrn(const alexnet_network* network, size_t index,
+                        alexnet_lrn_options* options, alexnet_error** error);
+ALEXNET_API alexnet_status
+alexnet_network_get_activation(const alexnet_network* network, size_t index,
+                               int32_t* kind, alexnet_error** error);
+ALEXNET_API alexnet_status
+alexnet_network_get_dropout(const alexnet_network* network, size_t index,
+                            float* rate, alexnet_error** error);
+ALEXNET_API alexnet_status alexnet_network_get_adaptive_average_pooling(
+    const alexnet_network* network, size_t index, int64_t* out_h,
+    int64_t* out_w, alexnet_error** error);
+ALEXNET_API alexnet_status alexnet_network_get_fully_connected(
+    const alexnet_network* network, size_t index,
+    alexnet_fully_connected_options* options, alexnet_error** error);
+
+/* BEGIN options: c.enum ChannelOrder */
+/* Channels of the network's input. */
 enum {
+  /* Red, green, blue. */
   ALEXNET_CHANNELS_RGB = 0,
+  /* Blue, green, red, as Caffe has it. */
   ALEXNET_CHANNELS_BGR = 1,
+  /* One channel, ITU-R 601 luma. */
   ALEXNET_CHANNELS_GRAY = 2
 };
+/* END options */
+/* BEGIN options: c.enum ResizeRule */
+/* To what size a picture is brought before it is cropped. */
 enum {
-  ALEXNET_RESIZE_NONE = 0,       /* warped to the crop where sizes differ */
-  ALEXNET_RESIZE_SHORT_SIDE = 1, /* shorter side to `resize` */
-  ALEXNET_RESIZE_WARP = 2        /* both sides to `resize` (Caffe) */
+  /* None: it is warped to the crop where the sizes differ. */
+  ALEXNET_RESIZE_NONE = 0,
+  /* The shorter side to `resize`, the aspect kept (the paper, torchvision). */
+  ALEXNET_RESIZE_SHORT_SIDE = 1,
+  /* Both sides to `resize`, the aspect not kept (Caffe). */
+  ALEXNET_RESIZE_WARP = 2
 };
+/* END options */
+/* BEGIN options: c.enum ResizeFilter */
+/* Whose interpolation is reproduced, pixel by pixel. */
 enum {
-  ALEXNET_FILTER_ANTIALIASED_BILINEAR = 0, /* Pillow, torchvision */
-  ALEXNET_FILTER_OPENCV_LINEAR = 1,        /* INTER_LINEAR */
-  ALEXNET_FILTER_OPENCV_AREA = 2           /* INTER_AREA, up INTER_CUBIC */
+  /* Pillow's and torchvision's. */
+  ALEXNET_FILTER_ANTIALIASED_BILINEAR = 0,
+  /* OpenCV's INTER_LINEAR. */
+  ALEXNET_FILTER_OPENCV_LINEAR = 1,
+  /* OpenCV's INTER_AREA, INTER_CUBIC to enlarge (cuda-convnet2). */
+  ALEXNET_FILTER_OPENCV_AREA = 2
 };
+/* END options */
+/* BEGIN options: c.enum MeanKind */
+/* What is subtracted of a picture. */
 enum {
+  /* Nothing. */
   ALEXNET_MEAN_NONE = 0,
-  ALEXNET_MEAN_CHANNEL = 1,        /* mean[c] */
-  ALEXNET_MEAN_IMAGE_AT_CROP = 2,  /* the image cropped where the picture is */
-  ALEXNET_MEAN_IMAGE_AT_CENTRE = 3 /* the image's centre always (2012 code) */
+  /* A number for each channel. */
+  ALEXNET_MEAN_CHANNEL = 1,
+  /* The mean image, cropped where the picture is (Caffe). */
+  ALEXNET_MEAN_IMAGE_AT_CROP = 2,
+  /* The mean image's centre, wherever the picture is cropped (the 2012 code).
+   */
+  ALEXNET_MEAN_IMAGE_AT_CENTRE = 3
 };
+/* END options */
+/* BEGIN options: c.enum ViewOrder */
 /* Order of the five crops of ten-crop testing; their mirrors follow. */
 enum {
-  ALEXNET_VIEWS_CAFFE = 0,  /* corners row by row, centre */
-  ALEXNET_VIEWS_CONVNET = 1 /* upper corners, centre, lower corners */
+  /* Top left, top right, bottom left, bottom right, centre. */
+  ALEXNET_VIEWS_CAFFE = 0,
+  /* Top left, top right, centre, bottom left, bottom right. */
+  ALEXNET_VIEWS_CONVNET = 1
 };
+/* END options */
+/* What happens to a picture before the network sees it: it is resized, cropped
+ * to the network's input, put in channel order and normalized, with value in
+ * 0..255:
+ *   out = (value * scale - mean[c, y, x]) / stddev[c] */
 typedef struct alexnet_preprocessing {
   size_t struct_size;
+  /* BEGIN options: c.fields preprocessing */
+  /* Channels of the network's input; an ALEXNET_CHANNELS. */
   int32_t channel_order;
+  /* To what size a picture is brought before it is cropped; an ALEXNET_RESIZE.
+   */
   int32_t resize_rule;
+  /* Whose interpolation is reproduced, pixel by pixel; an ALEXNET_FILTER. */
   int32_t resize_filter;
-  int32_t resize;      /* pixels; 0: the crop's shorter side */
-  int32_t crop_height; /* pixels; 0: the network's input */
+  /* The shorter side after resizing, or both, in pixels; 0: the crop's longer
+   * side. */
+  int32_t resize;
+  /* Height of the crop in pixels, which is the network's input; 0: the
+   * network's. */
+  int32_t crop_height;
+  /* Width of the crop in pixels; 0: the network's. */
   int32_t crop_width;
-  float scale; /* 0: 1 */
+  /* What a value of 0..255 is multiplied by before the mean is subtracted; 0:
+   * 1. */
+  float scale;
+  /* What is subtracted of a picture; an ALEXNET_MEAN. */
   int32_t mean_kind;
-  float mean[3];   /* in the model's channel order */
-  float stddev[3]; /* likewise; 0: 1 */
+  /* Of each channel, in the model's channel order. */
+  float mean[3];
+  /* What each channel is divided by, in the model's channel order; 0: 1. */
+  float stddev[3];
+  /* Order of the five crops of ten-crop testing; their mirrors follow; an
+   * ALEXNET_VIEWS. */
   int32_t view_order;
   /* Principal components of the training colours (section 4.1 of the paper),
-   * RGB, 0..255: square roots of the eigenvalues, unit eigenvectors as rows.
-   * All zero: unknown, no colour noise. */
+   * RGB, 0..255: square roots of the eigenvalues. All zero: unknown, no colour
+   * noise. */
   float color_stddev[3];
+  /* Their unit eigenvectors, one after another. */
   float color_axes[9];
+  /* END options */
   /* For the image kinds: (channels, height, width) in the model's channel
    * order. Read, it belongs to the handle; set, it is copied. */
   const float* mean_image;
@@ -497,6 +673,7 @@ ALEXNET_API alexnet_status alexnet_network_get_preprocessing(
 /* Recipe: how a network is trained. Zero is a value here, so `fields` says
  * which of the others are given; those that are not are the network's. */
 enum {
+  /* BEGIN options: c.bits recipe */
   ALEXNET_RECIPE_BATCH = 1 << 0,
   ALEXNET_RECIPE_EPOCHS = 1 << 1,
   ALEXNET_RECIPE_RATE = 1 << 2,
@@ -516,41 +693,83 @@ enum {
   ALEXNET_RECIPE_RESCALE_AFTER_NOISE = 1 << 16,
   ALEXNET_RECIPE_LABEL_SMOOTHING = 1 << 17,
   ALEXNET_RECIPE_CLIP_GRADIENT_NORM = 1 << 18
+  /* END options */
 };
+/* BEGIN options: c.enum Schedule */
+/* How the learning rate changes. */
 enum {
+  /* Not at all. */
   ALEXNET_SCHEDULE_CONSTANT = 0,
-  ALEXNET_SCHEDULE_STEP = 1,    /* rate * factor at each milestone */
-  ALEXNET_SCHEDULE_PLATEAU = 2, /* rate * factor when validation stalls */
-  ALEXNET_SCHEDULE_POLY = 3     /* rate * (1 - progress)^power */
+  /* rate * factor at each milestone. */
+  ALEXNET_SCHEDULE_STEP = 1,
+  /* rate * factor when the validation error stalls (section 5 of the paper). */
+  ALEXNET_SCHEDULE_PLATEAU = 2,
+  /* rate * (1 - progress)^power. */
+  ALEXNET_SCHEDULE_POLY = 3
 };
+/* END options */
+/* BEGIN options: c.enum Crop */
+/* What training sees of a picture. */
 enum {
+  /* Its centre. */
   ALEXNET_CROP_CENTRE = 0,
-  ALEXNET_CROP_RANDOM = 1,        /* anywhere in the resized picture (4.1) */
-  ALEXNET_CROP_RANDOM_RESIZED = 2 /* torchvision's RandomResizedCrop */
+  /* Anywhere in the resized picture (section 4.1 of the paper). */
+  ALEXNET_CROP_RANDOM = 1,
+  /* torchvision's RandomResizedCrop: 8 to 100 % of the area, sides 3:4 to 4:3.
+   */
+  ALEXNET_CROP_RANDOM_RESIZED = 2
 };
+/* END options */
 typedef struct alexnet_recipe {
   size_t struct_size;
   uint64_t fields; /* ALEXNET_RECIPE_... of those that are given */
+  /* BEGIN options: c.fields recipe zero=value */
+  /* Pictures in one update; 1 to 65,536. */
   int32_t batch;
+  /* Passes over the training pictures; at least 1. */
   int32_t epochs;
-  float rate; /* learning rate */
+  /* Learning rate at the start. */
+  float rate;
+  /* Share of an update that the next one repeats (section 5 of the paper); 0 to
+   * 0.9999. */
   float momentum;
+  /* Pull of the weights towards 0, times the learning rate (section 5 of the
+   * paper); 0 to 1,000. */
   float weight_decay;
+  /* How the learning rate changes; an ALEXNET_SCHEDULE. */
   int32_t schedule;
+  /* Step and plateau: what a cut multiplies the rate by; 0 to 1. */
   float factor;
-  const float* milestones; /* fractions of all epochs, rising, in (0, 1) */
+  /* Step: where the rate is cut, in fractions of all epochs that rise and lie
+   * between 0 and 1. */
+  const float* milestones;
   size_t milestone_count;
-  int32_t patience; /* plateau: epochs without a better top-1 error */
-  int32_t max_cuts; /* plateau */
-  float power;      /* poly */
+  /* Plateau: epochs without a better top-1 error before a cut; at least 1. */
+  int32_t patience;
+  /* Plateau: cuts at most; the paper made three. */
+  int32_t max_cuts;
+  /* Poly: the exponent; 0 to 100. */
+  float power;
+  /* Epochs in which the rate rises linearly from a tenth. */
   float warmup_epochs;
+  /* What training sees of a picture; an ALEXNET_CROP. */
   int32_t crop;
-  int32_t pad;       /* pixels of mean colour around before a random crop */
-  int32_t mirror;    /* left-right, probability 1/2 */
-  float color_sigma; /* PCA colour noise (4.1); 0: off */
+  /* Margin of mean colour put around the resized picture before a random crop:
+   * shifts, where pictures are no larger than the crop; 0 to 1,024 pixels. */
+  int32_t pad;
+  /* Mirrors half of the pictures left-right. */
+  int32_t mirror;
+  /* Standard deviation of the PCA colour noise (section 4.1 of the paper); 0 to
+   * 10; 0: none. */
+  float color_sigma;
+  /* Divides by 1 + the colour noise's deviation afterwards, as the 2012 code
+   * does. */
   int32_t rescale_after_noise;
+  /* Share of the target that goes to all classes alike; 0 to 0.999. */
   float label_smoothing;
-  float clip_gradient_norm; /* global L2 norm; 0: off */
+  /* Largest L2 norm of all gradients together; 0: any. */
+  float clip_gradient_norm;
+  /* END options */
 } alexnet_recipe;
 ALEXNET_API void alexnet_recipe_init(alexnet_recipe* recipe, size_t size);
 ALEXNET_API alexnet_status
@@ -568,12 +787,19 @@ alexnet_network_get_recipe(const alexnet_network* network,
 
 typedef struct alexnet_model alexnet_model;
 
+/* BEGIN options: c.enum DType */
+/* Element types; in files little endian. */
 enum {
-  ALEXNET_DTYPE_DEFAULT = 0, /* float32, or what the tensors have already */
+  /* float32, or what the tensors have already. */
+  ALEXNET_DTYPE_DEFAULT = 0,
+  /* IEEE 754 single. */
   ALEXNET_DTYPE_F32 = 1,
+  /* IEEE 754 half. */
   ALEXNET_DTYPE_F16 = 2,
+  /* bfloat16. */
   ALEXNET_DTYPE_BF16 = 3
 };
+/* END options */
 
 typedef struct alexnet_load_options {
   size_t struct_size;
@@ -673,11 +899,17 @@ ALEXNET_API alexnet_status alexnet_model_network(const alexnet_model* model,
                                                  alexnet_network** network,
                                                  alexnet_error** error);
 
+/* BEGIN options: c.enum TensorRole */
+/* What a tensor of a model file is. */
 enum {
+  /* A weight or bias of the network. */
   ALEXNET_TENSOR_PARAMETER = 0,
+  /* The momentum of the parameter of that name. */
   ALEXNET_TENSOR_MOMENTUM = 1,
+  /* That of the preprocessing, (C, H, W). */
   ALEXNET_TENSOR_MEAN_IMAGE = 2
 };
+/* END options */
 typedef struct alexnet_tensor_info {
   size_t struct_size;
   const char* name; /* "conv1.weight", "conv1.bias", "mean_image" */
@@ -761,20 +993,35 @@ typedef struct alexnet_session alexnet_session;
 
 typedef struct alexnet_session_options {
   size_t struct_size;
-  alexnet_context* context; /* may be NULL; kept by the session */
-  const char* device;       /* NULL: "cpu" */
-  /* Compute threads; 0: as many as the process may use. With one, calls run on
-   * the caller's thread; with more, on threads that the session owns. */
+  /* BEGIN options: c.fields session_options */
+  /* Told of what matters to a person, and kept; may be NULL. */
+  alexnet_context* context;
+  /* Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU
+   * if there is one) or "reference"; NULL: "cpu". */
+  const char* device;
+  /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
+   * With one, calls run on the caller's thread; with more, on threads that the
+   * session owns. */
   int32_t threads;
-  int64_t batch; /* views computed at a time; 0: 1, or 10 for ten crops */
-  int32_t weight_dtype; /* of fully connected layers; sums are float32 */
-  int32_t precision;    /* an ALEXNET_PRECISION */
-  int32_t tune;         /* time a GPU's algorithms first; see there */
-  int32_t ten_crop; /* average the probabilities of ten views of a picture */
-  /* Layers whose outputs alexnet_session_get_activation gives. */
+  /* Views computed at a time; 0 to 65,536; 0: 1, or 10 for ten crops. */
+  int64_t batch;
+  /* How the CPU keeps the weights of fully connected layers; sums are float32;
+   * an ALEXNET_DTYPE. */
+  int32_t weight_dtype;
+  /* What a GPU computes in; an ALEXNET_PRECISION. */
+  int32_t precision;
+  /* Times a GPU's algorithms first and takes the fastest; runs may then differ
+   * in their last bits. */
+  int32_t tune;
+  /* Averages the probabilities of ten views of each picture (section 4.1 of the
+   * paper). */
+  int32_t ten_crop;
+  /* Layers whose outputs are kept after each run. */
   const char* const* activations;
   size_t activation_count;
-  int64_t max_pixels; /* larger pictures are refused; 0: 100,000,000 */
+  /* Larger pictures are refused; 0: 100,000,000. */
+  int64_t max_pixels;
+  /* END options */
 } alexnet_session_options;
 ALEXNET_API void alexnet_session_options_init(alexnet_session_options* options,
                                               size_t size);
@@ -793,6 +1040,9 @@ typedef struct alexnet_session_info {
   int64_t batch;
   int32_t threads;
   int64_t arena_bytes; /* for blobs, weights aside */
+  /* Of the device: those, the packed weights, which sessions of one model
+   * share, and a GPU's buffers for input and output. */
+  int64_t device_bytes;
 } alexnet_session_info;
 ALEXNET_API void alexnet_session_info_init(alexnet_session_info* info,
                                            size_t size);
@@ -929,10 +1179,16 @@ typedef int32_t (*alexnet_progress_callback)(void* user, int64_t done,
 
 typedef struct alexnet_lint_options {
   size_t struct_size;
-  int32_t threads;    /* 0: all there are */
-  int64_t max_pixels; /* 0: 100,000,000 */
+  /* BEGIN options: c.fields lint_options */
+  /* Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+   * use. */
+  int32_t threads;
+  /* Larger pictures are refused; 0: 100,000,000. */
+  int64_t max_pixels;
+  /* Told how far it is. */
   alexnet_progress_callback progress;
   void* progress_user;
+  /* END options */
 } alexnet_lint_options;
 ALEXNET_API void alexnet_lint_options_init(alexnet_lint_options* options,
                                            size_t size);
@@ -948,16 +1204,29 @@ ALEXNET_API alexnet_status alexnet_dataset_lint(
 
 typedef struct alexnet_pack_options {
   size_t struct_size;
-  alexnet_context* context; /* told of broken pictures; may be NULL */
-  int32_t resize;           /* shorter side, and the square cut out; 0: 256 */
-  int32_t quality;          /* of JPEG, 1..100; 0: 92 */
-  int64_t shard_samples;    /* 0: 4096 */
-  int32_t threads;          /* 0: all there are */
-  int64_t max_pixels;       /* 0: 100,000,000 */
-  uint64_t seed;            /* of the order in the shards */
-  int32_t strict;           /* stop at the first broken picture */
+  /* BEGIN options: c.fields pack_options */
+  /* Told of broken pictures; may be NULL. */
+  alexnet_context* context;
+  /* The shorter side, and the square that is cut out; 8 to 4,096 pixels; 0:
+   * 256. */
+  int32_t resize;
+  /* Of the JPEGs; 1 to 100; 0: 92. */
+  int32_t quality;
+  /* Pictures in a shard; at least 1; 0: 4096. */
+  int64_t shard_samples;
+  /* Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+   * use. */
+  int32_t threads;
+  /* Larger pictures are refused; 0: 100,000,000. */
+  int64_t max_pixels;
+  /* Of the order in the shards. */
+  uint64_t seed;
+  /* Stops at the first broken picture. */
+  int32_t strict;
+  /* Told how far it is. */
   alexnet_progress_callback progress;
   void* progress_user;
+  /* END options */
 } alexnet_pack_options;
 ALEXNET_API void alexnet_pack_options_init(alexnet_pack_options* options,
                                            size_t size);
@@ -1003,19 +1272,39 @@ typedef struct alexnet_evaluation alexnet_evaluation;
 
 typedef struct alexnet_evaluate_options {
   size_t struct_size;
-  alexnet_context* context; /* told of broken pictures; may be NULL */
-  const char* device;       /* NULL: "cpu" */
-  int32_t threads;          /* compute; 0: all there are */
-  int32_t loader_threads;   /* decoding; 0: all there are */
-  int64_t batch;            /* 0: 32 */
+  /* BEGIN options: c.fields evaluate_options */
+  /* Told of broken pictures; may be NULL. */
+  alexnet_context* context;
+  /* Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU
+   * if there is one) or "reference"; NULL: "cpu". */
+  const char* device;
+  /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
+   */
+  int32_t threads;
+  /* Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+   * use. */
+  int32_t loader_threads;
+  /* Pictures computed at a time; 0 to 65,536; 0: 32. */
+  int64_t batch;
+  /* How the CPU keeps the weights of fully connected layers; sums are float32;
+   * an ALEXNET_DTYPE. */
   int32_t weight_dtype;
-  int32_t precision; /* an ALEXNET_PRECISION */
-  int32_t tune;      /* time a GPU's algorithms first; see there */
+  /* What a GPU computes in; an ALEXNET_PRECISION. */
+  int32_t precision;
+  /* Times a GPU's algorithms first and takes the fastest; runs may then differ
+   * in their last bits. */
+  int32_t tune;
+  /* Averages the probabilities of ten views of each picture (section 4.1 of the
+   * paper). */
   int32_t ten_crop;
-  int32_t strict;     /* stop at the first broken picture */
-  int64_t max_pixels; /* 0: 100,000,000 */
+  /* Stops at the first broken picture. */
+  int32_t strict;
+  /* Larger pictures are refused; 0: 100,000,000. */
+  int64_t max_pixels;
+  /* Told how far it is. */
   alexnet_progress_callback progress;
   void* progress_user;
+  /* END options */
 } alexnet_evaluate_options;
 ALEXNET_API void alexnet_evaluate_options_init(
     alexnet_evaluate_options* options, size_t size);
@@ -1066,11 +1355,11 @@ ALEXNET_API alexnet_status alexnet_evaluation_confusion_text(
 /* Opens a model file, checks every hash and runs its self-check. `ok`: whole
  * and computed right. `json`: an object with "path", "ok", "network",
  * "file_bytes", "tensors", "tensor_bytes", "hashes" and "self_check" ("passed",
- * "failed" or "absent"), "damage" [], "backend", "seconds", and where there is
+ * "failed" or "absent"), "damage" [], "device", "seconds", and where there is
  * a self-check "self_check_error", "self_check_tolerance" and
  * "self_check_message". A file that cannot be opened is an error, damage is
- * not. Of `options`, device, threads and weight_dtype are used; outputs may be
- * NULL. */
+ * not. Of `options`, device, precision, tune, threads and weight_dtype are
+ * used; outputs may be NULL. */
 ALEXNET_API alexnet_status
 alexnet_verify_file(const char* path, const alexnet_session_options* options,
                     const alexnet_limits* limits, int32_t* ok, char** json,
@@ -1082,28 +1371,61 @@ alexnet_verify_file(const char* path, const alexnet_session_options* options,
 
 typedef struct alexnet_train_options {
   size_t struct_size;
-  alexnet_context* context; /* told of choices and warnings; may be NULL */
-  const char* data;         /* folder, as of alexnet_dataset_open */
-  const char* out; /* folder for last.alexnet, best.alexnet, metrics.jsonl and
-                      TensorBoard's events; made if missing */
-  const char* preset;             /* NULL: "alexnet"; or else, not both: */
-  const alexnet_network* network; /* its class count must be the data's */
-  int64_t input_size;             /* square, pixels; 0: the preset's own */
-  const alexnet_recipe* recipe;   /* changes to the recipe; may be NULL */
-  int32_t resume; /* go on with the run in `out`; only epochs may change */
-  int32_t no_validation;      /* hold nothing out */
-  double validation_fraction; /* held out where there is no val/; 0: 0.1 */
-  uint64_t seed;              /* 0: 1 */
-  int32_t threads;            /* compute; 0: all there are */
-  int32_t loader_threads;     /* decoding; 0: all there are */
-  int32_t strict;             /* stop at the first broken picture */
-  int32_t stop_when_stuck;    /* ALEXNET_DIVERGED, else a warning */
-  int64_t max_pixels;         /* 0: 100,000,000 */
-  int64_t log_every;          /* steps between lines of metrics; 0: 20 */
-  int64_t checkpoint_every;   /* steps; 0: only at the end of an epoch */
-  const char* device;         /* NULL: "cpu" */
-  int32_t precision;          /* an ALEXNET_PRECISION */
-  int32_t tune;               /* time a GPU's algorithms first; see there */
+  /* BEGIN options: c.fields train_options */
+  /* Told of choices and warnings; may be NULL. */
+  alexnet_context* context;
+  /* Folder with one folder of pictures per class, or train/ and val/ with one
+   * per class each, or shards (*.tar). */
+  const char* data;
+  /* Folder for last.alexnet, best.alexnet, metrics.jsonl and TensorBoard's
+   * events; made if missing. */
+  const char* out;
+  /* The network, by the name of a preset; or else `network`; NULL: alexnet. */
+  const char* preset;
+  /* A network whose number of classes is the data's; may be NULL. */
+  const alexnet_network* network;
+  /* Side of the preset's square input, in pixels; 0 to 4,096; 0: the preset's
+   * own. */
+  int64_t input_size;
+  /* Changes to the network's recipe; may be NULL. */
+  const alexnet_recipe* recipe;
+  /* Goes on with the run in `out`, of which only the number of epochs may
+   * change. */
+  int32_t resume;
+  /* Holds no pictures out. */
+  int32_t no_validation;
+  /* Share of the training pictures that is held out where there is no
+   * validation folder; 0 to 0.99; 0: 0.1. */
+  double validation_fraction;
+  /* Of everything random; 0: 1. */
+  uint64_t seed;
+  /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
+   */
+  int32_t threads;
+  /* Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+   * use. */
+  int32_t loader_threads;
+  /* Stops at the first broken picture. */
+  int32_t strict;
+  /* Stops with "diverged" where the loss does not move or layers are dead, in
+   * place of a warning. */
+  int32_t stop_when_stuck;
+  /* Larger pictures are refused; 0: 100,000,000. */
+  int64_t max_pixels;
+  /* Updates between two lines of metrics; 0: 20. */
+  int64_t log_every;
+  /* Updates between two checkpoints within an epoch; 0: only at its end. */
+  int64_t checkpoint_every;
+  /* Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU
+   * if there is one) or "reference"; NULL: "cpu", or what a resumed run was
+   * computed on. */
+  const char* device;
+  /* What a GPU computes in; an ALEXNET_PRECISION. */
+  int32_t precision;
+  /* Times a GPU's algorithms first and takes the fastest; runs may then differ
+   * in their last bits. */
+  int32_t tune;
+  /* END options */
 } alexnet_train_options;
 ALEXNET_API void alexnet_train_options_init(alexnet_train_options* options,
                                             size_t size);
@@ -1128,6 +1450,9 @@ typedef struct alexnet_train_start {
   int32_t threads;
   int64_t first_epoch; /* of a resumed run */
   int64_t first_batch;
+  /* All that the run keeps on its device: parameters, gradients, momenta,
+   * blobs, work space, buffers for pictures, and what validates. */
+  int64_t device_bytes;
 } alexnet_train_start;
 
 typedef struct alexnet_step_report {
@@ -1211,11 +1536,14 @@ ALEXNET_API alexnet_status alexnet_train(const alexnet_train_options* options,
 
 typedef struct alexnet_finetune_options {
   size_t struct_size;
-  /* Layers that do not learn, by name; "..conv5": all up to it; "none". None
-   * given: chosen by the number of pictures, and told to the context. */
+  /* BEGIN options: c.fields finetune_options */
+  /* Layers that do not learn, by name; "..conv5": all up to it; "none"; none:
+   * chosen by the number of pictures, and told. */
   const char* const* freeze;
   size_t freeze_count;
-  float head_rate; /* of the new layer, times the others'; 0: 10 */
+  /* Learning rate of the new layer, times the others'; at least 1e-6; 0: 10. */
+  float head_rate;
+  /* END options */
 } alexnet_finetune_options;
 ALEXNET_API void alexnet_finetune_options_init(
     alexnet_finetune_options* options, size_t size);
@@ -1235,13 +1563,25 @@ typedef struct alexnet_trainer alexnet_trainer;
 
 typedef struct alexnet_trainer_options {
   size_t struct_size;
-  const char* device; /* NULL: "cpu" */
-  int32_t precision;  /* an ALEXNET_PRECISION */
-  int32_t tune;       /* time a GPU's algorithms first; see there */
-  int32_t threads;    /* 0: all there are */
-  int64_t batch;      /* 0: 128 */
+  /* BEGIN options: c.fields trainer_options */
+  /* Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU
+   * if there is one) or "reference"; NULL: "cpu". */
+  const char* device;
+  /* What a GPU computes in; an ALEXNET_PRECISION. */
+  int32_t precision;
+  /* Times a GPU's algorithms first and takes the fastest; runs may then differ
+   * in their last bits. */
+  int32_t tune;
+  /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
+   */
+  int32_t threads;
+  /* Pictures in one update; 0 to 65,536; 0: 128. */
+  int64_t batch;
+  /* Share of the target that goes to all classes alike; 0 to 0.999. */
   float label_smoothing;
-  uint64_t seed; /* of dropout; 0: 1 */
+  /* Of dropout; 0: 1. */
+  uint64_t seed;
+  /* END options */
 } alexnet_trainer_options;
 ALEXNET_API void alexnet_trainer_options_init(alexnet_trainer_options* options,
                                               size_t size);
@@ -1261,16 +1601,31 @@ typedef struct alexnet_step_result {
 ALEXNET_API void alexnet_step_result_init(alexnet_step_result* result,
                                           size_t size);
 
-/* Forward, loss, backward and one update with momentum (section 5 of the
- * paper). `images`: (batch, C, H, W), preprocessed; `labels`: (batch), each 0
- * to classes - 1; both sizes are exact. A loss that is not finite is
- * ALEXNET_DIVERGED, and nothing is updated. `clip_gradient_norm` 0: off.
+/* How one update is made (section 5 of the paper). Zero is a value of each. */
+typedef struct alexnet_update_rule {
+  size_t struct_size;
+  /* BEGIN options: c.fields update_rule zero=value */
+  /* Learning rate. */
+  float rate;
+  /* Share of an update that the next one repeats; 0 to 0.9999. */
+  float momentum;
+  /* Pull of the weights towards 0, times the learning rate; 0 to 1,000. */
+  float weight_decay;
+  /* Largest L2 norm of all gradients together; 0: any. */
+  float clip_gradient_norm;
+  /* END options */
+} alexnet_update_rule;
+ALEXNET_API void alexnet_update_rule_init(alexnet_update_rule* rule,
+                                          size_t size);
+
+/* Forward, loss, backward and one update with momentum. `images`: (batch, C, H,
+ * W), preprocessed; `labels`: (batch), each 0 to classes - 1; both sizes are
+ * exact. A loss that is not finite is ALEXNET_DIVERGED, and nothing is updated.
  * `result` may be NULL. */
 ALEXNET_API alexnet_status alexnet_trainer_step(
     alexnet_trainer* trainer, const float* images, size_t image_size,
-    const int32_t* labels, size_t label_count, float rate, float momentum,
-    float weight_decay, float clip_gradient_norm, alexnet_step_result* result,
-    alexnet_error** error);
+    const int32_t* labels, size_t label_count, const alexnet_update_rule* rule,
+    alexnet_step_result* result, alexnet_error** error);
 /* The same without the update: fills the gradients. */
 ALEXNET_API alexnet_status alexnet_trainer_gradients(
     alexnet_trainer* trainer, const float* images, size_t image_size,
@@ -1300,22 +1655,40 @@ ALEXNET_API alexnet_status alexnet_trainer_model(const alexnet_trainer* trainer,
                                                  alexnet_error** error);
 
 /* ------------------------------------------------------------------------
- * Timing.
+ * Timing, on synthetic pictures. On a GPU they are there already: what is timed
+ * is the computation alone, waited for run by run.
  */
 
 typedef struct alexnet_benchmark_options {
   size_t struct_size;
-  const char* preset; /* with initial values; NULL: "alexnet"; or else: */
-  const char* model;  /* path of a model file */
-  int32_t training;   /* time training steps, else inference */
-  const char* device; /* NULL: "cpu" */
-  int32_t threads;    /* 0: all there are */
-  int64_t batch;      /* 0: 1, training 128 */
+  /* BEGIN options: c.fields benchmark_options */
+  /* A preset with initial values; or else `model`; NULL: alexnet. */
+  const char* preset;
+  /* A model file. */
+  const char* model;
+  /* Times training steps, not inference. */
+  int32_t training;
+  /* Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU
+   * if there is one) or "reference"; NULL: "cpu". */
+  const char* device;
+  /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
+   */
+  int32_t threads;
+  /* Pictures in one run; 0 to 65,536; 0: 1, of training 128. */
+  int64_t batch;
+  /* How the CPU keeps the weights of fully connected layers; sums are float32;
+   * an ALEXNET_DTYPE. */
   int32_t weight_dtype;
-  int32_t precision; /* an ALEXNET_PRECISION */
-  int32_t tune;      /* time a GPU's algorithms first; see there */
-  double seconds;    /* at least this long; 0: 5 */
-  uint64_t seed;     /* 0: 1 */
+  /* What a GPU computes in; an ALEXNET_PRECISION. */
+  int32_t precision;
+  /* Times a GPU's algorithms first and takes the fastest; runs may then differ
+   * in their last bits. */
+  int32_t tune;
+  /* At least this long, and five runs, after a warm-up; 0 to 3,600; 0: 5. */
+  double seconds;
+  /* Of the values; 0: 1. */
+  uint64_t seed;
+  /* END options */
 } alexnet_benchmark_options;
 ALEXNET_API void alexnet_benchmark_options_init(
     alexnet_benchmark_options* options, size_t size);
@@ -1332,9 +1705,11 @@ typedef struct alexnet_benchmark_report {
   double macs_per_second;
   double load_milliseconds; /* opening the file */
   double compile_milliseconds;
-  int64_t parameter_bytes;
-  int64_t arena_bytes;
-  int64_t peak_memory_bytes; /* of the process */
+  int64_t
+      parameter_bytes; /* of the device; training: with gradients, momenta */
+  int64_t arena_bytes; /* likewise: blobs and work space */
+  int64_t peak_memory_bytes; /* of the process, on the host */
+  int64_t device_bytes;      /* parameters, arena, a GPU's buffers for input */
 } alexnet_benchmark_report;
 ALEXNET_API void alexnet_benchmark_report_init(alexnet_benchmark_report* report,
                                                size_t size);

@@ -1,0 +1,42 @@
+// What every call on a device takes, in the ABI's form. Each function reads any
+// of its structs that has these fields.
+
+#ifndef ALEXNET_CAPI_DEVICE_OPTIONS_H_
+#define ALEXNET_CAPI_DEVICE_OPTIONS_H_
+
+#include <alexnet/alexnet.h>
+
+#include "capi/call.h"
+#include "core/base/status.h"
+#include "core/devices/device_options.h"
+#include "core/infer/compile_model.h"
+
+namespace alexnet::capi {
+
+template <typename Given>
+Status ReadDeviceOptions(const Given& given, DeviceOptions* options) {
+  if (given.device != nullptr) options->device = given.device;
+  options->threads = given.threads;
+  options->tune = given.tune != 0;
+  ALEXNET_ASSIGN_OR_RETURN(
+      options->precision,
+      ReadOpenEnum<Precision>(given.precision, ALEXNET_PRECISION_BF16,
+                              "precision"));
+  return Status();
+}
+
+template <typename Given>
+Status ReadCompileOptions(const Given& given, CompileOptions* options) {
+  ALEXNET_RETURN_IF_ERROR(ReadDeviceOptions(given, options));
+  options->batch = given.batch;
+  ALEXNET_ASSIGN_OR_RETURN(
+      const auto dtype,
+      ReadOpenEnum<DType>(given.weight_dtype, ALEXNET_DTYPE_BF16,
+                          "weight_dtype"));
+  options->weight_dtype = dtype.value_or(DType::kF32);
+  return Status();
+}
+
+}  // namespace alexnet::capi
+
+#endif  // ALEXNET_CAPI_DEVICE_OPTIONS_H_
