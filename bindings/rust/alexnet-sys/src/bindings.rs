@@ -1032,9 +1032,9 @@ pub const ALEXNET_LRN_WITHIN_CHANNEL: i32 = 1;
 pub struct alexnet_lrn_options {
     pub struct_size: usize,
     pub region: i32,
-    pub alpha_undivided: i32,
     pub size: i64,
     pub alpha: f32,
+    pub alpha_undivided: i32,
     pub beta: f32,
     pub k: f32,
     pub groups: i64,
@@ -1085,23 +1085,6 @@ fn bindgen_test_layout_alexnet_lrn_options() {
         );
     }
     test_field_region();
-    fn test_field_alpha_undivided() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_lrn_options>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).alpha_undivided) as usize - ptr as usize
-            },
-            12usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_lrn_options),
-                "::",
-                stringify!(alpha_undivided)
-            )
-        );
-    }
-    test_field_alpha_undivided();
     fn test_field_size() {
         assert_eq!(
             unsafe {
@@ -1136,6 +1119,23 @@ fn bindgen_test_layout_alexnet_lrn_options() {
         );
     }
     test_field_alpha();
+    fn test_field_alpha_undivided() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_lrn_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).alpha_undivided) as usize - ptr as usize
+            },
+            28usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_lrn_options),
+                "::",
+                stringify!(alpha_undivided)
+            )
+        );
+    }
+    test_field_alpha_undivided();
     fn test_field_beta() {
         assert_eq!(
             unsafe {
@@ -1143,7 +1143,7 @@ fn bindgen_test_layout_alexnet_lrn_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).beta) as usize - ptr as usize
             },
-            28usize,
+            32usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_lrn_options),
@@ -1160,7 +1160,7 @@ fn bindgen_test_layout_alexnet_lrn_options() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).k) as usize - ptr as usize
             },
-            32usize,
+            36usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_lrn_options),
@@ -1384,12 +1384,23 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
+pub const ALEXNET_LAYER_CONVOLUTION: i32 = 0;
+pub const ALEXNET_LAYER_POOLING: i32 = 1;
+pub const ALEXNET_LAYER_LRN: i32 = 2;
+pub const ALEXNET_LAYER_ACTIVATION: i32 = 3;
+pub const ALEXNET_LAYER_DROPOUT: i32 = 4;
+pub const ALEXNET_LAYER_ADAPTIVE_AVERAGE_POOLING: i32 = 5;
+pub const ALEXNET_LAYER_FULLY_CONNECTED: i32 = 6;
+pub const ALEXNET_LAYER_SOFTMAX: i32 = 7;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_layer_info {
     pub struct_size: usize,
     pub name: *const ::std::os::raw::c_char,
     pub kind: *const ::std::os::raw::c_char,
+    pub type_: i32,
+    pub input_rank: i64,
+    pub input: [i64; 4usize],
     pub output_rank: i64,
     pub output: [i64; 4usize],
     pub parameters: i64,
@@ -1399,7 +1410,7 @@ pub struct alexnet_layer_info {
 fn bindgen_test_layout_alexnet_layer_info() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_layer_info>(),
-        80usize,
+        128usize,
         concat!("Size of: ", stringify!(alexnet_layer_info))
     );
     assert_eq!(
@@ -1458,6 +1469,57 @@ fn bindgen_test_layout_alexnet_layer_info() {
         );
     }
     test_field_kind();
+    fn test_field_type() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).type_) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_info),
+                "::",
+                stringify!(type_)
+            )
+        );
+    }
+    test_field_type();
+    fn test_field_input_rank() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).input_rank) as usize - ptr as usize
+            },
+            32usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_info),
+                "::",
+                stringify!(input_rank)
+            )
+        );
+    }
+    test_field_input_rank();
+    fn test_field_input() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).input) as usize - ptr as usize
+            },
+            40usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_info),
+                "::",
+                stringify!(input)
+            )
+        );
+    }
+    test_field_input();
     fn test_field_output_rank() {
         assert_eq!(
             unsafe {
@@ -1465,7 +1527,7 @@ fn bindgen_test_layout_alexnet_layer_info() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).output_rank) as usize - ptr as usize
             },
-            24usize,
+            72usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_layer_info),
@@ -1482,7 +1544,7 @@ fn bindgen_test_layout_alexnet_layer_info() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).output) as usize - ptr as usize
             },
-            32usize,
+            80usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_layer_info),
@@ -1499,7 +1561,7 @@ fn bindgen_test_layout_alexnet_layer_info() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).parameters) as usize - ptr as usize
             },
-            64usize,
+            112usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_layer_info),
@@ -1516,7 +1578,7 @@ fn bindgen_test_layout_alexnet_layer_info() {
                 let ptr = uninit.as_ptr();
                 ::core::ptr::addr_of!((*ptr).macs) as usize - ptr as usize
             },
-            72usize,
+            120usize,
             concat!(
                 "Offset of field: ",
                 stringify!(alexnet_layer_info),
@@ -1538,6 +1600,63 @@ extern "C" {
         network: *const alexnet_network,
         index: usize,
         info: *mut alexnet_layer_info,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_convolution(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_convolution_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_pooling(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_pooling_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_lrn(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_lrn_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_activation(
+        network: *const alexnet_network,
+        index: usize,
+        kind: *mut i32,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_dropout(
+        network: *const alexnet_network,
+        index: usize,
+        rate: *mut f32,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_adaptive_average_pooling(
+        network: *const alexnet_network,
+        index: usize,
+        out_h: *mut i64,
+        out_w: *mut i64,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_fully_connected(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_fully_connected_options,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
@@ -7371,6 +7490,116 @@ fn bindgen_test_layout_alexnet_step_result() {
 extern "C" {
     pub fn alexnet_step_result_init(result: *mut alexnet_step_result, size: usize);
 }
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_update_rule {
+    pub struct_size: usize,
+    pub rate: f32,
+    pub momentum: f32,
+    pub weight_decay: f32,
+    pub clip_gradient_norm: f32,
+}
+#[test]
+fn bindgen_test_layout_alexnet_update_rule() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_update_rule>(),
+        24usize,
+        concat!("Size of: ", stringify!(alexnet_update_rule))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_update_rule>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_update_rule))
+    );
+    fn test_field_struct_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_update_rule>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_update_rule),
+                "::",
+                stringify!(struct_size)
+            )
+        );
+    }
+    test_field_struct_size();
+    fn test_field_rate() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_update_rule>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).rate) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_update_rule),
+                "::",
+                stringify!(rate)
+            )
+        );
+    }
+    test_field_rate();
+    fn test_field_momentum() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_update_rule>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).momentum) as usize - ptr as usize
+            },
+            12usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_update_rule),
+                "::",
+                stringify!(momentum)
+            )
+        );
+    }
+    test_field_momentum();
+    fn test_field_weight_decay() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_update_rule>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).weight_decay) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_update_rule),
+                "::",
+                stringify!(weight_decay)
+            )
+        );
+    }
+    test_field_weight_decay();
+    fn test_field_clip_gradient_norm() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_update_rule>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).clip_gradient_norm) as usize - ptr as usize
+            },
+            20usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_update_rule),
+                "::",
+                stringify!(clip_gradient_norm)
+            )
+        );
+    }
+    test_field_clip_gradient_norm();
+}
+extern "C" {
+    pub fn alexnet_update_rule_init(rule: *mut alexnet_update_rule, size: usize);
+}
 extern "C" {
     pub fn alexnet_trainer_step(
         trainer: *mut alexnet_trainer,
@@ -7378,10 +7607,7 @@ extern "C" {
         image_size: usize,
         labels: *const i32,
         label_count: usize,
-        rate: f32,
-        momentum: f32,
-        weight_decay: f32,
-        clip_gradient_norm: f32,
+        rule: *const alexnet_update_rule,
         result: *mut alexnet_step_result,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;

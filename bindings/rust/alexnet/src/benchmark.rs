@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use alexnet_sys as sys;
 
-use crate::dtype::{self, DType};
+use crate::dtype::DType;
 use crate::error::Result;
 use crate::ffi::{self, Struct};
 use crate::limits::Limits;
-use crate::precision::{self, Precision};
+use crate::precision::Precision;
 
 /// What is timed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,25 +27,30 @@ pub enum BenchmarkTarget {
 pub struct BenchmarkOptions {
     /// What is timed.
     pub target: BenchmarkTarget,
-    /// Time training steps, else inference.
+    // BEGIN options: rust.fields benchmark_options
+    /// Times training steps, not inference.
     pub training: bool,
-    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
+    /// Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a
+    /// GPU if there is one) or "reference"; `None`: "cpu".
     pub device: Option<String>,
-    /// What a GPU computes in; `None`: float32.
-    pub precision: Option<Precision>,
-    /// Time a GPU's algorithms first and take the fastest; runs may then differ
-    /// in their last bits.
-    pub tune: bool,
-    /// 0: all there are.
+    /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
+    /// use.
     pub threads: usize,
-    /// 0: 1, training 128.
+    /// Pictures in one run; 0 to 65,536; 0: 1, of training 128.
     pub batch: usize,
-    /// Of fully connected layers.
+    /// How the CPU keeps the weights of fully connected layers; sums are
+    /// float32.
     pub weight_dtype: Option<DType>,
+    /// What a GPU computes in.
+    pub precision: Option<Precision>,
+    /// Times a GPU's algorithms first and takes the fastest; runs may then
+    /// differ in their last bits.
+    pub tune: bool,
+    /// Of the values; 0: 1.
+    pub seed: u64,
+    // END options
     /// At least this long.
     pub duration: Duration,
-    /// Not 0.
-    pub seed: u64,
     /// What the call watches.
     pub limits: Limits,
 }
@@ -54,15 +59,17 @@ impl Default for BenchmarkOptions {
     fn default() -> Self {
         BenchmarkOptions {
             target: BenchmarkTarget::Preset("alexnet".to_owned()),
+            // BEGIN options: rust.defaults benchmark_options
             training: false,
             device: None,
-            precision: None,
-            tune: false,
             threads: 0,
             batch: 0,
             weight_dtype: None,
-            duration: Duration::from_secs(5),
+            precision: None,
+            tune: false,
             seed: 1,
+            // END options
+            duration: Duration::from_secs(5),
             limits: Limits::new(),
         }
     }
@@ -110,22 +117,23 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
         BenchmarkTarget::Preset(name) => (Some(ffi::c_string(name, "preset")?), None),
         BenchmarkTarget::Model(path) => (None, Some(ffi::c_path(path, "model")?)),
     };
-    let device = options.device.as_deref();
-    let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
     let limits = options.limits.to_c();
     let mut given = sys::alexnet_benchmark_options::init();
     given.preset = ffi::or_null(&preset);
     given.model = ffi::or_null(&model);
+    // BEGIN options: rust.give benchmark_options from=options to=given
+    let device = ffi::c_text(&options.device, "device")?;
     given.training = options.training.into();
     given.device = ffi::or_null(&device);
-    given.precision = precision::to_c(options.precision);
-    given.tune = options.tune.into();
     given.threads = ffi::int(options.threads, "threads")?;
     given.batch = ffi::int(options.batch, "batch")?;
-    given.weight_dtype = dtype::to_c(options.weight_dtype);
+    given.weight_dtype = ffi::or_default(options.weight_dtype);
+    given.precision = ffi::or_default(options.precision);
+    given.tune = options.tune.into();
+    given.seed = options.seed;
+    // END options
     // There, zero stands for the default.
     given.seconds = options.duration.as_secs_f64().max(1e-9);
-    given.seed = options.seed;
     let mut report = sys::alexnet_benchmark_report::init();
     // SAFETY: options, limits and report outlive the call.
     ffi::call(|error| unsafe { sys::alexnet_benchmark(&given, &limits, &mut report, error) })?;

@@ -20,7 +20,7 @@ use std::ptr;
 use alexnet_sys::convert as sys;
 
 use crate::context::Context;
-use crate::dtype::{self, DType};
+use crate::dtype::DType;
 use crate::error::Result;
 use crate::ffi::{self, Struct};
 use crate::handle::Handle;
@@ -212,7 +212,7 @@ pub fn export(model: &Model, path: impl AsRef<Path>, options: &ExportOptions) ->
     let mut c_options = sys::alexnet_export_options::init();
     c_options.context = Context::to_c(&options.context);
     c_options.format = ffi::or_null(&format);
-    c_options.dtype = dtype::to_c(options.dtype);
+    c_options.dtype = ffi::or_default(options.dtype);
     c_options.network_file = ffi::or_null(&network_file);
     c_options.mean_file = ffi::or_null(&mean_file);
     c_options.channel_order = options.channel_order.to_c();

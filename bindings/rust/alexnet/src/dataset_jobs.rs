@@ -15,14 +15,17 @@ use crate::relay::{Progress, ProgressRelay};
 /// How a data set is looked over.
 #[derive(Default)]
 pub struct LintOptions<'a> {
-    /// 0: all there are.
+    // BEGIN options: rust.fields lint_options
+    /// Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+    /// use.
     pub threads: usize,
-    /// 0: 100,000,000.
+    /// Larger pictures are refused; 0: 100,000,000.
     pub max_pixels: usize,
-    /// What the call watches.
-    pub limits: Limits,
     /// Told how far it is.
     pub progress: Progress<'a>,
+    // END options
+    /// What the call watches.
+    pub limits: Limits,
 }
 
 /// What may be wrong with the pictures.
@@ -41,26 +44,30 @@ pub struct Lint {
 /// How a data set is packed.
 #[derive(Default)]
 pub struct PackOptions<'a> {
+    // BEGIN options: rust.fields pack_options
     /// Told of broken pictures.
     pub context: Option<Context>,
-    /// Shorter side, and the square cut out; 0: 256.
+    /// The shorter side, and the square that is cut out; 8 to 4,096 pixels; 0:
+    /// 256.
     pub resize: usize,
-    /// Of JPEG, 1..100; 0: 92.
+    /// Of the JPEGs; 1 to 100; 0: 92.
     pub quality: usize,
-    /// Pictures of a shard; 0: 4096.
+    /// Pictures in a shard; at least 1; 0: 4096.
     pub shard_samples: usize,
-    /// 0: all there are.
+    /// Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+    /// use.
     pub threads: usize,
-    /// 0: 100,000,000.
+    /// Larger pictures are refused; 0: 100,000,000.
     pub max_pixels: usize,
     /// Of the order in the shards.
     pub seed: u64,
-    /// Stop at the first broken picture.
+    /// Stops at the first broken picture.
     pub strict: bool,
-    /// What the call watches.
-    pub limits: Limits,
     /// Told how far it is.
     pub progress: Progress<'a>,
+    // END options
+    /// What the call watches.
+    pub limits: Limits,
 }
 
 /// What was packed.
@@ -87,8 +94,10 @@ impl Dataset {
         let limits = options.limits.to_c();
         let mut relay = ProgressRelay::new(options.progress);
         let mut given = sys::alexnet_lint_options::init();
+        // BEGIN options: rust.give lint_options from=options to=given
         given.threads = ffi::int(options.threads, "threads")?;
         given.max_pixels = ffi::int(options.max_pixels, "max_pixels")?;
+        // END options
         given.progress = relay.callback();
         given.progress_user = relay.user();
         let mut ok = 0;
@@ -124,6 +133,7 @@ impl Dataset {
         let limits = options.limits.to_c();
         let mut relay = ProgressRelay::new(options.progress);
         let mut given = sys::alexnet_pack_options::init();
+        // BEGIN options: rust.give pack_options from=options to=given
         given.context = Context::to_c(&options.context);
         given.resize = ffi::int(options.resize, "resize")?;
         given.quality = ffi::int(options.quality, "quality")?;
@@ -132,6 +142,7 @@ impl Dataset {
         given.max_pixels = ffi::int(options.max_pixels, "max_pixels")?;
         given.seed = options.seed;
         given.strict = options.strict.into();
+        // END options
         given.progress = relay.callback();
         given.progress_user = relay.user();
         let mut report = sys::alexnet_pack_report::init();

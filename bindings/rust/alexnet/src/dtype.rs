@@ -1,22 +1,17 @@
 //! Types of elements.
 
-use alexnet_sys as sys;
-
-use crate::ffi::{constants, Constant};
+use crate::ffi::constants;
 
 constants! {
-    /// How a number is stored.
+    // BEGIN options: rust.enum DType
+    /// Element types; in files little endian.
     pub enum DType {
-        /// 32 bits.
+        /// IEEE 754 single.
         F32 = ALEXNET_DTYPE_F32,
-        /// IEEE 754, 16 bits.
+        /// IEEE 754 half.
         F16 = ALEXNET_DTYPE_F16,
-        /// The upper half of an F32.
+        /// bfloat16.
         Bf16 = ALEXNET_DTYPE_BF16,
     }
-}
-
-/// For C, where none is the default.
-pub(crate) fn to_c(dtype: Option<DType>) -> i32 {
-    dtype.map_or(sys::ALEXNET_DTYPE_DEFAULT, DType::to_c)
+    // END options
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use alexnet_sys as sys;
 
-use crate::ffi;
+use crate::text::text;
 
 /// What kind of failure an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,7 +77,7 @@ impl ErrorCode {
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // SAFETY: the function takes any number and gives a constant text.
-        f.write_str(&unsafe { ffi::text(sys::alexnet_status_name(self.number())) })
+        f.write_str(&unsafe { text(sys::alexnet_status_name(self.number())) })
     }
 }
 
@@ -128,10 +128,10 @@ impl Error {
         unsafe {
             let mut parts = Parts {
                 code: ErrorCode::from_c(status),
-                text: ffi::text(sys::alexnet_error_text(error)),
-                message: ffi::text(sys::alexnet_error_message(error)),
-                file: ffi::text(sys::alexnet_error_file(error)),
-                field: ffi::text(sys::alexnet_error_field(error)),
+                text: text(sys::alexnet_error_text(error)),
+                message: text(sys::alexnet_error_message(error)),
+                file: text(sys::alexnet_error_file(error)),
+                field: text(sys::alexnet_error_field(error)),
             };
             sys::alexnet_error_free(error);
             if parts.text.is_empty() {

@@ -8,46 +8,53 @@ use alexnet_sys as sys;
 
 use crate::context::Context;
 use crate::dataset::Dataset;
-use crate::dtype::{self, DType};
+use crate::dtype::DType;
 use crate::error::Result;
 use crate::ffi::{self, Struct};
 use crate::handle::Handle;
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::precision::{self, Precision};
+use crate::precision::Precision;
 use crate::relay::{Progress, ProgressRelay};
 use crate::session_options::SessionOptions;
 
 /// How a model is tested.
 #[derive(Default)]
 pub struct EvaluateOptions<'a> {
+    // BEGIN options: rust.fields evaluate_options
     /// Told of broken pictures.
     pub context: Option<Context>,
-    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
+    /// Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a
+    /// GPU if there is one) or "reference"; `None`: "cpu".
     pub device: Option<String>,
-    /// What a GPU computes in; `None`: float32.
-    pub precision: Option<Precision>,
-    /// Time a GPU's algorithms first and take the fastest; runs may then differ
-    /// in their last bits.
-    pub tune: bool,
-    /// Compute; 0: all there are.
+    /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
+    /// use.
     pub threads: usize,
-    /// Decoding; 0: all there are.
+    /// Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+    /// use.
     pub loader_threads: usize,
-    /// 0: 32.
+    /// Pictures computed at a time; 0 to 65,536; 0: 32.
     pub batch: usize,
-    /// Of fully connected layers.
+    /// How the CPU keeps the weights of fully connected layers; sums are
+    /// float32.
     pub weight_dtype: Option<DType>,
-    /// Average ten views of a picture.
+    /// What a GPU computes in.
+    pub precision: Option<Precision>,
+    /// Times a GPU's algorithms first and takes the fastest; runs may then
+    /// differ in their last bits.
+    pub tune: bool,
+    /// Averages the probabilities of ten views of each picture (section 4.1 of
+    /// the paper).
     pub ten_crop: bool,
-    /// Stop at the first broken picture.
+    /// Stops at the first broken picture.
     pub strict: bool,
-    /// 0: 100,000,000.
+    /// Larger pictures are refused; 0: 100,000,000.
     pub max_pixels: usize,
-    /// What the call watches.
-    pub limits: Limits,
     /// Told how far it is.
     pub progress: Progress<'a>,
+    // END options
+    /// What the call watches.
+    pub limits: Limits,
 }
 
 /// What a test of a model found. Any number of threads may share one:
@@ -114,22 +121,23 @@ pub fn evaluate(
     dataset: &Dataset,
     options: EvaluateOptions<'_>,
 ) -> Result<Evaluation> {
-    let device = options.device.as_deref();
-    let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
     let limits = options.limits.to_c();
     let mut relay = ProgressRelay::new(options.progress);
     let mut given = sys::alexnet_evaluate_options::init();
+    // BEGIN options: rust.give evaluate_options from=options to=given
+    let device = ffi::c_text(&options.device, "device")?;
     given.context = Context::to_c(&options.context);
     given.device = ffi::or_null(&device);
-    given.precision = precision::to_c(options.precision);
-    given.tune = options.tune.into();
     given.threads = ffi::int(options.threads, "threads")?;
     given.loader_threads = ffi::int(options.loader_threads, "loader_threads")?;
     given.batch = ffi::int(options.batch, "batch")?;
-    given.weight_dtype = dtype::to_c(options.weight_dtype);
+    given.weight_dtype = ffi::or_default(options.weight_dtype);
+    given.precision = ffi::or_default(options.precision);
+    given.tune = options.tune.into();
     given.ten_crop = options.ten_crop.into();
     given.strict = options.strict.into();
     given.max_pixels = ffi::int(options.max_pixels, "max_pixels")?;
+    // END options
     given.progress = relay.callback();
     given.progress_user = relay.user();
     // SAFETY: the handles are live; options, relay and limits outlive the call.

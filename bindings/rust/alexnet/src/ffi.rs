@@ -1,25 +1,44 @@
 //! Calls of the C interface and what goes in and out of them.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 use std::mem::{self, MaybeUninit};
 use std::ops::Deref;
 use std::os::raw::{c_char, c_void};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::ptr::{self, NonNull};
 use std::slice;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use alexnet_sys as sys;
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::library;
+pub(crate) use crate::text::{path, take_text, text};
 
 /// Makes a call, `function`, that is given where to put its error.
 pub(crate) fn call(
     function: impl FnOnce(*mut *mut sys::alexnet_error) -> sys::alexnet_status,
 ) -> Result<()> {
-    library::check()?;
+    check_library()?;
     call_unchecked(function)
+}
+
+/// Refuses a library that does not fit the crate; asks only until one fits.
+pub(crate) fn check_library() -> Result<()> {
+    static FITS: AtomicBool = AtomicBool::new(false);
+    if FITS.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    // SAFETY: takes numbers and where to put an error.
+    call_unchecked(|error| unsafe {
+        sys::alexnet_require_version(
+            sys::ALEXNET_VERSION_MAJOR,
+            sys::ALEXNET_VERSION_MINOR,
+            error,
+        )
+    })?;
+    FITS.store(true, Ordering::Relaxed);
+    Ok(())
 }
 
 /// The same before the library's version is known to fit.
@@ -100,6 +119,7 @@ structs! {
     alexnet_train_options by alexnet_train_options_init,
     alexnet_train_report by alexnet_train_report_init,
     alexnet_trainer_options by alexnet_trainer_options_init,
+    alexnet_update_rule by alexnet_update_rule_init,
 }
 
 /// An enum with one C constant for each variant.
@@ -192,49 +212,22 @@ impl CStrings {
     }
 }
 
+/// An optional text for C.
+pub(crate) fn c_text(value: &Option<String>, field: &str) -> Result<Option<CString>> {
+    value
+        .as_deref()
+        .map(|text| c_string(text, field))
+        .transpose()
+}
+
+/// A choice for C, where 0 leaves it open.
+pub(crate) fn or_default<T: Constant>(choice: Option<T>) -> i32 {
+    choice.map_or(0, Constant::to_c)
+}
+
 /// The pointer of an optional text; null without one.
 pub(crate) fn or_null(text: &Option<CString>) -> *const c_char {
     text.as_ref().map_or(ptr::null(), |text| text.as_ptr())
-}
-
-/// A copy of a text of the library; "" for null.
-///
-/// # Safety
-/// `text` is null or ends in a zero.
-pub(crate) unsafe fn text(text: *const c_char) -> String {
-    if text.is_null() {
-        return String::new();
-    }
-    // SAFETY: the caller says so.
-    unsafe { CStr::from_ptr(text) }
-        .to_string_lossy()
-        .into_owned()
-}
-
-/// A copy of a path of the library.
-///
-/// # Safety
-/// `path` is null or ends in a zero.
-pub(crate) unsafe fn path(path: *const c_char) -> PathBuf {
-    if path.is_null() {
-        return PathBuf::new();
-    }
-    // SAFETY: the caller says so.
-    let bytes = unsafe { CStr::from_ptr(path) }.to_bytes().to_vec();
-    std::ffi::OsString::from_vec(bytes).into()
-}
-
-/// A text that the library hands out.
-///
-/// # Safety
-/// `given` is null or a text that alexnet_free frees, and nobody else does.
-pub(crate) unsafe fn take_text(given: *mut c_char) -> String {
-    // SAFETY: the caller says so; the copy is made before it is freed.
-    unsafe {
-        let copy = text(given);
-        sys::alexnet_free(given.cast());
-        copy
-    }
 }
 
 /// `value` as the integer type of a C field.

@@ -5,7 +5,31 @@ use std::ops::Range;
 use alexnet_sys as sys;
 
 use crate::error::Result;
-use crate::ffi::{self, Struct};
+use crate::ffi::{self, constants, Constant, Struct};
+
+constants! {
+    // BEGIN options: rust.enum LayerType
+    /// What a layer computes.
+    pub enum LayerType {
+        /// Cross-correlation.
+        Convolution = ALEXNET_LAYER_CONVOLUTION,
+        /// One value of each window.
+        Pooling = ALEXNET_LAYER_POOLING,
+        /// Local response normalization.
+        Lrn = ALEXNET_LAYER_LRN,
+        /// A function of each element.
+        Activation = ALEXNET_LAYER_ACTIVATION,
+        /// Zeroes while training.
+        Dropout = ALEXNET_LAYER_DROPOUT,
+        /// Averages that cover the input.
+        AdaptiveAveragePooling = ALEXNET_LAYER_ADAPTIVE_AVERAGE_POOLING,
+        /// y = x W^T + b.
+        FullyConnected = ALEXNET_LAYER_FULLY_CONNECTED,
+        /// Probabilities of classes.
+        Softmax = ALEXNET_LAYER_SOFTMAX,
+    }
+    // END options
+}
 
 /// One layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +37,13 @@ use crate::ffi::{self, Struct};
 pub struct Layer {
     /// Unique in its network: "conv1".
     pub name: String,
-    /// "convolution", "max pooling", "LRN", ...
+    /// Its type in words: "convolution", "max pooling", "LRN", ...
     pub kind: String,
-    /// Of the output for one image: (1, C, H, W) or (1, F).
+    /// What it computes.
+    pub layer_type: LayerType,
+    /// Of the input for one image: (1, C, H, W) or (1, F).
+    pub input: Vec<usize>,
+    /// Of the output, likewise.
     pub output: Vec<usize>,
     /// Elements of its parameters.
     pub parameters: usize,
@@ -35,14 +63,18 @@ impl Layer {
         ffi::call(|error| fill(&mut info, error))?;
         // SAFETY: the call filled in texts of the handle, which `fill` borrows.
         let (name, kind) = unsafe { (ffi::text(info.name), ffi::text(info.kind)) };
-        let rank = ffi::size(info.output_rank).min(info.output.len());
+        let shape = |sides: &[i64; 4], rank: i64| -> Vec<usize> {
+            sides[..ffi::size(rank).min(sides.len())]
+                .iter()
+                .map(|&side| ffi::size(side))
+                .collect()
+        };
         Ok(Layer {
             name,
             kind,
-            output: info.output[..rank]
-                .iter()
-                .map(|&side| ffi::size(side))
-                .collect(),
+            layer_type: LayerType::from_c(info.type_)?,
+            input: shape(&info.input, info.input_rank),
+            output: shape(&info.output, info.output_rank),
             parameters: ffi::size(info.parameters),
             macs: info.macs.max(0) as u64,
         })

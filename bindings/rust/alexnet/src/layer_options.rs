@@ -59,7 +59,7 @@ impl ParameterRule {
         }
     }
 
-    fn to_c(self) -> sys::alexnet_parameter_rule {
+    pub(crate) fn to_c(self) -> Result<sys::alexnet_parameter_rule> {
         let (init, value) = match self.init {
             Init::Standard => (sys::ALEXNET_INIT_DEFAULT, 0.0),
             Init::Constant(value) => (sys::ALEXNET_INIT_CONSTANT, value),
@@ -69,18 +69,38 @@ impl ParameterRule {
             Init::FanInUniform => (sys::ALEXNET_INIT_FAN_IN_UNIFORM, 0.0),
         };
         // There, zero stands for the default of 1.
-        sys::alexnet_parameter_rule {
+        Ok(sys::alexnet_parameter_rule {
             init,
             value,
             rate: self.rate,
             decay: self.decay,
             frozen: (self.frozen || self.rate == 0.0).into(),
             no_decay: (self.no_decay || self.decay == 0.0).into(),
-        }
+        })
+    }
+
+    pub(crate) fn from_c(from: &sys::alexnet_parameter_rule) -> Result<Self> {
+        let init = match from.init {
+            sys::ALEXNET_INIT_DEFAULT => Init::Standard,
+            sys::ALEXNET_INIT_CONSTANT => Init::Constant(from.value),
+            sys::ALEXNET_INIT_GAUSSIAN => Init::Gaussian(from.value),
+            sys::ALEXNET_INIT_TRUNCATED_NORMAL => Init::TruncatedNormal(from.value),
+            sys::ALEXNET_INIT_XAVIER_UNIFORM => Init::XavierUniform,
+            sys::ALEXNET_INIT_FAN_IN_UNIFORM => Init::FanInUniform,
+            unknown => return Err(ffi::unknown("init", unknown)),
+        };
+        Ok(ParameterRule {
+            init,
+            rate: from.rate,
+            decay: from.decay,
+            frozen: from.frozen != 0,
+            no_decay: from.no_decay != 0,
+        })
     }
 }
 
 constants! {
+    // BEGIN options: rust.enum Rounding
     /// How the number of windows along an axis is rounded.
     pub enum Rounding {
         /// Down.
@@ -88,6 +108,7 @@ constants! {
         /// Up, as Caffe pools.
         Ceil = ALEXNET_ROUND_CEIL,
     }
+    // END options
 }
 
 /// A window that slides over height and width; sizes are (height, width).
@@ -153,24 +174,37 @@ impl Window {
             reserved: 0,
         })
     }
+
+    pub(crate) fn from_c(from: &sys::alexnet_window) -> Result<Self> {
+        Ok(Window {
+            kernel: (ffi::size(from.kernel_h), ffi::size(from.kernel_w)),
+            stride: (ffi::size(from.stride_h), ffi::size(from.stride_w)),
+            pad_before: (ffi::size(from.pad_top), ffi::size(from.pad_left)),
+            pad_after: (ffi::size(from.pad_bottom), ffi::size(from.pad_right)),
+            rounding: Rounding::from_c(from.rounding)?,
+        })
+    }
 }
 
 /// A convolution (cross-correlation): weights are (out_channels, C / groups,
 /// height, width).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Convolution {
-    /// Feature maps of the output.
+    // BEGIN options: rust.fields convolution
+    /// Number of kernels.
     pub out_channels: usize,
-    /// What slides.
+    /// What slides over height and width.
     pub window: Window,
-    /// 2: the paper's towers.
+    /// Equal runs of channels that are kept apart; 2 are the paper's towers; 0:
+    /// 1.
     pub groups: usize,
     /// Without biases.
     pub no_bias: bool,
-    /// Of the weights.
+    /// How the weights start and learn.
     pub weight: ParameterRule,
-    /// Of the biases.
+    /// How the biases start and learn.
     pub bias: ParameterRule,
+    // END options
 }
 
 impl Convolution {
@@ -188,42 +222,61 @@ impl Convolution {
 
     pub(crate) fn to_c(self) -> Result<sys::alexnet_convolution_options> {
         let mut options = sys::alexnet_convolution_options::init();
+        // BEGIN options: rust.give convolution from=self to=options
         options.out_channels = ffi::int(self.out_channels, "out_channels")?;
         options.window = self.window.to_c()?;
         options.groups = ffi::int(self.groups, "groups")?;
         options.no_bias = self.no_bias.into();
-        options.weight = self.weight.to_c();
-        options.bias = self.bias.to_c();
+        options.weight = self.weight.to_c()?;
+        options.bias = self.bias.to_c()?;
+        // END options
         Ok(options)
+    }
+
+    pub(crate) fn from_c(from: &sys::alexnet_convolution_options) -> Result<Self> {
+        Ok(Convolution {
+            // BEGIN options: rust.read convolution from=from
+            out_channels: ffi::size(from.out_channels),
+            window: Window::from_c(&from.window)?,
+            groups: ffi::size(from.groups),
+            no_bias: from.no_bias != 0,
+            weight: ParameterRule::from_c(&from.weight)?,
+            bias: ParameterRule::from_c(&from.bias)?,
+            // END options
+        })
     }
 }
 
 constants! {
-    /// What is taken from a window.
-    pub enum PoolingKind {
-        /// The largest.
+    // BEGIN options: rust.enum PoolKind
+    /// What pooling takes of a window.
+    pub enum PoolKind {
+        /// The largest value.
         Max = ALEXNET_POOL_MAX,
         /// The mean.
         Average = ALEXNET_POOL_AVERAGE,
     }
+    // END options
 }
 
 /// A pooling layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pooling {
-    /// What is taken from a window.
-    pub kind: PoolingKind,
-    /// What slides.
+    // BEGIN options: rust.fields pooling
+    /// What is taken of a window; 0: max.
+    pub kind: PoolKind,
+    /// What slides over height and width.
     pub window: Window,
     /// Average: padding does not count as taps.
     pub exclude_padding: bool,
+    // END options
 }
 
 impl Pooling {
     /// The largest of each window.
     pub fn max(window: Window) -> Self {
         Pooling {
-            kind: PoolingKind::Max,
+            kind: PoolKind::Max,
             window,
             exclude_padding: false,
         }
@@ -232,60 +285,80 @@ impl Pooling {
     /// The mean of each window, padding included.
     pub fn average(window: Window) -> Self {
         Pooling {
-            kind: PoolingKind::Average,
+            kind: PoolKind::Average,
             ..Pooling::max(window)
         }
     }
 
     pub(crate) fn to_c(self) -> Result<sys::alexnet_pooling_options> {
         let mut options = sys::alexnet_pooling_options::init();
+        // BEGIN options: rust.give pooling from=self to=options
         options.kind = self.kind.to_c();
         options.window = self.window.to_c()?;
         options.exclude_padding = self.exclude_padding.into();
+        // END options
         Ok(options)
+    }
+
+    pub(crate) fn from_c(from: &sys::alexnet_pooling_options) -> Result<Self> {
+        Ok(Pooling {
+            // BEGIN options: rust.read pooling from=from
+            kind: PoolKind::from_c(from.kind)?,
+            window: Window::from_c(&from.window)?,
+            exclude_padding: from.exclude_padding != 0,
+            // END options
+        })
     }
 }
 
 constants! {
-    /// Over what a local response normalization sums.
+    // BEGIN options: rust.enum LrnRegion
+    /// What a window of response normalization spans.
     pub enum LrnRegion {
-        /// Neighbouring channels.
+        /// `size` neighbouring channels at one position.
         AcrossChannels = ALEXNET_LRN_ACROSS_CHANNELS,
-        /// A square of the same channel.
+        /// `size` x `size` positions of one channel.
         WithinChannel = ALEXNET_LRN_WITHIN_CHANNEL,
     }
+    // END options
 }
 
 /// Local response normalization (section 3.3 of the paper):
 /// y = x / (k + a * sum of x^2 over `size` neighbours)^beta, a = alpha / size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lrn {
-    /// Over what it sums.
+    // BEGIN options: rust.fields lrn
+    /// What the window spans; 0: across_channels.
     pub region: LrnRegion,
-    /// a = alpha instead (TensorFlow).
-    pub alpha_undivided: bool,
-    /// Neighbours.
+    /// Extent of the window: channels, or pixels of a square; 0: 5.
     pub size: usize,
-    /// Not 0.
+    /// The factor a, times the number of the window's elements; 0: 1e-4.
     pub alpha: f32,
-    /// Not 0.
+    /// a is alpha (TensorFlow, the paper's text), not alpha divided by the
+    /// number of elements.
+    pub alpha_undivided: bool,
+    /// The exponent; 0: 0.75.
     pub beta: f32,
-    /// Not 0; the paper's is 2.
+    /// What is added to the sum; the paper's is 2; 0: 1.
     pub k: f32,
-    /// Runs of channels that normalize alone.
+    /// Equal runs of channels that the window does not cross: each tower
+    /// normalizes alone; 0: 1.
     pub groups: usize,
+    // END options
 }
 
 impl Default for Lrn {
     fn default() -> Self {
         Lrn {
+            // BEGIN options: rust.defaults lrn
             region: LrnRegion::AcrossChannels,
-            alpha_undivided: false,
             size: 5,
             alpha: 1e-4,
+            alpha_undivided: false,
             beta: 0.75,
             k: 1.0,
             groups: 1,
+            // END options
         }
     }
 }
@@ -293,38 +366,58 @@ impl Default for Lrn {
 impl Lrn {
     pub(crate) fn to_c(self) -> Result<sys::alexnet_lrn_options> {
         let mut options = sys::alexnet_lrn_options::init();
+        // BEGIN options: rust.give lrn from=self to=options
         options.region = self.region.to_c();
-        options.alpha_undivided = self.alpha_undivided.into();
         options.size = ffi::int(self.size, "size")?;
         options.alpha = self.alpha;
+        options.alpha_undivided = self.alpha_undivided.into();
         options.beta = self.beta;
         options.k = self.k;
         options.groups = ffi::int(self.groups, "groups")?;
+        // END options
         Ok(options)
+    }
+
+    pub(crate) fn from_c(from: &sys::alexnet_lrn_options) -> Result<Self> {
+        Ok(Lrn {
+            // BEGIN options: rust.read lrn from=from
+            region: LrnRegion::from_c(from.region)?,
+            size: ffi::size(from.size),
+            alpha: from.alpha,
+            alpha_undivided: from.alpha_undivided != 0,
+            beta: from.beta,
+            k: from.k,
+            groups: ffi::size(from.groups),
+            // END options
+        })
     }
 }
 
 constants! {
-    /// A function of each element.
-    pub enum Activation {
+    // BEGIN options: rust.enum ActivationKind
+    /// An elementwise function.
+    pub enum ActivationKind {
         /// max(x, 0).
         Relu = ALEXNET_ACTIVATION_RELU,
-        /// tanh(x).
+        /// The hyperbolic tangent.
         Tanh = ALEXNET_ACTIVATION_TANH,
     }
+    // END options
 }
 
 /// y = x W^T + b over the flattened input; weights are (out, in).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FullyConnected {
-    /// Features of the output.
+    // BEGIN options: rust.fields fully_connected
+    /// Number of units.
     pub out_features: usize,
     /// Without biases.
     pub no_bias: bool,
-    /// Of the weights.
+    /// How the weights start and learn.
     pub weight: ParameterRule,
-    /// Of the biases.
+    /// How the biases start and learn.
     pub bias: ParameterRule,
+    // END options
 }
 
 impl FullyConnected {
@@ -340,10 +433,23 @@ impl FullyConnected {
 
     pub(crate) fn to_c(self) -> Result<sys::alexnet_fully_connected_options> {
         let mut options = sys::alexnet_fully_connected_options::init();
+        // BEGIN options: rust.give fully_connected from=self to=options
         options.out_features = ffi::int(self.out_features, "out_features")?;
         options.no_bias = self.no_bias.into();
-        options.weight = self.weight.to_c();
-        options.bias = self.bias.to_c();
+        options.weight = self.weight.to_c()?;
+        options.bias = self.bias.to_c()?;
+        // END options
         Ok(options)
+    }
+
+    pub(crate) fn from_c(from: &sys::alexnet_fully_connected_options) -> Result<Self> {
+        Ok(FullyConnected {
+            // BEGIN options: rust.read fully_connected from=from
+            out_features: ffi::size(from.out_features),
+            no_bias: from.no_bias != 0,
+            weight: ParameterRule::from_c(&from.weight)?,
+            bias: ParameterRule::from_c(&from.bias)?,
+            // END options
+        })
     }
 }

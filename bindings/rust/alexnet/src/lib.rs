@@ -71,6 +71,7 @@ mod relay;
 mod session;
 mod session_options;
 mod tensor;
+mod text;
 mod train;
 mod train_event;
 mod trainer;
@@ -87,10 +88,10 @@ pub use evaluation::{
 };
 pub use ffi::Bytes;
 pub use image::{Encoded, Image, ImageView};
-pub use layer::Layer;
+pub use layer::{Layer, LayerType};
 pub use layer_options::{
-    Activation, Convolution, FullyConnected, Init, Lrn, LrnRegion, ParameterRule, Pooling,
-    PoolingKind, Rounding, Window,
+    ActivationKind, Convolution, FullyConnected, Init, Lrn, LrnRegion, ParameterRule, PoolKind,
+    Pooling, Rounding, Window,
 };
 pub use library::{
     devices, presets, require_version, system_json, version, version_number, Device, DeviceKind,

@@ -1,7 +1,6 @@
 //! The library itself: its version, its devices and what it found.
 
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use alexnet_sys as sys;
 
@@ -28,17 +27,6 @@ pub fn version_number() -> i32 {
 pub fn require_version(major: i32, minor: i32) -> Result<()> {
     // SAFETY: takes numbers and where to put an error.
     ffi::call_unchecked(|error| unsafe { sys::alexnet_require_version(major, minor, error) })
-}
-
-/// Refuses a library that does not fit the crate; asks only until one fits.
-pub(crate) fn check() -> Result<()> {
-    static FITS: AtomicBool = AtomicBool::new(false);
-    if FITS.load(Ordering::Relaxed) {
-        return Ok(());
-    }
-    require_version(sys::ALEXNET_VERSION_MAJOR, sys::ALEXNET_VERSION_MINOR)?;
-    FITS.store(true, Ordering::Relaxed);
-    Ok(())
 }
 
 constants! {

@@ -5,7 +5,7 @@ use std::ptr;
 
 use alexnet_sys as sys;
 
-use crate::dtype::{self, DType};
+use crate::dtype::DType;
 use crate::error::Result;
 use crate::ffi::{self, Bytes, Struct};
 use crate::handle::Handle;
@@ -13,7 +13,6 @@ use crate::layer::{iterator, Indexed, Iter, Layer};
 use crate::limits::Limits;
 use crate::network::Network;
 use crate::preprocessing::Preprocessing;
-use crate::tensor::{Tensor, Tensors};
 
 /// A network with its parameters, preprocessing and labels. Immutable.
 ///
@@ -54,7 +53,7 @@ pub struct SaveOptions {
 impl SaveOptions {
     fn to_c(&self) -> Result<sys::alexnet_save_options> {
         let mut options = sys::alexnet_save_options::init();
-        options.dtype = dtype::to_c(self.dtype);
+        options.dtype = ffi::or_default(self.dtype);
         options.strip_training_state = self.strip_training_state.into();
         options.threads = ffi::int(self.threads, "threads")?;
         Ok(options)
@@ -239,30 +238,13 @@ impl Model {
     }
 
     /// The count that `field` picks; 0 where the library knows none.
-    fn count(&self, field: impl FnOnce(&sys::alexnet_model_info) -> i64) -> usize {
+    pub(crate) fn count(&self, field: impl FnOnce(&sys::alexnet_model_info) -> i64) -> usize {
         self.raw_info().map_or(0, |info| ffi::size(field(&info)))
     }
 
     /// The layers, in order.
     pub fn layers(&self) -> ModelLayers<'_> {
         ModelLayers(Iter::new(self, self.count(|info| info.layer_count)))
-    }
-
-    /// The tensors, as they are stored.
-    pub fn tensors(&self) -> Tensors<'_> {
-        Tensors::new(self, self.count(|info| info.tensor_count))
-    }
-
-    /// The tensor of a parameter: "conv1.weight". The error lists the names
-    /// there are.
-    pub fn tensor(&self, name: &str) -> Result<Tensor<'_>> {
-        let name = ffi::c_string(name, "name")?;
-        let mut index = 0;
-        // SAFETY: the handle is live; name and index outlive the call.
-        ffi::call(|error| unsafe {
-            sys::alexnet_model_find_tensor(self.0.get(), name.as_ptr(), &mut index, error)
-        })?;
-        Tensor::at(self, index)
     }
 
     /// The name of a class; `None` without labels or beyond the last.

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::ffi::{self, Constant, Struct};
 use crate::handle::Handle;
 use crate::layer::{iterator, Indexed, Iter, Layer};
-use crate::layer_options::{Activation, Convolution, FullyConnected, Lrn, Pooling};
+use crate::layer_options::{ActivationKind, Convolution, FullyConnected, Lrn, Pooling};
 use crate::preprocessing::Preprocessing;
 use crate::recipe::Recipe;
 
@@ -115,7 +115,7 @@ impl Network {
     }
 
     /// Appends an activation function.
-    pub fn add_activation(&mut self, name: &str, kind: Activation) -> Result<&mut Self> {
+    pub fn add_activation(&mut self, name: &str, kind: ActivationKind) -> Result<&mut Self> {
         let name = ffi::c_string(name, "name")?;
         // SAFETY: the handle is live; the name outlives the call.
         ffi::call(|error| unsafe {
@@ -126,12 +126,12 @@ impl Network {
 
     /// Appends a ReLU.
     pub fn add_relu(&mut self, name: &str) -> Result<&mut Self> {
-        self.add_activation(name, Activation::Relu)
+        self.add_activation(name, ActivationKind::Relu)
     }
 
     /// Appends a tanh.
     pub fn add_tanh(&mut self, name: &str) -> Result<&mut Self> {
-        self.add_activation(name, Activation::Tanh)
+        self.add_activation(name, ActivationKind::Tanh)
     }
 
     /// Appends a dropout layer: while training it zeroes a unit with
@@ -188,6 +188,84 @@ impl Network {
             sys::alexnet_network_add_softmax(self.0.get(), name.as_ptr(), error)
         })?;
         Ok(self)
+    }
+
+    /// The options of layer `index`, a convolution, defaults filled in.
+    pub fn convolution(&self, index: usize) -> Result<Convolution> {
+        let mut options = sys::alexnet_convolution_options::init();
+        // SAFETY: the handle is live; `options` is initialised.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_convolution(self.0.get(), index, &mut options, error)
+        })?;
+        Convolution::from_c(&options)
+    }
+
+    /// The options of layer `index`, a pooling, defaults filled in.
+    pub fn pooling(&self, index: usize) -> Result<Pooling> {
+        let mut options = sys::alexnet_pooling_options::init();
+        // SAFETY: the handle is live; `options` is initialised.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_pooling(self.0.get(), index, &mut options, error)
+        })?;
+        Pooling::from_c(&options)
+    }
+
+    /// The options of layer `index`, a response normalization, defaults filled
+    /// in.
+    pub fn lrn(&self, index: usize) -> Result<Lrn> {
+        let mut options = sys::alexnet_lrn_options::init();
+        // SAFETY: the handle is live; `options` is initialised.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_lrn(self.0.get(), index, &mut options, error)
+        })?;
+        Lrn::from_c(&options)
+    }
+
+    /// The function of layer `index`, an activation.
+    pub fn activation(&self, index: usize) -> Result<ActivationKind> {
+        let mut kind = 0;
+        // SAFETY: the handle is live; the output outlives the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_activation(self.0.get(), index, &mut kind, error)
+        })?;
+        ActivationKind::from_c(kind)
+    }
+
+    /// The rate of layer `index`, a dropout.
+    pub fn dropout(&self, index: usize) -> Result<f32> {
+        let mut rate = 0.0;
+        // SAFETY: the handle is live; the output outlives the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_dropout(self.0.get(), index, &mut rate, error)
+        })?;
+        Ok(rate)
+    }
+
+    /// Rows and columns of what layer `index` gives, an adaptive average
+    /// pooling.
+    pub fn adaptive_average_pooling(&self, index: usize) -> Result<(usize, usize)> {
+        let (mut rows, mut columns) = (0, 0);
+        // SAFETY: the handle is live; the outputs outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_adaptive_average_pooling(
+                self.0.get(),
+                index,
+                &mut rows,
+                &mut columns,
+                error,
+            )
+        })?;
+        Ok((ffi::size(rows), ffi::size(columns)))
+    }
+
+    /// The options of layer `index`, a fully connected one, defaults filled in.
+    pub fn fully_connected(&self, index: usize) -> Result<FullyConnected> {
+        let mut options = sys::alexnet_fully_connected_options::init();
+        // SAFETY: the handle is live; `options` is initialised.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_fully_connected(self.0.get(), index, &mut options, error)
+        })?;
+        FullyConnected::from_c(&options)
     }
 
     /// A table for a person: layers, settings, outputs, parameters, and

@@ -8,63 +8,75 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::ffi::{self, constants, Constant, Struct};
 
 constants! {
-    /// The channels of a network's input.
+    // BEGIN options: rust.enum ChannelOrder
+    /// Channels of the network's input.
     pub enum ChannelOrder {
         /// Red, green, blue.
         Rgb = ALEXNET_CHANNELS_RGB,
-        /// Blue, green, red.
+        /// Blue, green, red, as Caffe has it.
         Bgr = ALEXNET_CHANNELS_BGR,
-        /// One grey channel.
+        /// One channel, ITU-R 601 luma.
         Gray = ALEXNET_CHANNELS_GRAY,
     }
+    // END options
 }
 
 constants! {
-    /// What a picture is resized to.
+    // BEGIN options: rust.enum ResizeRule
+    /// To what size a picture is brought before it is cropped.
     pub enum ResizeRule {
-        /// Warped to the crop where sizes differ.
+        /// None: it is warped to the crop where the sizes differ.
         None = ALEXNET_RESIZE_NONE,
-        /// The shorter side to `resize`.
+        /// The shorter side to `resize`, the aspect kept (the paper,
+        /// torchvision).
         ShortSide = ALEXNET_RESIZE_SHORT_SIDE,
-        /// Both sides to `resize` (Caffe).
+        /// Both sides to `resize`, the aspect not kept (Caffe).
         Warp = ALEXNET_RESIZE_WARP,
     }
+    // END options
 }
 
 constants! {
-    /// How a picture is resized.
+    // BEGIN options: rust.enum ResizeFilter
+    /// Whose interpolation is reproduced, pixel by pixel.
     pub enum ResizeFilter {
-        /// Pillow, torchvision.
+        /// Pillow's and torchvision's.
         AntialiasedBilinear = ALEXNET_FILTER_ANTIALIASED_BILINEAR,
         /// OpenCV's INTER_LINEAR.
         OpencvLinear = ALEXNET_FILTER_OPENCV_LINEAR,
-        /// OpenCV's INTER_AREA; enlarging, INTER_CUBIC.
+        /// OpenCV's INTER_AREA, INTER_CUBIC to enlarge (cuda-convnet2).
         OpencvArea = ALEXNET_FILTER_OPENCV_AREA,
     }
+    // END options
 }
 
 constants! {
-    /// What mean is taken away.
+    // BEGIN options: rust.enum MeanKind
+    /// What is subtracted of a picture.
     pub enum MeanKind {
-        /// None.
+        /// Nothing.
         None = ALEXNET_MEAN_NONE,
-        /// One of each channel.
+        /// A number for each channel.
         Channel = ALEXNET_MEAN_CHANNEL,
-        /// The mean image cropped where the picture is.
+        /// The mean image, cropped where the picture is (Caffe).
         ImageAtCrop = ALEXNET_MEAN_IMAGE_AT_CROP,
-        /// The mean image's centre always (the code of 2012).
+        /// The mean image's centre, wherever the picture is cropped (the 2012
+        /// code).
         ImageAtCentre = ALEXNET_MEAN_IMAGE_AT_CENTRE,
     }
+    // END options
 }
 
 constants! {
+    // BEGIN options: rust.enum ViewOrder
     /// Order of the five crops of ten-crop testing; their mirrors follow.
     pub enum ViewOrder {
-        /// Corners row by row, centre.
+        /// Top left, top right, bottom left, bottom right, centre.
         Caffe = ALEXNET_VIEWS_CAFFE,
-        /// Upper corners, centre, lower corners.
+        /// Top left, top right, centre, bottom left, bottom right.
         Convnet = ALEXNET_VIEWS_CONVNET,
     }
+    // END options
 }
 
 /// The mean of all training pictures.
@@ -83,31 +95,38 @@ pub struct MeanImage {
 /// out = (value * scale - mean\[c, y, x\]) / stddev\[c\].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preprocessing {
-    /// Of the network's input.
+    // BEGIN options: rust.fields preprocessing
+    /// Channels of the network's input; 0: rgb.
     pub channel_order: ChannelOrder,
-    /// What a picture is resized to.
+    /// To what size a picture is brought before it is cropped; 0: short_side.
     pub resize_rule: ResizeRule,
-    /// How.
+    /// Whose interpolation is reproduced, pixel by pixel; 0:
+    /// antialiased_bilinear.
     pub resize_filter: ResizeFilter,
-    /// Pixels; 0: the crop's shorter side.
+    /// The shorter side after resizing, or both, in pixels; 0: the crop's
+    /// longer side.
     pub resize: usize,
-    /// (height, width) in pixels; 0: the network's input.
-    pub crop: (usize, usize),
-    /// Of values in 0..255. Not 0.
+    /// What a value of 0..255 is multiplied by before the mean is subtracted;
+    /// 0: 1.
     pub scale: f32,
-    /// What mean is taken away.
+    /// What is subtracted of a picture; 0: none.
     pub mean_kind: MeanKind,
-    /// In the model's channel order.
+    /// Of each channel, in the model's channel order.
     pub mean: [f32; 3],
-    /// Likewise. Not 0.
+    /// What each channel is divided by, in the model's channel order; 0: 1.
     pub stddev: [f32; 3],
-    /// Of ten-crop testing.
+    /// Order of the five crops of ten-crop testing; their mirrors follow; 0:
+    /// caffe.
     pub view_order: ViewOrder,
     /// Principal components of the training colours (section 4.1 of the paper),
-    /// RGB, 0..255: square roots of the eigenvalues. All zero: no colour noise.
+    /// RGB, 0..255: square roots of the eigenvalues. All zero: unknown, no
+    /// colour noise.
     pub color_stddev: [f32; 3],
-    /// Unit eigenvectors as rows.
+    /// Their unit eigenvectors, one after another.
     pub color_axes: [f32; 9],
+    // END options
+    /// (height, width) in pixels; 0: the network's input.
+    pub crop: (usize, usize),
     /// For the image kinds of mean.
     pub mean_image: Option<MeanImage>,
 }
@@ -116,11 +135,11 @@ impl Default for Preprocessing {
     /// RGB, warped to the network's input, 0..255 as they are.
     fn default() -> Self {
         Preprocessing {
+            // BEGIN options: rust.defaults preprocessing
             channel_order: ChannelOrder::Rgb,
             resize_rule: ResizeRule::None,
             resize_filter: ResizeFilter::AntialiasedBilinear,
             resize: 0,
-            crop: (0, 0),
             scale: 1.0,
             mean_kind: MeanKind::None,
             mean: [0.0; 3],
@@ -128,6 +147,8 @@ impl Default for Preprocessing {
             view_order: ViewOrder::Caffe,
             color_stddev: [0.0; 3],
             color_axes: [0.0; 9],
+            // END options
+            crop: (0, 0),
             mean_image: None,
         }
     }
@@ -145,12 +166,11 @@ impl Preprocessing {
     /// For C. The mean image is that of `self`.
     pub(crate) fn to_c(&self) -> Result<sys::alexnet_preprocessing> {
         let mut to = sys::alexnet_preprocessing::init();
+        // BEGIN options: rust.give preprocessing from=self to=to
         to.channel_order = self.channel_order.to_c();
         to.resize_rule = self.resize_rule.to_c();
         to.resize_filter = self.resize_filter.to_c();
         to.resize = ffi::int(self.resize, "resize")?;
-        to.crop_height = ffi::int(self.crop.0, "crop")?;
-        to.crop_width = ffi::int(self.crop.1, "crop")?;
         to.scale = self.scale;
         to.mean_kind = self.mean_kind.to_c();
         to.mean = self.mean;
@@ -158,6 +178,9 @@ impl Preprocessing {
         to.view_order = self.view_order.to_c();
         to.color_stddev = self.color_stddev;
         to.color_axes = self.color_axes;
+        // END options
+        to.crop_height = ffi::int(self.crop.0, "crop")?;
+        to.crop_width = ffi::int(self.crop.1, "crop")?;
         if let Some(image) = &self.mean_image {
             // The library reads as many values as the sides say.
             let needed = self
@@ -186,14 +209,11 @@ impl Preprocessing {
     /// The library filled `from`, and the handle that it asked lives.
     pub(crate) unsafe fn from_c(from: &sys::alexnet_preprocessing) -> Result<Self> {
         let mut result = Preprocessing {
+            // BEGIN options: rust.read preprocessing from=from
             channel_order: ChannelOrder::from_c(from.channel_order)?,
             resize_rule: ResizeRule::from_c(from.resize_rule)?,
             resize_filter: ResizeFilter::from_c(from.resize_filter)?,
             resize: ffi::size(from.resize.into()),
-            crop: (
-                ffi::size(from.crop_height.into()),
-                ffi::size(from.crop_width.into()),
-            ),
             scale: from.scale,
             mean_kind: MeanKind::from_c(from.mean_kind)?,
             mean: from.mean,
@@ -201,6 +221,11 @@ impl Preprocessing {
             view_order: ViewOrder::from_c(from.view_order)?,
             color_stddev: from.color_stddev,
             color_axes: from.color_axes,
+            // END options
+            crop: (
+                ffi::size(from.crop_height.into()),
+                ffi::size(from.crop_width.into()),
+            ),
             mean_image: None,
         };
         if !from.mean_image.is_null() {

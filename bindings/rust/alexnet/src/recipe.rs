@@ -8,29 +8,35 @@ use crate::error::Result;
 use crate::ffi::{self, constants, Constant, Struct};
 
 constants! {
-    /// How the learning rate falls.
+    // BEGIN options: rust.enum Schedule
+    /// How the learning rate changes.
     pub enum Schedule {
         /// Not at all.
         Constant = ALEXNET_SCHEDULE_CONSTANT,
         /// rate * factor at each milestone.
         Step = ALEXNET_SCHEDULE_STEP,
-        /// rate * factor when validation stalls.
+        /// rate * factor when the validation error stalls (section 5 of the
+        /// paper).
         Plateau = ALEXNET_SCHEDULE_PLATEAU,
         /// rate * (1 - progress)^power.
         Poly = ALEXNET_SCHEDULE_POLY,
     }
+    // END options
 }
 
 constants! {
+    // BEGIN options: rust.enum Crop
     /// What training sees of a picture.
     pub enum Crop {
         /// Its centre.
         Centre = ALEXNET_CROP_CENTRE,
         /// Anywhere in the resized picture (section 4.1 of the paper).
         Random = ALEXNET_CROP_RANDOM,
-        /// torchvision's RandomResizedCrop.
+        /// torchvision's RandomResizedCrop: 8 to 100 % of the area, sides 3:4
+        /// to 4:3.
         RandomResized = ALEXNET_CROP_RANDOM_RESIZED,
     }
+    // END options
 }
 
 /// How a network is trained; as a change, the fields that are `Some`.
@@ -48,165 +54,138 @@ constants! {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recipe {
-    /// Pictures of one update.
+    // BEGIN options: rust.fields recipe given=some
+    /// Pictures in one update; 1 to 65,536.
     pub batch: Option<usize>,
-    /// Passes over the training pictures.
+    /// Passes over the training pictures; at least 1.
     pub epochs: Option<usize>,
-    /// Learning rate.
+    /// Learning rate at the start.
     pub rate: Option<f32>,
-    /// Momentum.
+    /// Share of an update that the next one repeats (section 5 of the paper); 0
+    /// to 0.9999.
     pub momentum: Option<f32>,
-    /// Weight decay.
+    /// Pull of the weights towards 0, times the learning rate (section 5 of the
+    /// paper); 0 to 1,000.
     pub weight_decay: Option<f32>,
-    /// How the rate falls.
+    /// How the learning rate changes.
     pub schedule: Option<Schedule>,
-    /// Of steps and plateaus.
+    /// Step and plateau: what a cut multiplies the rate by; 0 to 1.
     pub factor: Option<f32>,
-    /// Fractions of all epochs, rising, in (0, 1).
+    /// Step: where the rate is cut, in fractions of all epochs that rise and
+    /// lie between 0 and 1.
     pub milestones: Option<Vec<f32>>,
-    /// Plateau: epochs without a better top-1 error.
+    /// Plateau: epochs without a better top-1 error before a cut; at least 1.
     pub patience: Option<usize>,
-    /// Plateau: how often the rate falls at most.
+    /// Plateau: cuts at most; the paper made three.
     pub max_cuts: Option<usize>,
-    /// Of a poly schedule.
+    /// Poly: the exponent; 0 to 100.
     pub power: Option<f32>,
-    /// Epochs in which the rate rises from 0.
+    /// Epochs in which the rate rises linearly from a tenth.
     pub warmup_epochs: Option<f32>,
     /// What training sees of a picture.
     pub crop: Option<Crop>,
-    /// Pixels of mean colour around a picture before a random crop.
+    /// Margin of mean colour put around the resized picture before a random
+    /// crop: shifts, where pictures are no larger than the crop; 0 to 1,024
+    /// pixels.
     pub pad: Option<usize>,
-    /// Left-right, with probability 1/2.
+    /// Mirrors half of the pictures left-right.
     pub mirror: Option<bool>,
-    /// PCA colour noise (section 4.1 of the paper); 0: off.
+    /// Standard deviation of the PCA colour noise (section 4.1 of the paper); 0
+    /// to 10; 0: none.
     pub color_sigma: Option<f32>,
-    /// Brings values back into range after the noise.
+    /// Divides by 1 + the colour noise's deviation afterwards, as the 2012 code
+    /// does.
     pub rescale_after_noise: Option<bool>,
-    /// Share of the target that goes to all classes alike.
+    /// Share of the target that goes to all classes alike; 0 to 0.999.
     pub label_smoothing: Option<f32>,
-    /// Global L2 norm; 0: off.
+    /// Largest L2 norm of all gradients together; 0: any.
     pub clip_gradient_norm: Option<f32>,
-}
-
-/// Sets `to` and its bit in `fields` where there is a value.
-fn give<T, U>(fields: &mut u64, bit: i32, to: &mut U, value: Option<T>, convert: impl Fn(T) -> U) {
-    if let Some(value) = value {
-        *fields |= bit as u64;
-        *to = convert(value);
-    }
+    // END options
 }
 
 impl Recipe {
     /// For C. The milestones are those of `self`.
     pub(crate) fn to_c(&self) -> Result<sys::alexnet_recipe> {
-        let number = |value: Option<usize>, field| {
-            value.map(|value| ffi::int::<i32>(value, field)).transpose()
-        };
-        let same = |value: f32| value;
         let mut to = sys::alexnet_recipe::init();
-        let mut fields = 0;
-        let f = &mut fields;
-        let batch = number(self.batch, "recipe.batch")?;
-        let epochs = number(self.epochs, "recipe.epochs")?;
-        let patience = number(self.patience, "recipe.patience")?;
-        let max_cuts = number(self.max_cuts, "recipe.max_cuts")?;
-        let pad = number(self.pad, "recipe.pad")?;
-        give(f, sys::ALEXNET_RECIPE_BATCH, &mut to.batch, batch, |v| v);
-        give(f, sys::ALEXNET_RECIPE_EPOCHS, &mut to.epochs, epochs, |v| v);
-        give(f, sys::ALEXNET_RECIPE_RATE, &mut to.rate, self.rate, same);
-        give(
-            f,
-            sys::ALEXNET_RECIPE_MOMENTUM,
-            &mut to.momentum,
-            self.momentum,
-            same,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_WEIGHT_DECAY,
-            &mut to.weight_decay,
-            self.weight_decay,
-            same,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_SCHEDULE,
-            &mut to.schedule,
-            self.schedule,
-            Constant::to_c,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_FACTOR,
-            &mut to.factor,
-            self.factor,
-            same,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_PATIENCE,
-            &mut to.patience,
-            patience,
-            |v| v,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_MAX_CUTS,
-            &mut to.max_cuts,
-            max_cuts,
-            |v| v,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_POWER,
-            &mut to.power,
-            self.power,
-            same,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_WARMUP_EPOCHS,
-            &mut to.warmup_epochs,
-            self.warmup_epochs,
-            same,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_CROP,
-            &mut to.crop,
-            self.crop,
-            Constant::to_c,
-        );
-        give(f, sys::ALEXNET_RECIPE_PAD, &mut to.pad, pad, |v| v);
-        give(
-            f,
-            sys::ALEXNET_RECIPE_MIRROR,
-            &mut to.mirror,
-            self.mirror,
-            i32::from,
-        );
-        give(
-            f,
-            sys::ALEXNET_RECIPE_COLOR_SIGMA,
-            &mut to.color_sigma,
-            self.color_sigma,
-            same,
-        );
-        let rescale = self.rescale_after_noise;
-        let bit = sys::ALEXNET_RECIPE_RESCALE_AFTER_NOISE;
-        give(f, bit, &mut to.rescale_after_noise, rescale, i32::from);
-        let smoothing = self.label_smoothing;
-        let bit = sys::ALEXNET_RECIPE_LABEL_SMOOTHING;
-        give(f, bit, &mut to.label_smoothing, smoothing, same);
-        let clip = self.clip_gradient_norm;
-        let bit = sys::ALEXNET_RECIPE_CLIP_GRADIENT_NORM;
-        give(f, bit, &mut to.clip_gradient_norm, clip, same);
-        if let Some(milestones) = &self.milestones {
-            fields |= sys::ALEXNET_RECIPE_MILESTONES as u64;
-            to.milestones = milestones.as_ptr();
-            to.milestone_count = milestones.len();
+        // BEGIN options: rust.give_changes recipe to=to
+        if let Some(value) = self.batch {
+            to.fields |= sys::ALEXNET_RECIPE_BATCH as u64;
+            to.batch = ffi::int(value, "recipe.batch")?;
         }
-        to.fields = fields;
+        if let Some(value) = self.epochs {
+            to.fields |= sys::ALEXNET_RECIPE_EPOCHS as u64;
+            to.epochs = ffi::int(value, "recipe.epochs")?;
+        }
+        if let Some(value) = self.rate {
+            to.fields |= sys::ALEXNET_RECIPE_RATE as u64;
+            to.rate = value;
+        }
+        if let Some(value) = self.momentum {
+            to.fields |= sys::ALEXNET_RECIPE_MOMENTUM as u64;
+            to.momentum = value;
+        }
+        if let Some(value) = self.weight_decay {
+            to.fields |= sys::ALEXNET_RECIPE_WEIGHT_DECAY as u64;
+            to.weight_decay = value;
+        }
+        if let Some(value) = self.schedule {
+            to.fields |= sys::ALEXNET_RECIPE_SCHEDULE as u64;
+            to.schedule = value.to_c();
+        }
+        if let Some(value) = self.factor {
+            to.fields |= sys::ALEXNET_RECIPE_FACTOR as u64;
+            to.factor = value;
+        }
+        if let Some(value) = &self.milestones {
+            to.fields |= sys::ALEXNET_RECIPE_MILESTONES as u64;
+            to.milestones = value.as_ptr();
+            to.milestone_count = value.len();
+        }
+        if let Some(value) = self.patience {
+            to.fields |= sys::ALEXNET_RECIPE_PATIENCE as u64;
+            to.patience = ffi::int(value, "recipe.patience")?;
+        }
+        if let Some(value) = self.max_cuts {
+            to.fields |= sys::ALEXNET_RECIPE_MAX_CUTS as u64;
+            to.max_cuts = ffi::int(value, "recipe.max_cuts")?;
+        }
+        if let Some(value) = self.power {
+            to.fields |= sys::ALEXNET_RECIPE_POWER as u64;
+            to.power = value;
+        }
+        if let Some(value) = self.warmup_epochs {
+            to.fields |= sys::ALEXNET_RECIPE_WARMUP_EPOCHS as u64;
+            to.warmup_epochs = value;
+        }
+        if let Some(value) = self.crop {
+            to.fields |= sys::ALEXNET_RECIPE_CROP as u64;
+            to.crop = value.to_c();
+        }
+        if let Some(value) = self.pad {
+            to.fields |= sys::ALEXNET_RECIPE_PAD as u64;
+            to.pad = ffi::int(value, "recipe.pad")?;
+        }
+        if let Some(value) = self.mirror {
+            to.fields |= sys::ALEXNET_RECIPE_MIRROR as u64;
+            to.mirror = value.into();
+        }
+        if let Some(value) = self.color_sigma {
+            to.fields |= sys::ALEXNET_RECIPE_COLOR_SIGMA as u64;
+            to.color_sigma = value;
+        }
+        if let Some(value) = self.rescale_after_noise {
+            to.fields |= sys::ALEXNET_RECIPE_RESCALE_AFTER_NOISE as u64;
+            to.rescale_after_noise = value.into();
+        }
+        if let Some(value) = self.label_smoothing {
+            to.fields |= sys::ALEXNET_RECIPE_LABEL_SMOOTHING as u64;
+            to.label_smoothing = value;
+        }
+        if let Some(value) = self.clip_gradient_norm {
+            to.fields |= sys::ALEXNET_RECIPE_CLIP_GRADIENT_NORM as u64;
+            to.clip_gradient_norm = value;
+        }
+        // END options
         Ok(to)
     }
 
@@ -220,6 +199,7 @@ impl Recipe {
             unsafe { slice::from_raw_parts(from.milestones, from.milestone_count) }.to_vec()
         };
         Ok(Recipe {
+            // BEGIN options: rust.read recipe from=from given=some
             batch: Some(ffi::size(from.batch.into())),
             epochs: Some(ffi::size(from.epochs.into())),
             rate: Some(from.rate),
@@ -239,6 +219,7 @@ impl Recipe {
             rescale_after_noise: Some(from.rescale_after_noise != 0),
             label_smoothing: Some(from.label_smoothing),
             clip_gradient_norm: Some(from.clip_gradient_norm),
+            // END options
         })
     }
 }

@@ -3,37 +3,42 @@
 use alexnet_sys as sys;
 
 use crate::context::Context;
-use crate::dtype::{self, DType};
+use crate::dtype::DType;
 use crate::error::Result;
 use crate::ffi::{self, CStrings, Struct};
-use crate::precision::{self, Precision};
+use crate::precision::Precision;
 
 /// How a model is compiled and run.
 #[derive(Clone, Debug, Default)]
 pub struct SessionOptions {
-    /// Told of what matters to a person.
+    // BEGIN options: rust.fields session_options
+    /// Told of what matters to a person, and kept.
     pub context: Option<Context>,
-    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
+    /// Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a
+    /// GPU if there is one) or "reference"; `None`: "cpu".
     pub device: Option<String>,
-    /// What a GPU computes in; `None`: float32.
-    pub precision: Option<Precision>,
-    /// Time a GPU's algorithms first and take the fastest; runs may then differ
-    /// in their last bits.
-    pub tune: bool,
-    /// Compute threads; 0: as many as the process may use. With one, calls run
-    /// on the caller's thread; with more, on threads that the session owns.
+    /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
+    /// use. With one, calls run on the caller's thread; with more, on threads
+    /// that the session owns.
     pub threads: usize,
-    /// Views computed at a time; 0: 1, or 10 for ten crops.
+    /// Views computed at a time; 0 to 65,536; 0: 1, or 10 for ten crops.
     pub batch: usize,
-    /// Of fully connected layers; sums are float32.
+    /// How the CPU keeps the weights of fully connected layers; sums are
+    /// float32.
     pub weight_dtype: Option<DType>,
-    /// Average the probabilities of ten views of a picture.
+    /// What a GPU computes in.
+    pub precision: Option<Precision>,
+    /// Times a GPU's algorithms first and takes the fastest; runs may then
+    /// differ in their last bits.
+    pub tune: bool,
+    /// Averages the probabilities of ten views of each picture (section 4.1 of
+    /// the paper).
     pub ten_crop: bool,
-    /// Layers whose outputs [`Session::activation`](crate::Session::activation)
-    /// gives.
+    /// Layers whose outputs are kept after each run.
     pub activations: Vec<String>,
     /// Larger pictures are refused; 0: 100,000,000.
     pub max_pixels: usize,
+    // END options
 }
 
 impl SessionOptions {
@@ -42,21 +47,22 @@ impl SessionOptions {
         &self,
         call: impl FnOnce(*const sys::alexnet_session_options) -> Result<R>,
     ) -> Result<R> {
-        let device = self.device.as_deref();
-        let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
-        let activations = CStrings::new(&self.activations, "activations")?;
         let mut options = sys::alexnet_session_options::init();
+        // BEGIN options: rust.give session_options from=self to=options
+        let device = ffi::c_text(&self.device, "device")?;
+        let activations = CStrings::new(&self.activations, "activations")?;
         options.context = Context::to_c(&self.context);
         options.device = ffi::or_null(&device);
-        options.precision = precision::to_c(self.precision);
-        options.tune = self.tune.into();
         options.threads = ffi::int(self.threads, "threads")?;
         options.batch = ffi::int(self.batch, "batch")?;
-        options.weight_dtype = dtype::to_c(self.weight_dtype);
+        options.weight_dtype = ffi::or_default(self.weight_dtype);
+        options.precision = ffi::or_default(self.precision);
+        options.tune = self.tune.into();
         options.ten_crop = self.ten_crop.into();
         options.activations = activations.as_ptr();
         options.activation_count = activations.len();
         options.max_pixels = ffi::int(self.max_pixels, "max_pixels")?;
+        // END options
         call(&options)
     }
 }

@@ -12,15 +12,17 @@ use crate::layer::{iterator, Indexed, Iter};
 use crate::model::Model;
 
 constants! {
-    /// What a tensor is for.
+    // BEGIN options: rust.enum TensorRole
+    /// What a tensor of a model file is.
     pub enum TensorRole {
-        /// Weights or biases.
+        /// A weight or bias of the network.
         Parameter = ALEXNET_TENSOR_PARAMETER,
-        /// The momentum of a parameter, in a checkpoint.
+        /// The momentum of the parameter of that name.
         Momentum = ALEXNET_TENSOR_MOMENTUM,
-        /// The mean of all training pictures.
+        /// That of the preprocessing, (C, H, W).
         MeanImage = ALEXNET_TENSOR_MEAN_IMAGE,
     }
+    // END options
 }
 
 /// A tensor in a model.
@@ -39,6 +41,25 @@ pub struct Tensor<'a> {
     pub shape: Vec<usize>,
     /// Product of the shape.
     pub elements: usize,
+}
+
+impl Model {
+    /// The tensors, as they are stored.
+    pub fn tensors(&self) -> Tensors<'_> {
+        Tensors::new(self, self.count(|info| info.tensor_count))
+    }
+
+    /// The tensor of a parameter: "conv1.weight". The error lists the names
+    /// there are.
+    pub fn tensor(&self, name: &str) -> Result<Tensor<'_>> {
+        let name = ffi::c_string(name, "name")?;
+        let mut index = 0;
+        // SAFETY: the handle is live; name and index outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_model_find_tensor(self.0.get(), name.as_ptr(), &mut index, error)
+        })?;
+        Tensor::at(self, index)
+    }
 }
 
 impl<'a> Tensor<'a> {

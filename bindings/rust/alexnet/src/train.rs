@@ -12,7 +12,7 @@ use crate::ffi::{self, CStrings, Struct};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::network::Network;
-use crate::precision::{self, Precision};
+use crate::precision::Precision;
 use crate::recipe::Recipe;
 use crate::train_event::{EventRelay, TrainEvent, Validation};
 
@@ -29,8 +29,6 @@ pub enum TrainNetwork<'a> {
 /// How a network is trained.
 #[derive(Clone, Debug)]
 pub struct TrainOptions<'a> {
-    /// Told of choices and warnings.
-    pub context: Option<Context>,
     /// Folder, as of [`Dataset::open`](crate::Dataset::open).
     pub data: PathBuf,
     /// Folder for last.alexnet, best.alexnet, metrics.jsonl and TensorBoard's
@@ -38,40 +36,51 @@ pub struct TrainOptions<'a> {
     pub out: PathBuf,
     /// What is trained; not used by [`finetune`].
     pub network: TrainNetwork<'a>,
-    /// Square, pixels; 0: the preset's own.
-    pub input_size: usize,
     /// Changes to the network's recipe.
     pub recipe: Recipe,
-    /// Go on with the run in `out`; only epochs may change.
+    // BEGIN options: rust.fields train_options
+    /// Told of choices and warnings.
+    pub context: Option<Context>,
+    /// Side of the preset's square input, in pixels; 0 to 4,096; 0: the
+    /// preset's own.
+    pub input_size: usize,
+    /// Goes on with the run in `out`, of which only the number of epochs may
+    /// change.
     pub resume: bool,
-    /// Hold nothing out.
+    /// Holds no pictures out.
     pub no_validation: bool,
-    /// Held out where there is no val/.
+    /// Share of the training pictures that is held out where there is no
+    /// validation folder; 0 to 0.99; 0: 0.1.
     pub validation_fraction: f64,
-    /// Not 0.
+    /// Of everything random; 0: 1.
     pub seed: u64,
-    /// Compute; 0: all there are.
+    /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
+    /// use.
     pub threads: usize,
-    /// Decoding; 0: all there are.
+    /// Threads that decode pictures; 0 to 1,024; 0: as many as the process may
+    /// use.
     pub loader_threads: usize,
-    /// Stop at the first broken picture.
+    /// Stops at the first broken picture.
     pub strict: bool,
-    /// [`ErrorCode::Diverged`](crate::ErrorCode::Diverged) where it learns
-    /// nothing, else a warning.
+    /// Stops with "diverged" where the loss does not move or layers are dead,
+    /// in place of a warning.
     pub stop_when_stuck: bool,
-    /// 0: 100,000,000.
+    /// Larger pictures are refused; 0: 100,000,000.
     pub max_pixels: usize,
-    /// Steps between lines of metrics.
+    /// Updates between two lines of metrics; 0: 20.
     pub log_every: usize,
-    /// Steps; 0: only at the end of an epoch.
+    /// Updates between two checkpoints within an epoch; 0: only at its end.
     pub checkpoint_every: usize,
-    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
+    /// Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a
+    /// GPU if there is one) or "reference"; `None`: "cpu", or what a resumed
+    /// run was computed on.
     pub device: Option<String>,
-    /// What a GPU computes in; `None`: float32.
+    /// What a GPU computes in.
     pub precision: Option<Precision>,
-    /// Time a GPU's algorithms first and take the fastest; runs may then differ
-    /// in their last bits.
+    /// Times a GPU's algorithms first and takes the fastest; runs may then
+    /// differ in their last bits.
     pub tune: bool,
+    // END options
     /// What the call watches.
     pub limits: Limits,
 }
@@ -80,12 +89,13 @@ impl<'a> TrainOptions<'a> {
     /// Trains preset "alexnet" on folder `data` into folder `out`.
     pub fn new(data: impl AsRef<Path>, out: impl AsRef<Path>) -> Self {
         TrainOptions {
-            context: None,
             data: data.as_ref().into(),
             out: out.as_ref().into(),
             network: TrainNetwork::Preset("alexnet".to_owned()),
-            input_size: 0,
             recipe: Recipe::default(),
+            // BEGIN options: rust.defaults train_options
+            context: None,
+            input_size: 0,
             resume: false,
             no_validation: false,
             validation_fraction: 0.1,
@@ -94,12 +104,13 @@ impl<'a> TrainOptions<'a> {
             loader_threads: 0,
             strict: false,
             stop_when_stuck: false,
-            max_pixels: 0,
+            max_pixels: 100_000_000,
             log_every: 20,
             checkpoint_every: 0,
             device: None,
             precision: None,
             tune: false,
+            // END options
             limits: Limits::new(),
         }
     }
@@ -112,8 +123,6 @@ impl<'a> TrainOptions<'a> {
     ) -> Result<TrainReport> {
         let data = ffi::c_path(&self.data, "data")?;
         let out = ffi::c_path(&self.out, "out")?;
-        let device = self.device.as_deref();
-        let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
         let recipe = self.recipe.to_c()?;
         let (preset, network) = match &self.network {
             _ if !from_scratch => (None, ptr::null_mut()),
@@ -121,13 +130,15 @@ impl<'a> TrainOptions<'a> {
             TrainNetwork::Network(network) => (None, network.0.get()),
         };
         let mut options = sys::alexnet_train_options::init();
-        options.context = Context::to_c(&self.context);
         options.data = data.as_ptr();
         options.out = out.as_ptr();
         options.preset = ffi::or_null(&preset);
         options.network = network;
-        options.input_size = ffi::int(self.input_size, "input_size")?;
         options.recipe = &recipe;
+        // BEGIN options: rust.give train_options from=self to=options
+        let device = ffi::c_text(&self.device, "device")?;
+        options.context = Context::to_c(&self.context);
+        options.input_size = ffi::int(self.input_size, "input_size")?;
         options.resume = self.resume.into();
         options.no_validation = self.no_validation.into();
         options.validation_fraction = self.validation_fraction;
@@ -140,8 +151,9 @@ impl<'a> TrainOptions<'a> {
         options.log_every = ffi::int(self.log_every, "log_every")?;
         options.checkpoint_every = ffi::int(self.checkpoint_every, "checkpoint_every")?;
         options.device = ffi::or_null(&device);
-        options.precision = precision::to_c(self.precision);
+        options.precision = ffi::or_default(self.precision);
         options.tune = self.tune.into();
+        // END options
         call(&options)
     }
 }
@@ -231,18 +243,22 @@ pub fn train(
 /// What of a model learns anew.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FinetuneOptions {
-    /// Layers that do not learn, by name; "..conv5": all up to it; "none". None
-    /// given: chosen by the number of pictures, and told to the context.
+    // BEGIN options: rust.fields finetune_options
+    /// Layers that do not learn, by name; "..conv5": all up to it; "none";
+    /// none: chosen by the number of pictures, and told.
     pub freeze: Vec<String>,
-    /// Rate of the new layer, times the others'. Not 0.
+    /// Learning rate of the new layer, times the others'; at least 1e-6; 0: 10.
     pub head_rate: f32,
+    // END options
 }
 
 impl Default for FinetuneOptions {
     fn default() -> Self {
         FinetuneOptions {
+            // BEGIN options: rust.defaults finetune_options
             freeze: Vec::new(),
             head_rate: 10.0,
+            // END options
         }
     }
 }
@@ -256,11 +272,13 @@ pub fn finetune(
     mut listen: impl FnMut(TrainEvent) -> ControlFlow<()>,
 ) -> Result<TrainReport> {
     let limits = train.limits.to_c();
-    let freeze = CStrings::new(&options.freeze, "freeze")?;
     let mut given = sys::alexnet_finetune_options::init();
+    // BEGIN options: rust.give finetune_options from=options to=given
+    let freeze = CStrings::new(&options.freeze, "freeze")?;
     given.freeze = freeze.as_ptr();
     given.freeze_count = freeze.len();
     given.head_rate = options.head_rate;
+    // END options
     train.with_c(false, |train| {
         let mut relay = EventRelay::new(&mut listen);
         let listener = relay.listener();

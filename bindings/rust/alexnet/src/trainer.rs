@@ -7,31 +7,36 @@ use crate::ffi::{self, constants, Constant, Struct};
 use crate::handle::Handle;
 use crate::limits::Limits;
 use crate::model::Model;
-use crate::precision::{self, Precision};
+use crate::precision::Precision;
 
 /// How a [`Trainer`] computes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainerOptions {
-    /// By name: "cpu", "cuda:0", "auto" for a GPU if there is one; `None`: "cpu".
+    // BEGIN options: rust.fields trainer_options
+    /// Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a
+    /// GPU if there is one) or "reference"; `None`: "cpu".
     pub device: Option<String>,
-    /// What a GPU computes in; `None`: float32.
+    /// What a GPU computes in.
     pub precision: Option<Precision>,
-    /// Time a GPU's algorithms first and take the fastest; runs may then differ
-    /// in their last bits.
+    /// Times a GPU's algorithms first and takes the fastest; runs may then
+    /// differ in their last bits.
     pub tune: bool,
-    /// 0: all there are.
+    /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
+    /// use.
     pub threads: usize,
-    /// Images of a step.
+    /// Pictures in one update; 0 to 65,536; 0: 128.
     pub batch: usize,
-    /// Share of the target that goes to all classes alike.
+    /// Share of the target that goes to all classes alike; 0 to 0.999.
     pub label_smoothing: f32,
-    /// Of dropout. Not 0.
+    /// Of dropout; 0: 1.
     pub seed: u64,
+    // END options
 }
 
 impl Default for TrainerOptions {
     fn default() -> Self {
         TrainerOptions {
+            // BEGIN options: rust.defaults trainer_options
             device: None,
             precision: None,
             tune: false,
@@ -39,6 +44,7 @@ impl Default for TrainerOptions {
             batch: 128,
             label_smoothing: 0.0,
             seed: 1,
+            // END options
         }
     }
 }
@@ -46,24 +52,29 @@ impl Default for TrainerOptions {
 /// How parameters are updated (section 5 of the paper).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UpdateRule {
-    /// Learning rate.
+    // BEGIN options: rust.fields update_rule
+    /// Learning rate; 0: 0.01.
     pub rate: f32,
-    /// Momentum.
+    /// Share of an update that the next one repeats; 0 to 0.9999; 0: 0.9.
     pub momentum: f32,
-    /// Weight decay.
+    /// Pull of the weights towards 0, times the learning rate; 0 to 1,000; 0:
+    /// 5e-4.
     pub weight_decay: f32,
-    /// Global L2 norm; 0: off.
+    /// Largest L2 norm of all gradients together; 0: any.
     pub clip_gradient_norm: f32,
+    // END options
 }
 
 impl Default for UpdateRule {
     /// The paper's.
     fn default() -> Self {
         UpdateRule {
+            // BEGIN options: rust.defaults update_rule
             rate: 0.01,
             momentum: 0.9,
             weight_decay: 5e-4,
             clip_gradient_norm: 0.0,
+            // END options
         }
     }
 }
@@ -112,16 +123,17 @@ pub struct Trainer(Handle<sys::alexnet_trainer>);
 impl Trainer {
     /// Parameters start from `model`'s, momenta at zero.
     pub fn new(model: &Model, options: &TrainerOptions) -> Result<Self> {
-        let device = options.device.as_deref();
-        let device = device.map(|d| ffi::c_string(d, "device")).transpose()?;
         let mut given = sys::alexnet_trainer_options::init();
+        // BEGIN options: rust.give trainer_options from=options to=given
+        let device = ffi::c_text(&options.device, "device")?;
         given.device = ffi::or_null(&device);
-        given.precision = precision::to_c(options.precision);
+        given.precision = ffi::or_default(options.precision);
         given.tune = options.tune.into();
         given.threads = ffi::int(options.threads, "threads")?;
         given.batch = ffi::int(options.batch, "batch")?;
         given.label_smoothing = options.label_smoothing;
         given.seed = options.seed;
+        // END options
         // SAFETY: the model is live; the options outlive the call.
         let handle = Handle::create(|made, error| unsafe {
             sys::alexnet_trainer_create(model.0.get(), &given, made, error)
@@ -140,9 +152,16 @@ impl Trainer {
         labels: &[i32],
         rule: &UpdateRule,
     ) -> Result<StepResult> {
+        let mut given = sys::alexnet_update_rule::init();
+        // BEGIN options: rust.give update_rule from=rule to=given
+        given.rate = rule.rate;
+        given.momentum = rule.momentum;
+        given.weight_decay = rule.weight_decay;
+        given.clip_gradient_norm = rule.clip_gradient_norm;
+        // END options
         let mut result = sys::alexnet_step_result::init();
-        // SAFETY: the handle is live and borrowed alone; the slices and the
-        // result outlive the call.
+        // SAFETY: the handle is live and borrowed alone; the slices, the rule
+        // and the result outlive the call.
         ffi::call(|error| unsafe {
             sys::alexnet_trainer_step(
                 self.0.get(),
@@ -150,10 +169,7 @@ impl Trainer {
                 images.len(),
                 labels.as_ptr(),
                 labels.len(),
-                rule.rate,
-                rule.momentum,
-                rule.weight_decay,
-                rule.clip_gradient_norm,
+                &given,
                 &mut result,
                 error,
             )

@@ -36,7 +36,7 @@ fn every_kind_of_layer_is_taken() {
         .and_then(|n| n.add_dropout("d", 0.5))
         .and_then(|n| n.add_adaptive_average_pooling("a", 2, 2))
         .and_then(|n| n.add_fully_connected("f", &FullyConnected::new(3)))
-        .and_then(|n| n.add_activation("t", Activation::Tanh))
+        .and_then(|n| n.add_activation("t", ActivationKind::Tanh))
         .unwrap();
     assert!(network.text().unwrap().contains("LRN"));
     let error = refused(
@@ -45,6 +45,22 @@ fn every_kind_of_layer_is_taken() {
     );
     assert!(error.to_string().contains('r'));
     assert_eq!(network.layers().len(), 8);
+
+    let convolution = network.convolution(0).unwrap();
+    assert_eq!(convolution.window, Window::square(3).stride(2).ceil());
+    assert_eq!(convolution.out_channels, 4);
+    assert_eq!(network.activation(1).unwrap(), ActivationKind::Relu);
+    assert_eq!(network.lrn(2).unwrap(), Lrn::default());
+    assert_eq!(network.pooling(3).unwrap(), Pooling::max(Window::square(2)));
+    assert_eq!(network.dropout(4).unwrap(), 0.5);
+    assert_eq!(network.adaptive_average_pooling(5).unwrap(), (2, 2));
+    assert_eq!(network.fully_connected(6).unwrap().out_features, 3);
+    refused(network.lrn(0), ErrorCode::FailedPrecondition);
+    refused(network.lrn(8), ErrorCode::NotFound);
+    assert_eq!(
+        network.layers().next().unwrap().layer_type,
+        LayerType::Convolution
+    );
 }
 
 #[test]

@@ -85,8 +85,10 @@ ALEXNET_NATIVE(jobject, datasetLint)
     const Fields fields(env, java_options);
     Relay relay(env, progress);
     auto options = Initial(alexnet_lint_options_init);
+    // BEGIN options: jni.read lint_options from=fields to=options
     options.threads = fields.Int("threads");
     options.max_pixels = fields.Long("maxPixels");
+    // END options
     relay.AttachProgress(&options);
     const alexnet_limits limits = Limits(cancel, seconds);
     int32_t ok = 0;
@@ -112,6 +114,7 @@ ALEXNET_NATIVE(jobject, datasetPack)
     Relay relay(env, progress);
     auto options = Initial(alexnet_pack_options_init);
     options.context = ContextOf(context);
+    // BEGIN options: jni.read pack_options from=fields to=options
     options.resize = fields.Int("resize");
     options.quality = fields.Int("quality");
     options.shard_samples = fields.Long("shardSamples");
@@ -119,6 +122,7 @@ ALEXNET_NATIVE(jobject, datasetPack)
     options.max_pixels = fields.Long("maxPixels");
     options.seed = static_cast<uint64_t>(fields.Long("seed"));
     options.strict = fields.Bool("strict");
+    // END options
     relay.AttachProgress(&options);
     const alexnet_limits limits = Limits(cancel, seconds);
     auto report = Initial(alexnet_pack_report_init);
@@ -155,16 +159,18 @@ ALEXNET_NATIVE(jlong, evaluate)
     Relay relay(env, progress);
     auto options = Initial(alexnet_evaluate_options_init);
     options.context = ContextOf(context);
+    // BEGIN options: jni.read evaluate_options from=fields to=options
     options.device = fields.Text("device");
-    options.precision = fields.Code("precision", "Precision");
-    options.tune = fields.Bool("tune");
     options.threads = fields.Int("threads");
     options.loader_threads = fields.Int("loaderThreads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weights", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");
     options.strict = fields.Bool("strict");
     options.max_pixels = fields.Long("maxPixels");
+    // END options
     relay.AttachProgress(&options);
     const alexnet_limits limits = Limits(cancel, seconds);
     alexnet_evaluation* made = nullptr;

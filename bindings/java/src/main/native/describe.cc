@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bindings/java/src/main/native/setters.h"
 #include "bindings/java/src/main/native/support.h"
 
 namespace alexnet_jni {
@@ -9,54 +10,6 @@ namespace {
 
 constexpr char kPreprocessing[] = "org/alexnet/Preprocessing";
 constexpr char kRecipe[] = "org/alexnet/Recipe";
-constexpr char kInteger[] = "Ljava/lang/Integer;";
-constexpr char kFloat[] = "Ljava/lang/Float;";
-
-// Calls the setters of an object of settings, which return it.
-class Setters {
- public:
-  Setters(JNIEnv* env, const char* type)
-      : env_(env),
-        name_(type),
-        type_(env, env->FindClass(type)),
-        object_(env, New(env, type, "()V")) {}
-
-  template <typename T>
-  void Set(const char* name, const char* type, T value) {
-    const std::string signature = std::string("(") + type + ")L" + name_ + ";";
-    const jmethodID setter =
-        Checked(env_, env_->GetMethodID(type_.get(), name, signature.c_str()));
-    const jvalue argument = detail::Value(value);
-    const Local<jobject> itself(
-        env_, env_->CallObjectMethodA(object_.get(), setter, &argument));
-  }
-  void Int(const char* name, int32_t value) { Set(name, "I", jint{value}); }
-  void Float(const char* name, float value) { Set(name, "F", jfloat{value}); }
-  void Bool(const char* name, int32_t value) { Set(name, "Z", Boolean(value)); }
-  void Floats(const char* name, const float* values, size_t count) {
-    const Local<jfloatArray> array(env_, NewFloats(env_, values, count));
-    Set(name, "[F", static_cast<jobject>(array.get()));
-  }
-  // An enum of org.alexnet by its code.
-  void Enum(const char* name, const char* type, int32_t code) {
-    const std::string full = std::string("org/alexnet/") + type;
-    const std::string descriptor = "L" + full + ";";
-    const Local<jclass> found(env_, env_->FindClass(full.c_str()));
-    const jmethodID of =
-        Checked(env_, env_->GetStaticMethodID(found.get(), "of",
-                                              ("(I)" + descriptor).c_str()));
-    const Local<jobject> value(
-        env_, env_->CallStaticObjectMethod(found.get(), of, jint{code}));
-    Set(name, descriptor.c_str(), value.get());
-  }
-  jobject release() { return object_.release(); }
-
- private:
-  JNIEnv* env_;
-  std::string name_;
-  Local<jclass> type_;
-  Local<jobject> object_;
-};
 
 void Copy(const std::vector<float>& from, float* to) {
   std::copy(from.begin(), from.end(), to);
@@ -67,16 +20,19 @@ void Copy(const std::vector<float>& from, float* to) {
 jobject NewLayer(JNIEnv* env, const alexnet_layer_info& info) {
   const Local<jstring> name(env, NewString(env, info.name));
   const Local<jstring> kind(env, NewString(env, info.kind));
+  const Local<jlongArray> input(
+      env, NewLongs(env, info.input, static_cast<size_t>(info.input_rank)));
   const Local<jlongArray> output(
       env, NewLongs(env, info.output, static_cast<size_t>(info.output_rank)));
   return New(env, "org/alexnet/Layer",
-             "(Ljava/lang/String;Ljava/lang/String;[JJJ)V", name.get(),
-             kind.get(), output.get(), jlong{info.parameters},
-             jlong{info.macs});
+             "(Ljava/lang/String;Ljava/lang/String;I[J[JJJ)V", name.get(),
+             kind.get(), jint{info.type}, input.get(), output.get(),
+             jlong{info.parameters}, jlong{info.macs});
 }
 
 jobject NewPreprocessing(JNIEnv* env, const alexnet_preprocessing& from) {
   Setters to(env, kPreprocessing);
+  // BEGIN options: jni.make preprocessing from=from to=to
   to.Enum("channelOrder", "ChannelOrder", from.channel_order);
   to.Enum("resizeRule", "ResizeRule", from.resize_rule);
   to.Enum("resizeFilter", "ResizeFilter", from.resize_filter);
@@ -90,6 +46,7 @@ jobject NewPreprocessing(JNIEnv* env, const alexnet_preprocessing& from) {
   to.Enum("viewOrder", "ViewOrder", from.view_order);
   to.Floats("colorStddev", from.color_stddev, 3);
   to.Floats("colorAxes", from.color_axes, 9);
+  // END options
   to.Int("meanImageHeight", from.mean_image_height);
   to.Int("meanImageWidth", from.mean_image_width);
   if (from.mean_image != nullptr) {
@@ -104,6 +61,7 @@ jobject NewPreprocessing(JNIEnv* env, const alexnet_preprocessing& from) {
 PreprocessingFrom::PreprocessingFrom(JNIEnv* env, jobject preprocessing)
     : value_(Initial(alexnet_preprocessing_init)) {
   const Fields from(env, preprocessing);
+  // BEGIN options: jni.read preprocessing from=from to=value_
   value_.channel_order = from.Code("channelOrder", "ChannelOrder");
   value_.resize_rule = from.Code("resizeRule", "ResizeRule");
   value_.resize_filter = from.Code("resizeFilter", "ResizeFilter");
@@ -117,6 +75,7 @@ PreprocessingFrom::PreprocessingFrom(JNIEnv* env, jobject preprocessing)
   value_.view_order = from.Code("viewOrder", "ViewOrder");
   Copy(from.FloatArray("colorStddev"), value_.color_stddev);
   Copy(from.FloatArray("colorAxes"), value_.color_axes);
+  // END options
   value_.mean_image_height = from.Int("meanImageHeight");
   value_.mean_image_width = from.Int("meanImageWidth");
   mean_image_ = from.FloatArray("meanImage");
@@ -135,6 +94,7 @@ PreprocessingFrom::PreprocessingFrom(JNIEnv* env, jobject preprocessing)
 
 jobject NewRecipe(JNIEnv* env, const alexnet_recipe& from) {
   Setters to(env, kRecipe);
+  // BEGIN options: jni.make recipe from=from to=to
   to.Int("batch", from.batch);
   to.Int("epochs", from.epochs);
   to.Float("rate", from.rate);
@@ -154,6 +114,7 @@ jobject NewRecipe(JNIEnv* env, const alexnet_recipe& from) {
   to.Bool("rescaleAfterNoise", from.rescale_after_noise);
   to.Float("labelSmoothing", from.label_smoothing);
   to.Float("clipGradientNorm", from.clip_gradient_norm);
+  // END options
   return to.release();
 }
 
@@ -161,34 +122,30 @@ RecipeFrom::RecipeFrom(JNIEnv* env, jobject recipe, jlong given)
     : value_(Initial(alexnet_recipe_init)) {
   if (recipe == nullptr) return;
   const Fields from(env, recipe);
-  const auto whole = [&from](const char* name) {
-    return static_cast<int32_t>(from.Number(name, kInteger));
-  };
-  const auto real = [&from](const char* name) {
-    return static_cast<float>(from.Number(name, kFloat));
-  };
   value_.fields = static_cast<uint64_t>(given);
-  value_.batch = whole("batch");
-  value_.epochs = whole("epochs");
-  value_.rate = real("rate");
-  value_.momentum = real("momentum");
-  value_.weight_decay = real("weightDecay");
+  // BEGIN options: jni.read recipe from=from to=value_ given=some
+  value_.batch = from.BoxedInt("batch");
+  value_.epochs = from.BoxedInt("epochs");
+  value_.rate = from.BoxedFloat("rate");
+  value_.momentum = from.BoxedFloat("momentum");
+  value_.weight_decay = from.BoxedFloat("weightDecay");
   value_.schedule = from.Code("schedule", "Schedule");
-  value_.factor = real("factor");
+  value_.factor = from.BoxedFloat("factor");
   milestones_ = from.FloatArray("milestones");
   value_.milestones = milestones_.data();
   value_.milestone_count = milestones_.size();
-  value_.patience = whole("patience");
-  value_.max_cuts = whole("maxCuts");
-  value_.power = real("power");
-  value_.warmup_epochs = real("warmupEpochs");
+  value_.patience = from.BoxedInt("patience");
+  value_.max_cuts = from.BoxedInt("maxCuts");
+  value_.power = from.BoxedFloat("power");
+  value_.warmup_epochs = from.BoxedFloat("warmupEpochs");
   value_.crop = from.Code("crop", "Crop");
-  value_.pad = whole("pad");
-  value_.mirror = from.Flag("mirror") ? 1 : 0;
-  value_.color_sigma = real("colorSigma");
-  value_.rescale_after_noise = from.Flag("rescaleAfterNoise") ? 1 : 0;
-  value_.label_smoothing = real("labelSmoothing");
-  value_.clip_gradient_norm = real("clipGradientNorm");
+  value_.pad = from.BoxedInt("pad");
+  value_.mirror = from.BoxedBool("mirror");
+  value_.color_sigma = from.BoxedFloat("colorSigma");
+  value_.rescale_after_noise = from.BoxedBool("rescaleAfterNoise");
+  value_.label_smoothing = from.BoxedFloat("labelSmoothing");
+  value_.clip_gradient_norm = from.BoxedFloat("clipGradientNorm");
+  // END options
 }
 
 }  // namespace alexnet_jni

@@ -80,11 +80,16 @@ ALEXNET_NATIVE(jobject, verify)
   return Guarded(env, [&] {
     Fields fields(env, java_options);
     auto options = Initial(alexnet_session_options_init);
+    // BEGIN options: jni.read session_options from=fields to=options
     options.device = fields.Text("device");
+    options.threads = fields.Int("threads");
+    options.batch = fields.Long("batch");
+    options.weight_dtype = fields.Code("weightDtype", "DType");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
-    options.threads = fields.Int("threads");
-    options.weight_dtype = fields.Code("weights", "DType");
+    options.ten_crop = fields.Bool("tenCrop");
+    options.max_pixels = fields.Long("maxPixels");
+    // END options
     const alexnet_limits limits = Limits(cancel, seconds);
     int32_t ok = 0;
     char* json = nullptr;
@@ -103,17 +108,19 @@ ALEXNET_NATIVE(jobject, benchmark)
     Fields fields(env, java_options);
     const Text path(env, model);
     auto options = Initial(alexnet_benchmark_options_init);
+    // BEGIN options: jni.read benchmark_options from=fields to=options
     options.preset = fields.Text("preset");
-    options.model = path.get();
     options.training = fields.Bool("training");
     options.device = fields.Text("device");
-    options.precision = fields.Code("precision", "Precision");
-    options.tune = fields.Bool("tune");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weights", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
     options.seconds = fields.Double("seconds");
     options.seed = static_cast<uint64_t>(fields.Long("seed"));
+    // END options
+    options.model = path.get();
     const alexnet_limits limits = Limits(cancel, seconds);
     auto report = Initial(alexnet_benchmark_report_init);
     Call(env, alexnet_benchmark, &options, &limits, &report);

@@ -99,16 +99,18 @@ ALEXNET_NATIVE(jlong, sessionCreate)
     const Texts names(env, activations);
     auto options = Initial(alexnet_session_options_init);
     options.context = ContextOf(context);
+    // BEGIN options: jni.read session_options from=fields to=options
     options.device = fields.Text("device");
-    options.precision = fields.Code("precision", "Precision");
-    options.tune = fields.Bool("tune");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weights", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");
+    options.max_pixels = fields.Long("maxPixels");
+    // END options
     options.activations = names.data();
     options.activation_count = names.size();
-    options.max_pixels = fields.Long("maxPixels");
     alexnet_session* session = nullptr;
     Call(env, alexnet_session_create, Pointer<alexnet_model>(model), &options,
          &session);

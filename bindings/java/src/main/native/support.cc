@@ -186,7 +186,15 @@ double Fields::Number(const char* name, const char* type) const {
   return Checked(env_, env_->CallDoubleMethod(value.get(), get));
 }
 
-bool Fields::Flag(const char* name) const {
+int32_t Fields::BoxedInt(const char* name) const {
+  return static_cast<int32_t>(Number(name, "Ljava/lang/Integer;"));
+}
+
+float Fields::BoxedFloat(const char* name) const {
+  return static_cast<float>(Number(name, "Ljava/lang/Float;"));
+}
+
+int32_t Fields::BoxedBool(const char* name) const {
   const Local<jobject> value(env_, Object(name, "Ljava/lang/Boolean;"));
   if (value.get() == nullptr) return false;
   const Local<jclass> boolean(env_, env_->FindClass("java/lang/Boolean"));

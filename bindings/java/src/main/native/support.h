@@ -190,12 +190,14 @@ class Fields {
   std::vector<float> FloatArray(const char* name) const;
   // Any object, of a type like "Lorg/alexnet/Window;".
   jobject Object(const char* name, const char* type) const;
-  // Boxed: of type "Ljava/lang/Integer;" etc., 0 where it is null.
-  double Number(const char* name, const char* type) const;
-  bool Flag(const char* name) const;
+  // Boxed; 0 where it is null.
+  int32_t BoxedInt(const char* name) const;
+  float BoxedFloat(const char* name) const;
+  int32_t BoxedBool(const char* name) const;
 
  private:
   jfieldID Id(const char* name, const char* type) const;
+  double Number(const char* name, const char* type) const;
 
   JNIEnv* env_;
   jobject object_;

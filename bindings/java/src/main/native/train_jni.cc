@@ -119,9 +119,10 @@ class TrainOptions {
     value_.context = ContextOf(context);
     value_.data = data_.get();
     value_.out = out_.get();
+    value_.recipe = recipe_.get();
+    // BEGIN options: jni.read train_options from=fields_ to=value_
     value_.preset = fields_.Text("preset");
     value_.input_size = fields_.Long("inputSize");
-    value_.recipe = recipe_.get();
     value_.resume = fields_.Bool("resume");
     value_.no_validation = fields_.Bool("noValidation");
     value_.validation_fraction = fields_.Double("validationFraction");
@@ -136,6 +137,7 @@ class TrainOptions {
     value_.device = fields_.Text("device");
     value_.precision = fields_.Code("precision", "Precision");
     value_.tune = fields_.Bool("tune");
+    // END options
   }
   alexnet_train_options* get() { return &value_; }
 

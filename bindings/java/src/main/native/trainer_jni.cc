@@ -31,6 +31,7 @@ ALEXNET_NATIVE(jlong, trainerCreate)
   return Guarded(env, [&] {
     Fields fields(env, java_options);
     auto options = Initial(alexnet_trainer_options_init);
+    // BEGIN options: jni.read trainer_options from=fields to=options
     options.device = fields.Text("device");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
@@ -38,6 +39,7 @@ ALEXNET_NATIVE(jlong, trainerCreate)
     options.batch = fields.Long("batch");
     options.label_smoothing = fields.Float("labelSmoothing");
     options.seed = static_cast<uint64_t>(fields.Long("seed"));
+    // END options
     alexnet_trainer* trainer = nullptr;
     Call(env, alexnet_trainer_create, Pointer<alexnet_model>(model), &options,
          &trainer);
@@ -51,15 +53,22 @@ ALEXNET_NATIVE(void, trainerFree)(JNIEnv*, jclass, jlong trainer) {
 
 ALEXNET_NATIVE(jobject, trainerStep)
 (JNIEnv* env, jclass, jlong trainer, jobject images, jlong first, jlong size,
- jintArray labels, jfloat rate, jfloat momentum, jfloat weight_decay,
- jfloat clip_gradient_norm) {
+ jintArray labels, jobject java_rule) {
   return Guarded(env, [&] {
     const FloatInput input(env, images, first, size);
     const std::vector<jint> classes = Labels(env, labels);
+    const Fields fields(env, java_rule);
+    auto rule = Initial(alexnet_update_rule_init);
+    // BEGIN options: jni.read update_rule from=fields to=rule
+    rule.rate = fields.Float("rate");
+    rule.momentum = fields.Float("momentum");
+    rule.weight_decay = fields.Float("weightDecay");
+    rule.clip_gradient_norm = fields.Float("clipGradientNorm");
+    // END options
     auto result = Initial(alexnet_step_result_init);
     Call(env, alexnet_trainer_step, Trainer(trainer), input.data(),
-         static_cast<size_t>(size), classes.data(), classes.size(), rate,
-         momentum, weight_decay, clip_gradient_norm, &result);
+         static_cast<size_t>(size), classes.data(), classes.size(), &rule,
+         &result);
     return NewResult(env, result);
   });
 }

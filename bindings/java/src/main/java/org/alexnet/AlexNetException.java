@@ -42,6 +42,11 @@ public abstract class AlexNetException extends RuntimeException {
 
   /** Of the parts of a native error. */
   static AlexNetException of(int code, String text, String reason, String file, String field) {
+    return spelled(code, Spelling.inJava(text), Spelling.inJava(reason), file, field);
+  }
+
+  private static AlexNetException spelled(
+      int code, String text, String reason, String file, String field) {
     return switch (Status.of(code)) {
       case CANCELLED -> new Cancelled(text, reason, file, field);
       case INVALID_ARGUMENT -> new InvalidArgument(text, reason, file, field);

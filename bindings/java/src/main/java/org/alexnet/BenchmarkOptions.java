@@ -4,22 +4,25 @@ import java.nio.file.Path;
 
 /** What is timed. Not given or 0 is the default. */
 public final class BenchmarkOptions {
+  // BEGIN options: java.fields benchmark_options
   String preset;
   Path model;
   boolean training;
   String device;
-  Precision precision;
-  boolean tune;
   int threads;
   long batch;
-  DType weights;
+  DType weightDtype;
+  Precision precision;
+  boolean tune;
   double seconds;
   long seed;
+  // END options
 
   /** All defaults. */
   public BenchmarkOptions() {}
 
-  /** A preset with initial values, by default "alexnet"; or else a model. */
+  // BEGIN options: java.accessors benchmark_options class=BenchmarkOptions
+  /** A preset with initial values; or else {@code model}; by default alexnet. */
   public BenchmarkOptions preset(String value) {
     preset = value;
     return this;
@@ -31,51 +34,54 @@ public final class BenchmarkOptions {
     return this;
   }
 
-  /** Time training steps, not inference. */
+  /** Times training steps, not inference. */
   public BenchmarkOptions training(boolean value) {
     training = value;
     return this;
   }
 
-  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
+  /**
+   * Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU if there is one) or
+   * "reference"; by default "cpu".
+   */
   public BenchmarkOptions device(String value) {
     device = value;
     return this;
   }
 
-  /** What a GPU computes in; by default 32-bit floats. */
+  /** Compute threads of the CPU; 0 to 1,024; by default as many as the process may use. */
+  public BenchmarkOptions threads(int value) {
+    threads = Native.notNegative("threads", value);
+    return this;
+  }
+
+  /** Pictures in one run; 0 to 65,536; by default 1, of training 128. */
+  public BenchmarkOptions batch(long value) {
+    batch = Native.notNegative("batch", value);
+    return this;
+  }
+
+  /** How the CPU keeps the weights of fully connected layers; sums are float32. */
+  public BenchmarkOptions weightDtype(DType value) {
+    weightDtype = value;
+    return this;
+  }
+
+  /** What a GPU computes in. */
   public BenchmarkOptions precision(Precision value) {
     precision = value;
     return this;
   }
 
   /**
-   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   * Times a GPU's algorithms first and takes the fastest; runs may then differ in their last bits.
    */
   public BenchmarkOptions tune(boolean value) {
     tune = value;
     return this;
   }
 
-  /** By default all there are. */
-  public BenchmarkOptions threads(int value) {
-    threads = Native.notNegative("threads", value);
-    return this;
-  }
-
-  /** By default 1, training 128. */
-  public BenchmarkOptions batch(long value) {
-    batch = Native.notNegative("batch", value);
-    return this;
-  }
-
-  /** How the weights of fully connected layers are kept. */
-  public BenchmarkOptions weights(DType value) {
-    weights = value;
-    return this;
-  }
-
-  /** At least this long; by default 5. */
+  /** At least this long, and five runs, after a warm-up; 0 to 3,600; by default 5. */
   public BenchmarkOptions seconds(double value) {
     seconds = Native.notNegative("seconds", value);
     return this;
@@ -86,4 +92,5 @@ public final class BenchmarkOptions {
     seed = value;
     return this;
   }
+  // END options
 }

@@ -1,12 +1,13 @@
 package org.alexnet;
 
-/** The order of the channels. */
+// BEGIN options: java.enum ChannelOrder of=yes
+/** Channels of the network's input. */
 public enum ChannelOrder {
-  /** Red first. */
+  /** Red, green, blue. */
   RGB(0),
-  /** Blue first, as Caffe. */
+  /** Blue, green, red, as Caffe has it. */
   BGR(1),
-  /** One channel. */
+  /** One channel, ITU-R 601 luma. */
   GRAY(2);
 
   final int code;
@@ -24,3 +25,4 @@ public enum ChannelOrder {
     throw new IllegalArgumentException("ChannelOrder " + code);
   }
 }
+// END options

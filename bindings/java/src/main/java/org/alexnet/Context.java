@@ -32,7 +32,7 @@ public final class Context extends NativeObject {
     return Native.contextCreate(
         (level, message) -> {
           try {
-            log.message(LogLevel.of(level), message);
+            log.message(LogLevel.of(level), Spelling.inJava(message));
           } catch (RuntimeException dropped) {
             // As promised: a log must not stop the engine.
           }

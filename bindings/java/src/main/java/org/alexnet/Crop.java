@@ -1,12 +1,13 @@
 package org.alexnet;
 
-/** What is cut out of a training picture. */
+// BEGIN options: java.enum Crop of=yes
+/** What training sees of a picture. */
 public enum Crop {
   /** Its centre. */
   CENTRE(0),
   /** Anywhere in the resized picture (section 4.1 of the paper). */
   RANDOM(1),
-  /** torchvision's RandomResizedCrop. */
+  /** torchvision's RandomResizedCrop: 8 to 100 % of the area, sides 3:4 to 4:3. */
   RANDOM_RESIZED(2);
 
   final int code;
@@ -24,3 +25,4 @@ public enum Crop {
     throw new IllegalArgumentException("Crop " + code);
   }
 }
+// END options

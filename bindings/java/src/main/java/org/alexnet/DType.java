@@ -1,10 +1,11 @@
 package org.alexnet;
 
-/** How parameters are stored. */
+// BEGIN options: java.enum DType of=yes
+/** Element types; in files little endian. */
 public enum DType {
-  /** 32-bit floats. */
+  /** IEEE 754 single. */
   F32(1),
-  /** IEEE half precision. */
+  /** IEEE 754 half. */
   F16(2),
   /** bfloat16. */
   BF16(3);
@@ -24,3 +25,4 @@ public enum DType {
     throw new IllegalArgumentException("DType " + code);
   }
 }
+// END options

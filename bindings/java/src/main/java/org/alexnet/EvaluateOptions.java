@@ -2,86 +2,93 @@ package org.alexnet;
 
 /** How a model is evaluated. Not given or 0 is the default. */
 public final class EvaluateOptions {
+  // BEGIN options: java.fields evaluate_options
+  Context context;
   String device;
-  Precision precision;
-  boolean tune;
   int threads;
   int loaderThreads;
   long batch;
-  DType weights;
+  DType weightDtype;
+  Precision precision;
+  boolean tune;
   boolean tenCrop;
   boolean strict;
   long maxPixels;
-  Context context;
+  // END options
 
   /** All defaults. */
   public EvaluateOptions() {}
 
-  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
+  // BEGIN options: java.accessors evaluate_options class=EvaluateOptions
+  /** Told of broken pictures. */
+  public EvaluateOptions context(Context value) {
+    context = value;
+    return this;
+  }
+
+  /**
+   * Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU if there is one) or
+   * "reference"; by default "cpu".
+   */
   public EvaluateOptions device(String value) {
     device = value;
     return this;
   }
 
-  /** What a GPU computes in; by default 32-bit floats. */
+  /** Compute threads of the CPU; 0 to 1,024; by default as many as the process may use. */
+  public EvaluateOptions threads(int value) {
+    threads = Native.notNegative("threads", value);
+    return this;
+  }
+
+  /** Threads that decode pictures; 0 to 1,024; by default as many as the process may use. */
+  public EvaluateOptions loaderThreads(int value) {
+    loaderThreads = Native.notNegative("loaderThreads", value);
+    return this;
+  }
+
+  /** Pictures computed at a time; 0 to 65,536; by default 32. */
+  public EvaluateOptions batch(long value) {
+    batch = Native.notNegative("batch", value);
+    return this;
+  }
+
+  /** How the CPU keeps the weights of fully connected layers; sums are float32. */
+  public EvaluateOptions weightDtype(DType value) {
+    weightDtype = value;
+    return this;
+  }
+
+  /** What a GPU computes in. */
   public EvaluateOptions precision(Precision value) {
     precision = value;
     return this;
   }
 
   /**
-   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   * Times a GPU's algorithms first and takes the fastest; runs may then differ in their last bits.
    */
   public EvaluateOptions tune(boolean value) {
     tune = value;
     return this;
   }
 
-  /** Compute threads; by default all there are. */
-  public EvaluateOptions threads(int value) {
-    threads = Native.notNegative("threads", value);
-    return this;
-  }
-
-  /** Decoding threads; by default all there are. */
-  public EvaluateOptions loaderThreads(int value) {
-    loaderThreads = Native.notNegative("loaderThreads", value);
-    return this;
-  }
-
-  /** Pictures at a time; by default 32. */
-  public EvaluateOptions batch(long value) {
-    batch = Native.notNegative("batch", value);
-    return this;
-  }
-
-  /** How the weights of fully connected layers are kept. */
-  public EvaluateOptions weights(DType value) {
-    weights = value;
-    return this;
-  }
-
-  /** Average the probabilities of ten views of a picture. */
+  /** Averages the probabilities of ten views of each picture (section 4.1 of the paper). */
   public EvaluateOptions tenCrop(boolean value) {
     tenCrop = value;
     return this;
   }
 
-  /** Stop at the first broken picture. */
+  /** Stops at the first broken picture. */
   public EvaluateOptions strict(boolean value) {
     strict = value;
     return this;
   }
 
-  /** Larger pictures are broken; by default 100,000,000. */
+  /** Larger pictures are refused; by default 100,000,000. */
   public EvaluateOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;
   }
-
-  /** Told of broken pictures. */
-  public EvaluateOptions context(Context value) {
-    context = value;
-    return this;
-  }
+  // END options
 }

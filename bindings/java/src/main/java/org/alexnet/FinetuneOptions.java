@@ -2,29 +2,32 @@ package org.alexnet;
 
 import java.util.List;
 
-/** What of a model learns a new task. Not given or 0 is the default. */
+/** What of a model learns new classes. Not given or 0 is the default. */
 public final class FinetuneOptions {
+  // BEGIN options: java.fields finetune_options
+  List<String> freeze = List.of();
   float headRate;
+  // END options
 
   /** All defaults. */
   public FinetuneOptions() {}
 
-  /** Learning rate of the new layer, times the others'; by default 10. */
+  // BEGIN options: java.accessors finetune_options class=FinetuneOptions
+  /**
+   * Layers that do not learn, by name; "..conv5": all up to it; "none"; by default chosen by the
+   * number of pictures, and told.
+   */
+  public FinetuneOptions freeze(String... value) {
+    freeze = List.of(value);
+    return this;
+  }
+
+  /** Learning rate of the new layer, times the others'; at least 1e-6; by default 10. */
   public FinetuneOptions headRate(float value) {
     headRate = value;
     return this;
   }
-
-  List<String> freeze = List.of();
-
-  /**
-   * Layers that do not learn: names; "..conv5" for all up to it; "none". By default chosen by the
-   * number of pictures, and told to the context.
-   */
-  public FinetuneOptions freeze(String... layers) {
-    freeze = List.of(layers);
-    return this;
-  }
+  // END options
 
   byte[][] freezeNames() {
     return Native.texts(freeze);

@@ -1,14 +1,15 @@
 package org.alexnet;
 
+// BEGIN options: java.enum Initializer open=yes of=yes
 /** How a parameter tensor starts. */
 public enum Initializer {
   /** Weights: Gaussian of 0.01; biases: 0. */
   DEFAULT(0),
-  /** All are the value. */
+  /** With the value everywhere. */
   CONSTANT(1),
   /** Mean 0, standard deviation the value. */
   GAUSSIAN(2),
-  /** Gaussian, redrawn beyond two deviations. */
+  /** The same, redrawn beyond two standard deviations. */
   TRUNCATED_NORMAL(3),
   /** Within sqrt(6 / (fan in + fan out)) of 0. */
   XAVIER_UNIFORM(4),
@@ -20,4 +21,14 @@ public enum Initializer {
   Initializer(int code) {
     this.code = code;
   }
+
+  static Initializer of(int code) {
+    for (Initializer value : values()) {
+      if (value.code == code) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("Initializer " + code);
+  }
 }
+// END options

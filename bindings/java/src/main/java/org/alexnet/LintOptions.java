@@ -1,22 +1,26 @@
 package org.alexnet;
 
-/** How a data set is looked over. Not given or 0 is the default. */
+/** How a data set is looked through. Not given or 0 is the default. */
 public final class LintOptions {
+  // BEGIN options: java.fields lint_options
   int threads;
   long maxPixels;
+  // END options
 
   /** All defaults. */
   public LintOptions() {}
 
-  /** Decoding threads; by default all there are. */
+  // BEGIN options: java.accessors lint_options class=LintOptions
+  /** Threads that decode pictures; 0 to 1,024; by default as many as the process may use. */
   public LintOptions threads(int value) {
     threads = Native.notNegative("threads", value);
     return this;
   }
 
-  /** Larger pictures are a finding; by default 100,000,000. */
+  /** Larger pictures are refused; by default 100,000,000. */
   public LintOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;
   }
+  // END options
 }

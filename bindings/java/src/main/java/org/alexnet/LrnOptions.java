@@ -1,57 +1,103 @@
 package org.alexnet;
 
-/** Local response normalization (section 3.3 of the paper): y = x / (k + a * sum of x^2 over {@code size} neighbours)^beta, with a = alpha / size. */
+import java.util.Objects;
+
+/**
+ * Local response normalization (section 3.3 of the paper): y = x / (k + a * sum of x^2 over a
+ * window)^beta. Not given or 0 is the default.
+ */
 public final class LrnOptions {
-  boolean withinChannel;
-  boolean alphaUndivided;
+  // BEGIN options: java.fields lrn
+  LrnRegion region;
   long size;
   float alpha;
+  boolean alphaUndivided;
   float beta;
   float k;
   long groups;
+  // END options
 
   /** All defaults. */
   public LrnOptions() {}
 
-  /** Neighbours in the plane, not across channels. */
-  public LrnOptions withinChannel(boolean value) {
-    withinChannel = value;
+  // BEGIN options: java.accessors lrn class=LrnOptions getters=yes
+  /** What the window spans; by default across_channels. */
+  public LrnOptions region(LrnRegion value) {
+    region = Objects.requireNonNull(value, "region");
     return this;
   }
 
-  /** a = alpha, as in TensorFlow. */
-  public LrnOptions alphaUndivided(boolean value) {
-    alphaUndivided = value;
-    return this;
+  /** What the window spans. */
+  public LrnRegion region() {
+    return region;
   }
 
-  /** Neighbours; by default 5. */
+  /** Extent of the window: channels, or pixels of a square; by default 5. */
   public LrnOptions size(long value) {
     size = Native.notNegative("size", value);
     return this;
   }
 
-  /** By default 1e-4. */
+  /** Extent of the window: channels, or pixels of a square. */
+  public long size() {
+    return size;
+  }
+
+  /** The factor a, times the number of the window's elements; by default 1e-4. */
   public LrnOptions alpha(float value) {
     alpha = value;
     return this;
   }
 
-  /** By default 0.75. */
+  /** The factor a, times the number of the window's elements. */
+  public float alpha() {
+    return alpha;
+  }
+
+  /** a is alpha (TensorFlow, the paper's text), not alpha divided by the number of elements. */
+  public LrnOptions alphaUndivided(boolean value) {
+    alphaUndivided = value;
+    return this;
+  }
+
+  /** a is alpha (TensorFlow, the paper's text), not alpha divided by the number of elements. */
+  public boolean alphaUndivided() {
+    return alphaUndivided;
+  }
+
+  /** The exponent; by default 0.75. */
   public LrnOptions beta(float value) {
     beta = value;
     return this;
   }
 
-  /** By default 1; the paper's is 2. */
+  /** The exponent. */
+  public float beta() {
+    return beta;
+  }
+
+  /** What is added to the sum; the paper's is 2; by default 1. */
   public LrnOptions k(float value) {
     k = value;
     return this;
   }
 
-  /** Runs of channels that normalize alone; by default 1. */
+  /** What is added to the sum; the paper's is 2. */
+  public float k() {
+    return k;
+  }
+
+  /**
+   * Equal runs of channels that the window does not cross: each tower normalizes alone; by default 1.
+   */
   public LrnOptions groups(long value) {
     groups = Native.notNegative("groups", value);
     return this;
   }
+
+  /** Equal runs of channels that the window does not cross: each tower normalizes alone. */
+  public long groups() {
+    return groups;
+  }
+  // END options
 }

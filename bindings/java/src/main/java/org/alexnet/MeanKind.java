@@ -1,14 +1,15 @@
 package org.alexnet;
 
-/** What is subtracted from a picture. */
+// BEGIN options: java.enum MeanKind of=yes
+/** What is subtracted of a picture. */
 public enum MeanKind {
   /** Nothing. */
   NONE(0),
   /** A number for each channel. */
   CHANNEL(1),
-  /** An image, cropped where the picture is. */
+  /** The mean image, cropped where the picture is (Caffe). */
   IMAGE_AT_CROP(2),
-  /** An image's centre always, as the code of 2012. */
+  /** The mean image's centre, wherever the picture is cropped (the 2012 code). */
   IMAGE_AT_CENTRE(3);
 
   final int code;
@@ -26,3 +27,4 @@ public enum MeanKind {
     throw new IllegalArgumentException("MeanKind " + code);
   }
 }
+// END options

@@ -144,7 +144,7 @@ final class Native {
 
   static native void addLrn(long network, byte[] name, LrnOptions options);
 
-  static native void addActivation(long network, byte[] name, boolean tanh);
+  static native void addActivation(long network, byte[] name, int kind);
 
   static native void addDropout(long network, byte[] name, float rate);
 
@@ -160,6 +160,20 @@ final class Native {
   static native String networkJson(long network);
 
   static native Layer[] networkLayers(long network);
+
+  static native ConvolutionOptions networkConvolution(long network, long index);
+
+  static native PoolingOptions networkPooling(long network, long index);
+
+  static native LrnOptions networkLrn(long network, long index);
+
+  static native int networkActivation(long network, long index);
+
+  static native float networkDropout(long network, long index);
+
+  static native long[] networkAdaptiveAveragePooling(long network, long index);
+
+  static native FullyConnectedOptions networkFullyConnected(long network, long index);
 
   static native Preprocessing networkPreprocessing(long network);
 
@@ -348,15 +362,7 @@ final class Native {
   static native void trainerFree(long trainer);
 
   static native Trainer.StepResult trainerStep(
-      long trainer,
-      Object images,
-      long first,
-      long size,
-      int[] labels,
-      float rate,
-      float momentum,
-      float weightDecay,
-      float clipGradientNorm);
+      long trainer, Object images, long first, long size, int[] labels, UpdateRule rule);
 
   static native Trainer.StepResult trainerGradients(long trainer, float[] images, int[] labels);
 

@@ -46,14 +46,20 @@ public final class Network extends NativeObject {
     return add(address -> Native.addLrn(address, Native.text("name", name), options));
   }
 
+  /** Appends a function of each element. */
+  public Network addActivation(String name, ActivationKind kind) {
+    Objects.requireNonNull(kind, "kind");
+    return add(address -> Native.addActivation(address, Native.text("name", name), kind.code));
+  }
+
   /** Appends max(x, 0). */
   public Network addRelu(String name) {
-    return add(address -> Native.addActivation(address, Native.text("name", name), false));
+    return addActivation(name, ActivationKind.RELU);
   }
 
   /** Appends tanh(x). */
   public Network addTanh(String name) {
-    return add(address -> Native.addActivation(address, Native.text("name", name), true));
+    return addActivation(name, ActivationKind.TANH);
   }
 
   /**
@@ -106,6 +112,41 @@ public final class Network extends NativeObject {
     }
   }
 
+  /** The options of layer {@code index}, a convolution, defaults filled in. */
+  public ConvolutionOptions convolution(int index) {
+    return of(address -> Native.networkConvolution(address, index));
+  }
+
+  /** The options of layer {@code index}, a pooling, defaults filled in. */
+  public PoolingOptions pooling(int index) {
+    return of(address -> Native.networkPooling(address, index));
+  }
+
+  /** The options of layer {@code index}, a response normalization, defaults filled in. */
+  public LrnOptions lrn(int index) {
+    return of(address -> Native.networkLrn(address, index));
+  }
+
+  /** The function of layer {@code index}, an activation. */
+  public ActivationKind activation(int index) {
+    return ActivationKind.of(of(address -> Native.networkActivation(address, index)));
+  }
+
+  /** The rate of layer {@code index}, a dropout. */
+  public float dropout(int index) {
+    return of(address -> Native.networkDropout(address, index));
+  }
+
+  /** Rows and columns of what layer {@code index} gives, an adaptive average pooling. */
+  public List<Long> adaptiveAveragePooling(int index) {
+    return Native.list(of(address -> Native.networkAdaptiveAveragePooling(address, index)));
+  }
+
+  /** The options of layer {@code index}, a fully connected one, defaults filled in. */
+  public FullyConnectedOptions fullyConnected(int index) {
+    return of(address -> Native.networkFullyConnected(address, index));
+  }
+
   /** What pictures go through before it. */
   public Preprocessing preprocessing() {
     try (Handle.Use network = use()) {
@@ -130,6 +171,16 @@ public final class Network extends NativeObject {
   public Network recipe(Recipe recipe) {
     Objects.requireNonNull(recipe, "recipe");
     return add(address -> Native.setNetworkRecipe(address, recipe, recipe.given()));
+  }
+
+  private interface Question<T> {
+    T to(long address);
+  }
+
+  private <T> T of(Question<T> question) {
+    try (Handle.Use network = use()) {
+      return question.to(network.address());
+    }
   }
 
   private interface Change {

@@ -2,6 +2,8 @@ package org.alexnet;
 
 /** How a data set is packed. Not given or 0 is the default. */
 public final class PackOptions {
+  // BEGIN options: java.fields pack_options
+  Context context;
   int resize;
   int quality;
   long shardSamples;
@@ -9,36 +11,43 @@ public final class PackOptions {
   long maxPixels;
   long seed;
   boolean strict;
-  Context context;
+  // END options
 
   /** All defaults. */
   public PackOptions() {}
 
-  /** Pixels of the shorter side, and of the square that is cut out; by default 256. */
+  // BEGIN options: java.accessors pack_options class=PackOptions
+  /** Told of broken pictures. */
+  public PackOptions context(Context value) {
+    context = value;
+    return this;
+  }
+
+  /** The shorter side, and the square that is cut out; 8 to 4,096 pixels; by default 256. */
   public PackOptions resize(int value) {
     resize = Native.notNegative("resize", value);
     return this;
   }
 
-  /** Of JPEG, 1 to 100; by default 92. */
+  /** Of the JPEGs; 1 to 100; by default 92. */
   public PackOptions quality(int value) {
     quality = Native.notNegative("quality", value);
     return this;
   }
 
-  /** Pictures of a shard; by default 4096. */
+  /** Pictures in a shard; at least 1; by default 4096. */
   public PackOptions shardSamples(long value) {
     shardSamples = Native.notNegative("shardSamples", value);
     return this;
   }
 
-  /** By default all there are. */
+  /** Threads that decode pictures; 0 to 1,024; by default as many as the process may use. */
   public PackOptions threads(int value) {
     threads = Native.notNegative("threads", value);
     return this;
   }
 
-  /** Larger pictures are broken; by default 100,000,000. */
+  /** Larger pictures are refused; by default 100,000,000. */
   public PackOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;
@@ -50,15 +59,10 @@ public final class PackOptions {
     return this;
   }
 
-  /** Stop at the first broken picture. */
+  /** Stops at the first broken picture. */
   public PackOptions strict(boolean value) {
     strict = value;
     return this;
   }
-
-  /** Told of broken pictures. */
-  public PackOptions context(Context value) {
-    context = value;
-    return this;
-  }
+  // END options
 }

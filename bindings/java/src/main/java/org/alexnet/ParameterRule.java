@@ -17,6 +17,11 @@ public record ParameterRule(
     float decay,
     boolean frozen,
     boolean noDecay) {
+  ParameterRule(
+      int initializer, float value, float rate, float decay, boolean frozen, boolean noDecay) {
+    this(Initializer.of(initializer), value, rate, decay, frozen, noDecay);
+  }
+
   /** Weights: Gaussian of 0.01; biases: 0; the network's rate and decay. */
   public static final ParameterRule DEFAULT =
       new ParameterRule(Initializer.DEFAULT, 0, 0, 0, false, false);

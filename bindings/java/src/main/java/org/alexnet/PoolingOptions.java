@@ -2,15 +2,42 @@ package org.alexnet;
 
 import java.util.Objects;
 
-/** A pooling layer: the maximum by default, or the average of each window. */
+/** A pooling layer: one value of each window of each channel. */
 public final class PoolingOptions {
-  boolean average;
+  // BEGIN options: java.fields pooling zeros=no
+  PoolKind kind = PoolKind.MAX;
+  Window window;
   boolean excludePadding;
+  // END options
 
-  /** The average, not the maximum. */
-  public PoolingOptions average(boolean value) {
-    average = value;
+  PoolingOptions() {}
+
+  /** The largest value of each window. */
+  public PoolingOptions(Window window) {
+    this.window = Objects.requireNonNull(window, "window");
+  }
+
+  // BEGIN options: java.accessors pooling class=PoolingOptions getters=yes
+  /** What is taken of a window; by default max. */
+  public PoolingOptions kind(PoolKind value) {
+    kind = Objects.requireNonNull(value, "kind");
     return this;
+  }
+
+  /** What is taken of a window. */
+  public PoolKind kind() {
+    return kind;
+  }
+
+  /** What slides over height and width. */
+  public PoolingOptions window(Window value) {
+    window = Objects.requireNonNull(value, "window");
+    return this;
+  }
+
+  /** What slides over height and width. */
+  public Window window() {
+    return window;
   }
 
   /** Average: padding does not count as taps. */
@@ -19,10 +46,9 @@ public final class PoolingOptions {
     return this;
   }
 
-  final Window window;
-
-  /** Over {@code window}. */
-  public PoolingOptions(Window window) {
-    this.window = Objects.requireNonNull(window, "window");
+  /** Average: padding does not count as taps. */
+  public boolean excludePadding() {
+    return excludePadding;
   }
+  // END options
 }

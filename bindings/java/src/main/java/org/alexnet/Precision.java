@@ -1,15 +1,17 @@
 package org.alexnet;
 
+// BEGIN options: java.enum Precision
 /**
  * What a GPU computes in. Sums, the loss, softmax, and the parameters and momenta of a training run
- * are 32-bit floats in each. The CPU knows {@link #F32} alone.
+ * are float32 in each. The CPU knows F32 alone. Unless algorithms are tuned, the same work gives
+ * the same bits run after run on one kind of GPU with the same libraries.
  */
 public enum Precision {
-  /** 32-bit floats. */
+  /** float32 throughout. */
   F32(1),
-  /** 32-bit floats whose products have mantissas of 10 bits. */
+  /** float32 whose products have mantissas of 10 bits. */
   TF32(2),
-  /** bfloat16. */
+  /** Blobs and working weights in bfloat16. */
   BF16(3);
 
   final int code;
@@ -18,3 +20,4 @@ public enum Precision {
     this.code = code;
   }
 }
+// END options

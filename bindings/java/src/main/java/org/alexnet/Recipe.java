@@ -5,6 +5,7 @@ package org.alexnet;
  * that was read has everything.
  */
 public final class Recipe {
+  // BEGIN options: java.fields recipe given=some
   Integer batch;
   Integer epochs;
   Float rate;
@@ -24,61 +25,69 @@ public final class Recipe {
   Boolean rescaleAfterNoise;
   Float labelSmoothing;
   Float clipGradientNorm;
+  // END options
 
   /** With nothing given. */
   public Recipe() {}
 
-  /** Images of a step. */
+  // BEGIN options: java.accessors recipe given=some class=Recipe
+  /** Pictures in one update; 1 to 65,536. */
   public Recipe batch(int value) {
-    batch = value;
+    batch = Native.notNegative("batch", value);
     return this;
   }
 
-  /** Images of a step. Null where it is not given. */
+  /** Pictures in one update; 1 to 65,536. Null: not given. */
   public Integer batch() {
     return batch;
   }
 
-  /** Passes over the training pictures. */
+  /** Passes over the training pictures; at least 1. */
   public Recipe epochs(int value) {
-    epochs = value;
+    epochs = Native.notNegative("epochs", value);
     return this;
   }
 
-  /** Passes over the training pictures. Null where it is not given. */
+  /** Passes over the training pictures; at least 1. Null: not given. */
   public Integer epochs() {
     return epochs;
   }
 
-  /** Learning rate. */
+  /** Learning rate at the start. */
   public Recipe rate(float value) {
     rate = value;
     return this;
   }
 
-  /** Learning rate. Null where it is not given. */
+  /** Learning rate at the start. Null: not given. */
   public Float rate() {
     return rate;
   }
 
-  /** Share of the last step that is kept. */
+  /** Share of an update that the next one repeats (section 5 of the paper); 0 to 0.9999. */
   public Recipe momentum(float value) {
     momentum = value;
     return this;
   }
 
-  /** Share of the last step that is kept. Null where it is not given. */
+  /**
+   * Share of an update that the next one repeats (section 5 of the paper); 0 to 0.9999. Null: not
+   * given.
+   */
   public Float momentum() {
     return momentum;
   }
 
-  /** Pull of the weights to 0, times the learning rate. */
+  /** Pull of the weights towards 0, times the learning rate (section 5 of the paper); 0 to 1,000. */
   public Recipe weightDecay(float value) {
     weightDecay = value;
     return this;
   }
 
-  /** Pull of the weights to 0, times the learning rate. Null where it is not given. */
+  /**
+   * Pull of the weights towards 0, times the learning rate (section 5 of the paper); 0 to 1,000.
+   * Null: not given.
+   */
   public Float weightDecay() {
     return weightDecay;
   }
@@ -89,157 +98,173 @@ public final class Recipe {
     return this;
   }
 
-  /** How the learning rate changes. Null where it is not given. */
+  /** How the learning rate changes. Null: not given. */
   public Schedule schedule() {
     return schedule;
   }
 
-  /** Of the schedule. */
+  /** Step and plateau: what a cut multiplies the rate by; 0 to 1. */
   public Recipe factor(float value) {
     factor = value;
     return this;
   }
 
-  /** Of the schedule. Null where it is not given. */
+  /** Step and plateau: what a cut multiplies the rate by; 0 to 1. Null: not given. */
   public Float factor() {
     return factor;
   }
 
-  /** Fractions of all epochs, rising, within (0, 1). */
+  /** Step: where the rate is cut, in fractions of all epochs that rise and lie between 0 and 1. */
   public Recipe milestones(float[] value) {
     milestones = value.clone();
     return this;
   }
 
-  /** Fractions of all epochs, rising, within (0, 1). Null where it is not given. */
+  /**
+   * Step: where the rate is cut, in fractions of all epochs that rise and lie between 0 and 1. Null:
+   * not given.
+   */
   public float[] milestones() {
     return milestones == null ? null : milestones.clone();
   }
 
-  /** Plateau: epochs without a better top-1 error. */
+  /** Plateau: epochs without a better top-1 error before a cut; at least 1. */
   public Recipe patience(int value) {
-    patience = value;
+    patience = Native.notNegative("patience", value);
     return this;
   }
 
-  /** Plateau: epochs without a better top-1 error. Null where it is not given. */
+  /** Plateau: epochs without a better top-1 error before a cut; at least 1. Null: not given. */
   public Integer patience() {
     return patience;
   }
 
-  /** Plateau: how often the rate is cut. */
+  /** Plateau: cuts at most; the paper made three. */
   public Recipe maxCuts(int value) {
-    maxCuts = value;
+    maxCuts = Native.notNegative("maxCuts", value);
     return this;
   }
 
-  /** Plateau: how often the rate is cut. Null where it is not given. */
+  /** Plateau: cuts at most; the paper made three. Null: not given. */
   public Integer maxCuts() {
     return maxCuts;
   }
 
-  /** Of the poly schedule. */
+  /** Poly: the exponent; 0 to 100. */
   public Recipe power(float value) {
     power = value;
     return this;
   }
 
-  /** Of the poly schedule. Null where it is not given. */
+  /** Poly: the exponent; 0 to 100. Null: not given. */
   public Float power() {
     return power;
   }
 
-  /** Over which the rate rises from 0. */
+  /** Epochs in which the rate rises linearly from a tenth. */
   public Recipe warmupEpochs(float value) {
     warmupEpochs = value;
     return this;
   }
 
-  /** Over which the rate rises from 0. Null where it is not given. */
+  /** Epochs in which the rate rises linearly from a tenth. Null: not given. */
   public Float warmupEpochs() {
     return warmupEpochs;
   }
 
-  /** What is cut out of a picture. */
+  /** What training sees of a picture. */
   public Recipe crop(Crop value) {
     crop = value;
     return this;
   }
 
-  /** What is cut out of a picture. Null where it is not given. */
+  /** What training sees of a picture. Null: not given. */
   public Crop crop() {
     return crop;
   }
 
-  /** Pixels of mean colour around a picture before a random crop. */
+  /**
+   * Margin of mean colour put around the resized picture before a random crop: shifts, where pictures
+   * are no larger than the crop; 0 to 1,024 pixels.
+   */
   public Recipe pad(int value) {
-    pad = value;
+    pad = Native.notNegative("pad", value);
     return this;
   }
 
-  /** Pixels of mean colour around a picture before a random crop. Null where it is not given. */
+  /**
+   * Margin of mean colour put around the resized picture before a random crop: shifts, where pictures
+   * are no larger than the crop; 0 to 1,024 pixels. Null: not given.
+   */
   public Integer pad() {
     return pad;
   }
 
-  /** Half of the pictures left-right. */
+  /** Mirrors half of the pictures left-right. */
   public Recipe mirror(boolean value) {
     mirror = value;
     return this;
   }
 
-  /** Half of the pictures left-right. Null where it is not given. */
+  /** Mirrors half of the pictures left-right. Null: not given. */
   public Boolean mirror() {
     return mirror;
   }
 
-  /** PCA colour noise (section 4.1 of the paper); 0: off. */
+  /** Standard deviation of the PCA colour noise (section 4.1 of the paper); 0 to 10; 0: none. */
   public Recipe colorSigma(float value) {
     colorSigma = value;
     return this;
   }
 
-  /** PCA colour noise (section 4.1 of the paper); 0: off. Null where it is not given. */
+  /**
+   * Standard deviation of the PCA colour noise (section 4.1 of the paper); 0 to 10; 0: none. Null:
+   * not given.
+   */
   public Float colorSigma() {
     return colorSigma;
   }
 
-  /** Bring noisy pictures back to their range. */
+  /** Divides by 1 + the colour noise's deviation afterwards, as the 2012 code does. */
   public Recipe rescaleAfterNoise(boolean value) {
     rescaleAfterNoise = value;
     return this;
   }
 
-  /** Bring noisy pictures back to their range. Null where it is not given. */
+  /**
+   * Divides by 1 + the colour noise's deviation afterwards, as the 2012 code does. Null: not given.
+   */
   public Boolean rescaleAfterNoise() {
     return rescaleAfterNoise;
   }
 
-  /** 0 to 1: what the true class gives to all. */
+  /** Share of the target that goes to all classes alike; 0 to 0.999. */
   public Recipe labelSmoothing(float value) {
     labelSmoothing = value;
     return this;
   }
 
-  /** 0 to 1: what the true class gives to all. Null where it is not given. */
+  /** Share of the target that goes to all classes alike; 0 to 0.999. Null: not given. */
   public Float labelSmoothing() {
     return labelSmoothing;
   }
 
-  /** Largest L2 norm of all gradients; 0: off. */
+  /** Largest L2 norm of all gradients together; 0: any. */
   public Recipe clipGradientNorm(float value) {
     clipGradientNorm = value;
     return this;
   }
 
-  /** Largest L2 norm of all gradients; 0: off. Null where it is not given. */
+  /** Largest L2 norm of all gradients together; 0: any. Null: not given. */
   public Float clipGradientNorm() {
     return clipGradientNorm;
   }
+  // END options
 
   /** Which are given, as the bits of alexnet.h. */
   long given() {
     Object[] all = {
+      // BEGIN options: java.names recipe
       batch,
       epochs,
       rate,
@@ -259,6 +284,7 @@ public final class Recipe {
       rescaleAfterNoise,
       labelSmoothing,
       clipGradientNorm
+      // END options
     };
     long bits = 0;
     for (int i = 0; i < all.length; ++i) {

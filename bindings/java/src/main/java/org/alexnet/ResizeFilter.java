@@ -1,12 +1,13 @@
 package org.alexnet;
 
-/** How pixels are interpolated. */
+// BEGIN options: java.enum ResizeFilter of=yes
+/** Whose interpolation is reproduced, pixel by pixel. */
 public enum ResizeFilter {
-  /** As Pillow and torchvision. */
+  /** Pillow's and torchvision's. */
   ANTIALIASED_BILINEAR(0),
-  /** INTER_LINEAR. */
+  /** OpenCV's INTER_LINEAR. */
   OPENCV_LINEAR(1),
-  /** INTER_AREA, enlarging INTER_CUBIC. */
+  /** OpenCV's INTER_AREA, INTER_CUBIC to enlarge (cuda-convnet2). */
   OPENCV_AREA(2);
 
   final int code;
@@ -24,3 +25,4 @@ public enum ResizeFilter {
     throw new IllegalArgumentException("ResizeFilter " + code);
   }
 }
+// END options

@@ -1,12 +1,13 @@
 package org.alexnet;
 
-/** How a picture is resized. */
+// BEGIN options: java.enum ResizeRule of=yes
+/** To what size a picture is brought before it is cropped. */
 public enum ResizeRule {
-  /** Warped to the crop where sizes differ. */
+  /** None: it is warped to the crop where the sizes differ. */
   NONE(0),
-  /** The shorter side to a length. */
+  /** The shorter side to {@code resize}, the aspect kept (the paper, torchvision). */
   SHORT_SIDE(1),
-  /** Both sides to a length, as Caffe. */
+  /** Both sides to {@code resize}, the aspect not kept (Caffe). */
   WARP(2);
 
   final int code;
@@ -24,3 +25,4 @@ public enum ResizeRule {
     throw new IllegalArgumentException("ResizeRule " + code);
   }
 }
+// END options

@@ -1,14 +1,15 @@
 package org.alexnet;
 
+// BEGIN options: java.enum Schedule of=yes
 /** How the learning rate changes. */
 public enum Schedule {
-  /** Not. */
+  /** Not at all. */
   CONSTANT(0),
-  /** Times the factor at each milestone. */
+  /** rate * factor at each milestone. */
   STEP(1),
-  /** Times the factor when validation stalls. */
+  /** rate * factor when the validation error stalls (section 5 of the paper). */
   PLATEAU(2),
-  /** Times (1 - progress) to the power. */
+  /** rate * (1 - progress)^power. */
   POLY(3);
 
   final int code;
@@ -26,3 +27,4 @@ public enum Schedule {
     throw new IllegalArgumentException("Schedule " + code);
   }
 }
+// END options

@@ -4,60 +4,82 @@ import java.util.List;
 
 /** How a model is compiled for a device. Not given or 0 is the default. */
 public final class SessionOptions {
+  // BEGIN options: java.fields session_options
+  Context context;
   String device;
-  Precision precision;
-  boolean tune;
   int threads;
   long batch;
-  DType weights;
+  DType weightDtype;
+  Precision precision;
+  boolean tune;
   boolean tenCrop;
+  List<String> activations = List.of();
   long maxPixels;
-  Context context;
+  // END options
 
   /** All defaults. */
   public SessionOptions() {}
 
-  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
+  // BEGIN options: java.accessors session_options class=SessionOptions
+  /** Told of what matters to a person, and kept. */
+  public SessionOptions context(Context value) {
+    context = value;
+    return this;
+  }
+
+  /**
+   * Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU if there is one) or
+   * "reference"; by default "cpu".
+   */
   public SessionOptions device(String value) {
     device = value;
     return this;
   }
 
-  /** What a GPU computes in; by default 32-bit floats. */
+  /**
+   * Compute threads of the CPU; 0 to 1,024; by default as many as the process may use. With one,
+   * calls run on the caller's thread; with more, on threads that the session owns.
+   */
+  public SessionOptions threads(int value) {
+    threads = Native.notNegative("threads", value);
+    return this;
+  }
+
+  /** Views computed at a time; 0 to 65,536; by default 1, or 10 for ten crops. */
+  public SessionOptions batch(long value) {
+    batch = Native.notNegative("batch", value);
+    return this;
+  }
+
+  /** How the CPU keeps the weights of fully connected layers; sums are float32. */
+  public SessionOptions weightDtype(DType value) {
+    weightDtype = value;
+    return this;
+  }
+
+  /** What a GPU computes in. */
   public SessionOptions precision(Precision value) {
     precision = value;
     return this;
   }
 
   /**
-   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   * Times a GPU's algorithms first and takes the fastest; runs may then differ in their last bits.
    */
   public SessionOptions tune(boolean value) {
     tune = value;
     return this;
   }
 
-  /** Compute threads; by default as many as the process may use. With one, calls run on the caller's thread. */
-  public SessionOptions threads(int value) {
-    threads = Native.notNegative("threads", value);
-    return this;
-  }
-
-  /** Views computed at a time; by default 1, or 10 for ten crops. */
-  public SessionOptions batch(long value) {
-    batch = Native.notNegative("batch", value);
-    return this;
-  }
-
-  /** How the weights of fully connected layers are kept; sums are 32-bit floats. */
-  public SessionOptions weights(DType value) {
-    weights = value;
-    return this;
-  }
-
-  /** Average the probabilities of ten views of a picture. */
+  /** Averages the probabilities of ten views of each picture (section 4.1 of the paper). */
   public SessionOptions tenCrop(boolean value) {
     tenCrop = value;
+    return this;
+  }
+
+  /** Layers whose outputs are kept after each run. */
+  public SessionOptions activations(String... value) {
+    activations = List.of(value);
     return this;
   }
 
@@ -66,20 +88,7 @@ public final class SessionOptions {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;
   }
-
-  /** Told of choices and warnings. */
-  public SessionOptions context(Context value) {
-    context = value;
-    return this;
-  }
-
-  List<String> activations = List.of();
-
-  /** Layers whose outputs {@link Session#activation} gives. */
-  public SessionOptions activations(String... layers) {
-    activations = List.of(layers);
-    return this;
-  }
+  // END options
 
   byte[][] activationNames() {
     return Native.texts(activations);

@@ -1,12 +1,13 @@
 package org.alexnet;
 
-/** What a tensor of a model is. */
+// BEGIN options: java.enum TensorRole of=yes
+/** What a tensor of a model file is. */
 public enum TensorRole {
-  /** A weight or a bias. */
+  /** A weight or bias of the network. */
   PARAMETER(0),
-  /** The momentum of a parameter, in a checkpoint. */
+  /** The momentum of the parameter of that name. */
   MOMENTUM(1),
-  /** The image that preprocessing subtracts. */
+  /** That of the preprocessing, (C, H, W). */
   MEAN_IMAGE(2);
 
   final int code;
@@ -24,3 +25,4 @@ public enum TensorRole {
     throw new IllegalArgumentException("TensorRole " + code);
   }
 }
+// END options

@@ -5,6 +5,8 @@ import java.util.Objects;
 
 /** A training run: a folder in, a model out. Not given or 0 is the default. */
 public final class TrainOptions {
+  // BEGIN options: java.fields train_options
+  Context context;
   Path data;
   Path out;
   String preset;
@@ -25,139 +27,152 @@ public final class TrainOptions {
   String device;
   Precision precision;
   boolean tune;
-  Context context;
-
-  /** A folder with one folder per class, shards, or train/ and val/ of either kind. */
-  public TrainOptions data(Path value) {
-    data = value;
-    return this;
-  }
-
-  /** Gets last.alexnet, best.alexnet, metrics.jsonl and TensorBoard's events; made if missing. */
-  public TrainOptions out(Path value) {
-    out = value;
-    return this;
-  }
-
-  /** The network, by default "alexnet"; or else: */
-  public TrainOptions preset(String value) {
-    preset = value;
-    return this;
-  }
-
-  /** A network whose class count is the data's. */
-  public TrainOptions network(Network value) {
-    network = value;
-    return this;
-  }
-
-  /** Pixels of the square input; by default the preset's own. */
-  public TrainOptions inputSize(long value) {
-    inputSize = Native.notNegative("inputSize", value);
-    return this;
-  }
-
-  /** Changes to the recipe of the network. */
-  public TrainOptions recipe(Recipe value) {
-    recipe = value;
-    return this;
-  }
-
-  /** Go on with the run in the folder {@code out}; only the epochs may change. */
-  public TrainOptions resume(boolean value) {
-    resume = value;
-    return this;
-  }
-
-  /** Hold nothing out. */
-  public TrainOptions noValidation(boolean value) {
-    noValidation = value;
-    return this;
-  }
-
-  /** Held out where there is no val/; by default 0.1. */
-  public TrainOptions validationFraction(double value) {
-    validationFraction = Native.notNegative("validationFraction", value);
-    return this;
-  }
-
-  /** Of all chance; by default 1. */
-  public TrainOptions seed(long value) {
-    seed = value;
-    return this;
-  }
-
-  /** Compute threads; by default all there are. */
-  public TrainOptions threads(int value) {
-    threads = Native.notNegative("threads", value);
-    return this;
-  }
-
-  /** Decoding threads; by default all there are. */
-  public TrainOptions loaderThreads(int value) {
-    loaderThreads = Native.notNegative("loaderThreads", value);
-    return this;
-  }
-
-  /** Stop at the first broken picture. */
-  public TrainOptions strict(boolean value) {
-    strict = value;
-    return this;
-  }
-
-  /** Throw {@link AlexNetException.Diverged} where a run does not learn, instead of a warning. */
-  public TrainOptions stopWhenStuck(boolean value) {
-    stopWhenStuck = value;
-    return this;
-  }
-
-  /** Larger pictures are broken; by default 100,000,000. */
-  public TrainOptions maxPixels(long value) {
-    maxPixels = Native.notNegative("maxPixels", value);
-    return this;
-  }
-
-  /** Steps between lines of metrics; by default 20. */
-  public TrainOptions logEvery(long value) {
-    logEvery = Native.notNegative("logEvery", value);
-    return this;
-  }
-
-  /** Steps between checkpoints; by default only at the end of an epoch. */
-  public TrainOptions checkpointEvery(long value) {
-    checkpointEvery = Native.notNegative("checkpointEvery", value);
-    return this;
-  }
-
-  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
-  public TrainOptions device(String value) {
-    device = value;
-    return this;
-  }
-
-  /** What a GPU computes in; by default 32-bit floats. */
-  public TrainOptions precision(Precision value) {
-    precision = value;
-    return this;
-  }
-
-  /**
-   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
-   */
-  public TrainOptions tune(boolean value) {
-    tune = value;
-    return this;
-  }
-
-  /** Told of choices and warnings. */
-  public TrainOptions context(Context value) {
-    context = value;
-    return this;
-  }
+  // END options
 
   /** A run from the pictures of {@code data} to the model in {@code out}. */
   public TrainOptions(Path data, Path out) {
     this.data = Objects.requireNonNull(data, "data");
     this.out = Objects.requireNonNull(out, "out");
   }
+
+  // BEGIN options: java.accessors train_options class=TrainOptions
+  /** Told of choices and warnings. */
+  public TrainOptions context(Context value) {
+    context = value;
+    return this;
+  }
+
+  /**
+   * Folder with one folder of pictures per class, or train/ and val/ with one per class each, or
+   * shards (*.tar).
+   */
+  public TrainOptions data(Path value) {
+    data = value;
+    return this;
+  }
+
+  /**
+   * Folder for last.alexnet, best.alexnet, metrics.jsonl and TensorBoard's events; made if missing.
+   */
+  public TrainOptions out(Path value) {
+    out = value;
+    return this;
+  }
+
+  /** The network, by the name of a preset; or else {@code network}; by default alexnet. */
+  public TrainOptions preset(String value) {
+    preset = value;
+    return this;
+  }
+
+  /** A network whose number of classes is the data's. */
+  public TrainOptions network(Network value) {
+    network = value;
+    return this;
+  }
+
+  /** Side of the preset's square input, in pixels; 0 to 4,096; by default the preset's own. */
+  public TrainOptions inputSize(long value) {
+    inputSize = Native.notNegative("inputSize", value);
+    return this;
+  }
+
+  /** Changes to the network's recipe. */
+  public TrainOptions recipe(Recipe value) {
+    recipe = value;
+    return this;
+  }
+
+  /** Goes on with the run in {@code out}, of which only the number of epochs may change. */
+  public TrainOptions resume(boolean value) {
+    resume = value;
+    return this;
+  }
+
+  /** Holds no pictures out. */
+  public TrainOptions noValidation(boolean value) {
+    noValidation = value;
+    return this;
+  }
+
+  /**
+   * Share of the training pictures that is held out where there is no validation folder; 0 to 0.99;
+   * by default 0.1.
+   */
+  public TrainOptions validationFraction(double value) {
+    validationFraction = Native.notNegative("validationFraction", value);
+    return this;
+  }
+
+  /** Of everything random; by default 1. */
+  public TrainOptions seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /** Compute threads of the CPU; 0 to 1,024; by default as many as the process may use. */
+  public TrainOptions threads(int value) {
+    threads = Native.notNegative("threads", value);
+    return this;
+  }
+
+  /** Threads that decode pictures; 0 to 1,024; by default as many as the process may use. */
+  public TrainOptions loaderThreads(int value) {
+    loaderThreads = Native.notNegative("loaderThreads", value);
+    return this;
+  }
+
+  /** Stops at the first broken picture. */
+  public TrainOptions strict(boolean value) {
+    strict = value;
+    return this;
+  }
+
+  /** Stops with "diverged" where the loss does not move or layers are dead, in place of a warning. */
+  public TrainOptions stopWhenStuck(boolean value) {
+    stopWhenStuck = value;
+    return this;
+  }
+
+  /** Larger pictures are refused; by default 100,000,000. */
+  public TrainOptions maxPixels(long value) {
+    maxPixels = Native.notNegative("maxPixels", value);
+    return this;
+  }
+
+  /** Updates between two lines of metrics; by default 20. */
+  public TrainOptions logEvery(long value) {
+    logEvery = Native.notNegative("logEvery", value);
+    return this;
+  }
+
+  /** Updates between two checkpoints within an epoch; by default only at its end. */
+  public TrainOptions checkpointEvery(long value) {
+    checkpointEvery = Native.notNegative("checkpointEvery", value);
+    return this;
+  }
+
+  /**
+   * Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU if there is one) or
+   * "reference"; by default "cpu", or what a resumed run was computed on.
+   */
+  public TrainOptions device(String value) {
+    device = value;
+    return this;
+  }
+
+  /** What a GPU computes in. */
+  public TrainOptions precision(Precision value) {
+    precision = value;
+    return this;
+  }
+
+  /**
+   * Times a GPU's algorithms first and takes the fastest; runs may then differ in their last bits.
+   */
+  public TrainOptions tune(boolean value) {
+    tune = value;
+    return this;
+  }
+  // END options
 }

@@ -18,21 +18,6 @@ public final class Trainer extends NativeObject {
    */
   public record StepResult(double loss, long correct, double gradientNorm, long step) {}
 
-  /**
-   * How a step changes the parameters (section 5 of the paper).
-   *
-   * @param rate learning rate
-   * @param momentum share of the last step that is kept
-   * @param weightDecay pull of the weights to 0, times the rate
-   * @param clipGradientNorm largest L2 norm of all gradients; 0: off
-   */
-  public record Rule(float rate, float momentum, float weightDecay, float clipGradientNorm) {
-    /** The paper's momentum and decay at a learning rate. */
-    public static Rule of(float rate) {
-      return new Rule(rate, 0.9f, 5e-4f, 0);
-    }
-  }
-
   /** Starts from the parameters of {@code model}, with momenta of zero. */
   public Trainer(Model model, TrainerOptions options) {
     super("Trainer", create(model, options), Native::trainerFree);
@@ -52,32 +37,24 @@ public final class Trainer extends NativeObject {
    * @param labels (batch), each 0 to classes - 1
    * @throws AlexNetException.Diverged where the loss is not finite; nothing is updated
    */
-  public StepResult step(float[] images, int[] labels, Rule rule) {
+  public StepResult step(float[] images, int[] labels, UpdateRule rule) {
     Objects.requireNonNull(images, "images");
     return step(images, 0, images.length, labels, rule);
   }
 
   /** The same for what remains of a buffer, read in place where it is direct. */
-  public StepResult step(FloatBuffer images, int[] labels, Rule rule) {
+  public StepResult step(FloatBuffer images, int[] labels, UpdateRule rule) {
     if (Buffers.inPlace(images)) {
       return step(images, images.position(), images.remaining(), labels, rule);
     }
     return step(Buffers.copy(images), labels, rule);
   }
 
-  private StepResult step(Object images, long first, long size, int[] labels, Rule rule) {
+  private StepResult step(Object images, long first, long size, int[] labels, UpdateRule rule) {
     Objects.requireNonNull(labels, "labels");
+    Objects.requireNonNull(rule, "rule");
     try (Handle.Use trainer = use()) {
-      return Native.trainerStep(
-          trainer.address(),
-          images,
-          first,
-          size,
-          labels,
-          rule.rate(),
-          rule.momentum(),
-          rule.weightDecay(),
-          rule.clipGradientNorm());
+      return Native.trainerStep(trainer.address(), images, first, size, labels, rule);
     }
   }
 

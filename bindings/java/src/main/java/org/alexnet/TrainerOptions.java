@@ -2,6 +2,7 @@ package org.alexnet;
 
 /** How a {@link Trainer} computes. Not given or 0 is the default. */
 public final class TrainerOptions {
+  // BEGIN options: java.fields trainer_options
   String device;
   Precision precision;
   boolean tune;
@@ -9,43 +10,48 @@ public final class TrainerOptions {
   long batch;
   float labelSmoothing;
   long seed;
+  // END options
 
   /** All defaults. */
   public TrainerOptions() {}
 
-  /** Name of a device: "cpu" (the default), "cuda:0", or "auto" for a GPU if there is one. */
+  // BEGIN options: java.accessors trainer_options class=TrainerOptions
+  /**
+   * Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU if there is one) or
+   * "reference"; by default "cpu".
+   */
   public TrainerOptions device(String value) {
     device = value;
     return this;
   }
 
-  /** What a GPU computes in; by default 32-bit floats. */
+  /** What a GPU computes in. */
   public TrainerOptions precision(Precision value) {
     precision = value;
     return this;
   }
 
   /**
-   * Time a GPU's algorithms first and take the fastest; runs may then differ in their last bits.
+   * Times a GPU's algorithms first and takes the fastest; runs may then differ in their last bits.
    */
   public TrainerOptions tune(boolean value) {
     tune = value;
     return this;
   }
 
-  /** By default all there are. */
+  /** Compute threads of the CPU; 0 to 1,024; by default as many as the process may use. */
   public TrainerOptions threads(int value) {
     threads = Native.notNegative("threads", value);
     return this;
   }
 
-  /** Images of a step; by default 128. */
+  /** Pictures in one update; 0 to 65,536; by default 128. */
   public TrainerOptions batch(long value) {
     batch = Native.notNegative("batch", value);
     return this;
   }
 
-  /** 0 to 1: what the true class gives to all. */
+  /** Share of the target that goes to all classes alike; 0 to 0.999. */
   public TrainerOptions labelSmoothing(float value) {
     labelSmoothing = value;
     return this;
@@ -56,4 +62,5 @@ public final class TrainerOptions {
     seed = value;
     return this;
   }
+  // END options
 }

@@ -1,10 +1,11 @@
 package org.alexnet;
 
-/** The order of the five crops of ten-crop testing; their mirrors follow. */
+// BEGIN options: java.enum ViewOrder of=yes
+/** Order of the five crops of ten-crop testing; their mirrors follow. */
 public enum ViewOrder {
-  /** Corners row by row, centre. */
+  /** Top left, top right, bottom left, bottom right, centre. */
   CAFFE(0),
-  /** Upper corners, centre, lower corners. */
+  /** Top left, top right, centre, bottom left, bottom right. */
   CONVNET(1);
 
   final int code;
@@ -22,3 +23,4 @@ public enum ViewOrder {
     throw new IllegalArgumentException("ViewOrder " + code);
   }
 }
+// END options

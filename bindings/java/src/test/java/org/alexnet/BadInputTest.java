@@ -41,6 +41,13 @@ class BadInputTest {
   }
 
   @Test
+  void optionsAreNamedAsInJava() {
+    assertEquals(
+        "give `clipGradientNorm` or `resume`, not `/no/File`",
+        Spelling.inJava("give `clip_gradient_norm` or `resume`, not `/no/File`"));
+  }
+
+  @Test
   void buffersOfWrongSizes() {
     try (Model model = Fixtures.model();
         Session session = new Session(model, Fixtures.oneThread())) {

@@ -172,13 +172,28 @@ class ModelTest {
                   .weight(ParameterRule.starting(Initializer.XAVIER_UNIFORM, 0)))
           .addTanh("tanh1")
           .addLrn("norm1", new LrnOptions().size(3).k(2).groups(2))
-          .addPooling("pool1", new PoolingOptions(Window.of(3, 2, 0).roundedUp()).average(true))
+          .addPooling("pool1", new PoolingOptions(Window.of(3, 2, 0).roundedUp()).kind(PoolKind.AVERAGE))
           .addAdaptiveAveragePooling("pool2", 3, 3)
           .addDropout("drop", 0.5f)
           .addFullyConnected("fc", new FullyConnectedOptions(2).noBias(true))
           .addSoftmax("prob");
       assertEquals(8, network.layers().size());
       assertEquals(List.of(1L, 8L, 7L, 7L), network.layers().get(3).output());
+
+      assertEquals(LayerType.CONVOLUTION, network.layers().get(0).type());
+      ConvolutionOptions convolution = network.convolution(0);
+      assertEquals(8, convolution.outChannels());
+      assertEquals(3, convolution.window().kernelWidth());
+      assertTrue(convolution.noBias());
+      assertEquals(Initializer.XAVIER_UNIFORM, convolution.weight().initializer());
+      assertEquals(ActivationKind.TANH, network.activation(1));
+      assertEquals(2.0f, network.lrn(2).k());
+      assertEquals(PoolKind.AVERAGE, network.pooling(3).kind());
+      assertEquals(List.of(3L, 3L), network.adaptiveAveragePooling(4));
+      assertEquals(0.5f, network.dropout(5));
+      assertEquals(2, network.fullyConnected(6).outFeatures());
+      assertThrows(AlexNetException.FailedPrecondition.class, () -> network.lrn(0));
+      assertThrows(AlexNetException.NotFound.class, () -> network.lrn(8));
     }
   }
 }

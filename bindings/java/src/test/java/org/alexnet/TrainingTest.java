@@ -225,7 +225,7 @@ class TrainingTest {
       trainer.readGradient("fc2.bias", gradient);
       float[] before = new float[4];
       trainer.readParameter("fc2.bias", before);
-      Trainer.StepResult first = trainer.step(direct, labels, new Trainer.Rule(0.1f, 0, 0, 0));
+      Trainer.StepResult first = trainer.step(direct, labels, new UpdateRule().rate(0.1f).momentum(0).weightDecay(0));
       assertEquals(gradients.loss(), first.loss());
       float[] after = new float[4];
       trainer.readParameter("fc2.bias", after);
@@ -234,7 +234,7 @@ class TrainingTest {
       }
       double last = first.loss();
       for (int i = 0; i < 50; ++i) {
-        last = trainer.step(images, labels, Trainer.Rule.of(0.05f)).loss();
+        last = trainer.step(images, labels, new UpdateRule().rate(0.05f)).loss();
       }
       assertTrue(last < first.loss(), last + " of " + first.loss());
       float[] momentum = new float[4];
@@ -246,10 +246,10 @@ class TrainingTest {
       }
       assertThrows(
           AlexNetException.InvalidArgument.class,
-          () -> trainer.step(new float[7], labels, Trainer.Rule.of(0.1f)));
+          () -> trainer.step(new float[7], labels, new UpdateRule().rate(0.1f)));
       assertThrows(
           AlexNetException.InvalidArgument.class,
-          () -> trainer.step(images, new int[] {0, 1, 2, 4}, Trainer.Rule.of(0.1f)));
+          () -> trainer.step(images, new int[] {0, 1, 2, 4}, new UpdateRule().rate(0.1f)));
       assertThrows(
           AlexNetException.class, () -> trainer.readParameter("fc2.bias", new float[3]));
     }

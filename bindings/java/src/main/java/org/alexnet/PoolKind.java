@@ -1,0 +1,26 @@
+package org.alexnet;
+
+// BEGIN options: java.enum PoolKind of=yes
+/** What pooling takes of a window. */
+public enum PoolKind {
+  /** The largest value. */
+  MAX(0),
+  /** The mean. */
+  AVERAGE(1);
+
+  final int code;
+
+  PoolKind(int code) {
+    this.code = code;
+  }
+
+  static PoolKind of(int code) {
+    for (PoolKind value : values()) {
+      if (value.code == code) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("PoolKind " + code);
+  }
+}
+// END options

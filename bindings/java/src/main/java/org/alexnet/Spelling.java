@@ -1,0 +1,25 @@
+package org.alexnet;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How the engine's messages name options, and how this binding does. */
+final class Spelling {
+  private static final Pattern OPTION = Pattern.compile("`([a-z0-9_]+)`");
+
+  private Spelling() {}
+
+  /**
+   * The text with the options that it names in backquotes as methods of this binding are spelt:
+   * {@code `max_pixels`} becomes {@code `maxPixels`}.
+   */
+  static String inJava(String text) {
+    return OPTION.matcher(text).replaceAll(found -> "`" + camelCase(found.group(1)) + "`");
+  }
+
+  private static String camelCase(String name) {
+    Matcher words = Pattern.compile("_([a-z0-9])").matcher(name);
+    return words.replaceAll(word -> word.group(1).toUpperCase(Locale.ROOT));
+  }
+}
