@@ -10,8 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace alexnet::convert;  // NOLINT: one function
   const Bytes bytes(reinterpret_cast<const std::byte*>(data), size);
   try {
-    const Layers layers = darknet::ParseConfig(TextOf(bytes));
-    LayersOf(NetworkOf(layers).json());
+    WithShapes(darknet::ParseConfig(TextOf(bytes)));
   } catch (const alexnet::Error&) {
   }
   return 0;

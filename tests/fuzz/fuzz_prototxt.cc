@@ -11,9 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Bytes bytes(reinterpret_cast<const std::byte*>(data), size);
   try {
     std::vector<size_t> blob_layers;
-    const Layers layers =
-        caffe::ChainOf(caffe::ParseNetText(TextOf(bytes)), &blob_layers);
-    LayersOf(NetworkOf(layers).json());
+    WithShapes(
+        caffe::ChainOf(caffe::ParseNetText(TextOf(bytes)), &blob_layers));
   } catch (const alexnet::Error&) {
   }
   return 0;

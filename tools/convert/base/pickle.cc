@@ -1,6 +1,6 @@
 #include "tools/convert/base/pickle.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

@@ -1,6 +1,6 @@
 #include "tools/convert/library/export.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -105,7 +105,7 @@ void CompareWithFile(const ExportModel& model, const Format& format,
   const ForeignModel foreign = format.read(written, ReadOptions());
   if (foreign.layers) {
     const std::string difference = FirstDifference(
-        LayersOf(NetworkOf(*foreign.layers).json()), model.layers);
+        WithShapes(*foreign.layers), model.layers);
     if (!difference.empty()) {
       throw Error(ALEXNET_INTERNAL,
                   "reads back as another network (" + difference +

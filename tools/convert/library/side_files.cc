@@ -1,6 +1,6 @@
 #include "tools/convert/library/side_files.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string_view>

@@ -32,7 +32,7 @@ Tensor TensorAt(const alexnet::Model& model, size_t index,
 ExportModel MakeExportModel(const alexnet::Model& model, int32_t dtype) {
   ExportModel result;
   result.model = &model;
-  result.layers = LayersOf(model.network().json());
+  result.layers = LayersOf(model.network(), model.info().network);
   result.weights.resize(result.layers.layers.size());
   result.biases.resize(result.layers.layers.size());
   result.preprocessing = model.preprocessing();

@@ -1,19 +1,16 @@
 #include "tools/convert/model/layers.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "tools/convert/base/errors.h"
 
 namespace alexnet::convert {
 namespace {
-
-using Json = nlohmann::json;
 
 template <typename... Cases>
 struct Overloaded : Cases... {
@@ -23,59 +20,59 @@ struct Overloaded : Cases... {
 template <typename... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-Window WindowOf(const Json& json) {
-  Window window;
-  window.kernel_h = json.at("kernel").at(0);
-  window.kernel_w = json.at("kernel").at(1);
-  window.stride_h = json.at("stride").at(0);
-  window.stride_w = json.at("stride").at(1);
-  window.pad_top = json.at("pads").at(0);
-  window.pad_left = json.at("pads").at(1);
-  window.pad_bottom = json.at("pads").at(2);
-  window.pad_right = json.at("pads").at(3);
-  window.ceil = json.at("rounding") == "ceil";
-  return window;
+Window WindowOf(const alexnet_window& from) {
+  return {from.kernel_h,   from.kernel_w,  from.stride_h,
+          from.stride_w,   from.pad_top,   from.pad_left,
+          from.pad_bottom, from.pad_right, from.rounding == ALEXNET_ROUND_CEIL};
 }
 
-LayerSpec SpecOf(const std::string& kind, const Json& options) {
-  if (options.contains("out_channels")) {
-    return Convolution{options.at("out_channels"),
-                       WindowOf(options.at("window")), options.at("groups"),
-                       options.at("has_bias")};
+LayerSpec SpecOf(const Network& network, size_t index, int32_t type) {
+  switch (type) {
+    case ALEXNET_LAYER_CONVOLUTION: {
+      const ConvolutionOptions from = network.convolution(index);
+      return Convolution{from.out_channels, WindowOf(from.window), from.groups,
+                         from.no_bias == 0};
+    }
+    case ALEXNET_LAYER_POOLING: {
+      const PoolingOptions from = network.pooling(index);
+      return Pooling{from.kind == ALEXNET_POOL_AVERAGE, WindowOf(from.window),
+                     from.exclude_padding == 0};
+    }
+    case ALEXNET_LAYER_LRN: {
+      const LrnOptions from = network.lrn(index);
+      return Lrn{from.region == ALEXNET_LRN_WITHIN_CHANNEL,
+                 from.size,
+                 from.alpha,
+                 from.alpha_undivided == 0,
+                 from.beta,
+                 from.k,
+                 from.groups};
+    }
+    case ALEXNET_LAYER_ACTIVATION:
+      if (network.activation(index) == ALEXNET_ACTIVATION_TANH) return Tanh{};
+      return Relu{};
+    case ALEXNET_LAYER_DROPOUT:
+      return Dropout{network.dropout(index)};
+    case ALEXNET_LAYER_ADAPTIVE_AVERAGE_POOLING: {
+      const auto [out_h, out_w] = network.adaptive_average_pooling(index);
+      return AdaptiveAveragePooling{out_h, out_w};
+    }
+    case ALEXNET_LAYER_FULLY_CONNECTED: {
+      const FullyConnectedOptions from = network.fully_connected(index);
+      return FullyConnected{from.out_features, from.no_bias == 0};
+    }
+    case ALEXNET_LAYER_SOFTMAX:
+      return Softmax{};
+    default:
+      throw Error(ALEXNET_INTERNAL,
+                  "a type of layer that converters do not know: " +
+                      std::to_string(type));
   }
-  if (options.contains("pool")) {
-    return Pooling{options.at("pool") == "average",
-                   WindowOf(options.at("window")), options.at("count_padding")};
-  }
-  if (options.contains("region")) {
-    return Lrn{options.at("region") == "within_channel",
-               options.at("size"),
-               options.at("alpha"),
-               options.at("divide_alpha"),
-               options.at("beta"),
-               options.at("k"),
-               options.at("groups")};
-  }
-  if (options.contains("activation")) {
-    if (options.at("activation") == "tanh") return Tanh{};
-    return Relu{};
-  }
-  if (options.contains("rate")) return Dropout{options.at("rate")};
-  if (options.contains("output")) {
-    return AdaptiveAveragePooling{options.at("output").at(0),
-                                  options.at("output").at(1)};
-  }
-  if (options.contains("out_features")) {
-    return FullyConnected{options.at("out_features"), options.at("has_bias")};
-  }
-  if (kind == "softmax") return Softmax{};
-  throw Error(ALEXNET_INTERNAL, "an unknown kind of layer: " + kind);
 }
 
 // Without the batch.
-std::vector<int64_t> BlobOf(const Json& shape) {
-  const std::vector<int64_t> extents = shape;
-  return {extents.begin() + 1, extents.end()};
+std::vector<int64_t> BlobOf(const int64_t (&shape)[4], int64_t rank) {
+  return {shape + 1, shape + rank};
 }
 
 alexnet_window ToAbi(const Window& window) {
@@ -290,18 +287,21 @@ std::string SpecText(const Layer& layer) {
   return text;
 }
 
-Layers LayersOf(const std::string& network_json) {
-  const Json json = Json::parse(network_json);
+Layers LayersOf(const Network& network, const std::string& name) {
   Layers layers;
-  layers.name = json.at("name");
-  layers.channels = json.at("input").at(0);
-  layers.height = json.at("input").at(1);
-  layers.width = json.at("input").at(2);
-  for (const Json& layer : json.at("layers")) {
-    layers.layers.push_back(
-        {layer.at("name"), SpecOf(layer.at("kind"), layer.at("options")),
-         BlobOf(layer.at("input")), BlobOf(layer.at("output"))});
+  layers.name = name;
+  const std::vector<LayerInfo> infos = network.layers();
+  if (infos.empty()) throw Invalid("layers", "there are none");
+  for (size_t i = 0; i < infos.size(); ++i) {
+    const LayerInfo& info = infos[i];
+    layers.layers.push_back({info.name, SpecOf(network, i, info.type),
+                             BlobOf(info.input, info.input_rank),
+                             BlobOf(info.output, info.output_rank)});
   }
+  const std::vector<int64_t>& input = layers.layers.front().input;
+  layers.channels = input[0];
+  layers.height = input[1];
+  layers.width = input[2];
   return layers;
 }
 
@@ -316,6 +316,10 @@ Network NetworkOf(const Layers& layers) {
     }
   }
   return network;
+}
+
+Layers WithShapes(const Layers& layers) {
+  return LayersOf(NetworkOf(layers), layers.name);
 }
 
 std::string FirstDifference(const Layers& a, const Layers& b) {

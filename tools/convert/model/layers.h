@@ -94,10 +94,12 @@ struct Layers {
   std::vector<Layer> layers;
 };
 
-// From the JSON of Network::json(), or of Model::json()'s "network".
-Layers LayersOf(const std::string& network_json);
+// Of a network of the engine, whose layers have shapes; `name` is for a person.
+Layers LayersOf(const Network& network, const std::string& name);
 // A network of the engine; checks everything. Errors name the layer.
 Network NetworkOf(const Layers& layers);
+// The same layers, checked, and with their shapes.
+Layers WithShapes(const Layers& layers);
 
 // "convolution 5x5 stride 1x1 ..., 256 filters, 2 groups -> 256x27x27".
 std::string SpecText(const Layer& layer);

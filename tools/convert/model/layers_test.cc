@@ -9,7 +9,7 @@ namespace {
 
 Layers Preset(const std::string& name, int64_t classes = 0,
               int64_t input_size = 0) {
-  return LayersOf(Network::preset(name, classes, input_size).json());
+  return LayersOf(Network::preset(name, classes, input_size), name);
 }
 
 template <typename T>
@@ -21,9 +21,7 @@ T& Get(Layers* layers, const std::string& name) {
 }
 
 // With the shapes that its changed layers give.
-Layers Inferred(const Layers& layers) {
-  return LayersOf(NetworkOf(layers).json());
-}
+Layers Inferred(const Layers& layers) { return WithShapes(layers); }
 
 TEST(LayersTest, EveryPresetSurvivesTheWayThereAndBack) {
   for (const alexnet::Preset& preset : presets()) {
@@ -89,6 +87,12 @@ TEST(LayersTest, LrnIsComparedByWhatItComputes) {
   EXPECT_NE(difference.find("layer norm1 is LRN across 5, alpha 0.0001/n"),
             std::string::npos)
       << difference;
+}
+
+TEST(LayersTest, NoLayersAreNoNetwork) {
+  Layers layers;
+  layers.height = layers.width = 8;
+  EXPECT_THROW(WithShapes(layers), Error);
 }
 
 TEST(LayersTest, NamesTheLayerThatDoesNotFit) {

@@ -14,10 +14,25 @@ namespace alexnet::convert {
 namespace {
 
 // In which files of one shape are looked for: the commonest first.
-constexpr std::string_view kOrder[] = {
+constexpr std::string_view kFirst[] = {
     "torchvision", "bvlc_alexnet", "caffenet",     "owt",
-    "tf_slim",     "alexnet",      "alexnet_2012", "zoo_bvlc_alexnet",
-    "cifar10",     "cifar10_lrn",  "lenet5",       "alexnet_small"};
+    "tf_slim",     "alexnet",      "alexnet_2012", "zoo_bvlc_alexnet"};
+
+// All presets in that order, the others behind.
+const std::vector<std::string_view>& Order() {
+  static const auto* order = [] {
+    auto* names =
+        new std::vector<std::string_view>(std::begin(kFirst), std::end(kFirst));
+    for (const Preset& preset : presets()) {
+      if (std::find(names->begin(), names->end(), preset.name) ==
+          names->end()) {
+        names->push_back(preset.name);
+      }
+    }
+    return names;
+  }();
+  return *order;
+}
 
 // What other programs call presets.
 constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
@@ -167,7 +182,7 @@ std::optional<Candidate> MakeCandidate(std::string_view preset, int64_t classes,
                                        int64_t input_size) {
   try {
     Network network = Network::preset(std::string(preset), classes, input_size);
-    Layers layers = LayersOf(network.json());
+    Layers layers = LayersOf(network, std::string(preset));
     return Candidate{std::string(preset), std::move(network),
                      std::move(layers)};
   } catch (const Error&) {
@@ -191,7 +206,7 @@ std::string NamedPreset(const ForeignModel& foreign) {
   for (const auto& [alias, preset] : kAliases) {
     if (foreign.network_name == alias) return std::string(preset);
   }
-  for (const std::string_view preset : kOrder) {
+  for (const std::string_view preset : Order()) {
     if (foreign.network_name == preset) return std::string(preset);
   }
   for (const Tensor& tensor : foreign.tensors) {
@@ -204,10 +219,10 @@ std::string NamedPreset(const ForeignModel& foreign) {
 Recognised ByLayers(const ForeignModel& foreign, const std::string& preset) {
   const std::vector<TensorPair> pairs = PairsOfLayers(foreign);
   Network own = NetworkOf(*foreign.layers);
-  Layers layers = LayersOf(own.json());
+  Layers layers = LayersOf(own, foreign.layers->name);
   const int64_t classes = layers.layers.back().output[0];
   std::string difference;
-  for (const std::string_view name : kOrder) {
+  for (const std::string_view name : Order()) {
     if (!preset.empty() && name != preset) continue;
     std::optional<Candidate> candidate =
         MakeCandidate(name, classes, layers.height);
@@ -261,7 +276,7 @@ Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
   const int64_t classes = pairs.back().weight->shape[0];
   std::vector<Candidate> fitting;
   Misfit closest;
-  for (const std::string_view name : kOrder) {
+  for (const std::string_view name : Order()) {
     if (!preset.empty() && name != preset) continue;
     std::optional<Candidate> candidate = MakeCandidate(name, classes, 0);
     if (!candidate) continue;
@@ -300,7 +315,7 @@ Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
 
 void TakeLayers(Layers layers, ForeignModel* foreign) {
   const std::vector<TensorPair> pairs = PairTensors(foreign->tensors);
-  layers = LayersOf(NetworkOf(layers).json());
+  layers = WithShapes(layers);
   const Misfit misfit = Compare(pairs, layers);
   if (!misfit.what.empty()) throw Invalid("", misfit.what);
   size_t next = 0;

@@ -172,7 +172,7 @@ class RecogniseLayersTest : public ::testing::Test {
   static ForeignModel FileOfPreset(const std::string& preset) {
     ForeignModel model =
         FileOf(preset == "torchvision" ? Torchvision() : TwoTowers());
-    model.layers = LayersOf(Network::preset(preset).json());
+    model.layers = LayersOf(Network::preset(preset), preset);
     NameTensors(&model);
     return model;
   }

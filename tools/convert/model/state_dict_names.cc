@@ -16,7 +16,7 @@ bool IsTorchvisions(const ExportModel& model) {
   try {
     const Network preset = Network::preset(
         "torchvision", layers.layers.back().output[0], layers.height);
-    return ComputeTheSame(layers, LayersOf(preset.json()));
+    return ComputeTheSame(layers, LayersOf(preset, ""));
   } catch (const Error&) {
     return false;  // there is none of this size
   }

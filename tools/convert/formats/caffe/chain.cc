@@ -1,6 +1,6 @@
 // Caffe's layers as the engine's.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

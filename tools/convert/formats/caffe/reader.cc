@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <map>
 #include <utility>
@@ -95,7 +95,7 @@ void FindInputSize(ForeignModel* model) {
        {227, 224, 256, 231, 128, 112, 96, 64, 48, 32, 28}) {
     layers.height = layers.width = size;
     try {
-      const Layers inferred = LayersOf(NetworkOf(layers).json());
+      const Layers inferred = WithShapes(layers);
       for (const Layer& layer : inferred.layers) {
         if (As<FullyConnected>(layer) == nullptr || first == nullptr) continue;
         int64_t features = 1;

@@ -3,7 +3,7 @@
 // sibling registers messages by name for the whole process and aborts where
 // another library has registered Caffe's.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/wire_format_lite.h>

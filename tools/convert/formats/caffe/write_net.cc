@@ -1,6 +1,6 @@
 #include "tools/convert/formats/caffe/write_net.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

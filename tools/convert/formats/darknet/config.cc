@@ -1,6 +1,6 @@
 #include "tools/convert/formats/darknet/config.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <map>

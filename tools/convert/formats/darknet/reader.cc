@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 
@@ -144,7 +144,7 @@ ForeignModel ReadDarknet(std::shared_ptr<SourceFile> file,
   const Header header = HeaderOf(reader);
   ForeignModel model;
   // Blobs' shapes come from the network, which checks itself.
-  model.layers = LayersOf(NetworkOf(NetworkFor(options)).json());
+  model.layers = WithShapes(NetworkFor(options));
   NumbersOf numbers(file, reader.Take(reader.left()));
   for (const Layer& layer : model.layers->layers) {
     LayerTensors names;

@@ -1,6 +1,6 @@
 #include "tools/convert/formats/numpy/pickled_array.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

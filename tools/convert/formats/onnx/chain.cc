@@ -1,6 +1,6 @@
 #include "tools/convert/formats/onnx/chain.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>

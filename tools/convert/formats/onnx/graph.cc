@@ -1,6 +1,6 @@
 #include "tools/convert/formats/onnx/graph.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <google/protobuf/io/coded_stream.h>
 
 #include <cstring>

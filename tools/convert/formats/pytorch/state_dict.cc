@@ -1,6 +1,6 @@
 #include "tools/convert/formats/pytorch/state_dict.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 
