@@ -1,16 +1,18 @@
 // What the verbs of the command line share. A verb is one file: it declares its
 // arguments and, when chosen, makes one call of the library and prints what
-// came back.
+// came back. verbs.cc lists them.
 
 #ifndef ALEXNET_TOOLS_ALEXNET_CLI_H_
 #define ALEXNET_TOOLS_ALEXNET_CLI_H_
 
-#include <CLI/CLI.hpp>
 #include <alexnet/alexnet.hpp>
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
 #include <string>
+
+#include "tools/alexnet/arguments.h"
+#include "tools/alexnet/json.h"
 
 namespace alexnet::cli {
 
@@ -20,7 +22,7 @@ struct Setting {
   const Context& log;  // to standard error
 };
 
-// Throws alexnet::Error or Failure.
+// Throws alexnet::Error, Failure or UsageError.
 using Action = std::function<void(Setting&)>;
 
 // What a verb found that makes the program fail, in words.
@@ -29,22 +31,18 @@ class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Each adds its verb to `app` and sets `action` when that verb is chosen.
-void AddBench(CLI::App& app, Action& action);
-void AddConvert(CLI::App& app, Action& action);
-void AddDemo(CLI::App& app, Action& action);
-void AddDoctor(CLI::App& app, Action& action);
-void AddEval(CLI::App& app, Action& action);
-void AddFinetune(CLI::App& app, Action& action);
-void AddPack(CLI::App& app, Action& action);
-void AddPredict(CLI::App& app, Action& action);
-void AddPresets(CLI::App& app, Action& action);
-void AddTrain(CLI::App& app, Action& action);
-void AddVerify(CLI::App& app, Action& action);
+struct Verb {
+  const char* name;
+  const char* summary;
+  // Declares its arguments; what is done with them when it is chosen.
+  Action (*declare)(Arguments& arguments);
+};
+
+// All verbs, in the order of --help.
+std::span<const Verb> Verbs();
 
 // Prints one JSON document on standard output; fails if it cannot be written.
-// Strings that are not UTF-8 (file names may be any bytes) are repaired.
-void PrintJson(const nlohmann::ordered_json& document);
+void PrintJson(const Json& document);
 // Prints text on standard output.
 void Print(const std::string& text);
 // One line on standard error; takes a live line away first.

@@ -1,42 +1,41 @@
 #include "tools/alexnet/evaluation_output.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <vector>
 
 namespace alexnet::cli {
 
-using Json = nlohmann::ordered_json;
-
 Json EvaluationJson(const Evaluation& evaluation) {
   const EvaluationInfo info = evaluation.info();
   const std::vector<Evaluation::Class> classes = evaluation.classes();
   const std::span<const int64_t> confusion = evaluation.confusion();
-  Json names = Json::array();
-  Json recall = Json::object();
-  Json rows = Json::array();
+  Json names = Json::Array();
+  Json recall = Json::Object();
+  Json rows = Json::Array();
   for (size_t i = 0; i < classes.size(); ++i) {
-    names.push_back(classes[i].name);
-    if (classes[i].recall >= 0) recall[classes[i].name] = classes[i].recall;
+    names.Append(classes[i].name);
+    if (classes[i].recall >= 0) recall.Set(classes[i].name, classes[i].recall);
     if (confusion.empty()) continue;
     const auto row = confusion.subspan(i * classes.size(), classes.size());
-    rows.push_back(std::vector<int64_t>(row.begin(), row.end()));
+    rows.Append(std::vector<int64_t>(row.begin(), row.end()));
   }
-  Json broken = Json::array();
+  Json broken = Json::Array();
   for (const Evaluation::Broken& picture : evaluation.broken()) {
-    broken.push_back({{"name", picture.name}, {"reason", picture.reason}});
+    broken.Append(
+        Json::Object({{"name", picture.name}, {"reason", picture.reason}}));
   }
-  return {{"top1_error", info.top1_error},
-          {"top5_error", info.top5_error},
-          {"top_k", info.top_k},
-          {"loss", info.loss},
-          {"pictures", info.count},
-          {"ten_crop", info.ten_crop != 0},
-          {"images_per_second", info.images_per_second},
-          {"classes", names},
-          {"recall", recall},
-          {"confusion", rows},
-          {"left_out", broken}};
+  return Json::Object({{"top1_error", info.top1_error},
+                       {"top5_error", info.top5_error},
+                       {"top_k", info.top_k},
+                       {"loss", info.loss},
+                       {"pictures", info.count},
+                       {"ten_crop", info.ten_crop != 0},
+                       {"images_per_second", info.images_per_second},
+                       {"classes", names},
+                       {"recall", recall},
+                       {"confusion", rows},
+                       {"left_out", broken}});
 }
 
 std::string EvaluationText(const Evaluation& evaluation) {

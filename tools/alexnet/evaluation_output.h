@@ -4,12 +4,13 @@
 #define ALEXNET_TOOLS_ALEXNET_EVALUATION_OUTPUT_H_
 
 #include <alexnet/alexnet.hpp>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include "tools/alexnet/json.h"
 
 namespace alexnet::cli {
 
-nlohmann::ordered_json EvaluationJson(const Evaluation& evaluation);
+Json EvaluationJson(const Evaluation& evaluation);
 // Errors, recall of each class and the confusion matrix.
 std::string EvaluationText(const Evaluation& evaluation);
 

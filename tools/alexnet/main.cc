@@ -4,14 +4,16 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/spelling.h"
 
 namespace alexnet::cli {
 namespace {
@@ -51,42 +53,32 @@ void WriteLog(int32_t level, std::string_view message) {
   const char* prefix = level == ALEXNET_LOG_WARNING ? "warning: "
                        : level == ALEXNET_LOG_ERROR ? "error: "
                                                     : "";
-  Complain(prefix + std::string(message));
+  Complain(prefix + WithFlags(message));
+}
+
+int Usage(const char* what) {
+  std::fprintf(stderr,
+               "alexnet: %s\nSee: alexnet --help, alexnet VERB --help\n", what);
+  return kUsage;
 }
 
 int Main(int argc, char** argv) {
   CancelToken token;
   signal_token = &token;
   const SignalsCaught caught;
-  CLI::App app{
-      "AlexNet: train, fine-tune, evaluate and run the AlexNet family."};
-  app.name("alexnet");
-  app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::help);
-  app.get_formatter()->column_width(34);
-
-  Action action;
-  AddDemo(app, action);
-  AddTrain(app, action);
-  AddFinetune(app, action);
-  AddEval(app, action);
-  AddPredict(app, action);
-  AddPack(app, action);
-  AddConvert(app, action);
-  AddVerify(app, action);
-  AddBench(app, action);
-  AddDoctor(app, action);
-  AddPresets(app, action);
-
+  CommandLine line(
+      "alexnet",
+      "AlexNet: train, fine-tune, evaluate and run the AlexNet family.");
+  std::vector<std::pair<Arguments, Action>> verbs;
+  for (const Verb& verb : Verbs()) {
+    Arguments arguments = line.AddVerb(verb.name, verb.summary);
+    Action action = verb.declare(arguments);
+    verbs.emplace_back(arguments, std::move(action));
+  }
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    std::fprintf(stderr,
-                 "alexnet: %s\nSee: alexnet --help, alexnet VERB --help\n",
-                 error.what());
-    return kUsage;
+    if (!line.Parse(argc, argv)) return 0;
+  } catch (const UsageError& error) {
+    return Usage(error.what());
   }
 
   // `bazel run` starts programs elsewhere; paths are the caller's.
@@ -100,10 +92,14 @@ int Main(int argc, char** argv) {
   Setting setting{{}, log};
   setting.limits.cancel = token.get();
   try {
-    action(setting);
+    for (const auto& [arguments, action] : verbs) {
+      if (arguments.Chosen()) action(setting);
+    }
     return 0;
+  } catch (const UsageError& error) {
+    return Usage(error.what());
   } catch (const Error& error) {
-    Complain(std::string("alexnet: ") + error.what());
+    Complain("alexnet: " + WithFlags(error.what()));
     return error.code() == ALEXNET_CANCELLED ? kInterrupted : kFailed;
   } catch (const Failure& failure) {
     Complain(std::string("alexnet: ") + failure.what());

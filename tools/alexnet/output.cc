@@ -13,10 +13,7 @@ void Print(const std::string& text) {
   }
 }
 
-void PrintJson(const nlohmann::ordered_json& document) {
-  using Handler = nlohmann::ordered_json::error_handler_t;
-  Print(document.dump(2, ' ', false, Handler::replace) + "\n");
-}
+void PrintJson(const Json& document) { Print(document.Dump() + "\n"); }
 
 void Complain(const std::string& text) {
   std::fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "",

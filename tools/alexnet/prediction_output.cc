@@ -1,13 +1,13 @@
 #include "tools/alexnet/prediction_output.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <span>
 
-namespace alexnet::cli {
+#include "tools/alexnet/spelling.h"
 
-using Json = nlohmann::ordered_json;
+namespace alexnet::cli {
 
 void PredictFiles(Session& session, const FilesToPredict& files,
                   const Limits& limits,
@@ -33,7 +33,7 @@ void PredictFiles(Session& session, const FilesToPredict& files,
         views.insert(views.end(), own.begin(), own.end());
         ++good;
       } catch (const Error& error) {
-        results[i].error = error.what();
+        results[i].error = WithFlags(error.what());
       }
     }
     std::vector<float> rows(static_cast<size_t>(good) * classes);
@@ -51,18 +51,18 @@ void PredictFiles(Session& session, const FilesToPredict& files,
 }
 
 Json PredictionJson(const FilePrediction& prediction) {
-  Json document = {{"path", prediction.path}};
+  Json document = Json::Object({{"path", prediction.path}});
   if (!prediction.error.empty()) {
-    document["error"] = prediction.error;
+    document.Set("error", prediction.error);
     return document;
   }
-  Json top = Json::array();
+  Json top = Json::Array();
   for (const Prediction& each : prediction.top) {
-    top.push_back({{"index", each.class_index},
-                   {"label", each.label},
-                   {"probability", each.probability}});
+    top.Append(Json::Object({{"index", each.class_index},
+                             {"label", each.label},
+                             {"probability", each.probability}}));
   }
-  document["top"] = top;
+  document.Set("top", top);
   return document;
 }
 

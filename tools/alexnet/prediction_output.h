@@ -5,9 +5,10 @@
 
 #include <alexnet/alexnet.hpp>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "tools/alexnet/json.h"
 
 namespace alexnet::cli {
 
@@ -30,7 +31,7 @@ void PredictFiles(Session& session, const FilesToPredict& files,
                   const Limits& limits,
                   const std::function<void(const FilePrediction&)>& done);
 
-nlohmann::ordered_json PredictionJson(const FilePrediction& prediction);
+Json PredictionJson(const FilePrediction& prediction);
 std::string PredictionText(const FilePrediction& prediction);
 
 }  // namespace alexnet::cli

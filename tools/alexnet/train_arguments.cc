@@ -1,129 +1,151 @@
 #include "tools/alexnet/train_arguments.h"
 
-#include <cstdint>
-#include <map>
-
-#include "tools/alexnet/session_arguments.h"
-
 namespace alexnet::cli {
-namespace {
-
-constexpr const char* kRecipe = "Recipe (default: the preset's)";
-
-void AddRecipeArguments(CLI::App& verb, TrainArguments& arguments) {
-  Recipe& recipe = arguments.recipe;
-  // An option that sets a field of the recipe, and says that it is set.
-  const auto add = [&verb, &recipe]<typename Value>(
-                       const char* name, uint64_t field, Value& value,
-                       const char* help) {
-    return verb
-        .add_option_function<Value>(
-            name,
-            [&recipe, &value, field](const Value& given) {
-              value = given;
-              recipe.fields |= field;
-            },
-            help)
-        ->group(kRecipe);
-  };
-  add("--epochs", ALEXNET_RECIPE_EPOCHS, recipe.epochs,
-      "Passes over the training pictures");
-  add("--batch", ALEXNET_RECIPE_BATCH, recipe.batch, "Pictures in an update");
-  add("--rate", ALEXNET_RECIPE_RATE, recipe.rate, "Learning rate at the start");
-  add("--momentum", ALEXNET_RECIPE_MOMENTUM, recipe.momentum,
-      "Of the velocity");
-  add("--weight-decay", ALEXNET_RECIPE_WEIGHT_DECAY, recipe.weight_decay,
-      "L2 factor");
-  static const std::map<std::string, int32_t> kSchedules = {
-      {"constant", ALEXNET_SCHEDULE_CONSTANT},
-      {"step", ALEXNET_SCHEDULE_STEP},
-      {"plateau", ALEXNET_SCHEDULE_PLATEAU},
-      {"poly", ALEXNET_SCHEDULE_POLY}};
-  add("--schedule", ALEXNET_RECIPE_SCHEDULE, recipe.schedule, "Of the rate")
-      ->transform(CLI::CheckedTransformer(kSchedules));
-  add("--factor", ALEXNET_RECIPE_FACTOR, recipe.factor,
-      "What a cut multiplies the rate by");
-  add("--milestones", ALEXNET_RECIPE_MILESTONES, arguments.milestones,
-      "step: where to cut, as fractions of all epochs, e.g. 0.5,0.75")
-      ->delimiter(',');
-  add("--patience", ALEXNET_RECIPE_PATIENCE, recipe.patience,
-      "plateau: epochs without a better error before a cut");
-  add("--max-cuts", ALEXNET_RECIPE_MAX_CUTS, recipe.max_cuts,
-      "plateau: at most this many cuts");
-  add("--power", ALEXNET_RECIPE_POWER, recipe.power, "poly: exponent");
-  add("--warmup-epochs", ALEXNET_RECIPE_WARMUP_EPOCHS, recipe.warmup_epochs,
-      "Rise from a tenth of the rate");
-  static const std::map<std::string, int32_t> kCrops = {
-      {"centre", ALEXNET_CROP_CENTRE},
-      {"random", ALEXNET_CROP_RANDOM},
-      {"resized", ALEXNET_CROP_RANDOM_RESIZED}};
-  add("--crop", ALEXNET_RECIPE_CROP, recipe.crop, "Of training pictures")
-      ->transform(CLI::CheckedTransformer(kCrops));
-  add("--pad", ALEXNET_RECIPE_PAD, recipe.pad,
-      "Pixels around a picture before a random crop");
-  static const std::map<std::string, int32_t> kTruth = {{"true", 1},
-                                                        {"false", 0}};
-  add("--mirror", ALEXNET_RECIPE_MIRROR, recipe.mirror,
-      "Mirror half of the pictures: true or false")
-      ->transform(CLI::CheckedTransformer(kTruth));
-  add("--color-sigma", ALEXNET_RECIPE_COLOR_SIGMA, recipe.color_sigma,
-      "PCA colour noise; 0: none");
-  add("--label-smoothing", ALEXNET_RECIPE_LABEL_SMOOTHING,
-      recipe.label_smoothing, "0: none");
-  add("--clip", ALEXNET_RECIPE_CLIP_GRADIENT_NORM, recipe.clip_gradient_norm,
-      "Largest gradient norm; 0: any");
-}
-
-}  // namespace
 
 const TrainOptions& TrainArguments::Complete(const Context& log) {
-  recipe.milestones = milestones.data();
-  recipe.milestone_count = milestones.size();
   options.context = log.get();
   options.data = data.c_str();
   options.out = out.c_str();
   options.recipe = &recipe;
-  options.validation_fraction = validation_fraction;
-  options.no_validation = validation_fraction == 0;
+  options.no_validation = options.validation_fraction == 0;
   return options;
 }
 
-void AddTrainArguments(CLI::App& verb, TrainArguments& arguments) {
-  TrainOptions& options = arguments.options;
-  options.seed = 1;
-  options.log_every = 20;
-  options.max_pixels = 100'000'000;
-  verb.add_option("--out", arguments.out,
-                  "Folder for checkpoints and curves; made if missing")
-      ->required();
-  verb.add_flag("--resume", options.resume, "Go on with the run in --out");
-  verb.add_option("--val-fraction", arguments.validation_fraction,
-                  "Held out where there is no validation folder")
-      ->check(CLI::Range(0.0, 0.9))
-      ->capture_default_str();
-  verb.add_option("--seed", options.seed, "Of everything random")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  AddDeviceArguments(verb, options);
-  verb.add_option("--loader-threads", options.loader_threads,
-                  "Threads that decode pictures; 0: all")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb.add_option("--log-every", options.log_every,
-                  "Steps between lines of metrics.jsonl")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb.add_option("--checkpoint-every", options.checkpoint_every,
-                  "Steps between checkpoints; 0: one an epoch")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb.add_option("--max-pixels", options.max_pixels, "Refuse larger pictures")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb.add_flag("--strict", options.strict, "Stop at the first broken picture");
-  verb.add_flag("--stop-when-stuck", options.stop_when_stuck,
-                "Stop when the loss does not move or layers are dead");
-  AddRecipeArguments(verb, arguments);
+void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
+  TrainOptions& options = asked.options;
+  Recipe& recipe = asked.recipe;
+  arguments
+      .Text("--out", asked.out,
+            "Folder for checkpoints and curves; made if missing")
+      .Required();
+  // BEGIN options: cli.options train_options to=options skip=input_size
+  arguments.Flag("--resume", options.resume,
+                 "Goes on with the run in `out`, of which only the number of "
+                 "epochs may change");
+  arguments.Number("--val-fraction", options.validation_fraction, 0.1, 0, 0.99,
+                   "Share of the training pictures that is held out where "
+                   "there is no validation folder");
+  arguments.Number("--seed", options.seed, 1, 1, "Of everything random");
+  arguments.Number(
+      "--threads", options.threads, 0, 0, 1'024,
+      "Compute threads of the CPU; 0: as many as the process may use");
+  arguments.Number(
+      "--loader-threads", options.loader_threads, 0, 0, 1'024,
+      "Threads that decode pictures; 0: as many as the process may use");
+  arguments.Flag("--strict", options.strict,
+                 "Stops at the first broken picture");
+  arguments.Flag("--stop-when-stuck", options.stop_when_stuck,
+                 "Stops with \"diverged\" where the loss does not move or "
+                 "layers are dead, in place of a warning");
+  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
+                   "Larger pictures are refused");
+  arguments.Number("--log-every", options.log_every, 20, 1,
+                   "Updates between two lines of metrics");
+  arguments.Number(
+      "--checkpoint-every", options.checkpoint_every, 0, 0,
+      "Updates between two checkpoints within an epoch; 0: only at its end");
+  arguments.Text("--device", options.device,
+                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
+                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Choice("--precision", options.precision,
+                   {{"f32", ALEXNET_PRECISION_F32},
+                    {"tf32", ALEXNET_PRECISION_TF32},
+                    {"bf16", ALEXNET_PRECISION_BF16}},
+                   "What a GPU computes in");
+  arguments.Flag("--tune", options.tune,
+                 "Times a GPU's algorithms first and takes the fastest; runs "
+                 "may then differ in their last bits");
+  // END options
+  arguments.Heading("Recipe (default: the network's)");
+  // BEGIN options: cli.changes recipe to=recipe
+  arguments
+      .Number("--batch", recipe.batch, "Pictures in one update; 1 to 65,536")
+      .Marks(recipe.fields, ALEXNET_RECIPE_BATCH);
+  arguments
+      .Number("--epochs", recipe.epochs,
+              "Passes over the training pictures; at least 1")
+      .Marks(recipe.fields, ALEXNET_RECIPE_EPOCHS);
+  arguments.Number("--rate", recipe.rate, "Learning rate at the start")
+      .Marks(recipe.fields, ALEXNET_RECIPE_RATE);
+  arguments
+      .Number("--momentum", recipe.momentum,
+              "Share of an update that the next one repeats (section 5 of the "
+              "paper); 0 to 0.9999")
+      .Marks(recipe.fields, ALEXNET_RECIPE_MOMENTUM);
+  arguments
+      .Number("--weight-decay", recipe.weight_decay,
+              "Pull of the weights towards 0, times the learning rate (section "
+              "5 of the paper); 0 to 1,000")
+      .Marks(recipe.fields, ALEXNET_RECIPE_WEIGHT_DECAY);
+  arguments
+      .Choice("--schedule", recipe.schedule,
+              {{"constant", ALEXNET_SCHEDULE_CONSTANT},
+               {"step", ALEXNET_SCHEDULE_STEP},
+               {"plateau", ALEXNET_SCHEDULE_PLATEAU},
+               {"poly", ALEXNET_SCHEDULE_POLY}},
+              "How the learning rate changes")
+      .Marks(recipe.fields, ALEXNET_RECIPE_SCHEDULE);
+  arguments
+      .Number("--factor", recipe.factor,
+              "Step and plateau: what a cut multiplies the rate by; 0 to 1")
+      .Marks(recipe.fields, ALEXNET_RECIPE_FACTOR);
+  arguments
+      .List("--milestones", recipe.milestones, recipe.milestone_count,
+            "Step: where the rate is cut, in fractions of all epochs that rise "
+            "and lie between 0 and 1")
+      .Marks(recipe.fields, ALEXNET_RECIPE_MILESTONES);
+  arguments
+      .Number("--patience", recipe.patience,
+              "Plateau: epochs without a better top-1 error before a cut; at "
+              "least 1")
+      .Marks(recipe.fields, ALEXNET_RECIPE_PATIENCE);
+  arguments
+      .Number("--max-cuts", recipe.max_cuts,
+              "Plateau: cuts at most; the paper made three")
+      .Marks(recipe.fields, ALEXNET_RECIPE_MAX_CUTS);
+  arguments.Number("--power", recipe.power, "Poly: the exponent; 0 to 100")
+      .Marks(recipe.fields, ALEXNET_RECIPE_POWER);
+  arguments
+      .Number("--warmup-epochs", recipe.warmup_epochs,
+              "Epochs in which the rate rises linearly from a tenth")
+      .Marks(recipe.fields, ALEXNET_RECIPE_WARMUP_EPOCHS);
+  arguments
+      .Choice("--crop", recipe.crop,
+              {{"centre", ALEXNET_CROP_CENTRE},
+               {"random", ALEXNET_CROP_RANDOM},
+               {"resized", ALEXNET_CROP_RANDOM_RESIZED}},
+              "What training sees of a picture")
+      .Marks(recipe.fields, ALEXNET_RECIPE_CROP);
+  arguments
+      .Number("--pad", recipe.pad,
+              "Margin of mean colour put around the resized picture before a "
+              "random crop: shifts, where pictures are no larger than the "
+              "crop; 0 to 1,024 pixels")
+      .Marks(recipe.fields, ALEXNET_RECIPE_PAD);
+  arguments
+      .Choice("--mirror", recipe.mirror, {{"true", 1}, {"false", 0}},
+              "Mirrors half of the pictures left-right")
+      .Marks(recipe.fields, ALEXNET_RECIPE_MIRROR);
+  arguments
+      .Number("--color-sigma", recipe.color_sigma,
+              "Standard deviation of the PCA colour noise (section 4.1 of the "
+              "paper); 0 to 10; 0: none")
+      .Marks(recipe.fields, ALEXNET_RECIPE_COLOR_SIGMA);
+  arguments
+      .Choice("--rescale-after-noise", recipe.rescale_after_noise,
+              {{"true", 1}, {"false", 0}},
+              "Divides by 1 + the colour noise's deviation afterwards, as the "
+              "2012 code does")
+      .Marks(recipe.fields, ALEXNET_RECIPE_RESCALE_AFTER_NOISE);
+  arguments
+      .Number("--label-smoothing", recipe.label_smoothing,
+              "Share of the target that goes to all classes alike; 0 to 0.999")
+      .Marks(recipe.fields, ALEXNET_RECIPE_LABEL_SMOOTHING);
+  arguments
+      .Number("--clip", recipe.clip_gradient_norm,
+              "Largest L2 norm of all gradients together; 0: any")
+      .Marks(recipe.fields, ALEXNET_RECIPE_CLIP_GRADIENT_NORM);
+  // END options
 }
 
 }  // namespace alexnet::cli

@@ -3,10 +3,10 @@
 #ifndef ALEXNET_TOOLS_ALEXNET_TRAIN_ARGUMENTS_H_
 #define ALEXNET_TOOLS_ALEXNET_TRAIN_ARGUMENTS_H_
 
-#include <CLI/CLI.hpp>
 #include <alexnet/alexnet.hpp>
 #include <string>
-#include <vector>
+
+#include "tools/alexnet/arguments.h"
 
 namespace alexnet::cli {
 
@@ -14,17 +14,15 @@ namespace alexnet::cli {
 struct TrainArguments {
   std::string data;
   std::string out;
-  double validation_fraction = 0.1;
   Recipe recipe;
-  std::vector<float> milestones;
   TrainOptions options;
 
   // The options with all that was asked for.
   const TrainOptions& Complete(const Context& log);
 };
 
-// All but the folder of pictures.
-void AddTrainArguments(CLI::App& verb, TrainArguments& arguments);
+// All but the folder of pictures and what chooses the network.
+void AddTrainArguments(Arguments& arguments, TrainArguments& asked);
 
 }  // namespace alexnet::cli
 

@@ -1,6 +1,6 @@
 #include "tools/alexnet/training_output.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace alexnet::cli {
 

@@ -1,6 +1,6 @@
 // alexnet bench: how fast a network runs or trains here.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
@@ -8,12 +8,11 @@
 #include <string>
 
 #include "tools/alexnet/cli.h"
-#include "tools/alexnet/session_arguments.h"
 
 namespace alexnet::cli {
 namespace {
 
-struct Arguments {
+struct Asked {
   std::string preset = "alexnet";
   std::string model;
   BenchmarkOptions options;
@@ -22,28 +21,27 @@ struct Arguments {
   bool json = false;
 };
 
-const char* ModeName(const Arguments& arguments) {
-  return arguments.options.training != 0 ? "train" : "infer";
+const char* ModeName(const Asked& asked) {
+  return asked.options.training != 0 ? "train" : "infer";
 }
 
-nlohmann::ordered_json ReportJson(const BenchmarkReport& report,
-                                  const char* mode) {
-  return {{"network", report.network},
-          {"mode", mode},
-          {"backend", report.device},
-          {"threads", report.threads},
-          {"batch", report.batch},
-          {"images_per_second", report.images_per_second},
-          {"milliseconds", report.milliseconds},
-          {"least_milliseconds", report.least_milliseconds},
-          {"runs", report.runs},
-          {"macs_per_second", report.macs_per_second},
-          {"load_milliseconds", report.load_milliseconds},
-          {"compile_milliseconds", report.compile_milliseconds},
-          {"parameter_bytes", report.parameter_bytes},
-          {"arena_bytes", report.arena_bytes},
-          {"device_bytes", report.device_bytes},
-          {"peak_memory_bytes", report.peak_memory_bytes}};
+Json ReportJson(const BenchmarkReport& report, const char* mode) {
+  return Json::Object({{"network", report.network},
+                       {"mode", mode},
+                       {"device", report.device},
+                       {"threads", report.threads},
+                       {"batch", report.batch},
+                       {"images_per_second", report.images_per_second},
+                       {"milliseconds", report.milliseconds},
+                       {"least_milliseconds", report.least_milliseconds},
+                       {"runs", report.runs},
+                       {"macs_per_second", report.macs_per_second},
+                       {"load_milliseconds", report.load_milliseconds},
+                       {"compile_milliseconds", report.compile_milliseconds},
+                       {"parameter_bytes", report.parameter_bytes},
+                       {"arena_bytes", report.arena_bytes},
+                       {"device_bytes", report.device_bytes},
+                       {"peak_memory_bytes", report.peak_memory_bytes}});
 }
 
 std::string ReportText(const BenchmarkReport& report, const char* mode) {
@@ -62,50 +60,63 @@ std::string ReportText(const BenchmarkReport& report, const char* mode) {
       static_cast<double>(report.peak_memory_bytes) / kMebibyte);
 }
 
-void Run(Arguments& arguments, Setting& setting) {
-  BenchmarkOptions& options = arguments.options;
-  options.preset = arguments.preset.c_str();
-  if (!arguments.model.empty()) options.model = arguments.model.c_str();
+void Run(Asked& asked, Setting& setting) {
+  BenchmarkOptions& options = asked.options;
+  options.preset = asked.preset.c_str();
+  if (!asked.model.empty()) options.model = asked.model.c_str();
   // Zero is the library's default, but here the fewest runs.
-  options.seconds = std::max(arguments.seconds, 1e-9);
-  if (!arguments.save.empty()) {
-    Model::initial(Network::preset(arguments.preset), /*seed=*/1,
-                   setting.limits)
-        .save(arguments.save, {}, setting.limits);
+  options.seconds = std::max(asked.seconds, 1e-9);
+  if (!asked.save.empty()) {
+    Model::initial(Network::preset(asked.preset), /*seed=*/1, setting.limits)
+        .save(asked.save, {}, setting.limits);
   }
   const BenchmarkReport report = benchmark(options, setting.limits);
-  arguments.json ? PrintJson(ReportJson(report, ModeName(arguments)))
-                 : Print(ReportText(report, ModeName(arguments)));
+  asked.json ? PrintJson(ReportJson(report, ModeName(asked)))
+             : Print(ReportText(report, ModeName(asked)));
 }
 
 }  // namespace
 
-void AddBench(CLI::App& app, Action& action) {
-  CLI::App* verb =
-      app.add_subcommand("bench",
-                         "Time inference or training of a network on synthetic "
-                         "pictures, which on a GPU are there already");
-  auto arguments = std::make_shared<Arguments>();
-  CLI::Option* preset =
-      verb->add_option("--preset", arguments->preset, "See: alexnet presets")
-          ->capture_default_str();
-  verb->add_option("--model", arguments->model,
-                   "Time this .alexnet file instead")
-      ->excludes(preset);
-  static const std::map<std::string, int32_t> kModes = {{"infer", 0},
-                                                        {"train", 1}};
-  verb->add_option("--mode", arguments->options.training, "infer or train")
-      ->transform(CLI::CheckedTransformer(kModes));
-  AddSessionArguments(*verb, arguments->options);
-  verb->add_option("--seconds", arguments->seconds, "At least this long")
-      ->check(CLI::Range(0.0, 3600.0))
-      ->capture_default_str();
-  verb->add_option("--save", arguments->save,
-                   "Also write the preset with its initial values here");
-  verb->add_flag("--json", arguments->json, "Print one JSON document");
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclareBench(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  DeclaredOption preset =
+      arguments.Text("--preset", asked->preset, "See: alexnet presets");
+  arguments.Text("--model", asked->model, "Time this .alexnet file instead")
+      .Excludes(preset);
+  BenchmarkOptions& options = asked->options;
+  arguments.Choice("--mode", options.training, {{"infer", 0}, {"train", 1}},
+                   "What is timed");
+  // BEGIN options: cli.options benchmark_options to=options
+  arguments.Text("--device", options.device,
+                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
+                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Number(
+      "--threads", options.threads, 0, 0, 1'024,
+      "Compute threads of the CPU; 0: as many as the process may use");
+  arguments.Number("--batch", options.batch, 0, 0, 65'536,
+                   "Pictures in one run; 0: 1, of training 128");
+  arguments.Choice("--weights", options.weight_dtype,
+                   {{"f32", ALEXNET_DTYPE_F32},
+                    {"f16", ALEXNET_DTYPE_F16},
+                    {"bf16", ALEXNET_DTYPE_BF16}},
+                   "How the CPU keeps the weights of fully connected layers; "
+                   "sums are float32");
+  arguments.Choice("--precision", options.precision,
+                   {{"f32", ALEXNET_PRECISION_F32},
+                    {"tf32", ALEXNET_PRECISION_TF32},
+                    {"bf16", ALEXNET_PRECISION_BF16}},
+                   "What a GPU computes in");
+  arguments.Flag("--tune", options.tune,
+                 "Times a GPU's algorithms first and takes the fastest; runs "
+                 "may then differ in their last bits");
+  arguments.Number("--seconds", options.seconds, 5.0, 0, 3'600,
+                   "At least this long, and five runs, after a warm-up");
+  arguments.Number("--seed", options.seed, 1, 1, "Of the values");
+  // END options
+  arguments.Text("--save", asked->save,
+                 "Also write the preset with its initial values here");
+  arguments.Flag("--json", asked->json, "Print one JSON document");
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

@@ -1,6 +1,6 @@
 // alexnet demo: the whole road on pictures that the program draws.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <filesystem>
@@ -13,7 +13,6 @@
 #include "tools/alexnet/evaluation_output.h"
 #include "tools/alexnet/prediction_output.h"
 #include "tools/alexnet/training_output.h"
-#include "tools/alexnet/session_arguments.h"
 
 namespace alexnet::cli {
 namespace {
@@ -27,7 +26,7 @@ constexpr int64_t kPredictions = 3;
 // A little more than the preset asks for: 98 % in about a minute.
 constexpr int32_t kEpochs = 22;
 
-struct Arguments {
+struct Asked {
   std::string out = "alexnet-demo";
   uint64_t seed = 1;
   const char* device = nullptr;
@@ -42,11 +41,11 @@ struct Arguments {
 };
 
 template <typename Options>
-void SetDevice(const Arguments& arguments, Options& options) {
-  options.device = arguments.device;
-  options.precision = arguments.precision;
-  options.tune = arguments.tune;
-  options.threads = arguments.threads;
+void SetDevice(const Asked& asked, Options& options) {
+  options.device = asked.device;
+  options.precision = asked.precision;
+  options.tune = asked.tune;
+  options.threads = asked.threads;
 }
 
 struct LabelledPrediction {
@@ -55,21 +54,21 @@ struct LabelledPrediction {
 };
 
 // Leaves the folder there, marked and without data/ and run/.
-void PrepareFolder(const Arguments& arguments) {
+void PrepareFolder(const Asked& asked) {
   namespace fs = std::filesystem;
-  const fs::path out = arguments.out;
+  const fs::path out = asked.out;
   const fs::path marker = out / kMarker;
   try {
     if (!fs::exists(marker) && fs::exists(out) && !fs::is_empty(out)) {
-      throw Failure(arguments.out +
+      throw Failure(asked.out +
                     ": the folder is there and not of an earlier demo; name "
                     "another with --out");
     }
-    fs::remove_all(arguments.data());
-    fs::remove_all(arguments.run());
+    fs::remove_all(asked.data());
+    fs::remove_all(asked.run());
     fs::create_directories(out);
   } catch (const fs::filesystem_error& error) {
-    throw Failure(arguments.out +
+    throw Failure(asked.out +
                   ": the folder cannot be prepared: " + error.code().message());
   }
   std::ofstream file(marker);
@@ -78,40 +77,39 @@ void PrepareFolder(const Arguments& arguments) {
   if (!file) throw Failure(marker.string() + ": cannot be written");
 }
 
-TrainReport Learn(const Arguments& arguments, Setting& setting) {
-  const std::string data = arguments.data();
-  const std::string run = arguments.run();
+TrainReport Learn(const Asked& asked, Setting& setting) {
+  const std::string data = asked.data();
+  const std::string run = asked.run();
   Recipe recipe;
   recipe.fields = ALEXNET_RECIPE_EPOCHS;
-  recipe.epochs = arguments.epochs > 0 ? arguments.epochs : kEpochs;
+  recipe.epochs = asked.epochs > 0 ? asked.epochs : kEpochs;
   TrainOptions options;
   options.context = setting.log.get();
   options.data = data.c_str();
   options.out = run.c_str();
   options.preset = "alexnet_small";
   options.recipe = &recipe;
-  options.seed = arguments.seed;
-  SetDevice(arguments, options);
+  options.seed = asked.seed;
+  SetDevice(asked, options);
   ProgressListener listener;
   return train(options, &listener, setting.limits);
 }
 
 // Held-out pictures of different classes.
-std::vector<LabelledPrediction> Predict(const Arguments& arguments,
-                                        const Model& model, const Dataset& data,
-                                        Setting& setting) {
+std::vector<LabelledPrediction> Predict(const Asked& asked, const Model& model,
+                                        const Dataset& data, Setting& setting) {
   constexpr int32_t kPart = ALEXNET_PART_VALIDATION;
   const std::vector<std::string> classes = data.classes();
   FilesToPredict files;
   std::vector<LabelledPrediction> predictions;
   for (int64_t i = 0; i < kPredictions; ++i) {
     const int64_t index = data.size(kPart) * (2 * i + 1) / (2 * kPredictions);
-    files.paths.push_back(arguments.data() + "/val/" + data.name(kPart, index));
+    files.paths.push_back(asked.data() + "/val/" + data.name(kPart, index));
     predictions.push_back(
         {classes[static_cast<size_t>(data.label(kPart, index))], {}});
   }
   SessionOptions options;
-  SetDevice(arguments, options);
+  SetDevice(asked, options);
   Session session(model, options);
   size_t next = 0;
   PredictFiles(session, files, setting.limits,
@@ -129,20 +127,19 @@ struct Report {
   double seconds = 0;
 };
 
-nlohmann::ordered_json ReportJson(const Report& report,
-                                  const Evaluation& evaluation) {
-  nlohmann::ordered_json document = EvaluationJson(evaluation);
-  nlohmann::ordered_json predictions = nlohmann::ordered_json::array();
+Json ReportJson(const Report& report, const Evaluation& evaluation) {
+  Json document = EvaluationJson(evaluation);
+  Json predictions = Json::Array();
   for (const LabelledPrediction& each : report.predictions) {
-    nlohmann::ordered_json prediction = PredictionJson(each.prediction);
-    prediction["truth"] = each.truth;
-    predictions.push_back(prediction);
+    Json prediction = PredictionJson(each.prediction);
+    prediction.Set("truth", each.truth);
+    predictions.Append(prediction);
   }
-  document["predictions"] = predictions;
-  document["data"] = report.data;
-  document["model"] = report.model;
-  document["metrics"] = report.metrics;
-  document["seconds"] = report.seconds;
+  document.Set("predictions", predictions);
+  document.Set("data", report.data);
+  document.Set("model", report.model);
+  document.Set("metrics", report.metrics);
+  document.Set("seconds", report.seconds);
   return document;
 }
 
@@ -162,50 +159,56 @@ std::string ReportText(const Report& report, const Evaluation& evaluation) {
              report.metrics);
 }
 
-void Run(const Arguments& arguments, Setting& setting) {
+void Run(const Asked& asked, Setting& setting) {
   const auto start = std::chrono::steady_clock::now();
-  PrepareFolder(arguments);
+  PrepareFolder(asked);
   ShapesOptions shapes;
-  shapes.seed = arguments.seed;
-  draw_shapes(arguments.data(), shapes, setting.limits);
-  Learn(arguments, setting);
+  shapes.seed = asked.seed;
+  draw_shapes(asked.data(), shapes, setting.limits);
+  Learn(asked, setting);
 
   Report report;
-  report.data = arguments.data();
-  report.model = BestPath(arguments.run());
-  report.metrics = MetricsPath(arguments.run());
+  report.data = asked.data();
+  report.model = BestPath(asked.run());
+  report.metrics = MetricsPath(asked.run());
   const Model model = Model::load(report.model);
   const Dataset data(report.data);
   EvaluateOptions options;
-  SetDevice(arguments, options);
+  SetDevice(asked, options);
   const Evaluation evaluation = evaluate(model, data, options, setting.limits);
-  report.predictions = Predict(arguments, model, data, setting);
+  report.predictions = Predict(asked, model, data, setting);
   report.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
-  arguments.json ? PrintJson(ReportJson(report, evaluation))
-                 : Print(ReportText(report, evaluation));
+  asked.json ? PrintJson(ReportJson(report, evaluation))
+             : Print(ReportText(report, evaluation));
 }
 
 }  // namespace
 
-void AddDemo(CLI::App& app, Action& action) {
-  CLI::App* verb = app.add_subcommand(
-      "demo", "Draw pictures, learn them, evaluate and predict");
-  auto arguments = std::make_shared<Arguments>();
-  verb->add_option("--out", arguments->out, "Folder for pictures and the run")
-      ->capture_default_str();
-  verb->add_option("--seed", arguments->seed, "Of pictures and training")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  AddDeviceArguments(*verb, *arguments);
-  verb->add_option("--epochs", arguments->epochs, "0: enough for above 90 %")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb->add_flag("--json", arguments->json, "Print one JSON document");
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclareDemo(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments.Text("--out", asked->out, "Folder for pictures and the run");
+  arguments.Number("--seed", asked->seed, 1, 1, "Of pictures and training");
+  // BEGIN options: cli.options session_options to=(*asked) only=device,threads,precision,tune
+  arguments.Text("--device", (*asked).device,
+                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
+                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Number(
+      "--threads", (*asked).threads, 0, 0, 1'024,
+      "Compute threads of the CPU; 0: as many as the process may use");
+  arguments.Choice("--precision", (*asked).precision,
+                   {{"f32", ALEXNET_PRECISION_F32},
+                    {"tf32", ALEXNET_PRECISION_TF32},
+                    {"bf16", ALEXNET_PRECISION_BF16}},
+                   "What a GPU computes in");
+  arguments.Flag("--tune", (*asked).tune,
+                 "Times a GPU's algorithms first and takes the fastest; runs "
+                 "may then differ in their last bits");
+  // END options
+  arguments.Number("--epochs", asked->epochs, 0, 0, "0: enough for above 90 %");
+  arguments.Flag("--json", asked->json, "Print one JSON document");
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

@@ -1,6 +1,6 @@
 // alexnet doctor: what this machine has, and what is wrong with a data set.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <string>
@@ -11,95 +11,92 @@
 namespace alexnet::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-struct Arguments {
+struct Asked {
   std::string data;
   LintOptions options;
   bool json = false;
 };
 
 std::string GpuText(const Json& machine) {
-  const Json& cuda = machine["cuda"];
-  const std::string problem = cuda["problem"].get<std::string>();
+  const Json& cuda = machine.At("cuda");
+  const std::string problem = cuda.At("problem").Text();
   std::string text;
-  for (const Json& device : machine["devices"]) {
-    const std::string name = device["name"].get<std::string>();
+  for (const Json& device : machine.At("devices").Elements()) {
+    const std::string name = device.At("name").Text();
     if (!name.starts_with("cuda")) continue;
-    text += fmt::format("{:<10} {}\n", name,
-                        device["description"].get<std::string>());
+    text += fmt::format("{:<10} {}\n", name, device.At("description").Text());
   }
   if (!problem.empty()) text += fmt::format("GPU        none: {}\n", problem);
-  const std::string driver = cuda["driver"].get<std::string>();
+  const std::string driver = cuda.At("driver").Text();
   if (!driver.empty()) {
     text += fmt::format("driver     for CUDA {}\n", driver);
   }
-  for (const Json& library : cuda["libraries"]) {
-    const std::string why = library["problem"].get<std::string>();
+  for (const Json& library : cuda.At("libraries").Elements()) {
+    const std::string why = library.At("problem").Text();
     text += fmt::format(
-        "{:<10} {}\n", library["name"].get<std::string>(),
-        why.empty()
-            ? fmt::format("{} at {}", library["version"].get<std::string>(),
-                          library["path"].get<std::string>())
-            : "not usable: " + why);
+        "{:<10} {}\n", library.At("name").Text(),
+        why.empty() ? fmt::format("{} at {}", library.At("version").Text(),
+                                  library.At("path").Text())
+                    : "not usable: " + why);
   }
   return text;
 }
 
 std::string MachineText(const Json& machine) {
-  std::string text = fmt::format("CPU        {}\nfeatures  ",
-                                 machine["cpu"].get<std::string>());
-  for (const Json& feature : machine["features"]) {
-    text += " " + feature.get<std::string>();
+  std::string text =
+      fmt::format("CPU        {}\nfeatures  ", machine.At("cpu").Text());
+  for (const Json& feature : machine.At("features").Elements()) {
+    text += " " + feature.Text();
   }
   text += fmt::format(
       "\nkernels    for {}\nthreads    {}\n{}alexnet    {}, {}\nlibraries\n",
-      machine["isa"].get<std::string>(), machine["threads"].get<int>(),
-      GpuText(machine), machine["version"].get<std::string>(),
-      machine["library"].get<std::string>());
-  for (const Json& library : machine["libraries"]) {
-    text += "  " + library.get<std::string>() + "\n";
+      machine.At("isa").Text(), machine.At("threads").Integer(),
+      GpuText(machine), machine.At("version").Text(),
+      machine.At("library").Text());
+  for (const Json& library : machine.At("libraries").Elements()) {
+    text += "  " + library.Text() + "\n";
   }
   return text;
 }
 
-void Run(const Arguments& arguments, Setting& setting) {
-  Json machine = Json::parse(system_json());
-  if (arguments.data.empty()) {
-    arguments.json ? PrintJson(machine) : Print(MachineText(machine));
+void Run(const Asked& asked, Setting& setting) {
+  Json machine = Json::Parse(system_json());
+  if (asked.data.empty()) {
+    asked.json ? PrintJson(machine) : Print(MachineText(machine));
     return;
   }
-  const Dataset data(arguments.data, /*allow_empty_classes=*/true);
+  const Dataset data(asked.data, /*allow_empty_classes=*/true);
   ProgressLine line;
-  const LintResult result = data.lint(arguments.options, setting.limits,
+  const LintResult result = data.lint(asked.options, setting.limits,
                                       CountProgress(line, "looked at"));
   line.Finish();
-  if (arguments.json) {
-    machine["data"] = Json::parse(result.json);
+  if (asked.json) {
+    machine.Set("data", Json::Parse(result.json));
     PrintJson(machine);
   } else {
     Print(result.text);
   }
   if (result.ok) return;
-  throw Failure(arguments.data +
+  throw Failure(asked.data +
                 ": the data set has errors, listed above; mend them before "
                 "training");
 }
 
 }  // namespace
 
-void AddDoctor(CLI::App& app, Action& action) {
-  CLI::App* verb = app.add_subcommand(
-      "doctor", "Say what was found on this machine, or lint a data set");
-  auto arguments = std::make_shared<Arguments>();
-  verb->add_option("DIR", arguments->data, "A data set to look through");
-  verb->add_option("--threads", arguments->options.threads, "0: all there are")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb->add_flag("--json", arguments->json, "Print one JSON document");
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclareDoctor(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments.Positional("DIR", asked->data, "A data set to look through");
+  LintOptions& options = asked->options;
+  // BEGIN options: cli.options lint_options to=options
+  arguments.Number(
+      "--threads", options.threads, 0, 0, 1'024,
+      "Threads that decode pictures; 0: as many as the process may use");
+  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
+                   "Larger pictures are refused");
+  // END options
+  arguments.Flag("--json", asked->json, "Print one JSON document");
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

@@ -6,59 +6,76 @@
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/evaluation_output.h"
 #include "tools/alexnet/progress.h"
-#include "tools/alexnet/session_arguments.h"
 
 namespace alexnet::cli {
 namespace {
 
-struct Arguments {
+struct Asked {
   std::string model;
   std::string data;
   EvaluateOptions options;
   bool json = false;
 };
 
-void Run(Arguments& arguments, Setting& setting) {
-  const Model model = Model::load(arguments.model);
-  const Dataset data(arguments.data);
-  arguments.options.context = setting.log.get();
+void Run(Asked& asked, Setting& setting) {
+  const Model model = Model::load(asked.model);
+  const Dataset data(asked.data);
+  asked.options.context = setting.log.get();
   ProgressLine line;
   const Evaluation evaluation =
-      evaluate(model, data, arguments.options, setting.limits,
+      evaluate(model, data, asked.options, setting.limits,
                CountProgress(line, "evaluated"));
   line.Finish();
-  arguments.json ? PrintJson(EvaluationJson(evaluation))
-                 : Print(EvaluationText(evaluation));
+  asked.json ? PrintJson(EvaluationJson(evaluation))
+             : Print(EvaluationText(evaluation));
 }
 
 }  // namespace
 
-void AddEval(CLI::App& app, Action& action) {
-  CLI::App* verb = app.add_subcommand(
-      "eval", "Top-1 and top-5 error of a model on labelled pictures");
-  auto arguments = std::make_shared<Arguments>();
-  EvaluateOptions& options = arguments->options;
-  options.max_pixels = 100'000'000;
-  verb->add_option("MODEL", arguments->model, "A .alexnet file")->required();
-  verb->add_option("DIR", arguments->data,
-                   "A data set; of train/ and val/ the latter is used")
-      ->required();
-  verb->add_flag("--ten-crop", options.ten_crop,
-                 "Average over ten views of each picture");
-  AddSessionArguments(*verb, options);
-  verb->add_option("--loader-threads", options.loader_threads,
-                   "Threads that decode pictures; 0: all")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb->add_option("--max-pixels", options.max_pixels, "Refuse larger pictures")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb->add_flag("--strict", options.strict,
-                 "Stop at the first broken picture");
-  verb->add_flag("--json", arguments->json, "Print one JSON document");
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclareEval(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments.Positional("MODEL", asked->model, "A .alexnet file").Required();
+  arguments
+      .Positional("DIR", asked->data,
+                  "A data set; of train/ and val/ the latter is used")
+      .Required();
+  EvaluateOptions& options = asked->options;
+  // BEGIN options: cli.options evaluate_options to=options
+  arguments.Text("--device", options.device,
+                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
+                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Number(
+      "--threads", options.threads, 0, 0, 1'024,
+      "Compute threads of the CPU; 0: as many as the process may use");
+  arguments.Number(
+      "--loader-threads", options.loader_threads, 0, 0, 1'024,
+      "Threads that decode pictures; 0: as many as the process may use");
+  arguments.Number("--batch", options.batch, 0, 0, 65'536,
+                   "Pictures computed at a time; 0: 32");
+  arguments.Choice("--weights", options.weight_dtype,
+                   {{"f32", ALEXNET_DTYPE_F32},
+                    {"f16", ALEXNET_DTYPE_F16},
+                    {"bf16", ALEXNET_DTYPE_BF16}},
+                   "How the CPU keeps the weights of fully connected layers; "
+                   "sums are float32");
+  arguments.Choice("--precision", options.precision,
+                   {{"f32", ALEXNET_PRECISION_F32},
+                    {"tf32", ALEXNET_PRECISION_TF32},
+                    {"bf16", ALEXNET_PRECISION_BF16}},
+                   "What a GPU computes in");
+  arguments.Flag("--tune", options.tune,
+                 "Times a GPU's algorithms first and takes the fastest; runs "
+                 "may then differ in their last bits");
+  arguments.Flag("--ten-crop", options.ten_crop,
+                 "Averages the probabilities of ten views of each picture "
+                 "(section 4.1 of the paper)");
+  arguments.Flag("--strict", options.strict,
+                 "Stops at the first broken picture");
+  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
+                   "Larger pictures are refused");
+  // END options
+  arguments.Flag("--json", asked->json, "Print one JSON document");
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

@@ -11,52 +11,48 @@
 namespace alexnet::cli {
 namespace {
 
-struct Arguments {
+struct Asked {
   std::string model;
   std::vector<std::string> freeze;
   FinetuneOptions options;
   TrainArguments train;
 };
 
-void Run(Arguments& arguments, Setting& setting) {
-  const Model model = Model::load(arguments.model);
+void Run(Asked& asked, Setting& setting) {
+  const Model model = Model::load(asked.model);
   std::vector<const char*> freeze;
-  for (const std::string& name : arguments.freeze) {
+  for (const std::string& name : asked.freeze) {
     freeze.push_back(name.c_str());
   }
-  arguments.options.freeze = freeze.data();
-  arguments.options.freeze_count = freeze.size();
+  asked.options.freeze = freeze.data();
+  asked.options.freeze_count = freeze.size();
   ProgressListener listener;
   const TrainReport report =
-      finetune(model, arguments.options, arguments.train.Complete(setting.log),
+      finetune(model, asked.options, asked.train.Complete(setting.log),
                &listener, setting.limits);
   listener.Finish();
-  Print(SummaryText(report, arguments.train.out));
+  Print(SummaryText(report, asked.train.out));
 }
 
 }  // namespace
 
-void AddFinetune(CLI::App& app, Action& action) {
-  CLI::App* verb = app.add_subcommand(
-      "finetune", "Teach a trained model the classes of a folder");
-  auto arguments = std::make_shared<Arguments>();
-  arguments->options.head_rate = 10;
-  verb->add_option("MODEL", arguments->model, "A .alexnet file")->required();
-  verb->add_option("DIR", arguments->train.data,
-                   "One folder per class, or train/ and val/, or shards")
-      ->required();
-  verb->add_option("--freeze", arguments->freeze,
-                   "Layers that do not learn, e.g. conv1,conv2; ..conv5: all "
-                   "up to conv5; none; default: chosen and said")
-      ->delimiter(',');
-  verb->add_option("--head-rate", arguments->options.head_rate,
-                   "Rate of the new layer, times the others'")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  AddTrainArguments(*verb, arguments->train);
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclareFinetune(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments.Positional("MODEL", asked->model, "A .alexnet file").Required();
+  arguments
+      .Positional("DIR", asked->train.data,
+                  "One folder per class, or train/ and val/, or shards")
+      .Required();
+  arguments.Texts("--freeze", asked->freeze,
+                  "Layers that do not learn, e.g. conv1,conv2; ..conv5: all up "
+                  "to conv5; none; default: chosen and said");
+  FinetuneOptions& options = asked->options;
+  // BEGIN options: cli.options finetune_options to=options
+  arguments.Number("--head-rate", options.head_rate, 10.0f, 1e-6f, 1e6f,
+                   "Learning rate of the new layer, times the others'");
+  // END options
+  AddTrainArguments(arguments, asked->train);
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

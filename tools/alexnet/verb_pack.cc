@@ -1,6 +1,6 @@
 // alexnet pack: pictures into WebDataset shards.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>
@@ -12,19 +12,18 @@
 namespace alexnet::cli {
 namespace {
 
-struct Arguments {
+struct Asked {
   std::string source;
   std::string out;
   PackOptions options;
 };
 
-void Run(Arguments& arguments, Setting& setting) {
-  const Dataset data(arguments.source);
-  arguments.options.context = setting.log.get();
+void Run(Asked& asked, Setting& setting) {
+  const Dataset data(asked.source);
+  asked.options.context = setting.log.get();
   ProgressLine line;
-  const PackReport report =
-      data.pack(arguments.out, arguments.options, setting.limits,
-                CountProgress(line, "packed"));
+  const PackReport report = data.pack(asked.out, asked.options, setting.limits,
+                                      CountProgress(line, "packed"));
   line.Finish();
   Print(
       fmt::format("{} pictures in {} shards, {:.1f} MiB, {:.0f} images/s{}\n"
@@ -36,46 +35,33 @@ void Run(Arguments& arguments, Setting& setting) {
                   report.resumed > 0
                       ? fmt::format(" ({} were packed before)", report.resumed)
                       : "",
-                  arguments.out));
+                  asked.out));
 }
 
 }  // namespace
 
-void AddPack(CLI::App& app, Action& action) {
-  CLI::App* verb = app.add_subcommand(
-      "pack", "Make WebDataset shards of 256-pixel JPEGs from pictures");
-  auto arguments = std::make_shared<Arguments>();
-  PackOptions& options = arguments->options;
-  options.resize = 256;
-  options.quality = 92;
-  options.shard_samples = 4096;
-  options.max_pixels = 100'000'000;
-  verb->add_option("DIR", arguments->source, "Folder with one folder per class")
-      ->required();
-  verb->add_option("OUT", arguments->out, "Folder for the shards")->required();
-  verb->add_option("--resize", options.resize,
-                   "Shorter side, and side of the centre crop, in pixels")
-      ->check(CLI::Range(8, 4096))
-      ->capture_default_str();
-  verb->add_option("--quality", options.quality, "JPEG quality")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  verb->add_option("--shard-size", options.shard_samples, "Pictures in a shard")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb->add_option("--threads", options.threads, "0: all there are")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb->add_option("--seed", options.seed, "Of the order in the shards")
-      ->capture_default_str();
-  verb->add_option("--max-pixels", options.max_pixels, "Refuse larger pictures")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb->add_flag("--strict", options.strict,
-                 "Stop at the first broken picture");
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclarePack(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments.Positional("DIR", asked->source, "Folder with one folder per class")
+      .Required();
+  arguments.Positional("OUT", asked->out, "Folder for the shards").Required();
+  PackOptions& options = asked->options;
+  // BEGIN options: cli.options pack_options to=options
+  arguments.Number("--resize", options.resize, 256, 8, 4'096,
+                   "The shorter side, and the square that is cut out");
+  arguments.Number("--quality", options.quality, 92, 1, 100, "Of the JPEGs");
+  arguments.Number("--shard-size", options.shard_samples, 4096, 1, 1'048'576,
+                   "Pictures in a shard");
+  arguments.Number(
+      "--threads", options.threads, 0, 0, 1'024,
+      "Threads that decode pictures; 0: as many as the process may use");
+  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
+                   "Larger pictures are refused");
+  arguments.Number("--seed", options.seed, 0, 0, "Of the order in the shards");
+  arguments.Flag("--strict", options.strict,
+                 "Stops at the first broken picture");
+  // END options
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

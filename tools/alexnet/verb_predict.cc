@@ -1,6 +1,6 @@
 // alexnet predict: the likeliest classes of pictures.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <string>
@@ -8,70 +8,85 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/prediction_output.h"
-#include "tools/alexnet/session_arguments.h"
 
 namespace alexnet::cli {
 namespace {
 
-struct Arguments {
+struct Asked {
   std::string model;
   FilesToPredict files;
   SessionOptions options;
   bool json = false;
 };
 
-void Run(Arguments& arguments, Setting& setting) {
-  const Model model = Model::load(arguments.model);
+void Run(Asked& asked, Setting& setting) {
+  const Model model = Model::load(asked.model);
   if (model.info().classifies == 0) {
-    throw Failure(arguments.model +
+    throw Failure(asked.model +
                   ": the network does not end in a softmax, so it gives no "
                   "class probabilities");
   }
-  Session session(model, arguments.options);
-  nlohmann::ordered_json document = nlohmann::ordered_json::array();
+  Session session(model, asked.options);
+  Json document = Json::Array();
   int64_t failed = 0;
-  PredictFiles(session, arguments.files, setting.limits,
+  PredictFiles(session, asked.files, setting.limits,
                [&](const FilePrediction& prediction) {
                  if (!prediction.error.empty()) {
                    ++failed;
                    Complain("error: " + prediction.error);
                  }
-                 if (arguments.json) {
-                   document.push_back(PredictionJson(prediction));
+                 if (asked.json) {
+                   document.Append(PredictionJson(prediction));
                  } else {
                    Print(PredictionText(prediction));
                  }
                });
-  if (arguments.json) PrintJson(document);
+  if (asked.json) PrintJson(document);
   if (failed == 0) return;
   throw Failure(fmt::format("{} of {} pictures could not be read", failed,
-                            arguments.files.paths.size()));
+                            asked.files.paths.size()));
 }
 
 }  // namespace
 
-void AddPredict(CLI::App& app, Action& action) {
-  CLI::App* verb =
-      app.add_subcommand("predict", "The likeliest classes of pictures");
-  auto arguments = std::make_shared<Arguments>();
-  arguments->files.max_pixels = 100'000'000;
-  verb->add_option("MODEL", arguments->model, "A .alexnet file")->required();
-  verb->add_option("IMAGE", arguments->files.paths, "JPEG or PNG files")
-      ->required();
-  verb->add_option("--top", arguments->files.top, "Classes to print")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb->add_flag("--ten-crop", arguments->options.ten_crop,
-                 "Average over ten views of each picture");
-  AddSessionArguments(*verb, arguments->options);
-  verb->add_option("--max-pixels", arguments->files.max_pixels,
-                   "Refuse larger pictures")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb->add_flag("--json", arguments->json, "Print one JSON document");
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclarePredict(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments.Positional("MODEL", asked->model, "A .alexnet file").Required();
+  arguments.Positionals("IMAGE", asked->files.paths, "JPEG or PNG files")
+      .Required();
+  arguments.Number("--top", asked->files.top, 5, 1, "Classes to print");
+  SessionOptions& options = asked->options;
+  // BEGIN options: cli.options session_options to=options
+  arguments.Text("--device", options.device,
+                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
+                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Number(
+      "--threads", options.threads, 0, 0, 1'024,
+      "Compute threads of the CPU; 0: as many as the process may use");
+  arguments.Number("--batch", options.batch, 0, 0, 65'536,
+                   "Views computed at a time; 0: 1, or 10 for ten crops");
+  arguments.Choice("--weights", options.weight_dtype,
+                   {{"f32", ALEXNET_DTYPE_F32},
+                    {"f16", ALEXNET_DTYPE_F16},
+                    {"bf16", ALEXNET_DTYPE_BF16}},
+                   "How the CPU keeps the weights of fully connected layers; "
+                   "sums are float32");
+  arguments.Choice("--precision", options.precision,
+                   {{"f32", ALEXNET_PRECISION_F32},
+                    {"tf32", ALEXNET_PRECISION_TF32},
+                    {"bf16", ALEXNET_PRECISION_BF16}},
+                   "What a GPU computes in");
+  arguments.Flag("--tune", options.tune,
+                 "Times a GPU's algorithms first and takes the fastest; runs "
+                 "may then differ in their last bits");
+  arguments.Flag("--ten-crop", options.ten_crop,
+                 "Averages the probabilities of ten views of each picture "
+                 "(section 4.1 of the paper)");
+  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
+                   "Larger pictures are refused");
+  // END options
+  arguments.Flag("--json", asked->json, "Print one JSON document");
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

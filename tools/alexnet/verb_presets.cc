@@ -1,6 +1,6 @@
 // alexnet presets: the networks there are, and one of them layer by layer.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <string>
@@ -20,16 +20,12 @@ void List() {
 
 }  // namespace
 
-void AddPresets(CLI::App& app, Action& action) {
-  CLI::App* verb = app.add_subcommand(
-      "presets", "List the networks, or show one layer by layer");
+Action DeclarePresets(Arguments& arguments) {
   auto name = std::make_shared<std::string>();
-  verb->add_option("NAME", *name, "Show this network's layers");
-  verb->callback([&action, name] {
-    action = [name](Setting&) {
-      name->empty() ? List() : Print(Network::preset(*name).text());
-    };
-  });
+  arguments.Positional("NAME", *name, "Show this network's layers");
+  return [name](Setting&) {
+    name->empty() ? List() : Print(Network::preset(*name).text());
+  };
 }
 
 }  // namespace alexnet::cli

@@ -10,39 +10,37 @@
 namespace alexnet::cli {
 namespace {
 
-struct Arguments {
+struct Asked {
   std::string preset = "alexnet";
   TrainArguments train;
 };
 
-void Run(Arguments& arguments, Setting& setting) {
-  arguments.train.options.preset = arguments.preset.c_str();
+void Run(Asked& asked, Setting& setting) {
+  asked.train.options.preset = asked.preset.c_str();
   ProgressListener listener;
   const TrainReport report =
-      train(arguments.train.Complete(setting.log), &listener, setting.limits);
+      train(asked.train.Complete(setting.log), &listener, setting.limits);
   listener.Finish();
-  Print(SummaryText(report, arguments.train.out));
+  Print(SummaryText(report, asked.train.out));
 }
 
 }  // namespace
 
-void AddTrain(CLI::App& app, Action& action) {
-  CLI::App* verb =
-      app.add_subcommand("train", "Train a network on a folder of pictures");
-  auto arguments = std::make_shared<Arguments>();
-  verb->add_option("DIR", arguments->train.data,
-                   "One folder per class, or train/ and val/, or shards")
-      ->required();
-  verb->add_option("--preset", arguments->preset, "See: alexnet presets")
-      ->capture_default_str();
-  verb->add_option("--input-size", arguments->train.options.input_size,
-                   "Square input in pixels; 0: the preset's")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
-  AddTrainArguments(*verb, arguments->train);
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclareTrain(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments
+      .Positional("DIR", asked->train.data,
+                  "One folder per class, or train/ and val/, or shards")
+      .Required();
+  arguments.Text("--preset", asked->preset, "See: alexnet presets");
+  TrainOptions& options = asked->train.options;
+  // BEGIN options: cli.options train_options to=options only=input_size
+  arguments.Number(
+      "--input-size", options.input_size, 0, 0, 4'096,
+      "Side of the preset's square input, in pixels; 0: the preset's own");
+  // END options
+  AddTrainArguments(arguments, asked->train);
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

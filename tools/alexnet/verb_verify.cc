@@ -1,20 +1,17 @@
 // alexnet verify: is a model file whole, and does this machine compute it
 // right?
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <string>
 
 #include "tools/alexnet/cli.h"
-#include "tools/alexnet/session_arguments.h"
 
 namespace alexnet::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-struct Arguments {
+struct Asked {
   std::string model;
   SessionOptions options;
   bool json = false;
@@ -23,33 +20,32 @@ struct Arguments {
 std::string ReportText(const Json& report) {
   std::string text = fmt::format(
       "{}: {}, {} tensors, {:.1f} MiB\nhashes      {}\n",
-      report["path"].get<std::string>(), report["network"].get<std::string>(),
-      report["tensors"].get<int64_t>(),
-      report["file_bytes"].get<double>() / (1 << 20),
-      report["hashes"].get<std::string>());
-  for (const Json& damage : report["damage"]) {
-    text += "  " + damage.get<std::string>() + "\n";
+      report.At("path").Text(), report.At("network").Text(),
+      report.At("tensors").Integer(),
+      report.At("file_bytes").Number() / (1 << 20), report.At("hashes").Text());
+  for (const Json& damage : report.At("damage").Elements()) {
+    text += "  " + damage.Text() + "\n";
   }
-  text += "self-check  " + report["self_check"].get<std::string>();
-  if (report.contains("self_check_error")) {
+  text += "self-check  " + report.At("self_check").Text();
+  if (report.Has("self_check_error")) {
     text += fmt::format(" on {}: largest relative error {:.1e}, {:.1e} allowed",
-                        report["backend"].get<std::string>(),
-                        report["self_check_error"].get<double>(),
-                        report["self_check_tolerance"].get<double>());
-    const auto message = report["self_check_message"].get<std::string>();
+                        report.At("device").Text(),
+                        report.At("self_check_error").Number(),
+                        report.At("self_check_tolerance").Number());
+    const auto message = report.At("self_check_message").Text();
     if (!message.empty()) text += "\n  " + message;
   }
   return text + "\n";
 }
 
-void Run(const Arguments& arguments, Setting& setting) {
+void Run(const Asked& asked, Setting& setting) {
   const VerifyResult result =
-      verify_file(arguments.model, arguments.options, setting.limits);
-  const Json report = Json::parse(result.json);
-  arguments.json ? PrintJson(report) : Print(ReportText(report));
+      verify_file(asked.model, asked.options, setting.limits);
+  const Json report = Json::Parse(result.json);
+  asked.json ? PrintJson(report) : Print(ReportText(report));
   if (result.ok) return;
-  throw Failure(arguments.model + ": " +
-                (report["hashes"] == "failed"
+  throw Failure(asked.model + ": " +
+                (report.At("hashes").Text() == "failed"
                      ? "the file is damaged; take it from a copy"
                      : "this machine or build does not compute the model "
                        "right"));
@@ -57,16 +53,34 @@ void Run(const Arguments& arguments, Setting& setting) {
 
 }  // namespace
 
-void AddVerify(CLI::App& app, Action& action) {
-  CLI::App* verb = app.add_subcommand(
-      "verify", "Check a model file's hashes and run its self-check");
-  auto arguments = std::make_shared<Arguments>();
-  verb->add_option("MODEL", arguments->model, "A .alexnet file")->required();
-  AddSessionArguments(*verb, arguments->options);
-  verb->add_flag("--json", arguments->json, "Print one JSON document");
-  verb->callback([&action, arguments] {
-    action = [arguments](Setting& setting) { Run(*arguments, setting); };
-  });
+Action DeclareVerify(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments.Positional("MODEL", asked->model, "A .alexnet file").Required();
+  SessionOptions& options = asked->options;
+  // BEGIN options: cli.options session_options to=options skip=batch,ten_crop,max_pixels
+  arguments.Text("--device", options.device,
+                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
+                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Number(
+      "--threads", options.threads, 0, 0, 1'024,
+      "Compute threads of the CPU; 0: as many as the process may use");
+  arguments.Choice("--weights", options.weight_dtype,
+                   {{"f32", ALEXNET_DTYPE_F32},
+                    {"f16", ALEXNET_DTYPE_F16},
+                    {"bf16", ALEXNET_DTYPE_BF16}},
+                   "How the CPU keeps the weights of fully connected layers; "
+                   "sums are float32");
+  arguments.Choice("--precision", options.precision,
+                   {{"f32", ALEXNET_PRECISION_F32},
+                    {"tf32", ALEXNET_PRECISION_TF32},
+                    {"bf16", ALEXNET_PRECISION_BF16}},
+                   "What a GPU computes in");
+  arguments.Flag("--tune", options.tune,
+                 "Times a GPU's algorithms first and takes the fastest; runs "
+                 "may then differ in their last bits");
+  // END options
+  arguments.Flag("--json", asked->json, "Print one JSON document");
+  return [asked](Setting& setting) { Run(*asked, setting); };
 }
 
 }  // namespace alexnet::cli

@@ -1,0 +1,17 @@
+// How the engine's messages name options, and how the command line does.
+
+#ifndef ALEXNET_TOOLS_ALEXNET_SPELLING_H_
+#define ALEXNET_TOOLS_ALEXNET_SPELLING_H_
+
+#include <string>
+#include <string_view>
+
+namespace alexnet::cli {
+
+// `text` with every option that it names in backquotes, as alexnet.h spells it,
+// by its flag: "give more (`max_pixels`)" becomes "give more (--max-pixels)".
+std::string WithFlags(std::string_view text);
+
+}  // namespace alexnet::cli
+
+#endif  // ALEXNET_TOOLS_ALEXNET_SPELLING_H_

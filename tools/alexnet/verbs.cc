@@ -1,0 +1,46 @@
+// The verbs, each of which is in a file of its own.
+
+#include "tools/alexnet/cli.h"
+
+namespace alexnet::cli {
+
+Action DeclareBench(Arguments& arguments);
+Action DeclareConvert(Arguments& arguments);
+Action DeclareDemo(Arguments& arguments);
+Action DeclareDoctor(Arguments& arguments);
+Action DeclareEval(Arguments& arguments);
+Action DeclareFinetune(Arguments& arguments);
+Action DeclarePack(Arguments& arguments);
+Action DeclarePredict(Arguments& arguments);
+Action DeclarePresets(Arguments& arguments);
+Action DeclareTrain(Arguments& arguments);
+Action DeclareVerify(Arguments& arguments);
+
+std::span<const Verb> Verbs() {
+  static constexpr Verb kVerbs[] = {
+      {"demo", "Draw pictures, learn them, evaluate and predict", DeclareDemo},
+      {"train", "Train a network on a folder of pictures", DeclareTrain},
+      {"finetune", "Teach a trained model the classes of a folder",
+       DeclareFinetune},
+      {"eval", "Top-1 and top-5 error of a model on labelled pictures",
+       DeclareEval},
+      {"predict", "The likeliest classes of pictures", DeclarePredict},
+      {"pack", "Make WebDataset shards of 256-pixel JPEGs from pictures",
+       DeclarePack},
+      {"convert", "Convert weights between the formats of other programs",
+       DeclareConvert},
+      {"verify", "Check a model file's hashes and run its self-check",
+       DeclareVerify},
+      {"bench",
+       "Time inference or training of a network on synthetic pictures, which "
+       "on a GPU are there already",
+       DeclareBench},
+      {"doctor", "Say what was found on this machine, or lint a data set",
+       DeclareDoctor},
+      {"presets", "List the networks, or show one layer by layer",
+       DeclarePresets},
+  };
+  return kVerbs;
+}
+
+}  // namespace alexnet::cli
