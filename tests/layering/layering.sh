@@ -36,14 +36,17 @@ find "${dirs[@]}" -type f \( -name '*.h' -o -name '*.hpp' -o -name '*.cc' -o -na
   function spread(user, r, depth,   n, i, parts) {
     if (depth > 50) { print "allowed.txt: " user " is below itself"; bad = 1; return }
     n = split(direct[r], parts, " ")
-    for (i = 1; i <= n; i++)
+    for (i = 1; i <= n; i++) {
+      if (parts[i] ~ /^=/) { below[user, substr(parts[i], 2)]; continue }
       if (!((user, parts[i]) in below)) { below[user, parts[i]]; spread(user, parts[i], depth + 1) }
+    }
   }
   FNR == NR {
     if ($0 ~ /^#/ || $0 == "") next
     name = $0; sub(":.*", "", name)
     list = $0; sub("[^:]*:", "", list)
     rooms[name]; tops[top(name)]; direct[name] = list
+    if (system("test -d " name) != 0) { print "allowed.txt: there is no room " name; bad = 1 }
     next
   }
   !spread_done {
@@ -69,7 +72,7 @@ find "${dirs[@]}" -type f \( -name '*.h' -o -name '*.hpp' -o -name '*.cc' -o -na
           text = substr(text, RSTART + RLENGTH)
           if (label ~ /:__(pkg|subpackages)__$/) continue
           sub(":.*", "", label)
-          if (label !~ /^tools(\/build)?$/) uses(label)
+          if (label !~ /^tools(\/build(\/.*)?)?$/) uses(label)
         }
       } else if (match(text, /^[ \t]*#[ \t]*include[ \t]*"[^"]*"/)) {
         path = substr(text, 1, RLENGTH - 1); sub(/[^"]*"/, "", path)
