@@ -2,11 +2,13 @@
 """Measures the engine beside its peers and prints one table.
 
 usage: compare.py ALEXNET PIPELINE_BENCH [--rounds N] [--threads N]
-       [--seconds S] [--json FILE]
+       [--seconds S] [--json FILE] [--before FILE]
 
 For every row the engine and its peers are timed in turn, round by round, so that
-a busy machine hurts all alike; the table shows medians over the rounds. Peers
-that are not installed are left out and named.
+a busy machine hurts all alike; the table shows medians over the rounds. Of a
+peer that is not installed, which is named, the engine's rows stand alone.
+`--json` stores the table with the commit that it is of; `--before` compares with
+a table that was stored.
 """
 
 import argparse
@@ -60,22 +62,27 @@ def installed(module):
 def compare_speed(options, peers):
     rows = []
     for network, mode, batch, name, target in ROWS:
-        if name not in peers:
+        there = name in peers
+        if not there and any(row["what"] == f"{network} {mode} b{batch}"
+                             for row in rows):
             continue
         ours, theirs = [], []
         for _ in range(options.rounds):
             ours.append(engine(options.alexnet, network, mode, batch,
                                options.threads, options.seconds)
                         ["images_per_second"])
-            theirs.append(peer(name, network, mode, batch, options.threads,
-                               options.seconds)["images_per_second"])
-        mine, other = statistics.median(ours), statistics.median(theirs)
-        rows.append({
-            "what": f"{network} {mode} b{batch}", "peer": name,
-            "ours": mine, "theirs": other, "unit": "images/s",
-            "ratio": mine / other, "target": target,
-            "met": mine / other >= target,
-        })
+            if there:
+                theirs.append(peer(name, network, mode, batch, options.threads,
+                                   options.seconds)["images_per_second"])
+        row = {"what": f"{network} {mode} b{batch}", "peer": "",
+               "ours": statistics.median(ours), "unit": "images/s"}
+        if there:
+            row["peer"] = name
+            row["theirs"] = statistics.median(theirs)
+            row["ratio"] = row["ours"] / row["theirs"]
+            row["target"] = target
+            row["met"] = row["ratio"] >= target
+        rows.append(row)
         print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return rows
@@ -128,13 +135,29 @@ def measure_pipeline(options):
     }]
 
 
-def print_table(rows):
+def print_table(rows, before):
+    def number(row, key, width, end=""):
+        return f"{row[key]:{width}.2f}{end}" if key in row else " " * (width + len(end))
+
     print(f"{'what':34} {'peer':8} {'ours':>10} {'theirs':>10} {'unit':9}"
-          f"{'ratio':>7} {'target':>7}  met")
+          f"{'ratio':>7} {'target':>7}  met" + ("  of before" if before else ""))
     for row in rows:
-        print(f"{row['what']:34} {row['peer']:8} {row['ours']:10.2f} "
-              f"{row['theirs']:10.2f} {row['unit']:9}{row['ratio']:6.2f}x "
-              f"{row['target']:6.2f}x  {'yes' if row['met'] else 'NO'}")
+        met = {True: "yes", False: "NO", None: ""}[row.get("met")]
+        line = (f"{row['what']:34} {row['peer']:8} {row['ours']:10.2f} "
+                f"{number(row, 'theirs', 10)} {row['unit']:9}"
+                f"{number(row, 'ratio', 6, 'x')} {number(row, 'target', 6, 'x')}  "
+                f"{met:3}")
+        if row["what"] in before:
+            line += f"  {row['ours'] / before[row['what']]:8.2f}x"
+        print(line.rstrip())
+
+
+def commit():
+    folder = os.environ.get("BUILD_WORKSPACE_DIRECTORY", HERE)
+    described = subprocess.run(
+        ["git", "-C", folder, "describe", "--always", "--dirty"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return described.stdout.strip()
 
 
 def main():
@@ -144,21 +167,30 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--json", help="also write the rows to this file")
+    parser.add_argument("--json", help="also store the table in this file")
+    parser.add_argument("--before", help="a stored table, to compare with")
     options = parser.parse_args()
+    # `bazel run` starts programs elsewhere; paths are the caller's.
+    caller = pathlib.Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."))
+    before = {}
+    if options.before:
+        stored = json.loads((caller / options.before).read_text())
+        before = {row["what"]: row["ours"] for row in stored["rows"]}
+        print(f"before: {stored['commit']}")
 
     wanted = {"torch": "torch, torchvision", "opencv": "cv2, torch"}
     peers = [name for name, modules in wanted.items() if installed(modules)]
     for name in wanted:
         if name not in peers:
-            print(f"left out: {name} (install python3-torch, "
+            print(f"not here: {name} (install python3-torch, "
                   "python3-torchvision and python3-opencv)", file=sys.stderr)
     rows = compare_speed(options, peers)
     rows += measure_memory(options)
     rows += measure_pipeline(options)
-    print_table(rows)
+    print_table(rows, before)
     if options.json:
-        pathlib.Path(options.json).write_text(json.dumps(rows, indent=1))
+        (caller / options.json).write_text(
+            json.dumps({"commit": commit(), "rows": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

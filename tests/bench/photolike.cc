@@ -1,6 +1,6 @@
 #include "tests/bench/photolike.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <cstdint>
