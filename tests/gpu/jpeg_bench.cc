@@ -108,7 +108,7 @@ Status TimeJpegs(const std::shared_ptr<Backend>& backend,
                            InferNetwork(jpegs.preset.network));
   ALEXNET_ASSIGN_OR_RETURN(auto tensors, InitialParameters(info, 1));
   const auto source = TensorsAsSource(std::move(tensors));
-  TrainingOptions training;
+  TrainingPlanOptions training;
   training.batch = options.jpeg_batch;
   training.pixels = PixelInput{PixelCanvasOf(jpegs.preset.preprocessing)};
   ALEXNET_ASSIGN_OR_RETURN(

@@ -64,7 +64,7 @@ Result<Measurement> TimeTraining(const Subject& subject,
                                  std::shared_ptr<Backend> backend,
                                  int64_t batch,
                                  const GpuBenchOptions& options) {
-  TrainingOptions training;
+  TrainingPlanOptions training;
   training.batch = batch;
   ALEXNET_ASSIGN_OR_RETURN(
       const auto plan,
