@@ -140,17 +140,35 @@ TEST(PresetCountsTest, CaffeNetworksLoadAt224) {
   }
 }
 
+TEST(PresetCountsTest, EveryPresetHasAsManyAsItsPublicationSays) {
+  const std::map<std::string, int64_t> parameters = {
+      {"alexnet", 60'965'224},
+      {"alexnet_2012", 60'965'224},
+      {"bvlc_alexnet", 60'965'224},
+      {"caffenet", 60'965'224},
+      {"zoo_bvlc_alexnet", 60'965'224},
+      {"torchvision", 61'100'840},
+      {"owt", 61'100'840},
+      {"tf_slim", 50'303'912},
+      // Caffe's cifar10_quick and cifar10_full, layer by layer.
+      {"cifar10", 2'432 + 25'632 + 51'264 + 65'600 + 650},
+      {"cifar10_lrn", 2'432 + 25'632 + 51'264 + 10'250},
+      // LeNet-5 with full connections throughout.
+      {"lenet5", 156 + 2'416 + 48'120 + 10'164 + 850},
+      {"alexnet_small", 2'432 + 25'664 + 55'392 + 27'712 + 147'712 + 2'570},
+  };
+  for (const PresetListing& listing : Presets()) {
+    const auto known = parameters.find(std::string(listing.name));
+    ASSERT_NE(known, parameters.end())
+        << "how many parameters " << listing.name << " has is not said here";
+    EXPECT_EQ(InfoOf(known->first.c_str()).parameter_count, known->second)
+        << listing.name;
+  }
+}
+
 TEST(PresetCountsTest, SmallNetworks) {
-  // Caffe's cifar10_quick and cifar10_full, layer by layer.
-  EXPECT_EQ(InfoOf("cifar10").parameter_count,
-            2'432 + 25'632 + 51'264 + 65'600 + 650);
-  EXPECT_EQ(InfoOf("cifar10_lrn").parameter_count,
-            2'432 + 25'632 + 51'264 + 10'250);
   EXPECT_EQ(InfoOf("cifar10").macs,
             2'457'600 + 6'553'600 + 3'276'800 + 65'536 + 640);
-  // LeNet-5 with full connections throughout.
-  EXPECT_EQ(InfoOf("lenet5").parameter_count,
-            156 + 2'416 + 48'120 + 10'164 + 850);
   PresetOptions options;
   options.input_size = 28;
   EXPECT_EQ(InfoOf("lenet5", options).parameter_count,

@@ -2,8 +2,8 @@
  * that is asked for this program's. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 int32_t alexnet_require_version(int32_t major, int32_t minor, void** error) {
   typedef int32_t (*Require)(int32_t, int32_t, void**);

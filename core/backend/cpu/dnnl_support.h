@@ -41,8 +41,8 @@ Descriptor AnyDescriptor(const Shape& shape);
 Descriptor DescriptorOf(const Format& format);
 Format FormatOf(const Descriptor& descriptor, const Shape& shape);
 
-// Channels that a layout keeps together: 16 for nChw16c, all of them for nhwc, 1
-// for dense. 0: a layout that our own kernels do not walk.
+// Channels that a layout keeps together: 16 for nChw16c, all of them for nhwc,
+// 1 for dense. 0: a layout that our own kernels do not walk.
 int64_t ChannelBlock(const Format& format);
 
 // A view of `data`, which oneDNN does not write to where it is an input.

@@ -104,8 +104,8 @@ void CompareWithFile(const ExportModel& model, const Format& format,
       SourceFile::Open(file.temporary());
   const ForeignModel foreign = format.read(written, ReadOptions());
   if (foreign.layers) {
-    const std::string difference = FirstDifference(
-        WithShapes(*foreign.layers), model.layers);
+    const std::string difference =
+        FirstDifference(WithShapes(*foreign.layers), model.layers);
     if (!difference.empty()) {
       throw Error(ALEXNET_INTERNAL,
                   "reads back as another network (" + difference +
