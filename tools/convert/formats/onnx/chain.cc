@@ -3,36 +3,22 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 #include <utility>
+
+#include "tools/convert/formats/onnx/lrn_pieces.h"
+#include "tools/convert/formats/onnx/values.h"
 
 namespace alexnet::convert::onnx {
 namespace {
 
-// A local response normalization that is spelled out, x / (k + alpha *
-// mean)^beta: within channels by WriteOnnx, since ONNX has no operator for it,
-// and across channels by PyTorch's exporter.
-struct Expression {
-  enum Stage { kSquare, kMean, kScaled, kShifted, kPower } stage = kSquare;
-  bool within_channel = false;
-  int64_t size = 0;
-  float alpha = 0.0f;
-  float k = 0.0f;
-  float beta = 0.0f;
-};
-
-// A run of channels of a Split, before and after its LRN.
-struct Branch {
-  size_t index = 0;
-  size_t count = 0;
-  std::optional<Lrn> lrn;
-};
-
 class Chain {
  public:
   Chain(Graph graph, ForeignModel* model)
-      : graph_(std::move(graph)), model_(*model) {
+      : graph_(std::move(graph)),
+        model_(*model),
+        values_(&graph_, model->file),
+        lrn_pieces_(values_) {
     layers_.name = graph_.name.empty() ? "network" : graph_.name;
     layers_.channels = graph_.input_shape[1];
     layers_.height = height_ = graph_.input_shape[2];
@@ -45,301 +31,36 @@ class Chain {
       }
     }
     here_ = {graph_.input};
-    for (const auto& [name, constant] : graph_.constants) known_.insert(name);
-    known_.insert(graph_.input);
   }
 
   void Run() {
     for (const GraphNode& node : graph_.nodes) {
-      CheckNames(node);
-      if (!Fold(node) && !Spell(node)) Append(node);
+      values_.CheckNames(node);
+      if (!values_.Fold(node, IsBlob(node)) && !TakeLrn(node)) Append(node);
     }
     if (layers_.layers.empty()) throw Invalid("graph", "has no layers");
     model_.layers = std::move(layers_);
   }
 
  private:
-  // Every value has one name, and is used after it is made.
-  void CheckNames(const GraphNode& node) {
-    if (node.inputs.empty() != (node.op == "Constant") ||
-        node.outputs.empty()) {
-      throw Damaged(node.where(), "has no inputs or outputs");
-    }
-    for (const std::string& input : node.inputs) {
-      if (!input.empty() && !known_.contains(input)) {
-        throw Damaged(node.where(),
-                      "uses \"" + input + "\", which is not there before it");
-      }
-    }
-    for (const std::string& output : node.outputs) {
-      if (!output.empty() && !known_.insert(output).second) {
-        throw Damaged(node.where(), "makes \"" + output + "\" again");
-      }
-    }
-  }
-
-  const Constant* ConstantAt(const GraphNode& node, size_t input) const {
-    if (input >= node.inputs.size()) return nullptr;
-    const auto found = graph_.constants.find(node.inputs[input]);
-    return found == graph_.constants.end() ? nullptr : &found->second;
-  }
-
-  const Tensor* TensorAt(const GraphNode& node, size_t input) const {
-    const Constant* constant = ConstantAt(node, input);
-    return constant != nullptr && constant->tensor ? &*constant->tensor
-                                                   : nullptr;
-  }
-
-  // One number.
-  std::optional<float> ScalarAt(const GraphNode& node, size_t input) const {
-    const Tensor* tensor = TensorAt(node, input);
-    if (tensor == nullptr || tensor->elements() != 1) return std::nullopt;
-    float value = 0.0f;
-    Stream(*tensor, ElementType::kF32, [&](int64_t, Bytes chunk) {
-      std::memcpy(&value, chunk.data(), sizeof value);
-    });
-    return value;
-  }
-
   bool IsHere(const GraphNode& node, size_t input = 0) const {
     return input < node.inputs.size() && here_.contains(node.inputs[input]);
   }
   void Move(const GraphNode& node) { here_ = {node.outputs[0]}; }
 
-  // What is computed from constants and shapes alone.
-  bool Fold(const GraphNode& node) {
-    Constant made;
-    if (node.op == "Constant") {
-      if (node.value) made = *node.value;
-      if (node.attributes.contains("value_ints")) {
-        made.integers = node.Ints("value_ints", {});
-      } else if (node.attributes.contains("value_int")) {
-        made.integers = {node.Int("value_int", 0)};
-      }
-    } else if (node.op == "Shape" && (IsHere(node) || IsShape(node) ||
-                                      expressions_.contains(node.inputs[0]))) {
-      shapes_.insert(node.outputs[0]);
-      return true;
-    } else if (node.op == "ConstantOfShape" && node.value &&
-               !node.value->tensor) {
-      shapes_.insert(node.outputs[0]);
-      return true;
-    } else if (node.op == "ConstantOfShape") {
-      made.tensor = Filled(node);
-    } else if (node.op == "Cast" || node.op == "Identity") {
-      const Constant* from = ConstantAt(node, 0);
-      if (from == nullptr) return FoldShape(node);
-      made = *from;
-    } else if (node.op == "Transpose") {
-      const Tensor* from = TensorAt(node, 0);
-      if (from == nullptr || from->shape.size() != 2) return FoldShape(node);
-      made.tensor = Permuted(*from, {1, 0});
-    } else if (node.op == "Unsqueeze" || node.op == "Concat") {
-      // Of whole numbers, for a Reshape.
-      for (size_t i = 0; i < node.inputs.size(); ++i) {
-        const Constant* from = ConstantAt(node, i);
-        if (from == nullptr || from->tensor) return FoldShape(node);
-        if (node.op == "Unsqueeze" && i > 0) break;
-        made.integers.insert(made.integers.end(), from->integers.begin(),
-                             from->integers.end());
-      }
-    } else {
-      return FoldShape(node);
-    }
-    if (made.tensor) made.tensor->name = node.outputs[0];
-    graph_.constants[node.outputs[0]] = std::move(made);
-    return true;
+  // Whether the first input is a blob, or is computed of one.
+  bool IsBlob(const GraphNode& node) const {
+    return IsHere(node) ||
+           (!node.inputs.empty() && lrn_pieces_.Has(node.inputs[0]));
   }
 
-  // Whole numbers computed from others: paddings, and what blobs are reshaped
-  // to. Their values are not needed.
-  bool FoldShape(const GraphNode& node) {
-    if (node.op == "If") return false;  // chooses between other values
-    for (const std::string& input : node.inputs) {
-      const auto constant = graph_.constants.find(input);
-      const bool whole = constant != graph_.constants.end()
-                             ? !constant->second.tensor
-                             : shapes_.contains(input);
-      if (!input.empty() && !whole) return false;
-    }
-    shapes_.insert(node.outputs.begin(), node.outputs.end());
-    return true;
-  }
-
-  // Whether one of the inputs is computed from the shape of a blob.
-  bool IsShape(const GraphNode& node) const {
-    return std::any_of(
-        node.inputs.begin(), node.inputs.end(),
-        [&](const std::string& input) { return shapes_.contains(input); });
-  }
-
-  // One number, everywhere: a part without strides.
-  Tensor Filled(const GraphNode& node) {
-    const Constant* shape = ConstantAt(node, 0);
-    if (shape == nullptr || shape->integers.empty()) {
-      throw Unsupported(node.where(), "has a shape that is not in the file");
-    }
-    Tensor tensor;
-    if (node.value && node.value->tensor) {
-      tensor = *node.value->tensor;
-      if (tensor.elements() != 1) {
-        throw Damaged(node.where(), "has more than one number");
-      }
-    } else {
-      const Bytes zero =
-          model_.file->Keep(std::vector<std::byte>(sizeof(float)));
-      tensor = DenseTensor(node.outputs[0], ElementType::kF32, {1}, zero,
-                           model_.file);
-    }
-    tensor.shape = shape->integers;
-    CheckedElements(tensor.shape, node.where());
-    Part& part = tensor.parts[0];
-    part.at.assign(tensor.shape.size(), 0);
-    part.extents = tensor.shape;
-    part.strides.assign(tensor.shape.size(), 0);
-    return tensor;
-  }
-
-  // The pieces of what ONNX has no operator for.
-  bool Spell(const GraphNode& node) {
-    return SpellTowers(node) || SpellNormalization(node);
-  }
-
-  // Split, LRN of each run of channels, Concat: towers that normalize alone.
-  bool SpellTowers(const GraphNode& node) {
-    if (node.op == "Split" && IsHere(node)) {
-      if (node.Int("axis", 0) != 1) {
-        throw Unsupported(node.where(), "splits another axis than channels");
-      }
-      CheckEven(node);
-      for (size_t i = 0; i < node.outputs.size(); ++i) {
-        branches_[node.outputs[i]] = {i, node.outputs.size(), std::nullopt};
-      }
-      return true;
-    }
-    const auto branch = branches_.find(node.inputs[0]);
-    if (branch == branches_.end()) return false;
-    if (node.op == "LRN" && !branch->second.lrn) {
-      Branch after = branch->second;
-      after.lrn = LrnOf(node);
-      branches_[node.outputs[0]] = after;
-      return true;
-    }
-    if (node.op != "Concat" || node.Int("axis", 0) != 1 ||
-        node.inputs.size() != branch->second.count) {
-      throw Unsupported(node.where(), "joins towers as no AlexNet does");
-    }
-    for (size_t i = 0; i < node.inputs.size(); ++i) {
-      const auto each = branches_.find(node.inputs[i]);
-      if (each == branches_.end() || each->second.index != i ||
-          !each->second.lrn || *each->second.lrn != *branch->second.lrn) {
-        throw Unsupported(node.where(), "joins towers that differ");
-      }
-    }
-    Lrn lrn = *branch->second.lrn;
-    lrn.groups = static_cast<int64_t>(node.inputs.size());
-    Add("norm", lrn, {});
-    Move(node);
-    return true;
-  }
-
-  void CheckEven(const GraphNode& node) const {
-    std::vector<int64_t> sizes = node.Ints("split", {});
-    if (const Constant* given = ConstantAt(node, 1); given != nullptr) {
-      sizes = given->integers;
-    }
-    const bool even =
-        std::all_of(sizes.begin(), sizes.end(),
-                    [&](int64_t size) { return size == sizes.front(); });
-    if (!even) throw Unsupported(node.where(), "splits channels unevenly");
-  }
-
-  bool SpellNormalization(const GraphNode& node) {
-    if (node.op == "Mul" && IsHere(node, 0) && IsHere(node, 1)) {
-      expressions_[node.outputs[0]] = {};
-      return true;
-    }
-    if (node.op == "Div" && IsHere(node, 0) && node.inputs.size() == 2) {
-      const auto found = expressions_.find(node.inputs[1]);
-      if (found == expressions_.end() ||
-          found->second.stage != Expression::kPower) {
-        return false;
-      }
-      const Expression& e = found->second;
-      Add("norm", Lrn{e.within_channel, e.size, e.alpha, true, e.beta, e.k, 1},
-          {});
+  bool TakeLrn(const GraphNode& node) {
+    const LrnPieces::Taken taken = lrn_pieces_.Take(node, here_);
+    if (taken == LrnPieces::Taken::kLast) {
+      Add("norm", lrn_pieces_.lrn(), {});
       Move(node);
-      return true;
     }
-    const std::string& from =
-        node.branch_inputs.empty() ? node.inputs[0] : node.branch_inputs[0];
-    const auto found = expressions_.find(from);
-    if (found == expressions_.end()) return false;
-    Expression next = found->second;
-    const std::optional<float> number = ScalarAt(node, 1);
-    const bool reshapes = node.op == "Unsqueeze" || node.op == "Squeeze" ||
-                          node.op == "Reshape" || node.op == "Pad" ||
-                          (node.op == "If" && IsShape(node));
-    if (next.stage <= Expression::kMean && reshapes) {
-      // Channels as a third axis of pictures, padded by half of the window.
-    } else if (next.stage == Expression::kSquare && node.op == "AveragePool") {
-      next.stage = Expression::kMean;
-      next.within_channel = node.Ints("kernel_shape", {}).size() == 2;
-      next.size = next.within_channel ? WithinSize(node) : AcrossSize(node);
-    } else if (next.stage == Expression::kMean && node.op == "Mul" && number) {
-      next.stage = Expression::kScaled;
-      next.alpha = *number;
-    } else if (next.stage == Expression::kScaled && node.op == "Add" &&
-               number) {
-      next.stage = Expression::kShifted;
-      next.k = *number;
-    } else if (next.stage == Expression::kShifted && node.op == "Pow" &&
-               number) {
-      next.stage = Expression::kPower;
-      next.beta = *number;
-    } else {
-      throw Unsupported(node.where(),
-                        "computes with squares as no AlexNet "
-                        "does");
-    }
-    expressions_[node.outputs[0]] = next;
-    return true;
-  }
-
-  // The size of a window that is centred, one step apart, and counts padding.
-  int64_t WithinSize(const GraphNode& node) const {
-    const std::vector<int64_t> kernel = node.Ints("kernel_shape", {});
-    const std::vector<int64_t> pads = node.Ints("pads", {0, 0, 0, 0});
-    const int64_t size = kernel.empty() ? 0 : kernel[0];
-    const int64_t before = (size - 1) / 2;
-    const int64_t after = size / 2;
-    const bool centred =
-        kernel == std::vector<int64_t>{size, size} &&
-        pads == std::vector<int64_t>{before, before, after, after} &&
-        node.Ints("strides", {1, 1}) == std::vector<int64_t>{1, 1} &&
-        node.Int("count_include_pad", 0) == 1;
-    if (!centred) throw Unsupported(node.where(), "averages another window");
-    return size;
-  }
-
-  // The size of a window over channels alone. PyTorch's is centred as the
-  // engine's for odd sizes only.
-  static int64_t AcrossSize(const GraphNode& node) {
-    const std::vector<int64_t> kernel = node.Ints("kernel_shape", {});
-    const int64_t size = kernel.empty() ? 0 : kernel[0];
-    if (kernel != std::vector<int64_t>{size, 1, 1} || size % 2 == 0 ||
-        node.Ints("strides", {1, 1, 1}) != std::vector<int64_t>{1, 1, 1} ||
-        node.Ints("pads", std::vector<int64_t>(6, 0)) !=
-            std::vector<int64_t>(6, 0)) {
-      throw Unsupported(node.where(), "averages another window");
-    }
-    return size;
-  }
-
-  static Lrn LrnOf(const GraphNode& node) {
-    return Lrn{false, node.Int("size", 0),       node.Float("alpha", 1e-4f),
-               true,  node.Float("beta", 0.75f), node.Float("bias", 1.0f),
-               1};
+    return taken != LrnPieces::Taken::kNo;
   }
 
   // A layer of the chain.
@@ -368,7 +89,9 @@ class Chain {
       Add("norm", LrnOf(node), {});
     } else if (node.op == "Dropout") {
       Add("drop",
-          Dropout{ScalarAt(node, 1).value_or(node.Float("ratio", 0.5f))}, {});
+          Dropout{
+              values_.ScalarAt(node, 1).value_or(node.Float("ratio", 0.5f))},
+          {});
     } else if (node.op == "Gemm" || node.op == "MatMul") {
       AddFullyConnected(node);
     } else if (node.op == "Add") {
@@ -458,7 +181,7 @@ class Chain {
   }
 
   void AddConvolution(const GraphNode& node) {
-    const Tensor* weight = TensorAt(node, 1);
+    const Tensor* weight = values_.TensorAt(node, 1);
     if (weight == nullptr || weight->shape.size() != 4) {
       throw Unsupported(node.where(),
                         "has weights that are no constants of "
@@ -470,7 +193,7 @@ class Chain {
     convolution.window = WindowOf(
         node, node.Ints("kernel_shape", {weight->shape[2], weight->shape[3]}));
     LayerTensors names = {Keep(*weight), ""};
-    const Tensor* bias = TensorAt(node, 2);
+    const Tensor* bias = values_.TensorAt(node, 2);
     convolution.has_bias = bias != nullptr;
     if (bias != nullptr) names.bias = Keep(*bias);
     Shrink(node, convolution.window);
@@ -496,7 +219,7 @@ class Chain {
 
   void AddFullyConnected(const GraphNode& node) {
     const bool gemm = node.op == "Gemm";
-    const Tensor* weight = TensorAt(node, 1);
+    const Tensor* weight = values_.TensorAt(node, 1);
     if (weight == nullptr || weight->shape.size() != 2 ||
         node.Int("transA", 0) != 0) {
       throw Unsupported(node.where(),
@@ -510,7 +233,7 @@ class Chain {
     FullyConnected full;
     full.out_features = in_order.shape[0];
     LayerTensors names = {Keep(in_order), ""};
-    const Tensor* bias = gemm ? TensorAt(node, 2) : nullptr;
+    const Tensor* bias = gemm ? values_.TensorAt(node, 2) : nullptr;
     full.has_bias = bias != nullptr;
     if (bias != nullptr) {
       const float beta = node.Float("beta", 1.0f);
@@ -522,7 +245,7 @@ class Chain {
 
   // What is added to a product is its bias.
   void AddBias(const GraphNode& node) {
-    const Tensor* bias = TensorAt(node, IsHere(node, 0) ? 1 : 0);
+    const Tensor* bias = values_.TensorAt(node, IsHere(node, 0) ? 1 : 0);
     auto* full = layers_.layers.empty()
                      ? nullptr
                      : std::get_if<FullyConnected>(&layers_.layers.back().spec);
@@ -584,14 +307,12 @@ class Chain {
 
   Graph graph_;
   ForeignModel& model_;
+  Values values_;
+  LrnPieces lrn_pieces_;
   Layers layers_;
-  std::set<std::string> here_;    // the names of the chain's last blob
-  std::set<std::string> known_;   // of all values so far
-  std::set<std::string> shapes_;  // of values computed from shapes
-  std::set<std::string> names_;   // of layers
-  std::set<std::string> kept_;    // of tensors
-  std::map<std::string, Branch> branches_;
-  std::map<std::string, Expression> expressions_;
+  std::set<std::string> here_;   // the names of the chain's last blob
+  std::set<std::string> names_;  // of layers
+  std::set<std::string> kept_;   // of tensors
   int64_t height_ = 0;
   int64_t width_ = 0;
   int weighted_ = 0;  // layers with weights so far

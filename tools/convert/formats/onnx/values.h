@@ -1,0 +1,53 @@
+// Values: what a graph computes from constants and shapes alone.
+
+#ifndef ALEXNET_TOOLS_CONVERT_FORMATS_ONNX_VALUES_H_
+#define ALEXNET_TOOLS_CONVERT_FORMATS_ONNX_VALUES_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "tools/convert/formats/onnx/graph.h"
+
+namespace alexnet::convert::onnx {
+
+class Values {
+ public:
+  // The graph's constants, to which are added those that are computed. `file`
+  // keeps their bytes.
+  Values(Graph* graph, std::shared_ptr<SourceFile> file);
+
+  // Every value has one name, and is used after it is made. Throws Damaged.
+  void CheckNames(const GraphNode& node);
+
+  // Takes a node that is no layer: it computes a constant, or a shape.
+  // `of_blob`: its first input is a blob.
+  bool Fold(const GraphNode& node, bool of_blob);
+
+  // Null where the node's input is something else.
+  const Constant* ConstantAt(const GraphNode& node, size_t input) const;
+  const Tensor* TensorAt(const GraphNode& node, size_t input) const;
+  // One number.
+  std::optional<float> ScalarAt(const GraphNode& node, size_t input) const;
+
+  // Whether one of the inputs is computed from the shape of a blob.
+  bool IsShape(const GraphNode& node) const;
+
+ private:
+  // Whole numbers computed from others: paddings, and what blobs are reshaped
+  // to. Their values are not needed.
+  bool FoldShape(const GraphNode& node);
+  // One number, everywhere: a part without strides.
+  Tensor Filled(const GraphNode& node) const;
+
+  std::map<std::string, Constant>& constants_;
+  const std::shared_ptr<SourceFile> file_;
+  std::set<std::string> known_;   // all values so far
+  std::set<std::string> shapes_;  // those computed from shapes
+};
+
+}  // namespace alexnet::convert::onnx
+
+#endif  // ALEXNET_TOOLS_CONVERT_FORMATS_ONNX_VALUES_H_
