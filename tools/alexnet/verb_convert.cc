@@ -69,7 +69,6 @@ FilePrediction Predict(const Model& model, const std::string& picture,
   FilesToPredict files;
   files.paths = {picture};
   files.top = 5;
-  files.max_pixels = 100'000'000;
   std::optional<FilePrediction> result;
   PredictFiles(session, files, setting.limits,
                [&](const FilePrediction& prediction) { result = prediction; });
