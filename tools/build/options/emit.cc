@@ -107,6 +107,15 @@ std::string NestOf(const Option& option) {
   return dot == std::string::npos ? "" : place.substr(0, dot);
 }
 
+bool BeginsNest(const Group& group, const Option& option) {
+  for (const Option& other : group.options) {
+    if (other.engine && NestOf(other) == NestOf(option)) {
+      return &other == &option;
+    }
+  }
+  return false;
+}
+
 std::string MemberOf(const Option& option) {
   const std::string place = PlaceOf(option);
   return place.substr(place.rfind('.') + 1);

@@ -60,6 +60,9 @@ std::string More(const Option& option);
 // The part of an option's place in the engine before its name: "schedule" of
 // "schedule.factor"; "" where there is none.
 std::string NestOf(const Option& option);
+// Whether the option is the first of the group's in its nest, which is where a
+// mirror that holds the nest as a member has it.
+bool BeginsNest(const Group& group, const Option& option);
 // The member at the end of its place: "factor".
 std::string MemberOf(const Option& option);
 // Its place: "schedule.factor".

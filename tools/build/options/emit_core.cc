@@ -179,7 +179,6 @@ std::string Encode(const Group& group, const Request& request) {
   const std::string& from = request.Get("from");
   std::string before;
   std::string arguments = "builder";
-  std::string last;  // nest that was passed
   for (const Option& option : group.options) {
     if (!option.engine) continue;
     const std::string at = NestOf(option);
@@ -194,10 +193,9 @@ std::string Encode(const Group& group, const Request& request) {
         before += "const auto " + member + " = Encode" + TypeOf(option) +
                   "(builder, " + from + "." + member + ");\n";
       }
-    } else if (nest.empty() && at != last) {
+    } else if (nest.empty() && BeginsNest(group, option)) {
       arguments += ", " + at;
     }
-    last = at;
   }
   return before + "const auto " + made + " = schema::Create" + table + "(" +
          arguments + ");\n";

@@ -46,7 +46,6 @@ std::string TypeOf(const Option& option) {
 std::string Fields(const Group& group, const Request& request) {
   const std::string nest = request.GetOr("nest", "");
   std::string text;
-  std::string last;
   for (const Option& option : group.options) {
     if (!option.engine) continue;
     const std::string at = NestOf(option);
@@ -58,10 +57,9 @@ std::string Fields(const Group& group, const Request& request) {
                           "." + More(option),
                       "// ", kWidth) +
               MemberOf(option) + ": " + TypeOf(option) + value + ";\n";
-    } else if (nest.empty() && at != last) {
+    } else if (nest.empty() && BeginsNest(group, option)) {
       text += at + ": " + PascalCase(at) + " (required);\n";
     }
-    last = at;
   }
   return text;
 }

@@ -9,9 +9,11 @@ workspace=$(dirname "$(realpath MODULE.bazel)")
 # In a tree of its own: a mirror that was edited, or forgotten.
 tree=$(mktemp -d -p "$TEST_TMPDIR")
 mkdir -p "$tree"/{bindings,capi,core,docs,tests,tools}
+mkdir -p "$tree/capi/released"
+released=$tree/capi/released/recipe.h
 mirror=$tree/core/recipe.h
 printf '%s\n' 'struct Recipe {' '  // BEGIN options: core.fields recipe' \
-  '  // END options' '};' > "$mirror"
+  '  // END options' '};' | tee "$released" > "$mirror"
 refused() {
   if "$regenerate" "$options" "$format" check "$tree" 2> "$TEST_TMPDIR/said"; then
     echo "FAILED: took $1" >&2 && exit 1
@@ -22,6 +24,9 @@ refused core/recipe.h
 "$regenerate" "$options" "$format" write "$tree"
 "$regenerate" "$options" "$format" check "$tree"
 grep -q 'int epochs = 90;' "$mirror"
+if grep -q 'epochs' "$released"; then
+  echo "FAILED: a released file was written" >&2 && exit 1
+fi
 sed -i 's/epochs = 90/epochs = 80/' "$mirror"
 refused 'int epochs = 90;'
 "$regenerate" "$options" "$format" write "$tree"

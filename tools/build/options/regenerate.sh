@@ -11,9 +11,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 status=0
 
-# Of the folders that hold the project; not what Bazel made beside them.
+# Of the folders that hold the project; not what Bazel made beside them, and not
+# what was released, which stays as it was.
 mapfile -t files < <(find bindings capi core docs tests tools -type f -exec grep -lI 'BEGIN options: ' {} + 2> "$work/gone" |
-  grep -v '^tools/build/options/' | sort)
+  grep -v -e '^tools/build/options/' -e '/released/' | sort)
 for file in "${files[@]}"; do
   made=$work/made
   "$options" "$file" > "$made" || { status=1 && continue; }

@@ -60,11 +60,5 @@ TEST(RegionsTest, BrokenOnesAreRefusedByLine) {
   EXPECT_THAT(Refused("// BEGIN options: x y z\n"), HasSubstr("NAME=VALUE"));
 }
 
-TEST(EmitTest, UnknownNamesAreRefused) {
-  EXPECT_THROW(Emit({"core.fields", "receipt", {}}), std::runtime_error);
-  EXPECT_THROW(Emit({"core.feelds", "recipe", {}}), std::runtime_error);
-  EXPECT_THROW(Emit({"core.enum", "recipe", {}}), std::runtime_error);
-}
-
 }  // namespace
 }  // namespace alexnet::options

@@ -1,0 +1,46 @@
+#include "tools/build/options/emit.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace alexnet::options {
+namespace {
+
+Option Number(const std::string& name, const std::string& core) {
+  return {.name = name,
+          .type = Type::kInt,
+          .sentence = "A number",
+          .value = "0",
+          .core = core};
+}
+
+TEST(EmitTest, UnknownNamesAreRefused) {
+  EXPECT_THROW(Emit({"core.fields", "receipt", {}}), std::runtime_error);
+  EXPECT_THROW(Emit({"core.feelds", "recipe", {}}), std::runtime_error);
+  EXPECT_THROW(Emit({"core.enum", "recipe", {}}), std::runtime_error);
+}
+
+// Options are added at the end, wherever in the engine they belong.
+TEST(EmitTest, ANestIsOneMemberWhereItsFirstOptionStands) {
+  const Group group = {
+      .name = "walk",
+      .core = "Walk",
+      .sentence = "A walk",
+      .options = {Number("pace", "step.pace"), Number("length", ""),
+                  Number("width", "step.width")}};
+  Emitters emitters;
+  AddSchemaEmitters(&emitters);
+  AddCoreEmitters(&emitters);
+  EXPECT_EQ(
+      emitters.of_groups["schema.fields"](group, {"schema.fields", "walk", {}}),
+      "step: Step (required);\n// A number.\nlength: int;\n");
+  EXPECT_EQ(emitters.of_groups["codec.encode"](
+                group, {"codec.encode", "walk", {{"from", "w"}}}),
+            "const auto encoded = schema::CreateWalk(builder, step, "
+            "w.length);\n");
+}
+
+}  // namespace
+}  // namespace alexnet::options
