@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <alexnet/alexnet_convert.hpp>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 
 #include "tests/convert/support.h"
 
@@ -77,6 +80,19 @@ std::string NameOf(const ::testing::TestParamInfo<const char*>& info) {
 
 INSTANTIATE_TEST_SUITE_P(All, RoundTripTest, ::testing::ValuesIn(kEndings),
                          NameOf);
+
+TEST(FormatsTest, EveryOneThatIsWrittenGoesThere) {
+  const std::string folder = FreshFolder("formats");
+  std::set<std::string, std::less<>> gone;
+  for (const char* ending : kEndings) {
+    export_model(Small(), folder + "/x" + ending);
+    gone.insert(detect_format(folder + "/x" + ending));
+  }
+  for (const FileFormat& format : file_formats()) {
+    EXPECT_EQ(gone.count(format.name), format.writable ? 1u : 0u)
+        << format.name << " has no ending in kEndings";
+  }
+}
 
 TEST(PresetsTest, GoThroughOnnxAndAreRecognised) {
   const std::string folder = FreshFolder("presets");

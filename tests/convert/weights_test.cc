@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <alexnet/alexnet_convert.hpp>
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -48,30 +50,41 @@ constexpr const char* kInput = "small_input.f32";
 constexpr const char* kLogits = "caffe_logits.f32";
 constexpr const char* kText = "caffe_v2.prototxt";
 
-INSTANTIATE_TEST_SUITE_P(
-    All, WeightsTest,
-    ::testing::Values(
-        Case{"pytorch_zip.pth", "pytorch", kText, kInput, kLogits},
-        Case{"pytorch_parallel.pth", "pytorch", kText, kInput, kLogits},
-        Case{"pytorch_strides.pth", "pytorch", kText, kInput, kLogits},
-        Case{"pytorch_tar.pth", "pytorch", kText, kInput, kLogits},
-        Case{"pytorch_f16.pth", "pytorch", kText, kInput, kLogits, 5e-3},
-        Case{"pytorch_bf16.pth", "pytorch", kText, kInput, kLogits, 3e-2},
-        Case{"weights.safetensors", "safetensors", kText, kInput, kLogits},
-        Case{"weights.npz", "npz", kText, kInput, kLogits},
-        Case{"toronto_py3.npy", "npy", kText, kInput, kLogits},
-        Case{"toronto_p2.npy", "npy", kText, kInput, kLogits},
-        Case{"torch_9.onnx", "onnx", "", kInput, kLogits},
-        Case{"torch_13.onnx", "onnx", "", kInput, kLogits},
-        Case{"torch_15.onnx", "onnx", "", kInput, kLogits},
-        Case{"darknet_01.weights", "darknet", "darknet.cfg",
-             "darknet_input.f32", "darknet_logits.f32"},
-        Case{"darknet_02.weights", "darknet", "darknet.cfg",
-             "darknet_input.f32", "darknet_logits.f32"},
-        Case{"cuda_convnet_dict", "cuda-convnet", "towers.prototxt",
-             "towers_input.f32", "towers_logits.f32"},
-        Case{"cuda_convnet_list", "cuda-convnet", "towers.prototxt",
-             "towers_input.f32", "towers_logits.f32"}));
+const Case kCases[] = {
+    {"caffe_v2.caffemodel", "caffe", kText, kInput, kLogits},
+    {"pytorch_zip.pth", "pytorch", kText, kInput, kLogits},
+    {"pytorch_parallel.pth", "pytorch", kText, kInput, kLogits},
+    {"pytorch_strides.pth", "pytorch", kText, kInput, kLogits},
+    {"pytorch_tar.pth", "pytorch", kText, kInput, kLogits},
+    {"pytorch_f16.pth", "pytorch", kText, kInput, kLogits, 5e-3},
+    {"pytorch_bf16.pth", "pytorch", kText, kInput, kLogits, 3e-2},
+    {"weights.safetensors", "safetensors", kText, kInput, kLogits},
+    {"weights.npz", "npz", kText, kInput, kLogits},
+    {"toronto_py3.npy", "npy", kText, kInput, kLogits},
+    {"toronto_p2.npy", "npy", kText, kInput, kLogits},
+    {"torch_9.onnx", "onnx", "", kInput, kLogits},
+    {"torch_13.onnx", "onnx", "", kInput, kLogits},
+    {"torch_15.onnx", "onnx", "", kInput, kLogits},
+    {"darknet_01.weights", "darknet", "darknet.cfg", "darknet_input.f32",
+     "darknet_logits.f32"},
+    {"darknet_02.weights", "darknet", "darknet.cfg", "darknet_input.f32",
+     "darknet_logits.f32"},
+    {"cuda_convnet_dict", "cuda-convnet", "towers.prototxt", "towers_input.f32",
+     "towers_logits.f32"},
+    {"cuda_convnet_list", "cuda-convnet", "towers.prototxt", "towers_input.f32",
+     "towers_logits.f32"}};
+
+INSTANTIATE_TEST_SUITE_P(All, WeightsTest, ::testing::ValuesIn(kCases));
+
+TEST(FormatsTest, EveryOneIsHeldAgainstItsProgram) {
+  for (const FileFormat& format : file_formats()) {
+    if (format.name == "alexnet") continue;
+    EXPECT_TRUE(std::any_of(
+        std::begin(kCases), std::end(kCases),
+        [&](const Case& each) { return each.format == format.name; }))
+        << format.name << " has no case in kCases";
+  }
+}
 
 // As ONNX's model zoo has it (make_light_onnx.py), with weights of one number.
 TEST(ZooTest, TheLightModelIsRecognisedAndFilled) {

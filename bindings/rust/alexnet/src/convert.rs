@@ -1,5 +1,5 @@
-//! Weights of other programs: Caffe, PyTorch, safetensors, ONNX, NumPy,
-//! cuda-convnet and Darknet.
+//! Weights of other programs: Caffe, PyTorch, ONNX and others, which
+//! [`formats`] lists.
 //!
 //! ```no_run
 //! use alexnet::convert::{self, ExportOptions, ImportOptions};

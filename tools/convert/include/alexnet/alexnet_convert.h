@@ -15,18 +15,9 @@
  * one is executed, no path in one is followed, and whatever is wrong with one
  * is an error that names the place. Nothing is written when anything fails.
  *
- * Formats (see docs/formats.md), told apart by content:
- *   name           read  write  what
- *   alexnet        yes   yes    the engine's own
- *   caffe          yes   yes    .caffemodel, with deploy .prototxt and
- *                               mean.binaryproto
- *   pytorch        yes   yes    state dicts: .pth, .pt
- *   safetensors    yes   yes
- *   onnx           yes   yes
- *   npz            yes   yes    NumPy archives
- *   npy            yes   yes    bvlc_alexnet.npy, a pickled dict
- *   cuda-convnet   yes   no     checkpoints of cuda-convnet and cuda-convnet2
- *   darknet        yes   no     .weights
+ * Formats are told apart by content. alexnet_format_name() and
+ * alexnet_format_summary() list them; docs/formats.md says what is read and
+ * written of each.
  */
 #ifndef ALEXNET_ALEXNET_CONVERT_H_
 #define ALEXNET_ALEXNET_CONVERT_H_
@@ -37,7 +28,7 @@
 extern "C" {
 #endif
 
-/* The formats, in the order above; NULL beyond the last. */
+/* The formats, the engine's own first; NULL beyond the last. */
 ALEXNET_API size_t alexnet_format_count(void);
 ALEXNET_API const char* alexnet_format_name(size_t index);
 ALEXNET_API const char* alexnet_format_summary(size_t index);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Reads and writes weights of other programs: Caffe, PyTorch, safetensors, ONNX, NumPy, and reads
- * those of cuda-convnet and Darknet.
+ * Reads and writes weights of other programs: Caffe, PyTorch, ONNX and others, which {@link
+ * #formats} lists.
  *
  * <pre>{@code
  * try (Converter.Imported imported = Converter.load(Path.of("bvlc_alexnet.caffemodel"))) {
