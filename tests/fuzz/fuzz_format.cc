@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "tools/convert/formats/format.h"
@@ -17,7 +19,8 @@ const Format& Wanted() {
   for (const Format& format : Formats()) {
     if (format.name == FUZZ_FORMAT) return format;
   }
-  __builtin_trap();
+  std::fputs("formats.cc has no format " FUZZ_FORMAT "\n", stderr);
+  std::abort();
 }
 
 void Use(const ForeignModel& model) {
