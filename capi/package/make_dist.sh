@@ -20,7 +20,7 @@ version=$(number MAJOR).$(number MINOR).$(number PATCH)
 
 top=alexnet-$version-linux-x86_64
 root=$work/$top
-mkdir -p "$root"/{bin,include/alexnet,lib/pkgconfig,share/doc/alexnet/third_party}
+mkdir -p "$root"/{bin,include,lib/pkgconfig,share/doc/alexnet/third_party}
 
 # A copy without debugging information whose libraries are looked for in $3.
 place() {
@@ -39,7 +39,7 @@ while (($# >= 2)); do
     # shellcheck disable=SC2016
     --bin:*) place "$2" "$root/bin/$name" '$ORIGIN/../lib' ;;
     --pkg-config:*) sed "s/@VERSION@/$version/" "$2" > "$root/lib/pkgconfig/${name%.in}" ;;
-    --include:*) install -m 644 "$2" "$root/include/alexnet/$name" ;;
+    --include:*) install -D -m 644 "$2" "$root/include/${2##*/include/}" ;;
     --doc:*) install -m 644 "$2" "$root/share/doc/alexnet/$name" ;;
     --copyright:*)
       install -m 644 "$2" "$root/share/doc/alexnet/third_party/$(basename "$(dirname "$2")")" ;;

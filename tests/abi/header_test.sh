@@ -12,14 +12,20 @@ compiles() {
     "$1" "${@:3}" "${strict[@]}" -
 }
 
-for name in alexnet alexnet_convert; do
-  compiles "${CC:-cc}" $name.h -x c -std=c99 || fail "$name.h is not C99"
-  compiles "${CC:-cc}" $name.h -x c -std=c11 -Wstrict-prototypes || fail "$name.h is not C11"
+count=0
+for name in $(cd "$include/alexnet" && find -L . "$PWD/$convert/alexnet" -type f -printf '%P\n' | sort); do
+  count=$((count + 1))
+  if [[ $name == *.hpp ]]; then
+    compiles "${CXX:-c++}" "$name" -x c++ -std=c++20 || fail "$name is not C++20"
+    continue
+  fi
+  compiles "${CC:-cc}" "$name" -x c -std=c99 || fail "$name is not C99"
+  compiles "${CC:-cc}" "$name" -x c -std=c11 -Wstrict-prototypes || fail "$name is not C11"
   for standard in c++17 c++20; do
-    compiles "${CXX:-c++}" $name.h -x c++ -std=$standard || fail "$name.h is not $standard"
+    compiles "${CXX:-c++}" "$name" -x c++ -std=$standard || fail "$name is not $standard"
   done
-  compiles "${CXX:-c++}" $name.hpp -x c++ -std=c++20 || fail "$name.hpp is not C++20"
 done
+((count > 15)) || fail "only $count headers were found"
 
 # The check can fail: a comment of C++ in C99, and a missing include.
 mkdir -p "$TEST_TMPDIR/alexnet"

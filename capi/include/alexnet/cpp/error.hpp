@@ -1,0 +1,48 @@
+// What failing calls throw.
+
+#ifndef ALEXNET_CPP_ERROR_HPP_
+#define ALEXNET_CPP_ERROR_HPP_
+
+#include <alexnet/alexnet.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace alexnet {
+inline namespace v0 {
+
+class Error : public std::runtime_error {
+ public:
+  // Takes `error`, which may be null.
+  Error(alexnet_status code, alexnet_error* error)
+      : std::runtime_error(error != nullptr ? alexnet_error_text(error)
+                                            : alexnet_status_name(code)),
+        code_(code),
+        message_(alexnet_error_message(error)),
+        file_(alexnet_error_file(error)),
+        field_(alexnet_error_field(error)) {
+    alexnet_error_free(error);
+  }
+
+  // One of the program's own.
+  Error(alexnet_status code, const std::string& message,
+        const std::string& file = "", const std::string& field = "")
+      : Error(code, alexnet_error_create(code, message.c_str(), file.c_str(),
+                                         field.c_str())) {}
+
+  alexnet_status code() const { return code_; }  // ALEXNET_NOT_FOUND, ...
+  const std::string& message() const { return message_; }
+  const std::string& file() const { return file_; }    // or ""
+  const std::string& field() const { return field_; }  // or ""
+
+ private:
+  alexnet_status code_;
+  std::string message_;
+  std::string file_;
+  std::string field_;
+};
+
+}  // namespace v0
+}  // namespace alexnet
+
+#endif  // ALEXNET_CPP_ERROR_HPP_
