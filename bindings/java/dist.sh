@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes what a Java user takes: the jar, its sources, its documentation, a POM.
-#   dist.sh OUT_DIR JAVA_HOME alexnet.h LICENSE natives.jar pom.xml.in
+#   dist.sh OUT_DIR JAVA_HOME version.h LICENSE natives.jar pom.xml.in
 #       (--copyright FILE | SOURCE.java)...
 set -euo pipefail
 export LC_ALL=C

@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 
 header=
 for file in "$@"; do
-  case $file in */alexnet.h) header=$file ;; esac
+  case $file in */c/version.h) header=$file ;; esac
 done
 number() { sed -n "s/^#define ALEXNET_VERSION_$1 \([0-9]*\)\$/\1/p" "$header"; }
 version=$(number MAJOR).$(number MINOR).$(number PATCH)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Adds the functions that alexnet.h has and libalexnet.map lacks to the map's
+# Adds the functions that the headers have and libalexnet.map lacks to the map's
 # newest (last) node:
 #   bazel run //capi/package:update_map
 set -euo pipefail
@@ -7,7 +7,7 @@ export LC_ALL=C
 cd "${BUILD_WORKSPACE_DIRECTORY:?run me with: bazel run //capi/package:update_map}"
 map=capi/package/libalexnet.map
 new=$(comm -23 \
-  <(tr '\n' ' ' < capi/include/alexnet/alexnet.h | grep -o 'ALEXNET_API [^;(]*(' |
+  <(cat capi/include/alexnet/c/*.h | tr '\n' ' ' | grep -o 'ALEXNET_API [^;(]*(' |
     grep -o 'alexnet_[a-z0-9_]*(' | tr -d '(' | sort -u) \
   <(grep -o 'alexnet_[a-z0-9_]*;' "$map" | tr -d ';' | sort -u))
 [[ $new ]] || { echo "the map is complete" >&2; exit 0; }

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# symbols_test LIBRARY MAP HEADER
+# symbols_test LIBRARY MAP HEADER...
 # LIBRARY is named as its SONAME.
 set -euo pipefail
 export LC_ALL=C
-library=$1 map=$2 header=$3
+library=$1 map=$2
+shift 2
 work=$TEST_TMPDIR
 
 fail() { echo "FAILED: $*" >&2 && exit 1; }
 same() { diff "$work/$1" "$work/$2" >&2 || fail "$1 (<) and $2 (>) name other functions; $3"; }
 
-tr '\n' ' ' < "$header" | grep -o 'ALEXNET_API [^;(]*(' | grep -o 'alexnet_[a-z0-9_]*(' |
+cat "$@" | tr '\n' ' ' | grep -o 'ALEXNET_API [^;(]*(' | grep -o 'alexnet_[a-z0-9_]*(' |
   tr -d '(' | sort > "$work/header"
 grep -o 'alexnet_[a-z0-9_]*;' "$map" | tr -d ';' | sort > "$work/map"
 # "alexnet_free@@ALEXNET_0.1"; the nodes themselves are absolute symbols.
@@ -17,7 +18,7 @@ nm -D --defined-only --with-symbol-versions "$library" | awk '$2 != "A" {print $
   sort > "$work/exported"
 sed 's/@.*//' "$work/exported" > "$work/symbols"
 
-[[ -s $work/header ]] || fail "no function found in $header"
+[[ -s $work/header ]] || fail "no function found in $*"
 same header map "bazel run //capi/package:update_map adds new ones"
 same map symbols "the library is linked with another map"
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Compares what a binding uses with what alexnet.h has:
-#   parity.sh alexnet.h PARITY SOURCE...
+# Compares what a binding uses with what the C interface has:
+#   parity.sh HEADERS PARITY SOURCE...
+# HEADERS is a header or a folder of them.
 # PARITY has a line "function: reason" for each function that is not used.
 set -euo pipefail
 export LC_ALL=C
-header=$1 parity=$2
+headers=$1 parity=$2
 shift 2
-functions=$(grep -oE '\balexnet_[a-z0-9_]+\(' "$header" | tr -d '(' | sort -u)
+functions=$(grep -RohE '\balexnet_[a-z0-9_]+\(' "$headers" | tr -d '(' | sort -u)
 used=$(cat "$@" | grep -oE '\balexnet_[a-z0-9_]+\b' | sort -u)
 status=0
 complain() { echo "parity: $*" >&2 && status=1; }
@@ -20,6 +21,6 @@ while read -r function; do
   fi
 done <<< "$functions"
 while IFS=: read -r function _; do
-  grep -qx "$function" <<< "$functions" || complain "$parity names $function, which is not in $header"
+  grep -qx "$function" <<< "$functions" || complain "$parity names $function, which is not in $headers"
 done < "$parity"
 exit "$status"

@@ -38,16 +38,16 @@ says "by pkg-config: "
 says "set ALEXNET_DIR"
 refuses env ALEXNET_DIR="$work/nothing" cargo build -p alexnet-sys
 says "in ALEXNET_DIR: $work/nothing"
-mkdir -p "$work/other/lib" "$work/other/include/alexnet"
+mkdir -p "$work/other/lib" "$work/other/include/alexnet/c"
 touch "$work/other/lib/libalexnet.so"
-sed 's/\(ALEXNET_VERSION_MINOR\) .*/\1 9/' "$root/include/alexnet/alexnet.h" \
-  > "$work/other/include/alexnet/alexnet.h"
+sed 's/\(ALEXNET_VERSION_MINOR\) .*/\1 9/' "$root/include/alexnet/c/version.h" \
+  > "$work/other/include/alexnet/c/version.h"
 refuses env ALEXNET_DIR="$work/other" cargo build -p alexnet-sys
 says "is of alexnet 0.9, but this crate is made for alexnet 0.1"
 says "install alexnet 0.1"
-rm "$work/other/include/alexnet/alexnet.h"
+rm "$work/other/include/alexnet/c/version.h"
 refuses env ALEXNET_DIR="$work/other" cargo build -p alexnet-sys
-says "there is no $work/other/include/alexnet/alexnet.h"
+says "there is no $work/other/include/alexnet/c/version.h"
 
 if command -v pkg-config > /dev/null; then
   PKG_CONFIG_PATH=$root/lib/pkgconfig cargo build -p alexnet-sys ||

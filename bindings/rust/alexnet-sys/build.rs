@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
-/// Where the library and its header are.
+/// Where the library and its headers are.
 struct Found {
     lib: PathBuf,
     include: PathBuf,
@@ -40,11 +40,11 @@ fn tell(found: &Found) {
     if let Some(root) = found.lib.parent() {
         println!("cargo:root={}", root.display());
     }
-    println!("cargo:rerun-if-changed={}", header(found).display());
+    println!("cargo:rerun-if-changed={}", version_header(found).display());
 }
 
-fn header(found: &Found) -> PathBuf {
-    found.include.join("alexnet").join("alexnet.h")
+fn version_header(found: &Found) -> PathBuf {
+    found.include.join("alexnet/c/version.h")
 }
 
 fn find() -> Result<Found, String> {
@@ -102,7 +102,7 @@ fn by_pkg_config() -> Result<Found, String> {
 
 /// `found` if both files are there.
 fn whole(found: Found) -> Result<Found, String> {
-    for path in [found.lib.join("libalexnet.so"), header(&found)] {
+    for path in [found.lib.join("libalexnet.so"), version_header(&found)] {
         if !path.is_file() {
             return Err(format!("there is no {}", path.display()));
         }
@@ -110,10 +110,10 @@ fn whole(found: Found) -> Result<Found, String> {
     Ok(found)
 }
 
-/// Refuses a header that may lack what the declarations name.
+/// Refuses headers that may lack what the declarations name.
 fn check(found: &Found) -> Result<(), String> {
     let source = Path::new("src").join("bindings.rs");
-    let header = header(found);
+    let header = version_header(found);
     let ours = version(&source, |name| format!("pub const {name}: i32 = "))?;
     let theirs = version(&header, |name| format!("#define {name} "))?;
     let fits = if ours.0 == 0 {

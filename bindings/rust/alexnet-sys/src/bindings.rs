@@ -3,12 +3,6 @@
 pub const ALEXNET_VERSION_MAJOR: i32 = 0;
 pub const ALEXNET_VERSION_MINOR: i32 = 1;
 pub const ALEXNET_VERSION_PATCH: i32 = 0;
-extern "C" {
-    pub fn alexnet_version_string() -> *const ::std::os::raw::c_char;
-}
-extern "C" {
-    pub fn alexnet_version() -> i32;
-}
 pub type alexnet_status = i32;
 pub const ALEXNET_OK: i32 = 0;
 pub const ALEXNET_CANCELLED: i32 = 1;
@@ -57,14 +51,20 @@ extern "C" {
     pub fn alexnet_error_free(error: *mut alexnet_error);
 }
 extern "C" {
+    pub fn alexnet_free(memory: *mut ::core::ffi::c_void);
+}
+extern "C" {
+    pub fn alexnet_version_string() -> *const ::std::os::raw::c_char;
+}
+extern "C" {
+    pub fn alexnet_version() -> i32;
+}
+extern "C" {
     pub fn alexnet_require_version(
         major: i32,
         minor: i32,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_free(memory: *mut ::core::ffi::c_void);
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -418,42 +418,6 @@ extern "C" {
         json: *mut *mut ::std::os::raw::c_char,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
-}
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct alexnet_network {
-    _unused: [u8; 0],
-}
-extern "C" {
-    pub fn alexnet_preset_count() -> usize;
-}
-extern "C" {
-    pub fn alexnet_preset_name(index: usize) -> *const ::std::os::raw::c_char;
-}
-extern "C" {
-    pub fn alexnet_preset_summary(index: usize) -> *const ::std::os::raw::c_char;
-}
-extern "C" {
-    pub fn alexnet_network_create_preset(
-        preset: *const ::std::os::raw::c_char,
-        classes: i64,
-        input_size: i64,
-        network: *mut *mut alexnet_network,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_create(
-        name: *const ::std::os::raw::c_char,
-        channels: i64,
-        height: i64,
-        width: i64,
-        network: *mut *mut alexnet_network,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_free(network: *mut alexnet_network);
 }
 pub const ALEXNET_INIT_DEFAULT: i32 = 0;
 pub const ALEXNET_INIT_CONSTANT: i32 = 1;
@@ -1306,84 +1270,6 @@ extern "C" {
         size: usize,
     );
 }
-extern "C" {
-    pub fn alexnet_network_add_convolution(
-        network: *mut alexnet_network,
-        name: *const ::std::os::raw::c_char,
-        options: *const alexnet_convolution_options,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_add_pooling(
-        network: *mut alexnet_network,
-        name: *const ::std::os::raw::c_char,
-        options: *const alexnet_pooling_options,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_add_lrn(
-        network: *mut alexnet_network,
-        name: *const ::std::os::raw::c_char,
-        options: *const alexnet_lrn_options,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_add_activation(
-        network: *mut alexnet_network,
-        name: *const ::std::os::raw::c_char,
-        kind: i32,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_add_dropout(
-        network: *mut alexnet_network,
-        name: *const ::std::os::raw::c_char,
-        rate: f32,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_add_adaptive_average_pooling(
-        network: *mut alexnet_network,
-        name: *const ::std::os::raw::c_char,
-        out_h: i64,
-        out_w: i64,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_add_fully_connected(
-        network: *mut alexnet_network,
-        name: *const ::std::os::raw::c_char,
-        options: *const alexnet_fully_connected_options,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_add_softmax(
-        network: *mut alexnet_network,
-        name: *const ::std::os::raw::c_char,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_text(
-        network: *const alexnet_network,
-        text: *mut *mut ::std::os::raw::c_char,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_json(
-        network: *const alexnet_network,
-        json: *mut *mut ::std::os::raw::c_char,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
 pub const ALEXNET_LAYER_CONVOLUTION: i32 = 0;
 pub const ALEXNET_LAYER_POOLING: i32 = 1;
 pub const ALEXNET_LAYER_LRN: i32 = 2;
@@ -1591,74 +1477,6 @@ fn bindgen_test_layout_alexnet_layer_info() {
 }
 extern "C" {
     pub fn alexnet_layer_info_init(info: *mut alexnet_layer_info, size: usize);
-}
-extern "C" {
-    pub fn alexnet_network_layer_count(network: *const alexnet_network) -> usize;
-}
-extern "C" {
-    pub fn alexnet_network_layer_at(
-        network: *const alexnet_network,
-        index: usize,
-        info: *mut alexnet_layer_info,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_get_convolution(
-        network: *const alexnet_network,
-        index: usize,
-        options: *mut alexnet_convolution_options,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_get_pooling(
-        network: *const alexnet_network,
-        index: usize,
-        options: *mut alexnet_pooling_options,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_get_lrn(
-        network: *const alexnet_network,
-        index: usize,
-        options: *mut alexnet_lrn_options,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_get_activation(
-        network: *const alexnet_network,
-        index: usize,
-        kind: *mut i32,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_get_dropout(
-        network: *const alexnet_network,
-        index: usize,
-        rate: *mut f32,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_get_adaptive_average_pooling(
-        network: *const alexnet_network,
-        index: usize,
-        out_h: *mut i64,
-        out_w: *mut i64,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_get_fully_connected(
-        network: *const alexnet_network,
-        index: usize,
-        options: *mut alexnet_fully_connected_options,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
 }
 pub const ALEXNET_CHANNELS_RGB: i32 = 0;
 pub const ALEXNET_CHANNELS_BGR: i32 = 1;
@@ -2000,20 +1818,6 @@ fn bindgen_test_layout_alexnet_preprocessing() {
 }
 extern "C" {
     pub fn alexnet_preprocessing_init(p: *mut alexnet_preprocessing, size: usize);
-}
-extern "C" {
-    pub fn alexnet_network_set_preprocessing(
-        network: *mut alexnet_network,
-        preprocessing: *const alexnet_preprocessing,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_network_get_preprocessing(
-        network: *const alexnet_network,
-        preprocessing: *mut alexnet_preprocessing,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
 }
 pub const ALEXNET_RECIPE_BATCH: i32 = 1;
 pub const ALEXNET_RECIPE_EPOCHS: i32 = 2;
@@ -2456,6 +2260,202 @@ fn bindgen_test_layout_alexnet_recipe() {
 }
 extern "C" {
     pub fn alexnet_recipe_init(recipe: *mut alexnet_recipe, size: usize);
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_network {
+    _unused: [u8; 0],
+}
+extern "C" {
+    pub fn alexnet_preset_count() -> usize;
+}
+extern "C" {
+    pub fn alexnet_preset_name(index: usize) -> *const ::std::os::raw::c_char;
+}
+extern "C" {
+    pub fn alexnet_preset_summary(index: usize) -> *const ::std::os::raw::c_char;
+}
+extern "C" {
+    pub fn alexnet_network_create_preset(
+        preset: *const ::std::os::raw::c_char,
+        classes: i64,
+        input_size: i64,
+        network: *mut *mut alexnet_network,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_create(
+        name: *const ::std::os::raw::c_char,
+        channels: i64,
+        height: i64,
+        width: i64,
+        network: *mut *mut alexnet_network,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_free(network: *mut alexnet_network);
+}
+extern "C" {
+    pub fn alexnet_network_add_convolution(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        options: *const alexnet_convolution_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_add_pooling(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        options: *const alexnet_pooling_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_add_lrn(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        options: *const alexnet_lrn_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_add_activation(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        kind: i32,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_add_dropout(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        rate: f32,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_add_adaptive_average_pooling(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        out_h: i64,
+        out_w: i64,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_add_fully_connected(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        options: *const alexnet_fully_connected_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_add_softmax(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_text(
+        network: *const alexnet_network,
+        text: *mut *mut ::std::os::raw::c_char,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_json(
+        network: *const alexnet_network,
+        json: *mut *mut ::std::os::raw::c_char,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_layer_count(network: *const alexnet_network) -> usize;
+}
+extern "C" {
+    pub fn alexnet_network_layer_at(
+        network: *const alexnet_network,
+        index: usize,
+        info: *mut alexnet_layer_info,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_convolution(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_convolution_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_pooling(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_pooling_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_lrn(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_lrn_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_activation(
+        network: *const alexnet_network,
+        index: usize,
+        kind: *mut i32,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_dropout(
+        network: *const alexnet_network,
+        index: usize,
+        rate: *mut f32,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_adaptive_average_pooling(
+        network: *const alexnet_network,
+        index: usize,
+        out_h: *mut i64,
+        out_w: *mut i64,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_fully_connected(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_fully_connected_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_set_preprocessing(
+        network: *mut alexnet_network,
+        preprocessing: *const alexnet_preprocessing,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_preprocessing(
+        network: *const alexnet_network,
+        preprocessing: *mut alexnet_preprocessing,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
 }
 extern "C" {
     pub fn alexnet_network_set_recipe(
@@ -3371,6 +3371,220 @@ extern "C" {
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
+pub struct alexnet_image {
+    pub pixels: *const u8,
+    pub width: i32,
+    pub height: i32,
+    pub channels: i32,
+    pub reserved: i32,
+    pub row_stride: i64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_image() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_image>(),
+        32usize,
+        concat!("Size of: ", stringify!(alexnet_image))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_image>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_image))
+    );
+    fn test_field_pixels() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).pixels) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_image),
+                "::",
+                stringify!(pixels)
+            )
+        );
+    }
+    test_field_pixels();
+    fn test_field_width() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).width) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_image),
+                "::",
+                stringify!(width)
+            )
+        );
+    }
+    test_field_width();
+    fn test_field_height() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).height) as usize - ptr as usize
+            },
+            12usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_image),
+                "::",
+                stringify!(height)
+            )
+        );
+    }
+    test_field_height();
+    fn test_field_channels() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).channels) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_image),
+                "::",
+                stringify!(channels)
+            )
+        );
+    }
+    test_field_channels();
+    fn test_field_reserved() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).reserved) as usize - ptr as usize
+            },
+            20usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_image),
+                "::",
+                stringify!(reserved)
+            )
+        );
+    }
+    test_field_reserved();
+    fn test_field_row_stride() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).row_stride) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_image),
+                "::",
+                stringify!(row_stride)
+            )
+        );
+    }
+    test_field_row_stride();
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_encoded {
+    pub data: *const ::core::ffi::c_void,
+    pub size: usize,
+    pub name: *const ::std::os::raw::c_char,
+}
+#[test]
+fn bindgen_test_layout_alexnet_encoded() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_encoded>(),
+        24usize,
+        concat!("Size of: ", stringify!(alexnet_encoded))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_encoded>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_encoded))
+    );
+    fn test_field_data() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_encoded>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).data) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_encoded),
+                "::",
+                stringify!(data)
+            )
+        );
+    }
+    test_field_data();
+    fn test_field_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_encoded>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).size) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_encoded),
+                "::",
+                stringify!(size)
+            )
+        );
+    }
+    test_field_size();
+    fn test_field_name() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_encoded>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).name) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_encoded),
+                "::",
+                stringify!(name)
+            )
+        );
+    }
+    test_field_name();
+}
+extern "C" {
+    pub fn alexnet_image_decode(
+        picture: *const alexnet_encoded,
+        max_pixels: i64,
+        pixels: *mut *mut u8,
+        image: *mut alexnet_image,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_image_load(
+        path: *const ::std::os::raw::c_char,
+        max_pixels: i64,
+        pixels: *mut *mut u8,
+        image: *mut alexnet_image,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
 pub struct alexnet_session {
     _unused: [u8; 0],
 }
@@ -3828,202 +4042,6 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct alexnet_image {
-    pub pixels: *const u8,
-    pub width: i32,
-    pub height: i32,
-    pub channels: i32,
-    pub reserved: i32,
-    pub row_stride: i64,
-}
-#[test]
-fn bindgen_test_layout_alexnet_image() {
-    assert_eq!(
-        ::core::mem::size_of::<alexnet_image>(),
-        32usize,
-        concat!("Size of: ", stringify!(alexnet_image))
-    );
-    assert_eq!(
-        ::core::mem::align_of::<alexnet_image>(),
-        8usize,
-        concat!("Alignment of ", stringify!(alexnet_image))
-    );
-    fn test_field_pixels() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).pixels) as usize - ptr as usize
-            },
-            0usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_image),
-                "::",
-                stringify!(pixels)
-            )
-        );
-    }
-    test_field_pixels();
-    fn test_field_width() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).width) as usize - ptr as usize
-            },
-            8usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_image),
-                "::",
-                stringify!(width)
-            )
-        );
-    }
-    test_field_width();
-    fn test_field_height() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).height) as usize - ptr as usize
-            },
-            12usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_image),
-                "::",
-                stringify!(height)
-            )
-        );
-    }
-    test_field_height();
-    fn test_field_channels() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).channels) as usize - ptr as usize
-            },
-            16usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_image),
-                "::",
-                stringify!(channels)
-            )
-        );
-    }
-    test_field_channels();
-    fn test_field_reserved() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).reserved) as usize - ptr as usize
-            },
-            20usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_image),
-                "::",
-                stringify!(reserved)
-            )
-        );
-    }
-    test_field_reserved();
-    fn test_field_row_stride() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_image>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).row_stride) as usize - ptr as usize
-            },
-            24usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_image),
-                "::",
-                stringify!(row_stride)
-            )
-        );
-    }
-    test_field_row_stride();
-}
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct alexnet_encoded {
-    pub data: *const ::core::ffi::c_void,
-    pub size: usize,
-    pub name: *const ::std::os::raw::c_char,
-}
-#[test]
-fn bindgen_test_layout_alexnet_encoded() {
-    assert_eq!(
-        ::core::mem::size_of::<alexnet_encoded>(),
-        24usize,
-        concat!("Size of: ", stringify!(alexnet_encoded))
-    );
-    assert_eq!(
-        ::core::mem::align_of::<alexnet_encoded>(),
-        8usize,
-        concat!("Alignment of ", stringify!(alexnet_encoded))
-    );
-    fn test_field_data() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_encoded>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).data) as usize - ptr as usize
-            },
-            0usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_encoded),
-                "::",
-                stringify!(data)
-            )
-        );
-    }
-    test_field_data();
-    fn test_field_size() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_encoded>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).size) as usize - ptr as usize
-            },
-            8usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_encoded),
-                "::",
-                stringify!(size)
-            )
-        );
-    }
-    test_field_size();
-    fn test_field_name() {
-        assert_eq!(
-            unsafe {
-                let uninit = ::core::mem::MaybeUninit::<alexnet_encoded>::uninit();
-                let ptr = uninit.as_ptr();
-                ::core::ptr::addr_of!((*ptr).name) as usize - ptr as usize
-            },
-            16usize,
-            concat!(
-                "Offset of field: ",
-                stringify!(alexnet_encoded),
-                "::",
-                stringify!(name)
-            )
-        );
-    }
-    test_field_name();
-}
 extern "C" {
     pub fn alexnet_session_run(
         session: *mut alexnet_session,
@@ -4167,24 +4185,6 @@ extern "C" {
         values: *mut *const f32,
         rank: *mut i64,
         shape: *mut i64,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_image_decode(
-        picture: *const alexnet_encoded,
-        max_pixels: i64,
-        pixels: *mut *mut u8,
-        image: *mut alexnet_image,
-        error: *mut *mut alexnet_error,
-    ) -> alexnet_status;
-}
-extern "C" {
-    pub fn alexnet_image_load(
-        path: *const ::std::os::raw::c_char,
-        max_pixels: i64,
-        pixels: *mut *mut u8,
-        image: *mut alexnet_image,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }

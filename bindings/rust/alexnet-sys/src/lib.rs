@@ -6,13 +6,13 @@
 //!
 //! # Finding the library
 //!
-//! The build script looks for `libalexnet.so` and `alexnet.h`
+//! The build script looks for `libalexnet.so` and its headers
 //!
 //! 1. in the folder that the environment variable `ALEXNET_DIR` names, the
 //!    unpacked distribution with `lib` and `include` in it;
 //! 2. where `pkg-config alexnet` says.
 //!
-//! It refuses a header of a version that these declarations do not fit.
+//! It refuses headers of a version that these declarations do not fit.
 //!
 //! # Running what was built
 //!

@@ -1,0 +1,70 @@
+/* Devices. */
+
+#ifndef ALEXNET_C_DEVICES_H_
+#define ALEXNET_C_DEVICES_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+  ALEXNET_DEVICE_CPU = 0,
+  ALEXNET_DEVICE_REFERENCE = 1,
+  ALEXNET_DEVICE_CUDA = 2 /* an NVIDIA GPU */
+};
+
+/* BEGIN options: c.enum Precision */
+/* What a GPU computes in. Sums, the loss, softmax, and the parameters and
+ * momenta of a training run are float32 in each. The CPU knows F32 alone.
+ * Unless algorithms are tuned, the same work gives the same bits run after run
+ * on one kind of GPU with the same libraries. */
+enum {
+  /* F32. */
+  ALEXNET_PRECISION_DEFAULT = 0,
+  /* float32 throughout. */
+  ALEXNET_PRECISION_F32 = 1,
+  /* float32 whose products have mantissas of 10 bits. */
+  ALEXNET_PRECISION_TF32 = 2,
+  /* Blobs and working weights in bfloat16. */
+  ALEXNET_PRECISION_BF16 = 3
+};
+/* END options */
+
+/* The devices that were there when first asked. Options also take "cuda", the
+ * first GPU, and "auto", the first GPU or else "cpu". Strings live as long as
+ * the library. */
+typedef struct alexnet_device_info {
+  size_t struct_size;
+  const char* name;        /* for options: "cpu", "cuda:0" */
+  const char* description; /* one line */
+  int32_t kind;
+  int32_t threads; /* compute threads used by default */
+} alexnet_device_info;
+ALEXNET_API void alexnet_device_info_init(alexnet_device_info* info,
+                                          size_t size);
+ALEXNET_API size_t alexnet_device_count(void);
+ALEXNET_API alexnet_status alexnet_device_at(size_t index,
+                                             alexnet_device_info* info,
+                                             alexnet_error** error);
+
+/* What the library found, as a JSON object: "version", "library" (its path, or
+ * the program's where it is linked into that), "cpu" (name), "features"
+ * ["avx2",
+ * ...], "isa" (the widest that is used), "threads" (used by default),
+ * "libraries" (paths of all that are loaded), "devices" [{"name",
+ * "description"}] and "cuda": "problem" (why no GPU can be used, or ""),
+ * "driver" (the newest CUDA that it knows, or "") and "libraries" [{"name",
+ * "version", "path", "problem"}], which are loaded to see. */
+ALEXNET_API alexnet_status alexnet_system_json(char** json,
+                                               alexnet_error** error);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* ALEXNET_C_DEVICES_H_ */
