@@ -42,6 +42,17 @@ alexnet_status Call(alexnet_error** error, Body&& body) noexcept {
   }
 }
 
+// For functions that give a number or a text and no status: what `body` gives,
+// or `otherwise` where that throws.
+template <typename T, typename Body>
+T Value(T otherwise, Body&& body) noexcept {
+  try {
+    return std::forward<Body>(body)();
+  } catch (...) {
+    return otherwise;
+  }
+}
+
 // Refuses a null pointer argument called `name`.
 inline Status CheckPointer(const void* pointer, const char* name) {
   if (pointer != nullptr) return Status();

@@ -2,10 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <filesystem>
-#include <system_error>
-#include <tuple>
-
 #include "capi/call.h"
 #include "capi/struct_size.h"
 #include "core/demo/demo_pictures.h"
@@ -64,23 +60,29 @@ alexnet_status alexnet_dataset_open(const char* path,
 void alexnet_dataset_free(alexnet_dataset* dataset) { FreeHandle(dataset); }
 
 size_t alexnet_dataset_class_count(const alexnet_dataset* handle) {
-  const auto dataset = Enter(handle);
-  return dataset.ok() ? (*dataset)->data.train->classes().size() : 0;
+  return Value<size_t>(0, [&]() -> size_t {
+    const auto dataset = Enter(handle);
+    return dataset.ok() ? (*dataset)->data.train->classes().size() : 0;
+  });
 }
 
 const char* alexnet_dataset_class_name(const alexnet_dataset* handle,
                                        size_t index) {
-  const auto dataset = Enter(handle);
-  if (!dataset.ok()) return nullptr;
-  const std::vector<std::string>& classes = (*dataset)->data.train->classes();
-  return index < classes.size() ? classes[index].c_str() : nullptr;
+  return Value<const char*>(nullptr, [&]() -> const char* {
+    const auto dataset = Enter(handle);
+    if (!dataset.ok()) return nullptr;
+    const std::vector<std::string>& classes = (*dataset)->data.train->classes();
+    return index < classes.size() ? classes[index].c_str() : nullptr;
+  });
 }
 
 int64_t alexnet_dataset_size(const alexnet_dataset* handle, int32_t part) {
-  const auto dataset = Enter(handle);
-  if (!dataset.ok()) return 0;
-  const auto found = Part(**dataset, part);
-  return found.ok() && *found != nullptr ? (*found)->size() : 0;
+  return Value<int64_t>(0, [&]() -> int64_t {
+    const auto dataset = Enter(handle);
+    if (!dataset.ok()) return 0;
+    const auto found = Part(**dataset, part);
+    return found.ok() && *found != nullptr ? (*found)->size() : 0;
+  });
 }
 
 alexnet_status alexnet_dataset_read(const alexnet_dataset* handle, int32_t part,
@@ -117,31 +119,17 @@ alexnet_status alexnet_draw_shapes(const char* out,
                                    const alexnet_limits* given_limits,
                                    alexnet_error** error) {
   return Call(error, [&]() -> Status {
-    constexpr int32_t kMost = 1'000'000;
     ALEXNET_RETURN_IF_ERROR(CheckPointer(out, "out"));
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_shapes_options options,
                              ReadStruct(given, "alexnet_shapes_options"));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     DemoPictureOptions pictures;
     if (options.seed != 0) pictures.seed = options.seed;
-    for (const auto& [asked, field, to] :
-         {std::tuple(options.train_per_class, "train_per_class",
-                     &pictures.train_per_class),
-          std::tuple(options.held_out_per_class, "held_out_per_class",
-                     &pictures.held_out_per_class)}) {
-      if (asked < 0 || asked > kMost) {
-        return InvalidArgumentError(
-                   fmt::format("must be 0 to {}, not {}", kMost, asked))
-            .WithField(field);
-      }
-      if (asked != 0) *to = asked;
+    if (options.train_per_class != 0) {
+      pictures.train_per_class = options.train_per_class;
     }
-    std::error_code ignored;
-    if (std::filesystem::exists(out, ignored) &&
-        !std::filesystem::is_empty(out, ignored)) {
-      return FailedPreconditionError(
-                 "the folder is there and not empty; name a new one")
-          .WithFile(out);
+    if (options.held_out_per_class != 0) {
+      pictures.held_out_per_class = options.held_out_per_class;
     }
     return WriteDemoPictures(out, pictures, limits.interrupt());
   });

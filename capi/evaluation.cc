@@ -117,11 +117,13 @@ alexnet_status alexnet_evaluation_class_at(const alexnet_evaluation* handle,
 }
 
 const int64_t* alexnet_evaluation_confusion(const alexnet_evaluation* handle) {
-  const auto evaluation = Enter(handle);
-  if (!evaluation.ok() || (*evaluation)->result.confusion.empty()) {
-    return nullptr;
-  }
-  return (*evaluation)->result.confusion.data();
+  return Value<const int64_t*>(nullptr, [&]() -> const int64_t* {
+    const auto evaluation = Enter(handle);
+    if (!evaluation.ok() || (*evaluation)->result.confusion.empty()) {
+      return nullptr;
+    }
+    return (*evaluation)->result.confusion.data();
+  });
 }
 
 alexnet_status alexnet_evaluation_broken_at(const alexnet_evaluation* handle,

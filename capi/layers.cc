@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,13 +19,12 @@ namespace {
 Result<ParameterRule> ReadParameterRule(const alexnet_parameter_rule& given,
                                         const std::string& option) {
   ParameterRule rule;
-  if (given.init != ALEXNET_INIT_DEFAULT) {
-    ALEXNET_ASSIGN_OR_RETURN(
-        rule.init.kind,
-        ReadEnum<InitKind>(given.init - ALEXNET_INIT_CONSTANT,
-                           ALEXNET_INIT_FAN_IN_UNIFORM - ALEXNET_INIT_CONSTANT,
-                           option + ".init"));
-    rule.init.value = given.value;
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::optional<InitKind> init,
+      ReadOpenEnum<InitKind>(given.init, ALEXNET_INIT_FAN_IN_UNIFORM,
+                             option + ".init"));
+  if (init.has_value()) {
+    rule.init = {*init, given.value};
   } else if (option == "weight") {
     rule.init = {InitKind::kGaussian, 0.01f};
   }

@@ -187,11 +187,13 @@ alexnet_status alexnet_model_layer_at(const alexnet_model* handle, size_t index,
 
 const char* alexnet_model_label(const alexnet_model* handle,
                                 int64_t class_index) {
-  const auto model = Enter(handle);
-  if (!model.ok() || class_index < 0) return nullptr;
-  const std::vector<std::string>& labels = (*model)->get().labels();
-  const size_t index = static_cast<size_t>(class_index);
-  return index < labels.size() ? labels[index].c_str() : nullptr;
+  return Value<const char*>(nullptr, [&]() -> const char* {
+    const auto model = Enter(handle);
+    if (!model.ok() || class_index < 0) return nullptr;
+    const std::vector<std::string>& labels = (*model)->get().labels();
+    const size_t index = static_cast<size_t>(class_index);
+    return index < labels.size() ? labels[index].c_str() : nullptr;
+  });
 }
 
 alexnet_status alexnet_model_get_preprocessing(
@@ -206,10 +208,12 @@ alexnet_status alexnet_model_get_preprocessing(
 
 const char* alexnet_model_metadata(const alexnet_model* handle,
                                    const char* key) {
-  const auto model = Enter(handle);
-  if (!model.ok() || key == nullptr) return nullptr;
-  const std::string* value = (*model)->get().Metadata(key);
-  return value != nullptr ? value->c_str() : nullptr;
+  return Value<const char*>(nullptr, [&]() -> const char* {
+    const auto model = Enter(handle);
+    if (!model.ok() || key == nullptr) return nullptr;
+    const std::string* value = (*model)->get().Metadata(key);
+    return value != nullptr ? value->c_str() : nullptr;
+  });
 }
 
 alexnet_status alexnet_model_metadata_at(const alexnet_model* handle,
@@ -248,14 +252,7 @@ alexnet_status alexnet_model_network(const alexnet_model* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(network, "network"));
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
-    Preset preset;
-    preset.name = model->get().network().name;
-    preset.network = model->get().network();
-    preset.preprocessing = model->get().preprocessing();
-    if (const TrainingState* state = model->get().training_state()) {
-      preset.recipe = state->recipe;
-    }
-    *network = new alexnet_network(std::move(preset));
+    *network = new alexnet_network(PresetOf(model->get()));
     return Status();
   });
 }

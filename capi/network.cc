@@ -114,8 +114,10 @@ alexnet_status alexnet_network_json(const alexnet_network* handle, char** json,
 }
 
 size_t alexnet_network_layer_count(const alexnet_network* handle) {
-  const auto network = EnterAlone(handle);
-  return network.ok() ? (*network)->preset.network.layers.size() : 0;
+  return Value<size_t>(0, [&]() -> size_t {
+    const auto network = EnterAlone(handle);
+    return network.ok() ? (*network)->preset.network.layers.size() : 0;
+  });
 }
 
 alexnet_status alexnet_network_layer_at(const alexnet_network* handle,

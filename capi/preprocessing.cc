@@ -90,12 +90,10 @@ Result<Preprocessing> ReadPreprocessing(const alexnet_preprocessing* pointer,
   std::copy(std::begin(given.color_axes), std::end(given.color_axes),
             to.color_axes.begin());
   // END options
-  to.crop_height = given.crop_height != 0 ? given.crop_height
-                                          : static_cast<int>(network.height);
-  to.crop_width = given.crop_width != 0 ? given.crop_width
-                                        : static_cast<int>(network.width);
-  to.resize = given.resize != 0 ? given.resize
-                                : std::max(to.crop_height, to.crop_width);
+  // What is left open follows from the network.
+  if (given.crop_height == 0) to.crop_height = static_cast<int>(network.height);
+  if (given.crop_width == 0) to.crop_width = static_cast<int>(network.width);
+  if (given.resize == 0) to.resize = std::max(to.crop_height, to.crop_width);
   for (float& divisor : to.stddev) {
     if (divisor == 0.0f) divisor = 1.0f;
   }

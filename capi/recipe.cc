@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
 #include <vector>
 
 #include "capi/call.h"
@@ -12,8 +13,44 @@
 namespace alexnet::capi {
 namespace {
 
-constexpr uint64_t kAllFields =
-    (uint64_t{ALEXNET_RECIPE_CLIP_GRADIENT_NORM} << 1) - 1;
+struct FieldBit {
+  uint64_t bit;
+  size_t offset;
+};
+constexpr FieldBit kFieldBits[] = {
+    // BEGIN options: capi.field_bits recipe
+    {ALEXNET_RECIPE_BATCH, offsetof(alexnet_recipe, batch)},
+    {ALEXNET_RECIPE_EPOCHS, offsetof(alexnet_recipe, epochs)},
+    {ALEXNET_RECIPE_RATE, offsetof(alexnet_recipe, rate)},
+    {ALEXNET_RECIPE_MOMENTUM, offsetof(alexnet_recipe, momentum)},
+    {ALEXNET_RECIPE_WEIGHT_DECAY, offsetof(alexnet_recipe, weight_decay)},
+    {ALEXNET_RECIPE_SCHEDULE, offsetof(alexnet_recipe, schedule)},
+    {ALEXNET_RECIPE_FACTOR, offsetof(alexnet_recipe, factor)},
+    {ALEXNET_RECIPE_MILESTONES, offsetof(alexnet_recipe, milestones)},
+    {ALEXNET_RECIPE_PATIENCE, offsetof(alexnet_recipe, patience)},
+    {ALEXNET_RECIPE_MAX_CUTS, offsetof(alexnet_recipe, max_cuts)},
+    {ALEXNET_RECIPE_POWER, offsetof(alexnet_recipe, power)},
+    {ALEXNET_RECIPE_WARMUP_EPOCHS, offsetof(alexnet_recipe, warmup_epochs)},
+    {ALEXNET_RECIPE_CROP, offsetof(alexnet_recipe, crop)},
+    {ALEXNET_RECIPE_PAD, offsetof(alexnet_recipe, pad)},
+    {ALEXNET_RECIPE_MIRROR, offsetof(alexnet_recipe, mirror)},
+    {ALEXNET_RECIPE_COLOR_SIGMA, offsetof(alexnet_recipe, color_sigma)},
+    {ALEXNET_RECIPE_RESCALE_AFTER_NOISE,
+     offsetof(alexnet_recipe, rescale_after_noise)},
+    {ALEXNET_RECIPE_LABEL_SMOOTHING, offsetof(alexnet_recipe, label_smoothing)},
+    {ALEXNET_RECIPE_CLIP_GRADIENT_NORM,
+     offsetof(alexnet_recipe, clip_gradient_norm)},
+    // END options
+};
+
+// The bits of the fields that a struct of `size` bytes has.
+uint64_t FieldsWithin(size_t size) {
+  uint64_t fields = 0;
+  for (const FieldBit& field : kFieldBits) {
+    if (field.offset < size) fields |= field.bit;
+  }
+  return fields;
+}
 
 Result<std::vector<float>> ReadFloats(const float* values, size_t count,
                                       const char* field) {
@@ -31,10 +68,21 @@ Result<RecipeChanges> ReadRecipe(const alexnet_recipe* pointer) {
   ALEXNET_ASSIGN_OR_RETURN(const alexnet_recipe given,
                            ReadStruct(pointer, "alexnet_recipe"));
   const uint64_t fields = given.fields;
-  if ((fields & ~kAllFields) != 0) {
+  const uint64_t unknown = fields & ~FieldsWithin(sizeof(given));
+  if (unknown != 0) {
     return UnsupportedError(
                fmt::format("names fields ({:#x}) that alexnet {} does not know",
-                           fields & ~kAllFields, kEngineVersion))
+                           unknown, kEngineVersion))
+        .WithField("alexnet_recipe.fields");
+  }
+  const uint64_t missing =
+      pointer != nullptr ? fields & ~FieldsWithin(pointer->struct_size) : 0;
+  if (missing != 0) {
+    return InvalidArgumentError(
+               fmt::format(
+                   "names fields ({:#x}) that its struct_size, {}, does "
+                   "not hold",
+                   missing, pointer->struct_size))
         .WithField("alexnet_recipe.fields");
   }
   const auto has = [fields](int bit) {
@@ -87,7 +135,7 @@ Result<RecipeChanges> ReadRecipe(const alexnet_recipe* pointer) {
 alexnet_recipe ToAbi(const Recipe& recipe) {
   alexnet_recipe to{};
   to.struct_size = sizeof(to);
-  to.fields = kAllFields;
+  to.fields = FieldsWithin(sizeof(to));
   // BEGIN options: capi.fill recipe from=recipe to=to
   to.batch = recipe.batch;
   to.epochs = recipe.epochs;
@@ -136,6 +184,9 @@ alexnet_status alexnet_network_get_recipe(const alexnet_network* handle,
                                           alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto network, EnterAlone(handle));
-    return FillStruct(ToAbi(network->preset.recipe), recipe, "alexnet_recipe");
+    ALEXNET_RETURN_IF_ERROR(CheckFillable(recipe, "alexnet_recipe"));
+    alexnet_recipe filled = ToAbi(network->preset.recipe);
+    filled.fields &= FieldsWithin(recipe->struct_size);
+    return FillStruct(filled, recipe, "alexnet_recipe");
   });
 }

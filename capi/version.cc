@@ -64,7 +64,9 @@ alexnet_status alexnet_require_version(int32_t major, int32_t minor,
   });
 }
 
-size_t alexnet_device_count(void) { return Devices().size(); }
+size_t alexnet_device_count(void) {
+  return Value<size_t>(0, [&]() -> size_t { return Devices().size(); });
+}
 
 alexnet_status alexnet_device_at(size_t index, alexnet_device_info* info,
                                  alexnet_error** error) {

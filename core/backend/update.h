@@ -27,7 +27,7 @@ struct RandomState {
 
 struct UpdateRule {
   // BEGIN options: core.fields update_rule
-  // Learning rate.
+  // Learning rate; 0 to 1e6.
   float rate = 0.01f;
   // Share of an update that the next one repeats; 0 to 0.9999.
   float momentum = 0.9f;

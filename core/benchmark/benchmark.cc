@@ -192,6 +192,7 @@ Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
   ALEXNET_RETURN_IF_ERROR(
       CheckRange<double>("seconds", options.seconds, 0, 3'600));
   // END options
+  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
   const bool training = options.mode == BenchmarkMode::kTraining;
   ALEXNET_ASSIGN_OR_RETURN(const Subject subject, LoadSubject(options));
   ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<Backend> backend,

@@ -23,7 +23,7 @@ struct BenchmarkOptions : CompileOptions {  // batch 0: 1, of training 128
   std::string model;
   // At least this long, and five runs, after a warm-up; 0 to 3,600.
   double seconds = 5.0;
-  // Of the values.
+  // What the values start from.
   uint64_t seed = 1;
   // END options
   BenchmarkMode mode = BenchmarkMode::kInference;

@@ -51,6 +51,17 @@ std::shared_ptr<const MeanImage> PlainMeanImage(const Preprocessing& from) {
 
 }  // namespace
 
+Preset PresetOf(const Model& model) {
+  Preset preset;
+  preset.name = model.network().name;
+  preset.network = model.network();
+  preset.preprocessing = model.preprocessing();
+  if (const TrainingState* state = model.training_state()) {
+    preset.recipe = state->recipe;
+  }
+  return preset;
+}
+
 Result<SelfCheck> MakeSelfCheck(const Network& network,
                                 std::shared_ptr<ParameterSource> parameters,
                                 const Interrupt& interrupt) {

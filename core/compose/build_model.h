@@ -15,6 +15,10 @@
 
 namespace alexnet {
 
+// The model's network with its preprocessing and, if it was trained here, its
+// recipe: what another model may be made from.
+Preset PresetOf(const Model& model);
+
 // What the reference backend computes with these parameters: a few seconds for
 // a network of a thousand million multiply-accumulates.
 Result<SelfCheck> MakeSelfCheck(const Network& network,

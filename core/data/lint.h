@@ -54,7 +54,7 @@ struct LintOptions {
   // Threads that decode pictures; 0 to 1,024; 0: as many as the process may
   // use.
   int threads = 0;
-  // Larger pictures are refused.
+  // Most pixels of a picture; one that has more counts as broken.
   int64_t max_pixels = 100'000'000;
   // END options
   std::function<void(int64_t done, int64_t total)> progress;

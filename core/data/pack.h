@@ -21,16 +21,17 @@ struct PackOptions {
   // BEGIN options: core.fields pack_options
   // The shorter side, and the square that is cut out; 8 to 4,096 pixels.
   int resize = 256;
-  // Of the JPEGs; 1 to 100.
+  // Quality of the JPEGs; 1 to 100.
   int quality = 92;
-  // Pictures in a shard; at least 1.
-  int64_t shard_samples = 4096;
+  // Pictures in a shard; 1 to 1,048,576.
+  int64_t shard_samples = 4'096;
   // Threads that decode pictures; 0 to 1,024; 0: as many as the process may
   // use.
   int threads = 0;
-  // Larger pictures are refused.
+  // Most pixels of a picture; one that has more counts as broken.
   int64_t max_pixels = 100'000'000;
-  // Of the order in the shards.
+  // What the order in the shards starts from; they are shuffled, so that
+  // reading them in order is as good.
   uint64_t seed = 0;
   // END options
   QuarantineOptions quarantine;

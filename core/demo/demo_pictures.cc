@@ -8,10 +8,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <filesystem>
 #include <numbers>
 #include <unordered_set>
 #include <vector>
 
+#include "core/base/check.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/base/philox.h"
@@ -240,9 +242,17 @@ Result<Image> DrawDemoPicture(int class_index, uint32_t number, int size,
 Status WriteDemoPictures(const std::string& folder,
                          const DemoPictureOptions& options,
                          const Interrupt& interrupt) {
-  if (options.train_per_class < 1 || options.held_out_per_class < 1) {
-    return InvalidArgumentError(
-        "there must be at least one picture of a class");
+  constexpr int kMost = 1'000'000;
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange("train_per_class", options.train_per_class, 1, kMost));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange("held_out_per_class", options.held_out_per_class, 1, kMost));
+  std::error_code ignored;
+  if (std::filesystem::exists(folder, ignored) &&
+      !std::filesystem::is_empty(folder, ignored)) {
+    return FailedPreconditionError(
+               "the folder is there and not empty; name a new one")
+        .WithFile(folder);
   }
   std::unordered_set<uint64_t> seen;
   uint32_t number = 0;

@@ -33,7 +33,8 @@ struct DemoPictureOptions {
 };
 
 // Writes folder/train/CLASS/0000.jpg ... and folder/val/CLASS/...; no two
-// pictures are equal, in pixels or as files.
+// pictures are equal, in pixels or as files. Refuses a folder that is there and
+// not empty.
 Status WriteDemoPictures(const std::string& folder,
                          const DemoPictureOptions& options,
                          const Interrupt& interrupt);

@@ -6,11 +6,15 @@
 
 namespace alexnet {
 
+Status CheckBatch(const CompileOptions& options) {
+  constexpr int64_t kLargestBatch = 65536;
+  return CheckRange("batch", options.batch, 0, kLargestBatch);
+}
+
 Result<std::unique_ptr<InferencePlan>> CompileModel(
     SharedModel& model, const CompileOptions& options, int64_t batch,
     std::vector<std::string> keep) {
-  constexpr int64_t kLargestBatch = 65536;
-  ALEXNET_RETURN_IF_ERROR(CheckRange("batch", options.batch, 0, kLargestBatch));
+  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
                            MakeBackend(options));
   InferenceOptions compile;

@@ -21,6 +21,9 @@ struct CompileOptions : DeviceOptions {
   DType weight_dtype = DType::kF32;  // of fully connected layers; f32 sums
 };
 
+// Refuses a batch out of range.
+Status CheckBatch(const CompileOptions& options);
+
 // `batch` is used where the options leave it open; `keep` as in
 // InferenceOptions. The plan keeps the model alive.
 Result<std::unique_ptr<InferencePlan>> CompileModel(

@@ -31,7 +31,7 @@ struct EvaluationFeed {
   // Averages the probabilities of ten views of each picture (section 4.1 of the
   // paper).
   bool ten_crop = false;
-  // Larger pictures are refused.
+  // Most pixels of a picture; one that has more counts as broken.
   int64_t max_pixels = 100'000'000;
   // END options
   QuarantineOptions quarantine;

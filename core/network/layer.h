@@ -23,7 +23,9 @@ namespace alexnet {
 enum class Rounding : int8_t {
   // Down.
   kFloor = 0,
-  // Up, as Caffe pools.
+  // Up, as Caffe pools: taps outside count as zero in a convolution and not at
+  // all in a maximum; a pooling window that would start in the padding at the
+  // end is dropped.
   kCeil = 1,
 };
 // END options
@@ -59,9 +61,9 @@ enum class InitKind : int8_t {
   kGaussian = 1,
   // The same, redrawn beyond two standard deviations.
   kTruncatedNormal = 2,
-  // Within sqrt(6 / (fan in + fan out)) of 0.
+  // Within sqrt(6 / (fan in + fan out)) of 0; without the value.
   kXavierUniform = 3,
-  // Within 1 / sqrt(fan in) of 0, PyTorch's.
+  // Within 1 / sqrt(fan in) of 0, PyTorch's; without the value.
   kFanInUniform = 4,
 };
 // END options
@@ -158,7 +160,8 @@ struct Lrn {
   LrnRegion region = LrnRegion::kAcrossChannels;
   // Extent of the window: channels, or pixels of a square.
   int64_t size = 5;
-  // The factor a, times the number of the window's elements.
+  // The factor a, times the number of the window's elements unless
+  // `alpha_undivided`.
   float alpha = 1e-4f;
   // Whether a is alpha divided by the number of elements (Caffe, ONNX, PyTorch,
   // cuDNN, the 2012 code), not alpha (TensorFlow, the paper's text).

@@ -8,17 +8,17 @@ namespace {
 Status ValidateSchedule(const Schedule& schedule) {
   // BEGIN options: core.checks recipe nest=schedule of=schedule
   ALEXNET_RETURN_IF_ERROR(
-      CheckEnum("schedule.kind", schedule.kind, ScheduleKind::kPoly));
+      CheckEnum("schedule", schedule.kind, ScheduleKind::kPoly));
   ALEXNET_RETURN_IF_ERROR(
-      CheckRange<float>("schedule.factor", schedule.factor, 0.0f, 1.0f));
+      CheckRange<float>("factor", schedule.factor, 0.0f, 1.0f));
   ALEXNET_RETURN_IF_ERROR(
-      CheckRange<int>("schedule.patience", schedule.patience, 1, 1'000'000));
+      CheckRange<int>("patience", schedule.patience, 1, 1'000'000));
   ALEXNET_RETURN_IF_ERROR(
-      CheckRange<int>("schedule.max_cuts", schedule.max_cuts, 0, 1'000'000));
+      CheckRange<int>("max_cuts", schedule.max_cuts, 0, 1'000'000));
   ALEXNET_RETURN_IF_ERROR(
-      CheckRange<float>("schedule.power", schedule.power, 0.0f, 100.0f));
-  ALEXNET_RETURN_IF_ERROR(CheckRange<float>(
-      "schedule.warmup_epochs", schedule.warmup_epochs, 0.0f, 1e6f));
+      CheckRange<float>("power", schedule.power, 0.0f, 100.0f));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange<float>("warmup_epochs", schedule.warmup_epochs, 0.0f, 1e6f));
   // END options
   float last = 0.0f;
   for (const float milestone : schedule.milestones) {

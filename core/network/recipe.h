@@ -43,13 +43,13 @@ struct Schedule {
   // Step: where the rate is cut, in fractions of all epochs that rise and lie
   // between 0 and 1.
   std::vector<float> milestones;
-  // Plateau: epochs without a better top-1 error before a cut; at least 1.
+  // Plateau: epochs without a better top-1 error before a cut; 1 to 1,000,000.
   int patience = 5;
-  // Plateau: cuts at most; the paper made three.
+  // Plateau: cuts at most; the paper made three; 0 to 1,000,000.
   int max_cuts = 3;
   // Poly: the exponent; 0 to 100.
   float power = 1.0f;
-  // Epochs in which the rate rises linearly from a tenth.
+  // Epochs in which the rate rises linearly from a tenth; 0 to 1e6.
   float warmup_epochs = 0.0f;
   // END options
 };
@@ -60,9 +60,9 @@ struct Recipe {
   // BEGIN options: core.fields recipe
   // Pictures in one update; 1 to 65,536.
   int batch = 128;
-  // Passes over the training pictures; at least 1.
+  // Passes over the training pictures; 1 to 1,000,000.
   int epochs = 90;
-  // Learning rate at the start.
+  // Learning rate at the start; 0 to 1e6.
   float rate = 0.01f;
   // Share of an update that the next one repeats (section 5 of the paper); 0 to
   // 0.9999.

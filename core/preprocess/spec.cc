@@ -114,7 +114,7 @@ Status ValidatePreprocessing(const Preprocessing& p,
                              MeanImageRule mean_image_rule) {
   // BEGIN options: core.checks preprocessing of=p field=preprocessing.
   ALEXNET_RETURN_IF_ERROR(
-      CheckEnum("preprocessing.order", p.order, ChannelOrder::kGray));
+      CheckEnum("preprocessing.channel_order", p.order, ChannelOrder::kGray));
   ALEXNET_RETURN_IF_ERROR(
       CheckEnum("preprocessing.resize_rule", p.resize_rule, ResizeRule::kWarp));
   ALEXNET_RETURN_IF_ERROR(CheckEnum("preprocessing.resize_filter",

@@ -117,9 +117,9 @@ struct Preprocessing {
   ResizeFilter resize_filter = ResizeFilter::kAntialiasedBilinear;
   // The shorter side after resizing, or both, in pixels.
   int resize = 256;
-  // Height of the crop in pixels, which is the network's input.
+  // Height of the crop, and of the network's input, in pixels.
   int crop_height = 224;
-  // Width of the crop in pixels.
+  // Width of the crop, and of the network's input, in pixels.
   int crop_width = 224;
   // What a value of 0..255 is multiplied by before the mean is subtracted.
   float scale = 1.0f;

@@ -17,11 +17,11 @@ namespace {
 Status CheckOptions(const StepTrainerOptions& options) {
   // BEGIN options: core.checks trainer_options of=options
   ALEXNET_RETURN_IF_ERROR(
-      CheckRange<int64_t>("batch", options.batch, 0, 65'536));
+      CheckRange<int64_t>("batch", options.batch, 1, 65'536));
   ALEXNET_RETURN_IF_ERROR(CheckRange<float>(
       "label_smoothing", options.label_smoothing, 0.0f, 0.999f));
   // END options
-  return CheckRange<int64_t>("batch", options.batch, 1, 65'536);
+  return Status();
 }
 
 Status CheckRule(const UpdateRule& rule) {

@@ -20,11 +20,11 @@ namespace alexnet {
 
 struct StepTrainerOptions : DeviceOptions {
   // BEGIN options: core.fields trainer_options
-  // Pictures in one update; 0 to 65,536.
+  // Pictures in one update; 1 to 65,536.
   int64_t batch = 128;
   // Share of the target that goes to all classes alike; 0 to 0.999.
   float label_smoothing = 0.0f;
-  // Of dropout.
+  // What dropout starts from.
   uint64_t seed = 1;
   // END options
 };

@@ -13,6 +13,10 @@ Status CheckTrainOptions(const TrainOptions& options) {
       "validation_fraction", options.validation_fraction, 0, 0.99));
   ALEXNET_RETURN_IF_ERROR(
       CheckRange<int>("loader_threads", options.loader_threads, 0, 1'024));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange<int64_t>("log_every", options.log_every, 1, 1'000'000'000));
+  ALEXNET_RETURN_IF_ERROR(CheckRange<int64_t>(
+      "checkpoint_every", options.checkpoint_every, 0, 1'000'000'000));
   // END options
   return CheckMaxPixels(options.max_pixels);
 }

@@ -34,7 +34,7 @@ struct TrainOptions : DeviceOptions {
   // Share of the training pictures that is held out where there is no
   // validation folder; 0 to 0.99.
   double validation_fraction = 0.1;
-  // Of everything random.
+  // What everything random starts from.
   uint64_t seed = 1;
   // Threads that decode pictures; 0 to 1,024; 0: as many as the process may
   // use.
@@ -44,9 +44,9 @@ struct TrainOptions : DeviceOptions {
   // Stops with "diverged" where the loss does not move or layers are dead, in
   // place of a warning.
   bool stop_when_stuck = false;
-  // Larger pictures are refused.
+  // Most pixels of a picture; one that has more counts as broken.
   int64_t max_pixels = 100'000'000;
-  // Updates between two lines of metrics.
+  // Updates between two lines of metrics; at least 1.
   int64_t log_every = 20;
   // Updates between two checkpoints within an epoch; 0: only at its end.
   int64_t checkpoint_every = 0;

@@ -25,7 +25,8 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
   arguments.Number("--val-fraction", options.validation_fraction, 0.1, 0, 0.99,
                    "Share of the training pictures that is held out where "
                    "there is no validation folder");
-  arguments.Number("--seed", options.seed, 1, 1, "Of everything random");
+  arguments.Number("--seed", options.seed, 1, 1,
+                   "What everything random starts from");
   arguments.Number(
       "--threads", options.threads, 0, 0, 1'024,
       "Compute threads of the CPU; 0: as many as the process may use");
@@ -37,21 +38,24 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
   arguments.Flag("--stop-when-stuck", options.stop_when_stuck,
                  "Stops with \"diverged\" where the loss does not move or "
                  "layers are dead, in place of a warning");
-  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
-                   "Larger pictures are refused");
-  arguments.Number("--log-every", options.log_every, 20, 1,
+  arguments.Number(
+      "--max-pixels", options.max_pixels, 100'000'000, 1,
+      "Most pixels of a picture; one that has more counts as broken");
+  arguments.Number("--log-every", options.log_every, 20, 1, 1'000'000'000,
                    "Updates between two lines of metrics");
   arguments.Number(
-      "--checkpoint-every", options.checkpoint_every, 0, 0,
+      "--checkpoint-every", options.checkpoint_every, 0, 0, 1'000'000'000,
       "Updates between two checkpoints within an epoch; 0: only at its end");
   arguments.Text("--device", options.device,
                  "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
-                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"; by "
+                 "default \"cpu\", or what a resumed run was computed on");
   arguments.Choice("--precision", options.precision,
                    {{"f32", ALEXNET_PRECISION_F32},
                     {"tf32", ALEXNET_PRECISION_TF32},
                     {"bf16", ALEXNET_PRECISION_BF16}},
-                   "What a GPU computes in");
+                   "What a GPU computes in; a resumed run goes on as before; "
+                   "by default f32");
   arguments.Flag("--tune", options.tune,
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");
@@ -63,9 +67,10 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
       .Marks(recipe.fields, ALEXNET_RECIPE_BATCH);
   arguments
       .Number("--epochs", recipe.epochs,
-              "Passes over the training pictures; at least 1")
+              "Passes over the training pictures; 1 to 1,000,000")
       .Marks(recipe.fields, ALEXNET_RECIPE_EPOCHS);
-  arguments.Number("--rate", recipe.rate, "Learning rate at the start")
+  arguments
+      .Number("--rate", recipe.rate, "Learning rate at the start; 0 to 1e6")
       .Marks(recipe.fields, ALEXNET_RECIPE_RATE);
   arguments
       .Number("--momentum", recipe.momentum,
@@ -96,18 +101,18 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
       .Marks(recipe.fields, ALEXNET_RECIPE_MILESTONES);
   arguments
       .Number("--patience", recipe.patience,
-              "Plateau: epochs without a better top-1 error before a cut; at "
-              "least 1")
+              "Plateau: epochs without a better top-1 error before a cut; 1 to "
+              "1,000,000")
       .Marks(recipe.fields, ALEXNET_RECIPE_PATIENCE);
   arguments
       .Number("--max-cuts", recipe.max_cuts,
-              "Plateau: cuts at most; the paper made three")
+              "Plateau: cuts at most; the paper made three; 0 to 1,000,000")
       .Marks(recipe.fields, ALEXNET_RECIPE_MAX_CUTS);
   arguments.Number("--power", recipe.power, "Poly: the exponent; 0 to 100")
       .Marks(recipe.fields, ALEXNET_RECIPE_POWER);
   arguments
       .Number("--warmup-epochs", recipe.warmup_epochs,
-              "Epochs in which the rate rises linearly from a tenth")
+              "Epochs in which the rate rises linearly from a tenth; 0 to 1e6")
       .Marks(recipe.fields, ALEXNET_RECIPE_WARMUP_EPOCHS);
   arguments
       .Choice("--crop", recipe.crop,

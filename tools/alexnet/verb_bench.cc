@@ -87,9 +87,10 @@ Action DeclareBench(Arguments& arguments) {
   arguments.Choice("--mode", options.training, {{"infer", 0}, {"train", 1}},
                    "What is timed");
   // BEGIN options: cli.options benchmark_options to=options
-  arguments.Text("--device", options.device,
-                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
-                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Text(
+      "--device", options.device,
+      "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "
+      "\"auto\" (a GPU if there is one) or \"reference\"; by default \"cpu\"");
   arguments.Number(
       "--threads", options.threads, 0, 0, 1'024,
       "Compute threads of the CPU; 0: as many as the process may use");
@@ -100,18 +101,18 @@ Action DeclareBench(Arguments& arguments) {
                     {"f16", ALEXNET_DTYPE_F16},
                     {"bf16", ALEXNET_DTYPE_BF16}},
                    "How the CPU keeps the weights of fully connected layers; "
-                   "sums are float32");
+                   "sums are float32; by default f32");
   arguments.Choice("--precision", options.precision,
                    {{"f32", ALEXNET_PRECISION_F32},
                     {"tf32", ALEXNET_PRECISION_TF32},
                     {"bf16", ALEXNET_PRECISION_BF16}},
-                   "What a GPU computes in");
+                   "What a GPU computes in; by default f32");
   arguments.Flag("--tune", options.tune,
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");
   arguments.Number("--seconds", options.seconds, 5.0, 0, 3'600,
                    "At least this long, and five runs, after a warm-up");
-  arguments.Number("--seed", options.seed, 1, 1, "Of the values");
+  arguments.Number("--seed", options.seed, 1, 1, "What the values start from");
   // END options
   arguments.Text("--save", asked->save,
                  "Also write the preset with its initial values here");

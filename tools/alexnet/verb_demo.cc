@@ -191,9 +191,10 @@ Action DeclareDemo(Arguments& arguments) {
   arguments.Text("--out", asked->out, "Folder for pictures and the run");
   arguments.Number("--seed", asked->seed, 1, 1, "Of pictures and training");
   // BEGIN options: cli.options session_options to=(*asked) only=device,threads,precision,tune
-  arguments.Text("--device", (*asked).device,
-                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
-                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Text(
+      "--device", (*asked).device,
+      "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "
+      "\"auto\" (a GPU if there is one) or \"reference\"; by default \"cpu\"");
   arguments.Number(
       "--threads", (*asked).threads, 0, 0, 1'024,
       "Compute threads of the CPU; 0: as many as the process may use");
@@ -201,7 +202,7 @@ Action DeclareDemo(Arguments& arguments) {
                    {{"f32", ALEXNET_PRECISION_F32},
                     {"tf32", ALEXNET_PRECISION_TF32},
                     {"bf16", ALEXNET_PRECISION_BF16}},
-                   "What a GPU computes in");
+                   "What a GPU computes in; by default f32");
   arguments.Flag("--tune", (*asked).tune,
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");

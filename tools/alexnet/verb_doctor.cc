@@ -92,8 +92,9 @@ Action DeclareDoctor(Arguments& arguments) {
   arguments.Number(
       "--threads", options.threads, 0, 0, 1'024,
       "Threads that decode pictures; 0: as many as the process may use");
-  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
-                   "Larger pictures are refused");
+  arguments.Number(
+      "--max-pixels", options.max_pixels, 100'000'000, 1,
+      "Most pixels of a picture; one that has more counts as broken");
   // END options
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };

@@ -47,17 +47,22 @@ Action DeclarePack(Arguments& arguments) {
   arguments.Positional("OUT", asked->out, "Folder for the shards").Required();
   PackOptions& options = asked->options;
   // BEGIN options: cli.options pack_options to=options
-  arguments.Number("--resize", options.resize, 256, 8, 4'096,
-                   "The shorter side, and the square that is cut out");
-  arguments.Number("--quality", options.quality, 92, 1, 100, "Of the JPEGs");
-  arguments.Number("--shard-size", options.shard_samples, 4096, 1, 1'048'576,
+  arguments.Number(
+      "--resize", options.resize, 256, 8, 4'096,
+      "The shorter side, and the square that is cut out, in pixels");
+  arguments.Number("--quality", options.quality, 92, 1, 100,
+                   "Quality of the JPEGs");
+  arguments.Number("--shard-size", options.shard_samples, 4'096, 1, 1'048'576,
                    "Pictures in a shard");
   arguments.Number(
       "--threads", options.threads, 0, 0, 1'024,
       "Threads that decode pictures; 0: as many as the process may use");
-  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
-                   "Larger pictures are refused");
-  arguments.Number("--seed", options.seed, 0, 0, "Of the order in the shards");
+  arguments.Number(
+      "--max-pixels", options.max_pixels, 100'000'000, 1,
+      "Most pixels of a picture; one that has more counts as broken");
+  arguments.Number("--seed", options.seed, 0, 0,
+                   "What the order in the shards starts from; they are "
+                   "shuffled, so that reading them in order is as good");
   arguments.Flag("--strict", options.strict,
                  "Stops at the first broken picture");
   // END options

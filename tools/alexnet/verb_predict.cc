@@ -57,9 +57,10 @@ Action DeclarePredict(Arguments& arguments) {
   arguments.Number("--top", asked->files.top, 5, 1, "Classes to print");
   SessionOptions& options = asked->options;
   // BEGIN options: cli.options session_options to=options
-  arguments.Text("--device", options.device,
-                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
-                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Text(
+      "--device", options.device,
+      "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "
+      "\"auto\" (a GPU if there is one) or \"reference\"; by default \"cpu\"");
   arguments.Number(
       "--threads", options.threads, 0, 0, 1'024,
       "Compute threads of the CPU; 0: as many as the process may use");
@@ -70,12 +71,12 @@ Action DeclarePredict(Arguments& arguments) {
                     {"f16", ALEXNET_DTYPE_F16},
                     {"bf16", ALEXNET_DTYPE_BF16}},
                    "How the CPU keeps the weights of fully connected layers; "
-                   "sums are float32");
+                   "sums are float32; by default f32");
   arguments.Choice("--precision", options.precision,
                    {{"f32", ALEXNET_PRECISION_F32},
                     {"tf32", ALEXNET_PRECISION_TF32},
                     {"bf16", ALEXNET_PRECISION_BF16}},
-                   "What a GPU computes in");
+                   "What a GPU computes in; by default f32");
   arguments.Flag("--tune", options.tune,
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");
@@ -83,7 +84,7 @@ Action DeclarePredict(Arguments& arguments) {
                  "Averages the probabilities of ten views of each picture "
                  "(section 4.1 of the paper)");
   arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
-                   "Larger pictures are refused");
+                   "Most pixels of a picture; one that has more is refused");
   // END options
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };

@@ -58,9 +58,10 @@ Action DeclareVerify(Arguments& arguments) {
   arguments.Positional("MODEL", asked->model, "A .alexnet file").Required();
   SessionOptions& options = asked->options;
   // BEGIN options: cli.options session_options to=options skip=batch,ten_crop,max_pixels
-  arguments.Text("--device", options.device,
-                 "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first "
-                 "GPU), \"auto\" (a GPU if there is one) or \"reference\"");
+  arguments.Text(
+      "--device", options.device,
+      "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "
+      "\"auto\" (a GPU if there is one) or \"reference\"; by default \"cpu\"");
   arguments.Number(
       "--threads", options.threads, 0, 0, 1'024,
       "Compute threads of the CPU; 0: as many as the process may use");
@@ -69,12 +70,12 @@ Action DeclareVerify(Arguments& arguments) {
                     {"f16", ALEXNET_DTYPE_F16},
                     {"bf16", ALEXNET_DTYPE_BF16}},
                    "How the CPU keeps the weights of fully connected layers; "
-                   "sums are float32");
+                   "sums are float32; by default f32");
   arguments.Choice("--precision", options.precision,
                    {{"f32", ALEXNET_PRECISION_F32},
                     {"tf32", ALEXNET_PRECISION_TF32},
                     {"bf16", ALEXNET_PRECISION_BF16}},
-                   "What a GPU computes in");
+                   "What a GPU computes in; by default f32");
   arguments.Flag("--tune", options.tune,
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");

@@ -21,7 +21,7 @@ struct HeadOptions {
   // of pictures, and said in FinetunePlan::choices.
   std::optional<std::vector<std::string>> freeze;
   // BEGIN options: core.fields finetune_options
-  // Learning rate of the new layer, times the others'; at least 1e-6.
+  // Learning rate of the new layer, times the others'; 1e-6 to 1e6.
   float head_rate = 10.0f;
   // END options
 };

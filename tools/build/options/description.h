@@ -6,7 +6,6 @@
 #define ALEXNET_TOOLS_BUILD_OPTIONS_DESCRIPTION_H_
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace alexnet::options {
@@ -84,9 +83,8 @@ struct Option {
 
 // A group of options that are given together.
 struct Group {
-  std::string name;      // "recipe": alexnet_recipe
-  std::string core;      // "Recipe"
-  std::string sentence;  // what they are of
+  std::string name;  // "recipe": alexnet_recipe
+  std::string core;  // "Recipe"
   std::vector<Option> options;
 };
 

@@ -63,7 +63,7 @@ std::string Emit(const Request& request) {
 
 std::string RangeText(const Option& option) {
   // Beyond this a bound keeps overflow away and tells a person nothing.
-  constexpr double kTellsNothing = 1e6;
+  constexpr double kTellsNothing = 1e9;
   if (option.most.empty()) return "";
   const std::string unit = option.unit.empty() ? "" : " " + option.unit;
   const std::string least = NumberText(option.least);
@@ -76,11 +76,10 @@ std::string RangeText(const Option& option) {
 
 std::string DefaultText(const Option& option) {
   if (!option.by_default.empty()) return option.by_default;
-  if (option.type == Type::kBool || option.value.empty()) return "";
-  if (option.type == Type::kEnum || option.type == Type::kText) {
-    return option.value;
-  }
-  return NumberText(option.value);
+  const std::string& value = option.given.empty() ? option.value : option.given;
+  if (option.type == Type::kBool || value.empty()) return "";
+  if (option.type == Type::kEnum || option.type == Type::kText) return value;
+  return NumberText(value);
 }
 
 std::string Documented(const Option& option) {

@@ -102,7 +102,7 @@ std::string WithDefault(const Option& option, bool zero) {
     case Type::kPath:
       return text + "; NULL: " + value;
     case Type::kTexts:
-      return text + "; none: " + value;
+      return text + "; empty: " + value;
     default:
       return text + "; 0: " + value;
   }

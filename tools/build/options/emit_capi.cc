@@ -38,6 +38,17 @@ std::string ReadChanges(const Group& group, const Request& request) {
   return text;
 }
 
+// The bit of each field and where the field lies.
+std::string FieldBits(const Group& group, const Request&) {
+  const std::string type = "alexnet_" + group.name;
+  std::string text;
+  for (const Option& option : group.options) {
+    text += "{ALEXNET_" + UpperCase(group.name) + "_" + UpperCase(option.name) +
+            ", offsetof(" + type + ", " + option.name + ")},\n";
+  }
+  return text;
+}
+
 // Options of which zero is the default.
 std::string Read(const Group& group, const Request& request) {
   const std::string& to = request.Get("to");
@@ -120,6 +131,7 @@ std::string Fill(const Group& group, const Request& request) {
 
 void AddCapiEmitters(Emitters* emitters) {
   emitters->of_groups["capi.read_changes"] = ReadChanges;
+  emitters->of_groups["capi.field_bits"] = FieldBits;
   emitters->of_groups["capi.read"] = Read;
   emitters->of_groups["capi.copy"] = Copy;
   emitters->of_groups["capi.fill"] = Fill;

@@ -70,13 +70,19 @@ bool Wanted(const Request& request, const std::string& name) {
          !listed("skip");
 }
 
-// "value; 0: default" where 0 is shown as the default.
+// With the default, where that is not shown as a value of the option's own.
 std::string Help(const Option& option) {
+  const std::string text =
+      option.sentence + (option.unit.empty() ? "" : ", in " + option.unit);
+  if (option.type == Type::kEnum) {
+    const std::string& open =
+        option.by_default.empty() ? option.choices->open : option.by_default;
+    return open.empty() ? text : text + "; by default " + open;
+  }
   const bool shown = NumberText(option.value) != "0" && !option.value.empty();
-  return option.sentence +
-         (shown || option.by_default.empty() || option.type == Type::kText
-              ? ""
-              : "; 0: " + option.by_default);
+  if (shown || option.by_default.empty()) return text;
+  return text + (option.type == Type::kText ? "; by default " : "; 0: ") +
+         option.by_default;
 }
 
 // Options that set a field, of which zero is the default.

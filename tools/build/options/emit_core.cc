@@ -146,7 +146,7 @@ std::string Checks(const Group& group, const Request& request) {
   for (const Option* option : At(group, request.GetOr("nest", ""))) {
     const std::string value = request.Get("of") + "." + MemberOf(*option);
     const std::string named =
-        "\"" + request.GetOr("field", "") + PlaceOf(*option) + "\", " + value;
+        "\"" + request.GetOr("field", "") + option->name + "\", " + value;
     std::string check;
     if (option->type == Type::kEnum) {
       check = "CheckEnum(" + named + ", " + option->choices->core + "::k" +

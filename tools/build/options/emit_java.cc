@@ -114,10 +114,14 @@ std::string Initial(const Option& option, bool zeros) {
       return zeros || value.empty()
                  ? ""
                  : " = " + option.choices->name + "." + UpperCase(value);
-    case Type::kFloats:
-      return value == "0"
-                 ? " = new float[" + std::to_string(option.elements) + "]"
-                 : " = {" + value + ", " + value + ", " + value + "}";
+    case Type::kFloats: {
+      if (value == "0") {
+        return " = new float[" + std::to_string(option.elements) + "]";
+      }
+      std::string values = value;
+      for (int i = 1; i < option.elements; ++i) values += ", " + value;
+      return " = {" + values + "}";
+    }
     case Type::kFloat:
       return zeros || NumberText(value) == "0"
                  ? ""

@@ -52,9 +52,10 @@ std::string TypeOf(const Option& option) {
 std::string Sentence(const Option& option, bool with_default) {
   std::string text = Documented(option);
   const std::string value = DefaultText(option);
-  if (with_default && !value.empty() && value != "0" && value != "0.0") {
+  if (with_default && !value.empty() && value != "0" && value != "0.0" &&
+      option.type != Type::kEnum) {
     text += option.type == Type::kText    ? "; `None`: " + value
-            : option.type == Type::kTexts ? "; none: " + value
+            : option.type == Type::kTexts ? "; empty: " + value
                                           : "; 0: " + value;
   }
   text += ".";
@@ -72,15 +73,17 @@ std::string EnumText(const Enum& of, const Request&) {
   return text + "}\n";
 }
 
-// With given=some, what is not given is None.
+// With given=some, what is not given is None; with zero=value, zero is a value
+// of each. Otherwise it is the default.
 std::string Fields(const Group& group, const Request& request) {
   const bool some = request.GetOr("given", "all") == "some";
+  const bool zero = request.GetOr("zero", "default") == "value";
   std::string text;
   for (const Option& option : group.options) {
     if (!option.rust) continue;
     const std::string type = TypeOf(option);
-    text += Doc(Sentence(option, !some), 4) + "pub " + option.name + ": " +
-            (some ? "Option<" + type + ">" : type) + ",\n";
+    text += Doc(Sentence(option, !some && !zero), 4) + "pub " + option.name +
+            ": " + (some ? "Option<" + type + ">" : type) + ",\n";
   }
   return text;
 }

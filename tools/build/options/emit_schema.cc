@@ -42,6 +42,16 @@ std::string TypeOf(const Option& option) {
   }
 }
 
+std::string SentenceOf(const Option& option) {
+  std::string text =
+      option.opposite.empty() ? option.sentence : option.opposite;
+  if (option.elements != 0) {
+    text += "; " + std::to_string(option.elements) + " numbers";
+  }
+  if (!option.zero.empty()) text += "; 0: " + option.zero;
+  return text + "." + More(option);
+}
+
 // The fields of a table; tables of what is nested stand between them.
 std::string Fields(const Group& group, const Request& request) {
   const std::string nest = request.GetOr("nest", "");
@@ -52,11 +62,8 @@ std::string Fields(const Group& group, const Request& request) {
     if (at == nest) {
       const std::string value =
           option.stored.empty() ? "" : " = " + option.stored;
-      text += Wrapped((option.opposite.empty() ? option.sentence
-                                               : option.opposite) +
-                          "." + More(option),
-                      "// ", kWidth) +
-              MemberOf(option) + ": " + TypeOf(option) + value + ";\n";
+      text += Wrapped(SentenceOf(option), "// ", kWidth) + MemberOf(option) +
+              ": " + TypeOf(option) + value + ";\n";
     } else if (nest.empty() && BeginsNest(group, option)) {
       text += at + ": " + PascalCase(at) + " (required);\n";
     }

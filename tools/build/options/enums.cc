@@ -53,8 +53,10 @@ const Enum kInit = {
                 {"gaussian", "Mean 0, standard deviation the value"},
                 {"truncated_normal",
                  "The same, redrawn beyond two standard deviations"},
-                {"xavier_uniform", "Within sqrt(6 / (fan in + fan out)) of 0"},
-                {"fan_in_uniform", "Within 1 / sqrt(fan in) of 0, PyTorch's"}},
+                {"xavier_uniform",
+                 "Within sqrt(6 / (fan in + fan out)) of 0; without the value"},
+                {"fan_in_uniform",
+                 "Within 1 / sqrt(fan in) of 0, PyTorch's; without the value"}},
     .open = "Weights: Gaussian of 0.01; biases: 0"};
 
 const Enum kLayerType = {
@@ -113,7 +115,7 @@ const Enum kPrecision = {
     .choices = {{"f32", "float32 throughout"},
                 {"tf32", "float32 whose products have mantissas of 10 bits"},
                 {"bf16", "Blobs and working weights in bfloat16"}},
-    .open = "F32"};
+    .open = "f32"};
 
 const Enum kResizeFilter = {
     .name = "ResizeFilter",
@@ -143,7 +145,11 @@ const Enum kRounding = {
     .core = "Rounding",
     .prefix = "ROUND",
     .sentence = "How the number of windows along an axis is rounded",
-    .choices = {{"floor", "Down"}, {"ceil", "Up, as Caffe pools"}}};
+    .choices = {{"floor", "Down"},
+                {"ceil",
+                 "Up, as Caffe pools: taps outside count as zero in a "
+                 "convolution and not at all in a maximum; a pooling window "
+                 "that would start in the padding at the end is dropped"}}};
 
 const Enum kSchedule = {
     .name = "Schedule",

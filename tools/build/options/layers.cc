@@ -33,9 +33,6 @@ Option Sliding() {
 const Group kConvolution = {
     .name = "convolution",
     .core = "Convolution",
-    .sentence =
-        "Cross-correlation over (N, C, H, W) with weights "
-        "(out_channels, C / groups, kernel_h, kernel_w)",
     .options = {{.name = "out_channels",
                  .type = Type::kLong,
                  .sentence = "Number of kernels",
@@ -54,7 +51,6 @@ const Group kConvolution = {
 const Group kPooling = {
     .name = "pooling",
     .core = "Pooling",
-    .sentence = "One value of each window of each channel",
     .options = {{.name = "kind",
                  .type = Type::kEnum,
                  .choices = &kPoolKind,
@@ -73,9 +69,6 @@ const Group kPooling = {
 const Group kLrn = {
     .name = "lrn",
     .core = "Lrn",
-    .sentence =
-        "Local response normalization (section 3.3 of the paper): y = "
-        "x / (k + a * sum of x^2 over a window)^beta",
     .options = {
         {.name = "region",
          .type = Type::kEnum,
@@ -89,7 +82,8 @@ const Group kLrn = {
          .stored = "5"},
         {.name = "alpha",
          .type = Type::kFloat,
-         .sentence = "The factor a, times the number of the window's elements",
+         .sentence = "The factor a, times the number of the window's "
+                     "elements unless `alpha_undivided`",
          .value = "1e-4f"},
         {.name = "alpha_undivided",
          .type = Type::kBool,
@@ -118,31 +112,22 @@ const Group kLrn = {
 
 const Group kActivation = {.name = "activation",
                            .core = "Activation",
-                           .sentence = "A function of each element",
                            .options = {{.name = "kind",
                                         .type = Type::kEnum,
                                         .choices = &kActivationKind,
                                         .sentence = "Which one",
                                         .value = "relu"}}};
 
-const Group kDropout = {
-    .name = "dropout",
-    .core = "Dropout",
-    .sentence =
-        "Zeroes units while training and scales the others by 1 / (1 - "
-        "rate); the identity otherwise",
-    .options = {{.name = "rate",
-                 .type = Type::kFloat,
-                 .sentence = "Probability of a zero",
-                 .value = "0.5f"}}};
+const Group kDropout = {.name = "dropout",
+                        .core = "Dropout",
+                        .options = {{.name = "rate",
+                                     .type = Type::kFloat,
+                                     .sentence = "Probability of a zero",
+                                     .value = "0.5f"}}};
 
 const Group kAdaptiveAveragePooling = {
     .name = "adaptive_average_pooling",
     .core = "AdaptiveAveragePooling",
-    .sentence =
-        "Averages over out_h x out_w windows that cover the input, "
-        "window i from floor(i * H / out_h) to ceil((i + 1) * H / "
-        "out_h) - 1, as PyTorch does",
     .options = {{.name = "out_h",
                  .type = Type::kLong,
                  .sentence = "Rows of the output",
@@ -155,9 +140,6 @@ const Group kAdaptiveAveragePooling = {
 const Group kFullyConnected = {
     .name = "fully_connected",
     .core = "FullyConnected",
-    .sentence =
-        "y = x W^T + b over the flattened input; weights "
-        "(out_features, in)",
     .options = {{.name = "out_features",
                  .type = Type::kLong,
                  .sentence = "Number of units",

@@ -10,7 +10,6 @@ namespace {
 const Group kPreprocessing = {
     .name = "preprocessing",
     .core = "Preprocessing",
-    .sentence = "What happens to a picture before the network sees it",
     .options = {
         {.name = "channel_order",
          .type = Type::kEnum,
@@ -37,15 +36,15 @@ const Group kPreprocessing = {
          .by_default = "the crop's longer side"},
         {.name = "crop_height",
          .type = Type::kInt,
-         .sentence = "Height of the crop in pixels, which is the network's "
-                     "input",
+         .sentence = "Height of the crop, and of the network's input, in "
+                     "pixels",
          .value = "224",
          .given = "0",
          .by_default = "the network's",
          .rust = false},
         {.name = "crop_width",
          .type = Type::kInt,
-         .sentence = "Width of the crop in pixels",
+         .sentence = "Width of the crop, and of the network's input, in pixels",
          .value = "224",
          .given = "0",
          .by_default = "the network's",

@@ -10,7 +10,6 @@ namespace {
 const Group kRecipe = {
     .name = "recipe",
     .core = "Recipe",
-    .sentence = "How a network is trained",
     .options = {
         {.name = "batch",
          .type = Type::kInt,

@@ -67,6 +67,7 @@ Option WeightDType() {
           .sentence =
               "How the CPU keeps the weights of fully connected "
               "layers; sums are float32",
+          .by_default = "f32",
           .flag = "--weights",
           .engine = false};
 }
@@ -95,10 +96,12 @@ Option Strict(const char* place) {
           .value = "false",
           .core = place};
 }
+// Of files, which are let pass where one is broken.
 Option MaxPixels(const char* place = "") {
   return {.name = "max_pixels",
           .type = Type::kLong,
-          .sentence = "Larger pictures are refused",
+          .sentence =
+              "Most pixels of a picture; one that has more counts as broken",
           .value = "100'000'000",
           .core = place};
 }
@@ -118,9 +121,8 @@ Option Progress() {
 const Group kSessionOptions = {
     .name = "session_options",
     .core = "SessionOptions",
-    .sentence = "How a model is compiled and run",
     .options = {
-        Context("Told of what matters to a person, and kept"),
+        Context("Kept as long as the session"),
         Device(),
         {.name = "threads",
          .type = Type::kInt,
@@ -141,23 +143,24 @@ const Group kSessionOptions = {
          .sentence = "Layers whose outputs are kept after each run",
          .engine = false,
          .command_line = false},
-        MaxPixels()}};
+        {.name = "max_pixels",
+         .type = Type::kLong,
+         .sentence = "Most pixels of a picture; one that has more is refused",
+         .value = "100'000'000"}}};
 
 const Group kEvaluateOptions = {
     .name = "evaluate_options",
     .core = "EvaluateOptions",
-    .sentence = "How a model is evaluated",
     .options = {Context("Told of broken pictures"), Device(), Threads(),
                 LoaderThreads("loader_threads", "feed.loader_threads"),
-                Batch("Pictures computed at a time", "32"), WeightDType(),
-                PrecisionOption(), Tune(), TenCrop("feed.ten_crop"),
-                Strict("feed.quarantine.strict"), MaxPixels("feed.max_pixels"),
-                Progress()}};
+                Batch("Views computed at a time", "32, or 30 for ten crops"),
+                WeightDType(), PrecisionOption(), Tune(),
+                TenCrop("feed.ten_crop"), Strict("feed.quarantine.strict"),
+                MaxPixels("feed.max_pixels"), Progress()}};
 
 const Group kTrainOptions = {
     .name = "train_options",
     .core = "TrainOptions",
-    .sentence = "What a training run is asked to do",
     .options = {
         Context("Told of choices and warnings"),
         {.name = "data",
@@ -219,7 +222,7 @@ const Group kTrainOptions = {
          .least = "0",
          .most = "0.99",
          .flag = "--val-fraction"},
-        Seed("Of everything random"),
+        Seed("What everything random starts from"),
         Threads(),
         LoaderThreads("loader_threads"),
         Strict(""),
@@ -232,12 +235,16 @@ const Group kTrainOptions = {
         {.name = "log_every",
          .type = Type::kLong,
          .sentence = "Updates between two lines of metrics",
-         .value = "20"},
+         .value = "20",
+         .least = "1",
+         .most = "1'000'000'000"},
         {.name = "checkpoint_every",
          .type = Type::kLong,
          .sentence = "Updates between two checkpoints within an epoch",
          .value = "0",
-         .by_default = "only at its end"},
+         .by_default = "only at its end",
+         .least = "0",
+         .most = "1'000'000'000"},
         {.name = "device",
          .type = Type::kText,
          .sentence = "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the "
@@ -245,18 +252,21 @@ const Group kTrainOptions = {
                      "\"reference\"",
          .by_default = "\"cpu\", or what a resumed run was computed on",
          .engine = false},
-        PrecisionOption(),
+        {.name = "precision",
+         .type = Type::kEnum,
+         .choices = &kPrecision,
+         .sentence = "What a GPU computes in; a resumed run goes on as before",
+         .engine = false},
         Tune()}};
 
 const Group kFinetuneOptions = {
     .name = "finetune_options",
     .core = "FinetuneOptions",
-    .sentence = "What of a model learns new classes",
     .options = {
         {.name = "freeze",
          .type = Type::kTexts,
          .sentence = "Layers that do not learn, by name; \"..conv5\": all up "
-                     "to it; \"none\"",
+                     "to it; \"none\": all learn",
          .by_default = "chosen by the number of pictures, and told",
          .engine = false,
          .command_line = false},
@@ -270,7 +280,6 @@ const Group kFinetuneOptions = {
 const Group kTrainerOptions = {
     .name = "trainer_options",
     .core = "StepTrainerOptions",
-    .sentence = "How a trainer computes",
     .options = {
         Device(),
         PrecisionOption(),
@@ -280,7 +289,7 @@ const Group kTrainerOptions = {
          .type = Type::kLong,
          .sentence = "Pictures in one update",
          .value = "128",
-         .least = "0",
+         .least = "1",
          .most = "65'536"},
         {.name = "label_smoothing",
          .type = Type::kFloat,
@@ -288,12 +297,11 @@ const Group kTrainerOptions = {
          .value = "0.0f",
          .least = "0.0f",
          .most = "0.999f"},
-        Seed("Of dropout")}};
+        Seed("What dropout starts from")}};
 
 const Group kUpdateRule = {
     .name = "update_rule",
     .core = "UpdateRule",
-    .sentence = "How one update is made (section 5 of the paper)",
     .options = {
         {.name = "rate",
          .type = Type::kFloat,
@@ -324,7 +332,6 @@ const Group kUpdateRule = {
 const Group kBenchmarkOptions = {
     .name = "benchmark_options",
     .core = "BenchmarkOptions",
-    .sentence = "What is timed",
     .options = {
         {.name = "preset",
          .type = Type::kText,
@@ -355,47 +362,48 @@ const Group kBenchmarkOptions = {
          .least = "0",
          .most = "3'600",
          .rust = false},
-        Seed("Of the values")}};
+        Seed("What the values start from")}};
 
 const Group kLintOptions = {
     .name = "lint_options",
     .core = "LintOptions",
-    .sentence = "How a data set is looked through",
     .options = {LoaderThreads("threads"), MaxPixels(), Progress()}};
 
 const Group kPackOptions = {
     .name = "pack_options",
     .core = "PackOptions",
-    .sentence = "How a data set is packed",
-    .options = {Context("Told of broken pictures"),
-                {.name = "resize",
-                 .type = Type::kInt,
-                 .sentence = "The shorter side, and the square that is cut out",
-                 .value = "256",
-                 .least = "8",
-                 .most = "4'096",
-                 .unit = "pixels"},
-                {.name = "quality",
-                 .type = Type::kInt,
-                 .sentence = "Of the JPEGs",
-                 .value = "92",
-                 .least = "1",
-                 .most = "100"},
-                {.name = "shard_samples",
-                 .type = Type::kLong,
-                 .sentence = "Pictures in a shard",
-                 .value = "4096",
-                 .least = "1",
-                 .most = "1'048'576",
-                 .flag = "--shard-size"},
-                LoaderThreads("threads"),
-                MaxPixels(),
-                {.name = "seed",
-                 .type = Type::kSeed,
-                 .sentence = "Of the order in the shards",
-                 .value = "0"},
-                Strict("quarantine.strict"),
-                Progress()}};
+    .options = {
+        Context("Told of broken pictures"),
+        {.name = "resize",
+         .type = Type::kInt,
+         .sentence = "The shorter side, and the square that is cut out",
+         .value = "256",
+         .least = "8",
+         .most = "4'096",
+         .unit = "pixels"},
+        {.name = "quality",
+         .type = Type::kInt,
+         .sentence = "Quality of the JPEGs",
+         .value = "92",
+         .least = "1",
+         .most = "100"},
+        {.name = "shard_samples",
+         .type = Type::kLong,
+         .sentence = "Pictures in a shard",
+         .value = "4'096",
+         .least = "1",
+         .most = "1'048'576",
+         .flag = "--shard-size"},
+        LoaderThreads("threads"),
+        MaxPixels(),
+        {.name = "seed",
+         .type = Type::kSeed,
+         .sentence = "What the order in the shards starts from; they are "
+                     "shuffled, so that reading them in order is as "
+                     "good",
+         .value = "0"},
+        Strict("quarantine.strict"),
+        Progress()}};
 
 }  // namespace
 

@@ -46,7 +46,7 @@ pub struct BenchmarkOptions {
     /// Times a GPU's algorithms first and takes the fastest; runs may then
     /// differ in their last bits.
     pub tune: bool,
-    /// Of the values; 0: 1.
+    /// What the values start from; 0: 1.
     pub seed: u64,
     // END options
     /// At least this long.

@@ -19,7 +19,8 @@ pub struct LintOptions<'a> {
     /// Threads that decode pictures; 0 to 1,024; 0: as many as the process may
     /// use.
     pub threads: usize,
-    /// Larger pictures are refused; 0: 100,000,000.
+    /// Most pixels of a picture; one that has more counts as broken; 0:
+    /// 100,000,000.
     pub max_pixels: usize,
     /// Told how far it is.
     pub progress: Progress<'a>,
@@ -50,16 +51,18 @@ pub struct PackOptions<'a> {
     /// The shorter side, and the square that is cut out; 8 to 4,096 pixels; 0:
     /// 256.
     pub resize: usize,
-    /// Of the JPEGs; 1 to 100; 0: 92.
+    /// Quality of the JPEGs; 1 to 100; 0: 92.
     pub quality: usize,
-    /// Pictures in a shard; at least 1; 0: 4096.
+    /// Pictures in a shard; 1 to 1,048,576; 0: 4,096.
     pub shard_samples: usize,
     /// Threads that decode pictures; 0 to 1,024; 0: as many as the process may
     /// use.
     pub threads: usize,
-    /// Larger pictures are refused; 0: 100,000,000.
+    /// Most pixels of a picture; one that has more counts as broken; 0:
+    /// 100,000,000.
     pub max_pixels: usize,
-    /// Of the order in the shards.
+    /// What the order in the shards starts from; they are shuffled, so that
+    /// reading them in order is as good.
     pub seed: u64,
     /// Stops at the first broken picture.
     pub strict: bool,

@@ -33,7 +33,7 @@ pub struct EvaluateOptions<'a> {
     /// Threads that decode pictures; 0 to 1,024; 0: as many as the process may
     /// use.
     pub loader_threads: usize,
-    /// Pictures computed at a time; 0 to 65,536; 0: 32.
+    /// Views computed at a time; 0 to 65,536; 0: 32, or 30 for ten crops.
     pub batch: usize,
     /// How the CPU keeps the weights of fully connected layers; sums are
     /// float32.
@@ -48,7 +48,8 @@ pub struct EvaluateOptions<'a> {
     pub ten_crop: bool,
     /// Stops at the first broken picture.
     pub strict: bool,
-    /// Larger pictures are refused; 0: 100,000,000.
+    /// Most pixels of a picture; one that has more counts as broken; 0:
+    /// 100,000,000.
     pub max_pixels: usize,
     /// Told how far it is.
     pub progress: Progress<'a>,

@@ -105,7 +105,9 @@ constants! {
     pub enum Rounding {
         /// Down.
         Floor = ALEXNET_ROUND_FLOOR,
-        /// Up, as Caffe pools.
+        /// Up, as Caffe pools: taps outside count as zero in a convolution and
+        /// not at all in a maximum; a pooling window that would start in the
+        /// padding at the end is dropped.
         Ceil = ALEXNET_ROUND_CEIL,
     }
     // END options
@@ -263,7 +265,7 @@ constants! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pooling {
     // BEGIN options: rust.fields pooling
-    /// What is taken of a window; 0: max.
+    /// What is taken of a window.
     pub kind: PoolKind,
     /// What slides over height and width.
     pub window: Window,
@@ -328,11 +330,12 @@ constants! {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lrn {
     // BEGIN options: rust.fields lrn
-    /// What the window spans; 0: across_channels.
+    /// What the window spans.
     pub region: LrnRegion,
     /// Extent of the window: channels, or pixels of a square; 0: 5.
     pub size: usize,
-    /// The factor a, times the number of the window's elements; 0: 1e-4.
+    /// The factor a, times the number of the window's elements unless
+    /// `alpha_undivided`; 0: 1e-4.
     pub alpha: f32,
     /// a is alpha (TensorFlow, the paper's text), not alpha divided by the
     /// number of elements.

@@ -96,12 +96,11 @@ pub struct MeanImage {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preprocessing {
     // BEGIN options: rust.fields preprocessing
-    /// Channels of the network's input; 0: rgb.
+    /// Channels of the network's input.
     pub channel_order: ChannelOrder,
-    /// To what size a picture is brought before it is cropped; 0: short_side.
+    /// To what size a picture is brought before it is cropped.
     pub resize_rule: ResizeRule,
-    /// Whose interpolation is reproduced, pixel by pixel; 0:
-    /// antialiased_bilinear.
+    /// Whose interpolation is reproduced, pixel by pixel.
     pub resize_filter: ResizeFilter,
     /// The shorter side after resizing, or both, in pixels; 0: the crop's
     /// longer side.
@@ -109,14 +108,13 @@ pub struct Preprocessing {
     /// What a value of 0..255 is multiplied by before the mean is subtracted;
     /// 0: 1.
     pub scale: f32,
-    /// What is subtracted of a picture; 0: none.
+    /// What is subtracted of a picture.
     pub mean_kind: MeanKind,
     /// Of each channel, in the model's channel order.
     pub mean: [f32; 3],
     /// What each channel is divided by, in the model's channel order; 0: 1.
     pub stddev: [f32; 3],
-    /// Order of the five crops of ten-crop testing; their mirrors follow; 0:
-    /// caffe.
+    /// Order of the five crops of ten-crop testing; their mirrors follow.
     pub view_order: ViewOrder,
     /// Principal components of the training colours (section 4.1 of the paper),
     /// RGB, 0..255: square roots of the eigenvalues. All zero: unknown, no

@@ -57,9 +57,9 @@ pub struct Recipe {
     // BEGIN options: rust.fields recipe given=some
     /// Pictures in one update; 1 to 65,536.
     pub batch: Option<usize>,
-    /// Passes over the training pictures; at least 1.
+    /// Passes over the training pictures; 1 to 1,000,000.
     pub epochs: Option<usize>,
-    /// Learning rate at the start.
+    /// Learning rate at the start; 0 to 1e6.
     pub rate: Option<f32>,
     /// Share of an update that the next one repeats (section 5 of the paper); 0
     /// to 0.9999.
@@ -74,13 +74,14 @@ pub struct Recipe {
     /// Step: where the rate is cut, in fractions of all epochs that rise and
     /// lie between 0 and 1.
     pub milestones: Option<Vec<f32>>,
-    /// Plateau: epochs without a better top-1 error before a cut; at least 1.
+    /// Plateau: epochs without a better top-1 error before a cut; 1 to
+    /// 1,000,000.
     pub patience: Option<usize>,
-    /// Plateau: cuts at most; the paper made three.
+    /// Plateau: cuts at most; the paper made three; 0 to 1,000,000.
     pub max_cuts: Option<usize>,
     /// Poly: the exponent; 0 to 100.
     pub power: Option<f32>,
-    /// Epochs in which the rate rises linearly from a tenth.
+    /// Epochs in which the rate rises linearly from a tenth; 0 to 1e6.
     pub warmup_epochs: Option<f32>,
     /// What training sees of a picture.
     pub crop: Option<Crop>,

@@ -12,7 +12,7 @@ use crate::precision::Precision;
 #[derive(Clone, Debug, Default)]
 pub struct SessionOptions {
     // BEGIN options: rust.fields session_options
-    /// Told of what matters to a person, and kept.
+    /// Kept as long as the session.
     pub context: Option<Context>,
     /// Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a
     /// GPU if there is one) or "reference"; `None`: "cpu".
@@ -36,7 +36,7 @@ pub struct SessionOptions {
     pub ten_crop: bool,
     /// Layers whose outputs are kept after each run.
     pub activations: Vec<String>,
-    /// Larger pictures are refused; 0: 100,000,000.
+    /// Most pixels of a picture; one that has more is refused; 0: 100,000,000.
     pub max_pixels: usize,
     // END options
 }

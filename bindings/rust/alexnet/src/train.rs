@@ -52,7 +52,7 @@ pub struct TrainOptions<'a> {
     /// Share of the training pictures that is held out where there is no
     /// validation folder; 0 to 0.99; 0: 0.1.
     pub validation_fraction: f64,
-    /// Of everything random; 0: 1.
+    /// What everything random starts from; 0: 1.
     pub seed: u64,
     /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
     /// use.
@@ -65,9 +65,10 @@ pub struct TrainOptions<'a> {
     /// Stops with "diverged" where the loss does not move or layers are dead,
     /// in place of a warning.
     pub stop_when_stuck: bool,
-    /// Larger pictures are refused; 0: 100,000,000.
+    /// Most pixels of a picture; one that has more counts as broken; 0:
+    /// 100,000,000.
     pub max_pixels: usize,
-    /// Updates between two lines of metrics; 0: 20.
+    /// Updates between two lines of metrics; at least 1; 0: 20.
     pub log_every: usize,
     /// Updates between two checkpoints within an epoch; 0: only at its end.
     pub checkpoint_every: usize,
@@ -75,7 +76,7 @@ pub struct TrainOptions<'a> {
     /// GPU if there is one) or "reference"; `None`: "cpu", or what a resumed
     /// run was computed on.
     pub device: Option<String>,
-    /// What a GPU computes in.
+    /// What a GPU computes in; a resumed run goes on as before.
     pub precision: Option<Precision>,
     /// Times a GPU's algorithms first and takes the fastest; runs may then
     /// differ in their last bits.
@@ -244,10 +245,10 @@ pub fn train(
 #[derive(Clone, Debug, PartialEq)]
 pub struct FinetuneOptions {
     // BEGIN options: rust.fields finetune_options
-    /// Layers that do not learn, by name; "..conv5": all up to it; "none";
-    /// none: chosen by the number of pictures, and told.
+    /// Layers that do not learn, by name; "..conv5": all up to it; "none": all
+    /// learn; empty: chosen by the number of pictures, and told.
     pub freeze: Vec<String>,
-    /// Learning rate of the new layer, times the others'; at least 1e-6; 0: 10.
+    /// Learning rate of the new layer, times the others'; 1e-6 to 1e6; 0: 10.
     pub head_rate: f32,
     // END options
 }

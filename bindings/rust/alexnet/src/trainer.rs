@@ -24,11 +24,11 @@ pub struct TrainerOptions {
     /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
     /// use.
     pub threads: usize,
-    /// Pictures in one update; 0 to 65,536; 0: 128.
+    /// Pictures in one update; 1 to 65,536; 0: 128.
     pub batch: usize,
     /// Share of the target that goes to all classes alike; 0 to 0.999.
     pub label_smoothing: f32,
-    /// Of dropout; 0: 1.
+    /// What dropout starts from; 0: 1.
     pub seed: u64,
     // END options
 }
@@ -52,13 +52,12 @@ impl Default for TrainerOptions {
 /// How parameters are updated (section 5 of the paper).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UpdateRule {
-    // BEGIN options: rust.fields update_rule
-    /// Learning rate; 0: 0.01.
+    // BEGIN options: rust.fields update_rule zero=value
+    /// Learning rate; 0 to 1e6.
     pub rate: f32,
-    /// Share of an update that the next one repeats; 0 to 0.9999; 0: 0.9.
+    /// Share of an update that the next one repeats; 0 to 0.9999.
     pub momentum: f32,
-    /// Pull of the weights towards 0, times the learning rate; 0 to 1,000; 0:
-    /// 5e-4.
+    /// Pull of the weights towards 0, times the learning rate; 0 to 1,000.
     pub weight_decay: f32,
     /// Largest L2 norm of all gradients together; 0: any.
     pub clip_gradient_norm: f32,

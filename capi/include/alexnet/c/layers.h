@@ -23,9 +23,9 @@ enum {
   ALEXNET_INIT_GAUSSIAN = 2,
   /* The same, redrawn beyond two standard deviations. */
   ALEXNET_INIT_TRUNCATED_NORMAL = 3,
-  /* Within sqrt(6 / (fan in + fan out)) of 0. */
+  /* Within sqrt(6 / (fan in + fan out)) of 0; without the value. */
   ALEXNET_INIT_XAVIER_UNIFORM = 4,
-  /* Within 1 / sqrt(fan in) of 0, PyTorch's. */
+  /* Within 1 / sqrt(fan in) of 0, PyTorch's; without the value. */
   ALEXNET_INIT_FAN_IN_UNIFORM = 5
 };
 /* END options */
@@ -45,7 +45,9 @@ typedef struct alexnet_parameter_rule {
 enum {
   /* Down. */
   ALEXNET_ROUND_FLOOR = 0,
-  /* Up, as Caffe pools. */
+  /* Up, as Caffe pools: taps outside count as zero in a convolution and not at
+   * all in a maximum; a pooling window that would start in the padding at the
+   * end is dropped. */
   ALEXNET_ROUND_CEIL = 1
 };
 /* END options */
@@ -128,7 +130,8 @@ typedef struct alexnet_lrn_options {
   int32_t region;
   /* Extent of the window: channels, or pixels of a square; 0: 5. */
   int64_t size;
-  /* The factor a, times the number of the window's elements; 0: 1e-4. */
+  /* The factor a, times the number of the window's elements unless
+   * `alpha_undivided`; 0: 1e-4. */
   float alpha;
   /* a is alpha (TensorFlow, the paper's text), not alpha divided by the number
    * of elements. */

@@ -61,7 +61,7 @@ public final class BenchmarkOptions {
     return this;
   }
 
-  /** How the CPU keeps the weights of fully connected layers; sums are float32. */
+  /** How the CPU keeps the weights of fully connected layers; sums are float32; by default f32. */
   public BenchmarkOptions weightDtype(DType value) {
     weightDtype = value;
     return this;
@@ -87,7 +87,7 @@ public final class BenchmarkOptions {
     return this;
   }
 
-  /** Of the values; by default 1. */
+  /** What the values start from; by default 1. */
   public BenchmarkOptions seed(long value) {
     seed = value;
     return this;

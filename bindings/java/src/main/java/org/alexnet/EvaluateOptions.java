@@ -47,13 +47,13 @@ public final class EvaluateOptions {
     return this;
   }
 
-  /** Pictures computed at a time; 0 to 65,536; by default 32. */
+  /** Views computed at a time; 0 to 65,536; by default 32, or 30 for ten crops. */
   public EvaluateOptions batch(long value) {
     batch = Native.notNegative("batch", value);
     return this;
   }
 
-  /** How the CPU keeps the weights of fully connected layers; sums are float32. */
+  /** How the CPU keeps the weights of fully connected layers; sums are float32; by default f32. */
   public EvaluateOptions weightDtype(DType value) {
     weightDtype = value;
     return this;
@@ -85,7 +85,7 @@ public final class EvaluateOptions {
     return this;
   }
 
-  /** Larger pictures are refused; by default 100,000,000. */
+  /** Most pixels of a picture; one that has more counts as broken; by default 100,000,000. */
   public EvaluateOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;

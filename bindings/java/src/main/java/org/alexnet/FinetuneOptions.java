@@ -14,15 +14,15 @@ public final class FinetuneOptions {
 
   // BEGIN options: java.accessors finetune_options class=FinetuneOptions
   /**
-   * Layers that do not learn, by name; "..conv5": all up to it; "none"; by default chosen by the
-   * number of pictures, and told.
+   * Layers that do not learn, by name; "..conv5": all up to it; "none": all learn; by default chosen
+   * by the number of pictures, and told.
    */
   public FinetuneOptions freeze(String... value) {
     freeze = List.of(value);
     return this;
   }
 
-  /** Learning rate of the new layer, times the others'; at least 1e-6; by default 10. */
+  /** Learning rate of the new layer, times the others'; 1e-6 to 1e6; by default 10. */
   public FinetuneOptions headRate(float value) {
     headRate = value;
     return this;

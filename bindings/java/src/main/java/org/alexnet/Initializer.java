@@ -11,9 +11,9 @@ public enum Initializer {
   GAUSSIAN(2),
   /** The same, redrawn beyond two standard deviations. */
   TRUNCATED_NORMAL(3),
-  /** Within sqrt(6 / (fan in + fan out)) of 0. */
+  /** Within sqrt(6 / (fan in + fan out)) of 0; without the value. */
   XAVIER_UNIFORM(4),
-  /** Within 1 / sqrt(fan in) of 0, PyTorch's. */
+  /** Within 1 / sqrt(fan in) of 0, PyTorch's; without the value. */
   FAN_IN_UNIFORM(5);
 
   final int code;

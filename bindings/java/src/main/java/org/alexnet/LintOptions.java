@@ -17,7 +17,7 @@ public final class LintOptions {
     return this;
   }
 
-  /** Larger pictures are refused; by default 100,000,000. */
+  /** Most pixels of a picture; one that has more counts as broken; by default 100,000,000. */
   public LintOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;

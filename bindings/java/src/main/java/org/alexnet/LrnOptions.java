@@ -7,13 +7,13 @@ import java.util.Objects;
  * window)^beta. Not given or 0 is the default.
  */
 public final class LrnOptions {
-  // BEGIN options: java.fields lrn
-  LrnRegion region;
+  // BEGIN options: java.fields lrn zeros=no
+  LrnRegion region = LrnRegion.ACROSS_CHANNELS;
   long size;
-  float alpha;
+  float alpha = 1e-4f;
   boolean alphaUndivided;
-  float beta;
-  float k;
+  float beta = 0.75f;
+  float k = 1f;
   long groups;
   // END options
 
@@ -43,13 +43,16 @@ public final class LrnOptions {
     return size;
   }
 
-  /** The factor a, times the number of the window's elements; by default 1e-4. */
+  /**
+   * The factor a, times the number of the window's elements unless {@code alphaUndivided}; by default
+   * 1e-4.
+   */
   public LrnOptions alpha(float value) {
     alpha = value;
     return this;
   }
 
-  /** The factor a, times the number of the window's elements. */
+  /** The factor a, times the number of the window's elements unless {@code alphaUndivided}. */
   public float alpha() {
     return alpha;
   }

@@ -29,13 +29,13 @@ public final class PackOptions {
     return this;
   }
 
-  /** Of the JPEGs; 1 to 100; by default 92. */
+  /** Quality of the JPEGs; 1 to 100; by default 92. */
   public PackOptions quality(int value) {
     quality = Native.notNegative("quality", value);
     return this;
   }
 
-  /** Pictures in a shard; at least 1; by default 4096. */
+  /** Pictures in a shard; 1 to 1,048,576; by default 4,096. */
   public PackOptions shardSamples(long value) {
     shardSamples = Native.notNegative("shardSamples", value);
     return this;
@@ -47,13 +47,16 @@ public final class PackOptions {
     return this;
   }
 
-  /** Larger pictures are refused; by default 100,000,000. */
+  /** Most pixels of a picture; one that has more counts as broken; by default 100,000,000. */
   public PackOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;
   }
 
-  /** Of the order in the shards. */
+  /**
+   * What the order in the shards starts from; they are shuffled, so that reading them in order is as
+   * good.
+   */
   public PackOptions seed(long value) {
     seed = value;
     return this;

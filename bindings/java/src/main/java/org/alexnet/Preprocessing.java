@@ -41,7 +41,7 @@ public final class Preprocessing {
     return channelOrder;
   }
 
-  /** To what size a picture is brought before it is cropped; by default short_side. */
+  /** To what size a picture is brought before it is cropped; by default none. */
   public Preprocessing resizeRule(ResizeRule value) {
     resizeRule = Objects.requireNonNull(value, "resizeRule");
     return this;
@@ -74,24 +74,24 @@ public final class Preprocessing {
     return resize;
   }
 
-  /** Height of the crop in pixels, which is the network's input; by default the network's. */
+  /** Height of the crop, and of the network's input, in pixels; by default the network's. */
   public Preprocessing cropHeight(int value) {
     cropHeight = Native.notNegative("cropHeight", value);
     return this;
   }
 
-  /** Height of the crop in pixels, which is the network's input. */
+  /** Height of the crop, and of the network's input, in pixels. */
   public int cropHeight() {
     return cropHeight;
   }
 
-  /** Width of the crop in pixels; by default the network's. */
+  /** Width of the crop, and of the network's input, in pixels; by default the network's. */
   public Preprocessing cropWidth(int value) {
     cropWidth = Native.notNegative("cropWidth", value);
     return this;
   }
 
-  /** Width of the crop in pixels. */
+  /** Width of the crop, and of the network's input, in pixels. */
   public int cropWidth() {
     return cropWidth;
   }

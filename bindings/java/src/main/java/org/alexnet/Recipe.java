@@ -42,24 +42,24 @@ public final class Recipe {
     return batch;
   }
 
-  /** Passes over the training pictures; at least 1. */
+  /** Passes over the training pictures; 1 to 1,000,000. */
   public Recipe epochs(int value) {
     epochs = Native.notNegative("epochs", value);
     return this;
   }
 
-  /** Passes over the training pictures; at least 1. Null: not given. */
+  /** Passes over the training pictures; 1 to 1,000,000. Null: not given. */
   public Integer epochs() {
     return epochs;
   }
 
-  /** Learning rate at the start. */
+  /** Learning rate at the start; 0 to 1e6. */
   public Recipe rate(float value) {
     rate = value;
     return this;
   }
 
-  /** Learning rate at the start. Null: not given. */
+  /** Learning rate at the start; 0 to 1e6. Null: not given. */
   public Float rate() {
     return rate;
   }
@@ -128,24 +128,24 @@ public final class Recipe {
     return milestones == null ? null : milestones.clone();
   }
 
-  /** Plateau: epochs without a better top-1 error before a cut; at least 1. */
+  /** Plateau: epochs without a better top-1 error before a cut; 1 to 1,000,000. */
   public Recipe patience(int value) {
     patience = Native.notNegative("patience", value);
     return this;
   }
 
-  /** Plateau: epochs without a better top-1 error before a cut; at least 1. Null: not given. */
+  /** Plateau: epochs without a better top-1 error before a cut; 1 to 1,000,000. Null: not given. */
   public Integer patience() {
     return patience;
   }
 
-  /** Plateau: cuts at most; the paper made three. */
+  /** Plateau: cuts at most; the paper made three; 0 to 1,000,000. */
   public Recipe maxCuts(int value) {
     maxCuts = Native.notNegative("maxCuts", value);
     return this;
   }
 
-  /** Plateau: cuts at most; the paper made three. Null: not given. */
+  /** Plateau: cuts at most; the paper made three; 0 to 1,000,000. Null: not given. */
   public Integer maxCuts() {
     return maxCuts;
   }
@@ -161,13 +161,13 @@ public final class Recipe {
     return power;
   }
 
-  /** Epochs in which the rate rises linearly from a tenth. */
+  /** Epochs in which the rate rises linearly from a tenth; 0 to 1e6. */
   public Recipe warmupEpochs(float value) {
     warmupEpochs = value;
     return this;
   }
 
-  /** Epochs in which the rate rises linearly from a tenth. Null: not given. */
+  /** Epochs in which the rate rises linearly from a tenth; 0 to 1e6. Null: not given. */
   public Float warmupEpochs() {
     return warmupEpochs;
   }

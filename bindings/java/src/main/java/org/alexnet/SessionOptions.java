@@ -21,7 +21,7 @@ public final class SessionOptions {
   public SessionOptions() {}
 
   // BEGIN options: java.accessors session_options class=SessionOptions
-  /** Told of what matters to a person, and kept. */
+  /** Kept as long as the session. */
   public SessionOptions context(Context value) {
     context = value;
     return this;
@@ -51,7 +51,7 @@ public final class SessionOptions {
     return this;
   }
 
-  /** How the CPU keeps the weights of fully connected layers; sums are float32. */
+  /** How the CPU keeps the weights of fully connected layers; sums are float32; by default f32. */
   public SessionOptions weightDtype(DType value) {
     weightDtype = value;
     return this;
@@ -83,7 +83,7 @@ public final class SessionOptions {
     return this;
   }
 
-  /** Larger pictures are refused; by default 100,000,000. */
+  /** Most pixels of a picture; one that has more is refused; by default 100,000,000. */
   public SessionOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;

@@ -104,7 +104,7 @@ public final class TrainOptions {
     return this;
   }
 
-  /** Of everything random; by default 1. */
+  /** What everything random starts from; by default 1. */
   public TrainOptions seed(long value) {
     seed = value;
     return this;
@@ -134,13 +134,13 @@ public final class TrainOptions {
     return this;
   }
 
-  /** Larger pictures are refused; by default 100,000,000. */
+  /** Most pixels of a picture; one that has more counts as broken; by default 100,000,000. */
   public TrainOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
     return this;
   }
 
-  /** Updates between two lines of metrics; by default 20. */
+  /** Updates between two lines of metrics; at least 1; by default 20. */
   public TrainOptions logEvery(long value) {
     logEvery = Native.notNegative("logEvery", value);
     return this;
@@ -161,7 +161,7 @@ public final class TrainOptions {
     return this;
   }
 
-  /** What a GPU computes in. */
+  /** What a GPU computes in; a resumed run goes on as before. */
   public TrainOptions precision(Precision value) {
     precision = value;
     return this;

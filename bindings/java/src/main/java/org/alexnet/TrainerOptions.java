@@ -45,7 +45,7 @@ public final class TrainerOptions {
     return this;
   }
 
-  /** Pictures in one update; 0 to 65,536; by default 128. */
+  /** Pictures in one update; 1 to 65,536; by default 128. */
   public TrainerOptions batch(long value) {
     batch = Native.notNegative("batch", value);
     return this;
@@ -57,7 +57,7 @@ public final class TrainerOptions {
     return this;
   }
 
-  /** Of dropout; by default 1. */
+  /** What dropout starts from; by default 1. */
   public TrainerOptions seed(long value) {
     seed = value;
     return this;

@@ -13,13 +13,13 @@ public final class UpdateRule {
   public UpdateRule() {}
 
   // BEGIN options: java.accessors update_rule class=UpdateRule getters=yes
-  /** Learning rate; by default 0.01. */
+  /** Learning rate; 0 to 1e6; by default 0.01. */
   public UpdateRule rate(float value) {
     rate = value;
     return this;
   }
 
-  /** Learning rate. */
+  /** Learning rate; 0 to 1e6. */
   public float rate() {
     return rate;
   }
