@@ -147,5 +147,69 @@ TEST(LayersTest, OtherTypesAndIndicesAreRefused) {
           alexnet_network_get_activation(network.get(), 1, nullptr, e));
 }
 
+TEST(LayersTest, NumbersThatAreNoChoiceAreRefusedAsGiven) {
+  const Network network = Blank();
+  alexnet_network* n = network.get();
+  for (const int32_t wrong : {-1, 9, INT32_MIN, INT32_MAX}) {
+    const std::string number = std::to_string(wrong);
+    auto convolution = Options(alexnet_convolution_options_init);
+    convolution.out_channels = 1;
+    convolution.window.kernel_h = 1;
+    convolution.weight.init = wrong;
+    std::string text =
+        REFUSED(ALEXNET_INVALID_ARGUMENT,
+                alexnet_network_add_convolution(n, "c", &convolution, e));
+    EXPECT_NE(text.find("weight.init"), std::string::npos) << text;
+    EXPECT_NE(text.find(number), std::string::npos) << text;
+    convolution.weight.init = 0;
+    convolution.window.rounding = wrong;
+    text = REFUSED(ALEXNET_INVALID_ARGUMENT,
+                   alexnet_network_add_convolution(n, "c", &convolution, e));
+    EXPECT_NE(text.find("window.rounding"), std::string::npos) << text;
+    auto pooling = Options(alexnet_pooling_options_init);
+    pooling.window.kernel_h = 1;
+    pooling.kind = wrong;
+    text = REFUSED(ALEXNET_INVALID_ARGUMENT,
+                   alexnet_network_add_pooling(n, "p", &pooling, e));
+    EXPECT_NE(text.find("kind"), std::string::npos) << text;
+    auto lrn = Options(alexnet_lrn_options_init);
+    lrn.region = wrong;
+    text = REFUSED(ALEXNET_INVALID_ARGUMENT,
+                   alexnet_network_add_lrn(n, "l", &lrn, e));
+    EXPECT_NE(text.find("region"), std::string::npos) << text;
+  }
+  EXPECT_EQ(alexnet_network_layer_count(n), 0u);
+}
+
+TEST(LayersTest, NoPlaceForAnAnswerIsRefused) {
+  const Network network = Blank();
+  alexnet_network* n = network.get();
+  OK(alexnet_network_add_dropout(n, "d", 0.5f, e));
+  OK(alexnet_network_add_adaptive_average_pooling(n, "a", 2, 3, e));
+  OK(alexnet_network_add_lrn(n, "l", nullptr, e));
+  int64_t rows = 0;
+  const auto refused = [](const std::string& text, const char* field) {
+    EXPECT_NE(text.find(field), std::string::npos) << text;
+  };
+  refused(REFUSED(ALEXNET_INVALID_ARGUMENT,
+                  alexnet_network_get_dropout(n, 0, nullptr, e)),
+          "rate");
+  refused(REFUSED(ALEXNET_INVALID_ARGUMENT,
+                  alexnet_network_get_adaptive_average_pooling(n, 1, nullptr,
+                                                               &rows, e)),
+          "out_h");
+  refused(REFUSED(ALEXNET_INVALID_ARGUMENT,
+                  alexnet_network_get_adaptive_average_pooling(n, 1, &rows,
+                                                               nullptr, e)),
+          "out_w");
+  refused(REFUSED(ALEXNET_INVALID_ARGUMENT,
+                  alexnet_network_get_lrn(n, 2, nullptr, e)),
+          "alexnet_lrn_options");
+  alexnet_lrn_options blank = {};
+  refused(REFUSED(ALEXNET_INVALID_ARGUMENT,
+                  alexnet_network_get_lrn(n, 2, &blank, e)),
+          "struct_size");
+}
+
 }  // namespace
 }  // namespace alexnet_test

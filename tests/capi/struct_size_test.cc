@@ -62,6 +62,7 @@ TEST(StructSizeTest, InitStaysInsideTheCallersStruct) {
   CHECK_INIT(alexnet_finetune_options);
   CHECK_INIT(alexnet_trainer_options);
   CHECK_INIT(alexnet_step_result);
+  CHECK_INIT(alexnet_update_rule);
   CHECK_INIT(alexnet_benchmark_options);
   CHECK_INIT(alexnet_benchmark_report);
 }
@@ -129,6 +130,24 @@ TEST(StructSizeTest, AnOlderProgramsSmallerReportIsNotOverrun) {
   unsigned char rest[8];
   std::memcpy(rest, &info.height, sizeof(rest));
   for (const unsigned char byte : rest) EXPECT_EQ(byte, 0xA5);
+}
+
+TEST(StructSizeTest, AnOlderProgramsRecipeHasTheBitsOfItsOwnFieldsAlone) {
+  alexnet_network* made = nullptr;
+  OK(alexnet_network_create_preset("lenet5", 0, 0, &made, e));
+  const Network network(made);
+  alexnet_recipe recipe;
+  alexnet_recipe_init(&recipe, offsetof(alexnet_recipe, color_sigma));
+  OK(alexnet_network_get_recipe(network.get(), &recipe, e));
+  EXPECT_TRUE(recipe.fields & ALEXNET_RECIPE_MIRROR);
+  EXPECT_FALSE(recipe.fields & ALEXNET_RECIPE_COLOR_SIGMA);
+  EXPECT_FALSE(recipe.fields & ALEXNET_RECIPE_CLIP_GRADIENT_NORM);
+  OK(alexnet_network_set_recipe(network.get(), &recipe, e));
+  recipe.fields |= ALEXNET_RECIPE_COLOR_SIGMA;
+  const std::string text =
+      REFUSED(ALEXNET_INVALID_ARGUMENT,
+              alexnet_network_set_recipe(network.get(), &recipe, e));
+  EXPECT_NE(text.find("alexnet_recipe.fields"), std::string::npos) << text;
 }
 
 TEST(StructSizeTest, AStructThatWasNotInitialisedIsRefused) {

@@ -27,7 +27,6 @@ TEST(EmitTest, ANestIsOneMemberWhereItsFirstOptionStands) {
   const Group group = {
       .name = "walk",
       .core = "Walk",
-      .sentence = "A walk",
       .options = {Number("pace", "step.pace"), Number("length", ""),
                   Number("width", "step.width")}};
   Emitters emitters;
