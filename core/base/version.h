@@ -7,7 +7,7 @@
 
 namespace alexnet {
 
-// Equal to the module's version in MODULE.bazel; a test compares them.
+// That of MODULE.bazel; //tests/parity:version_test compares them.
 inline constexpr std::string_view kEngineVersion = "0.1.0";
 
 }  // namespace alexnet

@@ -16,6 +16,13 @@
     memcpy(&p_##name, &address, sizeof(address));            \
   } while (0)
 
+/* The version of the headers, as the library spells its own. */
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+#define VERSION               \
+  TEXT(ALEXNET_VERSION_MAJOR) \
+  "." TEXT(ALEXNET_VERSION_MINOR) "." TEXT(ALEXNET_VERSION_PATCH)
+
 static int fail(const char* why) {
   fprintf(stderr, "load_client: %s\n", why);
   return 1;
@@ -55,7 +62,7 @@ static int round_trip(const char* path) {
     return fail("version 7.3 was not refused");
   }
   if (strstr(p_alexnet_error_text(error), "7.3") == NULL ||
-      strstr(p_alexnet_error_text(error), "0.1.0") == NULL ||
+      strstr(p_alexnet_error_text(error), VERSION) == NULL ||
       strstr(p_alexnet_error_file(error), "libalexnet.so") == NULL) {
     return fail("the error does not name both versions and the library");
   }

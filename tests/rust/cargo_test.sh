@@ -40,11 +40,13 @@ refuses env ALEXNET_DIR="$work/nothing" cargo build -p alexnet-sys
 says "in ALEXNET_DIR: $work/nothing"
 mkdir -p "$work/other/lib" "$work/other/include/alexnet/c"
 touch "$work/other/lib/libalexnet.so"
-sed 's/\(ALEXNET_VERSION_MINOR\) .*/\1 9/' "$root/include/alexnet/c/version.h" \
+number() { sed -n "s/^#define ALEXNET_VERSION_$1 //p" "$root/include/alexnet/c/version.h"; }
+made_for=$(number MAJOR).$(number MINOR)
+sed 's/\(ALEXNET_VERSION_MINOR\) .*/\1 97/' "$root/include/alexnet/c/version.h" \
   > "$work/other/include/alexnet/c/version.h"
 refuses env ALEXNET_DIR="$work/other" cargo build -p alexnet-sys
-says "is of alexnet 0.9, but this crate is made for alexnet 0.1"
-says "install alexnet 0.1"
+says "is of alexnet $(number MAJOR).97, but this crate is made for alexnet $made_for"
+says "install alexnet $made_for"
 rm "$work/other/include/alexnet/c/version.h"
 refuses env ALEXNET_DIR="$work/other" cargo build -p alexnet-sys
 says "there is no $work/other/include/alexnet/c/version.h"

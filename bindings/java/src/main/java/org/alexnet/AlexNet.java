@@ -69,7 +69,7 @@ public final class AlexNet {
       long peakMemoryBytes,
       long deviceBytes) {}
 
-  /** Of the native library: "0.1.0". */
+  /** Of the native library, for example "0.1.0". */
   public static String version() {
     return Native.versionString();
   }
