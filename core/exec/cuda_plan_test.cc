@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -300,109 +302,147 @@ TEST(CudaTrainingTest, ParametersAndMomentaRoundTrip) {
   }
 }
 
+Preprocessing PixelPreprocessing(int side, bool grey, bool mean_image) {
+  Preprocessing preprocessing;
+  preprocessing.order = grey ? ChannelOrder::kGray : ChannelOrder::kBgr;
+  preprocessing.crop_width = preprocessing.crop_height = side;
+  preprocessing.scale = 1.0f / 64.0f;
+  preprocessing.mean = {1.5f, 1.25f, 1.0f};
+  preprocessing.stddev = {1.0f, 0.9f, 1.1f};
+  preprocessing.mean_kind = MeanKind::kChannel;
+  if (!mean_image) return preprocessing;
+  auto mean = std::make_shared<MeanImage>();
+  mean->channels = grey ? 1 : 3;
+  mean->width = side + 5;
+  mean->height = side + 3;
+  mean->values =
+      RandomValues(int64_t{mean->channels} * mean->width * mean->height, 40);
+  preprocessing.mean_image = mean;
+  preprocessing.mean_kind = MeanKind::kImageAtCrop;
+  return preprocessing;
+}
+
+// A picture, and how a crop views it.
+struct ViewedPicture {
+  Image picture;
+  ColorNoise noise;
+  PixelView view;
+};
+
+// Picture `n` of a batch for crops of `side` pixels, which it may not fill.
+ViewedPicture MakeViewedPicture(int n, int side,
+                                const Preprocessing& preprocessing) {
+  const int channels = preprocessing.order == ChannelOrder::kGray ? 1 : 3;
+  ViewedPicture made;
+  made.picture = Image::Create(side - 2 + n, side - 3 + n, channels).value();
+  std::vector<uint8_t>& pixels = made.picture.pixels;
+  const std::vector<float> values = RandomValues(
+      static_cast<int64_t>(pixels.size()), static_cast<uint32_t>(60 + n));
+  for (size_t i = 0; i < pixels.size(); ++i) {
+    pixels[i] = static_cast<uint8_t>(127.5f + 127.0f * values[i]);
+  }
+  made.noise.rgb = {4.0f - static_cast<float>(n), 2.0f, -3.0f};
+  made.noise.divisor = n % 2 == 0 ? 1.0f : 1.1f;
+  PixelView& view = made.view;
+  view.picture_width = made.picture.width;
+  view.picture_height = made.picture.height;
+  view.mirror = n % 2;
+  view.x = n < 3 ? n - 2 : n - 3;
+  view.y = n < 3 ? -n : 1;
+  view.mean_x = n % 5;
+  view.mean_y = n % 3;
+  const auto maps = ChannelMaps(preprocessing, made.noise);
+  std::copy(maps.begin(), maps.end(), view.maps);
+  return made;
+}
+
+// What a plan for pixels is given of a picture.
+void PutOnCanvas(const Image& picture, const PixelCanvas& canvas, uint8_t* to) {
+  for (int y = 0; y < picture.height; ++y) {
+    std::copy_n(picture.row(y), picture.stride(),
+                to + int64_t{y} * canvas.width * canvas.channels);
+  }
+}
+
+// The same view by NormalizeCrop: of the part of the picture inside the crop.
+void RenderOnHost(const ViewedPicture& viewed, int side,
+                  const Preprocessing& preprocessing, float* to) {
+  const auto& [picture, noise, view] = viewed;
+  const int x0 = std::max(view.x, 0);
+  const int y0 = std::max(view.y, 0);
+  const int x1 = std::min(view.x + side, picture.width);
+  const int y1 = std::min(view.y + side, picture.height);
+  Image inside = Image::Create(x1 - x0, y1 - y0, picture.channels).value();
+  for (int y = y0; y < y1; ++y) {
+    std::copy_n(picture.row(y) + x0 * picture.channels, inside.stride(),
+                inside.row(y - y0));
+  }
+  CropWindow window;
+  window.left = x0 - view.x;
+  window.top = y0 - view.y;
+  window.mean_x = view.mean_x;
+  window.mean_y = view.mean_y;
+  window.mirror = view.mirror != 0;
+  NormalizeCrop(inside, window, preprocessing, noise, to);
+}
+
+struct PixelCase {
+  std::string name;
+  bool grey = false;
+  bool mean_image = false;
+};
+
+class CudaPixelsTest : public ::testing::TestWithParam<PixelCase> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, CudaPixelsTest,
+    ::testing::Values(PixelCase{"Colour", false, false},
+                      PixelCase{"ColourMeanImage", false, true},
+                      PixelCase{"Grey", true, false},
+                      PixelCase{"GreyMeanImage", true, true}),
+    [](const auto& parameter) { return parameter.param.name; });
+
 // Pictures as bytes give what pictures rendered by the host give: crops at and
 // past the edges, mirrors, colour noise, mean images, three channels and one.
-TEST(CudaTrainingTest, PixelsAreRenderedAsTheHostDoes) {
-  for (const bool grey : {false, true}) {
-    for (const bool mean_image : {false, true}) {
-      Network network = TowersNetwork();
-      network.channels = grey ? 1 : 3;
-      const int side = static_cast<int>(network.height);
-      Preprocessing preprocessing;
-      preprocessing.order = grey ? ChannelOrder::kGray : ChannelOrder::kBgr;
-      preprocessing.crop_width = preprocessing.crop_height = side;
-      preprocessing.scale = 1.0f / 64.0f;
-      preprocessing.mean = {1.5f, 1.25f, 1.0f};
-      preprocessing.stddev = {1.0f, 0.9f, 1.1f};
-      preprocessing.mean_kind = MeanKind::kChannel;
-      if (mean_image) {
-        auto mean = std::make_shared<MeanImage>();
-        mean->channels = static_cast<int>(network.channels);
-        mean->width = side + 5;
-        mean->height = side + 3;
-        mean->values = RandomValues(
-            int64_t{mean->channels} * mean->width * mean->height, 40);
-        preprocessing.mean_image = mean;
-        preprocessing.mean_kind = MeanKind::kImageAtCrop;
-      }
+TEST_P(CudaPixelsTest, AreRenderedAsTheHostDoes) {
+  const bool grey = GetParam().grey;
+  Network network = TowersNetwork();
+  network.channels = grey ? 1 : 3;
+  const int side = static_cast<int>(network.height);
+  const Preprocessing preprocessing =
+      PixelPreprocessing(side, grey, GetParam().mean_image);
+  PixelCanvas canvas;
+  canvas.width = side + 4;
+  canvas.height = side + 6;
+  canvas.channels = grey ? 1 : 3;
+  TrainingPlanOptions options;
+  options.batch = kBatch;
+  options.pixels = PixelInput{canvas, preprocessing.mean_image};
+  Trainer pixels(network, Cuda(), options);
+  Trainer floats(network, Cuda());
 
-      PixelCanvas canvas;
-      canvas.width = side + 4;
-      canvas.height = side + 6;
-      canvas.channels = grey ? 1 : 3;
-      TrainingPlanOptions options;
-      options.batch = kBatch;
-      options.pixels = PixelInput{canvas, preprocessing.mean_image};
-      Trainer pixels(network, Cuda(), options);
-      Trainer floats(network, Cuda());
-
-      std::vector<uint8_t> bytes(static_cast<size_t>(kBatch * canvas.bytes()),
-                                 0xee);
-      std::vector<PixelView> views(kBatch);
-      for (int n = 0; n < kBatch; ++n) {
-        // A picture that may be smaller than the crop, and where it lies in it.
-        const int width = side - 2 + n;
-        const int height = side - 3 + n;
-        Image part = Image::Create(width, height, grey ? 1 : 3).value();
-        const std::vector<float> noise_values =
-            RandomValues(static_cast<int64_t>(part.pixels.size()),
-                         static_cast<uint32_t>(60 + n));
-        for (size_t i = 0; i < part.pixels.size(); ++i) {
-          part.pixels[i] =
-              static_cast<uint8_t>(127.5f + 127.0f * noise_values[i]);
-        }
-        ColorNoise noise;
-        noise.rgb = {4.0f - static_cast<float>(n), 2.0f, -3.0f};
-        noise.divisor = n % 2 == 0 ? 1.0f : 1.1f;
-        PixelView& view = views[static_cast<size_t>(n)];
-        view.picture_width = width;
-        view.picture_height = height;
-        view.mirror = n % 2;
-        view.x = n < 3 ? n - 2 : n - 3;
-        view.y = n < 3 ? -n : 1;
-        view.mean_x = n % 5;
-        view.mean_y = n % 3;
-        const auto maps = ChannelMaps(preprocessing, noise);
-        std::copy(maps.begin(), maps.end(), view.maps);
-        uint8_t* to = bytes.data() + n * canvas.bytes();
-        for (int y = 0; y < height; ++y) {
-          std::copy_n(part.row(y), part.stride(),
-                      to + int64_t{y} * canvas.width * canvas.channels);
-        }
-
-        // The same by NormalizeCrop: the part of the picture inside the crop.
-        const int x0 = std::max(view.x, 0);
-        const int y0 = std::max(view.y, 0);
-        const int x1 = std::min(view.x + side, width);
-        const int y1 = std::min(view.y + side, height);
-        Image inside = Image::Create(x1 - x0, y1 - y0, grey ? 1 : 3).value();
-        for (int y = y0; y < y1; ++y) {
-          std::copy_n(part.row(y) + x0 * part.channels, inside.stride(),
-                      inside.row(y - y0));
-        }
-        CropWindow window;
-        window.left = x0 - view.x;
-        window.top = y0 - view.y;
-        window.mean_x = view.mean_x;
-        window.mean_y = view.mean_y;
-        window.mirror = view.mirror != 0;
-        NormalizeCrop(inside, window, preprocessing, noise,
-                      floats.images.data() + n * network.channels *
-                                                 network.height *
-                                                 network.width);
-      }
-      StepInput input = pixels.input();
-      input.images = nullptr;
-      input.pixels = {bytes.data(), views.data()};
-      for (int i = 0; i < 3; ++i) {
-        const auto actual = pixels.plan->Step(input, {});
-        ASSERT_TRUE(actual.ok()) << actual.status().ToString();
-        EXPECT_EQ(actual->loss,
-                  floats.plan->Step(floats.input(), {}).value().loss);
-      }
-      EXPECT_EQ(Parameters(pixels), Parameters(floats));
-    }
+  std::vector<uint8_t> bytes(static_cast<size_t>(kBatch * canvas.bytes()),
+                             0xee);
+  std::vector<PixelView> views;
+  const int64_t floats_of_one =
+      network.channels * network.height * network.width;
+  for (int n = 0; n < kBatch; ++n) {
+    const ViewedPicture viewed = MakeViewedPicture(n, side, preprocessing);
+    views.push_back(viewed.view);
+    PutOnCanvas(viewed.picture, canvas, bytes.data() + n * canvas.bytes());
+    RenderOnHost(viewed, side, preprocessing,
+                 floats.images.data() + n * floats_of_one);
   }
+
+  StepInput input = pixels.input();
+  input.images = nullptr;
+  input.pixels = {bytes.data(), views.data()};
+  for (int i = 0; i < 3; ++i) {
+    const auto actual = pixels.plan->Step(input, {});
+    ASSERT_TRUE(actual.ok()) << actual.status().ToString();
+    EXPECT_EQ(actual->loss, floats.plan->Step(floats.input(), {}).value().loss);
+  }
+  EXPECT_EQ(Parameters(pixels), Parameters(floats));
 }
 
 TEST(CudaTrainingTest, TheHostRefusesPixels) {
