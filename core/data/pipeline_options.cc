@@ -31,7 +31,7 @@ Status CheckPipelineOptions(const PipelineOptions& options, int64_t samples,
                            "input of {} x {}",
                            augmentation.pad, preprocessing.crop_width,
                            preprocessing.crop_height))
-        .WithField("augmentation.pad");
+        .WithField("pad");
   }
   ALEXNET_RETURN_IF_ERROR(CheckRange("batch", options.batch, 1, kMaxBatch));
   ALEXNET_RETURN_IF_ERROR(

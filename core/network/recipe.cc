@@ -26,7 +26,7 @@ Status ValidateSchedule(const Schedule& schedule) {
       return InvalidArgumentError(
                  "must rise and lie between 0 and 1: they are fractions of all "
                  "epochs")
-          .WithField("schedule.milestones");
+          .WithField("milestones");
     }
     last = milestone;
   }

@@ -41,11 +41,11 @@ TEST(RecipeTest, ErrorsNameTheField) {
   EXPECT_EQ(FieldRefused([](Recipe& r) {
               r.schedule.milestones = {0.5f, 0.4f};
             }),
-            "schedule.milestones");
+            "milestones");
   EXPECT_EQ(FieldRefused([](Recipe& r) { r.schedule.milestones = {1.0f}; }),
-            "schedule.milestones");
+            "milestones");
   EXPECT_EQ(FieldRefused([](Recipe& r) { r.schedule.patience = 0; }),
-            "schedule.patience");
+            "patience");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST(ValidatePreprocessingTest, AcceptsDefaultsAndEqualCrop) {
 TEST(ValidatePreprocessingTest, NamesTheWrongField) {
   using Break = std::function<void(Preprocessing*)>;
   const std::vector<std::pair<std::string, Break>> cases = {
-      {"order", [](Preprocessing* p) { p->order = ChannelOrder{7}; }},
+      {"channel_order", [](Preprocessing* p) { p->order = ChannelOrder{7}; }},
       {"resize_rule", [](Preprocessing* p) { p->resize_rule = ResizeRule{3}; }},
       {"resize", [](Preprocessing* p) { p->resize = 223; }},
       {"resize", [](Preprocessing* p) { p->resize = 1 << 20; }},
@@ -83,13 +83,13 @@ TEST(ValidateAugmentationTest, NamesTheWrongField) {
   Augmentation a;
   EXPECT_TRUE(ValidateAugmentation(a).ok());
   a.pad = -1;
-  EXPECT_EQ(ValidateAugmentation(a).field(), "augmentation.pad");
+  EXPECT_EQ(ValidateAugmentation(a).field(), "pad");
   a.pad = 0;
   a.color_sigma = NAN;
-  EXPECT_EQ(ValidateAugmentation(a).field(), "augmentation.color_sigma");
+  EXPECT_EQ(ValidateAugmentation(a).field(), "color_sigma");
   a.color_sigma = 0.0f;
   a.crop = CropKind{9};
-  EXPECT_EQ(ValidateAugmentation(a).field(), "augmentation.crop");
+  EXPECT_EQ(ValidateAugmentation(a).field(), "crop");
 }
 
 }  // namespace
