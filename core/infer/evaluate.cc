@@ -7,6 +7,8 @@
 #include <map>
 #include <utility>
 
+#include "core/base/check.h"
+#include "core/data/decode.h"
 #include "core/data/pipeline.h"
 #include "core/infer/view_runner.h"
 #include "core/preprocess/view.h"
@@ -28,6 +30,14 @@ std::string QuotedList(const std::vector<std::string>& names) {
     text += fmt::format(" and {} more", names.size() - kShown);
   }
   return text;
+}
+
+Status CheckFeed(const EvaluationFeed& feed) {
+  // BEGIN options: core.checks evaluate_options nest=feed of=feed
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange<int>("feed.loader_threads", feed.loader_threads, 0, 1'024));
+  // END options
+  return CheckMaxPixels(feed.max_pixels);
 }
 
 }  // namespace
@@ -154,6 +164,7 @@ Result<Evaluation> Evaluate(SharedModel& shared,
                             const EvaluateOptions& options,
                             const Interrupt& interrupt) {
   const Model& model = *shared.model();
+  ALEXNET_RETURN_IF_ERROR(CheckFeed(options.feed));
   ALEXNET_RETURN_IF_ERROR(CheckClassifies(model));
   const auto class_map =
       MatchClasses(model.labels(), model.info().classes, dataset->classes());

@@ -65,6 +65,28 @@ TEST(EvaluateTest, EvaluationIsWhatPredictingEachPictureCounts) {
   }
 }
 
+// Refused before the device, which is not there either, is asked for.
+TEST(EvaluateTest, OptionsOutOfRangeAreNamedFirst) {
+  const std::string folder = testing::WriteTestData("evaluate_options");
+  const std::shared_ptr<SharedModel> model = testing::LoadShared(folder);
+  const auto folders = OpenData(folder + "/data");
+  ASSERT_TRUE(folders.ok()) << folders.status().ToString();
+  const auto field = [&](int loader_threads, int64_t max_pixels) {
+    EvaluateOptions options;
+    options.device = "abacus";
+    options.feed.loader_threads = loader_threads;
+    options.feed.max_pixels = max_pixels;
+    return Evaluate(*model, folders->train, AllIndices(*folders->train),
+                    options, {})
+        .status()
+        .field();
+  };
+  EXPECT_EQ(field(1025, 1), "feed.loader_threads");
+  EXPECT_EQ(field(-1, 1), "feed.loader_threads");
+  EXPECT_EQ(field(0, 0), "max_pixels");
+  EXPECT_EQ(field(1024, 1), "device");
+}
+
 TEST(MatchClassesTest, ClassesAreMatchedByName) {
   const auto map = MatchClasses({"b", "c", "a"}, 3, {"a", "b"});
   ASSERT_TRUE(map.ok());
