@@ -7,7 +7,6 @@
 #include <numeric>
 #include <utility>
 
-#include "core/base/check.h"
 #include "core/base/hash.h"
 #include "core/base/philox.h"
 
@@ -36,8 +35,12 @@ size_t HeldOut(size_t samples, double fraction) {
 
 Result<DataSplit> SplitDataset(const Dataset& dataset, double fraction,
                                uint64_t seed) {
-  ALEXNET_RETURN_IF_ERROR(
-      CheckRange("validation_fraction", fraction, 0.0, 0.99));
+  if (!(fraction >= 0.0 && fraction < 1.0)) {
+    return InvalidArgumentError(
+               fmt::format("is {}; it must be at least 0 and below 1",
+                           fraction))
+        .WithField("validation_fraction");
+  }
   using Ranked = std::pair<uint64_t, int64_t>;
   std::vector<std::vector<Ranked>> by_class(dataset.classes().size());
   for (int64_t i = 0; i < dataset.size(); ++i) {

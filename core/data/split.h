@@ -20,7 +20,8 @@ struct DataSplit {
 // Holds out `fraction` of each class, rounded, but at least one picture and
 // never all of a class that has two or more. Which ones depends on the seed and
 // the samples' names only, so it is the same on every machine, and adding a
-// picture moves at most one other per class. `fraction` is 0 to 0.99.
+// picture moves at most one other per class. `fraction` is at
+// least 0 and below 1.
 Result<DataSplit> SplitDataset(const Dataset& dataset, double fraction,
                                uint64_t seed);
 

@@ -62,7 +62,7 @@ TEST(SplitTest, Fractions) {
   WriteClassFolders(root, {"a"}, 2, 8);
   const auto data = OpenData(root).value().train;
   EXPECT_EQ(SplitDataset(*data, 0.0, 1).value().validation.size(), 0u);
-  EXPECT_EQ(SplitDataset(*data, 0.99, 1).value().validation.size(), 1u);
+  EXPECT_EQ(SplitDataset(*data, 0.999, 1).value().validation.size(), 1u);
   for (const double wrong : {1.0, -0.1, std::nan("")}) {
     EXPECT_EQ(SplitDataset(*data, wrong, 1).status().field(),
               "validation_fraction");

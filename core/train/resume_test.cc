@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/model/model.h"
+#include "core/model/save.h"
 #include "core/train/test_runs.h"
 #include "core/train/trainer.h"
 
@@ -94,6 +95,33 @@ TEST_F(ResumeTest, AStoppedAndResumedRunGivesTheSameBits) {
     EXPECT_EQ(next, 22);
     EXPECT_EQ(epochs, 3);
   }
+}
+
+// What a new run may hold out is narrower than what a file may say.
+TEST_F(ResumeTest, ALargeFractionOfAnOlderRunIsTaken) {
+  const std::string out = FreshFolder("large_fraction");
+  TrainOptions options = SmallRun(data_ + "/train", out);
+  options.validation_fraction = 0.8;  // four of each five, as of 0.995
+  options.recipe.epochs = 1;
+  Status status = RunAll(options);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  {
+    const auto model = LoadModel(out + "/last.alexnet");
+    ASSERT_TRUE(model.ok()) << model.status().ToString();
+    auto contents = ContentsOf(**model);
+    ASSERT_TRUE(contents.ok()) << contents.status().ToString();
+    contents->training_state->validation_fraction = 0.995;
+    status = SaveModel(out + "/last.alexnet", *contents);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+  }
+  options.validation_fraction = 0.1;
+  options.resume = true;
+  options.recipe = {};
+  options.recipe.epochs = 2;
+  Recorder rest;
+  status = RunAll(options, &rest);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  EXPECT_EQ(rest.starts[0].train_samples, 10);
 }
 
 TEST_F(ResumeTest, LoaderThreadsDoNotChangeTheWeights) {
