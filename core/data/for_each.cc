@@ -6,7 +6,6 @@
 #include <exception>
 #include <mutex>
 #include <new>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -58,7 +57,7 @@ Status ForEachParallel(
     const std::function<void(int64_t done, int64_t total)>& progress) {
   ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   Shared shared;
-  std::vector<std::thread> team;
+  std::vector<std::jthread> team;
   const int wanted =
       static_cast<int>(std::clamp<int64_t>(count, 1, std::max(threads, 1)));
   for (int worker = 0; worker < wanted; ++worker) {
@@ -68,8 +67,8 @@ Status ForEachParallel(
     }
     try {
       team.emplace_back(Work, worker, count, std::cref(fn), &shared);
-    } catch (const std::system_error&) {
-      // Fewer threads do the work as well.
+    } catch (const std::exception&) {
+      // The limit of threads, or of memory: fewer do the work as well.
       const std::lock_guard<std::mutex> lock(shared.mutex);
       --shared.running;
       break;
@@ -95,7 +94,7 @@ Status ForEachParallel(
     }
   }
   lock.unlock();
-  for (std::thread& thread : team) thread.join();
+  for (std::jthread& thread : team) thread.join();
   if (progress && shared.status.ok()) progress(count, count);
   return shared.status;
 }

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 
 #include "core/base/cancel.h"
+#include "core/base/failing_allocation.h"
 
 namespace alexnet {
 namespace {
@@ -32,6 +34,28 @@ TEST(ForEachParallelTest, ProgressThatInterruptsIsNotCalledAgain) {
       });
   EXPECT_EQ(status.code(), StatusCode::kCancelled);
   EXPECT_EQ(calls, 1);
+}
+
+TEST(ForEachParallelTest, MemoryThatRunsOutNeverEndsTheProcess) {
+  int whole = 0;
+  testing::FailEachAllocation([&whole] {
+    std::atomic<int64_t> done = 0;
+    const Status status = ForEachParallel(
+        100, 4, {},
+        [&done](int, int64_t) {
+          ++done;
+          return Status();
+        },
+        nullptr);
+    if (!status.ok()) {
+      EXPECT_EQ(status.code(), StatusCode::kOutOfMemory);
+      return;
+    }
+    EXPECT_EQ(done, 100);
+    ++whole;
+  });
+  // Where a thread could not be started, and where nothing failed.
+  EXPECT_GT(whole, 1);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <exception>
 #include <limits>
 #include <new>
-#include <system_error>
 #include <utility>
 
 #include "core/base/check.h"
@@ -95,8 +94,8 @@ Status Pipeline::Start() {
   for (int i = 0; i < wanted; ++i) {
     try {
       threads_.emplace_back([this] { Work(); });
-    } catch (const std::system_error&) {
-      break;  // fewer threads deliver the same
+    } catch (const std::exception&) {
+      break;  // the limit of threads, or of memory: fewer deliver the same
     }
   }
   if (threads_.empty()) {

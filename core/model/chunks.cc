@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <system_error>
+#include <exception>
 #include <thread>
 
 #include "core/base/cpu.h"
@@ -52,14 +52,15 @@ std::vector<std::vector<uint64_t>> HashChunks(
   if (threads <= 0) threads = AvailableCpus();
   const size_t useful =
       std::min<size_t>(threads, work.size() / kChunksPerThread);
-  std::vector<std::thread> others;
+  std::vector<std::jthread> others;
   try {
     while (others.size() + 1 < useful) others.emplace_back(run);
-  } catch (const std::system_error&) {
-    // The process's limit of threads: those that there are do all the work.
+  } catch (const std::exception&) {
+    // The process's limit of threads, or of memory: those that there are do all
+    // the work.
   }
   run();
-  for (std::thread& thread : others) thread.join();
+  for (std::jthread& thread : others) thread.join();
   return hashes;
 }
 
