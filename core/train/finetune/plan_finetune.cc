@@ -18,14 +18,6 @@ constexpr int64_t kLeastUpdates = 300;
 constexpr int kLeastEpochs = 5;
 constexpr int kMostEpochs = 30;
 
-Status UnknownLayer(const Network& network, const std::string& name) {
-  std::vector<std::string> learning;
-  for (const Layer& layer : network.layers) {
-    if (HasParameters(layer)) learning.push_back(layer.name);
-  }
-  return UnknownName("layer", name, learning).WithField("freeze");
-}
-
 // Layers that one name of the `freeze` option means.
 Result<std::vector<Layer*>> ResolveFreeze(const std::string& name, int head,
                                           Network* network) {
@@ -34,7 +26,7 @@ Result<std::vector<Layer*>> ResolveFreeze(const std::string& name, int head,
   const bool up_to = name.starts_with("..");
   const std::string wanted = up_to ? name.substr(2) : name;
   const Result<int> found = FindLayer(*network, wanted);
-  if (!found.ok()) return UnknownLayer(*network, wanted);
+  if (!found.ok()) return found.status().WithField("freeze");
   if (*found >= head) {
     return InvalidArgumentError(
                fmt::format("\"{}\" is the new layer for the new classes, or "
