@@ -5,7 +5,6 @@
 #include <cstring>
 #include <utility>
 
-#include "core/base/check.h"
 #include "core/compose/build_model.h"
 #include "core/network/network.h"
 #include "core/network/own_network.h"
@@ -55,9 +54,10 @@ ModelBuilder::ModelBuilder(ModelContents contents, NetworkInfo info,
 Status ModelBuilder::WriteTensor(const std::string& name, DType dtype,
                                  int64_t first,
                                  std::span<const std::byte> data) {
-  ALEXNET_ASSIGN_OR_RETURN(const int index, FindParameter(info_, name));
-  const ParameterInfo& info = info_.parameters[static_cast<size_t>(index)];
-  Parameter& parameter = parameters_[static_cast<size_t>(index)];
+  const Result<int> index = FindParameter(info_, name);
+  if (!index.ok()) return index.status().WithField("name");
+  const ParameterInfo& info = info_.parameters[static_cast<size_t>(*index)];
+  Parameter& parameter = parameters_[static_cast<size_t>(*index)];
   const size_t size = static_cast<size_t>(DTypeSize(dtype));
   const int64_t elements = info.shape.elements();
   const auto refuse = [&](const std::string& message) {

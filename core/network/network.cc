@@ -127,8 +127,7 @@ Result<int> FindParameter(const NetworkInfo& info, std::string_view name) {
     if (all[i].name == name) return static_cast<int>(i);
   }
   return UnknownName("parameter", name, all,
-                     [](const ParameterInfo& each) { return each.name; })
-      .WithField("name");
+                     [](const ParameterInfo& each) { return each.name; });
 }
 
 Shape WithBatch(const Shape& shape, int64_t batch) {

@@ -110,6 +110,21 @@ TEST(ShapeTest, BatchReplacesTheFirstExtentOnly) {
   EXPECT_EQ(WithBatch({1, 3}, 9), (Shape{9, 3}));
 }
 
+// Which of its arguments the name was, the caller knows.
+TEST(FindTest, UnknownNamesAreRefusedWithThoseThereAre) {
+  const Network network =
+      OneLayer(FullyConnected{7, true, ParameterRule{}, ParameterRule{}}, 3, 4);
+  const NetworkInfo info = InferNetwork(network).value();
+  EXPECT_EQ(FindLayer(network, "only").value(), 0);
+  EXPECT_EQ(FindParameter(info, "only.bias").value(), 1);
+  for (const Status& unknown : {FindLayer(network, "other").status(),
+                                FindParameter(info, "other").status()}) {
+    EXPECT_EQ(unknown.code(), StatusCode::kNotFound);
+    EXPECT_EQ(unknown.field(), "");
+    EXPECT_THAT(unknown.message(), HasSubstr("only"));
+  }
+}
+
 struct BadCase {
   const char* what;
   Network network;

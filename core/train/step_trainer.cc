@@ -124,9 +124,10 @@ Result<StepResult> StepTrainer::Gradients(std::span<const float> images,
 }
 
 Result<int> StepTrainer::Find(const std::string& name, size_t count) const {
-  ALEXNET_ASSIGN_OR_RETURN(const int index, FindParameter(plan_->info(), name));
+  const Result<int> index = FindParameter(plan_->info(), name);
+  if (!index.ok()) return index.status().WithField("name");
   const Shape& shape =
-      plan_->info().parameters[static_cast<size_t>(index)].shape;
+      plan_->info().parameters[static_cast<size_t>(*index)].shape;
   if (count == static_cast<size_t>(shape.elements())) return index;
   return InvalidArgumentError(fmt::format("is {}, but {} has {} elements {}",
                                           count, name, shape.elements(),

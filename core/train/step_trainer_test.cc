@@ -86,9 +86,10 @@ TEST_F(StepTrainerTest, BadInputIsNamed) {
   EXPECT_EQ(
       trainer_->Write("fc8.bias", ParameterValue::kGradient, values).field(),
       "what");
-  EXPECT_EQ(
-      trainer_->Read("fc9.bias", ParameterValue::kParameter, values).code(),
-      StatusCode::kNotFound);
+  const Status unknown =
+      trainer_->Read("fc9.bias", ParameterValue::kParameter, values);
+  EXPECT_EQ(unknown.code(), StatusCode::kNotFound);
+  EXPECT_EQ(unknown.field(), "name");
   values.resize(2);
   EXPECT_EQ(
       trainer_->Read("fc8.bias", ParameterValue::kParameter, values).field(),
