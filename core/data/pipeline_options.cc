@@ -27,7 +27,7 @@ Status CheckPipelineOptions(const PipelineOptions& options, int64_t samples,
   if (augmentation.pad >=
       std::min(preprocessing.crop_height, preprocessing.crop_width)) {
     return InvalidArgumentError(
-               fmt::format("pad is {}; it must be less than the network's "
+               fmt::format("is {}; it must be less than the network's "
                            "input of {} x {}",
                            augmentation.pad, preprocessing.crop_width,
                            preprocessing.crop_height))

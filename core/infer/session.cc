@@ -8,7 +8,6 @@
 #include <numeric>
 #include <utility>
 
-#include "core/base/check.h"
 #include "core/preprocess/view.h"
 
 namespace alexnet {
@@ -175,7 +174,7 @@ Result<LayerOutput> Session::Activation(size_t index) const {
   if (index >= kept_.size()) {
     return NotFoundError(
                fmt::format("the session was asked for {} layers' outputs, not "
-                           "{}; name them in its options (activations)",
+                           "{}; name them in its options (`activations`)",
                            kept_.size(), index))
         .WithField("index");
   }

@@ -1,5 +1,7 @@
 #include "core/network/layer_check.h"
 
+#include <fmt/core.h>
+
 #include <cstdint>
 #include <type_traits>
 
@@ -13,15 +15,19 @@ namespace {
 constexpr int64_t kMaxExtent = int64_t{1} << 24;
 
 // Errors are about the layer, so that the message says which option it is.
+Status Named(const char* option, const Status& status) {
+  return status.ok() ? status : status.WithContext(fmt::format("`{}`", option));
+}
+
 template <typename T>
 Status Check(const char* option, T value, std::type_identity_t<T> least,
              std::type_identity_t<T> most) {
-  return CheckRange("", value, least, most).WithContext(option);
+  return Named(option, CheckRange("", value, least, most));
 }
 
 template <typename Enum>
 Status CheckKind(const char* option, Enum value, Enum last) {
-  return CheckEnum("", value, last).WithContext(option);
+  return Named(option, CheckEnum("", value, last));
 }
 
 Status CheckWindow(const Window& window) {
@@ -39,15 +45,15 @@ Status CheckWindow(const Window& window) {
   return CheckKind("rounding", window.rounding, Rounding::kCeil);
 }
 
-Status CheckRule(const char* field, const ParameterRule& rule) {
+Status CheckRule(const char* tensor, const ParameterRule& rule) {
   constexpr float kMost = 1e6f;
   Status status = CheckKind("init", rule.init.kind, InitKind::kFanInUniform);
   if (status.ok()) {
-    status = Check("init value", rule.init.value, -kMost, kMost);
+    status = Check("value", rule.init.value, -kMost, kMost);
   }
   if (status.ok()) status = Check("rate", rule.rate, 0, kMost);
   if (status.ok()) status = Check("decay", rule.decay, 0, kMost);
-  return status.WithContext(field);
+  return status.WithContext(tensor);
 }
 
 }  // namespace
