@@ -50,10 +50,9 @@ Status UnknownDevice(const std::string& name) {
   for (size_t i = 0; i < gpus; ++i) names.push_back(fmt::format("cuda:{}", i));
   const Status unknown = UnknownName("device", name, names);
   if (gpus > 0) return unknown.WithField("device");
-  return Status(unknown.code(),
-                unknown.message() +
-                    ", and no GPU, which would be cuda:0; what is known of the "
-                    "system says why")
+  return Status(unknown.code(), unknown.message() +
+                                    ", and no GPU, which would be cuda:0; "
+                                    "`alexnet_system_json` says why")
       .WithField("device");
 }
 
@@ -72,8 +71,8 @@ Result<std::shared_ptr<Backend>> MakeBackend(const DeviceOptions& options) {
     if (!gpu && precision != Precision::kF32) {
       return UnsupportedError(
                  "there is no GPU for the device auto to take, and the "
-                 "processor computes in f32; what is known of the system says "
-                 "what was looked for")
+                 "processor computes in f32; `alexnet_system_json` says what "
+                 "was looked for")
           .WithField("precision");
     }
   }

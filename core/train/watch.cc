@@ -60,8 +60,8 @@ std::optional<std::string> TrainingWatch::Stuck(double loss, int64_t step) {
       "after {} updates the loss is {:.4f}, no better than guessing ({:.4f}; "
       "ln({}) = {:.4f}): the network is stuck. Try another learning rate (ten "
       "times higher or lower), another `seed`, or a preset whose biases do not "
-      "start at 1; and have the data looked through: labels that do not belong "
-      "to their pictures look just like this",
+      "start at 1; and look through the data (`alexnet_dataset_lint`): labels "
+      "that do not belong to their pictures look just like this",
       step, mean, chance_loss_, classes_,
       std::log(static_cast<double>(classes_)));
 }

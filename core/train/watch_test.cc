@@ -41,6 +41,7 @@ TEST(WatchTest, StuckNamesLnOfClasses) {
   }
   ASSERT_TRUE(message.has_value());
   EXPECT_NE(message->find("ln(4) = 1.3863"), std::string::npos) << *message;
+  EXPECT_NE(message->find("`alexnet_dataset_lint`"), std::string::npos);
 }
 
 TEST(WatchTest, LearningIsNotStuck) {
