@@ -1,4 +1,4 @@
-// DatasetInfo: what `alexnet pack` stores beside its shards in dataset.json:
+// DatasetInfo: what packing stores beside the shards, in dataset.json:
 // classes, counts, and the training set's statistics.
 
 #ifndef ALEXNET_CORE_DATA_DATASET_INFO_H_

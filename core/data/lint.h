@@ -1,5 +1,5 @@
 // Lint: what may be wrong with a data set, found before time is spent on
-// training with it (`alexnet doctor DIR`).
+// training with it.
 
 #ifndef ALEXNET_CORE_DATA_LINT_H_
 #define ALEXNET_CORE_DATA_LINT_H_

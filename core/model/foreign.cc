@@ -108,8 +108,8 @@ std::string GuessFileKind(std::span<const std::byte> bytes) {
 Status NotAModelError(std::span<const std::byte> bytes) {
   return InvalidArgumentError(
       "this is no .alexnet model: it looks like " + GuessFileKind(bytes) +
-      "; give a file that `alexnet train` or `alexnet demo` wrote, or convert "
-      "the weights to one first");
+      "; give a file that a training run wrote, or convert the weights to one "
+      "first");
 }
 
 }  // namespace alexnet

@@ -1,5 +1,5 @@
 // Recipe: how a network is trained. Every preset carries one; every number of
-// it is an option of `alexnet train`.
+// it is an option of a training run.
 
 #ifndef ALEXNET_CORE_NETWORK_RECIPE_H_
 #define ALEXNET_CORE_NETWORK_RECIPE_H_

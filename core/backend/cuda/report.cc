@@ -1,4 +1,4 @@
-// What `alexnet doctor` says of GPUs.
+// The GPUs that there are, and what is found of their driver and libraries.
 
 #include <cuda_runtime.h>
 #include <fmt/core.h>
