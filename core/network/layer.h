@@ -282,10 +282,10 @@ const T* As(const Layer& layer) {
   return std::get_if<T>(&layer.spec);
 }
 
-// Calls `visit` with the spec of a layer that has parameters: its `weight`,
-// `bias` and `has_bias` are those of any other. False for the other layers.
-template <typename LayerType, typename Visit>
-bool VisitParameters(LayerType& layer, Visit&& visit) {
+// Calls `visit` with the spec of a layer that has parameters; all such specs
+// have `weight`, `bias` and `has_bias`. False for the other layers.
+template <typename AnyLayer, typename Visit>
+bool VisitParameters(AnyLayer& layer, Visit&& visit) {
   return std::visit(
       [&](auto& spec) {
         if constexpr (requires { spec.weight, spec.bias, spec.has_bias; }) {
