@@ -3,7 +3,6 @@
 #ifndef ALEXNET_CORE_TRAIN_CHECKPOINT_H_
 #define ALEXNET_CORE_TRAIN_CHECKPOINT_H_
 
-#include <memory>
 #include <optional>
 #include <string>
 

@@ -33,7 +33,6 @@ class RunReport {
   // Each picture once.
   void Broken(const std::vector<BrokenPicture>& broken);
 
-  TrainingListener& listener() { return listener_; }
   const std::string& metrics_path() const { return metrics_->path(); }
 
  private:
