@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/data/decode.h"
@@ -36,6 +37,27 @@ TEST(LintTest, GoodDataHasNoFindings) {
   EXPECT_EQ(report.jpeg, 24);
   EXPECT_EQ(report.median, (Size{40, 40}));
   EXPECT_NE(LintText(report).find("nothing wrong"), std::string::npos);
+}
+
+TEST(LintTest, JsonHasTheReport) {
+  LintReport report;
+  report.pictures = 5;
+  report.validation_pictures = 2;
+  report.classes = {"a", "b"};
+  report.class_counts = {1, 2};
+  report.findings.push_back(
+      {LintLevel::kError, "leak", "in both", {"a/\xFF.jpg"}, 7});
+  report.findings.push_back({LintLevel::kInfo, "odd-file", "left out", {}, 1});
+  EXPECT_EQ(nlohmann::json::parse(LintJson(report)), nlohmann::json::parse(R"({
+              "pictures": 5,
+              "validation_pictures": 2,
+              "classes": {"a": 1, "b": 2},
+              "ok": false,
+              "findings": [
+                {"level": "error", "check": "leak", "message": "in both",
+                 "files": ["a/\uFFFD.jpg"], "count": 7},
+                {"level": "info", "check": "odd-file", "message": "left out",
+                 "files": [], "count": 1}]})"));
 }
 
 TEST(LintTest, FindsWhatIsWrong) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/backend/reference/reference_backend.h"
@@ -11,6 +12,36 @@
 
 namespace alexnet {
 namespace {
+
+TEST(VerifyTest, JsonHasTheReport) {
+  VerifyReport report;
+  report.path = "\xFF.alexnet";
+  report.network = "tiny";
+  report.file_bytes = 9000;
+  report.tensors = 2;
+  report.tensor_bytes = 112;
+  report.hashes = VerifyOutcome::kFailed;
+  report.damage = {"fc.bias: chunk 0"};
+  report.device = "cpu";
+  report.seconds = 0.5;
+  auto expected = nlohmann::json::parse(R"({
+      "path": "\uFFFD.alexnet", "ok": false, "network": "tiny",
+      "file_bytes": 9000, "tensors": 2, "tensor_bytes": 112,
+      "hashes": "failed", "damage": ["fc.bias: chunk 0"],
+      "self_check": "absent", "device": "cpu", "seconds": 0.5})");
+  EXPECT_EQ(nlohmann::json::parse(VerifyJson(report)), expected);
+  report.hashes = VerifyOutcome::kPassed;
+  report.self_check = VerifyOutcome::kPassed;
+  report.self_check_error = 0.25;
+  report.self_check_tolerance = 0.75;
+  expected.update({{"ok", true},
+                   {"hashes", "passed"},
+                   {"self_check", "passed"},
+                   {"self_check_error", 0.25},
+                   {"self_check_tolerance", 0.75},
+                   {"self_check_message", ""}});
+  EXPECT_EQ(nlohmann::json::parse(VerifyJson(report)), expected);
+}
 
 TEST(VerifyTest, TellsWholeDamagedAndWrong) {
   testing::TestModel test =
