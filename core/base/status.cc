@@ -48,7 +48,7 @@ struct Status::Detail {
   std::string message;
   std::string file = "";
   std::string field = "";
-  mutable std::atomic<int> users = 1;
+  std::atomic<int> users = 1;
 
   Detail(StatusCode given, std::string text)
       : code(given), message(std::move(text)) {}

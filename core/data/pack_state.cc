@@ -1,7 +1,5 @@
 #include "core/data/pack_state.h"
 
-#include <fmt/core.h>
-
 #include <cstddef>
 #include <memory>
 #include <nlohmann/json.hpp>
