@@ -24,13 +24,13 @@ Result<Image> CopyImage(const alexnet_image& given, int64_t max_pixels) {
                               given.height));
   }
   if (int64_t{given.width} * given.height > max_pixels) {
-    return refuse(fmt::format("{} x {} is larger than max_pixels, {}",
+    return refuse(fmt::format("{} x {} is larger than `max_pixels`, {}",
                               given.width, given.height, max_pixels));
   }
   const int64_t row = int64_t{given.width} * given.channels;
   const int64_t stride = given.row_stride != 0 ? given.row_stride : row;
   if (stride < row) {
-    return refuse(fmt::format("row_stride {} is less than a row's {} bytes",
+    return refuse(fmt::format("`row_stride` {} is less than a row's {} bytes",
                               stride, row));
   }
   ALEXNET_ASSIGN_OR_RETURN(

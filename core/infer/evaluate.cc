@@ -35,7 +35,7 @@ std::string QuotedList(const std::vector<std::string>& names) {
 Status CheckFeed(const EvaluationFeed& feed) {
   // BEGIN options: core.checks evaluate_options nest=feed of=feed
   ALEXNET_RETURN_IF_ERROR(
-      CheckRange<int>("feed.loader_threads", feed.loader_threads, 0, 1'024));
+      CheckRange<int>("loader_threads", feed.loader_threads, 0, 1'024));
   // END options
   return CheckMaxPixels(feed.max_pixels);
 }

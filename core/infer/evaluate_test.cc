@@ -81,8 +81,8 @@ TEST(EvaluateTest, OptionsOutOfRangeAreNamedFirst) {
         .status()
         .field();
   };
-  EXPECT_EQ(field(1025, 1), "feed.loader_threads");
-  EXPECT_EQ(field(-1, 1), "feed.loader_threads");
+  EXPECT_EQ(field(1025, 1), "loader_threads");
+  EXPECT_EQ(field(-1, 1), "loader_threads");
   EXPECT_EQ(field(0, 0), "max_pixels");
   EXPECT_EQ(field(1024, 1), "device");
 }

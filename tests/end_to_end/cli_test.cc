@@ -285,6 +285,31 @@ TEST_F(CliTest, BenchPrintsOneDocument) {
   }
 }
 
+TEST_F(CliTest, BenchRunsAsLongAsItIsToldTo) {
+  const auto runs = [](const char* seconds) -> int64_t {
+    const CommandResult result =
+        RunAlexnet({"bench", "--preset", "lenet5", "--seconds", seconds,
+                    "--threads", "1", "--json"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.exit_code == 0
+               ? Json::parse(result.out)["runs"].get<int64_t>()
+               : 0;
+  };
+  EXPECT_EQ(runs("0"), 5);  // the fewest
+  EXPECT_GT(runs("1.5"), 5);
+}
+
+TEST_F(CliTest, PredictDecodesNoMorePixelsThanItIsTold) {
+  const CommandResult refused =
+      RunAlexnet({"predict", Model(), Picture(), "--max-pixels", "10"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.err, HasSubstr(Picture()));
+  EXPECT_EQ(
+      RunAlexnet({"predict", Model(), Picture(), "--max-pixels", "1000000000"})
+          .exit_code,
+      0);
+}
+
 TEST_F(CliTest, PresetsAreListedAndDescribed) {
   const CommandResult list = RunAlexnet({"presets"});
   ASSERT_EQ(list.exit_code, 0) << list.err;

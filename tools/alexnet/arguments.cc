@@ -137,12 +137,10 @@ DeclaredOption Arguments::Number(const char* name, T& value,
                                  std::type_identity_t<T> by_default,
                                  double least, const char* help) {
   value = by_default;
-  return Declared(
-      verb_->add_option(name, value, help)
-          ->check(least > 0
-                      ? static_cast<CLI::Validator>(CLI::PositiveNumber)
-                      : static_cast<CLI::Validator>(CLI::NonNegativeNumber))
-          ->capture_default_str());
+  return Declared(verb_->add_option(name, value, help)
+                      ->check(CLI::Range(static_cast<T>(least),
+                                         std::numeric_limits<T>::max()))
+                      ->capture_default_str());
 }
 
 #define ALEXNET_NUMBER(T)                                                  \

@@ -99,7 +99,10 @@ int Main(int argc, char** argv) {
   } catch (const UsageError& error) {
     return Usage(error.what());
   } catch (const Error& error) {
-    Complain("alexnet: " + WithFlags(error.what()));
+    Complain("alexnet: " + ErrorText(error.file(), error.field(),
+                                     error.message().empty()
+                                         ? error.what()
+                                         : error.message()));
     return error.code() == ALEXNET_CANCELLED ? kInterrupted : kFailed;
   } catch (const Failure& failure) {
     Complain(std::string("alexnet: ") + failure.what());

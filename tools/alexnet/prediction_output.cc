@@ -33,7 +33,8 @@ void PredictFiles(Session& session, const FilesToPredict& files,
         views.insert(views.end(), own.begin(), own.end());
         ++good;
       } catch (const Error& error) {
-        results[i].error = WithFlags(error.what());
+        results[i].error =
+            ErrorText(error.file(), error.field(), error.message());
       }
     }
     std::vector<float> rows(static_cast<size_t>(good) * classes);

@@ -1,41 +1,102 @@
 #include "tools/alexnet/spelling.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace alexnet::cli {
 namespace {
 
-// Options whose flag is not made of their name.
-constexpr std::pair<std::string_view, std::string_view> kFlags[] = {
+// How the command line calls what messages name.
+constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     // BEGIN options: cli.flags recipe
+    {"batch", "--batch"},
+    {"epochs", "--epochs"},
+    {"rate", "--rate"},
+    {"momentum", "--momentum"},
+    {"weight_decay", "--weight-decay"},
+    {"schedule", "--schedule"},
+    {"factor", "--factor"},
+    {"milestones", "--milestones"},
+    {"patience", "--patience"},
+    {"max_cuts", "--max-cuts"},
+    {"power", "--power"},
+    {"warmup_epochs", "--warmup-epochs"},
+    {"crop", "--crop"},
+    {"pad", "--pad"},
+    {"mirror", "--mirror"},
+    {"color_sigma", "--color-sigma"},
+    {"rescale_after_noise", "--rescale-after-noise"},
+    {"label_smoothing", "--label-smoothing"},
     {"clip_gradient_norm", "--clip"},
     // END options
     // BEGIN options: cli.flags train_options
+    {"input_size", "--input-size"},
+    {"resume", "--resume"},
     {"validation_fraction", "--val-fraction"},
+    {"seed", "--seed"},
+    {"threads", "--threads"},
+    {"loader_threads", "--loader-threads"},
+    {"strict", "--strict"},
+    {"stop_when_stuck", "--stop-when-stuck"},
+    {"max_pixels", "--max-pixels"},
+    {"log_every", "--log-every"},
+    {"checkpoint_every", "--checkpoint-every"},
+    {"device", "--device"},
+    {"precision", "--precision"},
+    {"tune", "--tune"},
     // END options
     // BEGIN options: cli.flags session_options
+    {"device", "--device"},
+    {"threads", "--threads"},
+    {"batch", "--batch"},
     {"weight_dtype", "--weights"},
+    {"precision", "--precision"},
+    {"tune", "--tune"},
+    {"ten_crop", "--ten-crop"},
+    {"max_pixels", "--max-pixels"},
+    // END options
+    // BEGIN options: cli.flags evaluate_options
+    {"device", "--device"},
+    {"threads", "--threads"},
+    {"loader_threads", "--loader-threads"},
+    {"batch", "--batch"},
+    {"weight_dtype", "--weights"},
+    {"precision", "--precision"},
+    {"tune", "--tune"},
+    {"ten_crop", "--ten-crop"},
+    {"strict", "--strict"},
+    {"max_pixels", "--max-pixels"},
+    // END options
+    // BEGIN options: cli.flags finetune_options
+    {"head_rate", "--head-rate"},
     // END options
     // BEGIN options: cli.flags pack_options
+    {"resize", "--resize"},
+    {"quality", "--quality"},
     {"shard_samples", "--shard-size"},
+    {"threads", "--threads"},
+    {"max_pixels", "--max-pixels"},
+    {"seed", "--seed"},
+    {"strict", "--strict"},
     // END options
+    // Of several calls, or of the converters, and declared by hand.
+    {"dtype", "--dtype"},
+    {"labels_file", "--labels"},
+    {"mean_file", "--mean"},
+    {"network_file", "--prototxt"},
+    {"out", "--out"},
+    {"preset", "--preset"},
+    {"strip_training_state", "--strip-training-state"},
+    // Functions of the library that a verb calls.
+    {"alexnet_dataset_lint", "alexnet doctor FOLDER"},
+    {"alexnet_system_json", "alexnet doctor"},
 };
 
-std::string FlagOf(std::string_view option) {
-  for (const auto& [name, flag] : kFlags) {
-    if (name == option) return std::string(flag);
+// Empty: the command line has nothing of that name.
+std::string_view SpellingOf(std::string_view named) {
+  for (const auto& [name, spelling] : kSpellings) {
+    if (name == named) return spelling;
   }
-  std::string flag = "--" + std::string(option);
-  std::replace(flag.begin(), flag.end(), '_', '-');
-  return flag;
-}
-
-bool IsOption(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return "";
 }
 
 }  // namespace
@@ -49,13 +110,27 @@ std::string WithFlags(std::string_view text) {
     if (end == std::string_view::npos) return spelled.append(text);
     const std::string_view quoted = text.substr(begin + 1, end - begin - 1);
     spelled.append(text.substr(0, begin));
-    if (IsOption(quoted)) {
-      spelled += FlagOf(quoted);
+    if (const std::string_view spelling = SpellingOf(quoted);
+        !spelling.empty()) {
+      spelled += spelling;
     } else {
       spelled.append(text.substr(begin, end + 1 - begin));
     }
     text.remove_prefix(end + 1);
   }
+}
+
+std::string ErrorText(std::string_view file, std::string_view field,
+                      std::string_view message) {
+  std::string text;
+  if (!file.empty()) text.append(file) += ": ";
+  if (!field.empty()) {
+    // "alexnet_recipe.schedule": the option alone.
+    const std::string_view spelling =
+        SpellingOf(field.substr(field.rfind('.') + 1));
+    text.append(spelling.empty() ? field : spelling) += ": ";
+  }
+  return text + WithFlags(message);
 }
 
 }  // namespace alexnet::cli

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -16,7 +15,6 @@ struct Asked {
   std::string preset = "alexnet";
   std::string model;
   BenchmarkOptions options;
-  double seconds = 5;
   std::string save;
   bool json = false;
 };
@@ -65,7 +63,7 @@ void Run(Asked& asked, Setting& setting) {
   options.preset = asked.preset.c_str();
   if (!asked.model.empty()) options.model = asked.model.c_str();
   // Zero is the library's default, but here the fewest runs.
-  options.seconds = std::max(asked.seconds, 1e-9);
+  options.seconds = std::max(options.seconds, 1e-9);
   if (!asked.save.empty()) {
     Model::initial(Network::preset(asked.preset), /*seed=*/1, setting.limits)
         .save(asked.save, {}, setting.limits);

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <alexnet/alexnet_convert.hpp>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>

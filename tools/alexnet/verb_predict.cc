@@ -26,6 +26,7 @@ void Run(Asked& asked, Setting& setting) {
                   ": the network does not end in a softmax, so it gives no "
                   "class probabilities");
   }
+  asked.files.max_pixels = asked.options.max_pixels;
   Session session(model, asked.options);
   Json document = Json::Array();
   int64_t failed = 0;

@@ -125,12 +125,12 @@ std::string Options(const Group& group, const Request& request) {
   return text;
 }
 
-// Pairs of options and flags, where those are not made of the names.
+// Pairs of options and flags.
 std::string Flags(const Group& group, const Request&) {
   std::string text;
   for (const Option& option : group.options) {
-    if (option.flag.empty()) continue;
-    text += "{\"" + option.name + "\", \"" + option.flag + "\"},\n";
+    if (!option.command_line) continue;
+    text += "{\"" + option.name + "\", \"" + FlagOf(option) + "\"},\n";
   }
   return text;
 }

@@ -63,7 +63,7 @@ std::string GuessOther(Bytes file) {
   if (text.find("layer {") != std::string_view::npos ||
       text.find("layers {") != std::string_view::npos) {
     return "is a Caffe network description; give the .caffemodel, and this by "
-           "--prototxt";
+           "`network_file`";
   }
   return "is of no format that is known here";
 }
@@ -137,13 +137,14 @@ std::vector<std::string> LabelsFor(const ImportSettings& settings,
     if (devkit && classes == kImageNetClasses) {
       notes->push_back(
           "cuda-convnet's classes are mostly in the order of the ILSVRC "
-          "development kit, not sorted by WordNet id; --labels names them");
+          "development kit, not sorted by WordNet id; `labels_file` names "
+          "them");
     }
     return {};
   }
   notes->push_back(
       "1000 classes are taken to be ImageNet's, in the order of Caffe and "
-      "torchvision; --labels names others");
+      "torchvision; `labels_file` names others");
   return ImageNetLabels();
 }
 

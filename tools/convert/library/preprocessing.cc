@@ -81,7 +81,7 @@ Preprocessing PreprocessingFor(const Network& network, const Recognised& found,
   SetMean(&p, kConvnetMean);
   notes->push_back(
       "the file has no mean image, so ImageNet's mean colour is subtracted; "
-      "--mean gives another");
+      "`mean_file` gives another");
   return p;
 }
 

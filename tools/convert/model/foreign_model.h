@@ -47,7 +47,7 @@ struct ForeignModel {
   std::optional<Layers> layers;
   std::vector<LayerTensors> layer_tensors;
   // Where a format holds one preset only ("alexnet_2012" of a cuda-convnet
-  // checkpoint); "" otherwise. --preset overrides it.
+  // checkpoint); "" otherwise. The option `preset` overrides it.
   std::string preset;
 
   // How pictures are prepared, where a file of this library's says it

@@ -264,7 +264,7 @@ std::string WhyOf(const std::vector<Candidate>& fitting, size_t chosen,
   }
   return fmt::format(
       "its tensors fit {} and also {}, which the shapes of weights cannot tell "
-      "apart; {}; --preset chooses another",
+      "apart; {}; `preset` chooses another",
       fitting[chosen].preset, others,
       named ? "names in the file are the former's"
             : "weights of that shape are mostly the former's");

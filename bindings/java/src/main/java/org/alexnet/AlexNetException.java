@@ -42,7 +42,10 @@ public abstract class AlexNetException extends RuntimeException {
 
   /** Of the parts of a native error. */
   static AlexNetException of(int code, String text, String reason, String file, String field) {
-    return spelled(code, Spelling.inJava(text), Spelling.inJava(reason), file, field);
+    // A file's name stays as it is.
+    String start = text.endsWith(reason) ? text.substring(0, text.length() - reason.length()) : "";
+    String told = Spelling.inJava(reason);
+    return spelled(code, start + told, told, file, field);
   }
 
   private static AlexNetException spelled(
