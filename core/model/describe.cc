@@ -38,30 +38,26 @@ Json ParameterRuleJson(const ParameterRule& rule) {
 
 // A layer's options, every one of them.
 struct OptionsJson {
+  // BEGIN options: layers.json LayerType
   Json operator()(const Convolution& layer) const {
     return {
-        // BEGIN options: json.pairs convolution from=layer
         {"out_channels", layer.out_channels},
         {"window", WindowJson(layer.window)},
         {"groups", layer.groups},
         {"has_bias", layer.has_bias},
         {"weight", ParameterRuleJson(layer.weight)},
         {"bias", ParameterRuleJson(layer.bias)},
-        // END options
     };
   }
   Json operator()(const Pooling& layer) const {
     return {
-        // BEGIN options: json.pairs pooling from=layer
         {"kind", NameOf(kPoolKindNames, layer.kind)},
         {"window", WindowJson(layer.window)},
         {"count_padding", layer.count_padding},
-        // END options
     };
   }
   Json operator()(const Lrn& layer) const {
     return {
-        // BEGIN options: json.pairs lrn from=layer
         {"region", NameOf(kLrnRegionNames, layer.region)},
         {"size", layer.size},
         {"alpha", layer.alpha},
@@ -69,42 +65,34 @@ struct OptionsJson {
         {"beta", layer.beta},
         {"k", layer.k},
         {"groups", layer.groups},
-        // END options
     };
   }
   Json operator()(const Activation& layer) const {
     return {
-        // BEGIN options: json.pairs activation from=layer
         {"kind", NameOf(kActivationKindNames, layer.kind)},
-        // END options
     };
   }
   Json operator()(const Dropout& layer) const {
     return {
-        // BEGIN options: json.pairs dropout from=layer
         {"rate", layer.rate},
-        // END options
     };
   }
   Json operator()(const AdaptiveAveragePooling& layer) const {
     return {
-        // BEGIN options: json.pairs adaptive_average_pooling from=layer
         {"out_h", layer.out_h},
         {"out_w", layer.out_w},
-        // END options
     };
   }
   Json operator()(const FullyConnected& layer) const {
     return {
-        // BEGIN options: json.pairs fully_connected from=layer
         {"out_features", layer.out_features},
         {"has_bias", layer.has_bias},
         {"weight", ParameterRuleJson(layer.weight)},
         {"bias", ParameterRuleJson(layer.bias)},
-        // END options
     };
   }
   Json operator()(const Softmax&) const { return Json::object(); }
+  // END options
 };
 
 Json NetworkJson(const Network& network, const NetworkInfo& info) {

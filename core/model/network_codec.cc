@@ -32,66 +32,55 @@ struct SpecEncoder {
   using Encoded = std::pair<schema::LayerSpec, Offset<void>>;
   FlatBufferBuilder& builder;
 
+  // BEGIN options: layers.encode LayerType
   Encoded operator()(const Convolution& layer) const {
-    // BEGIN options: codec.encode convolution from=layer
     const auto window = EncodeWindow(builder, layer.window);
     const auto weight = EncodeParameterRule(builder, layer.weight);
     const auto bias = EncodeParameterRule(builder, layer.bias);
     const auto encoded =
         schema::CreateConvolution(builder, layer.out_channels, window,
                                   layer.groups, layer.has_bias, weight, bias);
-    // END options
     return {schema::LayerSpec::Convolution, encoded.Union()};
   }
   Encoded operator()(const Pooling& layer) const {
-    // BEGIN options: codec.encode pooling from=layer
     const auto window = EncodeWindow(builder, layer.window);
     const auto encoded =
         schema::CreatePooling(builder, EncodeEnum<schema::PoolKind>(layer.kind),
                               window, layer.count_padding);
-    // END options
     return {schema::LayerSpec::Pooling, encoded.Union()};
   }
   Encoded operator()(const Lrn& layer) const {
-    // BEGIN options: codec.encode lrn from=layer
     const auto encoded = schema::CreateLrn(
         builder, EncodeEnum<schema::LrnRegion>(layer.region), layer.size,
         layer.alpha, layer.divide_alpha, layer.beta, layer.k, layer.groups);
-    // END options
     return {schema::LayerSpec::Lrn, encoded.Union()};
   }
   Encoded operator()(const Activation& layer) const {
-    // BEGIN options: codec.encode activation from=layer
     const auto encoded = schema::CreateActivation(
         builder, EncodeEnum<schema::ActivationKind>(layer.kind));
-    // END options
     return {schema::LayerSpec::Activation, encoded.Union()};
   }
   Encoded operator()(const Dropout& layer) const {
-    // BEGIN options: codec.encode dropout from=layer
     const auto encoded = schema::CreateDropout(builder, layer.rate);
-    // END options
     return {schema::LayerSpec::Dropout, encoded.Union()};
   }
   Encoded operator()(const AdaptiveAveragePooling& layer) const {
-    // BEGIN options: codec.encode adaptive_average_pooling from=layer
     const auto encoded =
         schema::CreateAdaptiveAveragePooling(builder, layer.out_h, layer.out_w);
-    // END options
     return {schema::LayerSpec::AdaptiveAveragePooling, encoded.Union()};
   }
   Encoded operator()(const FullyConnected& layer) const {
-    // BEGIN options: codec.encode fully_connected from=layer
     const auto weight = EncodeParameterRule(builder, layer.weight);
     const auto bias = EncodeParameterRule(builder, layer.bias);
     const auto encoded = schema::CreateFullyConnected(
         builder, layer.out_features, layer.has_bias, weight, bias);
-    // END options
     return {schema::LayerSpec::FullyConnected, encoded.Union()};
   }
   Encoded operator()(const Softmax&) const {
-    return {schema::LayerSpec::Softmax, schema::CreateSoftmax(builder).Union()};
+    const auto encoded = schema::CreateSoftmax(builder);
+    return {schema::LayerSpec::Softmax, encoded.Union()};
   }
+  // END options
 };
 
 Result<Window> DecodeWindow(const schema::Window& w) {
@@ -110,33 +99,29 @@ Result<ParameterRule> DecodeParameterRule(const schema::ParameterRule& r) {
   return rule;
 }
 
+// BEGIN options: layers.decode LayerType
 Result<LayerSpec> DecodeSpec(const schema::Convolution& layer) {
   Convolution spec;
-  // BEGIN options: codec.decode convolution from=layer to=spec
   spec.out_channels = layer.out_channels();
   ALEXNET_ASSIGN_OR_RETURN(spec.window, DecodeWindow(*layer.window()));
   spec.groups = layer.groups();
   spec.has_bias = layer.has_bias();
   ALEXNET_ASSIGN_OR_RETURN(spec.weight, DecodeParameterRule(*layer.weight()));
   ALEXNET_ASSIGN_OR_RETURN(spec.bias, DecodeParameterRule(*layer.bias()));
-  // END options
   return LayerSpec(spec);
 }
 
 Result<LayerSpec> DecodeSpec(const schema::Pooling& layer) {
   Pooling spec;
-  // BEGIN options: codec.decode pooling from=layer to=spec
   ALEXNET_ASSIGN_OR_RETURN(spec.kind,
                            DecodeEnum<PoolKind>(layer.kind(), "kind"));
   ALEXNET_ASSIGN_OR_RETURN(spec.window, DecodeWindow(*layer.window()));
   spec.count_padding = layer.count_padding();
-  // END options
   return LayerSpec(spec);
 }
 
 Result<LayerSpec> DecodeSpec(const schema::Lrn& layer) {
   Lrn spec;
-  // BEGIN options: codec.decode lrn from=layer to=spec
   ALEXNET_ASSIGN_OR_RETURN(spec.region,
                            DecodeEnum<LrnRegion>(layer.region(), "region"));
   spec.size = layer.size();
@@ -145,50 +130,48 @@ Result<LayerSpec> DecodeSpec(const schema::Lrn& layer) {
   spec.beta = layer.beta();
   spec.k = layer.k();
   spec.groups = layer.groups();
-  // END options
   return LayerSpec(spec);
 }
 
 Result<LayerSpec> DecodeSpec(const schema::Activation& layer) {
   Activation spec;
-  // BEGIN options: codec.decode activation from=layer to=spec
   ALEXNET_ASSIGN_OR_RETURN(spec.kind,
                            DecodeEnum<ActivationKind>(layer.kind(), "kind"));
-  // END options
   return LayerSpec(spec);
 }
 
 Result<LayerSpec> DecodeSpec(const schema::Dropout& layer) {
   Dropout spec;
-  // BEGIN options: codec.decode dropout from=layer to=spec
   spec.rate = layer.rate();
-  // END options
   return LayerSpec(spec);
 }
 
 Result<LayerSpec> DecodeSpec(const schema::AdaptiveAveragePooling& layer) {
   AdaptiveAveragePooling spec;
-  // BEGIN options: codec.decode adaptive_average_pooling from=layer to=spec
   spec.out_h = layer.out_h();
   spec.out_w = layer.out_w();
-  // END options
   return LayerSpec(spec);
 }
 
 Result<LayerSpec> DecodeSpec(const schema::FullyConnected& layer) {
   FullyConnected spec;
-  // BEGIN options: codec.decode fully_connected from=layer to=spec
   spec.out_features = layer.out_features();
   spec.has_bias = layer.has_bias();
   ALEXNET_ASSIGN_OR_RETURN(spec.weight, DecodeParameterRule(*layer.weight()));
   ALEXNET_ASSIGN_OR_RETURN(spec.bias, DecodeParameterRule(*layer.bias()));
-  // END options
   return LayerSpec(spec);
 }
+
+Result<LayerSpec> DecodeSpec(const schema::Softmax&) {
+  Softmax spec;
+  return LayerSpec(spec);
+}
+// END options
 
 Result<LayerSpec> DecodeSpecOf(const schema::Layer& layer) {
   // The verifier lets any reference pass as a union that is of no known kind.
   switch (layer.spec_type()) {
+    // BEGIN options: layers.decode_cases LayerType
     case schema::LayerSpec::Convolution:
       return DecodeSpec(*layer.spec_as_Convolution());
     case schema::LayerSpec::Pooling:
@@ -204,7 +187,8 @@ Result<LayerSpec> DecodeSpecOf(const schema::Layer& layer) {
     case schema::LayerSpec::FullyConnected:
       return DecodeSpec(*layer.spec_as_FullyConnected());
     case schema::LayerSpec::Softmax:
-      return LayerSpec(Softmax{});
+      return DecodeSpec(*layer.spec_as_Softmax());
+    // END options
     case schema::LayerSpec::NONE:
       break;
   }

@@ -10,9 +10,6 @@
 
 namespace alexnet {
 
-// A layer's settings, e.g. "11x11 stride 4 pad 2, 64 filters".
-std::string DescribeSettings(const Layer& layer);
-
 // A table: layer, kind with its settings, output, parameters,
 // multiply-accumulates; and their totals.
 std::string DescribeNetwork(const Network& network, const NetworkInfo& info);

@@ -88,25 +88,6 @@ struct ParameterRule {
   bool operator==(const ParameterRule&) const = default;
 };
 
-// Cross-correlation over (N, C, H, W) with weights (O, C / groups, kH, kW).
-struct Convolution {
-  // BEGIN options: core.fields convolution
-  // Number of kernels.
-  int64_t out_channels = 0;
-  // What slides over height and width.
-  Window window;
-  // Equal runs of channels that are kept apart; 2 are the paper's towers.
-  int64_t groups = 1;
-  // Whether there are biases.
-  bool has_bias = true;
-  // How the weights start and learn.
-  ParameterRule weight;
-  // How the biases start and learn.
-  ParameterRule bias;
-  // END options
-  bool operator==(const Convolution&) const = default;
-};
-
 // BEGIN options: core.enum PoolKind
 // What pooling takes of a window.
 enum class PoolKind : int8_t {
@@ -119,19 +100,6 @@ enum class PoolKind : int8_t {
 // BEGIN options: core.names PoolKind
 inline constexpr std::array kPoolKindNames = {"max", "average"};
 // END options
-
-struct Pooling {
-  // BEGIN options: core.fields pooling
-  // What is taken of a window.
-  PoolKind kind = PoolKind::kMax;
-  // What slides over height and width.
-  Window window;
-  // Average: whether padding counts in the divisor; taps beyond it, of rounding
-  // up, never do.
-  bool count_padding = true;
-  // END options
-  bool operator==(const Pooling&) const = default;
-};
 
 // BEGIN options: core.enum LrnRegion
 // What a window of response normalization spans.
@@ -147,36 +115,6 @@ inline constexpr std::array kLrnRegionNames = {"across_channels",
                                                "within_channel"};
 // END options
 
-// Local response normalization, section 3.3 of the paper:
-//   y = x / (k + a * sum of x^2 over the window)^beta,
-//   a = alpha / n if divide_alpha (Caffe, ONNX, PyTorch, cuDNN, the 2012 code),
-//   a = alpha otherwise (TensorFlow, the paper's text).
-// The window is centred ((size - 1) / 2 before, size / 2 after) and clipped at
-// the edges, n is not. Across channels, it does not cross from one of `groups`
-// equal runs of channels to the next: each tower normalizes alone.
-struct Lrn {
-  // BEGIN options: core.fields lrn
-  // What the window spans.
-  LrnRegion region = LrnRegion::kAcrossChannels;
-  // Extent of the window: channels, or pixels of a square.
-  int64_t size = 5;
-  // The factor a, times the number of the window's elements unless
-  // `alpha_undivided`.
-  float alpha = 1e-4f;
-  // Whether a is alpha divided by the number of elements (Caffe, ONNX, PyTorch,
-  // cuDNN, the 2012 code), not alpha (TensorFlow, the paper's text).
-  bool divide_alpha = true;
-  // The exponent.
-  float beta = 0.75f;
-  // What is added to the sum; the paper's is 2.
-  float k = 1.0f;
-  // Equal runs of channels that the window does not cross: each tower
-  // normalizes alone.
-  int64_t groups = 1;
-  // END options
-  bool operator==(const Lrn&) const = default;
-};
-
 // BEGIN options: core.enum ActivationKind
 // An elementwise function.
 enum class ActivationKind : int8_t {
@@ -190,40 +128,91 @@ enum class ActivationKind : int8_t {
 inline constexpr std::array kActivationKindNames = {"relu", "tanh"};
 // END options
 
+// BEGIN options: layers.structs LayerType
+// Cross-correlation over (N, C, H, W) with weights (out_channels, C / groups,
+// kernel_h, kernel_w).
+struct Convolution {
+  // Number of kernels; 1 to 16,777,216.
+  int64_t out_channels = 0;
+  // What slides over height and width.
+  Window window;
+  // Equal runs of channels that are kept apart; 2 are the paper's towers; 1 to
+  // 16,777,216.
+  int64_t groups = 1;
+  // Whether there are biases.
+  bool has_bias = true;
+  // How the weights start and learn.
+  ParameterRule weight;
+  // How the biases start and learn.
+  ParameterRule bias;
+  bool operator==(const Convolution&) const = default;
+};
+
+// One value of each window of each channel.
+struct Pooling {
+  // What is taken of a window.
+  PoolKind kind = PoolKind::kMax;
+  // What slides over height and width.
+  Window window;
+  // Average: whether padding counts in the divisor; taps beyond it, of rounding
+  // up, never do.
+  bool count_padding = true;
+  bool operator==(const Pooling&) const = default;
+};
+
+// Local response normalization (section 3.3 of the paper): y = x / (k + a * sum
+// of x^2 over a window)^beta. The window is centred ((size - 1) / 2 before,
+// size / 2 after) and clipped at the edges, the number of elements that alpha
+// is divided by is not.
+struct Lrn {
+  // What the window spans.
+  LrnRegion region = LrnRegion::kAcrossChannels;
+  // Extent of the window: channels, or pixels of a square; 1 to 1,024.
+  int64_t size = 5;
+  // The factor a, times the number of the window's elements unless
+  // `alpha_undivided`; 0 to 1e6.
+  float alpha = 1e-4f;
+  // Whether a is alpha divided by the number of elements (Caffe, ONNX, PyTorch,
+  // cuDNN, the 2012 code), not alpha (TensorFlow, the paper's text).
+  bool divide_alpha = true;
+  // The exponent; 0 to 100.
+  float beta = 0.75f;
+  // What is added to the sum; the paper's is 2; 1e-6 to 1e6.
+  float k = 1.0f;
+  // Equal runs of channels that the window does not cross: each tower
+  // normalizes alone; 1 to 16,777,216.
+  int64_t groups = 1;
+  bool operator==(const Lrn&) const = default;
+};
+
+// A function of each element.
 struct Activation {
-  // BEGIN options: core.fields activation
   // Which one.
   ActivationKind kind = ActivationKind::kRelu;
-  // END options
   bool operator==(const Activation&) const = default;
 };
 
-// Zeroes a unit with probability `rate` while training and scales the others by
-// 1 / (1 - rate); the identity otherwise.
+// Zeroes units while training and scales the others by 1 / (1 - rate); the
+// identity otherwise.
 struct Dropout {
-  // BEGIN options: core.fields dropout
-  // Probability of a zero.
+  // Probability of a zero; 0 to 0.999.
   float rate = 0.5f;
-  // END options
   bool operator==(const Dropout&) const = default;
 };
 
-// Average over out_h x out_w windows, window i covering
+// Averages over out_h x out_w windows that cover the input, window i from
 // floor(i * H / out_h) to ceil((i + 1) * H / out_h) - 1, as PyTorch does.
 struct AdaptiveAveragePooling {
-  // BEGIN options: core.fields adaptive_average_pooling
-  // Rows of the output.
+  // Rows of the output; 1 to 16,777,216.
   int64_t out_h = 1;
-  // Columns of the output.
+  // Columns of the output; 1 to 16,777,216.
   int64_t out_w = 1;
-  // END options
   bool operator==(const AdaptiveAveragePooling&) const = default;
 };
 
-// y = x W^T + b over the flattened input; weights (out, in).
+// y = x W^T + b over the flattened input; weights (out_features, in).
 struct FullyConnected {
-  // BEGIN options: core.fields fully_connected
-  // Number of units.
+  // Number of units; 1 to 16,777,216.
   int64_t out_features = 0;
   // Whether there are biases.
   bool has_bias = true;
@@ -231,17 +220,17 @@ struct FullyConnected {
   ParameterRule weight;
   // How the biases start and learn.
   ParameterRule bias;
-  // END options
   bool operator==(const FullyConnected&) const = default;
 };
 
-// Over the channel axis of (N, F) or (N, C, 1, 1).
+// Probabilities over the channels of (N, F) or (N, C, 1, 1).
 struct Softmax {
   bool operator==(const Softmax&) const = default;
 };
 
 using LayerSpec = std::variant<Convolution, Pooling, Lrn, Activation, Dropout,
                                AdaptiveAveragePooling, FullyConnected, Softmax>;
+// END options
 
 struct Layer {
   std::string name;  // unique in the network, e.g. "conv1", "relu1", "fc6"
@@ -271,10 +260,19 @@ enum class LayerType : int8_t {
 };
 // END options
 
+// BEGIN options: core.names LayerType
+inline constexpr std::array kLayerTypeNames = {
+    "convolution",     "pooling", "lrn",
+    "activation",      "dropout", "adaptive_average_pooling",
+    "fully_connected", "softmax"};
+// END options
+
 LayerType LayerTypeOf(const Layer& layer);
 
 // The kind in words: "convolution", "max pooling", "LRN", "ReLU", ...
 const char* LayerKindName(const Layer& layer);
+// The settings in words: "11x11 stride 4 pad 2, 64 filters".
+std::string DescribeSettings(const Layer& layer);
 
 // The spec when `layer` is of kind T, else null.
 template <typename T>

@@ -4,14 +4,14 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <variant>
 
 #include "core/base/check.h"
 
 namespace alexnet {
 namespace {
 
-// Extents beyond this would overflow products of a few of them; no network of
-// the family comes near.
+// As of the layers' other extents (tools/build/options/layers.cc).
 constexpr int64_t kMaxExtent = int64_t{1} << 24;
 
 // Errors are about the layer, so that the message says which option it is.
@@ -30,7 +30,7 @@ Status CheckKind(const char* option, Enum value, Enum last) {
   return Named(option, CheckEnum("", value, last));
 }
 
-Status CheckWindow(const Window& window) {
+Status CheckSides(const Window& window) {
   ALEXNET_RETURN_IF_ERROR(Check("kernel_h", window.kernel_h, 1, kMaxExtent));
   ALEXNET_RETURN_IF_ERROR(Check("kernel_w", window.kernel_w, 1, kMaxExtent));
   ALEXNET_RETURN_IF_ERROR(Check("stride_h", window.stride_h, 1, kMaxExtent));
@@ -45,7 +45,11 @@ Status CheckWindow(const Window& window) {
   return CheckKind("rounding", window.rounding, Rounding::kCeil);
 }
 
-Status CheckRule(const char* tensor, const ParameterRule& rule) {
+Status CheckWindow(const char* option, const Window& window) {
+  return CheckSides(window).WithContext(option);
+}
+
+Status CheckParameterRule(const char* option, const ParameterRule& rule) {
   constexpr float kMost = 1e6f;
   Status status = CheckKind("init", rule.init.kind, InitKind::kFanInUniform);
   if (status.ok()) {
@@ -53,56 +57,69 @@ Status CheckRule(const char* tensor, const ParameterRule& rule) {
   }
   if (status.ok()) status = Check("rate", rule.rate, 0, kMost);
   if (status.ok()) status = Check("decay", rule.decay, 0, kMost);
-  return status.WithContext(tensor);
+  return status.WithContext(option);
 }
+
+// BEGIN options: layers.checks LayerType
+Status CheckOptions(const Convolution& layer) {
+  ALEXNET_RETURN_IF_ERROR(
+      Check("out_channels", layer.out_channels, 1, 16'777'216));
+  ALEXNET_RETURN_IF_ERROR(CheckWindow("window", layer.window));
+  ALEXNET_RETURN_IF_ERROR(Check("groups", layer.groups, 1, 16'777'216));
+  ALEXNET_RETURN_IF_ERROR(CheckParameterRule("weight", layer.weight));
+  ALEXNET_RETURN_IF_ERROR(CheckParameterRule("bias", layer.bias));
+  return Status();
+}
+
+Status CheckOptions(const Pooling& layer) {
+  ALEXNET_RETURN_IF_ERROR(CheckKind("kind", layer.kind, PoolKind::kAverage));
+  ALEXNET_RETURN_IF_ERROR(CheckWindow("window", layer.window));
+  return Status();
+}
+
+Status CheckOptions(const Lrn& layer) {
+  ALEXNET_RETURN_IF_ERROR(
+      CheckKind("region", layer.region, LrnRegion::kWithinChannel));
+  ALEXNET_RETURN_IF_ERROR(Check("size", layer.size, 1, 1'024));
+  ALEXNET_RETURN_IF_ERROR(Check("alpha", layer.alpha, 0.0f, 1e6f));
+  ALEXNET_RETURN_IF_ERROR(Check("beta", layer.beta, 0.0f, 100.0f));
+  ALEXNET_RETURN_IF_ERROR(Check("k", layer.k, 1e-6f, 1e6f));
+  ALEXNET_RETURN_IF_ERROR(Check("groups", layer.groups, 1, 16'777'216));
+  return Status();
+}
+
+Status CheckOptions(const Activation& layer) {
+  ALEXNET_RETURN_IF_ERROR(CheckKind("kind", layer.kind, ActivationKind::kTanh));
+  return Status();
+}
+
+Status CheckOptions(const Dropout& layer) {
+  ALEXNET_RETURN_IF_ERROR(Check("rate", layer.rate, 0.0f, 0.999f));
+  return Status();
+}
+
+Status CheckOptions(const AdaptiveAveragePooling& layer) {
+  ALEXNET_RETURN_IF_ERROR(Check("out_h", layer.out_h, 1, 16'777'216));
+  ALEXNET_RETURN_IF_ERROR(Check("out_w", layer.out_w, 1, 16'777'216));
+  return Status();
+}
+
+Status CheckOptions(const FullyConnected& layer) {
+  ALEXNET_RETURN_IF_ERROR(
+      Check("out_features", layer.out_features, 1, 16'777'216));
+  ALEXNET_RETURN_IF_ERROR(CheckParameterRule("weight", layer.weight));
+  ALEXNET_RETURN_IF_ERROR(CheckParameterRule("bias", layer.bias));
+  return Status();
+}
+
+Status CheckOptions(const Softmax&) { return Status(); }
+// END options
 
 }  // namespace
 
-Status CheckSpec(const Convolution& convolution) {
-  ALEXNET_RETURN_IF_ERROR(
-      Check("out_channels", convolution.out_channels, 1, kMaxExtent));
-  ALEXNET_RETURN_IF_ERROR(Check("groups", convolution.groups, 1, kMaxExtent));
-  ALEXNET_RETURN_IF_ERROR(CheckRule("weight", convolution.weight));
-  ALEXNET_RETURN_IF_ERROR(CheckRule("bias", convolution.bias));
-  return CheckWindow(convolution.window);
+Status CheckSpec(const LayerSpec& spec) {
+  return std::visit([](const auto& layer) { return CheckOptions(layer); },
+                    spec);
 }
-
-Status CheckSpec(const Pooling& pooling) {
-  ALEXNET_RETURN_IF_ERROR(CheckKind("kind", pooling.kind, PoolKind::kAverage));
-  return CheckWindow(pooling.window);
-}
-
-Status CheckSpec(const Lrn& lrn) {
-  ALEXNET_RETURN_IF_ERROR(
-      CheckKind("region", lrn.region, LrnRegion::kWithinChannel));
-  ALEXNET_RETURN_IF_ERROR(Check("size", lrn.size, 1, 1024));
-  ALEXNET_RETURN_IF_ERROR(Check("groups", lrn.groups, 1, kMaxExtent));
-  ALEXNET_RETURN_IF_ERROR(Check("alpha", lrn.alpha, 0, 1e6f));
-  ALEXNET_RETURN_IF_ERROR(Check("beta", lrn.beta, 0, 100));
-  // The base of the power must stay above zero for an input of zeros.
-  return Check("k", lrn.k, 1e-6f, 1e6f);
-}
-
-Status CheckSpec(const Activation& activation) {
-  return CheckKind("kind", activation.kind, ActivationKind::kTanh);
-}
-
-Status CheckSpec(const Dropout& dropout) {
-  return Check("rate", dropout.rate, 0, 0.999f);
-}
-
-Status CheckSpec(const AdaptiveAveragePooling& pooling) {
-  ALEXNET_RETURN_IF_ERROR(Check("out_h", pooling.out_h, 1, kMaxExtent));
-  return Check("out_w", pooling.out_w, 1, kMaxExtent);
-}
-
-Status CheckSpec(const FullyConnected& full) {
-  ALEXNET_RETURN_IF_ERROR(
-      Check("out_features", full.out_features, 1, kMaxExtent));
-  ALEXNET_RETURN_IF_ERROR(CheckRule("weight", full.weight));
-  return CheckRule("bias", full.bias);
-}
-
-Status CheckSpec(const Softmax&) { return Status(); }
 
 }  // namespace alexnet

@@ -9,14 +9,7 @@
 
 namespace alexnet {
 
-Status CheckSpec(const Convolution& convolution);
-Status CheckSpec(const Pooling& pooling);
-Status CheckSpec(const Lrn& lrn);
-Status CheckSpec(const Activation& activation);
-Status CheckSpec(const Dropout& dropout);
-Status CheckSpec(const AdaptiveAveragePooling& pooling);
-Status CheckSpec(const FullyConnected& full);
-Status CheckSpec(const Softmax& softmax);
+Status CheckSpec(const LayerSpec& spec);
 
 }  // namespace alexnet
 

@@ -41,8 +41,7 @@ Result<int64_t> CountMacs(const Shape& weight, const Shape& out) {
 // Adds layer `index` over the blob `in` to `info`.
 Status InferLayer(const Layer& layer, int index, const Shape& in,
                   NetworkInfo* info) {
-  ALEXNET_RETURN_IF_ERROR(
-      std::visit([](const auto& spec) { return CheckSpec(spec); }, layer.spec));
+  ALEXNET_RETURN_IF_ERROR(CheckSpec(layer.spec));
   ALEXNET_ASSIGN_OR_RETURN(LayerShapes shapes, InferShapes(layer, in));
   ALEXNET_ASSIGN_OR_RETURN(std::vector<ParameterInfo> parameters,
                            InferParameters(layer, index, in));

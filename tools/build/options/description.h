@@ -83,9 +83,11 @@ struct Option {
 
 // A group of options that are given together.
 struct Group {
-  std::string name;  // "recipe": alexnet_recipe
-  std::string core;  // "Recipe"
+  std::string name;           // "recipe": alexnet_recipe
+  std::string core;           // "Recipe"
+  std::string sentence = "";  // of a layer: what it computes
   std::vector<Option> options;
+  std::string more = "";  // further sentences, of a layer
 };
 
 const std::vector<const Enum*>& Enums();

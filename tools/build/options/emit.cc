@@ -12,6 +12,7 @@ const Emitters& All() {
     Emitters emitters;
     AddCoreEmitters(&emitters);
     AddSchemaEmitters(&emitters);
+    AddLayerEmitters(&emitters);
     AddCEmitters(&emitters);
     AddCapiEmitters(&emitters);
     AddCliEmitters(&emitters);

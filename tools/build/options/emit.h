@@ -38,6 +38,7 @@ struct Emitters {
 // One source for each mirror adds its own.
 void AddCoreEmitters(Emitters* emitters);
 void AddSchemaEmitters(Emitters* emitters);
+void AddLayerEmitters(Emitters* emitters);
 void AddCEmitters(Emitters* emitters);
 void AddCapiEmitters(Emitters* emitters);
 void AddCliEmitters(Emitters* emitters);

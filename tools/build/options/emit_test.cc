@@ -1,5 +1,6 @@
 #include "tools/build/options/emit.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -39,6 +40,25 @@ TEST(EmitTest, ANestIsOneMemberWhereItsFirstOptionStands) {
                 group, {"codec.encode", "walk", {{"from", "w"}}}),
             "const auto encoded = schema::CreateWalk(builder, step, "
             "w.length);\n");
+}
+
+TEST(EmitTest, ALayerThatIsNotDescribedIsRefusedByName) {
+  const Enum types = {.name = "LayerType",
+                      .core = "LayerType",
+                      .prefix = "LAYER",
+                      .sentence = "What a layer computes",
+                      .choices = {{"softmax", "Probabilities"}, {"fog", ""}}};
+  Emitters emitters;
+  AddLayerEmitters(&emitters);
+  for (const auto& [name, emit] : emitters.of_enums) {
+    SCOPED_TRACE(name);
+    try {
+      emit(types, {name, types.name, {}});
+      ADD_FAILURE() << "took a layer without a group";
+    } catch (const std::runtime_error& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("the layer fog"));
+    }
+  }
 }
 
 }  // namespace

@@ -32,14 +32,6 @@ Request RequestOf(const std::string& line, size_t at) {
   return request;
 }
 
-std::string Indented(const std::string& text, const std::string& indent) {
-  std::string lines;
-  for (const std::string& line : Split(text, '\n')) {
-    lines += (line.empty() ? "" : indent + line) + "\n";
-  }
-  return lines;
-}
-
 }  // namespace
 
 std::string MakeRegions(

@@ -85,4 +85,12 @@ std::string Wrapped(std::string_view text, std::string_view prefix,
   return lines + std::string(prefix) + line + "\n";
 }
 
+std::string Indented(const std::string& text, const std::string& indent) {
+  std::string lines;
+  for (const std::string& line : Split(text, '\n')) {
+    lines += (line.empty() ? "" : indent + line) + "\n";
+  }
+  return lines;
+}
+
 }  // namespace alexnet::options

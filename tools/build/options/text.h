@@ -26,6 +26,9 @@ std::string NumberText(std::string_view number);
 std::string Wrapped(std::string_view text, std::string_view prefix,
                     size_t width);
 
+// Lines of `text`, those that are not empty behind `indent`.
+std::string Indented(const std::string& text, const std::string& indent);
+
 }  // namespace alexnet::options
 
 #endif  // ALEXNET_TOOLS_BUILD_OPTIONS_TEXT_H_

@@ -193,12 +193,12 @@ impl Window {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Convolution {
     // BEGIN options: rust.fields convolution
-    /// Number of kernels.
+    /// Number of kernels; 1 to 16,777,216.
     pub out_channels: usize,
     /// What slides over height and width.
     pub window: Window,
-    /// Equal runs of channels that are kept apart; 2 are the paper's towers; 0:
-    /// 1.
+    /// Equal runs of channels that are kept apart; 2 are the paper's towers; 1
+    /// to 16,777,216; 0: 1.
     pub groups: usize,
     /// Without biases.
     pub no_bias: bool,
@@ -332,20 +332,20 @@ pub struct Lrn {
     // BEGIN options: rust.fields lrn
     /// What the window spans.
     pub region: LrnRegion,
-    /// Extent of the window: channels, or pixels of a square; 0: 5.
+    /// Extent of the window: channels, or pixels of a square; 1 to 1,024; 0: 5.
     pub size: usize,
     /// The factor a, times the number of the window's elements unless
-    /// `alpha_undivided`; 0: 1e-4.
+    /// `alpha_undivided`; 0 to 1e6; 0: 1e-4.
     pub alpha: f32,
     /// a is alpha (TensorFlow, the paper's text), not alpha divided by the
     /// number of elements.
     pub alpha_undivided: bool,
-    /// The exponent; 0: 0.75.
+    /// The exponent; 0 to 100; 0: 0.75.
     pub beta: f32,
-    /// What is added to the sum; the paper's is 2; 0: 1.
+    /// What is added to the sum; the paper's is 2; 1e-6 to 1e6; 0: 1.
     pub k: f32,
     /// Equal runs of channels that the window does not cross: each tower
-    /// normalizes alone; 0: 1.
+    /// normalizes alone; 1 to 16,777,216; 0: 1.
     pub groups: usize,
     // END options
 }
@@ -412,7 +412,7 @@ constants! {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FullyConnected {
     // BEGIN options: rust.fields fully_connected
-    /// Number of units.
+    /// Number of units; 1 to 16,777,216.
     pub out_features: usize,
     /// Without biases.
     pub no_bias: bool,

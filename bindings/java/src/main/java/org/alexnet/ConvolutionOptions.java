@@ -22,13 +22,13 @@ public final class ConvolutionOptions {
   }
 
   // BEGIN options: java.accessors convolution class=ConvolutionOptions getters=yes
-  /** Number of kernels. */
+  /** Number of kernels; 1 to 16,777,216. */
   public ConvolutionOptions outChannels(long value) {
     outChannels = Native.notNegative("outChannels", value);
     return this;
   }
 
-  /** Number of kernels. */
+  /** Number of kernels; 1 to 16,777,216. */
   public long outChannels() {
     return outChannels;
   }
@@ -44,13 +44,16 @@ public final class ConvolutionOptions {
     return window;
   }
 
-  /** Equal runs of channels that are kept apart; 2 are the paper's towers; by default 1. */
+  /**
+   * Equal runs of channels that are kept apart; 2 are the paper's towers; 1 to 16,777,216; by default
+   * 1.
+   */
   public ConvolutionOptions groups(long value) {
     groups = Native.notNegative("groups", value);
     return this;
   }
 
-  /** Equal runs of channels that are kept apart; 2 are the paper's towers. */
+  /** Equal runs of channels that are kept apart; 2 are the paper's towers; 1 to 16,777,216. */
   public long groups() {
     return groups;
   }

@@ -21,13 +21,13 @@ public final class FullyConnectedOptions {
   }
 
   // BEGIN options: java.accessors fully_connected class=FullyConnectedOptions getters=yes
-  /** Number of units. */
+  /** Number of units; 1 to 16,777,216. */
   public FullyConnectedOptions outFeatures(long value) {
     outFeatures = Native.notNegative("outFeatures", value);
     return this;
   }
 
-  /** Number of units. */
+  /** Number of units; 1 to 16,777,216. */
   public long outFeatures() {
     return outFeatures;
   }

@@ -32,27 +32,29 @@ public final class LrnOptions {
     return region;
   }
 
-  /** Extent of the window: channels, or pixels of a square; by default 5. */
+  /** Extent of the window: channels, or pixels of a square; 1 to 1,024; by default 5. */
   public LrnOptions size(long value) {
     size = Native.notNegative("size", value);
     return this;
   }
 
-  /** Extent of the window: channels, or pixels of a square. */
+  /** Extent of the window: channels, or pixels of a square; 1 to 1,024. */
   public long size() {
     return size;
   }
 
   /**
-   * The factor a, times the number of the window's elements unless {@code alphaUndivided}; by default
-   * 1e-4.
+   * The factor a, times the number of the window's elements unless {@code alphaUndivided}; 0 to 1e6;
+   * by default 1e-4.
    */
   public LrnOptions alpha(float value) {
     alpha = value;
     return this;
   }
 
-  /** The factor a, times the number of the window's elements unless {@code alphaUndivided}. */
+  /**
+   * The factor a, times the number of the window's elements unless {@code alphaUndivided}; 0 to 1e6.
+   */
   public float alpha() {
     return alpha;
   }
@@ -68,37 +70,41 @@ public final class LrnOptions {
     return alphaUndivided;
   }
 
-  /** The exponent; by default 0.75. */
+  /** The exponent; 0 to 100; by default 0.75. */
   public LrnOptions beta(float value) {
     beta = value;
     return this;
   }
 
-  /** The exponent. */
+  /** The exponent; 0 to 100. */
   public float beta() {
     return beta;
   }
 
-  /** What is added to the sum; the paper's is 2; by default 1. */
+  /** What is added to the sum; the paper's is 2; 1e-6 to 1e6; by default 1. */
   public LrnOptions k(float value) {
     k = value;
     return this;
   }
 
-  /** What is added to the sum; the paper's is 2. */
+  /** What is added to the sum; the paper's is 2; 1e-6 to 1e6. */
   public float k() {
     return k;
   }
 
   /**
-   * Equal runs of channels that the window does not cross: each tower normalizes alone; by default 1.
+   * Equal runs of channels that the window does not cross: each tower normalizes alone; 1 to
+   * 16,777,216; by default 1.
    */
   public LrnOptions groups(long value) {
     groups = Native.notNegative("groups", value);
     return this;
   }
 
-  /** Equal runs of channels that the window does not cross: each tower normalizes alone. */
+  /**
+   * Equal runs of channels that the window does not cross: each tower normalizes alone; 1 to
+   * 16,777,216.
+   */
   public long groups() {
     return groups;
   }
