@@ -46,6 +46,9 @@ TEST(LayersTest, ConvolutionsAndFullyConnectedComeBack) {
   given.weight.rate = 2.0f;
   given.weight.no_decay = 1;
   OK(alexnet_network_add_convolution(network.get(), "c", &given, e));
+  auto info = Options(alexnet_layer_info_init);
+  OK(alexnet_network_layer_at(network.get(), 0, &info, e));
+  EXPECT_EQ(info.type, ALEXNET_LAYER_CONVOLUTION);
   auto got = Options(alexnet_convolution_options_init);
   OK(alexnet_network_get_convolution(network.get(), 0, &got, e));
   EXPECT_EQ(got.out_channels, 6);
@@ -130,6 +133,52 @@ TEST(LayersTest, OtherLayersComeBack) {
     EXPECT_EQ(info.input_rank, i < 6 ? 4 : 2) << i;
     EXPECT_EQ(info.input[1], i < 6 ? 3 : 2) << i;
   }
+}
+
+TEST(LayersTest, NullIsRefused) {
+  const Network owner = TinyNetwork();
+  alexnet_network* n = owner.get();
+  const size_t layers = alexnet_network_layer_count(n);
+  auto conv = Options(alexnet_convolution_options_init);
+  conv.out_channels = 2;
+  conv.window.kernel_h = 1;
+  auto pool = Options(alexnet_pooling_options_init);
+  pool.window.kernel_h = 1;
+  auto lrn = Options(alexnet_lrn_options_init);
+  auto fc = Options(alexnet_fully_connected_options_init);
+  fc.out_features = 2;
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_convolution(nullptr, "x", &conv, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_convolution(n, nullptr, &conv, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_pooling(nullptr, "x", &pool, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_pooling(n, nullptr, &pool, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_lrn(nullptr, "x", &lrn, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_lrn(n, nullptr, &lrn, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_activation(nullptr, "x", 0, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_activation(n, nullptr, 0, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_dropout(nullptr, "x", 0.5F, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_dropout(n, nullptr, 0.5F, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_adaptive_average_pooling(nullptr, "x", 1, 1, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_adaptive_average_pooling(n, nullptr, 1, 1, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_fully_connected(nullptr, "x", &fc, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_fully_connected(n, nullptr, &fc, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_softmax(nullptr, "x", e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT, alexnet_network_add_softmax(n, nullptr, e));
+  EXPECT_EQ(alexnet_network_layer_count(n), layers);
 }
 
 TEST(LayersTest, OtherTypesAndIndicesAreRefused) {

@@ -86,39 +86,6 @@ TEST(NullTest, Networks) {
   REFUSED(kBad, alexnet_network_get_recipe(network.get(), nullptr, e));
 }
 
-TEST(NullTest, Layers) {
-  const Network owner = TinyNetwork();
-  alexnet_network* n = owner.get();
-  const size_t layers = alexnet_network_layer_count(n);
-  auto conv = Options(alexnet_convolution_options_init);
-  conv.out_channels = 2;
-  conv.window.kernel_h = 1;
-  auto pool = Options(alexnet_pooling_options_init);
-  pool.window.kernel_h = 1;
-  auto lrn = Options(alexnet_lrn_options_init);
-  auto fc = Options(alexnet_fully_connected_options_init);
-  fc.out_features = 2;
-  REFUSED(kBad, alexnet_network_add_convolution(nullptr, "x", &conv, e));
-  REFUSED(kBad, alexnet_network_add_convolution(n, nullptr, &conv, e));
-  REFUSED(kBad, alexnet_network_add_pooling(nullptr, "x", &pool, e));
-  REFUSED(kBad, alexnet_network_add_pooling(n, nullptr, &pool, e));
-  REFUSED(kBad, alexnet_network_add_lrn(nullptr, "x", &lrn, e));
-  REFUSED(kBad, alexnet_network_add_lrn(n, nullptr, &lrn, e));
-  REFUSED(kBad, alexnet_network_add_activation(nullptr, "x", 0, e));
-  REFUSED(kBad, alexnet_network_add_activation(n, nullptr, 0, e));
-  REFUSED(kBad, alexnet_network_add_dropout(nullptr, "x", 0.5F, e));
-  REFUSED(kBad, alexnet_network_add_dropout(n, nullptr, 0.5F, e));
-  REFUSED(kBad,
-          alexnet_network_add_adaptive_average_pooling(nullptr, "x", 1, 1, e));
-  REFUSED(kBad,
-          alexnet_network_add_adaptive_average_pooling(n, nullptr, 1, 1, e));
-  REFUSED(kBad, alexnet_network_add_fully_connected(nullptr, "x", &fc, e));
-  REFUSED(kBad, alexnet_network_add_fully_connected(n, nullptr, &fc, e));
-  REFUSED(kBad, alexnet_network_add_softmax(nullptr, "x", e));
-  REFUSED(kBad, alexnet_network_add_softmax(n, nullptr, e));
-  EXPECT_EQ(alexnet_network_layer_count(n), layers);
-}
-
 TEST(NullTest, Models) {
   const Model owner = TinyModel();
   const alexnet_model* m = owner.get();

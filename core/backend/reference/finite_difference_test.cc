@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -231,62 +233,70 @@ FullyConnected MakeFullyConnected(int64_t out, bool has_bias) {
   return layer;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Layers, FiniteDifferenceTest,
-    ::testing::Values(
-        Case{"convolution",
-             MakeConvolution(3, Window::Square(3, 1, 1), 1),
-             {1, 2, 5, 4}},
-        Case{"convolution_groups_stride",
-             MakeConvolution(4, Window::Square(3, 2, 1), 2, false),
-             {1, 4, 5, 6}},
-        Case{"convolution_ceil",
-             MakeConvolution(2, Window::Square(3, 2, 0, Rounding::kCeil), 1),
-             {1, 2, 6, 6}},
-        Case{"convolution_uneven",
-             MakeConvolution(2, Window{2, 3, 1, 2, 1, 0, 0, 2}, 1),
-             {1, 2, 4, 5}},
-        Case{"max_pooling",
-             MakePooling(PoolKind::kMax, Window::Square(3, 2)),
-             {1, 2, 7, 7}},
-        Case{"max_pooling_ceil_pad",
-             MakePooling(PoolKind::kMax,
-                         Window::Square(3, 2, 1, Rounding::kCeil)),
-             {1, 2, 6, 6}},
-        Case{"average_pooling_count",
-             MakePooling(PoolKind::kAverage,
-                         Window::Square(3, 2, 1, Rounding::kCeil), true),
-             {1, 2, 6, 5}},
-        Case{"average_pooling_inside",
-             MakePooling(PoolKind::kAverage,
-                         Window::Square(3, 2, 1, Rounding::kCeil), false),
-             {1, 2, 6, 5}},
-        Case{"adaptive_down", AdaptiveAveragePooling{3, 2}, {1, 2, 7, 5}},
-        Case{"adaptive_up", AdaptiveAveragePooling{4, 5}, {1, 2, 3, 2}},
-        Case{"lrn_across",
-             MakeLrn(LrnRegion::kAcrossChannels, 5, true, 1),
-             {1, 8, 2, 2}},
-        Case{"lrn_across_even",
-             MakeLrn(LrnRegion::kAcrossChannels, 4, false, 1),
-             {1, 7, 1, 2}},
-        Case{"lrn_across_towers",
-             MakeLrn(LrnRegion::kAcrossChannels, 3, true, 2),
-             {1, 8, 1, 2}},
-        Case{"lrn_within",
-             MakeLrn(LrnRegion::kWithinChannel, 3, true, 1),
-             {1, 2, 4, 5}},
-        Case{"lrn_within_even",
-             MakeLrn(LrnRegion::kWithinChannel, 2, false, 1),
-             {1, 2, 3, 3}},
-        Case{"relu", Activation{ActivationKind::kRelu}, {1, 3, 2, 2}},
-        Case{"tanh", Activation{ActivationKind::kTanh}, {1, 3, 2, 2}},
-        Case{"dropout", Dropout{0.3f}, {1, 5, 2, 2}},
-        Case{"fully_connected", MakeFullyConnected(4, true), {1, 3, 2, 2}},
-        Case{"fully_connected_plain",
-             MakeFullyConnected(3, false),
-             {1, 5, 1, 1}},
-        Case{"softmax", Softmax{}, {1, 6, 1, 1}}),
-    [](const auto& instance) { return instance.param.name; });
+const Case kCases[] = {
+    {"convolution",
+     MakeConvolution(3, Window::Square(3, 1, 1), 1),
+     {1, 2, 5, 4}},
+    {"convolution_groups_stride",
+     MakeConvolution(4, Window::Square(3, 2, 1), 2, false),
+     {1, 4, 5, 6}},
+    {"convolution_ceil",
+     MakeConvolution(2, Window::Square(3, 2, 0, Rounding::kCeil), 1),
+     {1, 2, 6, 6}},
+    {"convolution_uneven",
+     MakeConvolution(2, Window{2, 3, 1, 2, 1, 0, 0, 2}, 1),
+     {1, 2, 4, 5}},
+    {"max_pooling",
+     MakePooling(PoolKind::kMax, Window::Square(3, 2)),
+     {1, 2, 7, 7}},
+    {"max_pooling_ceil_pad",
+     MakePooling(PoolKind::kMax, Window::Square(3, 2, 1, Rounding::kCeil)),
+     {1, 2, 6, 6}},
+    {"average_pooling_count",
+     MakePooling(PoolKind::kAverage, Window::Square(3, 2, 1, Rounding::kCeil),
+                 true),
+     {1, 2, 6, 5}},
+    {"average_pooling_inside",
+     MakePooling(PoolKind::kAverage, Window::Square(3, 2, 1, Rounding::kCeil),
+                 false),
+     {1, 2, 6, 5}},
+    {"adaptive_down", AdaptiveAveragePooling{3, 2}, {1, 2, 7, 5}},
+    {"adaptive_up", AdaptiveAveragePooling{4, 5}, {1, 2, 3, 2}},
+    {"lrn_across",
+     MakeLrn(LrnRegion::kAcrossChannels, 5, true, 1),
+     {1, 8, 2, 2}},
+    {"lrn_across_even",
+     MakeLrn(LrnRegion::kAcrossChannels, 4, false, 1),
+     {1, 7, 1, 2}},
+    {"lrn_across_towers",
+     MakeLrn(LrnRegion::kAcrossChannels, 3, true, 2),
+     {1, 8, 1, 2}},
+    {"lrn_within",
+     MakeLrn(LrnRegion::kWithinChannel, 3, true, 1),
+     {1, 2, 4, 5}},
+    {"lrn_within_even",
+     MakeLrn(LrnRegion::kWithinChannel, 2, false, 1),
+     {1, 2, 3, 3}},
+    {"relu", Activation{ActivationKind::kRelu}, {1, 3, 2, 2}},
+    {"tanh", Activation{ActivationKind::kTanh}, {1, 3, 2, 2}},
+    {"dropout", Dropout{0.3f}, {1, 5, 2, 2}},
+    {"fully_connected", MakeFullyConnected(4, true), {1, 3, 2, 2}},
+    {"fully_connected_plain", MakeFullyConnected(3, false), {1, 5, 1, 1}},
+    {"softmax", Softmax{}, {1, 6, 1, 1}}};
+
+INSTANTIATE_TEST_SUITE_P(Layers, FiniteDifferenceTest,
+                         ::testing::ValuesIn(kCases), [](const auto& instance) {
+                           return instance.param.name;
+                         });
+
+TEST(FiniteDifferencesTest, AreTakenOfEveryTypeOfLayer) {
+  for (size_t type = 0; type < kLayerTypeNames.size(); ++type) {
+    EXPECT_TRUE(std::any_of(
+        std::begin(kCases), std::end(kCases),
+        [type](const Case& each) { return each.spec.index() == type; }))
+        << kLayerTypeNames[type] << " has no case in kCases";
+  }
+}
 
 }  // namespace
 }  // namespace alexnet::reference

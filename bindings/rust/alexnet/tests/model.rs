@@ -37,6 +37,7 @@ fn every_kind_of_layer_is_taken() {
         .and_then(|n| n.add_adaptive_average_pooling("a", 2, 2))
         .and_then(|n| n.add_fully_connected("f", &FullyConnected::new(3)))
         .and_then(|n| n.add_activation("t", ActivationKind::Tanh))
+        .and_then(|n| n.add_softmax("s"))
         .unwrap();
     assert!(network.text().unwrap().contains("LRN"));
     let error = refused(
@@ -44,7 +45,7 @@ fn every_kind_of_layer_is_taken() {
         ErrorCode::InvalidArgument,
     );
     assert!(error.to_string().contains('r'));
-    assert_eq!(network.layers().len(), 8);
+    assert_eq!(network.layers().len(), 9);
 
     let convolution = network.convolution(0).unwrap();
     assert_eq!(convolution.window, Window::square(3).stride(2).ceil());
@@ -56,7 +57,7 @@ fn every_kind_of_layer_is_taken() {
     assert_eq!(network.adaptive_average_pooling(5).unwrap(), (2, 2));
     assert_eq!(network.fully_connected(6).unwrap().out_features, 3);
     refused(network.lrn(0), ErrorCode::FailedPrecondition);
-    refused(network.lrn(8), ErrorCode::NotFound);
+    refused(network.lrn(9), ErrorCode::NotFound);
     assert_eq!(
         network.layers().next().unwrap().layer_type,
         LayerType::Convolution

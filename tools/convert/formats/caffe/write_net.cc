@@ -181,6 +181,8 @@ bool Take(const Layer& layer, LayerParameter* to) {
     to->set_type("Pooling");
     to->mutable_pooling_param()->set_pool(PoolingParameter::AVE);
     to->mutable_pooling_param()->set_global_pooling(true);
+  } else {
+    throw Unsupported(Where(layer), "is of a type that Caffe does not have");
   }
   return true;
 }

@@ -108,6 +108,10 @@ class Writer {
                   w.pad_left)};
   }
 
+  void Add(size_t, const Layer& layer, const auto&) {
+    throw Unsupported(Where(layer), "is of a type that is not written as ONNX");
+  }
+
   void Add(size_t index, const Layer& layer, const Convolution& convolution) {
     const std::vector<std::string> names = Parameters(index);
     Node* node = Next("Conv", layer.name, names);
