@@ -42,7 +42,7 @@ typedef struct alexnet_benchmark_options {
   int32_t tune;
   /* At least this long, and five runs, after a warm-up; 0 to 3,600; 0: 5. */
   double seconds;
-  /* Of the values; 0: 1. */
+  /* What the values start from; 0: 1. */
   uint64_t seed;
   /* END options */
 } alexnet_benchmark_options;

@@ -51,7 +51,8 @@ typedef struct alexnet_lint_options {
   /* Threads that decode pictures; 0 to 1,024; 0: as many as the process may
    * use. */
   int32_t threads;
-  /* Larger pictures are refused; 0: 100,000,000. */
+  /* Most pixels of a picture; one that has more counts as broken; 0:
+   * 100,000,000. */
   int64_t max_pixels;
   /* Told how far it is. */
   alexnet_progress_callback progress;
@@ -78,16 +79,18 @@ typedef struct alexnet_pack_options {
   /* The shorter side, and the square that is cut out; 8 to 4,096 pixels; 0:
    * 256. */
   int32_t resize;
-  /* Of the JPEGs; 1 to 100; 0: 92. */
+  /* Quality of the JPEGs; 1 to 100; 0: 92. */
   int32_t quality;
-  /* Pictures in a shard; at least 1; 0: 4096. */
+  /* Pictures in a shard; 1 to 1,048,576; 0: 4,096. */
   int64_t shard_samples;
   /* Threads that decode pictures; 0 to 1,024; 0: as many as the process may
    * use. */
   int32_t threads;
-  /* Larger pictures are refused; 0: 100,000,000. */
+  /* Most pixels of a picture; one that has more counts as broken; 0:
+   * 100,000,000. */
   int64_t max_pixels;
-  /* Of the order in the shards. */
+  /* What the order in the shards starts from; they are shuffled, so that
+   * reading them in order is as good. */
   uint64_t seed;
   /* Stops at the first broken picture. */
   int32_t strict;

@@ -24,7 +24,7 @@ enum {
  * Unless algorithms are tuned, the same work gives the same bits run after run
  * on one kind of GPU with the same libraries. */
 enum {
-  /* F32. */
+  /* f32. */
   ALEXNET_PRECISION_DEFAULT = 0,
   /* float32 throughout. */
   ALEXNET_PRECISION_F32 = 1,

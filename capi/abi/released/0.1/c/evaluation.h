@@ -33,7 +33,7 @@ typedef struct alexnet_evaluate_options {
   /* Threads that decode pictures; 0 to 1,024; 0: as many as the process may
    * use. */
   int32_t loader_threads;
-  /* Pictures computed at a time; 0 to 65,536; 0: 32. */
+  /* Views computed at a time; 0 to 65,536; 0: 32, or 30 for ten crops. */
   int64_t batch;
   /* How the CPU keeps the weights of fully connected layers; sums are float32;
    * an ALEXNET_DTYPE. */
@@ -48,7 +48,8 @@ typedef struct alexnet_evaluate_options {
   int32_t ten_crop;
   /* Stops at the first broken picture. */
   int32_t strict;
-  /* Larger pictures are refused; 0: 100,000,000. */
+  /* Most pixels of a picture; one that has more counts as broken; 0:
+   * 100,000,000. */
   int64_t max_pixels;
   /* Told how far it is. */
   alexnet_progress_callback progress;

@@ -23,9 +23,9 @@ enum {
   ALEXNET_INIT_GAUSSIAN = 2,
   /* The same, redrawn beyond two standard deviations. */
   ALEXNET_INIT_TRUNCATED_NORMAL = 3,
-  /* Within sqrt(6 / (fan in + fan out)) of 0. */
+  /* Within sqrt(6 / (fan in + fan out)) of 0; without the value. */
   ALEXNET_INIT_XAVIER_UNIFORM = 4,
-  /* Within 1 / sqrt(fan in) of 0, PyTorch's. */
+  /* Within 1 / sqrt(fan in) of 0, PyTorch's; without the value. */
   ALEXNET_INIT_FAN_IN_UNIFORM = 5
 };
 /* END options */
@@ -45,7 +45,9 @@ typedef struct alexnet_parameter_rule {
 enum {
   /* Down. */
   ALEXNET_ROUND_FLOOR = 0,
-  /* Up, as Caffe pools. */
+  /* Up, as Caffe pools: taps outside count as zero in a convolution and not at
+   * all in a maximum; a pooling window that would start in the padding at the
+   * end is dropped. */
   ALEXNET_ROUND_CEIL = 1
 };
 /* END options */
@@ -68,12 +70,12 @@ typedef struct alexnet_window {
 typedef struct alexnet_convolution_options {
   size_t struct_size;
   /* BEGIN options: c.fields convolution */
-  /* Number of kernels. */
+  /* Number of kernels; 1 to 16,777,216. */
   int64_t out_channels;
   /* What slides over height and width. */
   alexnet_window window;
-  /* Equal runs of channels that are kept apart; 2 are the paper's towers; 0: 1.
-   */
+  /* Equal runs of channels that are kept apart; 2 are the paper's towers; 1 to
+   * 16,777,216; 0: 1. */
   int64_t groups;
   /* Without biases. */
   int32_t no_bias;
@@ -126,19 +128,20 @@ typedef struct alexnet_lrn_options {
   /* BEGIN options: c.fields lrn */
   /* What the window spans; an ALEXNET_LRN. */
   int32_t region;
-  /* Extent of the window: channels, or pixels of a square; 0: 5. */
+  /* Extent of the window: channels, or pixels of a square; 1 to 1,024; 0: 5. */
   int64_t size;
-  /* The factor a, times the number of the window's elements; 0: 1e-4. */
+  /* The factor a, times the number of the window's elements unless
+   * `alpha_undivided`; 0 to 1e6; 0: 1e-4. */
   float alpha;
   /* a is alpha (TensorFlow, the paper's text), not alpha divided by the number
    * of elements. */
   int32_t alpha_undivided;
-  /* The exponent; 0: 0.75. */
+  /* The exponent; 0 to 100; 0: 0.75. */
   float beta;
-  /* What is added to the sum; the paper's is 2; 0: 1. */
+  /* What is added to the sum; the paper's is 2; 1e-6 to 1e6; 0: 1. */
   float k;
   /* Equal runs of channels that the window does not cross: each tower
-   * normalizes alone; 0: 1. */
+   * normalizes alone; 1 to 16,777,216; 0: 1. */
   int64_t groups;
   /* END options */
 } alexnet_lrn_options;
@@ -159,7 +162,7 @@ enum {
 typedef struct alexnet_fully_connected_options {
   size_t struct_size;
   /* BEGIN options: c.fields fully_connected */
-  /* Number of units. */
+  /* Number of units; 1 to 16,777,216. */
   int64_t out_features;
   /* Without biases. */
   int32_t no_bias;

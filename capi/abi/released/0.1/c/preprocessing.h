@@ -85,10 +85,11 @@ typedef struct alexnet_preprocessing {
   /* The shorter side after resizing, or both, in pixels; 0: the crop's longer
    * side. */
   int32_t resize;
-  /* Height of the crop in pixels, which is the network's input; 0: the
+  /* Height of the crop, and of the network's input, in pixels; 0: the
    * network's. */
   int32_t crop_height;
-  /* Width of the crop in pixels; 0: the network's. */
+  /* Width of the crop, and of the network's input, in pixels; 0: the network's.
+   */
   int32_t crop_width;
   /* What a value of 0..255 is multiplied by before the mean is subtracted; 0:
    * 1. */

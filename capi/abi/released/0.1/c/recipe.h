@@ -68,9 +68,9 @@ typedef struct alexnet_recipe {
   /* BEGIN options: c.fields recipe zero=value */
   /* Pictures in one update; 1 to 65,536. */
   int32_t batch;
-  /* Passes over the training pictures; at least 1. */
+  /* Passes over the training pictures; 1 to 1,000,000. */
   int32_t epochs;
-  /* Learning rate at the start. */
+  /* Learning rate at the start; 0 to 1e6. */
   float rate;
   /* Share of an update that the next one repeats (section 5 of the paper); 0 to
    * 0.9999. */
@@ -86,13 +86,14 @@ typedef struct alexnet_recipe {
    * between 0 and 1. */
   const float* milestones;
   size_t milestone_count;
-  /* Plateau: epochs without a better top-1 error before a cut; at least 1. */
+  /* Plateau: epochs without a better top-1 error before a cut; 1 to 1,000,000.
+   */
   int32_t patience;
-  /* Plateau: cuts at most; the paper made three. */
+  /* Plateau: cuts at most; the paper made three; 0 to 1,000,000. */
   int32_t max_cuts;
   /* Poly: the exponent; 0 to 100. */
   float power;
-  /* Epochs in which the rate rises linearly from a tenth. */
+  /* Epochs in which the rate rises linearly from a tenth; 0 to 1e6. */
   float warmup_epochs;
   /* What training sees of a picture; an ALEXNET_CROP. */
   int32_t crop;

@@ -21,7 +21,7 @@ typedef struct alexnet_session alexnet_session;
 typedef struct alexnet_session_options {
   size_t struct_size;
   /* BEGIN options: c.fields session_options */
-  /* Told of what matters to a person, and kept; may be NULL. */
+  /* Kept as long as the session; may be NULL. */
   alexnet_context* context;
   /* Where it computes: "cpu", "cuda:N", "cuda" (the first GPU), "auto" (a GPU
    * if there is one) or "reference"; NULL: "cpu". */
@@ -46,7 +46,7 @@ typedef struct alexnet_session_options {
   /* Layers whose outputs are kept after each run. */
   const char* const* activations;
   size_t activation_count;
-  /* Larger pictures are refused; 0: 100,000,000. */
+  /* Most pixels of a picture; one that has more is refused; 0: 100,000,000. */
   int64_t max_pixels;
   /* END options */
 } alexnet_session_options;

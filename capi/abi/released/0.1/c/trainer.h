@@ -30,11 +30,11 @@ typedef struct alexnet_trainer_options {
   /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
    */
   int32_t threads;
-  /* Pictures in one update; 0 to 65,536; 0: 128. */
+  /* Pictures in one update; 1 to 65,536; 0: 128. */
   int64_t batch;
   /* Share of the target that goes to all classes alike; 0 to 0.999. */
   float label_smoothing;
-  /* Of dropout; 0: 1. */
+  /* What dropout starts from; 0: 1. */
   uint64_t seed;
   /* END options */
 } alexnet_trainer_options;
@@ -60,7 +60,7 @@ ALEXNET_API void alexnet_step_result_init(alexnet_step_result* result,
 typedef struct alexnet_update_rule {
   size_t struct_size;
   /* BEGIN options: c.fields update_rule zero=value */
-  /* Learning rate. */
+  /* Learning rate; 0 to 1e6. */
   float rate;
   /* Share of an update that the next one repeats; 0 to 0.9999. */
   float momentum;

@@ -45,7 +45,7 @@ typedef struct alexnet_train_options {
   /* Share of the training pictures that is held out where there is no
    * validation folder; 0 to 0.99; 0: 0.1. */
   double validation_fraction;
-  /* Of everything random; 0: 1. */
+  /* What everything random starts from; 0: 1. */
   uint64_t seed;
   /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
    */
@@ -58,9 +58,10 @@ typedef struct alexnet_train_options {
   /* Stops with "diverged" where the loss does not move or layers are dead, in
    * place of a warning. */
   int32_t stop_when_stuck;
-  /* Larger pictures are refused; 0: 100,000,000. */
+  /* Most pixels of a picture; one that has more counts as broken; 0:
+   * 100,000,000. */
   int64_t max_pixels;
-  /* Updates between two lines of metrics; 0: 20. */
+  /* Updates between two lines of metrics; at least 1; 0: 20. */
   int64_t log_every;
   /* Updates between two checkpoints within an epoch; 0: only at its end. */
   int64_t checkpoint_every;
@@ -68,7 +69,8 @@ typedef struct alexnet_train_options {
    * if there is one) or "reference"; NULL: "cpu", or what a resumed run was
    * computed on. */
   const char* device;
-  /* What a GPU computes in; an ALEXNET_PRECISION. */
+  /* What a GPU computes in; a resumed run goes on as before; an
+   * ALEXNET_PRECISION. */
   int32_t precision;
   /* Times a GPU's algorithms first and takes the fastest; runs may then differ
    * in their last bits. */
@@ -185,11 +187,11 @@ ALEXNET_API alexnet_status alexnet_train(const alexnet_train_options* options,
 typedef struct alexnet_finetune_options {
   size_t struct_size;
   /* BEGIN options: c.fields finetune_options */
-  /* Layers that do not learn, by name; "..conv5": all up to it; "none"; none:
-   * chosen by the number of pictures, and told. */
+  /* Layers that do not learn, by name; "..conv5": all up to it; "none": all
+   * learn; empty: chosen by the number of pictures, and told. */
   const char* const* freeze;
   size_t freeze_count;
-  /* Learning rate of the new layer, times the others'; at least 1e-6; 0: 10. */
+  /* Learning rate of the new layer, times the others'; 1e-6 to 1e6; 0: 10. */
   float head_rate;
   /* END options */
 } alexnet_finetune_options;
