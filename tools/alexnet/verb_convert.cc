@@ -10,6 +10,7 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/prediction_output.h"
+#include "tools/alexnet/spelling.h"
 
 namespace alexnet::cli {
 namespace {
@@ -102,7 +103,7 @@ std::string ReportText(const Json& report) {
       report.At("tensors").Elements().size(), report.At("bytes").Number() / 1e6,
       report.At("network").Text(), report.At("recognised").Text());
   for (const Json& note : report.At("notes").Elements()) {
-    text += "note     " + note.Text() + "\n";
+    text += "note     " + WithFlags(note.Text()) + "\n";
   }
   return text;
 }

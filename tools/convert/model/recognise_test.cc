@@ -80,7 +80,7 @@ TEST(RecogniseTest, SaysThatTwoTowersAreAmbiguous) {
   const Recognised found = Recognise(FileOf(TwoTowers()), "");
   EXPECT_EQ(found.preset, "bvlc_alexnet");
   EXPECT_NE(found.why.find("caffenet"), std::string::npos) << found.why;
-  EXPECT_NE(found.why.find("--preset"), std::string::npos) << found.why;
+  EXPECT_NE(found.why.find("`preset`"), std::string::npos) << found.why;
 }
 
 TEST(RecogniseTest, TakesThePresetThatIsAskedFor) {
