@@ -43,6 +43,7 @@ TEST(LoggerTest, CallsOfTheSinkNeverOverlap) {
     --inside;
   });
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&logger] {
       for (int i = 0; i < 1000; ++i) logger.Info("x");
