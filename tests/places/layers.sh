@@ -2,7 +2,8 @@
 # usage: layers.sh layers.h FILE...
 #
 # Types of layers in layers.h that a file leaves out: a header of functions, C++ that
-# goes by types, a test in Rust that adds one of each. Exits 1 if there is any.
+# goes by types, a test in Rust that adds one of each, the reference's values by hand.
+# Exits 1 if there is any.
 set -euo pipefail
 export LC_ALL=C
 status=0
@@ -16,6 +17,7 @@ while read -r layer; do
     case $file in
       *.h) wanted="alexnet_network_add_$layer" ;;
       *.rs) wanted="add_$layer" ;;
+      */ops_test.cc) wanted=$(sed -E 's/(^|_)(.)/\u\2/g' <<< "$layer")Test ;;
       *) wanted="ALEXNET_LAYER_${layer^^}" ;;
     esac
     grep -qw -- "$wanted" "$file" ||

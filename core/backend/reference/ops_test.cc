@@ -162,7 +162,7 @@ TEST(PoolingTest, TheFirstOfEqualTapsGetsTheGradient) {
   ExpectNear(src_gradient, {0, 5, 0, 0});
 }
 
-TEST(AdaptivePoolingTest, WindowsOverlapWhereTheSizesDoNotDivide) {
+TEST(AdaptiveAveragePoolingTest, WindowsOverlapWhereTheSizesDoNotDivide) {
   const AdaptiveAveragePooling layer = {.out_h = 1, .out_w = 3};
   const LayerShapes shapes = Infer(layer, 1, 1, 5);
   const Values src = Counting(5);
@@ -172,7 +172,7 @@ TEST(AdaptivePoolingTest, WindowsOverlapWhereTheSizesDoNotDivide) {
   ExpectNear(dst, {1.5, 3, 4.5});
 }
 
-TEST(AdaptivePoolingTest, RepeatsWhereTheOutputIsLarger) {
+TEST(AdaptiveAveragePoolingTest, RepeatsWhereTheOutputIsLarger) {
   const AdaptiveAveragePooling layer = {.out_h = 1, .out_w = 4};
   const LayerShapes shapes = Infer(layer, 1, 1, 2);
   const Values src = {3, 5};
@@ -241,6 +241,28 @@ TEST(LrnTest, BetaIsAnExponent) {
   layer.alpha = 1.0f;
   layer.beta = 0.75f;
   ExpectNear(Normalize(layer, 1, 1, 1, {4.0}), {4.0 / std::pow(17.0, 0.75)});
+}
+
+TEST(ActivationTest, RectifiesOrBends) {
+  const Values src = {-1.0, std::log(3.0) / 2.0};
+  Values dst(2);
+  ActivationForward(ActivationKind::kRelu, 2, src.data(), dst.data());
+  ExpectNear(dst, {0.0, src[1]});
+  ActivationForward(ActivationKind::kTanh, 2, src.data(), dst.data());
+  ExpectNear(dst, {std::tanh(-1.0), 0.5});
+}
+
+TEST(FullyConnectedTest, AddsWhatRowsOfWeightsGive) {
+  LayerShapes shapes;
+  shapes.in = {1, 2};
+  shapes.out = {1, 3};
+  const Values src = {1.0, -1.0};
+  const Values weight = {1.0, 2.0, 3.0, 5.0, 0.0, 1.0};
+  const Values bias = {0.5, 0.0, 0.0};
+  Values dst(3);
+  FullyConnectedForward(shapes, 1, src.data(), weight.data(), bias.data(),
+                        dst.data());
+  ExpectNear(dst, {-0.5, -2.0, -1.0});
 }
 
 TEST(DropoutTest, DrawsByGlobalUnitAndScalesWhatItKeeps) {
