@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/backend/dead_units.h"
 #include "core/backend/format.h"
+#include "core/backend/update.h"
 
 namespace alexnet {
 namespace {
@@ -23,6 +25,25 @@ class NamedLayout : public Layout {
  private:
   std::string name_;
 };
+
+TEST(DivergesTest, WhereAnUpdateCouldNotBeFinite) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const UpdateRule rule = {.rate = 1e6f, .clip_gradient_norm = 0.0f};
+  const UpdateRule clipped = {.rate = 1e6f, .clip_gradient_norm = 5.0f};
+  const auto diverges = [](double loss, double norm, const UpdateRule& by) {
+    return Diverges({.loss = {loss, 0}, .squared_norm = norm * norm}, by);
+  };
+  EXPECT_FALSE(diverges(1.0, 2.0, rule));
+  EXPECT_FALSE(diverges(0.0, 0.0, rule));
+  EXPECT_FALSE(diverges(1.0, 0.9e24, rule));
+  EXPECT_TRUE(diverges(1.0, 1.1e24, rule));
+  EXPECT_FALSE(diverges(1.0, 1.1e24, clipped));
+  for (const double bad : {kNan, kInfinity, -kInfinity}) {
+    EXPECT_TRUE(diverges(bad, 2.0, clipped));
+    EXPECT_TRUE(diverges(1.0, bad, clipped));
+  }
+}
 
 TEST(FormatTest, ComparesShapeBytesAndLayout) {
   const Format dense = Format::Dense({2, 3, 4, 5});

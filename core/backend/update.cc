@@ -14,17 +14,12 @@ class HostUpdater : public Updater {
         scaled_(tensors_),
         loops_(std::move(loops)) {}
 
-  Status Update(const StepState* state, bool clip,
-                StepOutcome* outcome) override {
+  Status Update(const StepState* state, StepOutcome* outcome) override {
     const UpdateRule& rule = state->rule;
-    outcome->squared_norm = 0.0;
-    if (!std::isfinite(outcome->loss.loss_sum)) return Status();
-    float scale = 1.0f;
-    if (clip) {
-      outcome->squared_norm = loops_.squared_norm(tensors_);
-      if (!std::isfinite(outcome->squared_norm)) return Status();
-      scale = ClippingScale(outcome->squared_norm, rule.clip_gradient_norm);
-    }
+    outcome->squared_norm = loops_.squared_norm(tensors_);
+    if (Diverges(*outcome, rule)) return Status();
+    const float scale =
+        ClippingScale(outcome->squared_norm, rule.clip_gradient_norm);
     for (size_t i = 0; i < tensors_.size(); ++i) {
       scaled_[i].rate = tensors_[i].rate * rule.rate;
       scaled_[i].decay = tensors_[i].decay * rule.weight_decay;
@@ -43,7 +38,7 @@ class HostUpdater : public Updater {
 
 float ClippingScale(double squared_norm, float clip_gradient_norm) {
   const double norm = std::sqrt(squared_norm);
-  return norm > clip_gradient_norm
+  return clip_gradient_norm > 0.0f && norm > clip_gradient_norm
              ? static_cast<float>(clip_gradient_norm / norm)
              : 1.0f;
 }

@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "core/base/host_device.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
@@ -52,7 +54,7 @@ struct StepState {
 // Likewise; what a step found out.
 struct StepOutcome {
   LossResult loss;
-  double squared_norm = 0.0;  // of all gradients; may be 0 where none clips
+  double squared_norm = 0.0;  // of all gradients together
 };
 
 // Softmax and cross-entropy over dense float32 logits (N, classes), in float32:
@@ -94,14 +96,28 @@ struct SgdTensor {
 class Updater {
  public:
   virtual ~Updater() = default;
-  // Updates all tensors, unless the loss or the norm is not finite. `clip`:
-  // computes the norm and scales gradients whose norm is above the rule's
-  // (which must be the same for each launch of a recorded step).
-  virtual Status Update(const StepState* state, bool clip,
-                        StepOutcome* outcome) = 0;
+  // Finds the norm, and updates all tensors, or none where the step Diverges.
+  virtual Status Update(const StepState* state, StepOutcome* outcome) = 0;
 };
 
-// What a gradient of squared norm `squared_norm` is scaled by.
+// Whether an update could leave parameters that are not finite: where the loss
+// or a gradient is not, or the rate times the (clipped) norm is above 1e30.
+ALEXNET_HOST_DEVICE inline bool Diverges(const StepOutcome& outcome,
+                                         const UpdateRule& rule) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  constexpr double kLongest = 1e30;
+  const double loss = outcome.loss.loss_sum;
+  const double squared = outcome.squared_norm;
+  // NaN is on neither side of anything.
+  if (!(loss >= -kMost && loss <= kMost && squared <= kMost)) return true;
+  const double clip = rule.clip_gradient_norm;
+  const double clipped =
+      clip > 0.0 && squared > clip * clip ? clip * clip : squared;
+  const double rate = rule.rate;
+  return rate * rate * clipped > kLongest * kLongest;
+}
+
+// What gradients of squared norm `squared_norm` are scaled by.
 float ClippingScale(double squared_norm, float clip_gradient_norm);
 
 // For backends on the host, whose tensors are float32: the two loops.

@@ -58,8 +58,7 @@ Status StepSlot::Upload(const StepInput& input, const UpdateRule& rule) {
                           AlignedBuffer* device) {
     return device_->Upload(host, bytes, device->data(), Queue::kCopy);
   };
-  auto* state =
-      reinterpret_cast<StepState*>(host_.data() + host_.size() - kStateBytes);
+  StepState* state = host_state();
   *state = {input.random, rule};
   ALEXNET_RETURN_IF_ERROR(
       upload(state, int64_t{sizeof(StepState)}, &state_buffer_));

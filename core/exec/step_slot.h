@@ -21,11 +21,10 @@ namespace alexnet {
 // What a recorded step does besides forward, loss and backward.
 struct StepVariant {
   bool update = false;
-  bool clip = false;
   bool count_dead_units = false;
 
   size_t index() const {
-    return (update ? 1u : 0u) + (clip ? 2u : 0u) + (count_dead_units ? 4u : 0u);
+    return (update ? 1u : 0u) + (count_dead_units ? 2u : 0u);
   }
 };
 
@@ -65,6 +64,7 @@ class StepSlot {
 
   // Of the last step that was sent.
   const StepVariant& variant() const { return variant_; }
+  const UpdateRule& rule() const { return host_state()->rule; }
   const StepOutcome& outcome() const {
     return *reinterpret_cast<const StepOutcome*>(host_.data());
   }
@@ -99,6 +99,10 @@ class StepSlot {
   static constexpr int64_t kStateBytes = 64;
   static_assert(sizeof(StepState) <= kStateBytes);
 
+  StepState* host_state() const {
+    return reinterpret_cast<StepState*>(
+        const_cast<std::byte*>(host_.data() + host_.size() - kStateBytes));
+  }
   Status Upload(const StepInput& input, const UpdateRule& rule);
 
   Device* device_ = nullptr;
@@ -117,7 +121,7 @@ class StepSlot {
   AlignedBuffer host_;
   std::unique_ptr<Fence> sent_;                       // the input is there
   std::unique_ptr<Fence> done_;                       // the outcome is here
-  std::array<std::unique_ptr<Program>, 8> programs_;  // by variant
+  std::array<std::unique_ptr<Program>, 4> programs_;  // by variant
 };
 
 }  // namespace alexnet

@@ -217,7 +217,6 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
   StepSlot& slot = slots_[static_cast<size_t>(sent_ % kQueuedSteps)];
   StepVariant variant;
   variant.update = update;
-  variant.clip = update && rule.clip_gradient_norm > 0.0f;
   variant.count_dead_units = input.count_dead_units;
   // By reference: a closure of more than two words would be allocated.
   const auto work = [&]() -> Status {
@@ -241,9 +240,9 @@ Result<StepResult> TrainingPlan::Take() {
   StepResult result;
   result.loss = outcome.loss.loss_sum / static_cast<double>(options_.batch);
   result.correct = outcome.loss.correct;
-  if (slot.variant().update &&
-      (slot.variant().clip || !std::isfinite(outcome.squared_norm))) {
+  if (slot.variant().update) {
     result.gradient_norm = std::sqrt(outcome.squared_norm);
+    result.diverged = Diverges(outcome, slot.rule());
   }
   if (slot.variant().count_dead_units) {
     for (size_t i = 0; i < relu_layer_.size(); ++i) {
@@ -263,8 +262,7 @@ Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
   ALEXNET_RETURN_IF_ERROR(ComputeLoss(slot));
   ALEXNET_RETURN_IF_ERROR(Backward(slot));
   if (!variant.update) return Status();
-  return updater_->Update(slot.device_state(), variant.clip,
-                          slot.device_outcome());
+  return updater_->Update(slot.device_state(), slot.device_outcome());
 }
 
 Status TrainingPlan::Forward(const StepSlot& slot, bool count_dead_units) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/reference/reference_backend.h"
 #include "core/backend/testing/kernel_harness.h"
 #include "core/exec/inference_plan.h"
@@ -30,10 +31,13 @@ constexpr int64_t kBatch = 4;
 // A plan with its inputs.
 struct Trainer {
   explicit Trainer(const Network& network, float label_smoothing = 0.0f)
+      : Trainer(network, CreateReferenceBackend(), label_smoothing) {}
+  Trainer(const Network& network, const std::shared_ptr<Backend>& backend,
+          float label_smoothing = 0.0f)
       : images(TestImages(network, kBatch)) {
     const auto source = TensorsAsSource(TestParameters(network));
     auto compiled = TrainingPlan::Compile(
-        network, CreateReferenceBackend(), *source,
+        network, backend, *source,
         {.batch = kBatch, .label_smoothing = label_smoothing});
     EXPECT_TRUE(compiled.ok()) << compiled.status().ToString();
     plan = std::move(compiled).value();
@@ -126,7 +130,7 @@ TEST(TrainingPlanTest, LossAndHitsAreThoseOfTheLogits) {
   ASSERT_TRUE(result.ok());
   EXPECT_NEAR(result->loss, loss, 1e-5);
   EXPECT_EQ(result->correct, correct);
-  EXPECT_EQ(result->gradient_norm, 0.0);
+  EXPECT_EQ(result->gradient_norm, 0.0);  // of an update only
 }
 
 TEST(TrainingPlanTest, UpdatesAsThePaperSays) {
@@ -265,7 +269,35 @@ TEST(TrainingPlanTest, ALossThatIsNotFiniteUpdatesNothing) {
   const auto result = trainer.plan->Step(trainer.input(), {});
   ASSERT_TRUE(result.ok()) << result.status().ToString();
   EXPECT_FALSE(std::isfinite(result->loss));
+  EXPECT_TRUE(result->diverged);
   EXPECT_EQ(trainer.Parameter(2), before);
+}
+
+// A pixel that is infinite where all weights are negative: nothing comes out of
+// the ReLU, but the weights' gradient is 0 times infinity.
+TEST(TrainingPlanTest, AGradientThatIsNotFiniteUpdatesNothing) {
+  for (const std::shared_ptr<Backend>& backend :
+       {CreateReferenceBackend(), CreateCpuBackend().value()}) {
+    Trainer trainer(PlainNetwork(), backend);
+    std::vector<float> weights(trainer.Parameter(0).size(), -1.0f);
+    ASSERT_TRUE(trainer.plan->WriteParameter(0, weights.data()).ok());
+    const float good = std::exchange(trainer.images[7],
+                                     std::numeric_limits<float>::infinity());
+    std::vector<std::vector<float>> before;
+    for (int p = 0; p < trainer.parameters(); ++p) {
+      before.push_back(trainer.Parameter(p));
+    }
+    const StepResult result = trainer.plan->Step(trainer.input(), {}).value();
+    EXPECT_TRUE(std::isfinite(result.loss)) << backend->name();
+    EXPECT_FALSE(std::isfinite(result.gradient_norm)) << backend->name();
+    EXPECT_TRUE(result.diverged) << backend->name();
+    for (int p = 0; p < trainer.parameters(); ++p) {
+      EXPECT_EQ(trainer.Parameter(p), before[static_cast<size_t>(p)]);
+      for (const float velocity : trainer.Momentum(p)) EXPECT_EQ(velocity, 0);
+    }
+    trainer.images[7] = good;
+    EXPECT_FALSE(trainer.plan->Step(trainer.input(), {}).value().diverged);
+  }
 }
 
 TEST(TrainingPlanTest, CountsDeadUnits) {

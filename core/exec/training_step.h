@@ -44,8 +44,9 @@ struct StepInput {
 struct StepResult {
   double loss = 0.0;    // mean over the batch
   int64_t correct = 0;  // top-1
-  // 0 unless clipping is on or it is not finite.
-  double gradient_norm = 0.0;
+  // Of a step that updates.
+  double gradient_norm = 0.0;  // L2, of all gradients together, not clipped
+  bool diverged = false;       // Diverges: nothing was updated
 };
 
 }  // namespace alexnet

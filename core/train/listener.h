@@ -46,7 +46,7 @@ struct StepReport {
   double mean_loss = 0.0;  // of this epoch so far
   double top1_accuracy =
       0.0;  // percent, of this epoch so far, on training data
-  double gradient_norm = 0.0;      // 0 unless clipping is on
+  double gradient_norm = 0.0;      // L2, of all gradients, not clipped
   double images_per_second = 0.0;  // lately
   double seconds_left = 0.0;       // of the whole run; 0: not known yet
 };

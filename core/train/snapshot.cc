@@ -1,8 +1,28 @@
 #include "core/train/snapshot.h"
 
+#include <fmt/core.h>
+
+#include <cmath>
+#include <string>
 #include <utility>
 
 namespace alexnet {
+namespace {
+
+Status CheckFinite(const Tensor& tensor, const std::string& name) {
+  const int64_t count = tensor.shape().elements();
+  int64_t wrong = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    wrong += std::isfinite(tensor.f32()[i]) ? 0 : 1;
+  }
+  if (wrong == 0) return Status();
+  return DivergedError(fmt::format("{} of {} values are not finite; go on from "
+                                   "the last checkpoint",
+                                   wrong, count))
+      .WithField(name);
+}
+
+}  // namespace
 
 Result<std::shared_ptr<Snapshot>> Snapshot::Create(const NetworkInfo& info) {
   auto snapshot = std::make_shared<Snapshot>();
@@ -17,6 +37,8 @@ Status Snapshot::ReadParameters(const TrainingPlan& plan) {
   for (size_t i = 0; i < parameters_.size(); ++i) {
     ALEXNET_RETURN_IF_ERROR(
         plan.ReadParameter(static_cast<int>(i), parameters_[i].f32()));
+    ALEXNET_RETURN_IF_ERROR(
+        CheckFinite(parameters_[i], plan.info().parameters[i].name));
   }
   return Status();
 }
@@ -35,6 +57,8 @@ Status Snapshot::ReadMomenta(const TrainingPlan& plan) {
     if (momenta_[i].data() == nullptr) continue;
     ALEXNET_RETURN_IF_ERROR(
         plan.ReadMomentum(static_cast<int>(i), momenta_[i].f32()));
+    ALEXNET_RETURN_IF_ERROR(
+        CheckFinite(momenta_[i], "the momentum of " + parameters[i].name));
   }
   return Status();
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <cmath>
 #include <utility>
 
 #include "core/base/check.h"
@@ -104,12 +103,12 @@ Result<StepResult> StepTrainer::Step(std::span<const float> images,
   ALEXNET_RETURN_IF_ERROR(CheckRule(rule));
   ALEXNET_ASSIGN_OR_RETURN(const StepResult done, plan_->Step(input, rule));
   ++forwards_;
-  if (!std::isfinite(done.loss) || !std::isfinite(done.gradient_norm)) {
+  if (done.diverged) {
     return DivergedError(fmt::format(
-        "the loss is {:g} and the gradients' norm {:g}: nothing was updated; "
-        "a lower rate or clipped gradients may help, or the images hold "
-        "values that are not finite",
-        done.loss, done.gradient_norm));
+        "the loss is {:g} and the gradients' norm {:g} at a rate of {:g}: "
+        "nothing was updated; a lower `rate` or `clip_gradient_norm` may help, "
+        "or the images hold values that are not finite",
+        done.loss, done.gradient_norm, rule.rate));
   }
   ++steps_;
   return done;

@@ -78,6 +78,41 @@ TEST_F(StepTrainerTest, NothingIsUpdatedByWhatIsNotFinite) {
   EXPECT_EQ(trainer_->steps(), 0);
 }
 
+TEST_F(StepTrainerTest, ANanPixelUpdatesNothingAndTheRunGoesOn) {
+  const auto all = [&] {
+    const std::shared_ptr<const Model> model = trainer_->ModelNow({}).value();
+    std::vector<float> values;
+    for (size_t p = 0; p < model->info().parameters.size(); ++p) {
+      const TensorView view = model->Parameter(static_cast<int>(p)).value();
+      values.insert(values.end(), view.f32(),
+                    view.f32() + view.shape.elements());
+    }
+    return values;
+  };
+  const std::vector<float> before = all();
+  const float good =
+      std::exchange(images_[17], std::numeric_limits<float>::quiet_NaN());
+  const auto diverged = Step(0.1f);
+  EXPECT_EQ(diverged.status().code(), StatusCode::kDiverged);
+  EXPECT_NE(diverged.status().message().find("not finite"), std::string::npos);
+  EXPECT_EQ(all(), before);
+  images_[17] = good;
+  EXPECT_TRUE(Step(0.1f).ok());
+  EXPECT_EQ(trainer_->steps(), 1);
+  EXPECT_NE(all(), before);
+}
+
+TEST_F(StepTrainerTest, NoModelIsMadeOfWhatIsNotFinite) {
+  const std::vector<float> bias = {0.0f, std::numeric_limits<float>::infinity(),
+                                   0.0f};
+  ASSERT_TRUE(
+      trainer_->Write("fc8.bias", ParameterValue::kParameter, bias).ok());
+  const auto model = trainer_->ModelNow({});
+  EXPECT_EQ(model.status().code(), StatusCode::kDiverged);
+  EXPECT_EQ(model.status().field(), "fc8.bias");
+  EXPECT_NE(model.status().message().find("1 of 3 values"), std::string::npos);
+}
+
 TEST_F(StepTrainerTest, BadInputIsNamed) {
   std::vector<float> values(3);
   EXPECT_EQ(

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <tuple>
 #include <utility>
@@ -217,9 +216,8 @@ Status TrainingLoop::SendBatch() {
 Status TrainingLoop::ReceiveBatch() {
   ALEXNET_ASSIGN_OR_RETURN(const StepResult result, traffic_->Receive());
   const float rate = schedule_->Rate(state_.epoch, batch_);
-  ALEXNET_RETURN_IF_ERROR(watch_->CheckLoss(
-      std::isfinite(result.gradient_norm) ? result.loss : result.gradient_norm,
-      rate, state_.epoch, batch_));
+  ALEXNET_RETURN_IF_ERROR(
+      watch_->CheckStep(result, rate, state_.epoch, batch_));
 
   ++batch_;
   ++state_.step;

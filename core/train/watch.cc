@@ -32,17 +32,19 @@ TrainingWatch::TrainingWatch(const WatchOptions& options)
   }
 }
 
-Status TrainingWatch::CheckLoss(double loss, float rate, int64_t epoch,
-                                int64_t batch) const {
-  if (std::isfinite(loss) &&
-      loss <= kDivergedFactor * std::log(std::max<double>(2.0, classes_))) {
+Status TrainingWatch::CheckStep(const StepResult& step, float rate,
+                                int64_t epoch, int64_t batch) const {
+  if (!step.diverged &&
+      step.loss <=
+          kDivergedFactor * std::log(std::max<double>(2.0, classes_))) {
     return Status();
   }
   return DivergedError(fmt::format(
-      "the loss became {:g} in epoch {}, batch {}, at learning rate {:g}: "
-      "training diverged. Use a lower `rate`, such as {:g}, a warm-up "
-      "(`warmup_epochs` 1), or gradient clipping (`clip_gradient_norm` 5)",
-      loss, epoch + 1, batch + 1, rate, rate / 10));
+      "the loss became {:g}, and the gradients' norm {:g}, in epoch {}, batch "
+      "{}, at learning rate {:g}: training diverged. Use a lower `rate`, such "
+      "as {:g}, a warm-up (`warmup_epochs` 1), or gradient clipping "
+      "(`clip_gradient_norm` 5)",
+      step.loss, step.gradient_norm, epoch + 1, batch + 1, rate, rate / 10));
 }
 
 std::optional<std::string> TrainingWatch::Stuck(double loss, int64_t step) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/exec/training_step.h"
 #include "core/network/network.h"
 
 namespace alexnet {
@@ -29,9 +30,10 @@ class TrainingWatch {
 
   explicit TrainingWatch(const WatchOptions& options);
 
-  // kDiverged, with the remedy, where the loss is not finite or is more than
-  // 1,000 times that of guessing.
-  Status CheckLoss(double loss, float rate, int64_t epoch, int64_t batch) const;
+  // kDiverged, with the remedy, where the step diverged or its loss is more
+  // than 1,000 times that of guessing.
+  Status CheckStep(const StepResult& step, float rate, int64_t epoch,
+                   int64_t batch) const;
 
   // Adds the loss of update `step` (from 1). Says something once, when the mean
   // of a whole window, the third or later, is not below 99 % of the loss of

@@ -54,16 +54,17 @@ TEST(WatchTest, GuessingTheCommonClassIsStuck) {
   EXPECT_EQ(Messages(watch, 0.5624, 10 * watch.window()), 1);
 }
 
-TEST(WatchTest, LossThatIsNoNumberDiverges) {
+TEST(WatchTest, AStepThatDivergedOrALargeLossStopsTheRun) {
   const TrainingWatch watch = Make({5, 5});
-  for (const double loss : {std::numeric_limits<double>::quiet_NaN(),
-                            std::numeric_limits<double>::infinity(), 1e4}) {
-    const Status status = watch.CheckLoss(loss, 0.5f, 2, 4);
+  for (const StepResult& step :
+       {StepResult{.loss = std::nan(""), .diverged = true},
+        StepResult{.loss = 0.1, .diverged = true}, StepResult{.loss = 1e4}}) {
+    const Status status = watch.CheckStep(step, 0.5f, 2, 4);
     EXPECT_EQ(status.code(), StatusCode::kDiverged);
     EXPECT_NE(status.message().find("epoch 3, batch 5"), std::string::npos);
     EXPECT_NE(status.message().find("`rate`, such as 0.05"), std::string::npos);
   }
-  EXPECT_TRUE(watch.CheckLoss(50.0, 0.5f, 0, 0).ok());
+  EXPECT_TRUE(watch.CheckStep({.loss = 50.0}, 0.5f, 0, 0).ok());
 }
 
 TEST(WatchTest, DeadLayersAreNamedOnceAfterTwoLooks) {

@@ -146,7 +146,7 @@ TEST(CpuBackendTest, UpdatesEqualTheReference) {
     state.rule = {0.005f, 0.9f, 1e-3f, 10.0f};
     StepOutcome outcome;
     EXPECT_TRUE(
-        backend.Run([&] { return updater->Update(&state, true, &outcome); })
+        backend.Run([&] { return updater->Update(&state, &outcome); })
             .ok());
     return outcome.squared_norm;
   };

@@ -27,7 +27,8 @@ ALEXNET_SIMD_CLONES void UpdateRange(const SgdTensor& tensor, int64_t begin,
   }
 }
 
-double SquaresOfRange(const float* values, int64_t begin, int64_t end) {
+ALEXNET_SIMD_CLONES double SquaresOfRange(const float* values, int64_t begin,
+                                          int64_t end) {
   // Lanes of its own for each position keep the order of the sum fixed.
   constexpr int64_t kLanes = 16;
   double lanes[kLanes] = {};

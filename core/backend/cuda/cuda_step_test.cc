@@ -155,18 +155,16 @@ TEST_P(CudaStepTest, UpdatesEqualTheReference) {
       }
       StepOutcome expected;
       const auto truth = CreateReferenceBackend()->CreateUpdater(host).value();
-      ALEXNET_RETURN_IF_ERROR(truth->Update(&state, clip, &expected));
+      ALEXNET_RETURN_IF_ERROR(truth->Update(&state, &expected));
       ALEXNET_ASSIGN_OR_RETURN(const auto updater,
                                Cuda().CreateUpdater(device));
       const AlignedBuffer there = OnDevice(std::vector<StepState>{state});
       AlignedBuffer outcome = OnDevice(std::vector<StepOutcome>(1));
-      ALEXNET_RETURN_IF_ERROR(updater->Update(
-          reinterpret_cast<const StepState*>(there.data()), clip,
-          reinterpret_cast<StepOutcome*>(outcome.data())));
-      if (clip) {
-        EXPECT_NEAR(FromDevice<StepOutcome>(outcome).front().squared_norm,
-                    expected.squared_norm, 1e-5 * expected.squared_norm);
-      }
+      ALEXNET_RETURN_IF_ERROR(
+          updater->Update(reinterpret_cast<const StepState*>(there.data()),
+                          reinterpret_cast<StepOutcome*>(outcome.data())));
+      EXPECT_NEAR(FromDevice<StepOutcome>(outcome).front().squared_norm,
+                  expected.squared_norm, 1e-5 * expected.squared_norm);
       const size_t parts = narrow ? 4 : 3;
       for (size_t i = 0; i < weights.size(); ++i) {
         EXPECT_LT(
@@ -188,31 +186,50 @@ TEST_P(CudaStepTest, UpdatesEqualTheReference) {
   }
 }
 
-TEST_P(CudaStepTest, ALossThatIsNotFiniteUpdatesNothing) {
-  const Status status = Cuda().Run([&]() -> Status {
-    const std::vector<float> values = RandomValues(100, 1);
-    AlignedBuffer weight = OnDevice(values);
-    AlignedBuffer velocity = OnDevice(values);
-    AlignedBuffer gradient = OnDevice(values);
-    SgdTensor tensor;
-    tensor.weight = reinterpret_cast<float*>(weight.data());
-    tensor.velocity = reinterpret_cast<float*>(velocity.data());
-    tensor.gradient = gradient.data();
-    tensor.elements = 100;
-    ALEXNET_ASSIGN_OR_RETURN(const auto updater,
-                             Cuda().CreateUpdater({tensor}));
-    const AlignedBuffer state = OnDevice(std::vector<StepState>(1));
-    StepOutcome bad;
-    bad.loss.loss_sum = NAN;
-    AlignedBuffer outcome = OnDevice(std::vector<StepOutcome>{bad});
-    ALEXNET_RETURN_IF_ERROR(
-        updater->Update(reinterpret_cast<const StepState*>(state.data()), false,
-                        reinterpret_cast<StepOutcome*>(outcome.data())));
-    EXPECT_EQ(FromDevice<float>(weight), values);
-    EXPECT_EQ(FromDevice<float>(velocity), values);
-    return Status();
-  });
-  EXPECT_TRUE(status.ok()) << status.ToString();
+class CudaDivergenceTest : public CudaStepTest {
+ protected:
+  // That a step of this loss, with this for one gradient, updates nothing.
+  static void ExpectNoUpdate(double loss, float gradient, float rate) {
+    const Status status = Cuda().Run([&]() -> Status {
+      const std::vector<float> values = RandomValues(100, 1);
+      AlignedBuffer weight = OnDevice(values);
+      AlignedBuffer velocity = OnDevice(values);
+      std::vector<float> gradients = values;
+      gradients[99] = gradient;
+      AlignedBuffer there = OnDevice(gradients);
+      SgdTensor tensor;
+      tensor.weight = reinterpret_cast<float*>(weight.data());
+      tensor.velocity = reinterpret_cast<float*>(velocity.data());
+      tensor.gradient = there.data();
+      tensor.elements = 100;
+      ALEXNET_ASSIGN_OR_RETURN(const auto updater,
+                               Cuda().CreateUpdater({tensor}));
+      StepState state;
+      state.rule.rate = rate;
+      const AlignedBuffer rule = OnDevice(std::vector<StepState>{state});
+      StepOutcome bad;
+      bad.loss.loss_sum = loss;
+      AlignedBuffer outcome = OnDevice(std::vector<StepOutcome>{bad});
+      ALEXNET_RETURN_IF_ERROR(
+          updater->Update(reinterpret_cast<const StepState*>(rule.data()),
+                          reinterpret_cast<StepOutcome*>(outcome.data())));
+      EXPECT_EQ(FromDevice<float>(weight), values);
+      EXPECT_EQ(FromDevice<float>(velocity), values);
+      return Status();
+    });
+    EXPECT_TRUE(status.ok()) << status.ToString();
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(All, CudaDivergenceTest,
+                         ::testing::ValuesIn(kPrecisions),
+                         testing::PrecisionCaseName);
+
+TEST_P(CudaDivergenceTest, UpdatesNothing) {
+  ExpectNoUpdate(NAN, 1.0f, 0.01f);
+  ExpectNoUpdate(1.0, NAN, 0.01f);
+  ExpectNoUpdate(1.0, -INFINITY, 0.01f);
+  ExpectNoUpdate(1.0, 1e27f, 1e6f);
 }
 
 TEST_P(CudaStepTest, CountsDeadUnits) {

@@ -31,12 +31,9 @@ class CudaUpdater : public Updater {
     return Status();
   }
 
-  Status Update(const StepState* state, bool clip,
-                StepOutcome* outcome) override {
-    // Whether it clips or not: the libraries' ReLUs give zero for NaN, so that
-    // a loss may be finite where gradients are not.
+  Status Update(const StepState* state, StepOutcome* outcome) override {
     ALEXNET_RETURN_IF_ERROR(SquaredNorm(stream_, table_, outcome));
-    return Sgd(stream_, table_, state, clip, outcome);
+    return Sgd(stream_, table_, state, outcome);
   }
 
  private:

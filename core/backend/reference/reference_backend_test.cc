@@ -136,7 +136,7 @@ TEST(ReferenceBackendTest, SgdAndNormByHand) {
   StepState state;
   state.rule = {0.01f, 0.9f, 0.05f, 2.5f};
   StepOutcome outcome;
-  ASSERT_TRUE(updater->Update(&state, /*clip=*/true, &outcome).ok());
+  ASSERT_TRUE(updater->Update(&state, &outcome).ok());
   EXPECT_DOUBLE_EQ(outcome.squared_norm, 25.0);
   // v = 0.9 v - 0.1 * 0.2 w - 0.1 * 0.5 g
   EXPECT_NEAR(velocity[0], 0.45 - 0.02 - 0.15, 1e-7);

@@ -100,7 +100,7 @@ pub struct StepReport {
     pub mean_loss: f64,
     /// Percent, of this epoch so far.
     pub top1_accuracy: f64,
-    /// 0 unless clipping is on.
+    /// L2, of all gradients together, before clipping.
     pub gradient_norm: f64,
     /// Pictures a second.
     pub images_per_second: f64,

@@ -86,7 +86,7 @@ pub struct StepResult {
     pub loss: f64,
     /// Top-1.
     pub correct: usize,
-    /// 0 unless clipping is on.
+    /// L2, of all gradients together, before clipping; 0 where nothing is updated.
     pub gradient_norm: f64,
     /// Updates so far, this one included.
     pub step: u64,

@@ -48,10 +48,12 @@ ALEXNET_API void alexnet_trainer_free(alexnet_trainer* trainer);
 
 typedef struct alexnet_step_result {
   size_t struct_size;
-  double loss;          /* mean over the batch */
-  int64_t correct;      /* top-1 */
-  double gradient_norm; /* 0 unless clipping is on */
-  int64_t step;         /* updates so far, this one included */
+  double loss;     /* mean over the batch */
+  int64_t correct; /* top-1 */
+  /* L2, of all gradients together, before clipping; 0 where nothing is
+   * updated. */
+  double gradient_norm;
+  int64_t step; /* updates so far, this one included */
 } alexnet_step_result;
 ALEXNET_API void alexnet_step_result_init(alexnet_step_result* result,
                                           size_t size);
@@ -75,8 +77,9 @@ ALEXNET_API void alexnet_update_rule_init(alexnet_update_rule* rule,
 
 /* Forward, loss, backward and one update with momentum. `images`: (batch, C, H,
  * W), preprocessed; `labels`: (batch), each 0 to classes - 1; both sizes are
- * exact. A loss that is not finite is ALEXNET_DIVERGED, and nothing is updated.
- * `result` may be NULL. */
+ * exact. Where the loss or a gradient is not finite, or the rate times the
+ * gradients' norm is above 1e30, the step is ALEXNET_DIVERGED and updates
+ * nothing; the next goes on from the same parameters. `result` may be NULL. */
 ALEXNET_API alexnet_status alexnet_trainer_step(
     alexnet_trainer* trainer, const float* images, size_t image_size,
     const int32_t* labels, size_t label_count, const alexnet_update_rule* rule,

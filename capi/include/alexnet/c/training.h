@@ -116,7 +116,7 @@ typedef struct alexnet_step_report {
   double loss;          /* of this batch */
   double mean_loss;     /* of this epoch so far */
   double top1_accuracy; /* percent, of this epoch so far */
-  double gradient_norm; /* 0 unless clipping is on */
+  double gradient_norm; /* L2, of all gradients, before clipping */
   double images_per_second;
   double seconds_left; /* of the run; 0: not known yet */
 } alexnet_step_report;

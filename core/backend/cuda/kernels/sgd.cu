@@ -121,13 +121,12 @@ __device__ __forceinline__ void UpdateChunk(const SgdChunk& chunk,
   }
 }
 
-__global__ void SgdKernel(SgdTable table, const StepState* state, bool clip,
+__global__ void SgdKernel(SgdTable table, const StepState* state,
                           const StepOutcome* outcome) {
   const UpdateRule rule = state->rule;
-  if (!isfinite(outcome->loss.loss_sum)) return;
-  if (!isfinite(outcome->squared_norm)) return;
+  if (Diverges(*outcome, rule)) return;
   float scale = 1.0f;
-  if (clip) {
+  if (rule.clip_gradient_norm > 0.0f) {
     const double norm = sqrt(outcome->squared_norm);
     if (norm > rule.clip_gradient_norm) {
       scale = static_cast<float>(rule.clip_gradient_norm / norm);
@@ -161,10 +160,10 @@ Status SquaredNorm(cudaStream_t stream, const SgdTable& table,
 }
 
 Status Sgd(cudaStream_t stream, const SgdTable& table, const StepState* state,
-           bool clip, const StepOutcome* outcome) {
+           const StepOutcome* outcome) {
   if (table.chunk_count == 0) return Status();
   return Launch(stream, "the update", ChunkGrid(table), kThreads, SgdKernel,
-                table, state, clip, outcome);
+                table, state, outcome);
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

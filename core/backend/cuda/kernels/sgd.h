@@ -49,10 +49,9 @@ struct SgdTable {
 // same order.
 Status SquaredNorm(cudaStream_t stream, const SgdTable& table,
                    StepOutcome* outcome);
-// Nothing where outcome's loss or norm is not finite. `clip`: scales the
-// gradients to the rule's norm.
+// Nothing where the step Diverges.
 Status Sgd(cudaStream_t stream, const SgdTable& table, const StepState* state,
-           bool clip, const StepOutcome* outcome);
+           const StepOutcome* outcome);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -94,7 +94,7 @@ public interface TrainListener {
    * @param loss of this batch
    * @param meanLoss of this epoch so far
    * @param top1Accuracy percent, of this epoch so far
-   * @param gradientNorm 0 unless clipping is on
+   * @param gradientNorm L2 norm of all gradients together, before clipping
    * @param imagesPerSecond speed
    * @param secondsLeft of the run; 0: not known yet
    */

@@ -13,7 +13,7 @@ public final class Trainer extends NativeObject {
    *
    * @param loss mean over the batch
    * @param correct top-1
-   * @param gradientNorm 0 unless clipping is on
+   * @param gradientNorm L2 norm of all gradients together, before clipping; 0 where nothing is updated
    * @param step updates so far, this one included
    */
   public record StepResult(double loss, long correct, double gradientNorm, long step) {}
