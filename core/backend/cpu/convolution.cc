@@ -1,4 +1,5 @@
-// Convolution by oneDNN, in its blocked layouts.
+// Convolution by oneDNN, in its blocked layouts. Its own ReLU, fused to it,
+// would give zero for NaN.
 
 #include <algorithm>
 
@@ -18,7 +19,7 @@ class ConvolutionKernel : public CpuKernel {
       : relu_(request.fused.has_value()),
         has_bias_(As<Convolution>(*request.layer)->has_bias),
         math_(*As<Convolution>(*request.layer), *request.shapes, request.batch,
-              DescriptorOf(request.src), relu_, request.training,
+              DescriptorOf(request.src), request.training,
               request.src_gradient) {
     const Convolution& convolution = *As<Convolution>(*request.layer);
     name_ = request.layer->name + " " + math_.implementation();
@@ -46,6 +47,7 @@ class ConvolutionKernel : public CpuKernel {
   Status Forward(const ForwardArgs& args) override {
     return Guarded(name_, [&] {
       math_.Forward(args.src, args.weight, args.bias, args.dst, args.scratch);
+      if (relu_) Rectify(dst_.bytes / 4, args.dst);
       return Status();
     });
   }

@@ -15,16 +15,6 @@ using dnnl::prop_kind;
 constexpr auto kFloat = dnnl::memory::data_type::f32;
 constexpr int64_t kFewChannels = 4;
 
-dnnl::primitive_attr ForwardAttributes(bool relu) {
-  dnnl::primitive_attr attributes = Attributes();
-  if (relu) {
-    dnnl::post_ops operations;
-    operations.append_eltwise(1.0f, algorithm::eltwise_relu, 0.0f, 0.0f);
-    attributes.set_post_ops(operations);
-  }
-  return attributes;
-}
-
 bool IsDense(const Descriptor& descriptor) {
   return descriptor == Descriptor(descriptor.dims(), kFloat, Tag::nchw);
 }
@@ -53,8 +43,8 @@ void ConvolutionMath::Finish(const PrimitiveDescriptor& descriptor,
 
 ConvolutionMath::ConvolutionMath(const Convolution& convolution,
                                  const LayerShapes& shapes, int64_t batch,
-                                 const Descriptor& offered, bool relu,
-                                 bool training, bool src_gradient) {
+                                 const Descriptor& offered, bool training,
+                                 bool src_gradient) {
   const Window& window = shapes.window.window;
   const int64_t groups = convolution.groups;
   const int64_t channels = shapes.in[1];
@@ -80,7 +70,7 @@ ConvolutionMath::ConvolutionMath(const Convolution& convolution,
       {training ? prop_kind::forward_training : prop_kind::forward_inference,
        algorithm::convolution_direct, any_src, any_weight, bias_, any_dst,
        strides, begin, end},
-      ForwardAttributes(relu), Engine());
+      Attributes(), Engine());
   src_ = forward.src_desc();
   dst_ = forward.dst_desc();
   weight_ = forward.weights_desc();

@@ -20,8 +20,8 @@ class ConvolutionMath {
   // `offered` is what the producer gives: kept where it is dense with few
   // channels, as a first layer's is, else oneDNN chooses.
   ConvolutionMath(const Convolution& convolution, const LayerShapes& shapes,
-                  int64_t batch, const Descriptor& offered, bool relu,
-                  bool training, bool src_gradient);
+                  int64_t batch, const Descriptor& offered, bool training,
+                  bool src_gradient);
 
   const Descriptor& src() const { return src_; }
   const Descriptor& dst() const { return dst_; }

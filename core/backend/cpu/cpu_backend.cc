@@ -25,7 +25,10 @@ struct MakeKernel {
                ? cpu::MakeSpaceToDepthConvolution(request)
                : cpu::MakeConvolution(request);
   }
-  Made operator()(const Pooling&) const { return cpu::MakePooling(request); }
+  Made operator()(const Pooling& pooling) const {
+    return pooling.kind == PoolKind::kMax ? cpu::MakeMaxPooling(request)
+                                          : cpu::MakeAveragePooling(request);
+  }
   Made operator()(const Lrn&) const { return cpu::MakeLrn(request); }
   Made operator()(const Activation&) const {
     return cpu::MakeActivation(request);

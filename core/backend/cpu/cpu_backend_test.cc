@@ -27,10 +27,13 @@ using testing::TrainingOf;
 
 class CpuKernelTest : public ::testing::TestWithParam<LayerCase> {
  protected:
-  static void Expect(const KernelCase& test) {
+  static Backend& Cpu() {
     static const std::shared_ptr<Backend> backend =
         CreateCpuBackend({.threads = 2}).value();
-    ExpectEqualsReference(*backend, test, {GetParam().tolerance});
+    return *backend;
+  }
+  static void Expect(const KernelCase& test) {
+    ExpectEqualsReference(Cpu(), test, {GetParam().tolerance});
   }
 };
 
@@ -42,6 +45,13 @@ TEST_P(CpuKernelTest, TrainingEqualsTheReference) {
   Expect(TrainingOf(GetParam().kernel));
 }
 
+TEST_P(CpuKernelTest, WhatIsNotFiniteGoesOn) {
+  for (const KernelCase& test :
+       {GetParam().kernel, TrainingOf(GetParam().kernel)}) {
+    testing::ExpectNotFiniteGoesOn(Cpu(), test, DType::kF32);
+  }
+}
+
 TEST_P(CpuKernelTest, AFirstLayerNeedsNoSourceGradient) {
   KernelCase test = TrainingOf(GetParam().kernel);
   test.src_gradient = false;
@@ -51,6 +61,14 @@ TEST_P(CpuKernelTest, AFirstLayerNeedsNoSourceGradient) {
 INSTANTIATE_TEST_SUITE_P(All, CpuKernelTest,
                          ::testing::ValuesIn(testing::LayerCases()),
                          testing::LayerCaseName);
+
+TEST(CpuBackendTest, AMaximumMayHaveMoreTapsThanAByteHolds) {
+  KernelCase test;
+  test.layer = {"pool", Pooling{PoolKind::kMax, Window::Square(17, 3)}};
+  test.in = {2, 8, 23, 20};
+  const std::shared_ptr<Backend> cpu = CreateCpuBackend({.threads = 2}).value();
+  ExpectEqualsReference(*cpu, TrainingOf(test), {1e-5});
+}
 
 struct NarrowCase {
   DType dtype;
@@ -146,8 +164,7 @@ TEST(CpuBackendTest, UpdatesEqualTheReference) {
     state.rule = {0.005f, 0.9f, 1e-3f, 10.0f};
     StepOutcome outcome;
     EXPECT_TRUE(
-        backend.Run([&] { return updater->Update(&state, &outcome); })
-            .ok());
+        backend.Run([&] { return updater->Update(&state, &outcome); }).ok());
     return outcome.squared_norm;
   };
   std::vector<float> weight, velocity, true_weight, true_velocity;

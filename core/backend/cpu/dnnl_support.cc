@@ -5,6 +5,8 @@
 namespace alexnet::cpu {
 namespace {
 
+constexpr auto kFloat = dnnl::memory::data_type::f32;
+
 dnnl::memory::dims Dims(const Shape& shape) {
   return {shape.extents().begin(), shape.extents().end()};
 }
@@ -12,6 +14,17 @@ dnnl::memory::dims Dims(const Shape& shape) {
 Tag DenseTag(int rank) {
   constexpr Tag kTags[] = {Tag::undef, Tag::a, Tag::ab, Tag::abc, Tag::abcd};
   return kTags[rank];
+}
+
+// Of the layouts that keep channels together; undef: another.
+Tag BlockedTag(const Descriptor& descriptor) {
+  for (const Tag tag : {Tag::nChw16c, Tag::nChw8c, Tag::nhwc}) {
+    if (descriptor.dims().size() == 4 &&
+        descriptor == Descriptor(descriptor.dims(), kFloat, tag)) {
+      return tag;
+    }
+  }
+  return Tag::undef;
 }
 
 }  // namespace
@@ -34,11 +47,11 @@ bool DnnlLayout::Equals(const Layout& other) const {
 std::string DnnlLayout::Name() const { return DescribeLayout(descriptor_); }
 
 Descriptor DenseDescriptor(const Shape& shape) {
-  return {Dims(shape), dnnl::memory::data_type::f32, DenseTag(shape.rank())};
+  return {Dims(shape), kFloat, DenseTag(shape.rank())};
 }
 
 Descriptor AnyDescriptor(const Shape& shape) {
-  return {Dims(shape), dnnl::memory::data_type::f32, Tag::any};
+  return {Dims(shape), kFloat, Tag::any};
 }
 
 Descriptor DescriptorOf(const Format& format) {
@@ -54,17 +67,22 @@ Format FormatOf(const Descriptor& descriptor, const Shape& shape) {
 
 int64_t ChannelBlock(const Format& format) {
   if (format.dense()) return 1;
-  const Descriptor descriptor = DescriptorOf(format);
-  const auto dims = descriptor.dims();
-  if (dims.size() != 4) return 0;
-  for (const auto& [tag, block] :
-       {std::pair(Tag::nChw16c, int64_t{16}),
-        std::pair(Tag::nChw8c, int64_t{8}), std::pair(Tag::nhwc, dims[1])}) {
-    if (descriptor == Descriptor(dims, dnnl::memory::data_type::f32, tag)) {
-      return block;
-    }
+  switch (BlockedTag(DescriptorOf(format))) {
+    case Tag::nChw16c:
+      return 16;
+    case Tag::nChw8c:
+      return 8;
+    case Tag::nhwc:
+      return format.shape[1];
+    default:
+      return 0;
   }
-  return 0;
+}
+
+Format InLayoutOf(const Format& format, const Shape& shape) {
+  if (format.dense()) return Format::Dense(shape);
+  return FormatOf({Dims(shape), kFloat, BlockedTag(DescriptorOf(format))},
+                  shape);
 }
 
 dnnl::memory View(const Descriptor& descriptor, const void* data) {

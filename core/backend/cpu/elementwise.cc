@@ -12,13 +12,13 @@ namespace {
 constexpr int64_t kGrain = 16384;  // elements that are worth a thread
 
 ALEXNET_SIMD_CLONES void Relu(const float* src, int64_t count, float* dst) {
-  for (int64_t i = 0; i < count; ++i) dst[i] = src[i] > 0.0f ? src[i] : 0.0f;
+  for (int64_t i = 0; i < count; ++i) dst[i] = src[i] <= 0.0f ? 0.0f : src[i];
 }
 
 ALEXNET_SIMD_CLONES void MaskByOutput(const float* dst, const float* gradient,
                                       int64_t count, float* out) {
   for (int64_t i = 0; i < count; ++i) {
-    out[i] = dst[i] > 0.0f ? gradient[i] : 0.0f;
+    out[i] = dst[i] <= 0.0f ? 0.0f : gradient[i];
   }
 }
 

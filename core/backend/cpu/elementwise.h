@@ -7,9 +7,14 @@
 
 namespace alexnet::cpu {
 
-// dst = max(src, 0); may be in place.
+// dst = max(src, 0), NaN for NaN; may be in place.
 void ReluForward(const float* src, int64_t count, float* dst);
-// src_gradient = dst > 0 ? dst_gradient : 0; may be in place.
+// The same in place, of a kernel's output.
+inline void Rectify(int64_t count, void* blob) {
+  auto* values = static_cast<float*>(blob);
+  ReluForward(values, count, values);
+}
+// src_gradient = dst <= 0 ? 0 : dst_gradient; may be in place.
 void ReluBackward(const float* dst, const float* dst_gradient, int64_t count,
                   float* src_gradient);
 void TanhForward(const float* src, int64_t count, float* dst);

@@ -13,7 +13,6 @@
 namespace alexnet::cpu {
 namespace {
 
-using dnnl::algorithm;
 using dnnl::prop_kind;
 
 struct Sizes {
@@ -106,6 +105,7 @@ class InnerProductKernel : public CpuKernel {
         arguments.emplace(DNNL_ARG_BIAS, View(bias_descriptor_, args.bias));
       }
       forward_.execute(Stream(), arguments);
+      if (relu_) Rectify(dst_.bytes / 4, args.dst);
       return Status();
     });
   }
@@ -147,12 +147,6 @@ class InnerProductKernel : public CpuKernel {
 
  private:
   void MakeForward(bool training) {
-    dnnl::primitive_attr attributes = Attributes();
-    if (relu_) {
-      dnnl::post_ops operations;
-      operations.append_eltwise(1.0f, algorithm::eltwise_relu, 0.0f, 0.0f);
-      attributes.set_post_ops(operations);
-    }
     const prop_kind kind =
         training ? prop_kind::forward_training : prop_kind::forward_inference;
     // oneDNN's own layout: forward, row-major weights take twice as long. The
@@ -164,7 +158,7 @@ class InnerProductKernel : public CpuKernel {
                                                 bias_descriptor_, out_)
             : dnnl::inner_product_forward::desc(kind, flat_, weight, out_);
     const dnnl::inner_product_forward::primitive_desc forward(
-        descriptor, attributes, Engine());
+        descriptor, Attributes(), Engine());
     hint_ = forward;
     weight_descriptor_ = forward.weights_desc();
     forward_ = dnnl::inner_product_forward(forward);

@@ -17,7 +17,8 @@ KernelResult MakeConvolution(const KernelRequest& request);
 // stride 1 over 4x4 patches.
 bool SuitsSpaceToDepth(const KernelRequest& request);
 KernelResult MakeSpaceToDepthConvolution(const KernelRequest& request);
-KernelResult MakePooling(const KernelRequest& request);
+KernelResult MakeMaxPooling(const KernelRequest& request);
+KernelResult MakeAveragePooling(const KernelRequest& request);
 KernelResult MakeAdaptivePooling(const KernelRequest& request);
 KernelResult MakeLrn(const KernelRequest& request);
 KernelResult MakeActivation(const KernelRequest& request);

@@ -156,7 +156,7 @@ class SpaceToDepthKernel : public CpuKernel {
         weights_(weight_shape_, geometry_),
         math_(geometry_.convolution, geometry_.shapes, request.batch,
               AnyDescriptor(WithBatch(geometry_.shapes.in, request.batch)),
-              relu_, request.training, false) {
+              request.training, false) {
     name_ = request.layer->name + " space-to-depth " + math_.implementation();
     src_ = Format::Dense(request.src.shape);
     dst_ = FormatOf(math_.dst(), WithBatch(request.shapes->out, request.batch));
@@ -207,6 +207,7 @@ class SpaceToDepthKernel : public CpuKernel {
         scratch += packed_bytes_;
       }
       math_.Forward(patches, weight, args.bias, args.dst, scratch);
+      if (relu_) Rectify(dst_.bytes / 4, args.dst);
       return Status();
     });
   }

@@ -42,6 +42,14 @@ TEST_P(CudaKernelTest, TrainingEqualsTheReference) {
   Expect(TrainingOf(Kernel()));
 }
 
+TEST_P(CudaKernelTest, WhatIsNotFiniteGoesOn) {
+  const PrecisionCase& precision = std::get<0>(GetParam());
+  for (const KernelCase& test : {Kernel(), TrainingOf(Kernel())}) {
+    testing::ExpectNotFiniteGoesOn(BackendOf(precision), test,
+                                   precision.closeness.inputs);
+  }
+}
+
 TEST_P(CudaKernelTest, AFirstLayerNeedsNoSourceGradient) {
   KernelCase test = TrainingOf(Kernel());
   test.src_gradient = false;

@@ -22,9 +22,11 @@ void ActivationBackward(ActivationKind kind, int64_t elements,
                         double* src_gradient) {
   for (int64_t i = 0; i < elements; ++i) {
     const double y = dst[i];
-    const double slope =
-        kind == ActivationKind::kRelu ? (y > 0.0 ? 1.0 : 0.0) : 1.0 - y * y;
-    src_gradient[i] = slope * dst_gradient[i];
+    if (kind == ActivationKind::kRelu) {
+      src_gradient[i] = y <= 0.0 ? 0.0 : dst_gradient[i];
+    } else {
+      src_gradient[i] = (1.0 - y * y) * dst_gradient[i];
+    }
   }
 }
 

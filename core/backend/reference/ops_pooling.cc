@@ -1,6 +1,7 @@
 // Pooling and adaptive average pooling.
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/backend/reference/extents.h"
 #include "core/backend/reference/ops.h"
@@ -82,11 +83,13 @@ void SpreadAverage(const Taps& taps, double gradient, double* map,
   }
 }
 
+// The first of equal ones; the last NaN, where there are any.
 int64_t IndexOfMaximum(const Taps& taps, const double* map, int64_t width) {
   int64_t best = taps.top * width + taps.left;
   for (int64_t y = taps.top; y < taps.bottom; ++y) {
     for (int64_t x = taps.left; x < taps.right; ++x) {
-      if (map[y * width + x] > map[best]) best = y * width + x;
+      const double value = map[y * width + x];
+      if (value > map[best] || std::isnan(value)) best = y * width + x;
     }
   }
   return best;

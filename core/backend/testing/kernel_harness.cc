@@ -256,7 +256,7 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   }
   if (test.src_rectified && !memory.masks_src_gradient) {
     for (size_t i = 0; i < result.src_gradient.size(); ++i) {
-      if (!(test.src[i] > 0.0f)) result.src_gradient[i] = 0.0f;
+      if (test.src[i] <= 0.0f) result.src_gradient[i] = 0.0f;
     }
   }
   if (!test.frozen) {

@@ -281,7 +281,7 @@ Result<KernelResult> Expected(const KernelCase& test,
   if (test.fused && !plain.dst_gradient.empty()) {
     for (size_t i = 0; i < std::min(dst.size(), plain.dst_gradient.size());
          ++i) {
-      if (!(dst[i] > 0)) plain.dst_gradient[i] = 0;
+      if (dst[i] <= 0.0f) plain.dst_gradient[i] = 0;
     }
   }
   ALEXNET_ASSIGN_OR_RETURN(KernelResult expected, RunKernel(*reference, plain));
@@ -291,7 +291,69 @@ Result<KernelResult> Expected(const KernelCase& test,
   return expected;
 }
 
+bool IsFiniteLike(float value, float truth) {
+  if (std::isnan(truth)) return std::isnan(value);
+  // A kernel may add 0 times what the layer's window does not hold.
+  return std::isfinite(truth) || !std::isfinite(value);
+}
+
+// `sample`: what is not finite lies in it; -1: all are touched.
+void ExpectFiniteLike(const std::vector<float>& values,
+                      const std::vector<float>& truth, int64_t samples,
+                      int64_t sample, const std::string& what) {
+  ASSERT_EQ(values.size(), truth.size()) << what;
+  const int64_t size = static_cast<int64_t>(values.size()) / samples;
+  for (int64_t i = 0; i < size * samples; ++i) {
+    const float value = values[static_cast<size_t>(i)];
+    ASSERT_TRUE(IsFiniteLike(value, truth[static_cast<size_t>(i)]))
+        << what << ": " << value << " at " << i << ", the reference has "
+        << truth[static_cast<size_t>(i)];
+    if (sample < 0 || i / size == sample) continue;
+    ASSERT_TRUE(std::isfinite(value)) << what << " of another sample, at " << i;
+  }
+}
+
 }  // namespace
+
+void ExpectNotFiniteGoesOn(Backend& backend, KernelCase test, DType inputs) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  RoundParameters(inputs, &test);
+  const int64_t samples = test.in[0];
+  const int64_t sample = samples - 1;
+  const auto place = [&](const std::vector<float>& values) {
+    const size_t size = values.size() / static_cast<size_t>(samples);
+    return size * static_cast<size_t>(sample) + size / 3;
+  };
+  const KernelCase plain = test;
+  const auto run = [&](float src, float gradient, const char* what) {
+    test.src = RandomValues(test.in.elements(), 1);
+    test.dst_gradient = plain.dst_gradient;
+    Round(inputs, &test.src);
+    Round(inputs, &test.dst_gradient);
+    const bool backward = !test.dst_gradient.empty();
+    if (!std::isfinite(src)) test.src[place(test.src)] = src;
+    if (backward && !std::isfinite(gradient)) {
+      test.dst_gradient[place(test.dst_gradient)] = gradient;
+    }
+    const KernelResult actual = RunKernel(backend, test).value();
+    const KernelResult expected = Expected(test, actual.dst).value();
+    SCOPED_TRACE(actual.name + ", " + what);
+    ExpectFiniteLike(actual.dst, expected.dst, samples, sample, "output");
+    if (!backward) return;
+    ExpectFiniteLike(actual.src_gradient, expected.src_gradient, samples,
+                     sample, "source gradient");
+    ExpectFiniteLike(actual.weight_gradient, expected.weight_gradient, 1, -1,
+                     "weight gradient");
+    ExpectFiniteLike(actual.bias_gradient, expected.bias_gradient, 1, -1,
+                     "bias gradient");
+  };
+  run(std::nanf(""), 0.0f, "NaN in the source");
+  run(kInfinity, 0.0f, "infinity in the source");
+  run(-kInfinity, 0.0f, "minus infinity in the source");
+  if (plain.dst_gradient.empty()) return;
+  run(0.0f, std::nanf(""), "NaN in the gradient");
+  run(0.0f, kInfinity, "infinity in the gradient");
+}
 
 void ExpectEqualsReference(Backend& backend, KernelCase test,
                            const Closeness& closeness) {

@@ -48,6 +48,11 @@ struct Closeness {
 void ExpectEqualsReference(Backend& backend, KernelCase test,
                            const Closeness& closeness);
 
+// Puts NaN and infinities into the source, and into a gradient that is sent
+// back: whatever is not finite in the reference's results is not finite in the
+// backend's (NaN where it is NaN), and other samples are not touched.
+void ExpectNotFiniteGoesOn(Backend& backend, KernelCase test, DType inputs);
+
 }  // namespace alexnet::testing
 
 #endif  // ALEXNET_CORE_BACKEND_TESTING_LAYER_CASES_H_

@@ -40,7 +40,7 @@ __global__ void GradientKernel(ActivationKind kind, int64_t count, const T* dst,
     LoadSome<kCount>(dst, at, y);
     LoadSome<kCount>(dst_gradient, at, g);
 #pragma unroll
-    for (int i = 0; i < kCount; ++i) g[i] *= ActivationSlope(kind, y[i]);
+    for (int i = 0; i < kCount; ++i) g[i] = GradientBefore(kind, y[i], g[i]);
     StoreSome<kCount>(g, at, src_gradient);
   });
 }

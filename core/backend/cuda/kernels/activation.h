@@ -21,10 +21,11 @@ ALEXNET_HOST_DEVICE inline float Activated(ActivationKind kind, float x) {
   return x > 0.0f ? x : (x != x ? x : 0.0f);  // NaN goes on
 }
 
-// The derivative, from the output `y`.
-ALEXNET_HOST_DEVICE inline float ActivationSlope(ActivationKind kind, float y) {
-  if (kind == ActivationKind::kTanh) return 1.0f - y * y;
-  return y > 0.0f ? 1.0f : 0.0f;
+// What a gradient `g` of the output `y` is before the activation.
+ALEXNET_HOST_DEVICE inline float GradientBefore(ActivationKind kind, float y,
+                                                float g) {
+  if (kind == ActivationKind::kTanh) return g * (1.0f - y * y);
+  return y <= 0.0f ? 0.0f : g;
 }
 
 // All pointers are the device's; source and target may be the same.

@@ -54,7 +54,7 @@ __global__ void SumStripes(int64_t rows, int64_t columns,
           float y[kCount];
           outputs[k].Unpack(y);
 #pragma unroll
-          for (int i = 0; i < kCount; ++i) g[i] = y[i] > 0.0f ? g[i] : 0.0f;
+          for (int i = 0; i < kCount; ++i) g[i] = y[i] <= 0.0f ? 0.0f : g[i];
           StoreSome<kCount>(g, at, masked);
         }
 #pragma unroll

@@ -130,7 +130,7 @@ __global__ void BackwardVectors(Vectors vectors, const T* src,
     }
     const float value = x[kHalo + c];
     dx[c] = own[c] - factor * value * sum;
-    if (kRectified && !(value > 0.0f)) dx[c] = 0.0f;
+    if (kRectified && value <= 0.0f) dx[c] = 0.0f;
   }
   StoreSome<kVector>(dx, int64_t{n} * kVector, src_gradient);
 }

@@ -266,7 +266,7 @@ __global__ void __launch_bounds__(kThreads, sizeof(T) == 2 ? 2 : 1)
       for (int c = 0; c < kFour; ++c) {
         const float value = x[last][c];
         dx[c] = own[last][c] - factor * value * sum[c];
-        if (kRectified && !(value > 0.0f)) dx[c] = 0.0f;
+        if (kRectified && value <= 0.0f) dx[c] = 0.0f;
       }
       StoreSome<kFour>(dx, place.at + done * place.pitch, src_gradient);
     }

@@ -110,7 +110,7 @@ __global__ void SubtractTerms(Region region, const T* src, const T* terms,
   const float factor = 2.0f * region.numbers.a * region.numbers.beta;
   const float x = ToFloat(src[i]);
   float dx = ToFloat(src_gradient[i]) - factor * x * sum;
-  if (kRectified && !(x > 0.0f)) dx = 0.0f;
+  if (kRectified && x <= 0.0f) dx = 0.0f;
   src_gradient[i] = FromFloat<T>(dx);
 }
 

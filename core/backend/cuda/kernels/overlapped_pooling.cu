@@ -16,10 +16,11 @@ __device__ __forceinline__ bool Inside(int32_t at, int32_t extent) {
 // nothing.
 template <typename T, int kCount>
 __device__ __forceinline__ Packed<T, kCount> Nothing() {
-  constexpr uint32_t kNan = 0x7fff7fffu;  // a float32, and two bfloat16
+  constexpr uint32_t kMinusInfinity =
+      sizeof(T) == sizeof(float) ? 0xff800000u : 0xff80ff80u;
   Packed<T, kCount> packed;
   uint32_t words[sizeof(packed) / 4 + 1];
-  for (uint32_t& word : words) word = kNan;
+  for (uint32_t& word : words) word = kMinusInfinity;
   std::memcpy(&packed, words, sizeof(packed));
   return packed;
 }

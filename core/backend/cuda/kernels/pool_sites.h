@@ -87,7 +87,7 @@ __device__ __forceinline__ int64_t IndexOf(const PoolShape& shape,
 }
 
 // The largest value of each of kCount channels and the tap that has it: the
-// first of equal ones. A NaN wins only where it is the first tap.
+// first of equal ones, the last NaN where there are any.
 template <int kCount>
 struct Maximum {
   float best[kCount] = {};
@@ -98,7 +98,7 @@ struct Maximum {
                                        bool first) {
 #pragma unroll
     for (int c = 0; c < kCount; ++c) {
-      if (first || value[c] > best[c]) {
+      if (first || value[c] > best[c] || value[c] != value[c]) {
         best[c] = value[c];
         winner[c] = static_cast<uint32_t>(tap);
       }
@@ -114,7 +114,7 @@ struct Maximum {
     if (rectified) {
 #pragma unroll
       for (int c = 0; c < kCount; ++c) {
-        if (!(best[c] > 0.0f)) winner[c] = kNoWinner;
+        if (best[c] <= 0.0f) winner[c] = kNoWinner;
       }
     }
     StoreBytes<kCount>(winner, winners + out);

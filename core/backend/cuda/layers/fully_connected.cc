@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/backend/cuda/kernels/activation.h"
 #include "core/backend/cuda/kernels/gemv.h"
 #include "core/backend/cuda/layers/formats.h"
 #include "core/backend/cuda/layers/layer_kernel.h"
@@ -46,8 +47,7 @@ class FullyConnectedKernel : public LayerKernel {
     forward.n = out_;
     forward.k = in_;
     forward.transpose_b = true;
-    forward.bias = bias_.has_value();
-    forward.relu = relu_;
+    forward.bias = bias_.has_value() && !relu_;  // else added with the ReLU
     if (!request.training && batch_ <= kMostGemvBatch && in_ % kVector == 0) {
       name_ = request.layer->name + " fully connected (GEMV)";
       return Status();
@@ -76,10 +76,13 @@ class FullyConnectedKernel : public LayerKernel {
     Operands operands;
     operands.a = args.src;
     operands.b = args.weight;
-    operands.bias = args.bias;
+    operands.bias = relu_ ? nullptr : args.bias;
     operands.out = args.dst;
     operands.workspace = args.scratch;
-    return forward_->Run(stream_, operands);
+    ALEXNET_RETURN_IF_ERROR(forward_->Run(stream_, operands));
+    if (!relu_) return Status();
+    return AddBiasAndActivate(stream_, dtype_, batch_, out_, /*relu=*/true,
+                              args.bias, args.dst);
   }
 
   Status Backward(const BackwardArgs& args) override {

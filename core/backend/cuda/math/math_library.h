@@ -66,7 +66,7 @@ struct ConvolutionProblem {
   int64_t pad_right = 0;
   int64_t groups = 1;
   bool bias = false;  // forward only: (O)
-  bool relu = false;  // likewise
+  bool relu = false;  // likewise; NaN goes on
 };
 
 // out (m, n) = a b, row-major; a (m, k), or (k, m) if transposed; b (k, n), or
@@ -79,7 +79,6 @@ struct ProductProblem {
   bool transpose_a = false;
   bool transpose_b = false;
   bool bias = false;  // (n), added to each row
-  bool relu = false;
 };
 
 // One stream's libraries, which outlive their operations. The same problem may

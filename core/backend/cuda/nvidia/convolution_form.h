@@ -15,7 +15,7 @@ struct ConvolutionForm {
   // Only one group, of which blobs hold `problem.groups`: its channels lie
   // between those of the others.
   bool one_group = false;
-  // Bias and ReLU in the same graph; else they are left out.
+  // The bias in the same graph; else it is left out, as a ReLU always is.
   bool fused = false;
 };
 

@@ -60,10 +60,6 @@ class Description {
             problem.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N));
     cublasLtEpilogue_t epilogue = CUBLASLT_EPILOGUE_DEFAULT;
     if (problem.bias) epilogue = CUBLASLT_EPILOGUE_BIAS;
-    if (problem.relu) {
-      epilogue =
-          problem.bias ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_RELU;
-    }
     ALEXNET_RETURN_IF_ERROR(Set(CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue));
     if (problem.bias) {
       ALEXNET_RETURN_IF_ERROR(Set(CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, type));
@@ -185,9 +181,8 @@ class Product : public Operation {
 };
 
 std::string KeyOf(const ProductProblem& p) {
-  return fmt::format("{} {}x{}x{} {}{} {}{}", static_cast<int>(p.precision),
-                     p.m, p.n, p.k, p.transpose_a, p.transpose_b, p.bias,
-                     p.relu);
+  return fmt::format("{} {}x{}x{} {}{} {}", static_cast<int>(p.precision), p.m,
+                     p.n, p.k, p.transpose_a, p.transpose_b, p.bias);
 }
 
 // Rows start at multiples of this; buffers at multiples of 256.

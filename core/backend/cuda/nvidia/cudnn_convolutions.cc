@@ -52,7 +52,7 @@ class CudnnConvolution : public Operation {
     std::string name = "cuDNN";
     if (form_.one_group) name += ", group by group";
     if (!form_.fused && (problem_.bias || problem_.relu)) {
-      name += ", bias apart";
+      name += ", bias and ReLU apart";
     }
     return name;
   }

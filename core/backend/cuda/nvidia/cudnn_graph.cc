@@ -156,24 +156,22 @@ Result<Descriptor> DescribeWindow(const CudnnFunctions& cudnn,
   return window;
 }
 
-// An operation on one tensor, or two, element by element.
-Result<Descriptor> DescribePointwise(const CudnnFunctions& cudnn,
-                                     cudnnPointwiseMode_t mode,
-                                     std::vector<Descriptor>* parts, size_t x,
-                                     const size_t* b, size_t y) {
+// y = x + b, element by element.
+Result<Descriptor> DescribeSum(const CudnnFunctions& cudnn,
+                               std::vector<Descriptor>* parts, size_t x,
+                               size_t b, size_t y) {
+  const cudnnPointwiseMode_t mode = CUDNN_POINTWISE_ADD;
   Descriptor pointwise(cudnn, CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
   pointwise.Set(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, &mode)
       .SetType(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_DATA_FLOAT);
-  ALEXNET_RETURN_IF_ERROR(pointwise.Finalize("describing an activation"));
+  ALEXNET_RETURN_IF_ERROR(pointwise.Finalize("describing a bias"));
   Descriptor operation(cudnn, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
   operation
       .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, pointwise)
       .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, (*parts)[x])
+      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_BDESC, (*parts)[b])
       .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, (*parts)[y]);
-  if (b != nullptr) {
-    operation.SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_BDESC, (*parts)[*b]);
-  }
-  ALEXNET_RETURN_IF_ERROR(operation.Finalize("describing an activation"));
+  ALEXNET_RETURN_IF_ERROR(operation.Finalize("describing a bias"));
   parts->push_back(std::move(pointwise));
   return operation;
 }
@@ -204,7 +202,6 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
                           problem.out_height, problem.out_width};
   const Extents output_strides = BlobStrides(output, problem.out_channels);
   const bool bias = form.fused && problem.bias;
-  const bool relu = form.fused && problem.relu;
 
   GraphTensors tensors(
       cudnn_, form.one_group ? GroupStepsOf(problem) : GroupSteps{}, &parts_);
@@ -218,10 +215,10 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
   // Between fused operations values stay in float32.
   ALEXNET_ASSIGN_OR_RETURN(
       const size_t y,
-      bias || relu ? tensors.Add(CUDNN_DATA_FLOAT, output, output_strides, 'y',
-                                 /*is_virtual=*/true)
-                   : tensors.Add(type, output, output_strides, ids.output,
-                                 /*is_virtual=*/false));
+      bias ? tensors.Add(CUDNN_DATA_FLOAT, output, output_strides, 'y',
+                         /*is_virtual=*/true)
+           : tensors.Add(type, output, output_strides, ids.output,
+                         /*is_virtual=*/false));
 
   ALEXNET_ASSIGN_OR_RETURN(Descriptor window, DescribeWindow(cudnn_, problem));
   Descriptor convolution(cudnn_, names.operation);
@@ -234,10 +231,9 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
   ALEXNET_RETURN_IF_ERROR(convolution.Finalize("describing a convolution"));
   parts_.push_back(std::move(window));
   std::vector<Descriptor> operations;
-  operations.reserve(3);
+  operations.reserve(2);
   operations.push_back(std::move(convolution));
 
-  size_t last = y;
   if (bias) {
     const Extents extents = {1, output[1], 1, 1};
     const Extents strides = {output[1], 1, output[1], output[1]};
@@ -245,27 +241,11 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
         const size_t b,
         tensors.Add(type, extents, strides, kTensorBias, /*is_virtual=*/false));
     ALEXNET_ASSIGN_OR_RETURN(
-        const size_t sum,
-        relu ? tensors.Add(CUDNN_DATA_FLOAT, output, output_strides, 's',
-                           /*is_virtual=*/true)
-             : tensors.Add(type, output, output_strides, kTensorOut,
-                           /*is_virtual=*/false));
-    ALEXNET_ASSIGN_OR_RETURN(
-        Descriptor add,
-        DescribePointwise(cudnn_, CUDNN_POINTWISE_ADD, &parts_, last, &b, sum));
+        const size_t sum, tensors.Add(type, output, output_strides, kTensorOut,
+                                      /*is_virtual=*/false));
+    ALEXNET_ASSIGN_OR_RETURN(Descriptor add,
+                             DescribeSum(cudnn_, &parts_, y, b, sum));
     operations.push_back(std::move(add));
-    last = sum;
-  }
-  if (relu) {
-    ALEXNET_ASSIGN_OR_RETURN(
-        const size_t rectified,
-        tensors.Add(type, output, output_strides, kTensorOut,
-                    /*is_virtual=*/false));
-    ALEXNET_ASSIGN_OR_RETURN(
-        Descriptor rectify,
-        DescribePointwise(cudnn_, CUDNN_POINTWISE_RELU_FWD, &parts_, last,
-                          nullptr, rectified));
-    operations.push_back(std::move(rectify));
   }
 
   std::vector<const Descriptor*> pointers;

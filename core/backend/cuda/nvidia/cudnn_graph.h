@@ -1,5 +1,5 @@
-// ConvolutionGraph: one convolution, perhaps with bias and ReLU, described to
-// cuDNN, and the execution plans that it has for it.
+// ConvolutionGraph: one convolution, perhaps with bias, described to cuDNN, and
+// the execution plans that it has for it.
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_GRAPH_H_
 #define ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_GRAPH_H_

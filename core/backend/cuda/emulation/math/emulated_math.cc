@@ -159,8 +159,7 @@ class EmulatedConvolution : public EmulatedOperation {
             Values(operands.bias,
                    p_.precision)[static_cast<int64_t>(i) % p_.out_channels];
       }
-      // Libraries' maximum with zero is zero for NaN, too.
-      if (p_.relu && !(value > 0.0)) value = 0.0;
+      if (p_.relu && value < 0.0) value = 0.0;
       result.Set(static_cast<int64_t>(i), value);
     }
   }
@@ -184,7 +183,6 @@ class EmulatedProduct : public EmulatedOperation {
           sum += a[p_.transpose_a ? k * p_.m + m : m * p_.k + k] *
                  b[p_.transpose_b ? n * p_.k + k : k * p_.n + n];
         }
-        if (p_.relu && !(sum > 0.0)) sum = 0.0;
         out.Set(m * p_.n + n, sum);
       }
     }

@@ -1,4 +1,4 @@
-// Pooling: oneDNN where its meaning is ours, plain loops otherwise.
+// Average pooling: oneDNN where its meaning is ours, plain loops otherwise.
 
 #include <algorithm>
 #include <limits>
@@ -24,17 +24,15 @@ bool Padded(const Window& window) {
          window.pad_right > 0;
 }
 
-class DnnlPoolingKernel : public CpuKernel {
+class DnnlAverageKernel : public CpuKernel {
  public:
-  explicit DnnlPoolingKernel(const KernelRequest& request) {
+  explicit DnnlAverageKernel(const KernelRequest& request) {
     const Pooling& pooling = *As<Pooling>(*request.layer);
     const Window& window = request.shapes->window.window;
     const Shape out = WithBatch(request.shapes->out, request.batch);
     // Taps beyond the edge of an unpadded input do not count, nor do those of
     // padding that is not to be counted.
-    const algorithm kind = pooling.kind == PoolKind::kMax
-                               ? algorithm::pooling_max
-                           : pooling.count_padding && Padded(pooling.window)
+    const algorithm kind = pooling.count_padding && Padded(pooling.window)
                                ? algorithm::pooling_avg_include_padding
                                : algorithm::pooling_avg_exclude_padding;
     const Dims strides = {window.stride_h, window.stride_w};
@@ -49,12 +47,10 @@ class DnnlPoolingKernel : public CpuKernel {
         Attributes(), Engine());
     forward_ = dnnl::pooling_forward(forward);
     forward_scratch_ = forward.scratchpad_desc();
-    workspace_ = forward.workspace_desc();
     name_ = request.layer->name + " " + forward.impl_info_str();
     src_ = request.src;
     dst_ = FormatOf(forward.dst_desc(), out);
     memory_.scratch_bytes = static_cast<int64_t>(forward_scratch_.get_size());
-    memory_.saved_bytes = static_cast<int64_t>(workspace_.get_size());
     if (!request.training || !request.src_gradient) return;
     const dnnl::pooling_backward::primitive_desc backward(
         {kind, src, forward.dst_desc(), strides, kernel, begin, end},
@@ -72,7 +68,6 @@ class DnnlPoolingKernel : public CpuKernel {
           Stream(),
           {{DNNL_ARG_SRC, View(DescriptorOf(src_), args.src)},
            {DNNL_ARG_DST, View(DescriptorOf(dst_), args.dst)},
-           {DNNL_ARG_WORKSPACE, View(workspace_, args.saved)},
            {DNNL_ARG_SCRATCHPAD, View(forward_scratch_, args.scratch)}});
       return Status();
     });
@@ -85,7 +80,6 @@ class DnnlPoolingKernel : public CpuKernel {
           Stream(),
           {{DNNL_ARG_DIFF_DST, View(DescriptorOf(dst_), args.dst_gradient)},
            {DNNL_ARG_DIFF_SRC, View(DescriptorOf(src_), args.src_gradient)},
-           {DNNL_ARG_WORKSPACE, View(workspace_, args.saved)},
            {DNNL_ARG_SCRATCHPAD, View(backward_scratch_, args.scratch)}});
       return Status();
     });
@@ -96,7 +90,6 @@ class DnnlPoolingKernel : public CpuKernel {
   dnnl::primitive backward_;
   Descriptor forward_scratch_;
   Descriptor backward_scratch_;
-  Descriptor workspace_;
 };
 
 // An average that counts padding, but not what a grown window reaches beyond:
@@ -188,16 +181,16 @@ class GrownAverageKernel : public CpuKernel {
 
 }  // namespace
 
-KernelResult MakePooling(const KernelRequest& request) {
+KernelResult MakeAveragePooling(const KernelRequest& request) {
   const Pooling& pooling = *As<Pooling>(*request.layer);
-  if (pooling.kind == PoolKind::kAverage && pooling.count_padding &&
-      Padded(pooling.window) && Grown(pooling, request.shapes->window.window)) {
+  if (pooling.count_padding && Padded(pooling.window) &&
+      Grown(pooling, request.shapes->window.window)) {
     return std::unique_ptr<Kernel>(
         std::make_unique<GrownAverageKernel>(request));
   }
   std::unique_ptr<Kernel> kernel;
   ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&] {
-    kernel = std::make_unique<DnnlPoolingKernel>(request);
+    kernel = std::make_unique<DnnlAverageKernel>(request);
     return Status();
   }));
   return kernel;

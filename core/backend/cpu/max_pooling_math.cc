@@ -1,0 +1,79 @@
+#include "core/backend/cpu/max_pooling_math.h"
+
+#include <algorithm>
+
+#include "core/base/cpu.h"
+
+namespace alexnet::cpu {
+namespace {
+
+#define ALEXNET_INLINE __attribute__((always_inline)) inline
+
+struct Range {
+  int64_t begin;
+  int64_t end;
+};
+
+// Of an axis: the taps inside the plane of the window that starts at `start`.
+inline Range TapsInside(int64_t start, int64_t kernel, int64_t extent) {
+  return {std::max<int64_t>(-start, 0), std::min(kernel, extent - start)};
+}
+
+// Of an axis: makes `windows` those that `at`, counted from the padding's
+// start, is in; before, they were those of a place before it. Without
+// divisions, which would take longer than the rest.
+inline void Advance(int64_t at, int64_t kernel, int64_t stride, int64_t outputs,
+                    Range* windows) {
+  while (windows->end < outputs && windows->end * stride <= at) ++windows->end;
+  while (windows->begin < windows->end &&
+         windows->begin * stride + kernel <= at) {
+    ++windows->begin;
+  }
+}
+
+namespace baseline {
+#include "core/backend/cpu/max_pooling_loops.inc"
+}  // namespace baseline
+
+#pragma GCC push_options
+#pragma GCC target("arch=haswell")
+namespace avx2 {
+#include "core/backend/cpu/max_pooling_loops.inc"
+}  // namespace avx2
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("arch=skylake-avx512")
+namespace avx512 {
+#include "core/backend/cpu/max_pooling_loops.inc"
+}  // namespace avx512
+#pragma GCC pop_options
+
+template <typename Function>
+Function Choose(Function baseline, Function avx2, Function avx512) {
+  const CpuFeatures& cpu = HostCpu();
+  return cpu.avx512 ? avx512 : cpu.avx2 && cpu.fma ? avx2 : baseline;
+}
+
+}  // namespace
+
+int64_t WinnerSize(const Window& window) {
+  return window.kernel_h * window.kernel_w <= 256 ? 1 : 4;
+}
+
+void MaxPoolForward(const MaxPooling& pooling, int64_t begin, int64_t end,
+                    const float* src, float* dst, void* winners) {
+  static const auto forward =
+      Choose(baseline::ForwardOf, avx2::ForwardOf, avx512::ForwardOf);
+  forward(pooling, begin, end, src, dst, winners);
+}
+
+void MaxPoolBackward(const MaxPooling& pooling, int64_t begin, int64_t end,
+                     const void* winners, const float* dst_gradient,
+                     float* src_gradient) {
+  static const auto backward =
+      Choose(baseline::BackwardOf, avx2::BackwardOf, avx512::BackwardOf);
+  backward(pooling, begin, end, winners, dst_gradient, src_gradient);
+}
+
+}  // namespace alexnet::cpu
