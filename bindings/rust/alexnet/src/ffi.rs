@@ -23,6 +23,19 @@ pub(crate) fn call(
     call_unchecked(function)
 }
 
+/// The same before the library's version is known to fit.
+pub(crate) fn call_unchecked(
+    function: impl FnOnce(*mut *mut sys::alexnet_error) -> sys::alexnet_status,
+) -> Result<()> {
+    let mut error = ptr::null_mut();
+    let status = function(&mut error);
+    if status == sys::ALEXNET_OK {
+        return Ok(());
+    }
+    // SAFETY: the call failed, so `error` is null or an error that is ours.
+    Err(unsafe { Error::take(status, error) })
+}
+
 /// Refuses a library that does not fit the crate; asks only until one fits.
 pub(crate) fn check_library() -> Result<()> {
     static FITS: AtomicBool = AtomicBool::new(false);
@@ -39,19 +52,6 @@ pub(crate) fn check_library() -> Result<()> {
     })?;
     FITS.store(true, Ordering::Relaxed);
     Ok(())
-}
-
-/// The same before the library's version is known to fit.
-pub(crate) fn call_unchecked(
-    function: impl FnOnce(*mut *mut sys::alexnet_error) -> sys::alexnet_status,
-) -> Result<()> {
-    let mut error = ptr::null_mut();
-    let status = function(&mut error);
-    if status == sys::ALEXNET_OK {
-        return Ok(());
-    }
-    // SAFETY: the call failed, so `error` is null or an error that is ours.
-    Err(unsafe { Error::take(status, error) })
 }
 
 /// The error for what the library must not do.

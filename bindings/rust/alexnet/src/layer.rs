@@ -39,8 +39,8 @@ pub struct Layer {
     pub name: String,
     /// Its type in words: "convolution", "max pooling", "LRN", ...
     pub kind: String,
-    /// What it computes.
-    pub layer_type: LayerType,
+    /// What it computes; none where only a newer version of the crate knows it.
+    pub layer_type: Option<LayerType>,
     /// Of the input for one image: (1, C, H, W) or (1, F).
     pub input: Vec<usize>,
     /// Of the output, likewise.
@@ -72,7 +72,7 @@ impl Layer {
         Ok(Layer {
             name,
             kind,
-            layer_type: LayerType::from_c(info.type_)?,
+            layer_type: LayerType::from_c(info.type_).ok(),
             input: shape(&info.input, info.input_rank),
             output: shape(&info.output, info.output_rank),
             parameters: ffi::size(info.parameters),

@@ -33,10 +33,10 @@ pub struct Tensor<'a> {
     index: usize,
     /// "conv1.weight", "conv1.bias", "mean_image".
     pub name: String,
-    /// What it is for.
-    pub role: TensorRole,
-    /// How it is stored.
-    pub dtype: DType,
+    /// What it is for; none where only a newer version of the crate knows it.
+    pub role: Option<TensorRole>,
+    /// How it is stored; none likewise.
+    pub dtype: Option<DType>,
     /// Sizes, outermost first.
     pub shape: Vec<usize>,
     /// Product of the shape.
@@ -75,8 +75,8 @@ impl<'a> Tensor<'a> {
             index,
             // SAFETY: the call filled in a text of the handle, which lives.
             name: unsafe { ffi::text(info.name) },
-            role: TensorRole::from_c(info.role)?,
-            dtype: DType::from_c(info.dtype)?,
+            role: TensorRole::from_c(info.role).ok(),
+            dtype: DType::from_c(info.dtype).ok(),
             shape: info.shape[..rank]
                 .iter()
                 .map(|&side| ffi::size(side))
@@ -110,7 +110,7 @@ impl<'a> Tensor<'a> {
 
     /// The stored values, without a copy, where they are float32 and aligned.
     pub fn values(&self) -> Result<Option<&'a [f32]>> {
-        if self.dtype != DType::F32 {
+        if self.dtype != Some(DType::F32) {
             return Ok(None);
         }
         // SAFETY: all bits are a float32.

@@ -60,7 +60,7 @@ fn every_kind_of_layer_is_taken() {
     refused(network.lrn(9), ErrorCode::NotFound);
     assert_eq!(
         network.layers().next().unwrap().layer_type,
-        LayerType::Convolution
+        Some(LayerType::Convolution)
     );
 }
 
@@ -155,8 +155,8 @@ fn tensors_are_read_without_and_with_a_copy() {
     );
     let tensor = model.tensor("conv1.weight").unwrap();
     assert_eq!(tensor.shape, [4, 3, 3, 3]);
-    assert_eq!(tensor.role, TensorRole::Parameter);
-    assert_eq!(tensor.dtype, DType::F32);
+    assert_eq!(tensor.role, Some(TensorRole::Parameter));
+    assert_eq!(tensor.dtype, Some(DType::F32));
     let values = tensor.values().unwrap().expect("float32");
     assert_eq!(values.len(), 108);
     assert_eq!(tensor.data().unwrap().as_ptr(), values.as_ptr().cast());
@@ -184,7 +184,7 @@ fn tensors_are_read_without_and_with_a_copy() {
     };
     let half = Model::from_bytes(&model.to_bytes(&options).unwrap()).unwrap();
     let half = half.tensor("conv1.weight").unwrap();
-    assert_eq!(half.dtype, DType::F16);
+    assert_eq!(half.dtype, Some(DType::F16));
     assert!(half.values().unwrap().is_none());
     assert_eq!(half.data().unwrap().len(), 216);
     for (a, b) in half.to_vec().unwrap().iter().zip(values) {
