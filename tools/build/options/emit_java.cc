@@ -71,6 +71,11 @@ std::string Sentence(const Option& option, bool with_default) {
   return option.more.empty() ? text : text + " " + Code(option.more) + ".";
 }
 
+// An older jar goes on with what a newer library gives.
+constexpr char kUnknown[] =
+    "One that a newer library gave, unknown here; refused where it is given";
+
+// With of=yes values come from the library, too.
 std::string EnumText(const Enum& of, const Request& request) {
   std::string text =
       Javadoc(Code(SentenceOf(of)), "") + "public enum " + of.name + " {\n";
@@ -90,14 +95,17 @@ std::string EnumText(const Enum& of, const Request& request) {
     if (choice.name != first) text += ",\n";
     add(choice.sentence, choice.name, number++);
   }
+  const bool read = request.GetOr("of", "no") == "yes";
+  if (read) {
+    text += ",\n";
+    add(kUnknown, "UNKNOWN", -1);
+  }
   text += ";\n\n  final int code;\n\n  " + of.name +
           "(int code) {\n    this.code = code;\n  }\n";
-  if (request.GetOr("of", "no") == "yes") {
+  if (read) {
     text += "\n  static " + of.name + " of(int code) {\n    for (" + of.name +
             " value : values()) {\n      if (value.code == code) {\n"
-            "        return value;\n      }\n    }\n"
-            "    throw new IllegalArgumentException(\"" +
-            of.name + " \" + code);\n  }\n";
+            "        return value;\n      }\n    }\n    return UNKNOWN;\n  }\n";
   }
   return text + "}\n";
 }

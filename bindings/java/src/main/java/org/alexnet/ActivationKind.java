@@ -6,7 +6,9 @@ public enum ActivationKind {
   /** max(x, 0). */
   RELU(0),
   /** The hyperbolic tangent. */
-  TANH(1);
+  TANH(1),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -20,7 +22,7 @@ public enum ActivationKind {
         return value;
       }
     }
-    throw new IllegalArgumentException("ActivationKind " + code);
+    return UNKNOWN;
   }
 }
 // END options

@@ -8,7 +8,9 @@ public enum ChannelOrder {
   /** Blue, green, red, as Caffe has it. */
   BGR(1),
   /** One channel, ITU-R 601 luma. */
-  GRAY(2);
+  GRAY(2),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -22,7 +24,7 @@ public enum ChannelOrder {
         return value;
       }
     }
-    throw new IllegalArgumentException("ChannelOrder " + code);
+    return UNKNOWN;
   }
 }
 // END options

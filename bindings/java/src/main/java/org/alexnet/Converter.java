@@ -114,7 +114,7 @@ public final class Converter {
     if (order == null) {
       return KEEP_ORDER;
     }
-    if (order == ChannelOrder.GRAY) {
+    if (order != ChannelOrder.RGB && order != ChannelOrder.BGR) {
       throw AlexNetException.invalid("channelOrder", "is RGB or BGR");
     }
     return order.code + 1;

@@ -8,7 +8,9 @@ public enum Crop {
   /** Anywhere in the resized picture (section 4.1 of the paper). */
   RANDOM(1),
   /** torchvision's RandomResizedCrop: 8 to 100 % of the area, sides 3:4 to 4:3. */
-  RANDOM_RESIZED(2);
+  RANDOM_RESIZED(2),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -22,7 +24,7 @@ public enum Crop {
         return value;
       }
     }
-    throw new IllegalArgumentException("Crop " + code);
+    return UNKNOWN;
   }
 }
 // END options

@@ -8,7 +8,9 @@ public enum DType {
   /** IEEE 754 half. */
   F16(2),
   /** bfloat16. */
-  BF16(3);
+  BF16(3),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -22,7 +24,7 @@ public enum DType {
         return value;
       }
     }
-    throw new IllegalArgumentException("DType " + code);
+    return UNKNOWN;
   }
 }
 // END options

@@ -14,7 +14,9 @@ public enum Initializer {
   /** Within sqrt(6 / (fan in + fan out)) of 0; without the value. */
   XAVIER_UNIFORM(4),
   /** Within 1 / sqrt(fan in) of 0, PyTorch's; without the value. */
-  FAN_IN_UNIFORM(5);
+  FAN_IN_UNIFORM(5),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -28,7 +30,7 @@ public enum Initializer {
         return value;
       }
     }
-    throw new IllegalArgumentException("Initializer " + code);
+    return UNKNOWN;
   }
 }
 // END options

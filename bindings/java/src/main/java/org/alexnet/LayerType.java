@@ -18,7 +18,9 @@ public enum LayerType {
   /** y = x W^T + b. */
   FULLY_CONNECTED(6),
   /** Probabilities of classes. */
-  SOFTMAX(7);
+  SOFTMAX(7),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -32,7 +34,7 @@ public enum LayerType {
         return value;
       }
     }
-    throw new IllegalArgumentException("LayerType " + code);
+    return UNKNOWN;
   }
 }
 // END options

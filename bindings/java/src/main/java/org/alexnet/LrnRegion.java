@@ -6,7 +6,9 @@ public enum LrnRegion {
   /** {@code size} neighbouring channels at one position. */
   ACROSS_CHANNELS(0),
   /** {@code size} x {@code size} positions of one channel. */
-  WITHIN_CHANNEL(1);
+  WITHIN_CHANNEL(1),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -20,7 +22,7 @@ public enum LrnRegion {
         return value;
       }
     }
-    throw new IllegalArgumentException("LrnRegion " + code);
+    return UNKNOWN;
   }
 }
 // END options

@@ -10,7 +10,9 @@ public enum MeanKind {
   /** The mean image, cropped where the picture is (Caffe). */
   IMAGE_AT_CROP(2),
   /** The mean image's centre, wherever the picture is cropped (the 2012 code). */
-  IMAGE_AT_CENTRE(3);
+  IMAGE_AT_CENTRE(3),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -24,7 +26,7 @@ public enum MeanKind {
         return value;
       }
     }
-    throw new IllegalArgumentException("MeanKind " + code);
+    return UNKNOWN;
   }
 }
 // END options

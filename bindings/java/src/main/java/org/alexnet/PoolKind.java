@@ -6,7 +6,9 @@ public enum PoolKind {
   /** The largest value. */
   MAX(0),
   /** The mean. */
-  AVERAGE(1);
+  AVERAGE(1),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -20,7 +22,7 @@ public enum PoolKind {
         return value;
       }
     }
-    throw new IllegalArgumentException("PoolKind " + code);
+    return UNKNOWN;
   }
 }
 // END options

@@ -8,7 +8,9 @@ public enum ResizeFilter {
   /** OpenCV's INTER_LINEAR. */
   OPENCV_LINEAR(1),
   /** OpenCV's INTER_AREA, INTER_CUBIC to enlarge (cuda-convnet2). */
-  OPENCV_AREA(2);
+  OPENCV_AREA(2),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -22,7 +24,7 @@ public enum ResizeFilter {
         return value;
       }
     }
-    throw new IllegalArgumentException("ResizeFilter " + code);
+    return UNKNOWN;
   }
 }
 // END options

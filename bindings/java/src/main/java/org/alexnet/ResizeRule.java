@@ -8,7 +8,9 @@ public enum ResizeRule {
   /** The shorter side to {@code resize}, the aspect kept (the paper, torchvision). */
   SHORT_SIDE(1),
   /** Both sides to {@code resize}, the aspect not kept (Caffe). */
-  WARP(2);
+  WARP(2),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -22,7 +24,7 @@ public enum ResizeRule {
         return value;
       }
     }
-    throw new IllegalArgumentException("ResizeRule " + code);
+    return UNKNOWN;
   }
 }
 // END options

@@ -10,7 +10,9 @@ public enum Schedule {
   /** rate * factor when the validation error stalls (section 5 of the paper). */
   PLATEAU(2),
   /** rate * (1 - progress)^power. */
-  POLY(3);
+  POLY(3),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -24,7 +26,7 @@ public enum Schedule {
         return value;
       }
     }
-    throw new IllegalArgumentException("Schedule " + code);
+    return UNKNOWN;
   }
 }
 // END options

@@ -8,7 +8,9 @@ public enum TensorRole {
   /** The momentum of the parameter of that name. */
   MOMENTUM(1),
   /** That of the preprocessing, (C, H, W). */
-  MEAN_IMAGE(2);
+  MEAN_IMAGE(2),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -22,7 +24,7 @@ public enum TensorRole {
         return value;
       }
     }
-    throw new IllegalArgumentException("TensorRole " + code);
+    return UNKNOWN;
   }
 }
 // END options

@@ -6,7 +6,9 @@ public enum ViewOrder {
   /** Top left, top right, bottom left, bottom right, centre. */
   CAFFE(0),
   /** Top left, top right, centre, bottom left, bottom right. */
-  CONVNET(1);
+  CONVNET(1),
+  /** One that a newer library gave, unknown here; refused where it is given. */
+  UNKNOWN(-1);
 
   final int code;
 
@@ -20,7 +22,7 @@ public enum ViewOrder {
         return value;
       }
     }
-    throw new IllegalArgumentException("ViewOrder " + code);
+    return UNKNOWN;
   }
 }
 // END options
