@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/tar.h"
 #include "core/data/decode.h"
-#include "core/data/tar.h"
 #include "core/data/test_pictures.h"
 
 namespace alexnet {

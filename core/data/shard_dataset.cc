@@ -13,9 +13,9 @@
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/tar.h"
 #include "core/data/folder.h"
 #include "core/data/picture_name.h"
-#include "core/data/tar.h"
 
 namespace alexnet {
 namespace {

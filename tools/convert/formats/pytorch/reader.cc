@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "core/data/tar.h"
+#include "core/base/tar.h"
 #include "tools/convert/base/zip.h"
 #include "tools/convert/formats/pytorch/pytorch.h"
 #include "tools/convert/formats/pytorch/state_dict.h"

@@ -1,4 +1,4 @@
-#include "core/data/tar.h"
+#include "core/base/tar.h"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>

@@ -2,8 +2,8 @@
 // (path, size) and GNU long names, and the headers that our shards are written
 // with.
 
-#ifndef ALEXNET_CORE_DATA_TAR_H_
-#define ALEXNET_CORE_DATA_TAR_H_
+#ifndef ALEXNET_CORE_BASE_TAR_H_
+#define ALEXNET_CORE_BASE_TAR_H_
 
 #include <array>
 #include <cstddef>
@@ -39,4 +39,4 @@ Result<std::array<std::byte, kTarBlock>> TarHeader(std::string_view name,
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_DATA_TAR_H_
+#endif  // ALEXNET_CORE_BASE_TAR_H_
