@@ -140,6 +140,13 @@ TEST(CaffeTest, SaysWhatCaffeCannotHold) {
               export_model(small.model, folder + "/x.caffemodel", half);
             }).find("Caffe files hold no f16 tensors"),
             std::string::npos);
+  ExportOptions with_mean;
+  const std::string mean = folder + "/mean.binaryproto";
+  with_mean.mean_file = mean.c_str();
+  EXPECT_NE(Refusal([&] {
+              export_model(small.model, folder + "/x.caffemodel", with_mean);
+            }).find("mean_file: the model subtracts no mean image"),
+            std::string::npos);
   EXPECT_TRUE(FilesIn(folder).empty()) << "nothing is left behind";
 }
 

@@ -74,9 +74,9 @@ Preprocessing PreprocessingFor(const Network& network, const Recognised& found,
                            p.mean_kind == ALEXNET_MEAN_IMAGE_AT_CENTRE;
   if (!wants_image || p.mean_image != nullptr) return p;
   if (p.channel_order == ALEXNET_CHANNELS_GRAY) {
-    throw Invalid("mean", found.preset +
-                              " subtracts a mean image, which the "
-                              "file does not have; give one");
+    throw Invalid("mean_file", found.preset +
+                                   " subtracts a mean image, which the "
+                                   "file does not have; give one");
   }
   SetMean(&p, kConvnetMean);
   notes->push_back(

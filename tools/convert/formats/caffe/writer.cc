@@ -86,7 +86,7 @@ std::vector<SideFile> CaffeSideFiles(const ExportModel& model,
   if (options.mean_file.empty()) return files;
   std::string mean = WriteCaffeMean(model.preprocessing);
   if (mean.empty()) {
-    throw Invalid("mean",
+    throw Invalid("mean_file",
                   "the model subtracts no mean image, so there is none "
                   "to write");
   }
