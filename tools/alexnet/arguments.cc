@@ -1,5 +1,7 @@
 #include "tools/alexnet/arguments.h"
 
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <deque>
 #include <limits>
@@ -16,6 +18,19 @@ T& Kept(T value) {
   static auto* all = new std::deque<T>;
   all->push_back(std::move(value));
   return all->back();
+}
+
+// A range with no largest number. CLI::Range would name the type's largest in
+// help and complaints; of a double that is 309 digits.
+template <typename T>
+CLI::Validator AtLeast(T least) {
+  const CLI::Range range(least, std::numeric_limits<T>::max());
+  const std::string words = fmt::format("at least {}", least);
+  return CLI::Validator(
+      [range, words](const std::string& given) {
+        return range(given).empty() ? "" : given + " is not " + words;
+      },
+      words);
 }
 
 }  // namespace
@@ -138,8 +153,7 @@ DeclaredOption Arguments::Number(const char* name, T& value,
                                  double least, const char* help) {
   value = by_default;
   return Declared(verb_->add_option(name, value, help)
-                      ->check(CLI::Range(static_cast<T>(least),
-                                         std::numeric_limits<T>::max()))
+                      ->check(AtLeast(static_cast<T>(least)))
                       ->capture_default_str());
 }
 
