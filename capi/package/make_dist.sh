@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs the distribution:
 #   make_dist OUT.tar PATCHELF
-#       (--pkg-config|--lib|--bin|--include|--doc|--copyright FILE)...
+#       (--pkg-config|--static-pkg-config|--lib|--bin|--include|--doc|--copyright FILE)...
 # Libraries find each other, and programs the libraries, by $ORIGIN.
 set -euo pipefail
 export LC_ALL=C
@@ -20,7 +20,7 @@ version=$(number MAJOR).$(number MINOR).$(number PATCH)
 
 top=alexnet-$version-linux-x86_64
 root=$work/$top
-mkdir -p "$root"/{bin,include,lib/pkgconfig,share/doc/alexnet/third_party}
+mkdir -p "$root"/{bin,include,lib/{pkgconfig,static/pkgconfig},share/doc/alexnet/third_party}
 
 # A copy without debugging information whose libraries are looked for in $3.
 place() {
@@ -30,15 +30,19 @@ place() {
   "$patchelf" --set-rpath "$3" "$2"
 }
 
+# A copy of $1 in folder $2 with the version in it.
+fill_in() { sed "s/@VERSION@/$version/" "$1" > "$root/$2/$(basename "$1" .in)"; }
+
 while (($# >= 2)); do
   name=$(basename "$2")
   case $1:$name in
-    --lib:*.a) install -m 644 "$2" "$root/lib/$name" && strip --strip-debug "$root/lib/$name" ;;
+    --lib:*.a) install -m 644 "$2" "$root/lib/static/$name" ;;
     # shellcheck disable=SC2016  # the loader replaces $ORIGIN
     --lib:*) place "$2" "$root/lib/$name" '$ORIGIN' ;;
     # shellcheck disable=SC2016
     --bin:*) place "$2" "$root/bin/$name" '$ORIGIN/../lib' ;;
-    --pkg-config:*) sed "s/@VERSION@/$version/" "$2" > "$root/lib/pkgconfig/${name%.in}" ;;
+    --pkg-config:*) fill_in "$2" lib/pkgconfig ;;
+    --static-pkg-config:*) fill_in "$2" lib/static/pkgconfig ;;
     --include:*) install -D -m 644 "$2" "$root/include/${2##*/include/}" ;;
     --doc:*) install -m 644 "$2" "$root/share/doc/alexnet/$name" ;;
     --copyright:*)

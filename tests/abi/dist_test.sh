@@ -8,6 +8,7 @@ unset LD_LIBRARY_PATH
 
 fail() { echo "FAILED: $*" >&2 && exit 1; }
 sources=$PWD
+. tests/abi/pc_flags.sh
 tar -xf "$1" -C "$TEST_TMPDIR"
 cd "$TEST_TMPDIR"/alexnet-*-linux-x86_64
 root=$PWD
@@ -53,37 +54,31 @@ done
 [[ $(find share/doc/alexnet/third_party -type f -size +0 | wc -l) -ge 13 ]] ||
   fail "notices of third parties are missing"
 
-# pkg-config's file, by pkg-config or by hand where there is none.
 pc=$root/lib/pkgconfig/alexnet.pc
-flags() {
-  if command -v pkg-config > /dev/null; then
-    PKG_CONFIG_PATH=$root/lib/pkgconfig pkg-config --cflags --libs alexnet
-  else
-    pcfiledir=$root/lib/pkgconfig
-    prefix=$pcfiledir/../.. libdir=$prefix/lib includedir=$prefix/include
-    eval "echo $(sed -n 's/^\(Cflags\|Libs\): //p' "$pc" | tr '\n' ' ')"
-  fi
-}
 grep -q "^Version: [0-9]*\.[0-9]*\.[0-9]*$" "$pc" || fail "alexnet.pc has no version"
-read -ra flags <<< "$(flags)"
+read -ra flags <<< "$(pc_flags "$root/lib/pkgconfig" alexnet | tr '\n' ' ')"
+((${#flags[@]})) || fail "pkg-config gives other flags with --static"
 
 mkdir "$TEST_TMPDIR/work"
 cd "$TEST_TMPDIR/work"
 compile() {
   ${CC:-cc} -std=c99 -Wall -Wextra -pedantic -Werror "$1" "${@:3}" "${flags[@]}" -o "$2" ||
     fail "$1 does not compile against the distribution"
+  ! readelf --dynamic "$2" | grep -E 'RPATH|RUNPATH' || fail "a path stays in $2"
 }
+# The command line finds its libraries itself; programs are told where.
+run() { LD_LIBRARY_PATH=$root/lib "$@"; }
 
 # A model made through the shared library, read by the example and the CLI.
 compile "$sources/tests/abi/first_model.c" first_model
-./first_model model.alexnet picture.jpg shapes || fail "first_model failed"
+run ./first_model model.alexnet picture.jpg shapes || fail "first_model failed"
 compile "$sources/examples/c/predict.c" predict
-./predict model.alexnet picture.jpg | tee predicted
+run ./predict model.alexnet picture.jpg | tee predicted
 grep -q '%' predicted || fail "the example predicts nothing"
 "$root/bin/alexnet" predict model.alexnet picture.jpg | grep -q '%' || fail "the CLI predicts nothing"
 # In C++ too.
 printf '#include <alexnet/alexnet.hpp>\nint main() { alexnet::Model::load("model.alexnet"); }\n' > face.cc
-${CXX:-c++} -std=c++20 -Wall -Wextra -Werror face.cc "${flags[@]}" -o face && ./face ||
+${CXX:-c++} -std=c++20 -Wall -Wextra -Werror face.cc "${flags[@]}" -o face && run ./face ||
   fail "the C++ face does not work against the distribution"
 
 # The second library, by the CLI and by a program of its own.
@@ -106,7 +101,7 @@ int main(void) {
 END
 ${CC:-cc} -std=c99 -Wall -Wextra -pedantic -Werror convert.c "${flags[@]}" -lalexnet_convert \
   -o convert || fail "alexnet_convert.h does not compile against the distribution"
-./convert && [[ -s model.npz ]] || fail "a program converts nothing"
+run ./convert && [[ -s model.npz ]] || fail "a program converts nothing"
 
 # Loaded, used, unloaded and loaded again.
 ${CC:-cc} -std=c99 -D_GNU_SOURCE -Wall -Wextra -Werror "$sources/tests/abi/load_client.c" \
