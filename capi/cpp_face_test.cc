@@ -6,7 +6,11 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
+#if __cplusplus >= 202002L
+#include <span>
+#endif
 
 namespace alexnet {
 namespace {
@@ -60,6 +64,29 @@ TEST(CppFace, ErrorsAreThrownWithAllTheirParts) {
   }
   EXPECT_THROW(Network::preset("resnet"), Error);
   EXPECT_THROW(SmallNetwork().add_relu("late"), Error);  // after the softmax
+}
+
+TEST(CppFace, SpansViewWhatHasDataAndSize) {
+  int values[] = {1, 2, 3};
+  const Span<int> all = values;
+  all[1] = 5;
+  EXPECT_EQ(values[1], 5);
+  const Span<const int> read = all;
+  EXPECT_EQ(std::vector<int>(read.begin(), read.end()),
+            (std::vector<int>{1, 5, 3}));
+  const std::vector<int> held = {7};
+  EXPECT_EQ(Span<const int>(held).data(), held.data());
+  EXPECT_TRUE(Span<int>().empty());
+  // Nothing that would drop const, or read values as other ones.
+  EXPECT_FALSE((std::is_convertible_v<const std::vector<int>&, Span<int>>));
+  EXPECT_FALSE((std::is_convertible_v<Span<const int>, Span<int>>));
+  EXPECT_FALSE((std::is_convertible_v<Span<int>, Span<const float>>));
+  EXPECT_FALSE((std::is_convertible_v<int, Span<const int>>));
+#if __cplusplus >= 202002L
+  const std::span<const int> standard = read;
+  EXPECT_EQ(standard.data(), &values[0]);
+  EXPECT_EQ(Span<const int>(standard).size(), 3u);
+#endif
 }
 
 TEST(CppFace, LibrariesOfOtherVersionsAreRefused) {

@@ -78,7 +78,7 @@ grep -q '%' predicted || fail "the example predicts nothing"
 "$root/bin/alexnet" predict model.alexnet picture.jpg | grep -q '%' || fail "the CLI predicts nothing"
 # In C++ too.
 printf '#include <alexnet/alexnet.hpp>\nint main() { alexnet::Model::load("model.alexnet"); }\n' > face.cc
-${CXX:-c++} -std=c++20 -Wall -Wextra -Werror face.cc "${flags[@]}" -o face && run ./face ||
+${CXX:-c++} -std=c++17 -Wall -Wextra -Werror face.cc "${flags[@]}" -o face && run ./face ||
   fail "the C++ face does not work against the distribution"
 
 # The second library, by the CLI and by a program of its own.

@@ -15,16 +15,26 @@ compiles() {
 names=$(find -L "$include/alexnet" "$convert/alexnet" -type f -printf '%P\n' | sort)
 (($(wc -l <<< "$names") > 30)) || fail "of the headers, only these were found: $names"
 for name in $names; do
-  if [[ $name == *.hpp ]]; then
-    compiles "${CXX:-c++}" "$name" -x c++ -std=c++20 || fail "$name is not C++20"
-    continue
+  if [[ $name == *.h ]]; then
+    compiles "${CC:-cc}" "$name" -x c -std=c99 || fail "$name is not C99"
+    compiles "${CC:-cc}" "$name" -x c -std=c11 -Wstrict-prototypes || fail "$name is not C11"
   fi
-  compiles "${CC:-cc}" "$name" -x c -std=c99 || fail "$name is not C99"
-  compiles "${CC:-cc}" "$name" -x c -std=c11 -Wstrict-prototypes || fail "$name is not C11"
   for standard in c++17 c++20; do
     compiles "${CXX:-c++}" "$name" -x c++ -std=$standard || fail "$name is not $standard"
   done
 done
+
+# A compiler without what alexnet.hpp needs is told so first, with the remedy.
+refuses() {
+  local text
+  for name in alexnet.hpp alexnet_convert.hpp; do
+    ! text=$(compiles "${CXX:-c++}" "$name" -x c++ "${@:2}" 2>&1) || fail "$name takes ${*:2}"
+    grep 'error' <<< "$text" | head -1 | grep -qF -- "$1" || fail "$name with ${*:2}: $text"
+  done
+}
+refuses 'needs C++17: compile with -std=c++17' -std=c++14
+refuses 'needs exceptions: compile with -fexceptions' -std=c++17 -fno-exceptions
+refuses 'needs exceptions: compile with -fexceptions' -std=c++20 -fno-exceptions
 
 # The check can fail: a header that leaves an include to others.
 cp -RL "$include" "$TEST_TMPDIR/include"

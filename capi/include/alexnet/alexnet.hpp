@@ -1,5 +1,5 @@
-// alexnet.hpp: the C++20 face of alexnet.h. Header-only: a program that uses it
-// depends on the C interface alone.
+// alexnet.hpp: the C++17 face of alexnet.h. Header-only: a program that uses it
+// depends on the C interface alone. It needs C++17 or newer, and exceptions.
 //
 //   const alexnet::Model model = alexnet::Model::load("net.alexnet");
 //   alexnet::Session session(model);
@@ -23,10 +23,19 @@
 
 #include <alexnet/alexnet.h>
 
+#if __cplusplus < 201703L
+#error \
+    "alexnet.hpp needs C++17: compile with -std=c++17 or newer, or use alexnet.h"
+#elif !defined(__cpp_exceptions)
+#error \
+    "alexnet.hpp needs exceptions: compile with -fexceptions, or use alexnet.h"
+#else
+
 // IWYU pragma: begin_exports
 // In the order of reading.
 // clang-format off
 #include "cpp/error.hpp"
+#include "cpp/span.hpp"
 #include "cpp/library.hpp"
 #include "cpp/cancel.hpp"
 #include "cpp/context.hpp"
@@ -43,5 +52,7 @@
 #include "cpp/benchmark.hpp"
 // clang-format on
 // IWYU pragma: end_exports
+
+#endif
 
 #endif  // ALEXNET_ALEXNET_HPP_

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "model.hpp"
 #include "progress.hpp"
 #include "session.hpp"
+#include "span.hpp"
 
 namespace alexnet {
 inline namespace v0 {
@@ -57,7 +57,7 @@ class Evaluation {
     return all;
   }
   // (classes, classes), or empty; lives as long as this.
-  std::span<const int64_t> confusion() const {
+  Span<const int64_t> confusion() const {
     const int64_t* counts = alexnet_evaluation_confusion(get());
     if (counts == nullptr) return {};
     const auto classes = static_cast<size_t>(info().classes);

@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 
 #include "detail.hpp"
+#include "span.hpp"
 
 namespace alexnet {
 inline namespace v0 {
@@ -18,7 +18,7 @@ inline namespace v0 {
 // A decoded picture, RGB.
 class Image {
  public:
-  static Image decode(std::span<const std::byte> picture,
+  static Image decode(Span<const std::byte> picture,
                       const std::string& name = "picture",
                       int64_t max_pixels = 0) {
     const alexnet_encoded encoded = {picture.data(), picture.size(),

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "cancel.hpp"
 #include "detail.hpp"
 #include "network.hpp"
+#include "span.hpp"
 
 namespace alexnet {
 inline namespace v0 {
@@ -35,7 +35,7 @@ class Model {
     detail::call(alexnet_model_load, path.c_str(), &options, &made);
     return Model(made);
   }
-  static Model from_memory(std::span<const std::byte> bytes,
+  static Model from_memory(Span<const std::byte> bytes,
                            const std::string& name = "model") {
     alexnet_model* made = nullptr;
     detail::call(alexnet_model_load_memory, bytes.data(), bytes.size(),
@@ -131,7 +131,7 @@ class Model {
     return index;
   }
   // As stored; lives as long as the model.
-  std::span<const std::byte> tensor_data(size_t index) const {
+  Span<const std::byte> tensor_data(size_t index) const {
     const void* data = nullptr;
     size_t bytes = 0;
     detail::call(alexnet_model_tensor_data, get(), index, &data, &bytes);

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "detail.hpp"
 #include "model.hpp"
 #include "network.hpp"
+#include "span.hpp"
 
 namespace alexnet {
 inline namespace v0 {
@@ -35,13 +35,16 @@ class ModelBuilder {
 
   // A chunk that starts at element `first`; see alexnet.h.
   void write_tensor(const std::string& name, int32_t dtype, int64_t first,
-                    std::span<const std::byte> data) {
+                    Span<const std::byte> data) {
     detail::call(alexnet_model_builder_write_tensor, get(), name.c_str(), dtype,
                  first, data.data(), data.size());
   }
   // All of a tensor.
-  void write_tensor(const std::string& name, std::span<const float> values) {
-    write_tensor(name, ALEXNET_DTYPE_F32, 0, std::as_bytes(values));
+  void write_tensor(const std::string& name, Span<const float> values) {
+    const void* bytes = values.data();
+    write_tensor(
+        name, ALEXNET_DTYPE_F32, 0,
+        {static_cast<const std::byte*>(bytes), values.size() * sizeof(float)});
   }
   void set_labels(const std::vector<std::string>& labels) {
     std::vector<const char*> texts;

@@ -8,13 +8,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "cancel.hpp"
 #include "detail.hpp"
 #include "model.hpp"
+#include "span.hpp"
 
 namespace alexnet {
 inline namespace v0 {
@@ -33,7 +33,7 @@ struct Prediction {
 // What a layer gave: `values` belong to the session, until its next run.
 struct Activation {
   std::vector<int64_t> shape;  // (views, C, H, W) or (views, F)
-  std::span<const float> values;
+  Span<const float> values;
 };
 
 class Session {
@@ -51,13 +51,13 @@ class Session {
   }
 
   // Preprocessed views into the caller's `output`, `count` rows of classes.
-  void run(std::span<const float> views, int64_t count, std::span<float> output,
+  void run(Span<const float> views, int64_t count, Span<float> output,
            const Limits& limits = {}) {
     detail::call(alexnet_session_run, get(), views.data(), views.size(), count,
                  &limits, output.data(), output.size());
   }
   // Rows of classes, one for each picture.
-  std::vector<float> run_images(std::span<const alexnet_image> images,
+  std::vector<float> run_images(Span<const alexnet_image> images,
                                 const Limits& limits = {}) {
     std::vector<float> output(images.size() * classes());
     detail::call(alexnet_session_run_images, get(), images.data(),
@@ -65,7 +65,7 @@ class Session {
                  output.size());
     return output;
   }
-  std::vector<float> run_encoded(std::span<const alexnet_encoded> pictures,
+  std::vector<float> run_encoded(Span<const alexnet_encoded> pictures,
                                  const Limits& limits = {}) {
     std::vector<float> output(pictures.size() * classes());
     detail::call(alexnet_session_run_encoded, get(), pictures.data(),
@@ -75,8 +75,7 @@ class Session {
   }
 
   // The likeliest of one row of output.
-  std::vector<Prediction> top(std::span<const float> row,
-                              size_t count = 5) const {
+  std::vector<Prediction> top(Span<const float> row, size_t count = 5) const {
     std::vector<alexnet_prediction> top(std::min(count, row.size()));
     size_t found = 0;
     detail::call(alexnet_session_top, get(), row.data(), row.size(), top.size(),
@@ -122,10 +121,10 @@ class Session {
 
  private:
   size_t classes() const { return static_cast<size_t>(info().classes); }
-  static std::vector<Prediction> copy(std::span<const alexnet_prediction> top,
+  static std::vector<Prediction> copy(Span<const alexnet_prediction> top,
                                       size_t found) {
     std::vector<Prediction> result;
-    for (const alexnet_prediction& each : top.first(found)) {
+    for (const alexnet_prediction& each : Span(top.data(), found)) {
       result.push_back({each.label, each.class_index, each.probability});
     }
     return result;

@@ -6,12 +6,12 @@
 #include <alexnet/alexnet.h>
 
 #include <cstdint>
-#include <span>
 #include <string>
 
 #include "cancel.hpp"
 #include "detail.hpp"
 #include "model.hpp"
+#include "span.hpp"
 
 namespace alexnet {
 inline namespace v0 {
@@ -41,28 +41,25 @@ class Trainer {
     handle_.reset(made);
   }
 
-  StepResult step(std::span<const float> images,
-                  std::span<const int32_t> labels, const UpdateRule& rule) {
+  StepResult step(Span<const float> images, Span<const int32_t> labels,
+                  const UpdateRule& rule) {
     StepResult result;
     detail::call(alexnet_trainer_step, get(), images.data(), images.size(),
                  labels.data(), labels.size(), &rule, &result);
     return result;
   }
-  StepResult gradients(std::span<const float> images,
-                       std::span<const int32_t> labels) {
+  StepResult gradients(Span<const float> images, Span<const int32_t> labels) {
     StepResult result;
     detail::call(alexnet_trainer_gradients, get(), images.data(), images.size(),
                  labels.data(), labels.size(), &result);
     return result;
   }
   // `what`: ALEXNET_VALUE_PARAMETER, _MOMENTUM or _GRADIENT.
-  void read(const std::string& name, int32_t what,
-            std::span<float> values) const {
+  void read(const std::string& name, int32_t what, Span<float> values) const {
     detail::call(alexnet_trainer_read, get(), name.c_str(), what, values.data(),
                  values.size());
   }
-  void write(const std::string& name, int32_t what,
-             std::span<const float> values) {
+  void write(const std::string& name, int32_t what, Span<const float> values) {
     detail::call(alexnet_trainer_write, get(), name.c_str(), what,
                  values.data(), values.size());
   }

@@ -1,4 +1,4 @@
-// alexnet_convert.hpp: the C++20 face of alexnet_convert.h, as alexnet.hpp is
+// alexnet_convert.hpp: the C++17 face of alexnet_convert.h, as alexnet.hpp is
 // that of alexnet.h. Header-only.
 //
 //   const alexnet::Imported imported =
