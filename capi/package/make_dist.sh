@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs the distribution:
 #   make_dist OUT.tar PATCHELF
-#       (--pkg-config|--static-pkg-config|--lib|--bin|--include|--doc|--copyright FILE)...
+#       (--pkg-config|--static-pkg-config|--cmake|--lib|--bin|--include|--doc|--copyright FILE)...
 # Libraries find each other, and programs the libraries, by $ORIGIN.
 set -euo pipefail
 export LC_ALL=C
@@ -20,7 +20,7 @@ version=$(number MAJOR).$(number MINOR).$(number PATCH)
 
 top=alexnet-$version-linux-x86_64
 root=$work/$top
-mkdir -p "$root"/{bin,include,lib/{pkgconfig,static/pkgconfig},share/doc/alexnet/third_party}
+mkdir -p "$root"/{bin,include,lib/{cmake/alexnet,pkgconfig,static/pkgconfig},share/doc/alexnet/third_party}
 
 # A copy without debugging information whose libraries are looked for in $3.
 place() {
@@ -43,6 +43,7 @@ while (($# >= 2)); do
     --bin:*) place "$2" "$root/bin/$name" '$ORIGIN/../lib' ;;
     --pkg-config:*) fill_in "$2" lib/pkgconfig ;;
     --static-pkg-config:*) fill_in "$2" lib/static/pkgconfig ;;
+    --cmake:*) fill_in "$2" lib/cmake/alexnet ;;
     --include:*) install -D -m 644 "$2" "$root/include/${2##*/include/}" ;;
     --doc:*) install -m 644 "$2" "$root/share/doc/alexnet/$name" ;;
     --copyright:*)
