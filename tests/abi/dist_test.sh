@@ -37,18 +37,6 @@ if check_complete "$TEST_TMPDIR/alone/libalexnet.so.0" 2> /dev/null; then
   fail "a library without its companions passed"
 fi
 
-# Runs wherever the README says: glibc 2.36, the C++ library of GCC 12.
-newest() {
-  for binary in "${binaries[@]}"; do readelf --version-info --wide "$binary"; done |
-    grep -o "Name: $1_[0-9.]*" | sed "s/.*_//" | sort -Vu | tail -1
-}
-for limit in GLIBC:2.36 GLIBCXX:3.4.30; do
-  found=$(newest "${limit%:*}")
-  [[ $found ]] || fail "no ${limit%:*} version found"
-  [[ $(printf '%s\n' "$found" "${limit#*:}" | sort -V | tail -1) == "${limit#*:}" ]] ||
-    fail "needs ${limit%:*}_$found; ${limit#*:} is promised"
-done
-
 # Notices of all that is carried.
 [[ -s share/doc/alexnet/LICENSE ]] || fail "there is no LICENSE"
 [[ $(find share/doc/alexnet/third_party -type f -size +0 | wc -l) -ge 13 ]] ||

@@ -29,6 +29,11 @@
 //! }
 //! ```
 //!
+//! The library needs glibc 2.35 and libstdc++ of GCC 12 (GLIBCXX_3.4.30) or newer. On an
+//! older system the dynamic linker says which it lacks, "version `GLIBC_2.35' not found",
+//! before the program starts, and the linker when it is built; only a newer system helps,
+//! as Debian 12 or Ubuntu 22.04.
+//!
 //! Cargo links documentation tests without such arguments; they need
 //! `LD_LIBRARY_PATH=$ALEXNET_DIR/lib cargo test`.
 

@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Finds and loads libalexnet_jni.so, and libalexnet_convert_jni.so when a converter is first used:
@@ -36,6 +37,8 @@ final class NativeLibrary {
   private static final List<String> FOR_CONVERT =
       List.of(CONVERT_FILE, "libalexnet_convert.so.0", "libminizip.so.1", "libnettle.so.8");
   private static final String IN_JAR = "/org/alexnet/native/linux-x86_64/";
+  // What the system's loader says of a library that is older than another one asks for.
+  private static final Pattern TOO_OLD = Pattern.compile("version `[^']*' not found");
   // What a killed process left is this old; unpacking takes less than seconds.
   private static final Duration LEFT_BEHIND = Duration.ofDays(1);
 
@@ -226,7 +229,12 @@ final class NativeLibrary {
   }
 
   private static UnsatisfiedLinkError failure(String message, Throwable cause) {
-    UnsatisfiedLinkError error = new UnsatisfiedLinkError(message);
+    String needed =
+        TOO_OLD.matcher(String.valueOf(cause.getMessage())).find()
+            ? "; AlexNet needs glibc 2.35 and libstdc++ of GCC 12 (GLIBCXX_3.4.30) or newer:"
+                + " use a newer system, as Debian 12 or Ubuntu 22.04"
+            : "";
+    UnsatisfiedLinkError error = new UnsatisfiedLinkError(message + needed);
     error.initCause(cause);
     return error;
   }
