@@ -173,6 +173,8 @@ std::string Assignment(const Option& option, bool some) {
     case Type::kLong:
     case Type::kDouble:
       return name + " = Native.notNegative(\"" + name + "\", value);";
+    case Type::kPath:
+      return name + " = Native.onDisk(\"" + name + "\", value);";
     default:
       return name + " = value;";
   }

@@ -30,7 +30,7 @@ public final class BenchmarkOptions {
 
   /** A model file. */
   public BenchmarkOptions model(Path value) {
-    model = value;
+    model = Native.onDisk("model", value);
     return this;
   }
 

@@ -66,9 +66,9 @@ public final class Converter {
               context.address(),
               optional("format", options.format),
               optional("preset", options.preset),
-              optional("networkFile", options.networkFile),
-              optional("meanFile", options.meanFile),
-              optional("labelsFile", options.labelsFile),
+              optionalPath("networkFile", options.networkFile),
+              optionalPath("meanFile", options.meanFile),
+              optionalPath("labelsFile", options.labelsFile),
               code(options.channelOrder),
               cancel.address(),
               limits.seconds(),
@@ -96,8 +96,8 @@ public final class Converter {
           context.address(),
           optional("format", options.format),
           options.dtype == null ? 0 : options.dtype.code,
-          options.noNetworkFile ? NOWHERE : optional("networkFile", options.networkFile),
-          options.noMeanFile ? NOWHERE : optional("meanFile", options.meanFile),
+          options.noNetworkFile ? NOWHERE : optionalPath("networkFile", options.networkFile),
+          options.noMeanFile ? NOWHERE : optionalPath("meanFile", options.meanFile),
           code(options.channelOrder),
           options.stripTrainingState,
           options.skipCheck,
@@ -106,8 +106,12 @@ public final class Converter {
     }
   }
 
-  private static byte[] optional(String field, Object value) {
-    return value == null ? null : Native.text(field, value.toString());
+  private static byte[] optional(String field, String value) {
+    return value == null ? null : Native.text(field, value);
+  }
+
+  private static byte[] optionalPath(String field, Path value) {
+    return value == null ? null : Native.path(field, value);
   }
 
   private static int code(ChannelOrder order) {

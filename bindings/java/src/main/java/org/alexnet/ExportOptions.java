@@ -38,7 +38,7 @@ public final class ExportOptions {
 
   /** Where Caffe's deploy .prototxt goes; null: nowhere. By default beside the file. */
   public ExportOptions networkFile(Path value) {
-    networkFile = value;
+    networkFile = Native.onDisk("networkFile", value);
     noNetworkFile = value == null;
     return this;
   }
@@ -48,7 +48,7 @@ public final class ExportOptions {
    * mean image.
    */
   public ExportOptions meanFile(Path value) {
-    meanFile = value;
+    meanFile = Native.onDisk("meanFile", value);
     noMeanFile = value == null;
     return this;
   }

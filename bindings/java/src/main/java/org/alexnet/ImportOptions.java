@@ -35,19 +35,19 @@ public final class ImportOptions {
 
   /** What is computed: a Caffe deploy .prototxt, or a Darknet .cfg. */
   public ImportOptions networkFile(Path value) {
-    networkFile = value;
+    networkFile = Native.onDisk("networkFile", value);
     return this;
   }
 
   /** A mean.binaryproto or .npy. */
   public ImportOptions meanFile(Path value) {
-    meanFile = value;
+    meanFile = Native.onDisk("meanFile", value);
     return this;
   }
 
   /** One label per line, in the order of the logits. */
   public ImportOptions labelsFile(Path value) {
-    labelsFile = value;
+    labelsFile = Native.onDisk("labelsFile", value);
     return this;
   }
 

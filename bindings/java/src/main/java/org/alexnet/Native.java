@@ -2,6 +2,7 @@ package org.alexnet;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +52,19 @@ final class Native {
 
   static byte[] path(String field, Path value) {
     Objects.requireNonNull(value, field);
-    return text(field, value.toString());
+    return text(field, onDisk(field, value).toString());
+  }
+
+  /** The path, or null, if native code can open it: the same name may be another file on disk. */
+  static Path onDisk(String field, Path value) {
+    if (value != null && value.getFileSystem() != FileSystems.getDefault()) {
+      throw AlexNetException.invalid(
+          field,
+          "must be a path of the default file system, not "
+              + value.toUri()
+              + "; copy it to a file on disk");
+    }
+    return value;
   }
 
   static byte[][] texts(List<String> values) {

@@ -31,8 +31,8 @@ public final class TrainOptions {
 
   /** A run from the pictures of {@code data} to the model in {@code out}. */
   public TrainOptions(Path data, Path out) {
-    this.data = Objects.requireNonNull(data, "data");
-    this.out = Objects.requireNonNull(out, "out");
+    data(Objects.requireNonNull(data, "data"));
+    out(Objects.requireNonNull(out, "out"));
   }
 
   // BEGIN options: java.accessors train_options class=TrainOptions
@@ -47,7 +47,7 @@ public final class TrainOptions {
    * shards (*.tar).
    */
   public TrainOptions data(Path value) {
-    data = value;
+    data = Native.onDisk("data", value);
     return this;
   }
 
@@ -55,7 +55,7 @@ public final class TrainOptions {
    * Folder for last.alexnet, best.alexnet, metrics.jsonl and TensorBoard's events; made if missing.
    */
   public TrainOptions out(Path value) {
-    out = value;
+    out = Native.onDisk("out", value);
     return this;
   }
 
