@@ -6,6 +6,7 @@
 
 #include <alexnet/alexnet.h>
 
+#include <cstddef>
 #include <exception>
 #include <new>
 #include <optional>
@@ -57,6 +58,12 @@ T Value(T otherwise, Body&& body) noexcept {
 inline Status CheckPointer(const void* pointer, const char* name) {
   if (pointer != nullptr) return Status();
   return InvalidArgumentError("must not be NULL").WithField(name);
+}
+
+// The same for an array of `size` elements: that of an empty one may be null,
+// and what reads it says why none will not do.
+inline Status CheckArray(const void* pointer, size_t size, const char* name) {
+  return size == 0 ? Status() : CheckPointer(pointer, name);
 }
 
 // For functions that make something: refuses a null `out`, else clears it.

@@ -146,6 +146,18 @@ TEST(CppFace, ModelsAreBuiltSavedAndRead) {
   EXPECT_EQ(model.network().layers().size(), 7u);
 }
 
+TEST(CppFace, AnEmptyPictureIsNamed) {
+  Session session(Model::initial(SmallNetwork(), 7), SessionOptions());
+  const alexnet_encoded empty = {nullptr, 0, nullptr};
+  try {
+    session.run_encoded({&empty, 1});
+    ADD_FAILURE() << "took an empty picture";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.field(), "pictures[0]");
+    EXPECT_NE(std::string(error.what()).find("is empty"), std::string::npos);
+  }
+}
+
 TEST(CppFace, SessionsRunPredictAndShowActivations) {
   const Model model = Model::initial(SmallNetwork(), 7);
   const char* names[] = {"conv1", "fc2"};

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <string>
 
 #include "capi/call.h"
 #include "core/data/decode.h"
@@ -12,7 +13,7 @@ namespace alexnet::capi {
 
 Result<Image> CopyImage(const alexnet_image& given, int64_t max_pixels) {
   const auto refuse = [](const std::string& message) {
-    return InvalidArgumentError(message).WithField("alexnet_image");
+    return InvalidArgumentError(message);
   };
   if (given.pixels == nullptr) return refuse("pixels must not be NULL");
   if (given.channels != 1 && given.channels != 3) {
@@ -43,11 +44,18 @@ Result<Image> CopyImage(const alexnet_image& given, int64_t max_pixels) {
 }
 
 Result<Image> DecodePicture(const alexnet_encoded& given, int64_t max_pixels) {
-  ALEXNET_RETURN_IF_ERROR(CheckPointer(given.data, "alexnet_encoded.data"));
+  const std::string name = given.name != nullptr ? given.name : "";
+  if (given.size == 0) {
+    return DataLossError("the picture is empty: it has no bytes")
+        .WithFile(name);
+  }
+  if (given.data == nullptr) {
+    return InvalidArgumentError("data must not be NULL").WithFile(name);
+  }
   DecodeOptions options;
   options.max_pixels = max_pixels;
   return DecodeImage({static_cast<const std::byte*>(given.data), given.size},
-                     given.name != nullptr ? given.name : "picture", options);
+                     name, options);
 }
 
 namespace {
@@ -86,7 +94,9 @@ alexnet_status alexnet_image_decode(const alexnet_encoded* picture,
   return Give(max_pixels, pixels, image, error,
               [&](int64_t limit) -> Result<Image> {
                 ALEXNET_RETURN_IF_ERROR(CheckPointer(picture, "picture"));
-                return DecodePicture(*picture, limit);
+                Result<Image> decoded = DecodePicture(*picture, limit);
+                if (!decoded.ok()) return decoded.status().WithField("picture");
+                return decoded;
               });
 }
 

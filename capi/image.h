@@ -12,8 +12,9 @@
 
 namespace alexnet::capi {
 
-// A checked copy.
+// A checked copy. Errors name no field: the caller knows it.
 Result<Image> CopyImage(const alexnet_image& given, int64_t max_pixels);
+// The same for an encoded one; errors name the file that it says it is.
 Result<Image> DecodePicture(const alexnet_encoded& given, int64_t max_pixels);
 
 }  // namespace alexnet::capi

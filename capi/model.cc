@@ -80,7 +80,7 @@ alexnet_status alexnet_model_load_memory(const void* bytes, size_t size,
                                          alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(model, "model"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(bytes, "bytes"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(bytes, size, "bytes"));
     ALEXNET_ASSIGN_OR_RETURN(
         std::shared_ptr<const Model> loaded,
         LoadModelFromBytes({static_cast<const std::byte*>(bytes), size},
@@ -313,7 +313,7 @@ alexnet_status alexnet_model_read_tensor(const alexnet_model* handle,
                                          alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(values, "values"));
+    if (count > 0) ALEXNET_RETURN_IF_ERROR(CheckPointer(values, "values"));
     ALEXNET_RETURN_IF_ERROR(CheckTensor(model->get(), index));
     const int64_t elements = model->get().tensors()[index].shape.elements();
     if (first < 0 || count < 0 || first > elements ||

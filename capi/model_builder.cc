@@ -60,7 +60,7 @@ alexnet_status alexnet_model_builder_write_tensor(
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto builder, EnterAlone(handle));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(name, "name"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(data, "data"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(data, bytes, "data"));
     ALEXNET_ASSIGN_OR_RETURN(
         const auto type,
         ReadOpenEnum<DType>(dtype, ALEXNET_DTYPE_BF16, "dtype"));

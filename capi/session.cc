@@ -1,5 +1,8 @@
 #include "core/infer/session.h"
 
+#include <fmt/core.h>
+
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,6 +50,13 @@ Status CheckTop(size_t count, const alexnet_prediction* top,
                 const size_t* found) {
   if (count > 0) ALEXNET_RETURN_IF_ERROR(CheckPointer(top, "top"));
   return CheckPointer(found, "found");
+}
+
+// Puts "images[2]" into an error about picture 2 of `images`.
+std::function<Status(int64_t, const Status&)> Element(const char* list) {
+  return [list](int64_t i, const Status& error) {
+    return error.WithField(fmt::format("{}[{}]", list, i));
+  };
 }
 
 Status FillTop(const Session& session, std::span<const float> row, size_t count,
@@ -119,8 +129,8 @@ alexnet_status alexnet_session_run(alexnet_session* handle, const float* views,
                                    alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(views, "views"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(output, "output"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(views, view_size, "views"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(output, output_size, "output"));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     return session->session->Run({views, view_size}, count,
                                  {output, output_size}, limits.interrupt());
@@ -135,14 +145,15 @@ alexnet_status alexnet_session_run_images(alexnet_session* handle,
                                           alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(images, "images"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(output, "output"));
+    if (count > 0) ALEXNET_RETURN_IF_ERROR(CheckPointer(images, "images"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(output, output_size, "output"));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     Session& engine = *session->session;
-    return engine.RunPictures(
-        count,
-        [&](int64_t i) { return CopyImage(images[i], engine.max_pixels()); },
-        {output, output_size}, limits.interrupt());
+    const auto read = [&](int64_t i) {
+      return CopyImage(images[i], engine.max_pixels());
+    };
+    return engine.RunPictures({count, read, Element("images")},
+                              {output, output_size}, limits.interrupt());
   });
 }
 
@@ -154,16 +165,17 @@ alexnet_status alexnet_session_run_encoded(alexnet_session* handle,
                                            alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(pictures, "pictures"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(output, "output"));
+    if (count > 0) {
+      ALEXNET_RETURN_IF_ERROR(CheckPointer(pictures, "pictures"));
+    }
+    ALEXNET_RETURN_IF_ERROR(CheckArray(output, output_size, "output"));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     Session& engine = *session->session;
-    return engine.RunPictures(
-        count,
-        [&](int64_t i) {
-          return DecodePicture(pictures[i], engine.max_pixels());
-        },
-        {output, output_size}, limits.interrupt());
+    const auto read = [&](int64_t i) {
+      return DecodePicture(pictures[i], engine.max_pixels());
+    };
+    return engine.RunPictures({count, read, Element("pictures")},
+                              {output, output_size}, limits.interrupt());
   });
 }
 
@@ -173,7 +185,7 @@ alexnet_status alexnet_session_top(const alexnet_session* handle,
                                    size_t* found, alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, Enter(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(row, "row"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(row, row_size, "row"));
     ALEXNET_RETURN_IF_ERROR(CheckTop(count, top, found));
     return FillTop(*session->session, {row, row_size}, count, top, found);
   });
@@ -202,11 +214,11 @@ alexnet_status alexnet_session_preprocess(const alexnet_session* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto session, Enter(handle));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(image, "image"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(views, "views"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(views, size, "views"));
     const Session& engine = *session->session;
-    ALEXNET_ASSIGN_OR_RETURN(const Image copy,
-                             CopyImage(*image, engine.max_pixels()));
-    return engine.Preprocess(copy, {views, size});
+    const Result<Image> copy = CopyImage(*image, engine.max_pixels());
+    if (!copy.ok()) return copy.status().WithField("image");
+    return engine.Preprocess(*copy, {views, size});
   });
 }
 

@@ -94,8 +94,8 @@ alexnet_status alexnet_trainer_step(alexnet_trainer* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(CheckOptional(result, "alexnet_step_result"));
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(images, "images"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(labels, "labels"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(images, image_size, "images"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(labels, label_count, "labels"));
     ALEXNET_ASSIGN_OR_RETURN(const UpdateRule rule, ReadRule(given));
     ALEXNET_ASSIGN_OR_RETURN(
         const StepResult done,
@@ -115,8 +115,8 @@ alexnet_status alexnet_trainer_gradients(alexnet_trainer* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(CheckOptional(result, "alexnet_step_result"));
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(images, "images"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(labels, "labels"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(images, image_size, "images"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(labels, label_count, "labels"));
     ALEXNET_ASSIGN_OR_RETURN(const StepResult done,
                              trainer->trainer->Gradients(
                                  {images, image_size}, {labels, label_count}));
@@ -132,7 +132,7 @@ alexnet_status alexnet_trainer_read(const alexnet_trainer* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(name, "name"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(values, "values"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(values, count, "values"));
     ALEXNET_ASSIGN_OR_RETURN(
         const ParameterValue value,
         ReadEnum<ParameterValue>(what, ALEXNET_VALUE_GRADIENT, "what"));
@@ -146,7 +146,7 @@ alexnet_status alexnet_trainer_write(alexnet_trainer* handle, const char* name,
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto trainer, EnterAlone(handle));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(name, "name"));
-    ALEXNET_RETURN_IF_ERROR(CheckPointer(values, "values"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(values, count, "values"));
     ALEXNET_ASSIGN_OR_RETURN(
         const ParameterValue value,
         ReadEnum<ParameterValue>(what, ALEXNET_VALUE_GRADIENT, "what"));

@@ -87,6 +87,7 @@ Status ModelBuilder::WriteTensor(const std::string& name, DType dtype,
     return refuse(fmt::format("has {} elements {}; {} from {} on are too many",
                               elements, info.shape.ToString(), count, first));
   }
+  if (data.empty()) return Status();  // perhaps of no address
   std::memcpy(static_cast<std::byte*>(parameter.tensor->data()) +
                   static_cast<size_t>(first) * size,
               data.data(), data.size());

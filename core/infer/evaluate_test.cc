@@ -35,10 +35,10 @@ TEST(EvaluateTest, EvaluationIsWhatPredictingEachPictureCounts) {
       const auto image = DecodeImage(sample->bytes, sample->name);
       ASSERT_TRUE(image.ok());
       std::vector<float> row(6);
-      ASSERT_TRUE((*session)
-                      ->RunPictures(
-                          1, [&](int64_t) { return image; }, row)
-                      .ok());
+      ASSERT_TRUE(
+          (*session)
+              ->RunPictures({1, [&](int64_t) { return image; }, {}}, row)
+              .ok());
       const std::vector<int32_t> order = LargestOf(row, 6);
       const std::string& truth = data.classes()[sample->label];
       wrong1 += labels[order[0]] != truth;

@@ -107,9 +107,16 @@ Status Session::Run(std::span<const float> views, int64_t count,
   return RunViews(views.data(), count, output.data(), interrupt);
 }
 
-Status Session::RunPictures(
-    int64_t count, const std::function<Result<Image>(int64_t)>& picture,
-    std::span<float> output, const Interrupt& interrupt) {
+Status Session::RenderPicture(const Pictures& pictures, int64_t i,
+                              std::span<float> views) const {
+  const Result<Image> image = pictures.read(i);
+  const Status status = image.ok() ? Preprocess(*image, views) : image.status();
+  return status.ok() || !pictures.named ? status : pictures.named(i, status);
+}
+
+Status Session::RunPictures(const Pictures& pictures, std::span<float> output,
+                            const Interrupt& interrupt) {
+  const int64_t count = pictures.count;
   ALEXNET_RETURN_IF_ERROR(CheckRun(count, output));
   const int64_t part =
       std::min(count, std::max<int64_t>(1, plan_->options().batch / views_));
@@ -120,9 +127,8 @@ Status Session::RunPictures(
     const int64_t here = std::min(part, count - first);
     for (int64_t i = 0; i < here; ++i) {
       ALEXNET_RETURN_IF_ERROR(interrupt.Check());
-      ALEXNET_ASSIGN_OR_RETURN(const Image image, picture(first + i));
-      ALEXNET_RETURN_IF_ERROR(Preprocess(
-          image,
+      ALEXNET_RETURN_IF_ERROR(RenderPicture(
+          pictures, first + i,
           std::span<float>(pictures_).subspan(static_cast<size_t>(i * each),
                                               static_cast<size_t>(each))));
     }
@@ -148,9 +154,10 @@ Result<std::vector<float>> Session::Classify(const std::string& path,
                                              const Interrupt& interrupt) {
   ALEXNET_RETURN_IF_ERROR(CheckClassifies(model()));
   std::vector<float> row(static_cast<size_t>(classes()));
-  ALEXNET_RETURN_IF_ERROR(RunPictures(
-      1, [&](int64_t) { return LoadImage(path, {max_pixels_}); }, row,
-      interrupt));
+  const Pictures pictures{
+      1, [&](int64_t) { return LoadImage(path, {max_pixels_}); },
+      [&](int64_t, const Status& error) { return error.WithFile(path); }};
+  ALEXNET_RETURN_IF_ERROR(RunPictures(pictures, row, interrupt));
   return row;
 }
 

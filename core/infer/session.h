@@ -49,6 +49,14 @@ struct LayerOutput {
   Shape shape;                    // of all of them
 };
 
+// Pictures to run, by index.
+struct Pictures {
+  int64_t count = 0;  // above 0
+  std::function<Result<Image>(int64_t)> read;
+  // Says in an error which picture it is about; none: nothing.
+  std::function<Status(int64_t, const Status&)> named;
+};
+
 // Not thread safe but for const members; sessions of one model and device share
 // its packed weights.
 class Session {
@@ -65,10 +73,9 @@ class Session {
   // crops. Interrupted between batches.
   Status Run(std::span<const float> views, int64_t count,
              std::span<float> output, const Interrupt& interrupt = {});
-  // The same for pictures: `picture` gives each in turn.
-  Status RunPictures(int64_t count,
-                     const std::function<Result<Image>(int64_t)>& picture,
-                     std::span<float> output, const Interrupt& interrupt = {});
+  // The same for pictures, which are read in turn.
+  Status RunPictures(const Pictures& pictures, std::span<float> output,
+                     const Interrupt& interrupt = {});
   // The probabilities of the picture in a file; refuses a network that gives
   // none.
   Result<std::vector<float>> Classify(const std::string& path,
@@ -88,6 +95,8 @@ class Session {
   const InferencePlan& plan() const { return *plan_; }
 
  private:
+  Status RenderPicture(const Pictures& pictures, int64_t i,
+                       std::span<float> views) const;
   // What a layer gave for all views so far.
   struct Kept {
     std::string layer;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/data/test_pictures.h"
 #include "core/infer/test_data.h"
 #include "core/preprocess/view.h"
 
@@ -101,12 +102,13 @@ TEST_F(SessionTest, PicturesAndFilesGiveWhatTheirViewsGive) {
   const auto session = Make(options);
   std::vector<float> rows(5 * 6);
   ASSERT_TRUE(session
-                  ->RunPictures(
-                      5,
-                      [](int64_t i) -> Result<Image> {
-                        return RandomPicture(static_cast<uint32_t>(i));
-                      },
-                      rows)
+                  ->RunPictures({5,
+                                 [](int64_t i) -> Result<Image> {
+                                   return RandomPicture(
+                                       static_cast<uint32_t>(i));
+                                 },
+                                 {}},
+                                rows)
                   .ok());
   for (uint32_t i = 0; i < 5; ++i) {
     const std::vector<float> alone = Row(*session, RandomPicture(i));
@@ -125,6 +127,18 @@ TEST_F(SessionTest, PicturesAndFilesGiveWhatTheirViewsGive) {
   EXPECT_EQ((*top)[0].probability,
             *std::max_element(classified->begin(), classified->end()));
   EXPECT_EQ(*(*top)[0].label, session->model().labels()[(*top)[0].class_index]);
+}
+
+TEST_F(SessionTest, AFileThatCannotBeResizedIsNamed) {
+  const auto session = Make({});
+  const std::string path = folder_ + "/wall.jpg";
+  WriteTestFile(path, MakeTestJpeg(TestPicture(20'000, 1), TestJpeg::kGray));
+  const auto classified = session->Classify(path);
+  ASSERT_FALSE(classified.ok());
+  EXPECT_EQ(classified.status().file(), path);
+  EXPECT_NE(classified.status().message().find("too elongated"),
+            std::string::npos)
+      << classified.status().ToString();
 }
 
 // Weights are packed for what is computed on, however that was named.
@@ -173,7 +187,7 @@ TEST_F(SessionTest, ActivationsAreThoseOfEachPictureAlone) {
   const auto picture = [](int64_t i) -> Result<Image> {
     return RandomPicture(static_cast<uint32_t>(i));
   };
-  ASSERT_TRUE(all->RunPictures(kPictures, picture, rows).ok());
+  ASSERT_TRUE(all->RunPictures({kPictures, picture, {}}, rows).ok());
   const LayerOutput conv1 = all->Activation(0).value();
   const LayerOutput relu1 = all->Activation(1).value();
   EXPECT_EQ(conv1.shape, (Shape{kPictures, 32, 12, 12}));

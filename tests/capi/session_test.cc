@@ -114,6 +114,58 @@ TEST(SessionTest, BrokenPicturesAreRefused) {
   alexnet_error_free(error);
 }
 
+TEST(SessionTest, TheBrokenPictureOfABatchIsNamed) {
+  const Model model = TinyModel();
+  const Session session = TinySession(model.get(), 1, 4);
+  alexnet_session* s = session.get();
+  float o[3 * kClasses];
+  const auto contains = [](const std::string& text, const std::string& word) {
+    EXPECT_NE(text.find(word), std::string::npos) << text;
+  };
+  const std::string png = PngBytes();
+  const alexnet_encoded good = {png.data(), png.size(), nullptr};
+  const auto encoded = [&](const alexnet_encoded& second, alexnet_status want) {
+    const alexnet_encoded pictures[3] = {good, second, good};
+    return REFUSED(
+        want, alexnet_session_run_encoded(s, pictures, 3, nullptr, o, 15, e));
+  };
+  contains(encoded({"rubbish", 7, nullptr}, ALEXNET_UNSUPPORTED),
+           "pictures[1]: ");
+  contains(encoded({"rubbish", 7, "cat.jpg"}, ALEXNET_UNSUPPORTED),
+           "cat.jpg: pictures[1]: ");
+  for (const char* data : {"", static_cast<const char*>(nullptr)}) {
+    contains(encoded({data, 0, nullptr}, ALEXNET_DATA_LOSS),
+             "pictures[1]: the picture is empty");
+  }
+  contains(encoded({nullptr, 7, nullptr}, kBad), "pictures[1]: data");
+
+  std::vector<uint8_t> pixels(3 * 100'000);
+  const alexnet_image square = {pixels.data(), 8, 8, 3, 0, 0};
+  const auto images = [&](const alexnet_image& third) {
+    const alexnet_image list[3] = {square, square, third};
+    return REFUSED(kBad,
+                   alexnet_session_run_images(s, list, 3, nullptr, o, 15, e));
+  };
+  contains(images({pixels.data(), 0, 4, 3, 0, 0}), "images[2]: ");
+  contains(images({pixels.data(), 100'000, 1, 3, 0, 0}),
+           "images[2]: the picture of 100000 x 1 pixels is too elongated");
+}
+
+TEST(SessionTest, AnEmptyListIsNotANullPointer) {
+  const Model model = TinyModel();
+  const Session session = TinySession(model.get());
+  alexnet_session* s = session.get();
+  float o[kClasses];
+  for (const std::string& text :
+       {REFUSED(kBad, alexnet_session_run(s, nullptr, 0, 0, nullptr, o, 5, e)),
+        REFUSED(kBad,
+                alexnet_session_run_images(s, nullptr, 0, nullptr, o, 5, e)),
+        REFUSED(kBad, alexnet_session_run_encoded(s, nullptr, 0, nullptr,
+                                                  nullptr, 0, e))}) {
+    EXPECT_EQ(text, "count: must be at least 1, not 0");
+  }
+}
+
 TEST(SessionTest, EncodedDecodedAndPreprocessedAgree) {
   const Model model = TinyModel();
   const Session session = TinySession(model.get());

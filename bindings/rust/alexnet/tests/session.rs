@@ -113,6 +113,45 @@ fn pictures_of_wrong_sizes_are_refused() {
 }
 
 #[test]
+fn the_picture_of_a_batch_is_named() {
+    let data = Dataset::open(shapes(2)).unwrap();
+    let sample = data.read(Part::Train, 0).unwrap();
+    let mut session = tiny_session(&tiny_model());
+    let good = Encoded::new(&sample.bytes);
+    let bad = Encoded::new(b"").named("cat.jpg");
+    let error = refused(session.run_encoded(&[good, bad]), ErrorCode::DataLoss);
+    assert_eq!(error.field(), Some("pictures[1]"));
+    assert!(
+        error.to_string().contains("the picture is empty"),
+        "{error}"
+    );
+    let pixels = [0u8; 100_000];
+    let square = ImageView::new(&pixels, 8, 8, 3).unwrap();
+    let wall = ImageView::new(&pixels, 100_000, 1, 1).unwrap();
+    let error = refused(
+        session.run_images(&[square, square, wall]),
+        ErrorCode::InvalidArgument,
+    );
+    assert_eq!(error.field(), Some("images[2]"));
+}
+
+#[test]
+fn a_part_of_a_picture_is_its_copy() {
+    let (width, left, top, side) = (50, 11, 7, 20);
+    let whole: Vec<u8> = (0..width * 40 * 3).map(|i| (i * 7 % 251) as u8).collect();
+    let first = (top * width + left) * 3;
+    let copy: Vec<u8> = (0..side)
+        .flat_map(|y| &whole[first + y * width * 3..][..side * 3])
+        .copied()
+        .collect();
+    let mut session = tiny_session(&tiny_model());
+    let part = ImageView::with_stride(&whole[first..], side, side, 3, width * 3).unwrap();
+    let tight = ImageView::new(&copy, side, side, 3).unwrap();
+    let rows = session.run_images(&[part, tight]).unwrap();
+    assert_eq!(rows[..CLASSES], rows[CLASSES..]);
+}
+
+#[test]
 fn the_ways_in_agree() {
     let data = Dataset::open(shapes(2)).unwrap();
     let sample = data.read(Part::Train, 3).unwrap();

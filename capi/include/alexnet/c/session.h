@@ -80,7 +80,8 @@ alexnet_session_get_info(const alexnet_session* session,
 /* Each computes `count` samples, any number from 1 on, into `output`, (count,
  * classes): probabilities of a network that classifies, averaged over the
  * views. `output_size` is its size in floats and at least count * classes. NaN
- * inputs give NaN outputs. */
+ * inputs give NaN outputs. An error about one picture has its index in its
+ * field, "images[2]" or "pictures[2]". */
 
 /* `views`: (count * views, C, H, W), preprocessed; read in place, where a
  * batch is full. `view_size`: floats. */
