@@ -27,8 +27,9 @@ import java.util.regex.Pattern;
  * where -Dorg.alexnet.library says, else out of the jar, else on java.library.path.
  *
  * <p>The jar's libraries go to a private folder, where they find each other by $ORIGIN, and are
- * deleted as soon as they are loaded: the system keeps what is mapped. Each class loader has a
- * folder, and so a library, of its own.
+ * deleted as soon as they are loaded: the system keeps what is mapped. Java wants a file of its own
+ * for each class loader, and so each has a folder. The engine below is one for the process: the
+ * system's loader knows it by its name, and takes the first's for all.
  */
 final class NativeLibrary {
   private static final String FILE = "libalexnet_jni.so";

@@ -12,6 +12,14 @@
  *
  * <p>Blobs are dense 32-bit floats in C order: images (N, C, H, W), vectors (N, F). Objects that
  * hold native memory are closed by their users, or by the garbage collector in the end; what is
- * closed throws {@link IllegalStateException}, what fails {@link org.alexnet.AlexNetException}.
+ * closed throws {@link IllegalStateException}, what fails {@link org.alexnet.AlexNetException}. A
+ * {@code Path} is one of the default file system, since native code opens it.
+ *
+ * <p>The native library is unpacked from the jar when it is first used. System properties say
+ * otherwise: {@code org.alexnet.library} is a {@code libalexnet_jni.so}, or the folder of one, in
+ * place of the jar's; {@code org.alexnet.tmpdir} is the folder to unpack into, by default {@code
+ * java.io.tmpdir}, which must allow execution. Where several class loaders have these classes, all
+ * share the engine of the first. Java 24 and newer want {@code --enable-native-access=ALL-UNNAMED},
+ * or {@code =org.alexnet} of the module, and warn without it.
  */
 package org.alexnet;

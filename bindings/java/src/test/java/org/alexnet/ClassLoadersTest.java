@@ -3,6 +3,7 @@ package org.alexnet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -13,6 +14,9 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** As in a server that runs several applications, or one anew. */
@@ -56,6 +60,29 @@ class ClassLoadersTest {
       assertEquals(expected, hashOfTinyModel(other));
     }
     nothingIsLeft();
+  }
+
+  @Test
+  void allShareTheEngineOfTheFirst() throws Exception {
+    try (URLClassLoader one = loader();
+        URLClassLoader two = loader();
+        URLClassLoader three = loader()) {
+      for (ClassLoader each : List.of(one, two, three)) {
+        hashOfTinyModel(each);
+      }
+      assertTrue(mapped("libalexnet_jni.so").size() >= 3, "each has its own layer over the engine");
+      assertEquals(1, mapped("libalexnet.so.0").size());
+    }
+  }
+
+  /** The files of that name in this process's memory. */
+  private static Set<String> mapped(String name) throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+      return lines
+          .filter(line -> line.contains("/" + name))
+          .map(line -> line.substring(line.indexOf('/')))
+          .collect(Collectors.toSet());
+    }
   }
 
   @Test
