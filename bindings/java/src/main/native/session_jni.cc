@@ -181,9 +181,6 @@ ALEXNET_NATIVE(void, sessionRunEncoded)
     std::vector<alexnet_encoded> pictures;
     for (jsize i = 0; i < count; ++i) {
       const Local<jobject> each(env, env->GetObjectArrayElement(data, i));
-      if (each.get() == nullptr) {
-        Throw(env, "java/lang/NullPointerException", "picture");
-      }
       jlong first = part[static_cast<size_t>(i) * 2];
       jlong size = part[static_cast<size_t>(i) * 2 + 1];
       if (env->IsInstanceOf(each.get(), array.get()) == JNI_TRUE) {

@@ -75,6 +75,13 @@ final class Native {
     return Arrays.stream(values).boxed().toList();
   }
 
+  static <T> List<T> notEmpty(String field, List<T> values) {
+    if (values.isEmpty()) {
+      throw AlexNetException.invalid(field, "is empty; give at least one");
+    }
+    return values;
+  }
+
   static int notNegative(String field, int value) {
     return (int) notNegative(field, (long) value);
   }

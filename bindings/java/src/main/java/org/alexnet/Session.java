@@ -144,11 +144,11 @@ public final class Session extends NativeObject {
 
   /** Computes pictures, one row of {@code classes} for each. */
   public float[] runImages(List<Image> images, Limits limits) {
-    int count = images.size();
+    int count = Native.notEmpty("images", images).size();
     Object[] pixels = new Object[count];
     long[] layout = new long[count * 5];
     for (int i = 0; i < count; ++i) {
-      Image image = images.get(i);
+      Image image = element("images", images, i);
       pixels[i] = image.pixels;
       layout[i * 5] = image.offset;
       layout[i * 5 + 1] = image.width;
@@ -167,15 +167,19 @@ public final class Session extends NativeObject {
 
   /** Computes encoded pictures (JPEG or PNG), one row of {@code classes} for each. */
   public float[] runEncoded(List<byte[]> pictures, Limits limits) {
-    return runEncoded(pictures.toArray(), new long[pictures.size() * 2], limits);
+    Object[] data = new Object[Native.notEmpty("pictures", pictures).size()];
+    for (int i = 0; i < data.length; ++i) {
+      data[i] = element("pictures", pictures, i);
+    }
+    return runEncoded(data, new long[data.length * 2], limits);
   }
 
   /** The same for what remains of direct buffers, which are read in place, or of others. */
   public float[] runEncodedBuffers(List<ByteBuffer> pictures, Limits limits) {
-    Object[] data = new Object[pictures.size()];
+    Object[] data = new Object[Native.notEmpty("pictures", pictures).size()];
     long[] parts = new long[data.length * 2];
     for (int i = 0; i < data.length; ++i) {
-      ByteBuffer picture = pictures.get(i);
+      ByteBuffer picture = element("pictures", pictures, i);
       if (picture.isDirect()) {
         data[i] = picture;
         parts[i * 2] = picture.position();
@@ -259,6 +263,10 @@ public final class Session extends NativeObject {
     try (Handle.Use session = use()) {
       return Native.sessionActivation(session.address(), index);
     }
+  }
+
+  private static <T> T element(String list, List<T> values, int i) {
+    return Objects.requireNonNull(values.get(i), () -> list + "[" + i + "]");
   }
 
   private long viewFloats() {

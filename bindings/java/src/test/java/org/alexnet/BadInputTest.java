@@ -1,10 +1,12 @@
 package org.alexnet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,14 +72,72 @@ class BadInputTest {
       refused(invalid, "channels", () -> Image.of(new byte[16], 2, 2, 4));
       refused(invalid, "image", () -> Image.of(new byte[16], 0, 2, 3));
       refused(invalid, "count", () -> session.top(new float[4], -1));
-      assertThrows(AlexNetException.class, () -> session.runImages(List.of(), Limits.NONE));
-      assertThrows(
-          AlexNetException.class,
-          () -> session.runEncoded(List.of(new byte[] {1, 2, 3}), Limits.NONE));
       assertThrows(AlexNetException.class, () -> session.activation(0));
       refused(invalid, "threads", () -> new SessionOptions().threads(-1));
       refused(invalid, "timeout", () -> Limits.of(Duration.ZERO));
       refused(invalid, "zero", () -> Network.preset("a\0b"));
+    }
+  }
+
+  @Test
+  void thePictureOfABatchIsNamed(@TempDir Path folder) throws IOException {
+    byte[] good = Files.readAllBytes(Fixtures.onePicture(Fixtures.pictures(folder)));
+    Image square = Image.decode(good, "good");
+    Image wall = Image.of(new byte[100_000], 100_000, 1, 1);
+    try (Model model = Fixtures.model();
+        Session session = new Session(model, Fixtures.oneThread().batch(2))) {
+      for (byte[] bad : List.of(new byte[0], new byte[] {1, 2, 3}, Arrays.copyOf(good, 200))) {
+        List<byte[]> pictures = List.of(good, good, bad, good);
+        refused(
+            AlexNetException.class,
+            "pictures[2]: ",
+            () -> session.runEncoded(pictures, Limits.NONE));
+        refused(
+            AlexNetException.class,
+            "pictures[2]: ",
+            () ->
+                session.runEncodedBuffers(
+                    pictures.stream().map(ByteBuffer::wrap).toList(), Limits.NONE));
+      }
+      refused(
+          AlexNetException.DataLoss.class,
+          "the picture is empty",
+          () -> session.runEncoded(List.of(new byte[0]), Limits.NONE));
+      refused(
+          AlexNetException.InvalidArgument.class,
+          "images[1]: ",
+          () -> session.runImages(List.of(square, wall), Limits.NONE));
+      NullPointerException none =
+          assertThrows(
+              NullPointerException.class,
+              () -> session.runImages(Arrays.asList(square, null), Limits.NONE));
+      assertEquals("images[1]", none.getMessage());
+    }
+  }
+
+  @Test
+  void emptyListsAreCalledEmpty() {
+    Class<AlexNetException.InvalidArgument> invalid = AlexNetException.InvalidArgument.class;
+    try (Model model = Fixtures.model();
+        Session session = new Session(model, Fixtures.oneThread());
+        Trainer trainer = new Trainer(model, new TrainerOptions());
+        Network network = Fixtures.network();
+        ModelBuilder builder = new ModelBuilder(network)) {
+      refused(invalid, "empty", () -> session.runImages(List.of(), Limits.NONE));
+      refused(invalid, "empty", () -> session.runEncoded(List.of(), Limits.NONE));
+      refused(invalid, "empty", () -> session.runEncodedBuffers(List.of(), Limits.NONE));
+      for (Executable call :
+          List.<Executable>of(
+              () -> session.top(new float[0], 1),
+              () -> trainer.step(new float[0], new int[0], new UpdateRule()),
+              () -> trainer.gradients(new float[0], new int[0]),
+              () -> builder.tensor("none", new float[0]),
+              () -> Image.decode(new byte[0], "none"),
+              () -> Model.of(new byte[0], "none"))) {
+        AlexNetException thrown = assertThrows(AlexNetException.class, call);
+        assertFalse(thrown.getMessage().contains("NULL"), thrown.getMessage());
+      }
+      assertEquals(0, model.readTensor(0, 0, 0).length);
     }
   }
 
