@@ -64,7 +64,7 @@ void Free(JNIEnv* env, LogContext* context) {
 ALEXNET_NATIVE(jlong, contextCreate)
 (JNIEnv* env, jclass, jobject sink, jint least) {
   return Guarded(env, [&] {
-    const Local<jclass> type(env, env->GetObjectClass(sink));
+    const Local<jclass> type(env, env->FindClass("org/alexnet/Context$Sink"));
     auto made = std::make_unique<LogContext>();
     env->GetJavaVM(&made->vm);
     made->message = Checked(

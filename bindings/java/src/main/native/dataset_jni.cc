@@ -83,7 +83,7 @@ ALEXNET_NATIVE(jobject, datasetLint)
  jdouble seconds, jobject progress) {
   return Guarded(env, [&] {
     const Fields fields(env, java_options);
-    Relay relay(env, progress);
+    Relay relay(env, "Progress", progress);
     auto options = Initial(alexnet_lint_options_init);
     // BEGIN options: jni.read lint_options from=fields to=options
     options.threads = fields.Int("threads");
@@ -111,7 +111,7 @@ ALEXNET_NATIVE(jobject, datasetPack)
  jlong context, jlong cancel, jdouble seconds, jobject progress) {
   return Guarded(env, [&] {
     const Fields fields(env, java_options);
-    Relay relay(env, progress);
+    Relay relay(env, "Progress", progress);
     auto options = Initial(alexnet_pack_options_init);
     options.context = ContextOf(context);
     // BEGIN options: jni.read pack_options from=fields to=options
@@ -156,7 +156,7 @@ ALEXNET_NATIVE(jlong, evaluate)
  jlong context, jlong cancel, jdouble seconds, jobject progress) {
   return Guarded(env, [&] {
     Fields fields(env, java_options);
-    Relay relay(env, progress);
+    Relay relay(env, "Progress", progress);
     auto options = Initial(alexnet_evaluate_options_init);
     options.context = ContextOf(context);
     // BEGIN options: jni.read evaluate_options from=fields to=options

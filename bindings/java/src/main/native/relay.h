@@ -3,6 +3,8 @@
 #ifndef ALEXNET_BINDINGS_JAVA_RELAY_H_
 #define ALEXNET_BINDINGS_JAVA_RELAY_H_
 
+#include <string>
+
 #include "bindings/java/src/main/native/support.h"
 
 namespace alexnet_jni {
@@ -10,8 +12,12 @@ namespace alexnet_jni {
 // Callbacks come from the thread that made the call.
 class Relay {
  public:
-  // To `target`, which may be null.
-  Relay(JNIEnv* env, jobject target) : env_(env), target_(target) {}
+  // To `target`, which may be null and is of the interface org.alexnet.`type`.
+  Relay(JNIEnv* env, const char* type, jobject target)
+      : env_(env),
+        type_(env,
+              env->FindClass((std::string("org/alexnet/") + type).c_str())),
+        target_(target) {}
   ~Relay() {
     if (thrown_ != nullptr) env_->DeleteLocalRef(thrown_);
   }
@@ -24,9 +30,8 @@ class Relay {
   // Calls a method of the target that returns nothing.
   template <typename... Arguments>
   void Tell(const char* method, const char* signature, Arguments... arguments) {
-    const Local<jclass> type(env_, env_->GetObjectClass(target_));
     const jmethodID id =
-        Checked(env_, env_->GetMethodID(type.get(), method, signature));
+        Checked(env_, env_->GetMethodID(type_.get(), method, signature));
     const jvalue values[] = {detail::Value(arguments)...};
     env_->CallVoidMethodA(target_, id, values);
     Check(env_);
@@ -39,6 +44,7 @@ class Relay {
     if (thrown_ != nullptr) return 1;
     try {
       work();
+      CalledBack();
       return 0;
     } catch (const JavaThrown&) {
     } catch (const std::exception& error) {
@@ -75,7 +81,16 @@ class Relay {
   }
 
  private:
+  void CalledBack() {
+    const Local<jclass> native(env_, env_->FindClass("org/alexnet/Native"));
+    const jmethodID id = Checked(
+        env_, env_->GetStaticMethodID(native.get(), "calledBack", "()V"));
+    env_->CallStaticVoidMethod(native.get(), id);
+    Check(env_);
+  }
+
   JNIEnv* env_;
+  Local<jclass> type_;
   jobject target_;
   jthrowable thrown_ = nullptr;
 };

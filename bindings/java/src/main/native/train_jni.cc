@@ -167,7 +167,7 @@ ALEXNET_NATIVE(jobject, train)
   return Guarded(env, [&] {
     TrainOptions options(env, java_options, data, out, given, context);
     options.get()->network = Pointer<alexnet_network>(network);
-    Relay relay(env, listener);
+    Relay relay(env, "TrainListener", listener);
     const alexnet_train_listener told = Listener(&relay);
     const alexnet_limits limits = Limits(cancel, seconds);
     auto report = Initial(alexnet_train_report_init);
@@ -190,7 +190,7 @@ ALEXNET_NATIVE(jobject, finetune)
     what.freeze = frozen.data();
     what.freeze_count = frozen.size();
     what.head_rate = head_rate;
-    Relay relay(env, listener);
+    Relay relay(env, "TrainListener", listener);
     const alexnet_train_listener told = Listener(&relay);
     const alexnet_limits limits = Limits(cancel, seconds);
     auto report = Initial(alexnet_train_report_init);

@@ -110,7 +110,7 @@ public final class AlexNet {
    */
   public static Verification verify(Path path, SessionOptions options, Limits limits) {
     Objects.requireNonNull(options, "options");
-    try (Handle.Use cancel = limits.use()) {
+    try (Watch cancel = limits.watch()) {
       return Native.verify(
           Native.path("path", path), options, cancel.address(), limits.seconds());
     }
@@ -119,7 +119,7 @@ public final class AlexNet {
   /** Times a network. */
   public static BenchmarkReport benchmark(BenchmarkOptions options, Limits limits) {
     byte[] model = options.model == null ? null : Native.path("model", options.model);
-    try (Handle.Use cancel = limits.use()) {
+    try (Watch cancel = limits.watch()) {
       return Native.benchmark(options, model, cancel.address(), limits.seconds());
     }
   }

@@ -1,7 +1,13 @@
 package org.alexnet;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
 /** Stops long calls from another thread. Thread safe; a token stays cancelled. */
 public final class CancelToken extends NativeObject {
+  // Calls that run.
+  private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+
   /** A token that is not cancelled. */
   public CancelToken() {
     super("CancelToken", Native.cancelTokenCreate(), Native::cancelTokenFree);
@@ -11,6 +17,7 @@ public final class CancelToken extends NativeObject {
   public void cancel() {
     try (Handle.Use token = use()) {
       Native.cancelTokenCancel(token.address());
+      watches.forEach(Watch::cancel);
     }
   }
 
@@ -19,5 +26,13 @@ public final class CancelToken extends NativeObject {
     try (Handle.Use token = use()) {
       return Native.cancelTokenCancelled(token.address());
     }
+  }
+
+  void add(Watch watch) {
+    watches.add(watch);
+  }
+
+  void remove(Watch watch) {
+    watches.remove(watch);
   }
 }

@@ -35,6 +35,8 @@ public final class Context extends NativeObject {
             log.message(LogLevel.of(level), Spelling.inJava(message));
           } catch (RuntimeException dropped) {
             // As promised: a log must not stop the engine.
+          } finally {
+            Watch.resume();
           }
         },
         least.code);

@@ -59,7 +59,7 @@ public final class Converter {
     Objects.requireNonNull(options, "options");
     String[] report = new String[1];
     try (Handle.Use context = Context.use(options.context);
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       long address =
           NativeConverter.importModel(
               Native.path("path", path),
@@ -89,7 +89,7 @@ public final class Converter {
     Objects.requireNonNull(options, "options");
     try (Handle.Use of = model.use();
         Handle.Use context = Context.use(options.context);
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       NativeConverter.exportModel(
           of.address(),
           Native.path("path", path),

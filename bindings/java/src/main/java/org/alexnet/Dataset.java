@@ -82,7 +82,7 @@ public final class Dataset extends NativeObject {
   public LintReport lint(LintOptions options, Limits limits, Progress progress) {
     Objects.requireNonNull(options, "options");
     try (Handle.Use dataset = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return Native.datasetLint(
           dataset.address(), options, cancel.address(), limits.seconds(), progress);
     }
@@ -96,7 +96,7 @@ public final class Dataset extends NativeObject {
     Objects.requireNonNull(options, "options");
     try (Handle.Use dataset = use();
         Handle.Use context = Context.use(options.context);
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return Native.datasetPack(
           dataset.address(),
           Native.path("out", out),

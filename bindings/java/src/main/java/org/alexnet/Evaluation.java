@@ -64,7 +64,7 @@ public final class Evaluation extends NativeObject {
     try (Handle.Use of = model.use();
         Handle.Use on = dataset.use();
         Handle.Use context = Context.use(options.context);
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return new Evaluation(
           Native.evaluate(
               of.address(),

@@ -6,6 +6,10 @@ import java.util.Objects;
 /**
  * What long calls watch, between their steps: a batch, a file, a pass over the network.
  *
+ * <p>Each call that has them watches one thing more, given or not: when its thread is interrupted,
+ * or was before, it throws {@link AlexNetException.Cancelled} soon, and the thread stays
+ * interrupted.
+ *
  * @param cancel stops the call, or null
  * @param timeout from the start of the call on, or null; positive
  */
@@ -30,8 +34,9 @@ public record Limits(CancelToken cancel, Duration timeout) {
     return new Limits(null, Objects.requireNonNull(timeout, "timeout"));
   }
 
-  Handle.Use use() {
-    return cancel == null ? Handle.Use.NOTHING : cancel.use();
+  /** For one call of this thread, until it is closed. */
+  Watch watch() {
+    return new Watch(cancel);
   }
 
   double seconds() {

@@ -89,7 +89,7 @@ public final class Model extends NativeObject {
   /** The same within limits. */
   public static Model initial(Network network, long seed, Limits limits) {
     try (Handle.Use from = network.use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return new Model(
           Native.modelInitial(from.address(), seed, cancel.address(), limits.seconds()));
     }
@@ -111,7 +111,7 @@ public final class Model extends NativeObject {
    */
   public void save(Path path, DType dtype, boolean stripTrainingState, Limits limits) {
     try (Handle.Use model = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       Native.modelSave(
           model.address(),
           Native.path("path", path),
@@ -130,7 +130,7 @@ public final class Model extends NativeObject {
   /** The bytes of its file, with the choices of {@link #save(Path, DType, boolean, Limits)}. */
   public byte[] toBytes(DType dtype, boolean stripTrainingState, Limits limits) {
     try (Handle.Use model = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return Native.modelBytes(
           model.address(),
           dtype == null ? 0 : dtype.code,

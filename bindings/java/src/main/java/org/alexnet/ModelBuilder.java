@@ -105,7 +105,7 @@ public final class ModelBuilder extends NativeObject {
   /** The same within limits. */
   public Model build(Limits limits) {
     try (Handle.Use builder = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return new Model(
           Native.builderBuild(builder.address(), cancel.address(), limits.seconds()));
     }

@@ -113,6 +113,11 @@ final class Native {
     return AlexNetException.of(code, text, reason, file, field);
   }
 
+  /** Called by native code after each callback of a call. */
+  static void calledBack() {
+    Watch.resume();
+  }
+
   // The library.
   private static native String compiledVersion();
 

@@ -127,7 +127,7 @@ public final class Session extends NativeObject {
       throw AlexNetException.invalid("output", "has " + room + " floats of " + floats);
     }
     try (Handle.Use session = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       Native.sessionRun(
           session.address(),
           views,
@@ -158,7 +158,7 @@ public final class Session extends NativeObject {
     }
     float[] output = rows(count);
     try (Handle.Use session = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       Native.sessionRunImages(
           session.address(), pixels, layout, cancel.address(), limits.seconds(), output);
     }
@@ -194,7 +194,7 @@ public final class Session extends NativeObject {
   private float[] runEncoded(Object[] data, long[] parts, Limits limits) {
     float[] output = rows(data.length);
     try (Handle.Use session = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       Native.sessionRunEncoded(
           session.address(), data, parts, cancel.address(), limits.seconds(), output);
     }
@@ -209,7 +209,7 @@ public final class Session extends NativeObject {
   /** The same within limits. */
   public List<Prediction> predict(Path path, int count, Limits limits) {
     try (Handle.Use session = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return List.of(
           Native.sessionPredictFile(
               session.address(),

@@ -114,7 +114,7 @@ public final class Trainer extends NativeObject {
   /** The same within limits. */
   public Model model(Limits limits) {
     try (Handle.Use trainer = use();
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return new Model(
           Native.trainerModel(trainer.address(), cancel.address(), limits.seconds()));
     }

@@ -49,7 +49,7 @@ public final class Training {
     try (Handle.Use network =
             options.network == null ? Handle.Use.NOTHING : options.network.use();
         Handle.Use context = Context.use(options.context);
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return Native.train(
           options,
           Native.path("data", options.data),
@@ -77,7 +77,7 @@ public final class Training {
     Objects.requireNonNull(options, "options");
     try (Handle.Use from = model.use();
         Handle.Use context = Context.use(options.context);
-        Handle.Use cancel = limits.use()) {
+        Watch cancel = limits.watch()) {
       return Native.finetune(
           from.address(),
           what.headRate,

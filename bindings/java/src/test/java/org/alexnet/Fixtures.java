@@ -53,6 +53,22 @@ final class Fixtures {
     }
   }
 
+  /** Waits until the thread is in that native method, or is no more. */
+  static void awaitNative(Thread thread, String method) {
+    while (thread.isAlive()) {
+      StackTraceElement[] stack = thread.getStackTrace();
+      if (stack.length > 0 && stack[0].getMethodName().equals(method)) {
+        return;
+      }
+      Thread.yield();
+    }
+  }
+
+  /** A call of twenty seconds, which tests stop. */
+  static BenchmarkOptions twentySeconds() {
+    return new BenchmarkOptions().preset("lenet5").threads(1).seconds(20);
+  }
+
   /** Kilobytes of a line of /proc/self/status, or a count. */
   static long status(String field) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
