@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes what a Java user takes: the jar, its sources, its documentation, a POM.
 #   dist.sh OUT_DIR JAVA_HOME version.h LICENSE natives.jar pom.xml.in
-#       (--copyright FILE | SOURCE.java)...
+#       (--copyright FILE | --resource FILE | SOURCE.java)...
 set -euo pipefail
 export LC_ALL=C
 
@@ -18,6 +18,9 @@ sources=()
 while (($# > 0)); do
   if [[ $1 == --copyright ]]; then
     install -m 644 "$2" "$work/classes/META-INF/licenses/$(basename "$(dirname "$2")")"
+    shift 2
+  elif [[ $1 == --resource ]]; then
+    install -D -m 644 "$2" "$work/classes/${2#*/src/main/resources/}"
     shift 2
   else
     sources+=("$1")
