@@ -38,11 +38,15 @@ install -m 644 "$license" "$work/classes/META-INF/LICENSE"
   --module org.alexnet > /dev/null
 
 printf 'Implementation-Title: AlexNet\nImplementation-Version: %s\n' "$version" > "$work/manifest"
+cp "$work/manifest" "$work/manifest-sources"
+cp "$work/manifest" "$work/manifest-javadoc"
+# Counts in the jar that `java -jar` starts: for programs that are packed into one with this.
+echo 'Enable-Native-Access: ALL-UNNAMED' >> "$work/manifest"
 # The same files give the same jars: sorted, since a folder has an order of its own.
 pack() {
   (cd "$2" && find . -type f -printf '%P\n' | sort) > "$work/list"
   (cd "$2" && "$java/bin/jar" --create --date=1980-01-01T00:00:02Z \
-    --file "$work/packed.jar" --manifest "$work/manifest" "@$work/list")
+    --file "$work/packed.jar" --manifest "$work/manifest$1" "@$work/list")
   mv "$work/packed.jar" "$out/alexnet$1.jar"
 }
 pack "" "$work/classes"

@@ -22,7 +22,17 @@ public class App {
 }
 EOF
 "$java/javac" -cp "$jar" -d classes app/App.java
-run() { "$java/java" -Djava.io.tmpdir="$PWD/tmp" "$@" 2>&1; }
+release=$("$java/java" -XshowSettings:properties -version 2>&1 |
+  sed -n 's/^ *java\.specification\.version = //p')
+# Java 24 and newer warn where native code comes in without being enabled.
+bare() { "$java/java" -Djava.io.tmpdir="$PWD/tmp" "$@" 2>&1; }
+enabled() {
+  local flag=()
+  ((release < 24)) || flag=("--enable-native-access=$1")
+  bare "${flag[@]}" "${@:2}"
+}
+run() { enabled ALL-UNNAMED "$@"; }
+run_module() { enabled org.alexnet "$@"; }
 left() {
   ! find tmp -mindepth 1 -not -path 'tmp/hsperfdata*' | grep . || fail "$1 left files behind"
 }
@@ -58,8 +68,35 @@ mkdir -p module/app
 echo 'module app { requires org.alexnet; }' > module/module-info.java
 { echo 'package app;' && cat app/App.java; } > module/app/App.java
 "$java/javac" -p "$jar" -d modules/app module/module-info.java module/app/App.java
-said=$(run -p "$jar:modules" -m app/app.App)
+said=$(run_module -p "$jar:modules" -m app/app.App)
 [[ $said == "$version lenet5" ]] || fail "as a module: $said"
+
+# Java that is told to refuse native code (24 and newer) names the flag that lets it in, which the
+# manifest of a program's own jar may give.
+if ((release >= 24)); then
+  deny=--illegal-native-access=deny
+  said=$(bare $deny -cp "$jar:classes" App) && fail "deny lets the class path load"
+  [[ $said == *--enable-native-access=ALL-UNNAMED* ]] || fail "denied: $said"
+  said=$(bare $deny -p "$jar:modules" -m app/app.App) && fail "deny lets the module load"
+  [[ $said == *--enable-native-access=org.alexnet* ]] || fail "the module denied: $said"
+  said=$(run $deny -cp "$jar:classes" App)
+  [[ $said == "$version lenet5" ]] || fail "enabled: $said"
+  said=$(run_module $deny -p "$jar:modules" -m app/app.App)
+  [[ $said == "$version lenet5" ]] || fail "the module enabled: $said"
+  printf 'Main-Class: App\nEnable-Native-Access: ALL-UNNAMED\nClass-Path: %s\n' \
+    "$(basename "$jar")" > manifest
+  "$java/jar" --create --file program.jar --manifest manifest -C classes .
+  ln -s "$jar" "$(basename "$jar")"
+  said=$(bare $deny -jar program.jar)
+  [[ $said == "$version lenet5" ]] || fail "enabled by a manifest: $said"
+else
+  echo "SKIP: Java $release has no --illegal-native-access"
+fi
+mkdir manifests && (cd manifests && "$java/jar" --extract --file "$jar" META-INF)
+grep -q '^Enable-Native-Access: ALL-UNNAMED' manifests/META-INF/MANIFEST.MF ||
+  fail "no Enable-Native-Access"
+[[ -e manifests/META-INF/native-image/org.alexnet/alexnet/jni-config.json ]] ||
+  fail "nothing for native-image"
 
 # The other jars.
 "$java/jar" --list --file "$sources" > list.txt

@@ -55,7 +55,24 @@ final class NativeLibrary {
     load(CONVERT_FILE);
   }
 
+  /** What to do where Java was told to refuse native code, and does (JDK 24 and newer). */
+  static String refusedByJava(Module module) {
+    return "Java does not let "
+        + (module.isNamed() ? "the module " + module.getName() : "the class path")
+        + " load native libraries, which AlexNet is made of; start it with"
+        + " --enable-native-access="
+        + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+  }
+
   private static void load(String file) {
+    try {
+      find(file);
+    } catch (IllegalCallerException refused) {
+      throw failure(refusedByJava(NativeLibrary.class.getModule()), refused);
+    }
+  }
+
+  private static void find(String file) {
     String given = System.getProperty("org.alexnet.library");
     if (given != null) {
       loadGiven(Path.of(given), file);

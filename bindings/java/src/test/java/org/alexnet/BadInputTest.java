@@ -142,6 +142,14 @@ class BadInputTest {
   }
 
   @Test
+  void whatJavaRefusesNamesTheFlag() {
+    String text = NativeLibrary.refusedByJava(BadInputTest.class.getModule());
+    assertTrue(text.contains("--enable-native-access=ALL-UNNAMED"), text);
+    text = NativeLibrary.refusedByJava(String.class.getModule());
+    assertTrue(text.contains("--enable-native-access=java.base"), text);
+  }
+
+  @Test
   void nulls() {
     try (Model model = Fixtures.model();
         Session session = new Session(model, Fixtures.oneThread());
