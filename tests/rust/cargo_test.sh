@@ -36,6 +36,14 @@ says "libalexnet was not found"
 says "ALEXNET_DIR is not set"
 says "by pkg-config: "
 says "set ALEXNET_DIR"
+mkdir "$work/silent"
+printf '#!/bin/sh\nexit 3\n' > "$work/silent/pkg-config"
+chmod +x "$work/silent/pkg-config"
+refuses env PATH="$work/silent:$PATH" cargo build -p alexnet-sys
+says "by pkg-config: pkg-config says nothing and ends with exit status: 3"
+# Documentation is made without it.
+DOCS_RS=1 RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps ||
+  fail "cargo doc without the library"
 refuses env ALEXNET_DIR="$work/nothing" cargo build -p alexnet-sys
 says "in ALEXNET_DIR: $work/nothing"
 mkdir -p "$work/other/lib" "$work/other/include/alexnet/c"
@@ -66,7 +74,7 @@ status=0
 ((status == 2)) || fail "an example does not start by itself"
 cargo test --workspace --lib --tests || fail "cargo test"
 cargo test -p alexnet --features convert --test convert || fail "cargo test --features convert"
-LD_LIBRARY_PATH=$root/lib cargo test --workspace --doc || fail "cargo test --doc"
+cargo test --workspace --doc || fail "cargo test --doc"
 RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps || fail "cargo doc"
 
 if cargo clippy --version > /dev/null 2>&1; then
@@ -80,7 +88,7 @@ else
   echo "SKIP: there is no rustfmt"
 fi
 
-# A crate of someone else: its tests find the library by DEP_ALEXNET_LIB.
+# A crate of someone else, without a build script.
 mkdir -p "$work/user/src"
 cd "$work/user"
 cat > Cargo.toml << END
@@ -90,19 +98,28 @@ version = "0.0.0"
 edition = "2021"
 [dependencies]
 alexnet = { path = "$work/source/bindings/rust/alexnet" }
-alexnet-sys = { path = "$work/source/bindings/rust/alexnet-sys" }
 [workspace]
 END
-cat > build.rs << 'END'
-fn main() {
-    let lib = std::env::var("DEP_ALEXNET_LIB").unwrap();
-    println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib);
-}
-END
 cat > src/lib.rs << 'END'
+//! ```
+//! assert_eq!(alexnet::devices().unwrap()[0].name, "cpu");
+//! ```
 #[test]
 fn works() {
     assert_eq!(alexnet::devices().unwrap()[0].name, "cpu");
 }
 END
-cargo test --lib || fail "a dependant's tests"
+cat > src/main.rs << 'END'
+fn main() {
+    println!("{}", alexnet::devices().unwrap()[0].name);
+}
+END
+[[ $(cargo run) == cpu ]] || fail "a dependant's program"
+cargo test || fail "a dependant's tests"
+
+# With the build script of the README its program runs anywhere.
+echo "alexnet-sys = { path = \"$work/source/bindings/rust/alexnet-sys\" }" > line
+sed -i '/^alexnet = /r line' Cargo.toml
+awk '/^fn main\(\) \{/,/^\}/' "$work/source/bindings/rust/README.md" > build.rs
+cargo build || fail "a dependant with a build script"
+[[ $("$CARGO_TARGET_DIR/debug/user") == cpu ]] || fail "a program with an rpath"

@@ -2,6 +2,8 @@
 
 use std::env;
 use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
@@ -12,11 +14,20 @@ struct Found {
 }
 
 fn main() {
+    println!("cargo:rerun-if-env-changed=DOCS_RS");
+    if env::var_os("DOCS_RS").is_some() {
+        return; // Documentation is made without the library.
+    }
     println!("cargo:rerun-if-env-changed=ALEXNET_DIR");
     println!("cargo:rerun-if-env-changed=PKG_CONFIG_PATH");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src/bindings.rs");
-    match find().and_then(|found| check(&found).map(|()| found)) {
+    let found = find().and_then(|found| {
+        check(&found)?;
+        link(&found)?;
+        Ok(found)
+    });
+    match found {
         Ok(found) => tell(&found),
         Err(message) => {
             eprintln!("error: {message}");
@@ -25,15 +36,30 @@ fn main() {
     }
 }
 
+/// Makes the library's folder one of the target directory. Of what is searched
+/// when linking, Cargo lets the programs that it runs find what is in there, in
+/// every crate that depends on this one.
+fn link(found: &Found) -> Result<(), String> {
+    let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
+    let link = Path::new(&out).join("lib");
+    let failed = |error| format!("{}: {error}", link.display());
+    match fs::remove_file(&link) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    symlink(&found.lib, &link).map_err(failed)?;
+    println!("cargo:rustc-link-search=native={}", link.display());
+    Ok(())
+}
+
 /// What Cargo and the build scripts of dependants are told.
 fn tell(found: &Found) {
     let lib = found.lib.display();
-    println!("cargo:rustc-link-search=native={lib}");
     println!("cargo:rustc-link-lib=dylib=alexnet");
     if env::var_os("CARGO_FEATURE_CONVERT").is_some() {
         println!("cargo:rustc-link-lib=dylib=alexnet_convert");
     }
-    // This package's own tests.
+    // This package's own tests, when they are run without Cargo.
     println!("cargo:rustc-link-arg=-Wl,-rpath,{lib}");
     println!("cargo:lib={lib}");
     println!("cargo:include={}", found.include.display());
@@ -88,7 +114,12 @@ fn by_pkg_config() -> Result<Found, String> {
             .output()
             .map_err(|error| format!("pkg-config does not run: {error}"))?;
         if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(if said.is_empty() {
+                format!("pkg-config says nothing and ends with {}", output.status)
+            } else {
+                said
+            });
         }
         let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
         path.canonicalize()

@@ -12,16 +12,20 @@
 //!    unpacked distribution with `lib` and `include` in it;
 //! 2. where `pkg-config alexnet` says.
 //!
-//! It refuses headers of a version that these declarations do not fit.
+//! It refuses headers of a version that these declarations do not fit. Where
+//! the environment has `DOCS_RS`, it looks for nothing: documentation needs no
+//! library.
 //!
 //! # Running what was built
 //!
-//! At run time the dynamic linker looks for `libalexnet.so.0`. It is found
-//! where the system keeps its libraries, in the folders of `LD_LIBRARY_PATH`,
-//! or in an rpath of the program. Otherwise the program does not start: "error
-//! while loading shared libraries: libalexnet.so.0". A crate that lists
+//! Programs, tests and documentation tests that Cargo runs find
+//! `libalexnet.so.0`, also those of crates that depend on this one: the build
+//! script makes its folder one of the target directory. Started otherwise, a
+//! program looks where the system keeps its libraries, in the folders of
+//! `LD_LIBRARY_PATH` and in its rpath, and does not start where there is none:
+//! "error while loading shared libraries: libalexnet.so.0". A crate that lists
 //! `alexnet-sys` in its dependencies is given the folder in `DEP_ALEXNET_LIB`,
-//! and its programs and tests run by themselves with this `build.rs`:
+//! and its programs have an rpath with this `build.rs`:
 //!
 //! ```no_run
 //! if let Some(lib) = std::env::var_os("DEP_ALEXNET_LIB") {
@@ -33,9 +37,6 @@
 //! older system the dynamic linker says which it lacks, "version `GLIBC_2.35' not found",
 //! before the program starts, and the linker when it is built; only a newer system helps,
 //! as Debian 12 or Ubuntu 22.04.
-//!
-//! Cargo links documentation tests without such arguments; they need
-//! `LD_LIBRARY_PATH=$ALEXNET_DIR/lib cargo test`.
 
 #[rustfmt::skip]
 #[allow(clippy::all, deref_nullptr, missing_docs, non_camel_case_types, non_upper_case_globals)]
