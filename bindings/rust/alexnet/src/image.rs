@@ -24,8 +24,18 @@ impl<'a> ImageView<'a> {
         ImageView::with_stride(pixels, width, height, channels, 0)
     }
 
-    /// A picture whose rows begin `row_stride` bytes apart; 0: width *
-    /// channels.
+    /// A picture whose rows begin `row_stride` bytes apart, as those of an
+    /// aligned buffer or of a part of a larger picture; 0: width * channels.
+    ///
+    /// ```
+    /// use alexnet::ImageView;
+    ///
+    /// let (width, left, top) = (640, 100, 50);
+    /// let whole = vec![0u8; width * 480 * 3];
+    /// let part = &whole[(top * width + left) * 3..];
+    /// let view = ImageView::with_stride(part, 227, 227, 3, width * 3)?;
+    /// # Ok::<(), alexnet::Error>(())
+    /// ```
     pub fn with_stride(
         pixels: &'a [u8],
         width: usize,

@@ -43,11 +43,11 @@ pub enum TrainEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrainStart {
-    /// Its name.
+    /// The network's name.
     pub network: String,
-    /// Its name.
+    /// Where it trains, as in the options: "cpu", "cuda:0".
     pub device: String,
-    /// Their names.
+    /// The names of the classes.
     pub classes: Vec<String>,
     /// Pictures.
     pub train_samples: usize,
