@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: cargo_test.sh CARGO DIST EXAMPLES_AND_SOURCES...
+# usage: cargo_test.sh CARGO DIST SOURCES...
 #
 # The crates as a user of Cargo has them: copied out, with no other crate and no
 # network, against the unpacked distribution.
@@ -86,6 +86,20 @@ if cargo fmt --version > /dev/null 2>&1; then
   cargo fmt --all -- --check || fail "cargo fmt"
 else
   echo "SKIP: there is no rustfmt"
+fi
+
+# What a registry would be given is whole, and builds. Older ones want the first crate there before
+# they pack the second.
+version=$(cargo --version | sed -E 's/^cargo 1\.([0-9]+)\..*/\1/')
+cargo package -p alexnet-sys || fail "cargo package -p alexnet-sys"
+if ((version >= 90)); then
+  cargo package --workspace || fail "cargo package"
+  packed=$(tar -tzf "$CARGO_TARGET_DIR"/package/alexnet-0.*.crate)
+  for file in LICENSE README.md examples/predict.rs src/lib.rs tests/model.rs; do
+    grep -q "/$file\$" <<< "$packed" || fail "no $file in the package"
+  done
+else
+  echo "SKIP: this cargo packs one crate at a time"
 fi
 
 # A crate of someone else, without a build script.

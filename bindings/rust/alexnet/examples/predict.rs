@@ -1,0 +1,1 @@
+../../../../examples/rust/predict.rs
