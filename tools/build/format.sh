@@ -8,10 +8,10 @@ set -euo pipefail
 export LC_ALL=C
 format=$(realpath -s "$1") mode=$2
 cd "${3:-${BUILD_WORKSPACE_DIRECTORY:?give a folder}}"
-# Released headers are as they were released.
+# Released headers are as they were released; an example's prefix holds other projects'.
 mapfile -t files < <(find bindings capi core examples tests tools -type f \
-  \( -name '*.[ch]' -o -name '*.cc' -o -name '*.hpp' -o -name '*.cu' -o -name '*.cuh' \) \
-  -not -path 'capi/abi/released/*' -not -path '*/node_modules/*' -not -path '*/bazel-*' | sort)
+  \( -name '*.[ch]' -o -name '*.cc' -o -name '*.hpp' -o -name '*.inc' -o -name '*.cu' -o -name '*.cuh' \) \
+  -not -path 'capi/abi/released/*' -not -path '*/third_party/prefix/*' -not -path '*/node_modules/*' -not -path '*/bazel-*' | sort)
 ((${#files[@]} > 100)) || { echo "format.sh: no sources in $PWD" >&2 && exit 1; }
 if [[ $mode == write ]]; then
   exec "$format" -i "${files[@]}"
