@@ -147,7 +147,6 @@ Status TimeSgd(Precision precision, Backend& backend,
                              backend.CreateUpdater({tensor}));
     const auto update = [&] {
       return updater->Update(static_cast<const StepState*>(at(state)),
-                             /*clip=*/false,
                              static_cast<StepOutcome*>(at(outcome)));
     };
     ALEXNET_ASSIGN_OR_RETURN(const double milliseconds,
