@@ -1,6 +1,7 @@
 package org.alexnet;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,14 +9,22 @@ import java.util.regex.Pattern;
 final class Spelling {
   private static final Pattern OPTION = Pattern.compile("`([a-z0-9_]+)`");
 
+  /** Functions that messages advise to call, and the methods that do. */
+  private static final Map<String, String> METHODS =
+      Map.of("alexnet_system_json", "AlexNet.systemJson", "alexnet_dataset_lint", "Dataset.lint");
+
   private Spelling() {}
 
   /**
    * The text with the options that it names in backquotes as methods of this binding are spelt:
-   * {@code `max_pixels`} becomes {@code `maxPixels`}.
+   * {@code `max_pixels`} becomes {@code `maxPixels`}; likewise functions that it advises to call.
    */
   static String inJava(String text) {
-    return OPTION.matcher(text).replaceAll(found -> "`" + camelCase(found.group(1)) + "`");
+    return OPTION.matcher(text).replaceAll(found -> "`" + spelled(found.group(1)) + "`");
+  }
+
+  private static String spelled(String name) {
+    return METHODS.getOrDefault(name, name.startsWith("alexnet_") ? name : camelCase(name));
   }
 
   private static String camelCase(String name) {

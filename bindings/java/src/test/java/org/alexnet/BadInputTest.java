@@ -47,6 +47,9 @@ class BadInputTest {
     assertEquals(
         "give `clipGradientNorm` or `resume`, not `/no/File`",
         Spelling.inJava("give `clip_gradient_norm` or `resume`, not `/no/File`"));
+    assertEquals(
+        "`AlexNet.systemJson`, `Dataset.lint` or `alexnet_model_json`",
+        Spelling.inJava("`alexnet_system_json`, `alexnet_dataset_lint` or `alexnet_model_json`"));
   }
 
   @Test
