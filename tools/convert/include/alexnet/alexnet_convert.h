@@ -83,14 +83,15 @@ typedef struct alexnet_export_options {
                                none */
   int32_t channel_order;    /* of the first layer; as on import */
   int32_t strip_training_state; /* of .alexnet files */
-  int32_t skip_check; /* do not read the file again and compare what it
-                         computes */
+  int32_t skip_check;           /* do not read the file again and compare it */
 } alexnet_export_options;
 ALEXNET_API void alexnet_export_options_init(alexnet_export_options* options,
                                              size_t size);
 
-/* Writes a file of any format that can be written, atomically, after reading it
- * back and comparing what it computes with the model's self-check. */
+/* Writes a file of any format that can be written, atomically. What is not an
+ * .alexnet file is read back first: its tensors must have the model's bits
+ * (rounded to `dtype` where that asks for it), and its layers must be the
+ * model's where the format holds layers. Nothing is computed. */
 ALEXNET_API alexnet_status alexnet_export(const alexnet_model* model,
                                           const char* path,
                                           const alexnet_export_options* options,
