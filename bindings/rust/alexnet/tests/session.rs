@@ -242,3 +242,15 @@ fn an_unknown_device_is_refused() {
     let error = Session::with_options(&tiny_model(), &options).unwrap_err();
     assert!(error.to_string().contains("abacus"), "{error}");
 }
+
+#[test]
+fn nan_gives_nan() {
+    let mut session = tiny_session(&tiny_model());
+    let mut views = noise(2 * SAMPLE, 3);
+    views[SAMPLE + 100] = f32::NAN;
+    let mut rows = vec![0.0; 2 * CLASSES];
+    session.run(&views, &mut rows).unwrap();
+    for (i, value) in rows.iter().enumerate() {
+        assert_eq!(value.is_nan(), i >= CLASSES, "output {i}");
+    }
+}

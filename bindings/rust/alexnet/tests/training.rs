@@ -257,3 +257,31 @@ fn steps_follow_the_paper() {
     let missing = trainer.read("fc9.bias", Values::Parameter, &mut [0.0; 4]);
     refused(missing, ErrorCode::NotFound);
 }
+
+#[test]
+fn nothing_is_learnt_from_nan() {
+    let options = TrainerOptions {
+        batch: 1,
+        threads: 1,
+        ..TrainerOptions::default()
+    };
+    let mut trainer = Trainer::new(&tiny_model(), &options).unwrap();
+    let mut images = noise(SAMPLE, 3);
+    let weights = |trainer: &Trainer| {
+        let mut values = vec![0.0; 4 * 3 * 3 * 3];
+        trainer
+            .read("conv1.weight", Values::Parameter, &mut values)
+            .unwrap();
+        values
+    };
+    let before = weights(&trainer);
+    let good = std::mem::replace(&mut images[17], f32::NAN);
+    let rule = UpdateRule {
+        rate: 0.01,
+        ..UpdateRule::default()
+    };
+    refused(trainer.step(&images, &[1], &rule), ErrorCode::Diverged);
+    assert_eq!(weights(&trainer), before);
+    images[17] = good;
+    assert!(trainer.step(&images, &[1], &rule).unwrap().loss > 0.0);
+}

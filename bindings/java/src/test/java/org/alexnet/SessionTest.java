@@ -148,4 +148,17 @@ class SessionTest {
       assertEquals(Fixtures.CLASSES, session.run(Fixtures.views(1)).length);
     }
   }
+
+  @Test
+  void nanGivesNan() {
+    try (Model model = Fixtures.model();
+        Session session = new Session(model, Fixtures.oneThread().batch(2))) {
+      float[] views = Fixtures.views(2);
+      views[Fixtures.VIEW + 100] = Float.NaN;
+      float[] rows = session.run(views);
+      for (int i = 0; i < rows.length; ++i) {
+        assertEquals(i >= Fixtures.CLASSES, Float.isNaN(rows[i]), "output " + i);
+      }
+    }
+  }
 }

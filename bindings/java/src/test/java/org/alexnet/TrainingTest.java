@@ -1,5 +1,6 @@
 package org.alexnet;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -271,5 +272,25 @@ class TrainingTest {
             AlexNet.benchmark(
                 new BenchmarkOptions().preset("lenet5").precision(Precision.BF16).tune(true),
                 Limits.NONE));
+  }
+
+  @Test
+  void nothingIsLearntFromNan() {
+    try (Model model = Fixtures.model();
+        Trainer trainer = new Trainer(model, new TrainerOptions().batch(1).threads(1))) {
+      float[] images = Fixtures.views(1);
+      float[] before = new float[4 * 3 * 3 * 3];
+      trainer.readParameter("conv1.weight", before);
+      float good = images[17];
+      images[17] = Float.NaN;
+      UpdateRule rule = new UpdateRule().rate(0.01f);
+      assertThrows(
+          AlexNetException.Diverged.class, () -> trainer.step(images, new int[] {1}, rule));
+      float[] after = new float[before.length];
+      trainer.readParameter("conv1.weight", after);
+      assertArrayEquals(before, after);
+      images[17] = good;
+      assertTrue(trainer.step(images, new int[] {1}, rule).loss() > 0);
+    }
   }
 }
