@@ -44,18 +44,21 @@ class GraphBuilder {
   }
 
   Result<Graph> Build() && {
+    int rectified_later = -1;  // the ReLU that the next kernel applies
     for (int i = 0; i < options_.layers; ++i) {
       if (ComputesNothing(i)) {
         graph_.layer_blob[Index(i)] = graph_.output();
         continue;
       }
-      const bool fuse = CanFuseNext(i);
-      if (const Status status = AddLayer(i, fuse); !status.ok()) {
+      const bool later = CanRectifyAfterPooling(i);
+      const int activation = !later && CanFuseNext(i) ? i + 1 : rectified_later;
+      rectified_later = later ? i + 1 : -1;
+      if (const Status status = AddLayer(i, activation); !status.ok()) {
         return status.WithContext(
             fmt::format("layer \"{}\"", network_.layers[Index(i)].name));
       }
-      if (fuse) ++i;
-      graph_.layer_blob[Index(i)] = graph_.output();
+      if (later || activation > i) ++i;
+      if (!later) graph_.layer_blob[Index(i)] = graph_.output();
     }
     ALEXNET_RETURN_IF_ERROR(
         ReorderTo(Format::Dense(graph_.blobs.back().shape)));
@@ -79,13 +82,30 @@ class GraphBuilder {
 
   bool CanFuseNext(int i) const {
     if (i + 1 >= options_.layers) return false;
-    if (!options_.keep.empty() && options_.keep[Index(i)]) return false;
+    if (Kept(i)) return false;
     const auto* activation = As<Activation>(network_.layers[Index(i + 1)]);
     return activation != nullptr &&
            backend_.CanFuse(network_.layers[Index(i)], activation->kind);
   }
 
-  Status AddLayer(int i, bool fuse) {
+  bool Kept(int i) const {
+    return !options_.keep.empty() && options_.keep[Index(i)];
+  }
+
+  // Whether a ReLU follows layer i and a maximum follows that: they come to the
+  // same in the other order, where there is less to rectify.
+  bool CanRectifyAfterPooling(int i) const {
+    if (i + 2 >= options_.layers || Kept(i) || Kept(i + 1)) return false;
+    const auto* activation = As<Activation>(network_.layers[Index(i + 1)]);
+    const Layer& next = network_.layers[Index(i + 2)];
+    const auto* pooling = As<Pooling>(next);
+    return activation != nullptr && activation->kind == ActivationKind::kRelu &&
+           pooling != nullptr && pooling->kind == PoolKind::kMax &&
+           backend_.CanFuse(next, ActivationKind::kRelu);
+  }
+
+  // `activation`: the layer that the kernel applies too; -1: none.
+  Status AddLayer(int i, int activation) {
     const Layer& layer = network_.layers[Index(i)];
     KernelRequest request;
     request.layer = &layer;
@@ -93,8 +113,9 @@ class GraphBuilder {
     request.shapes = &info_.layers[Index(i)];
     request.batch = options_.batch;
     request.src = graph_.blobs.back();
-    if (fuse)
-      request.fused = As<Activation>(network_.layers[Index(i + 1)])->kind;
+    if (activation >= 0) {
+      request.fused = As<Activation>(network_.layers[Index(activation)])->kind;
+    }
     request.training = options_.training;
     request.src_gradient = options_.training && i > options_.first_learning;
     request.src_rectified =
@@ -106,7 +127,7 @@ class GraphBuilder {
     GraphNode node;
     ALEXNET_ASSIGN_OR_RETURN(node.kernel, backend_.CreateKernel(request));
     node.layer = i;
-    node.fused = fuse ? i + 1 : -1;
+    node.fused = activation;
     for (size_t p = 0; p < info_.parameters.size(); ++p) {
       if (info_.parameters[p].layer != i) continue;
       (info_.parameters[p].is_bias ? node.bias : node.weight) =

@@ -27,8 +27,9 @@ struct GraphNode {
 struct Graph {
   std::vector<GraphNode> nodes;
   std::vector<Format> blobs;
-  // Which blob holds a layer's output; -1 where an activation was fused onto it
-  // or the graph does not reach it.
+  // Which blob holds a layer's output; -1 where it is nowhere: an activation
+  // was fused onto it, it is a ReLU that is applied after pooling, or the graph
+  // does not reach it.
   std::vector<int> layer_blob;
 
   int output() const { return static_cast<int>(blobs.size()) - 1; }
@@ -44,10 +45,11 @@ struct GraphOptions {
   int first_learning = 0;
 };
 
-// Fuses activations that `backend` can fuse onto layers that are not kept,
-// leaves out what computes nothing (dropout in inference, an adaptive pooling
-// to the size that is there), and puts reorders where formats differ. `network`
-// and `info` must outlive the graph. Errors name the layer.
+// Fuses activations that `backend` can fuse onto layers that are not kept (a
+// ReLU before a maximum onto that), leaves out what computes nothing (dropout
+// in inference, an adaptive pooling to the size that is there), and puts
+// reorders where formats differ. `network` and `info` must outlive the graph.
+// Errors name the layer.
 Result<Graph> BuildGraph(const Network& network, const NetworkInfo& info,
                          Backend& backend, const GraphOptions& options);
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/reference/reference_backend.h"
 #include "core/backend/testing/kernel_harness.h"
 #include "core/exec/test_networks.h"
@@ -150,6 +151,27 @@ TEST(InferencePlanTest, NetworksOfOneLayerWork) {
       EXPECT_LT(RelativeError(output, expected[0]), 1e-6);
       EXPECT_EQ(logits, output);
     }
+  }
+}
+
+TEST(InferencePlanTest, RectifiesAfterPoolingWhatNobodyAsksFor) {
+  const Network network = PlainNetwork();
+  const std::vector<float> images = TestImages(network, 2);
+  const auto expected =
+      LayerByLayer(network, TestParameters(network), images, 2);
+  for (const std::vector<std::string>& keep :
+       {std::vector<std::string>{}, {"relu1"}, {"conv1"}, {"pool1"}}) {
+    const auto plan = InferencePlan::Compile(
+                          network, CreateCpuBackend({.threads = 1}).value(),
+                          Parameters(network), Options(2, keep))
+                          .value();
+    std::vector<float> output(expected.back().size());
+    ASSERT_TRUE(plan->Run(images.data(), output.data()).ok());
+    EXPECT_LT(RelativeError(output, expected.back()), 1e-5);
+    const std::string text = plan->Describe();
+    const bool asked = !keep.empty() && keep[0] != "pool1";
+    EXPECT_EQ(text.find("maximum and ReLU") == std::string::npos, asked)
+        << text;
   }
 }
 

@@ -55,9 +55,11 @@ class CpuBackend : public Backend {
   }
 
   bool CanFuse(const Layer& layer, ActivationKind activation) const override {
+    const auto* pooling = As<Pooling>(layer);
     return activation == ActivationKind::kRelu &&
            (As<Convolution>(layer) != nullptr ||
-            As<FullyConnected>(layer) != nullptr);
+            As<FullyConnected>(layer) != nullptr ||
+            (pooling != nullptr && pooling->kind == PoolKind::kMax));
   }
 
   // On the worker's thread: oneDNN looks at the team when it makes a kernel.

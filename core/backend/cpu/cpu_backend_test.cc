@@ -63,11 +63,27 @@ INSTANTIATE_TEST_SUITE_P(All, CpuKernelTest,
                          testing::LayerCaseName);
 
 TEST(CpuBackendTest, AMaximumMayHaveMoreTapsThanAByteHolds) {
-  KernelCase test;
-  test.layer = {"pool", Pooling{PoolKind::kMax, Window::Square(17, 3)}};
-  test.in = {2, 8, 23, 20};
   const std::shared_ptr<Backend> cpu = CreateCpuBackend({.threads = 2}).value();
-  ExpectEqualsReference(*cpu, TrainingOf(test), {1e-5});
+  for (const bool relu : {false, true}) {
+    KernelCase test;
+    test.layer = {"pool", Pooling{PoolKind::kMax, Window::Square(17, 3)}};
+    test.in = {2, 8, 23, 20};
+    if (relu) test.fused = ActivationKind::kRelu;
+    ExpectEqualsReference(*cpu, TrainingOf(test), {1e-5});
+  }
+}
+
+TEST(CpuBackendTest, AMaximumIsRectified) {
+  const std::shared_ptr<Backend> cpu = CreateCpuBackend({.threads = 2}).value();
+  for (const int64_t channels : {5, 8, 16}) {
+    KernelCase test;
+    test.layer = {"pool", Pooling{PoolKind::kMax, Window::Square(2, 2)}};
+    test.in = {2, channels, 6, 8};
+    test.fused = ActivationKind::kRelu;
+    ExpectEqualsReference(*cpu, test, {1e-5});
+    ExpectEqualsReference(*cpu, TrainingOf(test), {1e-5});
+    testing::ExpectNotFiniteGoesOn(*cpu, TrainingOf(test), DType::kF32);
+  }
 }
 
 struct NarrowCase {

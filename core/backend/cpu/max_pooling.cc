@@ -17,6 +17,7 @@ class MaxPoolingKernel : public CpuKernel {
  public:
   explicit MaxPoolingKernel(const KernelRequest& request) {
     name_ = request.layer->name + " maximum";
+    if (request.fused) name_ += " and ReLU";
     src_ = ChannelBlock(request.src) > 0 ? request.src
                                          : Format::Dense(request.src.shape);
     const Shape out = WithBatch(request.shapes->out, request.batch);
@@ -27,6 +28,7 @@ class MaxPoolingKernel : public CpuKernel {
     pooling_.out_height = out[2];
     pooling_.out_width = out[3];
     pooling_.block = ChannelBlock(src_);
+    pooling_.relu = request.fused.has_value();
     planes_ =
         src_.shape[0] * ((src_.shape[1] + pooling_.block - 1) / pooling_.block);
     if (request.training) {

@@ -1,6 +1,7 @@
 #include "core/backend/cpu/max_pooling_math.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/base/cpu.h"
 
@@ -8,6 +9,11 @@ namespace alexnet::cpu {
 namespace {
 
 #define ALEXNET_INLINE __attribute__((always_inline)) inline
+
+// A tap that no window has, as it lies in memory and when it is widened.
+template <typename Winner>
+constexpr int32_t kNoWinner =
+    static_cast<int32_t>(std::numeric_limits<Winner>::max());
 
 struct Range {
   int64_t begin;
@@ -58,7 +64,7 @@ Function Choose(Function baseline, Function avx2, Function avx512) {
 }  // namespace
 
 int64_t WinnerSize(const Window& window) {
-  return window.kernel_h * window.kernel_w <= 256 ? 1 : 4;
+  return window.kernel_h * window.kernel_w < 256 ? 1 : 4;
 }
 
 void MaxPoolForward(const MaxPooling& pooling, int64_t begin, int64_t end,

@@ -18,6 +18,7 @@ struct MaxPooling {
   int64_t out_height;
   int64_t out_width;
   int64_t block;
+  bool relu;  // of the maximum
 };
 
 // Of an element of `winners` below, in bytes: 1 where a window's taps can be
@@ -27,7 +28,8 @@ int64_t WinnerSize(const Window& window);
 // Rows [begin, end) of the outputs of all planes, which lie one after the
 // other. The largest value of a window inside its plane, the first of equal
 // ones; the last NaN, where there are any. `winners`, laid out as dst: which
-// tap of its window that is, counted row by row; null: not wanted.
+// tap of its window that is, counted row by row, or none where the ReLU gives
+// zero; null: not wanted.
 void MaxPoolForward(const MaxPooling& pooling, int64_t begin, int64_t end,
                     const float* src, float* dst, void* winners);
 
