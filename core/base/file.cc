@@ -154,7 +154,7 @@ Status MakeFolders(const std::string& path) {
     error = std::make_error_code(std::errc::not_a_directory);
   }
   if (error) {
-    return IoError("cannot make the folder: " + error.message()).WithFile(path);
+    return ErrnoError("cannot make the folder", error.value()).WithFile(path);
   }
   return Status();
 }

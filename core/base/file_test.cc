@@ -1,6 +1,7 @@
 #include "core/base/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -122,6 +123,53 @@ TEST_F(FileTest, ReleaseDropsWholePagesAndTheContentStays) {
   EXPECT_EQ(ResidentBytes(bytes.data()), 0);
   (*file)->Release({});
   EXPECT_EQ(Text(bytes), text);
+}
+
+// A limit of this process that is `limit` while this lives.
+class LimitedResource {
+ public:
+  LimitedResource(__rlimit_resource resource, rlim_t limit)
+      : resource_(resource) {
+    getrlimit(resource, &before_);
+    const rlimit limited{limit, before_.rlim_max};
+    EXPECT_EQ(setrlimit(resource, &limited), 0);
+  }
+  ~LimitedResource() { setrlimit(resource_, &before_); }
+
+ private:
+  const __rlimit_resource resource_;
+  rlimit before_{};
+};
+
+// Bytes of address space that this process has.
+rlim_t AddressSpace() {
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
+
+TEST_F(FileTest, AFileLargerThanTheAddressSpaceIsOutOfMemory) {
+  const std::string path = Put("f", "");
+  ASSERT_EQ(truncate(path.c_str(), off_t{1} << 42), 0);  // sparse
+  const LimitedResource limited(RLIMIT_AS, AddressSpace() + (1 << 30));
+  const auto file = MappedFile::Open(path);
+  ASSERT_FALSE(file.ok());
+  EXPECT_EQ(file.status().code(), StatusCode::kOutOfMemory);
+  EXPECT_EQ(file.status().file(), path);
+  EXPECT_NE(file.status().message().find("ulimit -v"), std::string::npos);
+}
+
+TEST_F(FileTest, TooManyOpenFilesSayHowToHaveMore) {
+  const std::string path = Put("f", "x");
+  const LimitedResource limited(RLIMIT_NOFILE, 0);
+  for (const Status& status :
+       {MappedFile::Open(path).status(), ReadFile(path, 1).status(),
+        AtomicFile::Create(path).status()}) {
+    EXPECT_EQ(status.code(), StatusCode::kIo);
+    EXPECT_EQ(status.file(), path);
+    EXPECT_NE(status.message().find("ulimit -n"), std::string::npos)
+        << status.message();
+  }
 }
 
 // What cannot be read, for both ways of reading. Each must return at once.

@@ -1,6 +1,8 @@
 #include "core/base/status.h"
 
 #include <atomic>
+#include <cerrno>
+#include <new>
 #include <system_error>
 
 namespace alexnet {
@@ -9,6 +11,22 @@ namespace {
 const std::string& EmptyString() {
   static const std::string empty;
   return empty;
+}
+
+// What to do about a limit that errno value `error` tells of.
+const char* RemedyFor(int error) {
+  switch (error) {
+    case ENOMEM:
+      return "; end other programs or raise the limit of address space "
+             "(ulimit -v)";
+    case EMFILE:
+      return "; close files or raise the limit of open ones (ulimit -n)";
+    case ENFILE:
+      return "; other programs have too many files open: end some or raise "
+             "the system's limit (fs.file-max)";
+    default:
+      return "";
+  }
 }
 
 }  // namespace
@@ -60,7 +78,15 @@ struct Status::Detail {
 };
 
 Status::Status(StatusCode code, std::string_view message) {
-  if (code != StatusCode::kOk) detail_ = new Detail(code, std::string(message));
+  // Short enough to need no memory; never freed, since it counts as a user.
+  static Detail last_resort(StatusCode::kOutOfMemory, "out of memory");
+  if (code == StatusCode::kOk) return;
+  try {
+    detail_ = new Detail(code, std::string(message));
+  } catch (const std::bad_alloc&) {
+    detail_ = &last_resort;
+    Retain();
+  }
 }
 
 void Status::Retain() const {
@@ -137,8 +163,9 @@ Status IoError(std::string_view message) {
   return Status(StatusCode::kIo, message);
 }
 Status ErrnoError(std::string_view message, int error) {
-  return IoError(std::string(message) + ": " +
-                 std::generic_category().message(error));
+  return Status(error == ENOMEM ? StatusCode::kOutOfMemory : StatusCode::kIo,
+                std::string(message) + ": " +
+                    std::generic_category().message(error) + RemedyFor(error));
 }
 Status OutOfMemoryError(std::string_view message) {
   return Status(StatusCode::kOutOfMemory, message);

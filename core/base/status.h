@@ -38,6 +38,8 @@ const char* StatusCodeName(StatusCode code);
 class [[nodiscard]] Status {
  public:
   Status() = default;  // OK
+  // kOutOfMemory where there is no memory for it, so that whoever has just
+  // caught that can say so.
   Status(StatusCode code, std::string_view message);
   Status(const Status& other) : detail_(other.detail_) {
     if (detail_ != nullptr) Retain();
@@ -87,7 +89,9 @@ Status NotFoundError(std::string_view message);
 Status FailedPreconditionError(std::string_view message);
 Status DataLossError(std::string_view message);
 Status IoError(std::string_view message);
-// An IoError that appends the text of errno value `error`.
+// `message` with the text of errno value `error` and, where a limit of the
+// system's was reached, what to do about that: kOutOfMemory for memory, else
+// kIo.
 Status ErrnoError(std::string_view message, int error);
 Status OutOfMemoryError(std::string_view message);
 Status DeadlineExceededError(std::string_view message);

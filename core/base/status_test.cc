@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "core/base/failing_allocation.h"
+
 namespace alexnet {
 namespace {
 
@@ -42,6 +44,36 @@ TEST(StatusTest, ErrnoErrorNamesTheReason) {
   const Status status = ErrnoError("cannot write", ENOSPC);
   EXPECT_EQ(status.code(), StatusCode::kIo);
   EXPECT_EQ(status.message(), "cannot write: No space left on device");
+}
+
+TEST(StatusTest, ErrnoErrorOfALimitSaysWhatToDo) {
+  const struct {
+    int error;
+    StatusCode code;
+    const char* remedy;
+  } limits[] = {{ENOMEM, StatusCode::kOutOfMemory, "ulimit -v"},
+                {EMFILE, StatusCode::kIo, "ulimit -n"},
+                {ENFILE, StatusCode::kIo, "fs.file-max"}};
+  for (const auto& limit : limits) {
+    const Status status = ErrnoError("cannot", limit.error);
+    EXPECT_EQ(status.code(), limit.code);
+    EXPECT_NE(status.message().find(limit.remedy), std::string::npos)
+        << status.message();
+  }
+}
+
+TEST(StatusTest, IsMadeWithoutMemory) {
+  int failed = 0;
+  testing::FailEachAllocation([&failed] {
+    const Status status =
+        DataLossError("a message that needs memory of its own");
+    const Status copy = status;
+    if (copy.code() == StatusCode::kDataLoss) return;
+    EXPECT_EQ(copy.code(), StatusCode::kOutOfMemory);
+    EXPECT_EQ(copy.message(), "out of memory");
+    ++failed;
+  });
+  EXPECT_GE(failed, 2);  // the text and what holds it
 }
 
 TEST(StatusTest, CodeNamesAreDistinct) {

@@ -25,7 +25,7 @@ enum {
   ALEXNET_DATA_LOSS = 5,           /* a file is cut, changed, inconsistent */
   /* the system refused: rights, full disk, a GPU that is lost to the process */
   ALEXNET_IO = 6,
-  ALEXNET_OUT_OF_MEMORY = 7,
+  ALEXNET_OUT_OF_MEMORY = 7, /* memory, address space or threads ran out */
   ALEXNET_DEADLINE_EXCEEDED = 8,
   ALEXNET_UNSUPPORTED = 9, /* valid, but not with this build or device */
   ALEXNET_DIVERGED = 10,   /* training gave NaN or cannot go on */
