@@ -1,5 +1,6 @@
 // What every call on a device takes, in the ABI's form. Each function reads any
-// of its structs that has these fields.
+// of its structs that has these fields. Warnings go to its context, if it has
+// one, during the call.
 
 #ifndef ALEXNET_CAPI_DEVICE_OPTIONS_H_
 #define ALEXNET_CAPI_DEVICE_OPTIONS_H_
@@ -7,6 +8,7 @@
 #include <alexnet/alexnet.h>
 
 #include "capi/call.h"
+#include "capi/context.h"
 #include "core/base/status.h"
 #include "core/devices/device_options.h"
 #include "core/infer/compile_model.h"
@@ -18,6 +20,11 @@ Status ReadDeviceOptions(const Given& given, DeviceOptions* options) {
   if (given.device != nullptr) options->device = given.device;
   options->threads = given.threads;
   options->tune = given.tune != 0;
+  if constexpr (requires { given.context; }) {
+    options->warn = [context = given.context](const std::string& message) {
+      if (CheckHandle(context).ok()) context->log.Warning(message);
+    };
+  }
   ALEXNET_ASSIGN_OR_RETURN(
       options->precision,
       ReadOpenEnum<Precision>(given.precision, ALEXNET_PRECISION_BF16,

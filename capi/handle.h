@@ -5,9 +5,6 @@
 #ifndef ALEXNET_CAPI_HANDLE_H_
 #define ALEXNET_CAPI_HANDLE_H_
 
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -104,22 +101,6 @@ void FreeHandle(T* handle) {
   if (handle != nullptr && handle->tag() == T::kTag) handle->Release();
 }
 
-// Remembers the process: the threads of a session do not come along into a
-// child of fork.
-class Birthplace {
- public:
-  Status Check(const char* what) const {
-    if (getpid() == process_) return Status();
-    return FailedPreconditionError(
-               "was made before fork, and its threads stayed in the parent; "
-               "make another in this process")
-        .WithField(what);
-  }
-
- private:
-  const pid_t process_ = getpid();
-};
-
 // Lets one call at a time into a handle that is for one thread at a time.
 class Gate {
  public:
@@ -152,7 +133,7 @@ Result<Exclusive<T>> EnterAlone(T* handle) {
   ALEXNET_ASSIGN_OR_RETURN(Ref<T> ref, Enter(handle));
   // Before the gate, which a call of the parent may have left shut.
   if constexpr (requires { ref->birthplace; }) {
-    ALEXNET_RETURN_IF_ERROR(ref->birthplace.Check(T::kName));
+    ALEXNET_RETURN_IF_ERROR(ref->birthplace.Check().WithField(T::kName));
   }
   if (!ref->gate.TryEnter()) {
     return FailedPreconditionError(

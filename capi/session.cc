@@ -15,6 +15,7 @@
 #include "capi/image.h"
 #include "capi/model.h"
 #include "capi/struct_size.h"
+#include "core/base/birthplace.h"
 
 struct alexnet_session : alexnet::capi::Counted {
   static constexpr uint32_t kTag = 0x414c5353;
@@ -23,7 +24,7 @@ struct alexnet_session : alexnet::capi::Counted {
 
   alexnet::capi::Ref<alexnet_context> context;
   std::unique_ptr<alexnet::Session> session;
-  alexnet::capi::Birthplace birthplace;
+  alexnet::Birthplace birthplace;
   mutable alexnet::capi::Gate gate;
 };
 

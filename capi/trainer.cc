@@ -6,6 +6,7 @@
 #include "capi/device_options.h"
 #include "capi/model.h"
 #include "capi/struct_size.h"
+#include "core/base/birthplace.h"
 #include "core/train/step_trainer.h"
 
 struct alexnet_trainer : alexnet::capi::Counted {
@@ -15,7 +16,7 @@ struct alexnet_trainer : alexnet::capi::Counted {
       : Counted(kTag), trainer(std::move(made)) {}
 
   const std::unique_ptr<alexnet::StepTrainer> trainer;
-  alexnet::capi::Birthplace birthplace;
+  alexnet::Birthplace birthplace;
   mutable alexnet::capi::Gate gate;
 };
 

@@ -123,7 +123,7 @@ void AtomicFile::Abandon() {
   if (fd_ < 0) return;
   close(fd_);
   fd_ = -1;
-  unlink(temporary_.c_str());
+  if (birthplace_.Here()) unlink(temporary_.c_str());
 }
 
 Status AtomicFile::Write(std::span<const std::byte> bytes) {
@@ -142,6 +142,7 @@ Status AtomicFile::WriteAt(uint64_t offset, std::span<const std::byte> bytes) {
 
 Status AtomicFile::Put(uint64_t offset, std::span<const std::byte> bytes) {
   if (!error_.ok()) return error_;
+  ALEXNET_RETURN_IF_ERROR(birthplace_.Check().WithFile(path_));
   if (fd_ < 0) {
     return FailedPreconditionError("the file was written and committed before")
         .WithFile(path_);

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/base/file.h"
+#include "core/base/limited_child.h"
 
 namespace alexnet {
 namespace {
@@ -111,6 +112,21 @@ TEST_F(AtomicFileTest, AProcessThatDiesBeforeCommitLeavesTheOldFile) {
   EXPECT_EQ(Read(path_), "old");
   // What the dead process left is not in the next one's way.
   ASSERT_TRUE(Replace(path_, "new").ok());
+  EXPECT_EQ(Read(path_), "new");
+}
+
+TEST_F(AtomicFileTest, AChildOfForkLeavesTheFilesAlone) {
+  Put(path_, "old");
+  auto file = AtomicFile::Create(path_);
+  ASSERT_TRUE(file.ok());
+  ASSERT_TRUE((*file)->Write("new").ok());
+  EXPECT_EQ(EndOfChild([&file] {
+              if ((*file)->Write("!").ok() || (*file)->Commit().ok()) return 1;
+              file->reset();
+              return 0;
+            }),
+            "exit 0");
+  ASSERT_TRUE((*file)->Commit().ok());
   EXPECT_EQ(Read(path_), "new");
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/birthplace.h"
 #include "core/base/status.h"
 
 namespace alexnet {
@@ -56,7 +57,8 @@ class MappedFile {
 // touched; without Commit the temporary file is removed. A path that is a
 // symbolic link stays one: the file it points to is replaced. Errors: kNotFound
 // for a missing folder, kInvalidArgument for a target that is not a regular
-// file, kIo where the system refuses. One thread at a time.
+// file, kIo where the system refuses. One thread at a time. It belongs to the
+// process that made it: a child of fork leaves the files alone.
 class AtomicFile {
  public:
   // `path` need not exist; its folder must.
@@ -90,6 +92,7 @@ class AtomicFile {
   void Abandon();
   Status Put(uint64_t offset, std::span<const std::byte> bytes);
 
+  const Birthplace birthplace_;
   std::string path_;       // as the caller named it, for messages
   std::string target_;     // after symbolic links
   std::string temporary_;  // beside the target

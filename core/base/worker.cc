@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
-#include <system_error>
+
+#include "core/base/thread_supply.h"
 
 namespace alexnet {
 namespace {
@@ -24,7 +26,41 @@ Status RunCatching(const std::function<Status()>& work) {
   }
 }
 
-// The size of the team that the system grants where omp_get_max_threads() are
+// The size of a stack of OpenMP's, which reads it there; 0: the usual one.
+size_t StackBytes() {
+  for (const char* name : {"OMP_STACKSIZE", "GOMP_STACKSIZE"}) {
+    const char* text = std::getenv(name);
+    if (text == nullptr) continue;
+    char* unit = nullptr;
+    const size_t size = std::strtoul(text, &unit, 10);
+    while (*unit == ' ') ++unit;
+    switch (*unit) {
+      case 'B':
+      case 'b':
+        return size;
+      case 'M':
+      case 'm':
+        return size << 20;
+      case 'G':
+      case 'g':
+        return size << 30;
+      default:
+        return size << 10;
+    }
+  }
+  return 0;
+}
+
+// The size of a team of at most `asked` for which there are threads. libgomp
+// ends those that a smaller region leaves out and starts others for the next
+// one, while the system may still count the ended: so there have to be two
+// threads for each that is used. Starting one must not fail there.
+int TeamThatMayBe(int asked) {
+  const int team = std::min(asked, omp_get_thread_limit());
+  return 1 + StartableThreads(2 * (team - 1), StackBytes()) / 2;
+}
+
+// The size of the team that OpenMP grants where omp_get_max_threads() are
 // asked for: OMP_THREAD_LIMIT and OMP_MAX_ACTIVE_LEVELS may make it smaller.
 // oneDNN trusts what is asked for and waits for ever for those that are
 // missing.
@@ -63,46 +99,44 @@ void Sleeper::Await(const std::function<bool()>& condition) {
   // Either this sees the change, or Wake sees that this is asleep.
   std::unique_lock<std::mutex> lock(mutex_);
   asleep_ = true;
-  changed_.wait(lock, condition);
+  changed_->wait(lock, condition);
   asleep_ = false;
 }
 
 void Sleeper::Wake() {
   if (!asleep_) return;
   const std::lock_guard<std::mutex> lock(mutex_);
-  changed_.notify_all();
+  changed_->notify_all();
 }
 
-Worker::Worker(int threads) : threads_(std::max(threads, 1)) {
-  if (threads_ == 1) return;
+Worker::Worker(int threads) : asked_(std::max(threads, 1)) {
+  if (asked_ == 1) return;
   try {
-    thread_ = std::thread([this] { Loop(); });
-  } catch (const std::system_error&) {
-    // Run reports that there is no thread.
+    *thread_ = std::thread([this] { Loop(); });
+  } catch (const std::exception&) {
+    return;  // no thread, or no memory for one: callers run their own works
   }
+  waiting_.Await([this] { return threads_ > 0; });
 }
 
 Worker::~Worker() {
-  if (!thread_.joinable()) return;
+  if (!birthplace_.Here() || !thread_->joinable()) return;
   stopping_ = true;
   idle_.Wake();
-  thread_.join();
+  thread_->join();
 }
 
 Status Worker::Run(const std::function<Status()>& work) {
+  // Before the lock, which a thread of the parent may hold for ever.
+  ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
   if (running_.load() == std::this_thread::get_id()) return RunCatching(work);
   const std::lock_guard<std::mutex> caller(callers_);
-  if (threads_ == 1) {
+  if (!thread_->joinable()) {
     const SingleThreaded single;
     running_.store(std::this_thread::get_id());
     Status status = RunCatching(work);
     running_.store({});
     return status;
-  }
-  if (!thread_.joinable()) {
-    return IoError(
-        "the system started no worker thread; ask for one thread or raise the "
-        "limit of threads (ulimit -u)");
   }
   work_ = &work;
   idle_.Wake();
@@ -112,8 +146,11 @@ Status Worker::Run(const std::function<Status()>& work) {
 
 void Worker::Loop() {
   omp_set_dynamic(0);  // the team is as large as asked, however busy the system
-  omp_set_num_threads(threads_);
-  omp_set_num_threads(TeamThatComes());
+  omp_set_num_threads(TeamThatMayBe(asked_));
+  const int team = TeamThatComes();
+  omp_set_num_threads(team);
+  threads_ = team;
+  waiting_.Wake();
   running_.store(std::this_thread::get_id());
   for (;;) {
     idle_.Await([this] { return stopping_ || work_ != nullptr; });

@@ -6,12 +6,14 @@
 #ifndef ALEXNET_CORE_BASE_WORKER_H_
 #define ALEXNET_CORE_BASE_WORKER_H_
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
 
+#include "core/base/birthplace.h"
 #include "core/base/status.h"
 
 namespace alexnet {
@@ -28,21 +30,25 @@ class Sleeper {
  private:
   std::atomic<bool> asleep_{false};
   std::mutex mutex_;
-  std::condition_variable changed_;
+  OnlyHere<std::condition_variable> changed_;
 };
 
-// Thread safe: callers queue up.
+// Thread safe: callers queue up. In a child of fork it can be destroyed, and
+// refuses to run anything.
 class Worker {
  public:
   // With `threads` 1 nothing is started and closures run on their callers; with
-  // more, one thread is started whose OpenMP team has that many members, or as
-  // many as OMP_THREAD_LIMIT and its like allow.
+  // more, one thread is started whose OpenMP team has that many members, or
+  // fewer where the system has not as many threads or OMP_THREAD_LIMIT and its
+  // like do not allow them.
   explicit Worker(int threads);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  int threads() const { return threads_; }
+  // Those that compute, and those that were asked for.
+  int threads() const { return std::max<int>(threads_, 1); }
+  int asked() const { return asked_; }
   // Runs `work` and returns its status. An exception of `work` becomes a
   // Status. Called from inside `work`, it runs the inner work at once.
   Status Run(const std::function<Status()>& work);
@@ -50,7 +56,9 @@ class Worker {
  private:
   void Loop();
 
-  const int threads_;
+  const Birthplace birthplace_;
+  const int asked_;
+  std::atomic<int> threads_{0};           // set by the thread, when it is ready
   std::atomic<std::thread::id> running_;  // the thread that runs a work
   std::mutex callers_;                    // one caller at a time
   // What is to be done; null when it is done and `status_` says how it went.
@@ -59,7 +67,7 @@ class Worker {
   std::atomic<bool> stopping_{false};
   Sleeper idle_;     // the thread, between works
   Sleeper waiting_;  // the caller, during one
-  std::thread thread_;
+  OnlyHere<std::thread> thread_;
 };
 
 }  // namespace alexnet

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/limited_child.h"
+
 namespace alexnet {
 namespace {
 
@@ -126,6 +128,39 @@ TEST(WorkerThreadTest, OneThreadRunsOnItsCallerMoreOnTheWorkersOwn) {
 TEST(WorkerThreadTest, FewerThanOneThreadIsOne) {
   EXPECT_EQ(Worker(0).threads(), 1);
   EXPECT_EQ(Worker(-3).threads(), 1);
+}
+
+// In a process that may start `more` threads: whether a worker that is asked
+// for `asked` computes on `want`, and goes on when its regions shrink and grow.
+int RunUnderALimit(int more, int asked, int want) {
+  constexpr int kCannot = 77;
+  if (!LimitThreads(more)) return kCannot;
+  Worker worker(asked);
+  if (worker.asked() != asked || worker.threads() != want) return 1;
+  std::atomic<int> members{0};
+  constexpr int kTimes = 300;
+  const Status status = worker.Run([&members] {
+    for (int i = 0; i < kTimes; ++i) {
+#pragma omp parallel num_threads(1 + i % 2)
+      static_cast<void>(0);
+#pragma omp parallel
+      ++members;
+    }
+    return Status();
+  });
+  return status.ok() && members == kTimes * want ? 0 : 2;
+}
+
+TEST(WorkerThreadTest, TakesTheThreadsThatThereAre) {
+  constexpr int kAsked = 4;
+  // The worker's own thread, and two for each further member.
+  const int want[] = {1, 1, 1, 2, 2, 3, 3, 4, 4};
+  for (int more = 0; more < 9; ++more) {
+    const std::string end =
+        EndOfChild([&] { return RunUnderALimit(more, kAsked, want[more]); });
+    if (end == "exit 77") GTEST_SKIP() << "needs root to limit threads";
+    EXPECT_EQ(end, "exit 0") << more << " threads allowed";
+  }
 }
 
 }  // namespace

@@ -9,7 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/birthplace.h"
 #include "core/base/cpu.h"
+#include "core/base/thread_supply.h"
 
 namespace alexnet {
 namespace {
@@ -18,7 +20,7 @@ constexpr std::chrono::milliseconds kPoll(100);
 
 struct Shared {
   std::mutex mutex;  // guards what follows
-  std::condition_variable finished;
+  OnlyHere<std::condition_variable> finished;
   int64_t next = 0;
   int64_t done = 0;
   int running = 0;
@@ -44,7 +46,7 @@ void Work(int worker, int64_t count,
     if (!status.ok() && shared->status.ok()) shared->status = status;
   }
   --shared->running;
-  shared->finished.notify_all();
+  shared->finished->notify_all();
 }
 
 }  // namespace
@@ -57,7 +59,8 @@ Status ForEachParallel(
     const std::function<void(int64_t done, int64_t total)>& progress) {
   ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   Shared shared;
-  std::vector<std::jthread> team;
+  const Birthplace birthplace;
+  OnlyHere<std::vector<std::jthread>> team;
   const int wanted =
       static_cast<int>(std::clamp<int64_t>(count, 1, std::max(threads, 1)));
   for (int worker = 0; worker < wanted; ++worker) {
@@ -66,7 +69,7 @@ Status ForEachParallel(
       ++shared.running;
     }
     try {
-      team.emplace_back(Work, worker, count, std::cref(fn), &shared);
+      team->emplace_back(Work, worker, count, std::cref(fn), &shared);
     } catch (const std::exception&) {
       // The limit of threads, or of memory: fewer do the work as well.
       const std::lock_guard<std::mutex> lock(shared.mutex);
@@ -74,16 +77,16 @@ Status ForEachParallel(
       break;
     }
   }
-  if (team.empty()) {
-    return OutOfMemoryError("the system refuses to start a thread");
-  }
+  if (team->empty()) return NoThreadError();
   std::unique_lock<std::mutex> lock(shared.mutex);
   while (shared.running > 0) {
-    shared.finished.wait_for(lock, kPoll);
+    shared.finished->wait_for(lock, kPoll);
     if (progress && shared.status.ok() && shared.running > 0) {
       const int64_t done = shared.done;
       lock.unlock();
       progress(done, count);
+      // What came back may be a child of fork, which has no team.
+      ALEXNET_RETURN_IF_ERROR(birthplace.Check());
       lock.lock();
     }
     // After progress, which may be what interrupts and is not called again
@@ -94,7 +97,7 @@ Status ForEachParallel(
     }
   }
   lock.unlock();
-  for (std::jthread& thread : team) thread.join();
+  for (std::jthread& thread : *team) thread.join();
   if (progress && shared.status.ok()) progress(count, count);
   return shared.status;
 }

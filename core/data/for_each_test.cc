@@ -1,12 +1,14 @@
 #include "core/data/for_each.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
 
 #include "core/base/cancel.h"
 #include "core/base/failing_allocation.h"
+#include "core/base/limited_child.h"
 
 namespace alexnet {
 namespace {
@@ -56,6 +58,30 @@ TEST(ForEachParallelTest, MemoryThatRunsOutNeverEndsTheProcess) {
   });
   // Where a thread could not be started, and where nothing failed.
   EXPECT_GT(whole, 1);
+}
+
+// With the team at work, which the child does not have.
+TEST(ForEachParallelTest, ProgressThatForksComesBackInTheChildToo) {
+  EXPECT_EQ(EndOfChild([] {
+              std::promise<void> told;
+              pid_t child = -1;
+              const Status status = ForEachParallel(
+                  1, 1, {},
+                  [&](int, int64_t) {
+                    told.get_future().wait();
+                    return Status();
+                  },
+                  [&](int64_t, int64_t) {
+                    if (child >= 0) return;
+                    child = fork();
+                    if (child != 0) told.set_value();
+                  });
+              if (child == 0) {
+                _exit(status.code() == StatusCode::kFailedPrecondition ? 0 : 1);
+              }
+              return status.ok() && EndOf(child) == "exit 0" ? 0 : 2;
+            }),
+            "exit 0");
 }
 
 }  // namespace

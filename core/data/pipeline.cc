@@ -10,6 +10,7 @@
 
 #include "core/base/check.h"
 #include "core/base/cpu.h"
+#include "core/base/thread_supply.h"
 #include "core/data/epoch_order.h"
 #include "core/preprocess/augment.h"
 #include "core/preprocess/view.h"
@@ -31,6 +32,11 @@ PictureSourceOptions SourceOptions(const Augmentation& augmentation,
                       augmentation.crop != CropKind::kRandomResized;
   source.cache_bytes = options.cache_bytes;
   return source;
+}
+
+Status NoMemoryError() {
+  return OutOfMemoryError(
+      "no memory for the data pipeline; use fewer threads or a smaller batch");
 }
 
 }  // namespace
@@ -81,30 +87,29 @@ Pipeline::Pipeline(std::shared_ptr<const Dataset> dataset,
       ring_(options.prefetch) {}
 
 Pipeline::~Pipeline() {
+  if (!birthplace_.Here()) return;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     stopping_ = true;
   }
-  work_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  work_->notify_all();
+  for (std::thread& thread : *threads_) thread.join();
 }
 
 Status Pipeline::Start() {
   const int wanted = options_.threads > 0 ? options_.threads : AvailableCpus();
   for (int i = 0; i < wanted; ++i) {
     try {
-      threads_.emplace_back([this] { Work(); });
+      threads_->emplace_back([this] { Work(); });
     } catch (const std::exception&) {
       break;  // the limit of threads, or of memory: fewer deliver the same
     }
   }
-  if (threads_.empty()) {
-    return OutOfMemoryError("the system refuses to start a thread");
-  }
-  return Status();
+  return threads_->empty() ? NoThreadError() : Status();
 }
 
 Status Pipeline::Next(Batch* batch, const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
   while (true) {
     std::unique_lock<std::mutex> lock(mutex_);
     if (!train_ && taken_ == batches_) {
@@ -119,7 +124,7 @@ Status Pipeline::Next(Batch* batch, const Interrupt& interrupt) {
     const std::vector<uint8_t> good = std::move(draft.good);
     ++taken_;
     lock.unlock();
-    work_.notify_all();
+    work_->notify_all();
     LeaveOutBroken(good, batch);
     if (batch->count > 0) return Status();
   }
@@ -137,7 +142,7 @@ Status Pipeline::WaitForBatch(std::unique_lock<std::mutex>* lock,
   while (failure_.ok() && !Ready()) {
     status = interrupt.Check();
     if (!status.ok()) break;
-    ready_.wait_for(*lock, kPoll);
+    ready_->wait_for(*lock, kPoll);
   }
   waited_ += std::chrono::duration<double>(Clock::now() - begin).count();
   return failure_.ok() ? status : failure_;
@@ -226,21 +231,35 @@ Pipeline::Draft* Pipeline::Unclaimed() {
 
 void Pipeline::Fail(const Status& status) {
   if (failure_.ok()) failure_ = status;
-  ready_.notify_all();
-  work_.notify_all();
+  ready_->notify_all();
+  work_->notify_all();
 }
 
 void Pipeline::Work() {
+  Status status;
+  try {
+    MakeBatches();
+    return;
+  } catch (const std::bad_alloc&) {
+    status = NoMemoryError();
+  } catch (const std::exception& error) {
+    status = InternalError(error.what());
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Fail(status);
+}
+
+void Pipeline::MakeBatches() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (!stopping_ && failure_.ok()) {
     Draft* draft = Unclaimed();
     if (draft == nullptr) {
       if (!MayOpen()) {
-        work_.wait(lock);
+        work_->wait(lock);
         continue;
       }
       if (const Status status = Open(); !status.ok()) return Fail(status);
-      work_.notify_all();
+      work_->notify_all();
       continue;
     }
     const int64_t begin = draft->claimed;
@@ -251,7 +270,7 @@ void Pipeline::Work() {
     lock.lock();
     if (!status.ok()) return Fail(status);
     draft->finished += end - begin;
-    if (draft->finished == draft->batch.count) ready_.notify_all();
+    if (draft->finished == draft->batch.count) ready_->notify_all();
   }
 }
 
@@ -260,15 +279,7 @@ Status Pipeline::MakeSamples(Draft* draft, int64_t begin, int64_t end) {
   for (int64_t i = begin; i < end; ++i) {
     int64_t position = (draft->batch.number * options_.batch + i) % samples;
     if (train_) position = (*draft->order)[position];
-    try {
-      ALEXNET_RETURN_IF_ERROR(MakeSample(draft, i, position));
-    } catch (const std::bad_alloc&) {
-      return OutOfMemoryError(
-          "no memory for the data pipeline; use fewer threads or a smaller "
-          "batch");
-    } catch (const std::exception& error) {
-      return InternalError(error.what());
-    }
+    ALEXNET_RETURN_IF_ERROR(MakeSample(draft, i, position));
   }
   return Status();
 }

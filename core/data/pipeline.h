@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/birthplace.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/data/dataset.h"
@@ -52,7 +53,8 @@ struct Batch {
 };
 
 // Next and the destructor are for one thread; the rest is thread safe. The
-// destructor stops the threads, whatever they do, within one picture's time.
+// destructor stops the threads, whatever they do, within one picture's time. In
+// a child of fork Next refuses.
 class Pipeline {
  public:
   // `indices` are the samples to use. Refuses an empty list, an index or option
@@ -97,6 +99,7 @@ class Pipeline {
   void LeaveOutBroken(const std::vector<uint8_t>& good, Batch* batch) const;
   // What the threads do.
   void Work();
+  void MakeBatches();  // until told to stop; may throw
 
   // With the lock.
   bool Ready() const;
@@ -111,6 +114,7 @@ class Pipeline {
   Status MakeSample(Draft* draft, int64_t slot, int64_t position);
   Status Render(Draft* draft, int64_t slot, int64_t index, int64_t drawn_for);
 
+  const Birthplace birthplace_;
   const std::shared_ptr<const Dataset> dataset_;
   const std::vector<int64_t> indices_;
   const Preprocessing preprocessing_;
@@ -123,19 +127,21 @@ class Pipeline {
   Quarantine quarantine_;
   PictureSource pictures_;
 
-  mutable std::mutex mutex_;       // guards what follows
-  std::condition_variable work_;   // there is something for threads to do
-  std::condition_variable ready_;  // a batch is finished, or a failure
-  std::vector<Draft> ring_;        // batch number n is in ring_[n % size]
-  int64_t opened_ = 0;             // batches begun
-  int64_t taken_ = 0;              // batches that Next has taken
+  mutable std::mutex mutex_;  // guards what follows
+  // There is something for threads to do.
+  OnlyHere<std::condition_variable> work_;
+  OnlyHere<std::condition_variable>
+      ready_;                // a batch is finished, or a failure
+  std::vector<Draft> ring_;  // batch number n is in ring_[n % size]
+  int64_t opened_ = 0;       // batches begun
+  int64_t taken_ = 0;        // batches that Next has taken
   std::shared_ptr<const std::vector<int64_t>> order_;  // of order_epoch_
   int64_t order_epoch_ = -1;
   Status failure_;
   bool stopping_ = false;
   double waited_ = 0.0;
 
-  std::vector<std::thread> threads_;  // set by Start
+  OnlyHere<std::vector<std::thread>> threads_;  // set by Start
 };
 
 }  // namespace alexnet

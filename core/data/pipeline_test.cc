@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/limited_child.h"
 #include "core/data/decode.h"
 #include "core/data/epoch_order.h"
 #include "core/data/split.h"
@@ -273,6 +274,20 @@ TEST(EpochOrderTest, IsAPermutation) {
   EXPECT_NE(order, EpochOrder(1000, 8, 3));
   std::sort(order.begin(), order.end());
   for (int64_t i = 0; i < 1000; ++i) EXPECT_EQ(order[i], i);
+}
+
+TEST(PipelineTest, AChildOfForkIsRefusedAndDestroysIt) {
+  const auto data = MakeData();
+  std::unique_ptr<Pipeline> pipeline = Make(data, Options(4, 3));
+  ASSERT_EQ(Take(pipeline.get(), 1).size(), 1u);
+  EXPECT_EQ(EndOfChild([&pipeline] {
+              Batch batch;
+              const Status status = pipeline->Next(&batch);
+              pipeline.reset();
+              return status.code() == StatusCode::kFailedPrecondition ? 0 : 1;
+            }),
+            "exit 0");
+  EXPECT_EQ(Take(pipeline.get(), 1).size(), 1u);
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ Result<std::shared_ptr<Backend>> MakeHostBackend(const DeviceOptions& options) {
   if (options.device == "reference") return CreateReferenceBackend();
   CpuBackendOptions cpu;
   cpu.threads = options.threads;
+  cpu.warn = options.warn;
   return CreateCpuBackend(cpu);
 }
 

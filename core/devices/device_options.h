@@ -3,6 +3,7 @@
 #ifndef ALEXNET_CORE_DEVICES_DEVICE_OPTIONS_H_
 #define ALEXNET_CORE_DEVICES_DEVICE_OPTIONS_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ struct DeviceOptions {
   // Of a GPU; CudaBackendOptions. None: float32, or that of before.
   std::optional<Precision> precision = std::nullopt;
   bool tune = false;
+  // Told what is not as was asked for, though no error; may be empty.
+  std::function<void(const std::string& message)> warn = nullptr;
 };
 
 // Refuses unknown names (the error lists those there are), devices that are not

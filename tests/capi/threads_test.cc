@@ -1,7 +1,4 @@
-// Threads, lifetimes and fork.
-
-#include <sys/wait.h>
-#include <unistd.h>
+// Threads and lifetimes.
 
 #include <atomic>
 #include <functional>
@@ -140,58 +137,6 @@ TEST(ThreadsTest, SessionsOfOneModelRunAtOnce) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(good, 400);
-}
-
-// In the child: 0 where it is as the header says.
-int InChild(const alexnet_model* model, alexnet_session* old,
-            alexnet_trainer* trainer) {
-  const auto view = Noise(kViewSize);
-  float out[kClasses];
-  if (alexnet_session_run(old, view.data(), kViewSize, 1, nullptr, out,
-                          kClasses, nullptr) != ALEXNET_FAILED_PRECONDITION) {
-    return 1;
-  }
-  const int32_t label = 0;
-  if (alexnet_trainer_gradients(trainer, view.data(), kViewSize, &label, 1,
-                                nullptr,
-                                nullptr) != ALEXNET_FAILED_PRECONDITION) {
-    return 2;
-  }
-  for (const int32_t threads : {1, 2}) {
-    auto options = Options(alexnet_session_options_init);
-    options.threads = threads;
-    alexnet_session* session = nullptr;
-    if (alexnet_session_create(model, &options, &session, nullptr)) return 3;
-    if (!RunsOnce(session)) return 4;
-    alexnet_session_free(session);
-  }
-  return 0;
-}
-
-TEST(ThreadsTest, AForkedChildMakesSessionsOfItsOwn) {
-  if (kThreadSanitizer) GTEST_SKIP() << "TSan does not follow a fork";
-  const Model model = TinyModel();
-  auto options = Options(alexnet_trainer_options_init);
-  options.batch = 1;
-  options.threads = 1;
-  alexnet_trainer* made = nullptr;
-  OK(alexnet_trainer_create(model.get(), &options, &made, e));
-  const Trainer trainer(made);
-  for (const int32_t threads : {1, 2}) {
-    const Session session = TinySession(model.get(), threads, 1);
-    EXPECT_TRUE(RunsOnce(session.get()));
-    const pid_t child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      alarm(100);  // a child that hangs is found
-      _exit(InChild(model.get(), session.get(), trainer.get()));
-    }
-    int status = 0;
-    ASSERT_EQ(waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status);
-    EXPECT_EQ(WEXITSTATUS(status), 0);
-    EXPECT_TRUE(RunsOnce(session.get()));  // the parent goes on
-  }
 }
 
 }  // namespace

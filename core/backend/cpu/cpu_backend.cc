@@ -49,6 +49,7 @@ class CpuBackend : public Backend {
 
   std::string name() const override { return "cpu"; }
   int threads() const override { return worker_.threads(); }
+  int asked_threads() const { return worker_.asked(); }
 
   Status Run(const std::function<Status()>& work) override {
     return worker_.Run(work);
@@ -110,7 +111,15 @@ Result<std::shared_ptr<Backend>> CreateCpuBackend(
         .WithField("threads");
   }
   const int threads = options.threads > 0 ? options.threads : AvailableCpus();
-  return std::shared_ptr<Backend>(std::make_shared<CpuBackend>(threads));
+  auto backend = std::make_shared<CpuBackend>(threads);
+  if (options.warn && backend->threads() < backend->asked_threads()) {
+    options.warn(fmt::format(
+        "computes on {} in place of {} threads: the system starts no more "
+        "(ulimit -u, ulimit -v or the container's limit), or OMP_THREAD_LIMIT "
+        "or its like forbids them",
+        backend->threads(), backend->asked_threads()));
+  }
+  return std::shared_ptr<Backend>(std::move(backend));
 }
 
 }  // namespace alexnet

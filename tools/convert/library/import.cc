@@ -195,8 +195,10 @@ const Format* ChooseFormat(const ImportSettings& settings, Bytes file) {
 Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
                        const Format& format, const ImportSettings& settings,
                        const Interrupt& interrupt) {
+  // Here, later, where there is no thread for it.
   std::future<std::string> hash =
-      std::async(std::launch::async, [&] { return HashOf(*file); });
+      std::async(std::launch::async | std::launch::deferred,
+                 [&] { return HashOf(*file); });
   ReadOptions read;
   read.network_file = settings.network_file;
   ForeignModel foreign = format.read(file, read);

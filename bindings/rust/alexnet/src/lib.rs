@@ -22,7 +22,7 @@
 //! be shared by any number of threads. [`Session`], [`Trainer`], [`Network`] and
 //! [`ModelBuilder`] may be sent to another thread, but not shared. After a fork
 //! the child cannot use sessions and trainers of its parent, which give
-//! [`ErrorCode::FailedPrecondition`], and makes its own.
+//! [`ErrorCode::FailedPrecondition`], and makes its own; it may drop everything.
 //!
 //! # Closures
 //!

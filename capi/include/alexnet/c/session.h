@@ -65,7 +65,7 @@ typedef struct alexnet_session_info {
   int64_t views;   /* per sample: 1, or 10 for ten crops */
   int64_t classes; /* floats of output per sample */
   int64_t batch;
-  int32_t threads;
+  int32_t threads;     /* that compute; may be fewer than were asked for */
   int64_t arena_bytes; /* for blobs, weights aside */
   /* Of the device: those, the packed weights, which sessions of one model
    * share, and a GPU's buffers for input and output. */

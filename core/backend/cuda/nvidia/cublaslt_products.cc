@@ -36,6 +36,7 @@ class Description {
  public:
   explicit Description(const CublasLtFunctions& lt) : lt_(lt) {}
   ~Description() {
+    if (!birthplace_.Here()) return;
     if (product_ != nullptr) lt_.MatmulDescDestroy(product_);
     for (const cublasLtMatrixLayout_t layout : {a_, b_, out_}) {
       if (layout != nullptr) lt_.MatrixLayoutDestroy(layout);
@@ -150,6 +151,7 @@ class Description {
         lt_.MatmulDescSetAttribute(product_, attribute, &value, sizeof(value)));
   }
 
+  const Birthplace birthplace_;
   const CublasLtFunctions& lt_;
   cublasLtMatmulDesc_t product_ = nullptr;
   cublasLtMatrixLayout_t a_ = nullptr;
@@ -211,6 +213,7 @@ Result<std::unique_ptr<CublasLtProducts>> CublasLtProducts::Open(
 }
 
 CublasLtProducts::~CublasLtProducts() {
+  if (!birthplace_.Here()) return;
   chosen_.Clear();
   const std::lock_guard lock(CaptureMutex());
   if (handle_ != nullptr) lt_.Destroy(handle_);

@@ -9,6 +9,7 @@
 #include "core/backend/cuda/nvidia/chosen_operations.h"
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
 #include "core/backend/cuda/runtime/namespace.h"
+#include "core/base/birthplace.h"
 #include "core/base/status.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -32,6 +33,7 @@ class CublasLtProducts {
 
   Result<std::unique_ptr<Operation>> Choose(const ProductProblem& problem);
 
+  const Birthplace birthplace_;
   const cudaStream_t stream_;
   const MathOptions options_;
   const CublasLtFunctions& lt_;

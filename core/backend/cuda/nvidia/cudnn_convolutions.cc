@@ -144,6 +144,7 @@ Result<std::unique_ptr<CudnnConvolutions>> CudnnConvolutions::Open(
 }
 
 CudnnConvolutions::~CudnnConvolutions() {
+  if (!birthplace_.Here()) return;
   chosen_.Clear();
   const std::lock_guard lock(CaptureMutex());
   if (handle_ != nullptr) cudnn_.Destroy(handle_);

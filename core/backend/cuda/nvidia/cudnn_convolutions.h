@@ -12,6 +12,7 @@
 #include "core/backend/cuda/nvidia/cudnn_graph.h"
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
 #include "core/backend/cuda/runtime/namespace.h"
+#include "core/base/birthplace.h"
 #include "core/base/status.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -38,6 +39,7 @@ class CudnnConvolutions {
                      const ConvolutionForm& form, Status* why,
                      std::vector<std::unique_ptr<Operation>>* candidates) const;
 
+  const Birthplace birthplace_;
   const cudaStream_t stream_;
   const MathOptions options_;
   const CudnnFunctions& cudnn_;

@@ -37,7 +37,8 @@ Descriptor::Descriptor(const CudnnFunctions& cudnn,
 }
 
 Descriptor::~Descriptor() {
-  if (descriptor_ != nullptr) cudnn_->DestroyDescriptor(descriptor_);
+  if (descriptor_ != nullptr && birthplace_.Here())
+    cudnn_->DestroyDescriptor(descriptor_);
 }
 
 Descriptor::Descriptor(Descriptor&& other) noexcept

@@ -13,6 +13,7 @@
 
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
 #include "core/backend/cuda/runtime/namespace.h"
+#include "core/base/birthplace.h"
 #include "core/base/status.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -62,6 +63,7 @@ class Descriptor {
   cudnnBackendDescriptor_t get() const { return descriptor_; }
 
  private:
+  const Birthplace birthplace_;
   const CudnnFunctions* cudnn_;
   cudnnBackendDescriptor_t descriptor_ = nullptr;
   cudnnStatus_t status_ = CUDNN_STATUS_SUCCESS;

@@ -57,7 +57,7 @@ std::mutex& CaptureMutex() {
 }
 
 CapturedGraph::~CapturedGraph() {
-  if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
+  if (graph_ != nullptr && birthplace_.Here()) cudaGraphExecDestroy(graph_);
 }
 
 Status CapturedGraph::Capture(cudaStream_t stream,

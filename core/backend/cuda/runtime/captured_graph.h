@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "core/backend/cuda/runtime/namespace.h"
+#include "core/base/birthplace.h"
 #include "core/base/status.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -34,6 +35,7 @@ class CapturedGraph {
   Status Launch(cudaStream_t stream) const;
 
  private:
+  const Birthplace birthplace_;
   cudaGraphExec_t graph_ = nullptr;
 };
 

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "core/backend/cuda/runtime/cuda_device.h"
+#include "core/base/limited_child.h"
 
 namespace alexnet::cuda {
 namespace {
@@ -103,6 +104,25 @@ TEST_F(CapturedGraphTest, AProgramIsCapturedOnce) {
     EXPECT_EQ(ran_, i);
   }
   EXPECT_EQ(called_, 2);
+}
+
+TEST_F(CapturedGraphTest, AChildOfForkLeavesTheDeviceAlone) {
+  AlignedBuffer buffer = device_->Allocate(1000, /*zero=*/false).value();
+  std::unique_ptr<Fence> fence = device_->CreateFence().value();
+  const size_t in_use = emulation::BytesInUse();
+  EXPECT_EQ(
+      EndOfChild([&] {
+        if (device_->MakeCurrent().code() != StatusCode::kFailedPrecondition) {
+          return 1;
+        }
+        buffer = AlignedBuffer();
+        fence.reset();
+        device_.reset();
+        return emulation::BytesInUse() == in_use ? 0 : 2;
+      }),
+      "exit 0");
+  buffer = AlignedBuffer();
+  EXPECT_LT(emulation::BytesInUse(), in_use);
 }
 
 }  // namespace

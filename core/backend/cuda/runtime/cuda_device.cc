@@ -13,10 +13,13 @@ namespace {
 class CudaFence : public Fence {
  public:
   explicit CudaFence(cudaEvent_t event) : event_(event) {}
-  ~CudaFence() override { cudaEventDestroy(event_); }
+  ~CudaFence() override {
+    if (birthplace_.Here()) cudaEventDestroy(event_);
+  }
   cudaEvent_t event() const { return event_; }
 
  private:
+  const Birthplace birthplace_;
   const cudaEvent_t event_;
 };
 
@@ -75,6 +78,7 @@ Result<std::unique_ptr<CudaDevice>> CudaDevice::Open(int number) {
 }
 
 CudaDevice::~CudaDevice() {
+  if (!birthplace_.Here()) return;
   // A lost device refuses, and has nothing left to free.
   if (cudaSetDevice(number_) != cudaSuccess) return;
   for (const cudaStream_t stream : streams_) {
@@ -85,6 +89,7 @@ CudaDevice::~CudaDevice() {
 }
 
 Status CudaDevice::MakeCurrent() {
+  ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
   return FromCuda(cudaSetDevice(number_),
                   fmt::format("choosing the device cuda:{}", number_));
 }
@@ -103,7 +108,9 @@ Result<AlignedBuffer> CudaDevice::Allocate(int64_t bytes, bool zero) {
   }
   ALEXNET_RETURN_IF_ERROR(FromCuda(error, "allocating device memory"));
   AlignedBuffer buffer =
-      AlignedBuffer::Adopt(data, bytes, [](void* memory) { cudaFree(memory); });
+      AlignedBuffer::Adopt(data, bytes, [place = Birthplace()](void* memory) {
+        if (place.Here()) cudaFree(memory);
+      });
   if (zero) {
     ALEXNET_RETURN_IF_ERROR(FromCuda(cudaMemsetAsync(data, 0, size, compute()),
                                      "clearing device memory"));
@@ -127,7 +134,9 @@ Result<AlignedBuffer> CudaDevice::AllocateHost(int64_t bytes) {
   }
   ALEXNET_RETURN_IF_ERROR(FromCuda(error, "allocating pinned memory"));
   return AlignedBuffer::Adopt(data, bytes,
-                              [](void* memory) { cudaFreeHost(memory); });
+                              [place = Birthplace()](void* memory) {
+                                if (place.Here()) cudaFreeHost(memory);
+                              });
 }
 
 int64_t CudaDevice::FreeBytes() {

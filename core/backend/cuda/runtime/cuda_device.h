@@ -9,6 +9,7 @@
 
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/device.h"
+#include "core/base/birthplace.h"
 #include "core/base/status.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -19,7 +20,8 @@ class CudaDevice : public Device {
   static Result<std::unique_ptr<CudaDevice>> Open(int number);
   ~CudaDevice() override;
 
-  // Makes it the calling thread's. Before any other call on a thread.
+  // Makes it the calling thread's. Before any other call on a thread. Refuses
+  // in a child of fork, where CUDA does not work.
   Status MakeCurrent();
   int number() const { return number_; }
   cudaStream_t compute() const { return streams_[0]; }
@@ -49,6 +51,7 @@ class CudaDevice : public Device {
     return streams_[static_cast<int>(queue)];
   }
 
+  const Birthplace birthplace_;
   const int number_;
   cudaStream_t streams_[2] = {};  // by Queue
   bool copying_ = false;          // kCopy got work since the last Finish

@@ -1,0 +1,173 @@
+// Where the system starts few threads there are fewer or an error, never the
+// end of the process.
+
+#include <cmath>
+#include <cstdio>
+
+#include "core/base/limited_child.h"
+#include "tests/capi/support.h"
+
+namespace alexnet_test {
+namespace {
+
+using alexnet::EndOfChild;
+using alexnet::LimitThreads;
+
+constexpr int kCannot = 77;
+constexpr int32_t kThreads = 4;
+constexpr int64_t kViews = 5;
+// The worker's own thread, and two for each further one that computes.
+constexpr int kEnough = 1 + 2 * (kThreads - 1);
+
+// What calls gave: whether all that failed did so for want of something.
+class Outcome {
+ public:
+  bool Take(const Call& call) {
+    alexnet_error* error = nullptr;
+    const alexnet_status status = call(&error);
+    const bool fine = status == ALEXNET_OK;
+    if (!fine && (status != ALEXNET_OUT_OF_MEMORY || error == nullptr)) {
+      fprintf(stderr, "%s: %s\n", alexnet_status_name(status),
+              alexnet_error_text(error));
+      wrong_ = true;
+    }
+    alexnet_error_free(error);
+    return fine;
+  }
+  void Expect(bool holds) { wrong_ = wrong_ || !holds; }
+
+  bool wrong() const { return wrong_; }
+
+ private:
+  bool wrong_ = false;
+};
+
+// Made before memory is short.
+struct Given {
+  Model model = TinyModel();
+  Dataset data;
+  std::vector<float> views = Noise(kViews * kViewSize);
+};
+
+int threads_warned_of;
+
+void Listen(void*, int32_t level, const char* message) {
+  if (level == ALEXNET_LOG_WARNING) {
+    sscanf(message, "computes on %d", &threads_warned_of);
+  }
+}
+
+// Gives the threads that it computes on; 0: there is no session.
+int Predict(const Given& given, Outcome* outcome) {
+  auto listener = Options(alexnet_context_options_init);
+  listener.log = Listen;
+  alexnet_context* context = nullptr;
+  if (!outcome->Take([&](alexnet_error** e) {
+        return alexnet_context_create(&listener, &context, e);
+      })) {
+    return 0;
+  }
+  const Context owned_context(context);
+  auto options = Options(alexnet_session_options_init);
+  options.context = context;
+  options.threads = kThreads;
+  options.batch = 2;
+  alexnet_session* session = nullptr;
+  threads_warned_of = 0;
+  if (!outcome->Take([&](alexnet_error** e) {
+        return alexnet_session_create(given.model.get(), &options, &session, e);
+      })) {
+    return 0;
+  }
+  const Session owned(session);
+  auto info = Options(alexnet_session_info_init);
+  outcome->Take([&](alexnet_error** e) {
+    return alexnet_session_get_info(session, &info, e);
+  });
+  outcome->Expect(info.threads >= 1 && info.threads <= kThreads);
+  outcome->Expect(threads_warned_of ==
+                  (info.threads < kThreads ? info.threads : 0));
+  for (int i = 0; i < 20; ++i) {
+    float output[kViews * kClasses] = {};
+    if (outcome->Take([&](alexnet_error** e) {
+          return alexnet_session_run(session, given.views.data(),
+                                     given.views.size(), kViews, nullptr,
+                                     output, kViews * kClasses, e);
+        })) {
+      float sum = 0;
+      for (const float probability : output) sum += probability;
+      outcome->Expect(std::abs(sum - kViews) < 1e-4F);
+    }
+  }
+  return info.threads;
+}
+
+void Learn(const Given& given, Outcome* outcome) {
+  auto options = Options(alexnet_trainer_options_init);
+  options.threads = kThreads;
+  options.batch = kViews;
+  alexnet_trainer* trainer = nullptr;
+  if (!outcome->Take([&](alexnet_error** e) {
+        return alexnet_trainer_create(given.model.get(), &options, &trainer, e);
+      })) {
+    return;
+  }
+  const Trainer owned(trainer);
+  static const int32_t labels[kViews] = {0, 1, 2, 3, 4};
+  auto rule = Options(alexnet_update_rule_init);
+  rule.rate = 0.01F;
+  outcome->Take([&](alexnet_error** e) {
+    return alexnet_trainer_step(trainer, given.views.data(), given.views.size(),
+                                labels, kViews, &rule, nullptr, e);
+  });
+}
+
+void ReadPictures(const Given& given, Outcome* outcome) {
+  auto options = Options(alexnet_lint_options_init);
+  options.threads = kThreads;
+  int32_t ok = 0;
+  if (outcome->Take([&](alexnet_error** e) {
+        return alexnet_dataset_lint(given.data.get(), &options, nullptr, &ok,
+                                    nullptr, nullptr, e);
+      })) {
+    outcome->Expect(ok != 0);
+  }
+}
+
+// All of it; gives what the child exits with. `*threads`: of the session.
+int LiveWith(const Given& given, int* threads) {
+  Outcome outcome;
+  *threads = Predict(given, &outcome);
+  Learn(given, &outcome);
+  ReadPictures(given, &outcome);
+  return outcome.wrong() ? 1 : 0;
+}
+
+class StarvedTest : public testing::Test {
+ protected:
+  StarvedTest() {
+    alexnet_dataset* data = nullptr;
+    OK(alexnet_dataset_open(ShapesFolder().c_str(), 0, &data, e));
+    given_.data.reset(data);
+  }
+
+  Given given_;
+};
+
+TEST_F(StarvedTest, ALimitOnThreadsGivesFewerThreads) {
+  for (int more = 0; more <= kEnough + 1; ++more) {
+    const std::string end = EndOfChild([&] {
+      if (!LimitThreads(more)) return kCannot;
+      int threads = 0;
+      const int wrong = LiveWith(given_, &threads);
+      if (more >= kEnough && threads != kThreads) return 2;
+      if (more == 0 && threads != 1) return 3;
+      return wrong;
+    });
+    if (end == "exit 77") GTEST_SKIP() << "needs root to limit threads";
+    EXPECT_EQ(end, "exit 0") << more << " threads allowed";
+  }
+}
+
+}  // namespace
+}  // namespace alexnet_test
