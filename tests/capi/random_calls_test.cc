@@ -368,7 +368,7 @@ class Player {
         });
         break;
       case 1:
-        options.struct_size = Below(1 << 20) * 8 + 3;
+        options.struct_size = Below(sizeof(size_t));
         Expect("a struct of no size", refused, [&](alexnet_error** e) {
           return alexnet_session_create(model.get(), &options, &session, e);
         });
