@@ -452,7 +452,9 @@ TEST(RandomCallsTest, NothingCrashesHangsOrStays) {
     // sessions have theirs.
     if (!kThreadSanitizer) ForkAndPlay(&shelves, seed);
   }
-  EXPECT_EQ(ThreadCount(), before);
+  // OpenMP's threads end after the one that they worked for; one that stays
+  // lets the test run out of time.
+  while (ThreadCount() > before) std::this_thread::yield();
 }
 
 }  // namespace
