@@ -3,6 +3,7 @@ package org.alexnet;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** Long calls as futures. */
@@ -27,18 +28,23 @@ public final class Async {
     Objects.requireNonNull(call, "call");
     CancelToken token = new CancelToken();
     CompletableFuture<T> future = new CompletableFuture<>();
+    // Of the call and the future's completion, the first to set it. A call that is being made may
+    // look at the token at any time, so it closes the token itself.
+    AtomicBoolean begun = new AtomicBoolean();
     future.whenComplete(
         (result, failure) -> {
           token.cancel();
-          token.close();
+          if (begun.compareAndSet(false, true)) {
+            token.close();
+          }
         });
     try {
       executor.execute(
           () -> {
-            if (future.isDone()) {
+            if (!begun.compareAndSet(false, true)) {
               return;
             }
-            try {
+            try (token) {
               future.complete(call.apply(Limits.of(token)));
             } catch (RuntimeException | Error failure) {
               future.completeExceptionally(failure);

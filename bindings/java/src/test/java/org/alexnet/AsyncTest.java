@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -66,6 +67,36 @@ class AsyncTest {
     Fixtures.awaitNative(caller.get(), "benchmark");
     assertTrue(future.cancel(true));
     assertInstanceOf(AlexNetException.Cancelled.class, stopped.get());
+  }
+
+  @Test
+  void cancellingComesInTimeForACallThatIsAboutToBeMade() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    CompletableFuture<Throwable> stopped = new CompletableFuture<>();
+    CompletableFuture<Boolean> future =
+        Async.call(
+            executor,
+            limits -> {
+              inside.countDown();
+              await(cancelled);
+              return stopped.complete(
+                  assertThrows(
+                      RuntimeException.class,
+                      () -> AlexNet.benchmark(Fixtures.twentySeconds(), limits)));
+            });
+    inside.await();
+    future.cancel(true);
+    cancelled.countDown();
+    assertInstanceOf(AlexNetException.Cancelled.class, stopped.get());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
   }
 
   @Test
