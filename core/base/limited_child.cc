@@ -48,7 +48,7 @@ bool LimitThreads(int more) {
   return false;
 #endif
   if (getuid() != 0 || !BecomeAnother()) return false;
-  const auto tasks = static_cast<rlim_t>(1 + more);
+  const rlim_t tasks = 1 + static_cast<rlim_t>(more);
   const rlimit limit{tasks, tasks};
   return setrlimit(RLIMIT_NPROC, &limit) == 0;
 }

@@ -67,6 +67,7 @@ TEST(StatusTest, IsMadeWithoutMemory) {
   testing::FailEachAllocation([&failed] {
     const Status status =
         DataLossError("a message that needs memory of its own");
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): is tested.
     const Status copy = status;
     if (copy.code() == StatusCode::kDataLoss) return;
     EXPECT_EQ(copy.code(), StatusCode::kOutOfMemory);

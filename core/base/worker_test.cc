@@ -74,6 +74,7 @@ TEST_P(WorkerTest, ManyCallersRunOneAtATimeAndGetTheirOwnStatus) {
   int ran = 0;
   std::atomic<int> wrong{0};
   std::vector<std::thread> callers;
+  callers.reserve(8);
   for (int caller = 0; caller < 8; ++caller) {
     callers.emplace_back([&, caller] {
       for (int i = 0; i < 100; ++i) {

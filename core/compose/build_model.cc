@@ -79,7 +79,7 @@ Result<std::shared_ptr<const Model>> BuildModel(
       MakeSelfCheck(contents.network,
                     std::make_shared<BorrowedParameters>(contents.parameters),
                     interrupt));
-  return ModelOf(std::move(contents), std::move(owner));
+  return ModelOf(contents, std::move(owner));
 }
 
 Result<std::shared_ptr<const Model>> InitialModel(const Preset& preset,

@@ -171,7 +171,7 @@ std::vector<std::byte> MakeTestPng(const Image& image, TestPng kind) {
 }
 
 std::string FreshFolder(const std::string& name) {
-  const std::string path = fmt::format(
+  std::string path = fmt::format(
       "{}/{}_{}", testing::TempDir(),
       testing::UnitTest::GetInstance()->current_test_info()->name(), name);
   fs::remove_all(path);

@@ -51,7 +51,7 @@ Network NetworkOf(const std::string& name) {
 // A plan with its inputs.
 struct Trainer {
   Trainer(const Network& network, std::shared_ptr<Backend> backend,
-          TrainingPlanOptions options = {.batch = kBatch})
+          const TrainingPlanOptions& options = {.batch = kBatch})
       : images(TestImages(network, kBatch)) {
     const auto source = TensorsAsSource(TestParameters(network));
     auto compiled =

@@ -7,7 +7,7 @@
 namespace alexnet {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 struct Signature {
   size_t offset;

@@ -188,7 +188,7 @@ Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
   return file;
 }
 
-Result<std::shared_ptr<const Model>> ModelOf(ModelContents contents,
+Result<std::shared_ptr<const Model>> ModelOf(const ModelContents& contents,
                                              std::shared_ptr<const void> owner,
                                              int threads) {
   ALEXNET_ASSIGN_OR_RETURN(Draft draft, MakeDraft(contents, threads));

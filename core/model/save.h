@@ -44,7 +44,7 @@ Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
 // The same model without a file, under the name of its network: nothing is
 // copied. `owner` keeps the tensors where they are, unchanged, for as long as
 // the model lives.
-Result<std::shared_ptr<const Model>> ModelOf(ModelContents contents,
+Result<std::shared_ptr<const Model>> ModelOf(const ModelContents& contents,
                                              std::shared_ptr<const void> owner,
                                              int threads = 0);
 

@@ -14,9 +14,9 @@
 namespace alexnet {
 namespace {
 
-Status Wrong(const StoredTensor& tensor, std::string message) {
-  return InvalidArgumentError(std::move(message))
-      .WithField(fmt::format("tensor \"{}\"", tensor.name));
+Status Wrong(const StoredTensor& tensor, const std::string& message) {
+  return InvalidArgumentError(message).WithField(
+      fmt::format("tensor \"{}\"", tensor.name));
 }
 
 Status CheckParameterTensor(const StoredTensor& tensor,

@@ -71,9 +71,9 @@ Result<Recipe> DecodeRecipe(const schema::Recipe& from, DecodeBudget& budget) {
   return r;
 }
 
-Status Wrong(std::string_view field, std::string message) {
-  return InvalidArgumentError(std::move(message))
-      .WithField(fmt::format("training_state.{}", field));
+Status Wrong(std::string_view field, const std::string& message) {
+  return InvalidArgumentError(message).WithField(
+      fmt::format("training_state.{}", field));
 }
 
 Status CheckCount(int64_t value, std::string_view field, int64_t least = 0) {

@@ -11,9 +11,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Network OneLayer(LayerSpec spec, int64_t channels, int64_t size) {
+Network OneLayer(const LayerSpec& spec, int64_t channels, int64_t size) {
   Network network{"test", channels, size, size, {}};
-  network.layers.push_back({"only", std::move(spec)});
+  network.layers.push_back({"only", spec});
   return network;
 }
 

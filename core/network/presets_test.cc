@@ -279,8 +279,8 @@ TEST(PresetTest, ColourAxesAreUnitVectors) {
     for (int j = 0; j < 3; ++j) {
       float dot = 0;
       for (int c = 0; c < 3; ++c) {
-        dot += axes[static_cast<size_t>(3 * i + c)] *
-               axes[static_cast<size_t>(3 * j + c)];
+        dot += axes[3 * static_cast<size_t>(i) + static_cast<size_t>(c)] *
+               axes[3 * static_cast<size_t>(j) + static_cast<size_t>(c)];
       }
       EXPECT_NEAR(dot, i == j ? 1.0 : 0.0, 2e-4) << i << " " << j;
     }

@@ -121,8 +121,9 @@ void AreaBlocks(const Image& image, const ResizeJob& job, int block_width,
     uint8_t* to = out->row(y);
     const int from_y = job.source.y + (job.region.y + y) * block_height;
     for (int x = 0; x < out->width; ++x) {
-      const size_t from_x =
-          static_cast<size_t>(job.source.x + (job.region.x + x) * block_width);
+      const size_t from_x = static_cast<size_t>(job.source.x) +
+                            static_cast<size_t>(job.region.x + x) *
+                                static_cast<size_t>(block_width);
       for (int c = 0; c < channels; ++c) {
         int64_t sum = 0;
         for (int dy = 0; dy < block_height; ++dy) {
@@ -171,6 +172,7 @@ void AreaWeighted(const Image& image, const ResizeJob& job, double ratio_x,
                   double ratio_y, Image* out) {
   const int channels = image.channels;
   std::vector<Cover> across;
+  across.reserve(static_cast<size_t>(out->width));
   for (int x = 0; x < out->width; ++x) {
     across.push_back(CoverOf(job.region.x + x, job.source.width, ratio_x));
   }
@@ -217,6 +219,8 @@ void ResizeOpenCvLinear(const Image& image, const ResizeJob& job, Image* out) {
   }
   std::vector<Weighted<2>> across;
   std::vector<Weighted<2>> down;
+  across.reserve(static_cast<size_t>(out->width));
+  down.reserve(static_cast<size_t>(out->height));
   for (int x = 0; x < out->width; ++x) {
     across.push_back(
         LinearTaps(job.region.x + x, job.source.width, ratio_x, true));
@@ -243,6 +247,8 @@ void ResizeOpenCvCubic(const Image& image, const ResizeJob& job, Image* out) {
   const double ratio_y = Ratio(job.source.height, job.size.height);
   std::vector<Weighted<4>> across;
   std::vector<Weighted<4>> down;
+  across.reserve(static_cast<size_t>(out->width));
+  down.reserve(static_cast<size_t>(out->height));
   for (int x = 0; x < out->width; ++x) {
     across.push_back(CubicTaps(job.region.x + x, job.source.width, ratio_x));
   }

@@ -13,9 +13,9 @@ namespace {
 
 constexpr int kMaxSide = 16384;
 
-Status Wrong(std::string_view field, std::string message) {
-  return InvalidArgumentError(std::move(message))
-      .WithField(fmt::format("preprocessing.{}", field));
+Status Wrong(std::string_view field, const std::string& message) {
+  return InvalidArgumentError(message).WithField(
+      fmt::format("preprocessing.{}", field));
 }
 
 Status CheckSide(int side, std::string_view field) {

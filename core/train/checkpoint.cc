@@ -34,7 +34,7 @@ ModelContents CommonContents(const TrainingJob& job,
 }
 
 Status Write(const std::string& path, const ModelContents& contents) {
-  const Status status = SaveModel(path, contents);
+  Status status = SaveModel(path, contents);
   if (status.ok()) return status;
   std::error_code ignored;
   const bool older = std::filesystem::exists(path, ignored);

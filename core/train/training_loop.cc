@@ -23,8 +23,8 @@ bool IsInterruption(const Status& status) {
 }
 
 // Another message about the same thing.
-Status Retold(const Status& status, std::string message) {
-  Status retold(status.code(), std::move(message));
+Status Retold(const Status& status, const std::string& message) {
+  Status retold(status.code(), message);
   if (!status.file().empty()) retold = retold.WithFile(status.file());
   if (!status.field().empty()) retold = retold.WithField(status.field());
   return retold;

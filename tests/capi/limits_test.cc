@@ -232,7 +232,7 @@ Context MakeContext(Log* log) {
 
 // A folder whose one broken picture is told to the context.
 std::string BrokenFolder() {
-  const std::string folder = FreshPath("broken");
+  std::string folder = FreshPath("broken");
   auto shapes = Options(alexnet_shapes_options_init);
   shapes.train_per_class = 2;
   shapes.held_out_per_class = 1;

@@ -38,7 +38,7 @@ std::vector<Input> Corpus() {
 
 void RunInput(const Input& input) {
   // A copy of exactly this size, so that sanitizers see reads past the end.
-  const Input exact(input);
+  const Input exact(input.begin(), input.end());
   EXPECT_EQ(LLVMFuzzerTestOneInput(exact.data(), exact.size()), 0);
 }
 

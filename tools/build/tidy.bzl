@@ -1,6 +1,8 @@
 """clang-tidy over the project's own C++ targets, with the profile of .clang-tidy:
 
   ./tools/bazel build --config=tidy //core/base/...
+
+The tag no-tidy leaves a target out.
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain", "use_cpp_toolchain")
@@ -23,6 +25,8 @@ def _flags(context, toolchain):
 
 def _tidy_impl(target, ctx):
     if target.label.workspace_name or CcInfo not in target or not hasattr(ctx.rule.attr, "srcs"):
+        return []
+    if "no-tidy" in ctx.rule.attr.tags:
         return []
     context = target[CcInfo].compilation_context
     flags = _flags(context, find_cpp_toolchain(ctx)) + ctx.rule.attr.copts

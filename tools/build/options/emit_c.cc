@@ -11,7 +11,7 @@ namespace {
 // A comment of C, in lines of at most 80 - `indent` characters.
 std::string Comment(const std::string& text, size_t indent) {
   const size_t width = 80 - indent;
-  const std::string line = "/* " + text + " */\n";
+  std::string line = "/* " + text + " */\n";
   if (line.size() - 1 <= width) return line;
   std::string lines = Wrapped(text, " * ", width);
   lines[0] = '/';

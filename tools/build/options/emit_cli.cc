@@ -72,7 +72,7 @@ bool Wanted(const Request& request, const std::string& name) {
 
 // With the default, where that is not shown as a value of the option's own.
 std::string Help(const Option& option) {
-  const std::string text =
+  std::string text =
       option.sentence + (option.unit.empty() ? "" : ", in " + option.unit);
   if (option.type == Type::kEnum) {
     const std::string& open =

@@ -164,7 +164,7 @@ std::string Checks(const Group& group, const Request& request) {
 
 // What the schema's function for a table is given for an option.
 std::string Encoded(const Option& option, const std::string& from) {
-  const std::string value = from + "." + MemberOf(option);
+  std::string value = from + "." + MemberOf(option);
   if (option.type == Type::kFloats || option.type == Type::kStruct) {
     return MemberOf(option);  // made before
   }

@@ -9,7 +9,7 @@ namespace alexnet::options {
 namespace {
 
 std::string Javadoc(const std::string& text, const std::string& indent) {
-  const std::string line = indent + "/** " + text + " */\n";
+  std::string line = indent + "/** " + text + " */\n";
   if (line.size() <= 101) return line;
   return indent + "/**\n" + Wrapped(text, indent + " * ", 100) + indent +
          " */\n";

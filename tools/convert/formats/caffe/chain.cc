@@ -148,7 +148,7 @@ std::vector<int64_t> InputOf(const Net& net) {
   int64_t crop = 0;
   for (const NetLayer& layer : net.layers) {
     const auto& shapes = layer.parameter.input_param().shape();
-    if (layer.parameter.type() == "Input" && shapes.size() > 0 &&
+    if (layer.parameter.type() == "Input" && !shapes.empty() &&
         shapes.Get(0).dim_size() == 4) {
       const auto& dims = shapes.Get(0).dim();
       return {dims.begin(), dims.end()};

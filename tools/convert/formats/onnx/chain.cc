@@ -285,7 +285,7 @@ class Chain {
   // The name under which a tensor is kept for its layer.
   std::string Keep(Tensor tensor) {
     // Two layers may share one tensor; each has its own here.
-    const std::string name =
+    std::string name =
         fmt::format("{}{}", tensor.name,
                     kept_.contains(tensor.name)
                         ? "#" + std::to_string(model_.tensors.size())
@@ -297,11 +297,12 @@ class Chain {
   }
 
   // Names as the presets have them: conv1, relu1, ..., fc6.
-  void Add(const std::string& kind, LayerSpec spec, LayerTensors tensors) {
+  void Add(const std::string& kind, const LayerSpec& spec,
+           LayerTensors tensors) {
     const bool counted = kind != "prob" && kind != "avgpool";
     std::string name = counted ? kind + std::to_string(weighted_) : kind;
     while (!names_.insert(name).second) name += "_";
-    layers_.layers.push_back({name, std::move(spec), {}, {}});
+    layers_.layers.push_back({name, spec, {}, {}});
     model_.layer_tensors.push_back(std::move(tensors));
   }
 
