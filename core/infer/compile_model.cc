@@ -17,6 +17,15 @@ Result<std::unique_ptr<InferencePlan>> CompileModel(
   ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
                            MakeBackend(options));
+  return CompileModel(model, std::move(backend), options, batch,
+                      std::move(keep));
+}
+
+Result<std::unique_ptr<InferencePlan>> CompileModel(
+    SharedModel& model, std::shared_ptr<Backend> backend,
+    const CompileOptions& options, int64_t batch,
+    std::vector<std::string> keep) {
+  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
   InferenceOptions compile;
   compile.batch = options.batch > 0 ? options.batch : batch;
   compile.weight_dtype = options.weight_dtype;

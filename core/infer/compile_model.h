@@ -30,6 +30,13 @@ Result<std::unique_ptr<InferencePlan>> CompileModel(
     SharedModel& model, const CompileOptions& options, int64_t batch,
     std::vector<std::string> keep);
 
+// The same for a backend that there is, which other plans may use as well, one
+// at a time.
+Result<std::unique_ptr<InferencePlan>> CompileModel(
+    SharedModel& model, std::shared_ptr<Backend> backend,
+    const CompileOptions& options, int64_t batch,
+    std::vector<std::string> keep);
+
 // Refuses a network that does not end in a softmax: its output is no
 // probability.
 Status CheckClassifies(const Model& model);

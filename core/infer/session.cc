@@ -77,32 +77,10 @@ Status Session::Preprocess(const Image& image, std::span<float> views) const {
              : RenderCentre(image, model().preprocessing(), views.data());
 }
 
-Status Session::CheckRun(int64_t count, std::span<const float> output) const {
-  if (count < 1) {
-    return InvalidArgumentError(
-               fmt::format("must be at least 1, not {}", count))
-        .WithField("count");
-  }
-  if (static_cast<uint64_t>(count) >
-      output.size() / static_cast<uint64_t>(classes())) {
-    return InvalidArgumentError(
-               fmt::format("{} floats do not hold {} samples of {}",
-                           output.size(), count, classes()))
-        .WithField("output_size");
-  }
-  return Status();
-}
-
 Status Session::Run(std::span<const float> views, int64_t count,
                     std::span<float> output, const Interrupt& interrupt) {
-  ALEXNET_RETURN_IF_ERROR(CheckRun(count, output));
-  const uint64_t each = static_cast<uint64_t>(views_ * view_elements());
-  if (static_cast<uint64_t>(count) > views.size() / each) {
-    return InvalidArgumentError(
-               fmt::format("{} floats are not {} samples of {}", views.size(),
-                           count, each))
-        .WithField("view_size");
-  }
+  ALEXNET_RETURN_IF_ERROR(CheckOutput(count, classes(), output));
+  ALEXNET_RETURN_IF_ERROR(CheckViews(count, views_ * view_elements(), views));
   ClearActivations();
   return RunViews(views.data(), count, output.data(), interrupt);
 }
@@ -117,7 +95,7 @@ Status Session::RenderPicture(const Pictures& pictures, int64_t i,
 Status Session::RunPictures(const Pictures& pictures, std::span<float> output,
                             const Interrupt& interrupt) {
   const int64_t count = pictures.count;
-  ALEXNET_RETURN_IF_ERROR(CheckRun(count, output));
+  ALEXNET_RETURN_IF_ERROR(CheckOutput(count, classes(), output));
   const int64_t part =
       std::min(count, std::max<int64_t>(1, plan_->options().batch / views_));
   const int64_t each = views_ * view_elements();

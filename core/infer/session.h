@@ -108,7 +108,6 @@ class Session {
           std::unique_ptr<InferencePlan> plan, const SessionOptions& options,
           std::vector<Kept> kept);
 
-  Status CheckRun(int64_t count, std::span<const float> output) const;
   // Views that were checked, through the network.
   Status RunViews(const float* views, int64_t count, float* output,
                   const Interrupt& interrupt);

@@ -1,8 +1,37 @@
 #include "core/infer/view_runner.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace alexnet {
+
+Status CheckOutput(int64_t count, int64_t classes,
+                   std::span<const float> output) {
+  if (count < 1) {
+    return InvalidArgumentError(
+               fmt::format("must be at least 1, not {}", count))
+        .WithField("count");
+  }
+  if (static_cast<uint64_t>(count) >
+      output.size() / static_cast<uint64_t>(classes)) {
+    return InvalidArgumentError(
+               fmt::format("{} floats do not hold {} samples of {}",
+                           output.size(), count, classes))
+        .WithField("output_size");
+  }
+  return Status();
+}
+
+Status CheckViews(int64_t count, int64_t each, std::span<const float> views) {
+  if (static_cast<uint64_t>(count) <=
+      views.size() / static_cast<uint64_t>(each)) {
+    return Status();
+  }
+  return InvalidArgumentError(fmt::format("{} floats are not {} samples of {}",
+                                          views.size(), count, each))
+      .WithField("view_size");
+}
 
 ViewRunner::ViewRunner(InferencePlan& plan)
     : plan_(plan),

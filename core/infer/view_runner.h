@@ -5,12 +5,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "core/base/status.h"
 #include "core/exec/inference_plan.h"
 
 namespace alexnet {
+
+// Refuse what `count` samples do not fit: a count below 1, an output of fewer
+// than count * classes floats, views of fewer than count * `each`.
+Status CheckOutput(int64_t count, int64_t classes,
+                   std::span<const float> output);
+Status CheckViews(int64_t count, int64_t each, std::span<const float> views);
 
 // Not thread safe. The plan is borrowed.
 class ViewRunner {

@@ -183,12 +183,20 @@ const Enum kViewOrder = {
         {"caffe", "Top left, top right, bottom left, bottom right, centre"},
         {"convnet", "Top left, top right, centre, bottom left, bottom right"}}};
 
+const Enum kWhenFull = {
+    .name = "WhenFull",
+    .core = "WhenFull",
+    .prefix = "WHEN_FULL",
+    .sentence = "What a call does that finds a batching queue full",
+    .choices = {{"wait", "It waits for room, as long as its limits allow"},
+                {"refuse", "It fails at once"}}};
+
 const std::vector<const Enum*>& Enums() {
   static const std::vector<const Enum*> kEnums = {
-      &kActivationKind, &kChannelOrder, &kCrop,         &kDType,
-      &kInit,           &kLayerType,    &kLrnRegion,    &kMeanKind,
-      &kPoolKind,       &kPrecision,    &kResizeFilter, &kResizeRule,
-      &kRounding,       &kSchedule,     &kTensorRole,   &kViewOrder};
+      &kActivationKind, &kChannelOrder, &kCrop,     &kDType,    &kInit,
+      &kLayerType,      &kLrnRegion,    &kMeanKind, &kPoolKind, &kPrecision,
+      &kResizeFilter,   &kResizeRule,   &kRounding, &kSchedule, &kTensorRole,
+      &kViewOrder,      &kWhenFull};
   return kEnums;
 }
 

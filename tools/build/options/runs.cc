@@ -405,12 +405,50 @@ const Group kPackOptions = {
         Strict("quarantine.strict"),
         Progress()}};
 
+const Group kQueueOptions = {
+    .name = "queue_options",
+    .core = "QueueOptions",
+    .options = {
+        Context("Kept as long as the queue"),
+        Device(),
+        Threads(),
+        {.name = "batch",
+         .type = Type::kLong,
+         .sentence = "Most samples computed together",
+         .by_default = "32",
+         .least = "0",
+         .most = "4'096",
+         .engine = false},
+        WeightDType(),
+        PrecisionOption(),
+        Tune(),
+        TenCrop(""),
+        {.name = "max_wait_milliseconds",
+         .type = Type::kDouble,
+         .sentence = "How long a request waits for others to fill its batch",
+         .value = "0.0",
+         .by_default = "what came while the device was busy is computed next",
+         .least = "0",
+         .most = "60'000"},
+        {.name = "capacity",
+         .type = Type::kLong,
+         .sentence = "Requests in a full queue",
+         .value = "256",
+         .least = "1",
+         .most = "1'048'576"},
+        {.name = "when_full",
+         .type = Type::kEnum,
+         .choices = &kWhenFull,
+         .sentence = "What a call does that finds the queue full",
+         .value = "wait"}}};
+
 }  // namespace
 
 std::vector<const Group*> RunGroups() {
   return {&kSessionOptions,   &kEvaluateOptions, &kTrainOptions,
           &kFinetuneOptions,  &kTrainerOptions,  &kUpdateRule,
-          &kBenchmarkOptions, &kLintOptions,     &kPackOptions};
+          &kBenchmarkOptions, &kLintOptions,     &kPackOptions,
+          &kQueueOptions};
 }
 
 }  // namespace alexnet::options
