@@ -183,6 +183,23 @@ TEST(CppFace, SessionsRunPredictAndShowActivations) {
   EXPECT_THROW(session.activation(2), Error);
 }
 
+TEST(CppFace, QueuesComputeUntilTheyAreClosed) {
+  const Model model = Model::initial(SmallNetwork(), 7);
+  QueueOptions options;
+  options.batch = 2;
+  const Queue queue(model, options);
+  const std::vector<float> views(3 * 3 * 6 * 6, 0.5f);
+  std::vector<float> output(3 * 3);
+  queue.run(views, 3, output);
+  EXPECT_NEAR(output[6] + output[7] + output[8], 1, 1e-5);
+  const QueueInfo info = queue.info();
+  EXPECT_EQ(info.classes, 3);
+  EXPECT_EQ(info.samples, 3);
+  EXPECT_EQ(info.batches, 2);
+  queue.close();
+  EXPECT_THROW(queue.run(views, 3, output), Error);
+}
+
 TEST(CppFace, DataSetsAreReadPackedAndLinted) {
   const Dataset data(Shapes());
   EXPECT_EQ(data.classes().size(), 10u);

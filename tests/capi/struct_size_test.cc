@@ -50,6 +50,8 @@ TEST(StructSizeTest, InitStaysInsideTheCallersStruct) {
   CHECK_INIT(alexnet_tensor_info);
   CHECK_INIT(alexnet_session_options);
   CHECK_INIT(alexnet_session_info);
+  CHECK_INIT(alexnet_queue_options);
+  CHECK_INIT(alexnet_queue_info);
   CHECK_INIT(alexnet_lint_options);
   CHECK_INIT(alexnet_pack_options);
   CHECK_INIT(alexnet_pack_report);

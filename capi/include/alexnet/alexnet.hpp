@@ -44,6 +44,7 @@
 #include "cpp/model_builder.hpp"
 #include "cpp/image.hpp"
 #include "cpp/session.hpp"
+#include "cpp/queue.hpp"
 #include "cpp/progress.hpp"
 #include "cpp/dataset.hpp"
 #include "cpp/evaluation.hpp"

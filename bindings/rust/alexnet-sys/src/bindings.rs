@@ -4188,6 +4188,594 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
+pub const ALEXNET_WHEN_FULL_WAIT: i32 = 0;
+pub const ALEXNET_WHEN_FULL_REFUSE: i32 = 1;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_queue {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_queue_options {
+    pub struct_size: usize,
+    pub context: *mut alexnet_context,
+    pub device: *const ::std::os::raw::c_char,
+    pub threads: i32,
+    pub batch: i64,
+    pub weight_dtype: i32,
+    pub precision: i32,
+    pub tune: i32,
+    pub ten_crop: i32,
+    pub max_wait_milliseconds: f64,
+    pub capacity: i64,
+    pub when_full: i32,
+}
+#[test]
+fn bindgen_test_layout_alexnet_queue_options() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_queue_options>(),
+        80usize,
+        concat!("Size of: ", stringify!(alexnet_queue_options))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_queue_options>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_queue_options))
+    );
+    fn test_field_struct_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(struct_size)
+            )
+        );
+    }
+    test_field_struct_size();
+    fn test_field_context() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).context) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(context)
+            )
+        );
+    }
+    test_field_context();
+    fn test_field_device() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).device) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(device)
+            )
+        );
+    }
+    test_field_device();
+    fn test_field_threads() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).threads) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(threads)
+            )
+        );
+    }
+    test_field_threads();
+    fn test_field_batch() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).batch) as usize - ptr as usize
+            },
+            32usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(batch)
+            )
+        );
+    }
+    test_field_batch();
+    fn test_field_weight_dtype() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).weight_dtype) as usize - ptr as usize
+            },
+            40usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(weight_dtype)
+            )
+        );
+    }
+    test_field_weight_dtype();
+    fn test_field_precision() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).precision) as usize - ptr as usize
+            },
+            44usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(precision)
+            )
+        );
+    }
+    test_field_precision();
+    fn test_field_tune() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).tune) as usize - ptr as usize
+            },
+            48usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(tune)
+            )
+        );
+    }
+    test_field_tune();
+    fn test_field_ten_crop() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).ten_crop) as usize - ptr as usize
+            },
+            52usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(ten_crop)
+            )
+        );
+    }
+    test_field_ten_crop();
+    fn test_field_max_wait_milliseconds() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).max_wait_milliseconds) as usize - ptr as usize
+            },
+            56usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(max_wait_milliseconds)
+            )
+        );
+    }
+    test_field_max_wait_milliseconds();
+    fn test_field_capacity() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).capacity) as usize - ptr as usize
+            },
+            64usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(capacity)
+            )
+        );
+    }
+    test_field_capacity();
+    fn test_field_when_full() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).when_full) as usize - ptr as usize
+            },
+            72usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(when_full)
+            )
+        );
+    }
+    test_field_when_full();
+}
+extern "C" {
+    pub fn alexnet_queue_options_init(options: *mut alexnet_queue_options, size: usize);
+}
+extern "C" {
+    pub fn alexnet_queue_create(
+        model: *const alexnet_model,
+        options: *const alexnet_queue_options,
+        queue: *mut *mut alexnet_queue,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_queue_free(queue: *mut alexnet_queue);
+}
+extern "C" {
+    pub fn alexnet_queue_run(
+        queue: *mut alexnet_queue,
+        views: *const f32,
+        view_size: usize,
+        count: i64,
+        limits: *const alexnet_limits,
+        output: *mut f32,
+        output_size: usize,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_queue_close(
+        queue: *mut alexnet_queue,
+        cancel: i32,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_queue_info {
+    pub struct_size: usize,
+    pub channels: i64,
+    pub height: i64,
+    pub width: i64,
+    pub views: i64,
+    pub classes: i64,
+    pub batch: i64,
+    pub threads: i32,
+    pub requests: i64,
+    pub samples: i64,
+    pub batches: i64,
+    pub mean_batch: f64,
+    pub refused: i64,
+    pub given_up: i64,
+    pub waiting: i64,
+    pub longest_wait_milliseconds: f64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_queue_info() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_queue_info>(),
+        128usize,
+        concat!("Size of: ", stringify!(alexnet_queue_info))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_queue_info>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_queue_info))
+    );
+    fn test_field_struct_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(struct_size)
+            )
+        );
+    }
+    test_field_struct_size();
+    fn test_field_channels() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).channels) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(channels)
+            )
+        );
+    }
+    test_field_channels();
+    fn test_field_height() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).height) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(height)
+            )
+        );
+    }
+    test_field_height();
+    fn test_field_width() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).width) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(width)
+            )
+        );
+    }
+    test_field_width();
+    fn test_field_views() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).views) as usize - ptr as usize
+            },
+            32usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(views)
+            )
+        );
+    }
+    test_field_views();
+    fn test_field_classes() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).classes) as usize - ptr as usize
+            },
+            40usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(classes)
+            )
+        );
+    }
+    test_field_classes();
+    fn test_field_batch() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).batch) as usize - ptr as usize
+            },
+            48usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(batch)
+            )
+        );
+    }
+    test_field_batch();
+    fn test_field_threads() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).threads) as usize - ptr as usize
+            },
+            56usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(threads)
+            )
+        );
+    }
+    test_field_threads();
+    fn test_field_requests() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).requests) as usize - ptr as usize
+            },
+            64usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(requests)
+            )
+        );
+    }
+    test_field_requests();
+    fn test_field_samples() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).samples) as usize - ptr as usize
+            },
+            72usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(samples)
+            )
+        );
+    }
+    test_field_samples();
+    fn test_field_batches() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).batches) as usize - ptr as usize
+            },
+            80usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(batches)
+            )
+        );
+    }
+    test_field_batches();
+    fn test_field_mean_batch() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).mean_batch) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(mean_batch)
+            )
+        );
+    }
+    test_field_mean_batch();
+    fn test_field_refused() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).refused) as usize - ptr as usize
+            },
+            96usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(refused)
+            )
+        );
+    }
+    test_field_refused();
+    fn test_field_given_up() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).given_up) as usize - ptr as usize
+            },
+            104usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(given_up)
+            )
+        );
+    }
+    test_field_given_up();
+    fn test_field_waiting() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).waiting) as usize - ptr as usize
+            },
+            112usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(waiting)
+            )
+        );
+    }
+    test_field_waiting();
+    fn test_field_longest_wait_milliseconds() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).longest_wait_milliseconds) as usize - ptr as usize
+            },
+            120usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_info),
+                "::",
+                stringify!(longest_wait_milliseconds)
+            )
+        );
+    }
+    test_field_longest_wait_milliseconds();
+}
+extern "C" {
+    pub fn alexnet_queue_info_init(info: *mut alexnet_queue_info, size: usize);
+}
+extern "C" {
+    pub fn alexnet_queue_get_info(
+        queue: *const alexnet_queue,
+        info: *mut alexnet_queue_info,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_dataset {
