@@ -21,8 +21,8 @@ Result<Limits> Limits::Read(const alexnet_limits* given) {
                fmt::format("must be 0 (none) or above, not {:g}", seconds))
         .WithField("timeout_seconds");
   }
-  // Beyond a thousand years a clock overflows.
-  if (seconds > 0.0 && seconds < 3e10) {
+  // Beyond two centuries a clock of nanoseconds overflows.
+  if (seconds > 0.0 && seconds < 3e9) {
     result.deadline_ =
         std::chrono::steady_clock::now() +
         std::chrono::duration_cast<std::chrono::steady_clock::duration>(
