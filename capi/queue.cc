@@ -66,7 +66,11 @@ alexnet_status alexnet_queue_create(const alexnet_model* handle,
   });
 }
 
-void alexnet_queue_free(alexnet_queue* queue) { FreeHandle(queue); }
+void alexnet_queue_free(alexnet_queue* handle) {
+  // Calls that are inside wait for nobody: nobody can come any more.
+  alexnet_queue_close(handle, 0, nullptr);
+  FreeHandle(handle);
+}
 
 alexnet_status alexnet_queue_run(alexnet_queue* handle, const float* views,
                                  size_t view_size, int64_t count,

@@ -1,6 +1,7 @@
 #include "core/infer/batch_runner.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -52,11 +53,14 @@ class SizedRunner final : public ModelBatchRunner {
     return reinterpret_cast<const float*>(outputs_.data()) + i * classes();
   }
 
+  int64_t Fit(int64_t waiting) const override {
+    const auto size = Smallest(waiting);
+    const int64_t samples = (*size)->samples;
+    return 4 * waiting >= 3 * samples ? waiting : (*std::prev(size))->samples;
+  }
+
   Status Run(int64_t count) override {
-    const auto holds = [&](const std::unique_ptr<SizedPlan>& size) {
-      return size->samples >= count;
-    };
-    SizedPlan& size = **std::find_if(sizes_.begin(), sizes_.end(), holds);
+    SizedPlan& size = **Smallest(count);
     std::fill(sample(count), sample(size.samples), 0.0f);
     return size.runner.RunSamples(sample(0), size.samples, views_,
                                   reinterpret_cast<float*>(outputs_.data()));
@@ -67,9 +71,18 @@ class SizedRunner final : public ModelBatchRunner {
   int threads() const override { return sizes_.back()->plan->threads(); }
 
  private:
+  using Sizes = std::vector<std::unique_ptr<SizedPlan>>;
+
+  // That holds so many.
+  Sizes::const_iterator Smallest(int64_t count) const {
+    return std::find_if(sizes_.begin(), sizes_.end(), [&](const auto& size) {
+      return size->samples >= count;
+    });
+  }
+
   const std::shared_ptr<SharedModel> model_;
   const int64_t views_;
-  const std::vector<std::unique_ptr<SizedPlan>> sizes_;  // smallest first
+  const Sizes sizes_;  // smallest first
   AlignedBuffer samples_;
   AlignedBuffer outputs_;
 };

@@ -21,6 +21,9 @@ class BatchRunner {
   virtual int64_t most() const = 0;             // samples
   virtual int64_t sample_elements() const = 0;  // of all views of a sample
   virtual int64_t classes() const = 0;          // outputs of a sample
+  // How many of `waiting` samples, of which there are 1 to most(), to run next:
+  // fewer than all where the rest costs less in another batch.
+  virtual int64_t Fit(int64_t waiting) const = 0;
   // The place of sample `i`, which Run may overwrite.
   virtual float* sample(int64_t i) = 0;
   // What the last Run gave for it.
@@ -31,7 +34,8 @@ class BatchRunner {
 
 // A model compiled for `most` samples of `views` views each, and for the halves
 // of that down to one: few samples take the smallest plan that holds them, and
-// zeros fill it up. The plans share their threads and, where they want them in
+// zeros fill it up, a quarter of it at most where Fit is asked. The plans
+// share their threads and, where they want them in
 // one layout, their packed weights. `options.batch` is not read.
 class ModelBatchRunner : public BatchRunner {
  public:

@@ -77,6 +77,15 @@ TEST_F(BatchRunnerTest, GivesTheBitsOfASessionOfTheSameBatch) {
   }
 }
 
+TEST_F(BatchRunnerTest, FewZerosFitWell) {
+  const auto runner = Make(1);
+  std::vector<int64_t> fit;
+  for (int64_t waiting = 1; waiting <= kMost; ++waiting) {
+    fit.push_back(runner->Fit(waiting));
+  }
+  EXPECT_EQ(fit, (std::vector<int64_t>{1, 2, 3, 3, 5, 6}));
+}
+
 TEST_F(BatchRunnerTest, NeighboursAndPlacesDoNotChangeASample) {
   const auto runner = Make(1);
   const int64_t each = runner->sample_elements();

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <exception>
 #include <new>
-#include <string>
 #include <utility>
 
 #include "core/base/check.h"
@@ -160,7 +159,8 @@ void BatchingQueue::Loop() {
           options_.max_wait_milliseconds));
   QueueState::Lock lock(state_->mutex);
   while (state_->AwaitBatch(lock, longest)) {
-    const int64_t samples = state_->Take();
+    const int64_t samples = runner_->Fit(state_->Ready());
+    state_->Take(samples);
     state_->reading = true;
     lock.unlock();
     // No request leaves meanwhile.
@@ -179,13 +179,15 @@ void BatchingQueue::Loop() {
   }
 }
 
-Status BatchingQueue::Compute(int64_t samples) {
+Status BatchingQueue::Compute(int64_t samples) noexcept {
   try {
     return runner_->Run(samples);
   } catch (const std::bad_alloc&) {
     return OutOfMemoryError("not enough memory; use a smaller `batch`");
   } catch (const std::exception& error) {
-    return InternalError(std::string("unexpected exception: ") + error.what());
+    return InternalError(error.what());
+  } catch (...) {
+    return InternalError("unexpected exception of an unknown type");
   }
 }
 

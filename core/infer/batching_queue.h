@@ -81,7 +81,8 @@ class BatchingQueue {
   Status Start();
   Status Enter(QueueRequest* request);
   void Loop();
-  Status Compute(int64_t samples);
+  // Throws nothing: there is nobody above the thread to catch it.
+  Status Compute(int64_t samples) noexcept;
 
   const Birthplace birthplace_;
   const QueueOptions options_;

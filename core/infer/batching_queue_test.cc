@@ -2,14 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "core/base/failing_allocation.h"
 #include "core/base/limited_child.h"
 
 namespace alexnet {
@@ -28,7 +33,9 @@ class FakeRunner final : public BatchRunner {
     std::condition_variable changed;
     bool open = true;
     int inside = 0;                           // batches that came to the gate
+    int64_t fit = 0;                          // most that it wants; 0: all
     Status status;                            // of the next batches
+    std::exception_ptr thrown;                // by the next batches
     std::vector<std::vector<float>> batches;  // a of each sample
 
     void Open(bool now) {
@@ -47,6 +54,9 @@ class FakeRunner final : public BatchRunner {
   int64_t most() const override { return kMost; }
   int64_t sample_elements() const override { return 2; }
   int64_t classes() const override { return 2; }
+  int64_t Fit(int64_t waiting) const override {
+    return seen_->fit > 0 ? std::min(waiting, seen_->fit) : waiting;
+  }
   float* sample(int64_t i) override { return samples_ + 2 * i; }
   const float* output(int64_t i) const override { return outputs_ + 2 * i; }
   Status Run(int64_t count) override {
@@ -62,6 +72,7 @@ class FakeRunner final : public BatchRunner {
       outputs_[2 * i + 1] = in[0] - in[1];
     }
     seen_->batches.push_back(batch);
+    if (seen_->thrown) std::rethrow_exception(seen_->thrown);
     return seen_->status;
   }
 
@@ -167,6 +178,13 @@ TEST_F(BatchingQueueTest, WhatComesWhileTheDeviceIsBusyGoesTogether) {
             (std::vector<std::vector<float>>{{0}, {1, 2, 3, 4}, {5, 6}}));
 }
 
+TEST_F(BatchingQueueTest, WhatDoesNotFitWellGoesInTheNextBatch) {
+  Make(0);
+  seen_->fit = 3;
+  EXPECT_TRUE(Run(0, kMost).ok());
+  EXPECT_EQ(seen_->batches, (std::vector<std::vector<float>>{{0, 1, 2}, {3}}));
+}
+
 TEST_F(BatchingQueueTest, ALargeRequestGoesOnInFurtherBatches) {
   Make(0);
   seen_->Open(false);
@@ -238,6 +256,35 @@ TEST_F(BatchingQueueTest, AnErrorOfABatchIsThatOfItsRequestsOnly) {
   seen_->status = Status();
   EXPECT_TRUE(Run(2).ok());
   EXPECT_EQ(seen_->batches.size(), 3U);  // the rest was not computed
+}
+
+TEST_F(BatchingQueueTest, AnExceptionOfABatchIsAnErrorOfItsRequests) {
+  Make(0);
+  const auto code = [&](auto exception) {
+    seen_->thrown = std::make_exception_ptr(exception);
+    return Run(1).code();
+  };
+  EXPECT_EQ(code(std::bad_alloc()), StatusCode::kOutOfMemory);
+  EXPECT_EQ(code(std::runtime_error("no")), StatusCode::kInternal);
+  EXPECT_EQ(code(7), StatusCode::kInternal);
+  seen_->thrown = nullptr;
+  EXPECT_TRUE(Run(2).ok());
+}
+
+TEST_F(BatchingQueueTest, ACallWithoutMemoryLeavesTheQueueAsItWas) {
+  Make(kForEver);
+  const float view[2] = {};
+  float output[2];
+  testing::FailEachAllocation([&] {
+    Interrupt soon;
+    soon.deadline =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+    const StatusCode code = queue_->Run(view, 1, output, soon).code();
+    EXPECT_TRUE(code == StatusCode::kDeadlineExceeded ||
+                code == StatusCode::kOutOfMemory);
+  });
+  EXPECT_EQ(queue_->counts()->waiting, 0);
+  EXPECT_TRUE(Run(0, kMost).ok());
 }
 
 TEST_F(BatchingQueueTest, AFullQueueRefusesWhereAsked) {

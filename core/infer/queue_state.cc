@@ -13,18 +13,14 @@ bool QueueState::Full() const { return line_.size() >= capacity_; }
 
 void QueueState::Add(QueueRequest* request) {
   line_.push_back(request);
+  waiting_samples_ += request->count;
   counts.waiting = static_cast<int64_t>(line_.size());
-  arrived.notify_one();
+  // Whoever waits for company need not hear of each that comes.
+  if (line_.size() == 1 || Due()) arrived.notify_one();
 }
 
 bool QueueState::Due() const {
-  if (closed || Full()) return true;
-  int64_t samples = 0;
-  for (const QueueRequest* request : line_) {
-    samples += std::min(request->count - request->taken, most_ - samples);
-    if (samples == most_) return true;
-  }
-  return false;
+  return closed || Full() || waiting_samples_ >= most_;
 }
 
 bool QueueState::AwaitBatch(Lock& lock,
@@ -41,26 +37,36 @@ bool QueueState::AwaitBatch(Lock& lock,
   }
 }
 
-int64_t QueueState::Take() {
-  const auto now = std::chrono::steady_clock::now();
+int64_t QueueState::Ready() const {
   int64_t samples = 0;
-  for (size_t i = 0; i < capacity_ && !line_.empty() && samples < most_; ++i) {
+  size_t requests = 0;
+  for (const QueueRequest* request : line_) {
+    if (requests++ == capacity_) break;
+    samples += std::min(request->count - request->taken, most_ - samples);
+    if (samples == most_) break;
+  }
+  return samples;
+}
+
+void QueueState::Take(int64_t samples) {
+  const auto now = std::chrono::steady_clock::now();
+  for (int64_t place = 0; place < samples;) {
     QueueRequest& request = *line_.front();
     if (request.taken == 0) {
       counts.longest_wait =
           std::max(counts.longest_wait, now - request.arrival);
     }
     const int64_t here =
-        std::min(request.count - request.taken, most_ - samples);
-    batch.push_back({&request, request.taken, here, samples});
+        std::min(request.count - request.taken, samples - place);
+    batch.push_back({&request, request.taken, here, place});
     request.taken += here;
-    samples += here;
+    place += here;
     if (request.taken == request.count) line_.pop_front();
   }
+  waiting_samples_ -= samples;
   counts.waiting = static_cast<int64_t>(line_.size());
   counts.samples += samples;
   ++counts.batches;
-  return samples;
 }
 
 void QueueState::Give(const Status& status, const float* outputs,
@@ -83,8 +89,11 @@ void QueueState::Give(const Status& status, const float* outputs,
 }
 
 void QueueState::End(QueueRequest* request, const Status& status) {
-  line_.remove(request);
-  counts.waiting = static_cast<int64_t>(line_.size());
+  if (request->taken < request->count) {
+    line_.remove(request);
+    waiting_samples_ -= request->count - request->taken;
+    counts.waiting = static_cast<int64_t>(line_.size());
+  }
   for (BatchPart& part : batch) {
     if (part.request == request) part.request = nullptr;
   }

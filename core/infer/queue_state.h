@@ -63,8 +63,10 @@ class QueueState {
   // or its oldest request has waited for `longest`. False when the queue is
   // closed and nobody waits.
   bool AwaitBatch(Lock& lock, std::chrono::steady_clock::duration longest);
-  // Makes the batch of those who have waited longest; returns its samples.
-  int64_t Take();
+  // The samples that the next batch may have.
+  int64_t Ready() const;
+  // Makes the batch of the `samples` that have waited longest.
+  void Take(int64_t samples);
   // Gives the batch's samples their rows of `classes` outputs, or its requests
   // its error.
   void Give(const Status& status, const float* outputs, int64_t classes);
@@ -90,6 +92,7 @@ class QueueState {
   const int64_t most_;
   const size_t capacity_;
   std::list<QueueRequest*> line_;
+  int64_t waiting_samples_ = 0;  // of the line, not yet in a batch
 };
 
 }  // namespace alexnet

@@ -65,6 +65,16 @@ TEST_F(CancelledTest, Sessions) {
                                            output.data(), output.size(), e));
 }
 
+TEST_F(CancelledTest, Queues) {
+  alexnet_queue* made = nullptr;
+  OK(alexnet_queue_create(model_.get(), nullptr, &made, e));
+  const Queue queue(made);
+  const std::vector<float> view = Noise(kViewSize);
+  std::vector<float> output(kClasses);
+  CHECK_LIMITS(alexnet_queue_run(made, view.data(), view.size(), 1, limits,
+                                 output.data(), output.size(), e));
+}
+
 TEST_F(CancelledTest, Models) {
   const Network network = TinyNetwork();
   alexnet_model* made = nullptr;

@@ -12,7 +12,6 @@
 namespace alexnet_test {
 namespace {
 
-using Queue = std::unique_ptr<alexnet_queue, Free<alexnet_queue_free>>;
 constexpr double kForEver = 60000;
 
 Queue MakeQueue(const alexnet_model* model, int64_t batch, double max_wait,
@@ -73,12 +72,55 @@ TEST(QueueTest, CallersOfOneBatchGetTheBitsOfASessionOfThatBatch) {
     EXPECT_EQ(info.views, 1);
     EXPECT_EQ(info.classes, kClasses);
     EXPECT_EQ(info.batch, 4);
-    EXPECT_EQ(info.threads, threads);
+    auto alone = Options(alexnet_session_info_init);
+    OK(alexnet_session_get_info(session.get(), &alone, e));
+    EXPECT_EQ(info.threads, alone.threads);
     EXPECT_EQ(info.requests, 4);
     EXPECT_EQ(info.samples, 4);
     EXPECT_EQ(info.batches, 1);
     EXPECT_EQ(info.mean_batch, 4.0);
     EXPECT_GT(info.longest_wait_milliseconds, 0);
+  }
+}
+
+// A network whose layer of many sums gives other bits where a matrix is
+// multiplied than where a vector is.
+Model WideModel() {
+  alexnet_network* network = nullptr;
+  OK(alexnet_network_create("wide", 3, kSide, kSide, &network, e));
+  const Network owned(network);
+  auto fc = Options(alexnet_fully_connected_options_init);
+  fc.out_features = kClasses;
+  fc.weight.init = ALEXNET_INIT_GAUSSIAN;
+  fc.weight.value = 0.3F;
+  OK(alexnet_network_add_fully_connected(network, "fc1", &fc, e));
+  alexnet_model* model = nullptr;
+  OK(alexnet_model_create_initial(network, 1, nullptr, &model, e));
+  return Model(model);
+}
+
+TEST(QueueTest, FewAreNotComputedAsMany) {
+  constexpr int64_t kBatch = 32;
+  const Model model = WideModel();
+  const Queue queue = MakeQueue(model.get(), kBatch, 0);
+  for (int64_t count = 1; count <= kBatch; count *= 2) {
+    SCOPED_TRACE(count);
+    const auto views = Noise(static_cast<size_t>(count * kViewSize));
+    const auto by_session = [&](int64_t batch) {
+      const Session session = TinySession(model.get(), 1, batch);
+      std::vector<float> rows(static_cast<size_t>(count * kClasses));
+      OK(alexnet_session_run(session.get(), views.data(), views.size(), count,
+                             nullptr, rows.data(), rows.size(), e));
+      return rows;
+    };
+    std::vector<float> got;
+    EXPECT_EQ(RunIn(queue.get(), views, &got), ALEXNET_OK);
+    const std::vector<float> wanted = by_session(count);
+    EXPECT_EQ(got, wanted);
+    // Without a difference the above says nothing of the size.
+    if (count == 1) {
+      EXPECT_NE(by_session(kBatch), wanted);
+    }
   }
 }
 
@@ -204,17 +246,17 @@ TEST(QueueTest, ClosingWithCancelEndsWhatWaits) {
 
 TEST(QueueTest, ItMayBeFreedWhileCallsAreInside) {
   Model model = TinyModel();
-  Queue queue = MakeQueue(model.get(), 2, 5);
+  Queue queue = MakeQueue(model.get(), 2, kForEver);
   alexnet_queue* const raw = queue.get();
   std::thread inside([raw] {
+    // Less than it would wait for another.
+    auto limits = Options(alexnet_limits_init);
+    limits.timeout_seconds = 20;
     std::vector<float> got;
-    EXPECT_EQ(RunIn(raw, Noise(kViewSize), &got), ALEXNET_OK);
+    EXPECT_EQ(RunIn(raw, Noise(kViewSize), &got, &limits), ALEXNET_OK);
     EXPECT_EQ(got.size(), static_cast<size_t>(kClasses));
   });
-  // Inside, or over already.
-  while (Info(raw).waiting == 0 && Info(raw).requests == 0) {
-    std::this_thread::yield();
-  }
+  AwaitWaiting(raw, 1);
   model.reset();
   queue.reset();
   inside.join();

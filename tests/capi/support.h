@@ -31,6 +31,7 @@ using Model = std::unique_ptr<alexnet_model, Free<alexnet_model_free>>;
 using Builder =
     std::unique_ptr<alexnet_model_builder, Free<alexnet_model_builder_free>>;
 using Session = std::unique_ptr<alexnet_session, Free<alexnet_session_free>>;
+using Queue = std::unique_ptr<alexnet_queue, Free<alexnet_queue_free>>;
 using Dataset = std::unique_ptr<alexnet_dataset, Free<alexnet_dataset_free>>;
 using Evaluation =
     std::unique_ptr<alexnet_evaluation, Free<alexnet_evaluation_free>>;

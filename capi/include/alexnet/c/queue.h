@@ -28,8 +28,11 @@ enum {
 /* Samples of calls on many threads are computed together, in the order of the
  * calls: when they fill a batch, or as many requests wait as the queue holds,
  * or the oldest has waited long enough. A queue has a thread of its own beside
- * those that compute, and is made for 1, 2, 4... samples up to `batch`, so that
- * few are not computed as many. */
+ * those that compute. It is made for batches of `batch` samples and of its
+ * halves, down to one, so that few are not computed as many; their blobs take
+ * about twice the memory of one session's for `batch` samples, and where small
+ * and large batches want weights in different layouts, those are kept in each.
+ */
 typedef struct alexnet_queue alexnet_queue;
 
 typedef struct alexnet_queue_options {
@@ -70,13 +73,15 @@ ALEXNET_API void alexnet_queue_options_init(alexnet_queue_options* options,
 ALEXNET_API alexnet_status alexnet_queue_create(
     const alexnet_model* model, const alexnet_queue_options* options,
     alexnet_queue** queue, alexnet_error** error);
-/* Calls that are inside are finished; see alexnet_queue_close. */
+/* Closes it, as alexnet_queue_close does without `cancel`, and frees it when
+ * the calls that are inside have left. */
 ALEXNET_API void alexnet_queue_free(alexnet_queue* queue);
 
 /* As alexnet_session_run, from any number of threads at once; `count` may be
- * more than a batch. A row is what a session gives whose batch (of samples) is
- * that which the sample was computed in, to the bit and whatever else was in
- * it; other batches differ in the last bits (about 1e-6 of a probability).
+ * more than a batch. alexnet_session_preprocess makes a picture's views. A row
+ * is what a session gives whose batch (of samples) is that which the sample was
+ * computed in, to the bit and whatever else was in it; batches of other sizes
+ * add in other orders, so their rows differ by rounding.
  *
  * `limits` holds while the call waits, too: a call that gives up leaves at
  * once, whether its samples are being computed or not, and neither reads
@@ -92,8 +97,9 @@ ALEXNET_API alexnet_status alexnet_queue_run(alexnet_queue* queue,
                                              float* output, size_t output_size,
                                              alexnet_error** error);
 
-/* Refuses calls from now on. Those that are inside are finished or, where
- * `cancel` is not 0, give ALEXNET_CANCELLED. Does not wait for them. */
+/* Refuses calls from now on. Those that wait are computed without waiting for
+ * others, and those that are computed are finished; where `cancel` is not 0,
+ * both give ALEXNET_CANCELLED. Does not wait for them. */
 ALEXNET_API alexnet_status alexnet_queue_close(alexnet_queue* queue,
                                                int32_t cancel,
                                                alexnet_error** error);
