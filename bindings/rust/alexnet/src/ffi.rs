@@ -108,6 +108,8 @@ structs! {
     alexnet_pack_report by alexnet_pack_report_init,
     alexnet_pooling_options by alexnet_pooling_options_init,
     alexnet_preprocessing by alexnet_preprocessing_init,
+    alexnet_queue_info by alexnet_queue_info_init,
+    alexnet_queue_options by alexnet_queue_options_init,
     alexnet_recipe by alexnet_recipe_init,
     alexnet_save_options by alexnet_save_options_init,
     alexnet_session_info by alexnet_session_info_init,

@@ -79,6 +79,7 @@ raw! {
     alexnet_model freed by alexnet_model_free,
     alexnet_model_builder freed by alexnet_model_builder_free,
     alexnet_network freed by alexnet_network_free,
+    alexnet_queue freed by alexnet_queue_free,
     alexnet_session freed by alexnet_session_free,
     alexnet_trainer freed by alexnet_trainer_free,
 }
@@ -97,4 +98,5 @@ shared! {
     alexnet_dataset,
     alexnet_evaluation,
     alexnet_model,
+    alexnet_queue,
 }

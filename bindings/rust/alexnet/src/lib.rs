@@ -18,11 +18,12 @@
 //!
 //! # Threads
 //!
-//! [`Model`], [`Dataset`], [`Evaluation`], [`Context`] and [`CancelToken`] may
-//! be shared by any number of threads. [`Session`], [`Trainer`], [`Network`] and
-//! [`ModelBuilder`] may be sent to another thread, but not shared. After a fork
-//! the child cannot use sessions and trainers of its parent, which give
-//! [`ErrorCode::FailedPrecondition`], and makes its own; it may drop everything.
+//! [`Model`], [`Queue`], [`Dataset`], [`Evaluation`], [`Context`] and
+//! [`CancelToken`] may be shared by any number of threads. [`Session`],
+//! [`Trainer`], [`Network`] and [`ModelBuilder`] may be sent to another thread,
+//! but not shared. After a fork the child cannot use sessions, queues and
+//! trainers of its parent, which give [`ErrorCode::FailedPrecondition`], and
+//! makes its own; it may drop everything.
 //!
 //! # Closures
 //!
@@ -66,6 +67,8 @@ mod model_builder;
 mod network;
 mod precision;
 mod preprocessing;
+mod queue;
+mod queue_options;
 mod recipe;
 mod relay;
 mod session;
@@ -105,6 +108,8 @@ pub use precision::Precision;
 pub use preprocessing::{
     ChannelOrder, MeanImage, MeanKind, Preprocessing, ResizeFilter, ResizeRule, ViewOrder,
 };
+pub use queue::{Queue, QueueInfo};
+pub use queue_options::{QueueOptions, WhenFull};
 pub use recipe::{Crop, Recipe, Schedule};
 pub use relay::Progress;
 pub use session::{LayerOutput, Prediction, Session, SessionInfo};

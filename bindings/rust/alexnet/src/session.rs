@@ -181,10 +181,7 @@ impl Session {
     /// over the views. Both are used in place. The count is what `views` holds;
     /// `output` may be larger than needed. NaN inputs give NaN outputs.
     pub fn run(&mut self, views: &[f32], output: &mut [f32]) -> Result<()> {
-        let count = views.len() / self.sample.max(1);
-        if count == 0 || count * self.sample != views.len() {
-            return Err(self.wrong_views(views.len()));
-        }
+        let count = samples(views.len(), self.sample)?;
         let limits;
         let limits = if self.limits.is_none() {
             ptr::null()
@@ -199,21 +196,13 @@ impl Session {
                 self.handle.get(),
                 views.as_ptr(),
                 views.len(),
-                count as i64,
+                count,
                 limits,
                 output.as_mut_ptr(),
                 output.len(),
                 error,
             )
         })
-    }
-
-    #[cold]
-    fn wrong_views(&self, len: usize) -> Error {
-        let sample = self.sample;
-        let message =
-            format!("{len} floats are no whole number (from 1 on) of samples of {sample}");
-        Error::new(ErrorCode::InvalidArgument, message).with_field("views")
     }
 
     /// Rows of classes, one for each picture.
@@ -378,6 +367,21 @@ impl Session {
         };
         Ok(LayerOutput { shape, values })
     }
+}
+
+/// How many samples of `sample` floats `len` floats are.
+pub(crate) fn samples(len: usize, sample: usize) -> Result<i64> {
+    let count = len / sample.max(1);
+    if count == 0 || count * sample != len {
+        return Err(wrong_views(len, sample));
+    }
+    Ok(count as i64)
+}
+
+#[cold]
+fn wrong_views(len: usize, sample: usize) -> Error {
+    let message = format!("{len} floats are no whole number (from 1 on) of samples of {sample}");
+    Error::new(ErrorCode::InvalidArgument, message).with_field("views")
 }
 
 fn empty_predictions(count: usize) -> Vec<sys::alexnet_prediction> {

@@ -307,6 +307,28 @@ final class Native {
 
   static native Activation sessionActivation(long session, int index);
 
+  // Queues.
+  static native long queueCreate(long model, QueueOptions options, long context);
+
+  static native void queueFree(long queue);
+
+  static native BatchingQueue.Info queueInfo(long queue);
+
+  static native void queueRun(
+      long queue,
+      Object views,
+      long first,
+      long size,
+      long count,
+      long cancel,
+      double seconds,
+      Object output,
+      long at,
+      long floats);
+
+  static native void queueClose(long queue, boolean cancel);
+
+  // Pictures.
   static native Image imageDecode(byte[] picture, byte[] name);
 
   static native Image imageLoad(byte[] path);

@@ -42,6 +42,7 @@ public final class Session extends NativeObject {
       long deviceBytes) {}
 
   private final Info info;
+  private final Samples samples;
 
   /** On the CPU, with all threads and one sample at a time. */
   public Session(Model model) {
@@ -58,6 +59,9 @@ public final class Session extends NativeObject {
     try (Handle.Use session = use()) {
       info = Native.sessionInfo(session.address());
     }
+    samples =
+        new Samples(
+            info.views() * info.channels() * info.height() * info.width(), info.classes());
   }
 
   private static long create(Model model, SessionOptions options, Handle.Use context) {
@@ -77,17 +81,12 @@ public final class Session extends NativeObject {
 
   /** Computes preprocessed views, (count * views, C, H, W), into new rows. */
   public float[] run(float[] views) {
-    Objects.requireNonNull(views, "views");
-    float[] output = rows(count(views.length));
-    run(views, output, Limits.NONE);
-    return output;
+    return samples.run(views, call(Limits.NONE));
   }
 
   /** Computes preprocessed views into the caller's rows, (count, classes). */
   public void run(float[] views, float[] output, Limits limits) {
-    Objects.requireNonNull(views, "views");
-    Objects.requireNonNull(output, "output");
-    run(views, 0, views.length, output, 0, output.length, limits);
+    samples.run(views, output, call(limits));
   }
 
   /**
@@ -96,50 +95,26 @@ public final class Session extends NativeObject {
    * stay as they are.
    */
   public void run(FloatBuffer views, FloatBuffer output, Limits limits) {
-    int size = views.remaining();
-    Object input = views;
-    long first = views.position();
-    if (!Buffers.inPlace(views)) {
-      input = Buffers.copy(views);
-      first = 0;
-    }
-    if (output.isReadOnly()) {
-      throw AlexNetException.invalid("output", "is read-only");
-    }
-    if (Buffers.inPlace(output)) {
-      run(input, first, size, output, output.position(), output.remaining(), limits);
-      return;
-    }
-    float[] rows = rows(count(size));
-    if (output.remaining() < rows.length) {
-      throw AlexNetException.invalid(
-          "output", "has " + output.remaining() + " floats of " + rows.length);
-    }
-    run(input, first, size, rows, 0, rows.length, limits);
-    output.duplicate().put(rows);
+    samples.run(views, output, call(limits));
   }
 
-  private void run(
-      Object views, long first, long size, Object output, long at, long room, Limits limits) {
-    long count = count(size);
-    long floats = Math.multiplyExact(count, info.classes());
-    if (room < floats) {
-      throw AlexNetException.invalid("output", "has " + room + " floats of " + floats);
-    }
-    try (Handle.Use session = use();
-        Watch cancel = limits.watch()) {
-      Native.sessionRun(
-          session.address(),
-          views,
-          first,
-          size,
-          count,
-          cancel.address(),
-          limits.seconds(),
-          output,
-          at,
-          floats);
-    }
+  private Samples.Call call(Limits limits) {
+    return (views, first, size, count, output, at, floats) -> {
+      try (Handle.Use session = use();
+          Watch cancel = limits.watch()) {
+        Native.sessionRun(
+            session.address(),
+            views,
+            first,
+            size,
+            count,
+            cancel.address(),
+            limits.seconds(),
+            output,
+            at,
+            floats);
+      }
+    };
   }
 
   /** Computes pictures, one row of {@code classes} for each. */
@@ -156,7 +131,7 @@ public final class Session extends NativeObject {
       layout[i * 5 + 3] = image.channels;
       layout[i * 5 + 4] = image.rowStride;
     }
-    float[] output = rows(count);
+    float[] output = samples.rows(count);
     try (Handle.Use session = use();
         Watch cancel = limits.watch()) {
       Native.sessionRunImages(
@@ -192,7 +167,7 @@ public final class Session extends NativeObject {
   }
 
   private float[] runEncoded(Object[] data, long[] parts, Limits limits) {
-    float[] output = rows(data.length);
+    float[] output = samples.rows(data.length);
     try (Handle.Use session = use();
         Watch cancel = limits.watch()) {
       Native.sessionRunEncoded(
@@ -245,8 +220,7 @@ public final class Session extends NativeObject {
 
   /** The views of a picture as the model wants them: (views, C, H, W). */
   public float[] preprocess(Image image) {
-    long floats = viewFloats();
-    float[] views = new float[Math.toIntExact(floats)];
+    float[] views = new float[Math.toIntExact(samples.floats())];
     try (Handle.Use session = use()) {
       Native.sessionPreprocess(
           session.address(),
@@ -267,22 +241,6 @@ public final class Session extends NativeObject {
 
   private static <T> T element(String list, List<T> values, int i) {
     return Objects.requireNonNull(values.get(i), () -> list + "[" + i + "]");
-  }
-
-  private long viewFloats() {
-    return info.views() * info.channels() * info.height() * info.width();
-  }
-
-  private long count(long floats) {
-    if (floats == 0 || floats % viewFloats() != 0) {
-      throw AlexNetException.invalid(
-          "views", "has " + floats + " floats, which are no multiple of " + viewFloats());
-    }
-    return floats / viewFloats();
-  }
-
-  private float[] rows(long count) {
-    return new float[Math.toIntExact(Math.multiplyExact(count, info.classes()))];
   }
 
   private int atMostClasses(int count) {
