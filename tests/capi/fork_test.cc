@@ -40,6 +40,22 @@ alexnet_status Gradients(alexnet_trainer* trainer, alexnet_error** error) {
                                    nullptr, error);
 }
 
+Queue MakeQueue(const alexnet_model* model, int32_t threads) {
+  auto options = Options(alexnet_queue_options_init);
+  options.batch = 2;
+  options.threads = threads;
+  alexnet_queue* queue = nullptr;
+  OK(alexnet_queue_create(model, &options, &queue, e));
+  return Queue(queue);
+}
+
+alexnet_status RunsQueued(alexnet_queue* queue, alexnet_error** error) {
+  const auto view = Noise(kViewSize);
+  float out[kClasses];
+  return alexnet_queue_run(queue, view.data(), kViewSize, 1, nullptr, out,
+                           kClasses, error);
+}
+
 Evaluation Evaluate(const alexnet_model* model, const alexnet_dataset* data) {
   auto options = Options(alexnet_evaluate_options_init);
   options.threads = 2;
@@ -62,6 +78,7 @@ Model SmallModel() {
 struct Handles {
   explicit Handles(int32_t threads)
       : session(TinySession(model.get(), threads, kBatch)),
+        queue(MakeQueue(model.get(), threads)),
         trainer(MakeTrainer(model.get(), threads)) {
     alexnet_dataset* opened = nullptr;
     OK(alexnet_dataset_open(ShapesFolder().c_str(), 0, &opened, e));
@@ -77,6 +94,7 @@ struct Handles {
     OK(alexnet_model_builder_create(network.get(), &builder_made, e));
     builder.reset(builder_made);
     EXPECT_TRUE(RunsOnce(session.get()));
+    OK(RunsQueued(queue.get(), e));
     OK(Gradients(trainer.get(), e));
   }
   void Free() {
@@ -89,6 +107,7 @@ struct Handles {
     data.reset();
     evaluation.reset();
     trainer.reset();
+    queue.reset();
     session.reset();
   }
 
@@ -101,6 +120,7 @@ struct Handles {
   Dataset data;
   Evaluation evaluation;
   Session session;
+  Queue queue;
   Trainer trainer;
 };
 
@@ -122,6 +142,7 @@ TEST_P(ForkTest, TheChildFreesEveryKindOfHandle) {
             "exit 0");
   // The parent goes on, and ends its threads.
   EXPECT_TRUE(RunsOnce(handles.session.get()));
+  OK(RunsQueued(handles.queue.get(), e));
   OK(Gradients(handles.trainer.get(), e));
 }
 
@@ -175,6 +196,8 @@ TEST_P(ForkTest, TheChildMakesItsOwnFromTheParentsModel) {
         for (const int32_t threads : {1, 2, 3}) {
           const Session session = TinySession(handles.model.get(), threads, 1);
           if (session == nullptr || !RunsOnce(session.get())) return 1;
+          const Queue queue = MakeQueue(handles.model.get(), threads);
+          if (RunsQueued(queue.get(), nullptr) != ALEXNET_OK) return 4;
           const Trainer trainer = MakeTrainer(handles.model.get(), threads);
           if (Gradients(trainer.get(), nullptr) != ALEXNET_OK) return 2;
         }
@@ -185,11 +208,14 @@ TEST_P(ForkTest, TheChildMakesItsOwnFromTheParentsModel) {
       "exit 0");
 }
 
-TEST_P(ForkTest, TheChildFreesASessionThatAThreadOfTheParentIsIn) {
+TEST_P(ForkTest, TheChildFreesWhatAThreadOfTheParentIsIn) {
   Handles handles(GetParam());
   std::atomic<bool> stop = false;
   std::thread user([&] {
-    while (!stop) RunsOnce(handles.session.get());
+    while (!stop) {
+      RunsOnce(handles.session.get());
+      RunsQueued(handles.queue.get(), nullptr);
+    }
   });
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(EndOfChild([&handles] {

@@ -74,6 +74,7 @@ struct Shelves {
   Shelf<alexnet_context> contexts;
   Shelf<alexnet_model> models;
   Shelf<alexnet_session> sessions;
+  Shelf<alexnet_queue> queues;
   Shelf<alexnet_trainer> trainers;
 
   void Clear() {
@@ -82,6 +83,7 @@ struct Shelves {
       contexts.Clear(slot);
       models.Clear(slot);
       sessions.Clear(slot);
+      queues.Clear(slot);
       trainers.Clear(slot);
     }
   }
@@ -98,13 +100,15 @@ class Player {
       int weight;
     };
     static constexpr Weighted kMoves[] = {
-        {&Player::MakeToken, 3},   {&Player::MakeContext, 2},
-        {&Player::MakeModel, 3},   {&Player::MakeSession, 5},
-        {&Player::MakeTrainer, 2}, {&Player::Cancel, 2},
-        {&Player::Run, 30},        {&Player::Predict, 10},
-        {&Player::Step, 10},       {&Player::ReadAndWrite, 10},
-        {&Player::TakeModel, 2},   {&Player::Ask, 15},
-        {&Player::Misuse, 15},     {&Player::Drop, 8},
+        {&Player::MakeToken, 3},     {&Player::MakeContext, 2},
+        {&Player::MakeModel, 3},     {&Player::MakeSession, 5},
+        {&Player::MakeTrainer, 2},   {&Player::MakeQueue, 3},
+        {&Player::Cancel, 2},        {&Player::Run, 30},
+        {&Player::RunQueue, 30},     {&Player::CloseQueue, 2},
+        {&Player::Predict, 10},      {&Player::Step, 10},
+        {&Player::ReadAndWrite, 10}, {&Player::TakeModel, 2},
+        {&Player::Ask, 15},          {&Player::Misuse, 15},
+        {&Player::Drop, 8},
     };
     int total = 0;
     for (const Weighted& weighted : kMoves) total += weighted.weight;
@@ -215,6 +219,31 @@ class Player {
     if (session != nullptr) shelves_.sessions.Put(Slot(), Session(session));
   }
 
+  void MakeQueue() {
+    const auto model = shelves_.models.Get(Slot());
+    const auto context = shelves_.contexts.Get(Slot());
+    auto options = Options(alexnet_queue_options_init);
+    options.context = OneIn(2) ? context.get() : nullptr;
+    options.threads = 1 + static_cast<int32_t>(Below(2));
+    options.batch = static_cast<int64_t>(Below(5));
+    options.ten_crop = OneIn(8) ? 1 : 0;
+    options.max_wait_milliseconds = OneIn(2) ? 0.0 : 1.0;
+    options.capacity = static_cast<int64_t>(Below(4)) - 1;
+    options.when_full = static_cast<int32_t>(Below(2));
+    const Allowed allowed = {model == nullptr || options.capacity < 0
+                                 ? ALEXNET_INVALID_ARGUMENT
+                                 : ALEXNET_OK};
+    alexnet_queue* queue = nullptr;
+    const alexnet_status status =
+        Expect("queue_create", allowed, [&](alexnet_error** e) {
+          return alexnet_queue_create(model.get(), &options, &queue, e);
+        });
+    EXPECT_EQ(queue != nullptr, status == ALEXNET_OK);
+    if (queue != nullptr) {
+      shelves_.queues.Put(Slot(), alexnet_test::Queue(queue));
+    }
+  }
+
   void MakeTrainer() {
     const auto model = shelves_.models.Get(Slot());
     auto options = Options(alexnet_trainer_options_init);
@@ -235,6 +264,30 @@ class Player {
 
   void Run() {
     const auto session = shelves_.sessions.Get(Slot());
+    Run("session_run", [&](auto... arguments) {
+      return alexnet_session_run(session.get(), arguments...);
+    });
+  }
+
+  void RunQueue() {
+    const auto queue = shelves_.queues.Get(Slot());
+    Run("queue_run", [&](auto... arguments) {
+      return alexnet_queue_run(queue.get(), arguments...);
+    });
+  }
+
+  void CloseQueue() {
+    const auto queue = shelves_.queues.Get(Slot());
+    Expect("queue_close",
+           {queue == nullptr ? ALEXNET_INVALID_ARGUMENT : ALEXNET_OK},
+           [&](alexnet_error** e) {
+             return alexnet_queue_close(queue.get(), OneIn(2) ? 1 : 0, e);
+           });
+  }
+
+  // `run` is given all arguments but the handle.
+  template <typename Function>
+  void Run(const char* what, const Function& run) {
     const size_t count = Below(7);
     const std::vector<float> views = Views(count);
     std::vector<float> output(count * kClasses);
@@ -242,13 +295,12 @@ class Player {
     const size_t taken = output.size() - (OneIn(8) && count > 0 ? 1 : 0);
     const alexnet_limits* limits = Limits();
     const alexnet_status status =
-        Expect("session_run",
+        Expect(what,
                Or({ALEXNET_OK, ALEXNET_INVALID_ARGUMENT, ALEXNET_CANCELLED,
                    ALEXNET_DEADLINE_EXCEEDED}),
                [&](alexnet_error** e) {
-                 return alexnet_session_run(session.get(), views.data(), given,
-                                            static_cast<int64_t>(count), limits,
-                                            output.data(), taken, e);
+                 return run(views.data(), given, static_cast<int64_t>(count),
+                            limits, output.data(), taken, e);
                });
     if (status != ALEXNET_OK) return;
     for (size_t row = 0; row < count; ++row) {
@@ -350,6 +402,13 @@ class Player {
            [&](alexnet_error** e) {
              return alexnet_session_get_info(session.get(), &info, e);
            });
+    const auto queue = shelves_.queues.Get(Slot());
+    auto done = Options(alexnet_queue_info_init);
+    Expect("queue_get_info",
+           {queue == nullptr ? ALEXNET_INVALID_ARGUMENT : ALEXNET_OK},
+           [&](alexnet_error** e) {
+             return alexnet_queue_get_info(queue.get(), &done, e);
+           });
   }
 
   // Handles of another kind, structs of no size, pointers to nothing.
@@ -358,7 +417,7 @@ class Player {
     const Allowed refused = {ALEXNET_INVALID_ARGUMENT};
     alexnet_session* session = nullptr;
     auto options = Options(alexnet_session_options_init);
-    switch (Below(4)) {
+    switch (Below(5)) {
       case 0:
         Expect("a token as a model", refused, [&](alexnet_error** e) {
           const auto token = shelves_.tokens.Get(Slot());
@@ -378,6 +437,13 @@ class Player {
           return alexnet_session_create(model.get(), nullptr, nullptr, e);
         });
         break;
+      case 3:
+        Expect("a session as a queue", refused, [&](alexnet_error** e) {
+          const auto other = shelves_.sessions.Get(Slot());
+          return alexnet_queue_close(
+              reinterpret_cast<alexnet_queue*>(other.get()), 1, e);
+        });
+        break;
       default:
         Expect("no views", refused, [&](alexnet_error** e) {
           return alexnet_session_run(nullptr, nullptr, 7, -1, nullptr, nullptr,
@@ -388,7 +454,7 @@ class Player {
   }
 
   void Drop() {
-    switch (Below(5)) {
+    switch (Below(6)) {
       case 0:
         return shelves_.tokens.Clear(Slot());
       case 1:
@@ -397,6 +463,8 @@ class Player {
         return shelves_.models.Clear(Slot());
       case 3:
         return shelves_.sessions.Clear(Slot());
+      case 4:
+        return shelves_.queues.Clear(Slot());
       default:
         return shelves_.trainers.Clear(Slot());
     }
@@ -437,6 +505,7 @@ void ForkAndPlay(Shelves* shelves, uint64_t seed) {
 TEST(RandomCallsTest, NothingCrashesHangsOrStays) {
   const uint64_t calls = FromEnvironment("ALEXNET_RANDOM_CALLS", 10'000);
   const uint64_t seed = FromEnvironment("ALEXNET_RANDOM_SEED", 1);
+  std::thread([] {}).join();  // the thread sanitizer starts its own with it
   const int before = ThreadCount();
   {
     Shelves shelves;
