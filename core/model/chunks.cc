@@ -1,13 +1,10 @@
 #include "core/model/chunks.h"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
-#include <exception>
-#include <thread>
 
-#include "core/base/cpu.h"
 #include "core/base/hash.h"
+#include "core/base/spread.h"
 #include "core/model/layout.h"
 
 namespace alexnet {
@@ -43,24 +40,8 @@ std::vector<std::vector<uint64_t>> HashChunks(
       work.push_back({tensors[i].subspan(begin, size), &hashes[i][chunk]});
     }
   }
-  std::atomic<size_t> next = 0;
-  const auto run = [&work, &next] {
-    for (size_t i = next++; i < work.size(); i = next++) {
-      *work[i].hash = Hash64(work[i].bytes);
-    }
-  };
-  if (threads <= 0) threads = AvailableCpus();
-  const size_t useful =
-      std::min<size_t>(threads, work.size() / kChunksPerThread);
-  std::vector<std::jthread> others;
-  try {
-    while (others.size() + 1 < useful) others.emplace_back(run);
-  } catch (const std::exception&) {
-    // The process's limit of threads, or of memory: those that there are do all
-    // the work.
-  }
-  run();
-  for (std::jthread& thread : others) thread.join();
+  Spread(work.size(), kChunksPerThread, threads,
+         [&work](size_t i) { *work[i].hash = Hash64(work[i].bytes); });
   return hashes;
 }
 

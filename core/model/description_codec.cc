@@ -310,10 +310,14 @@ Result<ModelDescription> DecodeDescription(std::span<const std::byte> bytes,
   return Decoder(*model, bytes.size()).Run(bytes.size(), file_bytes);
 }
 
-uint64_t DescribedFileBytes(std::span<const std::byte> bytes) {
+DescribedSizes DescribedSizesOf(std::span<const std::byte> bytes) {
   const schema::Model* model = Verified(
       bytes.first(std::min<size_t>(bytes.size(), kMaxDescriptionBytes)));
-  return model == nullptr ? 0 : model->file_size();
+  if (model == nullptr) return {};
+  const auto& tensors = *model->tensors();
+  return {model->file_size(), tensors.size() == 0
+                                  ? model->file_size() - kFooterBytes
+                                  : tensors.Get(0)->offset()};
 }
 
 }  // namespace alexnet

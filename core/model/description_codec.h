@@ -24,9 +24,13 @@ flatbuffers::DetachedBuffer EncodeDescription(
 Result<ModelDescription> DecodeDescription(std::span<const std::byte> bytes,
                                            uint64_t file_bytes);
 
-// What a description of a cut file says of the whole file's size; 0: nothing
-// can be read.
-uint64_t DescribedFileBytes(std::span<const std::byte> bytes);
+// What the description at the front of a damaged file says of sizes in bytes;
+// zeros: nothing can be read.
+struct DescribedSizes {
+  uint64_t file = 0;
+  uint64_t description = 0;  // with the padding that follows it
+};
+DescribedSizes DescribedSizesOf(std::span<const std::byte> bytes);
 
 }  // namespace alexnet
 

@@ -21,6 +21,10 @@ std::span<const std::byte> BytesOf(const ModelBytes& bytes,
 }
 
 std::string DescribeDamage(const Damage& damage) {
+  if (damage.index < 0) {
+    return fmt::format("the {} bytes from {} on are not what was written",
+                       damage.bytes, damage.offset);
+  }
   if (damage.chunk < 0) {
     return fmt::format("the {} bytes after tensor \"{}\" are not zero",
                        damage.bytes, damage.tensor);
@@ -38,16 +42,19 @@ Status DamageError(const std::vector<Damage>& damage) {
   return DataLossError(message + "; take the file from a copy");
 }
 
-// Chunks of one tensor that do not have their hashes.
-void AddDamage(const StoredTensor& tensor, std::span<const std::byte> bytes,
-               int threads, std::vector<Damage>* damage) {
+// Chunks of tensor `index` that do not have their hashes or are lost.
+void AddDamage(const StoredTensor& tensor, size_t index,
+               std::span<const std::byte> bytes, int threads,
+               std::vector<Damage>* damage) {
   const std::vector<uint64_t> hashes = HashChunks({&bytes, 1}, threads)[0];
-  for (size_t chunk = 0; chunk < hashes.size(); ++chunk) {
-    if (hashes[chunk] == tensor.chunk_hashes[chunk]) continue;
+  for (size_t chunk = 0; chunk < tensor.chunk_hashes.size(); ++chunk) {
+    if (chunk < hashes.size() && hashes[chunk] == tensor.chunk_hashes[chunk]) {
+      continue;
+    }
     const uint64_t start = chunk * kChunkBytes;
-    damage->push_back({tensor.name, static_cast<int64_t>(chunk),
-                       tensor.offset + start,
-                       std::min<uint64_t>(kChunkBytes, bytes.size() - start)});
+    damage->push_back({tensor.name, static_cast<int>(index),
+                       static_cast<int64_t>(chunk), tensor.offset + start,
+                       std::min<uint64_t>(kChunkBytes, tensor.bytes - start)});
   }
 }
 
@@ -101,6 +108,11 @@ const std::string* Model::Metadata(std::string_view key) const {
   return nullptr;
 }
 
+void Model::SetRefusal(const Status& refusal, std::vector<Damage> damage) {
+  refusal_ = refusal.WithFile(path());
+  opening_damage_ = std::move(damage);
+}
+
 int Model::parameter_tensor(int parameter) const {
   return parameter_tensor_[static_cast<size_t>(parameter)];
 }
@@ -116,7 +128,7 @@ Result<TensorView> Model::View(int index, int threads) const {
   ALEXNET_RETURN_IF_ERROR(bytes_->CheckOnce(at, [&]() -> Status {
     if (bytes_->in_parts()) return Status();
     std::vector<Damage> damage;
-    AddDamage(tensor, bytes, threads, &damage);
+    AddDamage(tensor, at, bytes, threads, &damage);
     if (damage.empty()) return Status();
     return DamageError(damage).WithFile(path());
   }));
@@ -131,19 +143,20 @@ void Model::Release(int index) const {
   bytes_->Release(BytesOf(*bytes_, tensors(), static_cast<size_t>(index)));
 }
 
-std::vector<Damage> FindDamage(const Model& model, int threads, size_t limit) {
-  std::vector<Damage> damage;
-  const std::span<const std::byte> bytes = model.bytes_->bytes();
+std::vector<Damage> FindDamage(const Model& model, int threads, size_t limit,
+                               const Interrupt& interrupt) {
+  std::vector<Damage> damage = model.opening_damage_;
   const auto& tensors = model.tensors();
   for (size_t i = 0; i < tensors.size() && damage.size() < limit; ++i) {
+    if (!interrupt.Check().ok()) break;
     const StoredTensor& tensor = tensors[i];
-    AddDamage(tensor, BytesOf(*model.bytes_, tensors, i), threads, &damage);
+    AddDamage(tensor, i, BytesOf(*model.bytes_, tensors, i), threads, &damage);
     if (model.bytes_->in_parts()) continue;
     const uint64_t end = tensor.offset + tensor.bytes;
-    const uint64_t next = i + 1 < tensors.size() ? tensors[i + 1].offset
-                                                 : bytes.size() - kFooterBytes;
-    if (!AllZero(bytes.subspan(end, next - end))) {
-      damage.push_back({tensor.name, -1, end, next - end});
+    // The last tensor is not padded.
+    const uint64_t next = i + 1 < tensors.size() ? tensors[i + 1].offset : end;
+    if (!AllZero(model.bytes_->Range(end, next - end))) {
+      damage.push_back({tensor.name, static_cast<int>(i), -1, end, next - end});
     }
     model.Release(static_cast<int>(i));
   }
@@ -152,6 +165,7 @@ std::vector<Damage> FindDamage(const Model& model, int threads, size_t limit) {
 }
 
 Status CheckAll(const Model& model, int threads) {
+  ALEXNET_RETURN_IF_ERROR(model.refusal());
   const std::vector<Damage> damage = FindDamage(model, threads);
   if (damage.empty()) return Status();
   return DamageError(damage).WithFile(model.path());

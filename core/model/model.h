@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/model/parameter_source.h"
 #include "core/model/parts.h"
@@ -72,7 +73,15 @@ struct ModelDescription {
   std::optional<TrainingState> training_state;
 };
 
-struct Damage;
+// Bytes of a file that are not what was written, or are lost.
+struct Damage {
+  std::string tensor;   // "": of none, but of the description or the file's end
+  int index = -1;       // into Model::tensors(); -1: of none
+  int64_t chunk = 0;    // of the tensor; -1: the zeros after it, or of none
+  uint64_t offset = 0;  // in the file, or in the one that it was
+  uint64_t bytes = 0;
+};
+
 class ModelBytes;  // internal: the mapping or the copy, and what was checked
 
 // Immutable and thread safe; shared by any number of users.
@@ -130,18 +139,27 @@ class Model {
   // Tells the system that a mapped tensor's pages are not needed for now.
   void Release(int index) const;
 
+  // OK, or what LoadModel says of a file that only LoadDamagedModel opens. Such
+  // a model is there to be looked at: whoever computes with one, trains it or
+  // saves it asks here first.
+  const Status& refusal() const { return refusal_; }
+
   // Only while opening, before the model is shared.
   void SetMeanImage(std::shared_ptr<const MeanImage> image) {
     description_.preprocessing.mean_image = std::move(image);
   }
+  void SetRefusal(const Status& refusal, std::vector<Damage> damage);
 
  private:
   friend std::vector<Damage> FindDamage(const Model& model, int threads,
-                                        size_t limit);
+                                        size_t limit,
+                                        const Interrupt& interrupt);
   ModelDescription description_;
   std::vector<int> parameter_tensor_;
   std::vector<int> momentum_tensor_;
   std::unique_ptr<ModelBytes> bytes_;
+  Status refusal_;
+  std::vector<Damage> opening_damage_;  // around the tensors
 };
 
 struct LoadOptions {
@@ -161,23 +179,22 @@ Result<std::shared_ptr<const Model>> LoadModel(const std::string& path,
 Result<std::shared_ptr<const Model>> LoadModelFromBytes(
     std::span<const std::byte> bytes, const std::string& name = "model");
 
+// Opens a damaged file, too, where its description can be read: FindDamage says
+// what is wrong with it, whole tensors can be viewed, and refusal() is what
+// LoadModel says. A mean image that is damaged is left out. Another file than
+// that is refused as by LoadModel.
+Result<std::shared_ptr<const Model>> LoadDamagedModel(const std::string& path);
+
 // The model's parameters for plans. Get checks hashes on up to `threads`
 // threads; Release lets the file's pages go.
 std::shared_ptr<ParameterSource> ParametersOf(
     std::shared_ptr<const Model> model, int threads = 0);
 
-// One chunk whose bytes are not what was written.
-struct Damage {
-  std::string tensor;
-  int64_t chunk = 0;    // -1: the zeros after the tensor
-  uint64_t offset = 0;  // of the chunk in the file
-  uint64_t bytes = 0;
-};
-
 // Reads every tensor and lists all damage, at most `limit` entries; in file
-// order.
+// order. Looks no further once `interrupt` fires, which its owner asks.
 std::vector<Damage> FindDamage(const Model& model, int threads = 0,
-                               size_t limit = 100);
+                               size_t limit = 100,
+                               const Interrupt& interrupt = {});
 // The same as one Status, kDataLoss.
 Status CheckAll(const Model& model, int threads = 0);
 

@@ -3,6 +3,7 @@
 #ifndef ALEXNET_CORE_MODEL_MODEL_BYTES_H_
 #define ALEXNET_CORE_MODEL_MODEL_BYTES_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -47,10 +48,17 @@ class ModelBytes {
     return in_parts() ? file_bytes_ : bytes_.size();
   }
   bool in_parts() const { return owner_ != nullptr; }
-  // Of tensor `index`, which a file holds at `offset`.
+  // Of tensor `index`, which a file holds at `offset`; fewer than `size` where
+  // a damaged file ends before.
   std::span<const std::byte> TensorBytes(size_t index, uint64_t offset,
                                          uint64_t size) const {
-    return in_parts() ? tensors_[index] : bytes_.subspan(offset, size);
+    return in_parts() ? tensors_[index] : Range(offset, size);
+  }
+  // What the file has of those bytes.
+  std::span<const std::byte> Range(uint64_t offset, uint64_t size) const {
+    const uint64_t start = std::min<uint64_t>(offset, bytes_.size());
+    return bytes_.subspan(start,
+                          std::min<uint64_t>(size, bytes_.size() - start));
   }
   uint64_t description_hash() const { return description_hash_; }
   void set_description_hash(uint64_t hash) { description_hash_ = hash; }
