@@ -66,6 +66,17 @@ TEST(CppFace, ErrorsAreThrownWithAllTheirParts) {
   EXPECT_THROW(SmallNetwork().add_relu("late"), Error);  // after the softmax
 }
 
+TEST(CppFace, TensorsAreMeasuredAndDamageIsFound) {
+  const Model model = Model::initial(SmallNetwork());
+  const size_t weight = model.find_tensor("conv1.weight");
+  const MeasuredTensor measured = measure_tensor(model, weight);
+  EXPECT_EQ(measured.statistics.elements, 4 * 27);
+  EXPECT_EQ(measured.same_as, (std::vector<int64_t>{0, 1, 2, 3}));
+  const std::string path = Path("inspected.alexnet");
+  model.save(path);
+  EXPECT_TRUE(find_damage(load_damaged(path)).empty());
+}
+
 TEST(CppFace, SpansViewWhatHasDataAndSize) {
   int values[] = {1, 2, 3};
   const Span<int> all = values;

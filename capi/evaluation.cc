@@ -49,7 +49,7 @@ alexnet_status alexnet_evaluate(const alexnet_model* model_handle,
                                 alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(evaluation, "evaluation"));
-    ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(model_handle));
+    ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(model_handle));
     ALEXNET_ASSIGN_OR_RETURN(const auto dataset, Enter(data_handle));
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_evaluate_options read,
                              ReadStruct(given, "alexnet_evaluate_options"));

@@ -42,7 +42,15 @@ Result<int> FindTensor(const Model& model, const std::string& name) {
       .WithField("name");
 }
 
-Status CheckTensor(const Model& model, size_t index) {
+}  // namespace
+
+Result<Ref<const alexnet_model>> EnterWhole(const alexnet_model* handle) {
+  ALEXNET_ASSIGN_OR_RETURN(auto model, Enter(handle));
+  ALEXNET_RETURN_IF_ERROR(model->get().refusal());
+  return model;
+}
+
+Status CheckTensorIndex(const Model& model, size_t index) {
   if (index < model.tensors().size()) return Status();
   return NotFoundError(fmt::format("there are {} tensors, not {}",
                                    model.tensors().size(), index))
@@ -50,7 +58,6 @@ Status CheckTensor(const Model& model, size_t index) {
       .WithField("index");
 }
 
-}  // namespace
 }  // namespace alexnet::capi
 
 using namespace alexnet;        // NOLINT: the functions below are global
@@ -114,7 +121,7 @@ alexnet_status alexnet_model_save(const alexnet_model* handle, const char* path,
                                   const alexnet_limits* given_limits,
                                   alexnet_error** error) {
   return Call(error, [&]() -> Status {
-    ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
+    ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(handle));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
     ALEXNET_ASSIGN_OR_RETURN(const CopyOptions options, ReadSaveOptions(given));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
@@ -130,7 +137,7 @@ alexnet_status alexnet_model_save_memory(const alexnet_model* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(bytes, "bytes"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(size, "size"));
-    ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
+    ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(handle));
     ALEXNET_ASSIGN_OR_RETURN(const CopyOptions options, ReadSaveOptions(given));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(
@@ -262,7 +269,7 @@ alexnet_status alexnet_model_tensor_at(const alexnet_model* handle,
                                        alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckTensor(model->get(), index));
+    ALEXNET_RETURN_IF_ERROR(CheckTensorIndex(model->get(), index));
     const StoredTensor& tensor = model->get().tensors()[index];
     alexnet_tensor_info result{};
     result.name = tensor.name.c_str();
@@ -298,7 +305,7 @@ alexnet_status alexnet_model_tensor_data(const alexnet_model* handle,
     ALEXNET_RETURN_IF_ERROR(ClearOutput(data, "data"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(bytes, "bytes"));
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
-    ALEXNET_RETURN_IF_ERROR(CheckTensor(model->get(), index));
+    ALEXNET_RETURN_IF_ERROR(CheckTensorIndex(model->get(), index));
     ALEXNET_ASSIGN_OR_RETURN(const TensorView view,
                              model->get().View(static_cast<int>(index)));
     *data = view.data;
@@ -314,7 +321,7 @@ alexnet_status alexnet_model_read_tensor(const alexnet_model* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
     if (count > 0) ALEXNET_RETURN_IF_ERROR(CheckPointer(values, "values"));
-    ALEXNET_RETURN_IF_ERROR(CheckTensor(model->get(), index));
+    ALEXNET_RETURN_IF_ERROR(CheckTensorIndex(model->get(), index));
     const int64_t elements = model->get().tensors()[index].shape.elements();
     if (first < 0 || count < 0 || first > elements ||
         count > elements - first) {

@@ -5,6 +5,7 @@
 
 #include <alexnet/alexnet.h>
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -21,5 +22,16 @@ struct alexnet_model : alexnet::capi::Counted {
   const alexnet::Model& get() const { return *shared->model(); }
   const std::shared_ptr<alexnet::SharedModel> shared;
 };
+
+namespace alexnet::capi {
+
+// For what computes with a model, trains it or writes it: refuses one that was
+// opened in spite of its damage.
+Result<Ref<const alexnet_model>> EnterWhole(const alexnet_model* handle);
+
+// kNotFound unless the model has a tensor of that index.
+Status CheckTensorIndex(const Model& model, size_t index);
+
+}  // namespace alexnet::capi
 
 #endif  // ALEXNET_CAPI_MODEL_H_

@@ -43,7 +43,7 @@ alexnet_status alexnet_model_builder_create_from(
     alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(builder, "builder"));
-    ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
+    ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(handle));
     *builder =
         new alexnet_model_builder(ModelBuilder::Create(model->shared->model()));
     return Status();

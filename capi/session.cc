@@ -85,7 +85,7 @@ alexnet_status alexnet_session_create(const alexnet_model* handle,
                                       alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(session, "session"));
-    ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
+    ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(handle));
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_session_options read,
                              ReadStruct(given, "alexnet_session_options"));
     auto made = std::make_unique<alexnet_session>();

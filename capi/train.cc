@@ -243,7 +243,7 @@ alexnet_status alexnet_finetune(const alexnet_model* handle,
   return Carry(options, listener, limits, report, error,
                [&](const TrainOptions& train, TrainingListener* told,
                    const Interrupt& interrupt) -> Result<TrainSummary> {
-                 ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
+                 ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(handle));
                  FinetuneOptions finetune;
                  ALEXNET_ASSIGN_OR_RETURN(finetune.head,
                                           ReadHeadOptions(given));

@@ -73,7 +73,7 @@ alexnet_status alexnet_trainer_create(const alexnet_model* handle,
                                       alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(trainer, "trainer"));
-    ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
+    ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(handle));
     ALEXNET_ASSIGN_OR_RETURN(const StepTrainerOptions options,
                              ReadTrainerOptions(given));
     ALEXNET_ASSIGN_OR_RETURN(

@@ -151,6 +151,30 @@ TEST(NullTest, Tensors) {
   REFUSED(kBad, alexnet_model_read_tensor(m, 0, 0, 1, nullptr, e));
 }
 
+TEST(NullTest, Inspection) {
+  const Model model = TinyModel();
+  auto* out = Rubbish<alexnet_model>();
+  REFUSED(kBad, alexnet_model_load_damaged(nullptr, &out, e));
+  EXPECT_EQ(out, nullptr);
+  REFUSED(kBad, alexnet_model_load_damaged("x", nullptr, e));
+  alexnet_damage damage{};
+  size_t found = 0;
+  REFUSED(kBad, alexnet_model_find_damage(nullptr, 0, nullptr, 1, &damage,
+                                          &found, e));
+  REFUSED(kBad, alexnet_model_find_damage(model.get(), 0, nullptr, 1, nullptr,
+                                          &found, e));
+  REFUSED(kBad, alexnet_model_find_damage(model.get(), 0, nullptr, 1, &damage,
+                                          nullptr, e));
+  OK(alexnet_model_find_damage(model.get(), 0, nullptr, 0, nullptr, &found, e));
+  auto statistics = Options(alexnet_tensor_statistics_init);
+  REFUSED(kBad, alexnet_model_measure_tensor(nullptr, 0, 0, nullptr,
+                                             &statistics, nullptr, 0, e));
+  REFUSED(kBad, alexnet_model_measure_tensor(model.get(), 0, 0, nullptr,
+                                             nullptr, nullptr, 0, e));
+  REFUSED(kBad, alexnet_model_measure_tensor(model.get(), 0, 0, nullptr,
+                                             &statistics, nullptr, 4, e));
+}
+
 TEST(NullTest, Builders) {
   const Network network = TinyNetwork();
   const Model model = TinyModel();

@@ -48,6 +48,7 @@ TEST(StructSizeTest, InitStaysInsideTheCallersStruct) {
   CHECK_INIT(alexnet_save_options);
   CHECK_INIT(alexnet_model_info);
   CHECK_INIT(alexnet_tensor_info);
+  CHECK_INIT(alexnet_tensor_statistics);
   CHECK_INIT(alexnet_session_options);
   CHECK_INIT(alexnet_session_info);
   CHECK_INIT(alexnet_queue_options);

@@ -88,6 +88,7 @@
 #include "c/recipe.h"
 #include "c/network.h"
 #include "c/model.h"
+#include "c/inspection.h"
 #include "c/model_builder.h"
 #include "c/image.h"
 #include "c/session.h"

@@ -41,6 +41,7 @@
 #include "cpp/context.hpp"
 #include "cpp/network.hpp"
 #include "cpp/model.hpp"
+#include "cpp/inspection.hpp"
 #include "cpp/model_builder.hpp"
 #include "cpp/image.hpp"
 #include "cpp/session.hpp"

@@ -3297,6 +3297,361 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
+extern "C" {
+    pub fn alexnet_model_load_damaged(
+        path: *const ::std::os::raw::c_char,
+        model: *mut *mut alexnet_model,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_damage {
+    pub tensor: i64,
+    pub chunk: i64,
+    pub offset: u64,
+    pub bytes: u64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_damage() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_damage>(),
+        32usize,
+        concat!("Size of: ", stringify!(alexnet_damage))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_damage>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_damage))
+    );
+    fn test_field_tensor() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_damage>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).tensor) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_damage),
+                "::",
+                stringify!(tensor)
+            )
+        );
+    }
+    test_field_tensor();
+    fn test_field_chunk() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_damage>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).chunk) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_damage),
+                "::",
+                stringify!(chunk)
+            )
+        );
+    }
+    test_field_chunk();
+    fn test_field_offset() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_damage>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).offset) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_damage),
+                "::",
+                stringify!(offset)
+            )
+        );
+    }
+    test_field_offset();
+    fn test_field_bytes() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_damage>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).bytes) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_damage),
+                "::",
+                stringify!(bytes)
+            )
+        );
+    }
+    test_field_bytes();
+}
+extern "C" {
+    pub fn alexnet_model_find_damage(
+        model: *const alexnet_model,
+        threads: i32,
+        limits: *const alexnet_limits,
+        count: usize,
+        damage: *mut alexnet_damage,
+        found: *mut usize,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_tensor_statistics {
+    pub struct_size: usize,
+    pub elements: i64,
+    pub zeros: i64,
+    pub nans: i64,
+    pub infinities: i64,
+    pub min: f64,
+    pub max: f64,
+    pub mean: f64,
+    pub stddev: f64,
+    pub filters: i64,
+    pub dead_filters: i64,
+    pub duplicate_filters: i64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_tensor_statistics() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_tensor_statistics>(),
+        96usize,
+        concat!("Size of: ", stringify!(alexnet_tensor_statistics))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_tensor_statistics>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_tensor_statistics))
+    );
+    fn test_field_struct_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(struct_size)
+            )
+        );
+    }
+    test_field_struct_size();
+    fn test_field_elements() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).elements) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(elements)
+            )
+        );
+    }
+    test_field_elements();
+    fn test_field_zeros() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).zeros) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(zeros)
+            )
+        );
+    }
+    test_field_zeros();
+    fn test_field_nans() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).nans) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(nans)
+            )
+        );
+    }
+    test_field_nans();
+    fn test_field_infinities() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).infinities) as usize - ptr as usize
+            },
+            32usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(infinities)
+            )
+        );
+    }
+    test_field_infinities();
+    fn test_field_min() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).min) as usize - ptr as usize
+            },
+            40usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(min)
+            )
+        );
+    }
+    test_field_min();
+    fn test_field_max() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).max) as usize - ptr as usize
+            },
+            48usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(max)
+            )
+        );
+    }
+    test_field_max();
+    fn test_field_mean() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).mean) as usize - ptr as usize
+            },
+            56usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(mean)
+            )
+        );
+    }
+    test_field_mean();
+    fn test_field_stddev() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).stddev) as usize - ptr as usize
+            },
+            64usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(stddev)
+            )
+        );
+    }
+    test_field_stddev();
+    fn test_field_filters() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).filters) as usize - ptr as usize
+            },
+            72usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(filters)
+            )
+        );
+    }
+    test_field_filters();
+    fn test_field_dead_filters() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).dead_filters) as usize - ptr as usize
+            },
+            80usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(dead_filters)
+            )
+        );
+    }
+    test_field_dead_filters();
+    fn test_field_duplicate_filters() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_tensor_statistics>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).duplicate_filters) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_tensor_statistics),
+                "::",
+                stringify!(duplicate_filters)
+            )
+        );
+    }
+    test_field_duplicate_filters();
+}
+extern "C" {
+    pub fn alexnet_tensor_statistics_init(statistics: *mut alexnet_tensor_statistics, size: usize);
+}
+extern "C" {
+    pub fn alexnet_model_measure_tensor(
+        model: *const alexnet_model,
+        index: usize,
+        threads: i32,
+        limits: *const alexnet_limits,
+        statistics: *mut alexnet_tensor_statistics,
+        same_as: *mut i64,
+        same_as_size: usize,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_model_builder {

@@ -117,6 +117,7 @@ structs! {
     alexnet_shapes_options by alexnet_shapes_options_init,
     alexnet_step_result by alexnet_step_result_init,
     alexnet_tensor_info by alexnet_tensor_info_init,
+    alexnet_tensor_statistics by alexnet_tensor_statistics_init,
     alexnet_train_listener by alexnet_train_listener_init,
     alexnet_train_options by alexnet_train_options_init,
     alexnet_train_report by alexnet_train_report_init,

@@ -58,6 +58,7 @@ mod evaluation;
 mod ffi;
 mod handle;
 mod image;
+mod inspection;
 mod layer;
 mod layer_options;
 mod library;
@@ -91,6 +92,7 @@ pub use evaluation::{
 };
 pub use ffi::Bytes;
 pub use image::{Encoded, Image, ImageView};
+pub use inspection::{Damage, TensorStatistics};
 pub use layer::{Layer, LayerType};
 pub use layer_options::{
     ActivationKind, Convolution, FullyConnected, Init, Lrn, LrnRegion, ParameterRule, PoolKind,

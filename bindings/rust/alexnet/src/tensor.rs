@@ -29,8 +29,8 @@ constants! {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Tensor<'a> {
-    model: &'a Model,
-    index: usize,
+    pub(crate) model: &'a Model,
+    pub(crate) index: usize,
     /// "conv1.weight", "conv1.bias", "mean_image".
     pub name: String,
     /// What it is for; none where only a newer version of the crate knows it.

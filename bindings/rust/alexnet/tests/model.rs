@@ -245,3 +245,59 @@ fn broken_bytes_are_refused_by_name() {
     let error = Model::from_bytes(b"no model").unwrap_err();
     assert!(error.to_string().contains("model"), "{error}");
 }
+
+#[test]
+fn tensors_are_measured() {
+    let mut filters = vec![0.0f32; 4 * 27];
+    for i in 0..27 {
+        filters[i] = i as f32 - 13.0;
+        filters[2 * 27 + i] = i as f32 - 13.0;
+        filters[3 * 27 + i] = 1.0;
+    }
+    let mut builder = ModelBuilder::from_model(&tiny_model()).unwrap();
+    builder.write_tensor("conv1.weight", &filters).unwrap();
+    let model = builder.build().unwrap();
+    let tensor = model.tensor("conv1.weight").unwrap();
+    let statistics = tensor.statistics(0, &Limits::new()).unwrap();
+    assert_eq!(statistics.elements, 4 * 27);
+    assert_eq!(statistics.zeros, 27 + 2);
+    assert_eq!((statistics.nans, statistics.infinities), (0, 0));
+    assert_eq!((statistics.min, statistics.max), (-13.0, 13.0));
+    assert!((statistics.mean - 0.25).abs() < 1e-12);
+    // The sum of i^2 for i in -13..13 is 1638.
+    let square: f64 = (2.0 * 1638.0 + 27.0) / 108.0;
+    assert!((statistics.stddev - (square - 0.0625).sqrt()).abs() < 1e-12);
+    assert_eq!(statistics.filters, 4);
+    assert_eq!(statistics.dead_filters, 1);
+    assert_eq!(statistics.duplicate_filters, 1);
+    assert_eq!(statistics.same_as, [Some(0), None, Some(0), Some(3)]);
+    let bias = model.tensor("conv1.bias").unwrap();
+    assert!(bias
+        .statistics(1, &Limits::new())
+        .unwrap()
+        .same_as
+        .is_empty());
+}
+
+#[test]
+fn damaged_files_are_looked_at() {
+    let bytes = tiny_model().to_bytes(&SaveOptions::default()).unwrap();
+    let path = fresh_path("damaged.alexnet");
+    std::fs::write(&path, &bytes[..bytes.len() - 41]).unwrap();
+    refused(Model::load(&path), ErrorCode::DataLoss);
+    let model = Model::load_damaged(&path).unwrap();
+    let damage = model.damage(100, 0, &Limits::new()).unwrap();
+    let tensors: Vec<_> = damage.iter().map(|damage| damage.tensor).collect();
+    assert_eq!(tensors, [None, Some(3)]);
+    assert_eq!((damage[1].chunk, damage[1].bytes), (Some(0), 4 * 5));
+    assert_eq!(model.damage(1, 1, &Limits::new()).unwrap().len(), 1);
+    let names: Vec<_> = model.tensors().map(|tensor| tensor.name).collect();
+    assert_eq!(names.len(), 4);
+    let whole = model.tensor("fc2.weight").unwrap();
+    assert_eq!(whole.statistics(0, &Limits::new()).unwrap().filters, 5);
+    let lost = model.tensor("fc2.bias").unwrap();
+    refused(lost.statistics(0, &Limits::new()), ErrorCode::DataLoss);
+    refused(Session::new(&model), ErrorCode::DataLoss);
+    let whole = tiny_model();
+    assert!(whole.damage(100, 0, &Limits::new()).unwrap().is_empty());
+}

@@ -65,6 +65,15 @@ public final class Model extends NativeObject {
     return new Model(Native.modelLoad(Native.path("path", path), true));
   }
 
+  /**
+   * Opens a model file that is damaged, too, where what it says at its front can be read: {@link
+   * #damage} lists what is wrong, and tensors that are whole can be read. Nothing else can be done
+   * with it; what is refused says why {@link #load} refuses the file.
+   */
+  public static Model loadDamaged(Path path) {
+    return new Model(Native.modelLoadDamaged(Native.path("path", path)));
+  }
+
   /** From the bytes of a model file, which are copied; {@code name} stands for it in messages. */
   public static Model of(byte[] bytes, String name) {
     Objects.requireNonNull(bytes, "bytes");
@@ -231,6 +240,41 @@ public final class Model extends NativeObject {
     } catch (RuntimeException | Error failure) {
       model.close();
       throw failure;
+    }
+  }
+
+  /** What of its file is not what was written: nothing, or the first hundred places. */
+  public List<Damage> damage() {
+    return damage(100, 0, Limits.NONE);
+  }
+
+  /**
+   * Compares everything in the file with its hashes.
+   *
+   * @param most no more places than that
+   * @param threads to work on; 0: as many as the process may use
+   * @param limits what to watch
+   */
+  public List<Damage> damage(int most, int threads, Limits limits) {
+    Native.notNegative("most", most);
+    try (Handle.Use model = use();
+        Watch cancel = limits.watch()) {
+      return List.of(
+          Native.modelDamage(model.address(), threads, most, cancel.address(), limits.seconds()));
+    }
+  }
+
+  /** What a tensor looks like. */
+  public TensorStatistics statistics(int index) {
+    return statistics(index, 0, Limits.NONE);
+  }
+
+  /** The same on that many threads (0: as many as the process may use) and within limits. */
+  public TensorStatistics statistics(int index, int threads, Limits limits) {
+    try (Handle.Use model = use();
+        Watch cancel = limits.watch()) {
+      return Native.measureTensor(
+          model.address(), index, threads, cancel.address(), limits.seconds());
     }
   }
 

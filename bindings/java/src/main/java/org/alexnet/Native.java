@@ -248,6 +248,15 @@ final class Native {
   // All from `first` on where count is negative.
   static native float[] readTensor(long model, int index, long first, long count);
 
+  // Inspection.
+  static native long modelLoadDamaged(byte[] path);
+
+  static native Damage[] modelDamage(
+      long model, int threads, int most, long cancel, double seconds);
+
+  static native TensorStatistics measureTensor(
+      long model, int index, int threads, long cancel, double seconds);
+
   // Model builder.
   static native long builderCreate(long network);
 

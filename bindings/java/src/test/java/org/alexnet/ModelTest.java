@@ -12,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,59 @@ class ModelTest {
   }
 
   @Test
+  void tensorsAreMeasured() {
+    float[] filters = new float[4 * 27];
+    for (int i = 0; i < 27; ++i) {
+      filters[i] = i - 13;
+      filters[2 * 27 + i] = i - 13;
+      filters[3 * 27 + i] = 1;
+    }
+    try (Model model = Fixtures.model();
+        ModelBuilder builder = new ModelBuilder(model)) {
+      builder.tensor("conv1.weight", filters);
+      try (Model changed = builder.build()) {
+        TensorStatistics statistics = changed.statistics(0);
+        assertEquals(4 * 27, statistics.elements());
+        assertEquals(27 + 2, statistics.zeros());
+        assertEquals(0, statistics.nans() + statistics.infinities());
+        assertEquals(-13, statistics.min());
+        assertEquals(13, statistics.max());
+        assertEquals(0.25, statistics.mean(), 1e-12);
+        // The sum of i^2 for i in -13..13 is 1638.
+        double square = (2 * 1638 + 27) / 108.0;
+        assertEquals(Math.sqrt(square - 0.0625), statistics.stddev(), 1e-12);
+        assertEquals(List.of(0L, -1L, 0L, 3L), statistics.sameAs());
+        assertEquals(
+            List.of(4L, 1L, 1L),
+            List.of(
+                statistics.filters(), statistics.deadFilters(), statistics.duplicateFilters()));
+        assertEquals(0, changed.statistics(1, 1, Limits.NONE).filters());
+      }
+    }
+  }
+
+  @Test
+  void damagedFilesAreLookedAt(@TempDir Path folder) throws IOException {
+    Path path = folder.resolve("damaged.alexnet");
+    try (Model model = Fixtures.model()) {
+      byte[] bytes = model.toBytes();
+      Files.write(path, Arrays.copyOf(bytes, bytes.length - 41));
+      assertEquals(List.of(), model.damage());
+    }
+    assertThrows(AlexNetException.DataLoss.class, () -> Model.load(path));
+    try (Model damaged = Model.loadDamaged(path)) {
+      assertEquals(4, damaged.tensors().size());
+      List<Damage> damage = damaged.damage();
+      assertEquals(List.of(-1L, 3L), damage.stream().map(Damage::tensor).toList());
+      assertEquals(new Damage(3, 0, damage.get(1).offset(), 4 * 4), damage.get(1));
+      assertEquals(1, damaged.damage(1, 1, Limits.NONE).size());
+      assertEquals(4, damaged.statistics(0).filters());
+      assertThrows(AlexNetException.DataLoss.class, () -> damaged.statistics(3));
+      assertThrows(AlexNetException.DataLoss.class, () -> new Session(damaged));
+    }
+  }
+
+  @Test
   void buildsFromTensors() {
     try (Model model = Fixtures.model();
         Network network = Fixtures.network();
@@ -108,9 +162,9 @@ class ModelTest {
       for (Tensor tensor : model.tensors()) {
         float[] values = model.readTensor(model.findTensor(tensor.name()));
         int half = values.length / 2;
-        anew.tensor(tensor.name(), 0, java.util.Arrays.copyOfRange(values, 0, half));
+        anew.tensor(tensor.name(), 0, Arrays.copyOfRange(values, 0, half));
         anew.tensor(
-            tensor.name(), half, java.util.Arrays.copyOfRange(values, half, values.length));
+            tensor.name(), half, Arrays.copyOfRange(values, half, values.length));
       }
       try (Model built = anew.build();
           Session one = new Session(model);
