@@ -135,6 +135,19 @@ TEST_F(CliTest, VerifyPassesAndSeesAFlippedByte) {
   EXPECT_EQ(use.exit_code, 1);
 }
 
+TEST_F(CliTest, InspectShowsTheCheckpointsTraining) {
+  const CommandResult text = RunAlexnet({"inspect", Model()});
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("alexnet_small (the preset)"));
+  const CommandResult json =
+      RunAlexnet({"inspect", Model(), "--tensors", "--json"});
+  ASSERT_EQ(json.exit_code, 0) << json.err;
+  const Json document = Json::parse(json.out);
+  EXPECT_EQ(document["hashes"], "passed");
+  EXPECT_EQ(document["labels"], 10);
+  EXPECT_GT(document["tensors"][0]["statistics"]["stddev"].get<double>(), 0);
+}
+
 TEST_F(CliTest, ACutModelFileIsRefusedByName) {
   const std::string cut = Folder("cut") + "/model.alexnet";
   fs::copy_file(Model(), cut);

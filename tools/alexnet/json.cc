@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/alexnet/printable.h"
+
 namespace alexnet::cli {
 
 using Document = nlohmann::ordered_json;
@@ -67,13 +69,15 @@ std::vector<Json> Json::Elements() const {
   return elements;
 }
 
+bool Json::IsNull() const { return value_->document.is_null(); }
+bool Json::Boolean() const { return value_->document.get<bool>(); }
 std::string Json::Text() const { return value_->document.get<std::string>(); }
 int64_t Json::Integer() const { return value_->document.get<int64_t>(); }
 double Json::Number() const { return value_->document.get<double>(); }
 
 std::string Json::Dump() const {
-  return value_->document.dump(2, ' ', false,
-                               Document::error_handler_t::replace);
+  return PrintableJson(
+      value_->document.dump(2, ' ', false, Document::error_handler_t::replace));
 }
 
 }  // namespace alexnet::cli

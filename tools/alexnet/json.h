@@ -51,13 +51,15 @@ class Json {
   // What is not there, or of another type, throws std::exception.
   Json At(const char* name) const;
   bool Has(const char* name) const;
+  bool IsNull() const;
   std::vector<Json> Elements() const;
+  bool Boolean() const;
   std::string Text() const;
   int64_t Integer() const;
   double Number() const;
 
   // Indented. Strings that are not UTF-8 (file names may be any bytes) are
-  // repaired.
+  // repaired, and what plays tricks on a terminal is escaped.
   std::string Dump() const;
 
  private:

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/printable.h"
 
 namespace alexnet::cli {
 
@@ -17,7 +18,7 @@ void PrintJson(const Json& document) { Print(document.Dump() + "\n"); }
 
 void Complain(const std::string& text) {
   std::fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "",
-               text.c_str());
+               Printable(text, LineBreaks::kKept).c_str());
 }
 
 }  // namespace alexnet::cli

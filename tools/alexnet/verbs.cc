@@ -10,6 +10,7 @@ Action DeclareDemo(Arguments& arguments);
 Action DeclareDoctor(Arguments& arguments);
 Action DeclareEval(Arguments& arguments);
 Action DeclareFinetune(Arguments& arguments);
+Action DeclareInspect(Arguments& arguments);
 Action DeclarePack(Arguments& arguments);
 Action DeclarePredict(Arguments& arguments);
 Action DeclarePresets(Arguments& arguments);
@@ -29,6 +30,8 @@ std::span<const Verb> Verbs() {
        DeclarePack},
       {"convert", "Convert weights between the formats of other programs",
        DeclareConvert},
+      {"inspect", "Show what is in a model, layer by layer, tensor by tensor",
+       DeclareInspect},
       {"verify", "Check a model file's hashes and run its self-check",
        DeclareVerify},
       {"bench",
