@@ -148,6 +148,10 @@ TEST_F(CliTest, InspectShowsTheCheckpointsTraining) {
   EXPECT_GT(document["tensors"][0]["statistics"]["stddev"].get<double>(), 0);
 }
 
+TEST_F(CliTest, DiffOfTheModelWithItselfIsNothing) {
+  EXPECT_EQ(RunAlexnet({"diff", Model(), Model()}).exit_code, 0);
+}
+
 TEST_F(CliTest, ACutModelFileIsRefusedByName) {
   const std::string cut = Folder("cut") + "/model.alexnet";
   fs::copy_file(Model(), cut);

@@ -7,6 +7,7 @@ namespace alexnet::cli {
 Action DeclareBench(Arguments& arguments);
 Action DeclareConvert(Arguments& arguments);
 Action DeclareDemo(Arguments& arguments);
+Action DeclareDiff(Arguments& arguments);
 Action DeclareDoctor(Arguments& arguments);
 Action DeclareEval(Arguments& arguments);
 Action DeclareFinetune(Arguments& arguments);
@@ -32,6 +33,7 @@ std::span<const Verb> Verbs() {
        DeclareConvert},
       {"inspect", "Show what is in a model, layer by layer, tensor by tensor",
        DeclareInspect},
+      {"diff", "Show in what two models differ", DeclareDiff},
       {"verify", "Check a model file's hashes and run its self-check",
        DeclareVerify},
       {"bench",

@@ -1,0 +1,206 @@
+#include "tools/alexnet/comparison.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "tools/alexnet/layer_json.h"
+#include "tools/alexnet/printable.h"
+#include "tools/alexnet/tensor_difference.h"
+#include "tools/alexnet/text_table.h"
+
+namespace alexnet::cli {
+namespace {
+
+// Rows of a tensor that are told one by one.
+constexpr size_t kMostListed = 20;
+
+std::string LayerInWords(const Json& layer) {
+  const std::string settings = layer.At("settings").Text();
+  std::string text = layer.At("kind").Text();
+  if (!settings.empty()) text += " " + settings;
+  std::string output;
+  for (const Json& extent : layer.At("output").Elements()) {
+    output += (output.empty() ? "" : "x") + std::to_string(extent.Integer());
+  }
+  return text + " to " + output;
+}
+
+Json Name(const Json& layer) {
+  return layer.IsNull() ? Json() : layer.At("name");
+}
+
+Json InWords(const Json& layer) {
+  return layer.IsNull() ? Json() : Json(LayerInWords(layer));
+}
+
+// The layers at which two networks differ, by place.
+Json CompareLayers(const Json& a, const Json& b) {
+  const std::vector<Json> left = a.At("layers").Elements();
+  const std::vector<Json> right = b.At("layers").Elements();
+  Json result = Json::Array();
+  for (size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
+    const Json x = i < left.size() ? left[i] : Json();
+    const Json y = i < right.size() ? right[i] : Json();
+    if (!x.IsNull() && !y.IsNull() && WhatItComputes(x) == WhatItComputes(y)) {
+      continue;
+    }
+    result.Append(Json::Object({{"index", static_cast<int64_t>(i)},
+                                {"a", Name(x)},
+                                {"b", Name(y)},
+                                {"a_is", InWords(x)},
+                                {"b_is", InWords(y)}}));
+  }
+  return result;
+}
+
+struct Parameter {
+  size_t index;
+  TensorInfo info;
+};
+
+std::vector<Parameter> ParametersOf(const Model& model) {
+  std::vector<Parameter> result;
+  const std::vector<TensorInfo> tensors = model.tensors();
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (tensors[i].role == ALEXNET_TENSOR_PARAMETER) {
+      result.push_back({i, tensors[i]});
+    }
+  }
+  return result;
+}
+
+std::vector<int64_t> ShapeOf(const TensorInfo& info) {
+  return {info.shape, info.shape + info.rank};
+}
+
+// A finite number, or null.
+Json Finite(double value) {
+  return std::isfinite(value) ? Json(value) : Json();
+}
+
+Json CompareTensors(const Model& a, const Parameter& x, const Model& b,
+                    const Parameter& y, double tolerance) {
+  Json entry = Json::Object({{"name", x.info.name},
+                             {"name_in_b", y.info.name},
+                             {"shape", ShapeOf(x.info)},
+                             {"shape_in_b", ShapeOf(y.info)}});
+  if (ShapeOf(x.info) != ShapeOf(y.info)) {
+    entry.Set("close", false);
+    entry.Set("difference", Json());
+    return entry;
+  }
+  const std::vector<float> left = a.read_tensor(x.index);
+  const std::vector<float> right = b.read_tensor(y.index);
+  const TensorDifference d = Difference(left, right, x.info.shape[0]);
+  entry.Set("close", d.relative <= tolerance);
+  entry.Set("difference", Json::Object({{"max", Finite(d.max)},
+                                        {"mean", Finite(d.mean)},
+                                        {"relative", Finite(d.relative)},
+                                        {"cosine", Finite(d.cosine)},
+                                        {"ulps", d.ulps},
+                                        {"elements", d.different},
+                                        {"rows", d.rows}}));
+  return entry;
+}
+
+std::string Number(const Json& value, const char* without) {
+  return value.IsNull() ? without : fmt::format("{:.3g}", value.Number());
+}
+
+std::string LayersText(const Json& document) {
+  const std::vector<Json> layers = document.At("layers").Elements();
+  if (layers.empty()) return "layers      the same\n";
+  std::string text = fmt::format("layers      {} differ\n", layers.size());
+  const auto side = [](const Json& name, const Json& words) {
+    return name.IsNull() ? std::string("nothing")
+                         : Printable(name.Text() + ": " + words.Text());
+  };
+  for (const Json& layer : layers) {
+    text += fmt::format("  {:3} {}\n      {}\n", layer.At("index").Integer(),
+                        side(layer.At("a"), layer.At("a_is")),
+                        side(layer.At("b"), layer.At("b_is")));
+  }
+  return text;
+}
+
+std::string RowsText(const std::string& name, const Json& difference,
+                     const std::vector<Json>& shape) {
+  const std::vector<Json> rows = difference.At("rows").Elements();
+  const int64_t all = shape[0].Integer();
+  if (rows.empty() || rows.size() == static_cast<size_t>(all)) return "";
+  std::string text = fmt::format("{}: {} of {} {} differ:", name, rows.size(),
+                                 all, shape.size() > 1 ? "filters" : "values");
+  for (size_t i = 0; i < rows.size() && i < kMostListed; ++i) {
+    text += (i == 0 ? " " : ", ") + std::to_string(rows[i].Integer());
+  }
+  return text + (rows.size() > kMostListed ? ", ...\n" : "\n");
+}
+
+std::string TensorsText(const Json& document) {
+  TextTable table(1);
+  table.AddRow(
+      {"tensor", "max", "mean", "relative", "1-cosine", "ULPs", "differ"});
+  std::string rows;
+  size_t same = 0, different = 0;
+  for (const Json& tensor : document.At("tensors").Elements()) {
+    const std::string name = Printable(tensor.At("name").Text());
+    const Json d = tensor.At("difference");
+    if (d.IsNull()) {
+      table.AddRow({name, "another", "shape"});
+      ++different;
+      continue;
+    }
+    if (d.At("elements").Integer() == 0) {
+      ++same;
+      continue;
+    }
+    ++different;
+    const Json cosine = d.At("cosine");
+    table.AddRow(
+        {name, Number(d.At("max"), "inf"), Number(d.At("mean"), "inf"),
+         Number(d.At("relative"), "inf"),
+         cosine.IsNull() ? "-" : fmt::format("{:.1e}", 1 - cosine.Number()),
+         std::to_string(d.At("ulps").Integer()),
+         std::to_string(d.At("elements").Integer())});
+    rows += RowsText(name, d, tensor.At("shape").Elements());
+  }
+  std::string text =
+      fmt::format("tensors     {} the same bits, {} not\n", same, different);
+  if (different > 0) text += "\n" + table.Text() + rows;
+  return text;
+}
+
+}  // namespace
+
+Json CompareModels(const Model& a, const Model& b, double tolerance,
+                   const Limits& limits) {
+  const Json layers = CompareLayers(Json::Parse(a.network().json()),
+                                    Json::Parse(b.network().json()));
+  const std::vector<Parameter> left = ParametersOf(a);
+  const std::vector<Parameter> right = ParametersOf(b);
+  Json tensors = Json::Array();
+  bool close = layers.Elements().empty() && left.size() == right.size();
+  for (size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
+    if (alexnet_cancel_token_cancelled(limits.cancel) != 0) {
+      throw Error(ALEXNET_CANCELLED, nullptr);
+    }
+    const Json entry = CompareTensors(a, left[i], b, right[i], tolerance);
+    close = close && entry.At("close").Boolean();
+    tensors.Append(entry);
+  }
+  return Json::Object({{"version", kComparisonVersion},
+                       {"tolerance", tolerance},
+                       {"close", close},
+                       {"layers", layers},
+                       {"tensors", tensors}});
+}
+
+std::string ComparisonText(const Json& document) {
+  return LayersText(document) + TensorsText(document);
+}
+
+}  // namespace alexnet::cli

@@ -1,0 +1,64 @@
+// alexnet diff: in what two models differ.
+
+#include <alexnet/alexnet_convert.hpp>
+#include <memory>
+#include <string>
+
+#include "tools/alexnet/cli.h"
+#include "tools/alexnet/comparison.h"
+
+namespace alexnet::cli {
+namespace {
+
+struct Asked {
+  std::string a;
+  std::string b;
+  std::string preset;
+  std::string prototxt;
+  double tolerance = 0.0;
+  bool json = false;
+};
+
+// A file of any format.
+Model Open(const std::string& path, const Asked& asked, const Limits& limits) {
+  ImportOptions options;
+  if (!asked.preset.empty()) options.preset = asked.preset.c_str();
+  if (!asked.prototxt.empty()) options.network_file = asked.prototxt.c_str();
+  return detect_format(path) == "alexnet"
+             ? Model::load(path)
+             : import_model(path, options, limits).model;
+}
+
+void Run(const Asked& asked, Setting& setting) {
+  const Model a = Open(asked.a, asked, setting.limits);
+  const Model b = Open(asked.b, asked, setting.limits);
+  Json document = CompareModels(a, b, asked.tolerance, setting.limits);
+  document.Set("a", asked.a);
+  document.Set("b", asked.b);
+  asked.json ? PrintJson(document) : Print(ComparisonText(document));
+  if (!document.At("close").Boolean()) {
+    throw Failure(asked.a + " and " + asked.b + " differ");
+  }
+}
+
+}  // namespace
+
+Action DeclareDiff(Arguments& arguments) {
+  auto asked = std::make_shared<Asked>();
+  arguments.Positional("A", asked->a, "A file of any format of convert --list")
+      .Required();
+  arguments.Positional("B", asked->b, "Another").Required();
+  arguments.Number("--tolerance", asked->tolerance, 0, 0,
+                   "How far parameters may be apart: the largest difference "
+                   "over the largest value of a tensor");
+  arguments.Text("--preset", asked->preset,
+                 "The network, where weights of one shape fit several");
+  arguments.Text("--prototxt", asked->prototxt,
+                 "What A and B compute, where they do not say it: Caffe's "
+                 "deploy .prototxt, or Darknet's .cfg");
+  arguments.Flag("--json", asked->json,
+                 "Print one JSON document; docs/diff.schema.json describes it");
+  return [asked](Setting& setting) { Run(*asked, setting); };
+}
+
+}  // namespace alexnet::cli
