@@ -49,7 +49,7 @@ alexnet_status alexnet_queue_create(const alexnet_model* handle,
                                     alexnet_error** error) {
   return Call(error, [&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(ClearOutput(queue, "queue"));
-    ALEXNET_ASSIGN_OR_RETURN(const auto model, Enter(handle));
+    ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(handle));
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_queue_options read,
                              ReadStruct(given, "alexnet_queue_options"));
     auto made = std::make_unique<alexnet_queue>();

@@ -52,12 +52,13 @@ Result<UpdateRule> ReadRule(const alexnet_update_rule* pointer) {
   return rule;
 }
 
-alexnet_step_result ToAbi(const StepResult& from, int64_t step) {
+alexnet_step_result ToAbi(const StepResult& from, const StepTrainer& trainer) {
   alexnet_step_result to{};
   to.loss = from.loss;
   to.correct = from.correct;
   to.gradient_norm = from.gradient_norm;
-  to.step = step;
+  to.step = trainer.steps();
+  to.threads = trainer.threads();
   return to;
 }
 
@@ -102,7 +103,7 @@ alexnet_status alexnet_trainer_step(alexnet_trainer* handle,
         const StepResult done,
         trainer->trainer->Step({images, image_size}, {labels, label_count},
                                rule));
-    return FillOptional(ToAbi(done, trainer->trainer->steps()), result,
+    return FillOptional(ToAbi(done, *trainer->trainer), result,
                         "alexnet_step_result");
   });
 }
@@ -121,7 +122,7 @@ alexnet_status alexnet_trainer_gradients(alexnet_trainer* handle,
     ALEXNET_ASSIGN_OR_RETURN(const StepResult done,
                              trainer->trainer->Gradients(
                                  {images, image_size}, {labels, label_count}));
-    return FillOptional(ToAbi(done, trainer->trainer->steps()), result,
+    return FillOptional(ToAbi(done, *trainer->trainer), result,
                         "alexnet_step_result");
   });
 }

@@ -73,6 +73,7 @@ class TrainingPlan {
   std::vector<float> DeadUnits() const { return dead_units_; }
 
   const NetworkInfo& info() const { return info_; }
+  int threads() const { return backend_->threads(); }  // that compute
   // Blobs and work space, in the device's memory.
   int64_t arena_bytes() const { return arena_.size(); }
   // Parameters, gradients and momenta, likewise.

@@ -34,9 +34,9 @@ class BatchRunner {
 
 // A model compiled for `most` samples of `views` views each, and for the halves
 // of that down to one: few samples take the smallest plan that holds them, and
-// zeros fill it up, a quarter of it at most where Fit is asked. The plans
-// share their threads and, where they want them in
-// one layout, their packed weights. `options.batch` is not read.
+// zeros fill it up, a quarter of it at most where Fit is asked. The plans share
+// their threads and, where they want them in one layout, their packed weights.
+// `options.batch` is not read.
 class ModelBatchRunner : public BatchRunner {
  public:
   static Result<std::unique_ptr<ModelBatchRunner>> Create(

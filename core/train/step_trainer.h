@@ -66,7 +66,8 @@ class StepTrainer {
   Result<std::shared_ptr<const Model>> ModelNow(
       const Interrupt& interrupt) const;
 
-  int64_t steps() const { return steps_; }  // updates made
+  int64_t steps() const { return steps_; }          // updates made
+  int threads() const { return plan_->threads(); }  // that compute
 
  private:
   StepTrainer(std::shared_ptr<const Model> model,

@@ -102,7 +102,8 @@ int Predict(const Given& given, Outcome* outcome) {
   return info.threads;
 }
 
-void Learn(const Given& given, Outcome* outcome) {
+// Gives the threads that it computes on; 0: there is no trainer.
+int Learn(const Given& given, Outcome* outcome) {
   auto options = Options(alexnet_trainer_options_init);
   options.threads = kThreads;
   options.batch = kViews;
@@ -110,16 +111,18 @@ void Learn(const Given& given, Outcome* outcome) {
   if (!outcome->Take([&](alexnet_error** e) {
         return alexnet_trainer_create(given.model.get(), &options, &trainer, e);
       })) {
-    return;
+    return 0;
   }
   const Trainer owned(trainer);
   static const int32_t labels[kViews] = {0, 1, 2, 3, 4};
   auto rule = Options(alexnet_update_rule_init);
   rule.rate = 0.01F;
+  auto result = Options(alexnet_step_result_init);
   outcome->Take([&](alexnet_error** e) {
     return alexnet_trainer_step(trainer, given.views.data(), given.views.size(),
-                                labels, kViews, &rule, nullptr, e);
+                                labels, kViews, &rule, &result, e);
   });
+  return result.threads;
 }
 
 void ReadPictures(const Given& given, Outcome* outcome) {
@@ -138,7 +141,7 @@ void ReadPictures(const Given& given, Outcome* outcome) {
 int LiveWith(const Given& given, int* threads) {
   Outcome outcome;
   *threads = Predict(given, &outcome);
-  Learn(given, &outcome);
+  outcome.Expect(Learn(given, &outcome) <= kThreads);
   ReadPictures(given, &outcome);
   return outcome.wrong() ? 1 : 0;
 }

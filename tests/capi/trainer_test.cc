@@ -120,6 +120,7 @@ TEST(TrainerTest, StepsFollowTheRuleAndLowerTheLoss) {
       velocity[i] = after[i] - before[i];
     }
     EXPECT_EQ(result.step, step);
+    EXPECT_EQ(result.threads, 1);
   }
   const double last = Loss(trainer.get(), batch);
   EXPECT_LT(last, first / 2);

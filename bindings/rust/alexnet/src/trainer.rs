@@ -90,6 +90,8 @@ pub struct StepResult {
     pub gradient_norm: f64,
     /// Updates so far, this one included.
     pub step: u64,
+    /// That compute; may be fewer than were asked for.
+    pub threads: usize,
 }
 
 constants! {
@@ -252,6 +254,7 @@ impl StepResult {
             correct: ffi::size(result.correct),
             gradient_norm: result.gradient_norm,
             step: result.step.max(0) as u64,
+            threads: ffi::size(result.threads.into()),
         }
     }
 }

@@ -224,6 +224,7 @@ fn steps_follow_the_paper() {
     };
     let step = trainer.step(&images, &labels, &rule).unwrap();
     assert_eq!(step.step, 1);
+    assert_eq!(step.threads, 1);
     let mut after = vec![0.0; elements];
     trainer
         .read("fc2.bias", Values::Parameter, &mut after)

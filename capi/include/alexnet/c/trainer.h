@@ -53,7 +53,8 @@ typedef struct alexnet_step_result {
   /* L2, of all gradients together, before clipping; 0 where nothing is
    * updated. */
   double gradient_norm;
-  int64_t step; /* updates so far, this one included */
+  int64_t step;    /* updates so far, this one included */
+  int32_t threads; /* that compute; may be fewer than were asked for */
 } alexnet_step_result;
 ALEXNET_API void alexnet_step_result_init(alexnet_step_result* result,
                                           size_t size);

@@ -20,8 +20,9 @@ std::vector<jint> Labels(JNIEnv* env, jintArray labels) {
 }
 
 jobject NewResult(JNIEnv* env, const alexnet_step_result& result) {
-  return New(env, "org/alexnet/Trainer$StepResult", "(DJDJ)V", result.loss,
-             jlong{result.correct}, result.gradient_norm, jlong{result.step});
+  return New(env, "org/alexnet/Trainer$StepResult", "(DJDJI)V", result.loss,
+             jlong{result.correct}, result.gradient_norm, jlong{result.step},
+             jint{result.threads});
 }
 
 }  // namespace

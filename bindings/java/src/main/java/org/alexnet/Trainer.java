@@ -15,8 +15,10 @@ public final class Trainer extends NativeObject {
    * @param correct top-1
    * @param gradientNorm L2 norm of all gradients together, before clipping; 0 where nothing is updated
    * @param step updates so far, this one included
+   * @param threads that compute; may be fewer than were asked for
    */
-  public record StepResult(double loss, long correct, double gradientNorm, long step) {}
+  public record StepResult(
+      double loss, long correct, double gradientNorm, long step, int threads) {}
 
   /** Starts from the parameters of {@code model}, with momenta of zero. */
   public Trainer(Model model, TrainerOptions options) {

@@ -228,6 +228,7 @@ class TrainingTest {
       trainer.readParameter("fc2.bias", before);
       Trainer.StepResult first = trainer.step(direct, labels, new UpdateRule().rate(0.1f).momentum(0).weightDecay(0));
       assertEquals(gradients.loss(), first.loss());
+      assertEquals(1, first.threads());
       float[] after = new float[4];
       trainer.readParameter("fc2.bias", after);
       for (int i = 0; i < 4; ++i) {
