@@ -58,7 +58,16 @@ void LimitAddressSpace(int64_t more) {
   std::ifstream("/proc/self/statm") >> pages;
   const rlim_t bytes = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) +
                        static_cast<rlim_t>(more);
-  const rlimit limit{bytes, bytes};
+  rlimit limit{};
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = bytes;
+  setrlimit(RLIMIT_AS, &limit);
+}
+
+void LiftAddressSpaceLimit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_AS, &limit);
 }
 

@@ -22,8 +22,9 @@ std::string EndOf(pid_t process);
 // it cannot: the limit is the user's, and only root can become a user who runs
 // nothing else; and the thread sanitizer has a thread of its own.
 bool LimitThreads(int more);
-// Lets it map `more` further bytes.
+// Lets it map `more` further bytes, and as many as it likes again.
 void LimitAddressSpace(int64_t more);
+void LiftAddressSpaceLimit();
 
 }  // namespace alexnet
 

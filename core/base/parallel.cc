@@ -4,14 +4,17 @@
 
 #include <algorithm>
 
-namespace alexnet::internal {
+namespace alexnet {
+
+int TeamSize() { return omp_in_parallel() ? 1 : omp_get_max_threads(); }
+
+namespace internal {
 
 void ParallelForRanges(int64_t n, int64_t grain, void* fn,
                        void (*call)(void* fn, int64_t begin, int64_t end)) {
   if (n <= 0) return;
-  const int64_t team = omp_in_parallel() ? 1 : omp_get_max_threads();
   const int64_t parts =
-      std::clamp<int64_t>(n / std::max<int64_t>(grain, 1), 1, team);
+      std::clamp<int64_t>(n / std::max<int64_t>(grain, 1), 1, TeamSize());
   if (parts == 1) {
     call(fn, 0, n);
     return;
@@ -29,4 +32,5 @@ void ParallelForRanges(int64_t n, int64_t grain, void* fn,
   }
 }
 
-}  // namespace alexnet::internal
+}  // namespace internal
+}  // namespace alexnet

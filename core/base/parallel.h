@@ -9,6 +9,9 @@
 
 namespace alexnet {
 
+// Members of the calling thread's OpenMP team; 1 inside a parallel region.
+int TeamSize();
+
 namespace internal {
 void ParallelForRanges(int64_t n, int64_t grain, void* fn,
                        void (*call)(void* fn, int64_t begin, int64_t end));

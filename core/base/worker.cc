@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
@@ -26,38 +25,23 @@ Status RunCatching(const std::function<Status()>& work) {
   }
 }
 
-// The size of a stack of OpenMP's, which reads it there; 0: the usual one.
-size_t StackBytes() {
-  for (const char* name : {"OMP_STACKSIZE", "GOMP_STACKSIZE"}) {
-    const char* text = std::getenv(name);
-    if (text == nullptr) continue;
-    char* unit = nullptr;
-    const size_t size = std::strtoul(text, &unit, 10);
-    while (*unit == ' ') ++unit;
-    switch (*unit) {
-      case 'B':
-      case 'b':
-        return size;
-      case 'M':
-      case 'm':
-        return size << 20;
-      case 'G':
-      case 'g':
-        return size << 30;
-      default:
-        return size << 10;
-    }
-  }
-  return 0;
-}
-
 // The size of a team of at most `asked` for which there are threads. libgomp
 // ends those that a smaller region leaves out and starts others for the next
 // one, while the system may still count the ended: so there have to be two
 // threads for each that is used. Starting one must not fail there.
+int StartableTeam(int asked) {
+  return 1 + StartableThreads(2 * (asked - 1), OpenMpStackBytes()) / 2;
+}
+
+// The same, with room to compute beside the threads.
 int TeamThatMayBe(int asked) {
-  const int team = std::min(asked, omp_get_thread_limit());
-  return 1 + StartableThreads(2 * (team - 1), StackBytes()) / 2;
+  int team = std::min(asked, omp_get_thread_limit());
+  if (!RoomIsLimited()) return StartableTeam(team);
+  for (; team > 1; --team) {
+    const HeldRoom room(ComputeRoom(team));
+    if (room.held()) return StartableTeam(team);
+  }
+  return 1;
 }
 
 // The size of the team that OpenMP grants where omp_get_max_threads() are
@@ -116,7 +100,8 @@ Worker::Worker(int threads) : asked_(std::max(threads, 1)) {
   } catch (const std::exception&) {
     return;  // no thread, or no memory for one: callers run their own works
   }
-  waiting_.Await([this] { return threads_ > 0; });
+  waiting_.Await([this] { return threads_ != 0; });
+  if (threads_ == kNoRoom) thread_->join();
 }
 
 Worker::~Worker() {
@@ -131,6 +116,7 @@ Status Worker::Run(const std::function<Status()>& work) {
   ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
   if (running_.load() == std::this_thread::get_id()) return RunCatching(work);
   const std::lock_guard<std::mutex> caller(callers_);
+  if (limited_) ALEXNET_RETURN_IF_ERROR(CheckComputeRoom(threads()));
   if (!thread_->joinable()) {
     const SingleThreaded single;
     running_.store(std::this_thread::get_id());
@@ -145,6 +131,11 @@ Status Worker::Run(const std::function<Status()>& work) {
 }
 
 void Worker::Loop() {
+  if (!HasComputeRoom(1)) {
+    threads_ = kNoRoom;
+    waiting_.Wake();
+    return;
+  }
   omp_set_dynamic(0);  // the team is as large as asked, however busy the system
   omp_set_num_threads(TeamThatMayBe(asked_));
   const int team = TeamThatComes();

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "core/base/birthplace.h"
+#include "core/base/room.h"
 #include "core/base/status.h"
 
 namespace alexnet {
@@ -50,7 +51,9 @@ class Worker {
   int threads() const { return std::max<int>(threads_, 1); }
   int asked() const { return asked_; }
   // Runs `work` and returns its status. An exception of `work` becomes a
-  // Status. Called from inside `work`, it runs the inner work at once.
+  // Status. Called from inside `work`, it runs the inner work at once. Where
+  // address space was limited when this was made, and there is no room to
+  // compute in (core/base/room.h), it is kOutOfMemory and nothing was run.
   Status Run(const std::function<Status()>& work);
 
  private:
@@ -58,6 +61,8 @@ class Worker {
 
   const Birthplace birthplace_;
   const int asked_;
+  const bool limited_ = RoomIsLimited();
+  static constexpr int kNoRoom = -1;      // of a thread that could do nothing
   std::atomic<int> threads_{0};           // set by the thread, when it is ready
   std::atomic<std::thread::id> running_;  // the thread that runs a work
   std::mutex callers_;                    // one caller at a time

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "core/base/limited_child.h"
+#include "tests/capi/outcome.h"
 #include "tests/capi/support.h"
 
 namespace alexnet_test {
@@ -18,29 +19,6 @@ constexpr int32_t kThreads = 4;
 constexpr int64_t kViews = 5;
 // The worker's own thread, and two for each further one that computes.
 constexpr int kEnough = 1 + 2 * (kThreads - 1);
-
-// What calls gave: whether all that failed did so for want of something.
-class Outcome {
- public:
-  bool Take(const Call& call) {
-    alexnet_error* error = nullptr;
-    const alexnet_status status = call(&error);
-    const bool fine = status == ALEXNET_OK;
-    if (!fine && (status != ALEXNET_OUT_OF_MEMORY || error == nullptr)) {
-      fprintf(stderr, "%s: %s\n", alexnet_status_name(status),
-              alexnet_error_text(error));
-      wrong_ = true;
-    }
-    alexnet_error_free(error);
-    return fine;
-  }
-  void Expect(bool holds) { wrong_ = wrong_ || !holds; }
-
-  bool wrong() const { return wrong_; }
-
- private:
-  bool wrong_ = false;
-};
 
 // Made before memory is short.
 struct Given {

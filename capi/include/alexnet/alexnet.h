@@ -27,6 +27,15 @@
  * to be exact. Nothing is printed, no C++ exception leaves the library, and it
  * never calls abort or exit.
  *
+ * Memory. Where it runs out a call gives ALEXNET_OUT_OF_MEMORY, and its handles
+ * work again when there is some. oneDNN and OpenMP's runtime, which a CPU
+ * computes with, would end the program there: under a limit on address space or
+ * data (ulimit -v, ulimit -d) a call makes sure first that it can map 96 MiB,
+ * and 64 MiB and a stack for each thread beside the first. What it cannot see,
+ * and where they still end the program, is other threads that take that room
+ * while it computes, a limit that is set after the session or trainer was made,
+ * and a system that is out of memory and does not overcommit.
+ *
  * Ownership. Every handle comes from a function that ends in _create, _load or
  * the like and is freed by its type's _free; _free(NULL) does nothing. Memory
  * that is handed out (char**, void**) is freed by alexnet_free. A const char*

@@ -53,7 +53,7 @@ class ConvolutionKernel : public CpuKernel {
   }
 
   Status Backward(const BackwardArgs& args) override {
-    return Guarded(name_, [&] {
+    return Guarded(name_, [&]() -> Status {
       auto* scratch = static_cast<std::byte*>(args.scratch);
       const void* gradient = args.dst_gradient;
       if (relu_) {
@@ -64,13 +64,13 @@ class ConvolutionKernel : public CpuKernel {
       }
       scratch += masked_bytes_;
       if (args.weight_gradient != nullptr || args.bias_gradient != nullptr) {
-        math_.BackwardWeights(args.src, gradient, args.weight_gradient,
-                              args.bias_gradient, scratch);
+        ALEXNET_RETURN_IF_ERROR(
+            math_.BackwardWeights(args.src, gradient, args.weight_gradient,
+                                  args.bias_gradient, scratch));
       }
-      if (args.src_gradient != nullptr) {
-        math_.BackwardData(gradient, args.weight, args.src_gradient, scratch);
-      }
-      return Status();
+      if (args.src_gradient == nullptr) return Status();
+      return math_.BackwardData(gradient, args.weight, args.src_gradient,
+                                scratch);
     });
   }
 

@@ -122,9 +122,10 @@ void ConvolutionMath::Forward(const void* src, const void* weight,
         View(forward_.scratch, Offset(scratch, forward_.bias_bytes))}});
 }
 
-void ConvolutionMath::BackwardWeights(const void* src, const void* dst_gradient,
-                                      void* weight_gradient,
-                                      void* bias_gradient, void* scratch) {
+Status ConvolutionMath::BackwardWeights(const void* src,
+                                        const void* dst_gradient,
+                                        void* weight_gradient,
+                                        void* bias_gradient, void* scratch) {
   const Step& step = *backward_weights_;
   const bool copy = step.weight != weight_ || weight_gradient == nullptr;
   void* own_weight = copy ? scratch : weight_gradient;
@@ -139,16 +140,16 @@ void ConvolutionMath::BackwardWeights(const void* src, const void* dst_gradient,
                  {DNNL_ARG_SCRATCHPAD,
                   View(step.scratch,
                        Offset(scratch, step.weight_bytes + step.bias_bytes))}});
-  if (copy && weight_gradient != nullptr) {
-    Reorder(step.weight, own_weight, weight_, weight_gradient);
-  }
+  if (!copy || weight_gradient == nullptr) return Status();
+  return Reorder(step.weight, own_weight, weight_, weight_gradient);
 }
 
-void ConvolutionMath::BackwardData(const void* dst_gradient, const void* weight,
-                                   void* src_gradient, void* scratch) {
+Status ConvolutionMath::BackwardData(const void* dst_gradient,
+                                     const void* weight, void* src_gradient,
+                                     void* scratch) {
   const Step& step = *backward_data_;
   if (step.weight != weight_) {
-    Reorder(weight_, weight, step.weight, scratch);
+    ALEXNET_RETURN_IF_ERROR(Reorder(weight_, weight, step.weight, scratch));
     weight = scratch;
   }
   step.primitive.execute(
@@ -157,6 +158,7 @@ void ConvolutionMath::BackwardData(const void* dst_gradient, const void* weight,
                  {DNNL_ARG_DIFF_SRC, View(src_, src_gradient)},
                  {DNNL_ARG_SCRATCHPAD,
                   View(step.scratch, Offset(scratch, step.weight_bytes))}});
+  return Status();
 }
 
 }  // namespace alexnet::cpu

@@ -35,11 +35,11 @@ class ConvolutionMath {
   void Forward(const void* src, const void* weight, const void* bias, void* dst,
                void* scratch);
   // Either gradient may be null.
-  void BackwardWeights(const void* src, const void* dst_gradient,
-                       void* weight_gradient, void* bias_gradient,
-                       void* scratch);
-  void BackwardData(const void* dst_gradient, const void* weight,
-                    void* src_gradient, void* scratch);
+  Status BackwardWeights(const void* src, const void* dst_gradient,
+                         void* weight_gradient, void* bias_gradient,
+                         void* scratch);
+  Status BackwardData(const void* dst_gradient, const void* weight,
+                      void* src_gradient, void* scratch);
 
  private:
   // A primitive whose weights may want a layout of their own: that copy comes

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include "core/base/parallel.h"
+#include "core/base/room.h"
+
 namespace alexnet::cpu {
 namespace {
 
@@ -104,11 +107,14 @@ std::string DescribeLayout(const Descriptor& descriptor) {
   return text;
 }
 
-void Reorder(const Descriptor& from, const void* source, const Descriptor& to,
-             void* target) {
+Status Reorder(const Descriptor& from, const void* source, const Descriptor& to,
+               void* target) {
+  // The worker saw to it before this work, which may have taken memory since.
+  ALEXNET_RETURN_IF_ERROR(CheckComputeRoom(TeamSize()));
   dnnl::memory in = View(from, source);
   dnnl::memory out = View(to, target);
   dnnl::reorder(in, out).execute(Stream(), in, out);
+  return Status();
 }
 
 dnnl::primitive_attr Attributes() {

@@ -53,9 +53,9 @@ dnnl::memory View(const Descriptor& descriptor, const void* data);
 // Equal for equal layouts: the key of packed parameters.
 std::string DescribeLayout(const Descriptor& descriptor);
 
-// Copies between layouts.
-void Reorder(const Descriptor& from, const void* source, const Descriptor& to,
-             void* target);
+// Copies between layouts, for which code may have to be made.
+Status Reorder(const Descriptor& from, const void* source, const Descriptor& to,
+               void* target);
 
 // Runs `call`; an exception of oneDNN becomes a Status that names `what`.
 template <typename Call>

@@ -63,21 +63,17 @@ class DnnlParameterLayout : public ParameterLayout {
   Status Pack(const TensorView& tensor, void* packed) const override {
     return Guarded("packing weights", [&]() -> Status {
       if (tensor.dtype == DType::kF32) {
-        Reorder(dense_, tensor.data, packed_, packed);
-        return Status();
+        return Reorder(dense_, tensor.data, packed_, packed);
       }
       std::vector<float> wide(static_cast<size_t>(shape_.elements()));
       WidenToFloat(tensor.dtype, tensor.data, shape_.elements(), wide.data());
-      Reorder(dense_, wide.data(), packed_, packed);
-      return Status();
+      return Reorder(dense_, wide.data(), packed_, packed);
     });
   }
 
   Status Unpack(const void* packed, float* dense) const override {
-    return Guarded("unpacking weights", [&] {
-      Reorder(packed_, packed, dense_, dense);
-      return Status();
-    });
+    return Guarded("unpacking weights",
+                   [&] { return Reorder(packed_, packed, dense_, dense); });
   }
 
  private:

@@ -120,8 +120,7 @@ class PatchLayout : public ParameterLayout {
       ALEXNET_ASSIGN_OR_RETURN(Tensor patches,
                                Tensor::Create({patches_.elements()}));
       patches_.ToPatches(plain.f32(), patches.f32());
-      Reorder(dense_, patches.f32(), packed_, packed);
-      return Status();
+      return Reorder(dense_, patches.f32(), packed_, packed);
     });
   }
 
@@ -129,7 +128,7 @@ class PatchLayout : public ParameterLayout {
     return Guarded("unpacking weights", [&]() -> Status {
       ALEXNET_ASSIGN_OR_RETURN(Tensor patches,
                                Tensor::Create({patches_.elements()}));
-      Reorder(packed_, packed, dense_, patches.f32());
+      ALEXNET_RETURN_IF_ERROR(Reorder(packed_, packed, dense_, patches.f32()));
       patches_.FromPatches(patches.f32(), dense);
       return Status();
     });
@@ -192,7 +191,7 @@ class SpaceToDepthKernel : public CpuKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return Guarded(name_, [&] {
+    return Guarded(name_, [&]() -> Status {
       auto* scratch = static_cast<std::byte*>(args.scratch);
       auto* patches = reinterpret_cast<float*>(scratch);
       scratch += patch_bytes_;
@@ -202,7 +201,8 @@ class SpaceToDepthKernel : public CpuKernel {
         auto* plain = reinterpret_cast<float*>(scratch);
         scratch += plain_bytes_;
         weights_.ToPatches(static_cast<const float*>(args.weight), plain);
-        Reorder(math_.dense_weight(), plain, math_.weight(), scratch);
+        ALEXNET_RETURN_IF_ERROR(
+            Reorder(math_.dense_weight(), plain, math_.weight(), scratch));
         weight = scratch;
         scratch += packed_bytes_;
       }
@@ -213,7 +213,7 @@ class SpaceToDepthKernel : public CpuKernel {
   }
 
   Status Backward(const BackwardArgs& args) override {
-    return Guarded(name_, [&] {
+    return Guarded(name_, [&]() -> Status {
       auto* scratch = static_cast<std::byte*>(args.scratch);
       auto* patches = reinterpret_cast<float*>(scratch);
       scratch += patch_bytes_;
@@ -230,11 +230,12 @@ class SpaceToDepthKernel : public CpuKernel {
         scratch += masked_bytes_;
       }
       FillPatches(static_cast<const float*>(args.src), patches);
-      math_.BackwardWeights(patches, gradient,
-                            args.weight_gradient != nullptr ? packed : nullptr,
-                            args.bias_gradient, scratch);
+      ALEXNET_RETURN_IF_ERROR(math_.BackwardWeights(
+          patches, gradient, args.weight_gradient != nullptr ? packed : nullptr,
+          args.bias_gradient, scratch));
       if (args.weight_gradient != nullptr) {
-        Reorder(math_.weight(), packed, math_.dense_weight(), plain);
+        ALEXNET_RETURN_IF_ERROR(
+            Reorder(math_.weight(), packed, math_.dense_weight(), plain));
         weights_.FromPatches(plain, static_cast<float*>(args.weight_gradient));
       }
       return Status();
