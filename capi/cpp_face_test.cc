@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <alexnet/alexnet.hpp>
+#include <atomic>
+#include <chrono>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <vector>
 #if __cplusplus >= 202002L
@@ -209,6 +213,71 @@ TEST(CppFace, QueuesComputeUntilTheyAreClosed) {
   EXPECT_EQ(info.batches, 2);
   queue.close();
   EXPECT_THROW(queue.run(views, 3, output), Error);
+}
+
+SessionOptions OneThread() {
+  SessionOptions options;
+  options.threads = 1;
+  return options;
+}
+
+TEST(CppFace, AnEmptyPoolIsRefused) {
+  try {
+    SessionPool(Model::initial(SmallNetwork(), 7), 0);
+    ADD_FAILURE() << "made a pool that nothing can be taken from";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ALEXNET_INVALID_ARGUMENT);
+    EXPECT_EQ(error.field(), "size");
+  }
+}
+
+TEST(CppFace, APoolGivesEachSessionToOneAtATime) {
+  const Model model = Model::initial(SmallNetwork(), 7);
+  SessionPool pool(model, 2, OneThread());
+  EXPECT_EQ(pool.size(), 2u);
+  constexpr std::chrono::milliseconds kPatience(1);
+  std::optional<SessionPool::Taken> first = pool.take();
+  SessionPool::Taken second = pool.take();
+  EXPECT_NE(&**first, &*second);
+  EXPECT_FALSE(pool.take_for(kPatience).has_value());
+  const Session* const returned = &**first;
+  // What is moved from gives nothing back.
+  std::optional<SessionPool::Taken> moved = std::move(*first);
+  first.reset();
+  EXPECT_FALSE(pool.take_for(kPatience).has_value());
+  moved.reset();
+  EXPECT_EQ(&*pool.take(), returned);
+  EXPECT_TRUE(pool.take_for(kPatience).has_value());
+}
+
+TEST(CppFace, APoolServesMoreThreadsThanItHasSessions) {
+  const Model model = Model::initial(SmallNetwork(), 7);
+  SessionPool pool(model, 2, OneThread());
+  const std::vector<float> views(3 * 6 * 6, 0.5f);
+  std::vector<float> expected(3);
+  pool.take()->run(views, 1, expected);
+  std::atomic<int> inside{0};
+  std::atomic<int> most{0};
+  std::atomic<int> right{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i) {
+    threads.emplace_back([&] {
+      for (int k = 0; k < 50; ++k) {
+        std::vector<float> output(3);
+        const SessionPool::Taken session = pool.take();
+        const int here = ++inside;
+        for (int seen = most; seen < here;) {
+          if (most.compare_exchange_weak(seen, here)) break;
+        }
+        session->run(views, 1, output);
+        --inside;
+        if (output == expected) ++right;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, 300);
+  EXPECT_LE(most, 2);
 }
 
 TEST(CppFace, DataSetsAreReadPackedAndLinted) {

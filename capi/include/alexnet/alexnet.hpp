@@ -11,8 +11,8 @@
 // can fail throws alexnet::Error. Options and reports are the C structs,
 // initialised: every field of alexnet.h is there and zero means the default.
 // What alexnet.h says of shapes, units, ownership and threads holds here too;
-// strings that are handed in as const char* live as long as the call or, in
-// options, as long as the options are used.
+// a SessionPool serves many threads. Strings that are handed in as const char*
+// live as long as the call or, in options, as long as the options are used.
 //
 // Programs include this header; it includes one for each subject. Everything is
 // in the inline namespace v0, the interface's major version: two of them may
@@ -45,6 +45,7 @@
 #include "cpp/model_builder.hpp"
 #include "cpp/image.hpp"
 #include "cpp/session.hpp"
+#include "cpp/session_pool.hpp"
 #include "cpp/queue.hpp"
 #include "cpp/progress.hpp"
 #include "cpp/dataset.hpp"

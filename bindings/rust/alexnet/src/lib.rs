@@ -21,9 +21,10 @@
 //! [`Model`], [`Queue`], [`Dataset`], [`Evaluation`], [`Context`] and
 //! [`CancelToken`] may be shared by any number of threads. [`Session`],
 //! [`Trainer`], [`Network`] and [`ModelBuilder`] may be sent to another thread,
-//! but not shared. After a fork the child cannot use sessions, queues and
-//! trainers of its parent, which give [`ErrorCode::FailedPrecondition`], and
-//! makes its own; it may drop everything.
+//! but not shared; a [`SessionPool`] lends its sessions to any number of
+//! threads. After a fork the child cannot use sessions, queues and trainers of
+//! its parent, which give [`ErrorCode::FailedPrecondition`], and makes its own;
+//! it may drop everything.
 //!
 //! # Closures
 //!
@@ -74,6 +75,7 @@ mod recipe;
 mod relay;
 mod session;
 mod session_options;
+mod session_pool;
 mod tensor;
 mod text;
 mod train;
@@ -116,6 +118,7 @@ pub use recipe::{Crop, Recipe, Schedule};
 pub use relay::Progress;
 pub use session::{LayerOutput, Prediction, Session, SessionInfo};
 pub use session_options::SessionOptions;
+pub use session_pool::{PooledSession, SessionPool};
 pub use tensor::{Tensor, TensorRole, Tensors};
 pub use train::{finetune, train, FinetuneOptions, TrainNetwork, TrainOptions, TrainReport};
 pub use train_event::{EpochReport, StepReport, TrainEvent, TrainStart, Validation};
