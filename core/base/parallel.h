@@ -9,7 +9,8 @@
 
 namespace alexnet {
 
-// Members of the calling thread's OpenMP team; 1 inside a parallel region.
+// Members of the calling thread's OpenMP team, and the most ranges that
+// ParallelFor makes; 1 inside a parallel region.
 int TeamSize();
 
 namespace internal {

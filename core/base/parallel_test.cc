@@ -32,6 +32,7 @@ TEST(ParallelForTest, RangesCoverEverythingOnceWithinTheGrain) {
         const Ranges ranges = Collect(n, grain, team);
         ASSERT_FALSE(ranges.empty());
         EXPECT_LE(ranges.size(), static_cast<size_t>(team));
+        EXPECT_EQ(TeamSize(), team);
         int64_t next = 0;
         for (const auto& [begin, end] : ranges) {
           EXPECT_EQ(begin, next);

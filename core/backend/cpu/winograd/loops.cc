@@ -1,0 +1,83 @@
+#include "core/backend/cpu/winograd/loops.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/backend/cpu/winograd/forms.h"
+#include "core/base/cpu.h"
+
+namespace alexnet::cpu {
+namespace {
+
+#define ALEXNET_INLINE __attribute__((always_inline)) inline
+
+// Sums of the micro-kernel fill the registers but for what is multiplied.
+namespace baseline {
+constexpr int kLanes = 4;
+constexpr int kMostRows = 6;
+constexpr int kColumnVectors = 2;
+#include "core/backend/cpu/winograd/loops.inc"
+}  // namespace baseline
+
+#pragma GCC push_options
+#pragma GCC target("arch=haswell")
+namespace avx2 {
+constexpr int kLanes = 8;
+constexpr int kMostRows = 6;
+constexpr int kColumnVectors = 2;
+#include "core/backend/cpu/winograd/loops.inc"
+}  // namespace avx2
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("arch=skylake-avx512")
+namespace avx512 {
+constexpr int kLanes = 16;
+constexpr int kMostRows = 14;
+constexpr int kColumnVectors = 2;
+#include "core/backend/cpu/winograd/loops.inc"
+}  // namespace avx512
+#pragma GCC pop_options
+
+template <typename Form>
+WinogradLoops LoopsOf(InstructionSet set) {
+  switch (set) {
+    case InstructionSet::kBaseline:
+      return baseline::LoopsWith<Form>();
+    case InstructionSet::kAvx2:
+      return avx2::LoopsWith<Form>();
+    case InstructionSet::kAvx512:
+      return avx512::LoopsWith<Form>();
+  }
+  return {};
+}
+
+}  // namespace
+
+bool HasInstructionSet(InstructionSet set) {
+  const CpuFeatures& cpu = HostCpu();
+  switch (set) {
+    case InstructionSet::kBaseline:
+      return true;
+    case InstructionSet::kAvx2:
+      return cpu.avx2 && cpu.fma;
+    case InstructionSet::kAvx512:
+      return cpu.avx512;
+  }
+  return false;
+}
+
+WinogradLoops WinogradLoopsOf(WinogradForm form, InstructionSet set) {
+  switch (form) {
+    case WinogradForm::k4x4Of3x3:
+      return LoopsOf<Form4x4Of3x3>(set);
+    case WinogradForm::k5x5Of3x3:
+      return LoopsOf<Form5x5Of3x3>(set);
+    case WinogradForm::k4x4Of5x5:
+      return LoopsOf<Form4x4Of5x5>(set);
+  }
+  return {};
+}
+
+}  // namespace alexnet::cpu

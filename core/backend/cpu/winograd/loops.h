@@ -1,0 +1,80 @@
+// Winograd's loops by form and instruction set. All run on one thread; callers
+// share the tasks out.
+//
+// Errors, |y - y'| over the largest |y|, of random values in [-1, 1) over up to
+// 512 channels: below 5e-6 of 4x4 outputs of 3x3 taps, 2e-5 of 5x5 of 3x3, 3e-5
+// of 4x4 of 5x5. What is not finite makes what its tile gives not finite, and
+// NaN where a direct sum is NaN; so do products that overflow, from inputs of
+// about 1e36 on.
+
+#ifndef ALEXNET_CORE_BACKEND_CPU_WINOGRAD_LOOPS_H_
+#define ALEXNET_CORE_BACKEND_CPU_WINOGRAD_LOOPS_H_
+
+#include <cstdint>
+
+#include "core/backend/cpu/winograd/layer.h"
+
+namespace alexnet::cpu {
+
+enum class WinogradForm { k4x4Of3x3, k5x5Of3x3, k4x4Of5x5 };
+enum class InstructionSet { kBaseline, kAvx2, kAvx512 };
+
+// Whether this processor has it.
+bool HasInstructionSet(InstructionSet set);
+
+struct WinogradLoops {
+  int64_t outputs = 0;  // of a tile, on a side
+  int64_t taps = 0;     // of a filter, on a side
+  // Channels of a group, filters of a group and blocks of blobs are multiples.
+  int64_t lanes = 0;
+  int64_t columns = 0;  // filters of a panel of weights
+
+  // Transforms tasks [begin, end) of WinogradInputTasks.
+  void (*transform_inputs)(const WinogradLayer& layer,
+                           const WinogradChunk& chunk, int64_t begin,
+                           int64_t end, const float* src) = nullptr;
+  // Tasks [begin, end) of OutputTasks: multiplies with `weight` as
+  // TransformWinogradWeights made it, transforms back, adds `bias` (null:
+  // none) and rectifies. `products`: scratch of this thread.
+  void (*compute_outputs)(const WinogradLayer& layer,
+                          const WinogradChunk& chunk, int64_t begin,
+                          int64_t end, const float* weight, const float* bias,
+                          float* products, float* dst) = nullptr;
+
+  int64_t positions() const {
+    return (outputs + taps - 1) * (outputs + taps - 1);
+  }
+  int64_t panels(const WinogradLayer& layer) const {  // of one group
+    return (layer.filters + columns - 1) / columns;
+  }
+  int64_t OutputTasks(const WinogradLayer& layer, int64_t tiles) const {
+    return (tiles + kWinogradTiles - 1) / kWinogradTiles * layer.groups *
+           panels(layer);
+  }
+  // Sizes in floats.
+  int64_t InputsSize(const WinogradLayer& layer, int64_t tiles) const {
+    return layer.groups * positions() * WinogradStride(layer.channels * tiles);
+  }
+  int64_t ProductsSize() const {
+    return positions() *
+           WinogradStride(kWinogradPanels * kWinogradTiles * columns);
+  }
+  int64_t WeightSize(const WinogradLayer& layer) const {
+    return layer.groups * panels(layer) * positions() * layer.channels *
+           columns;
+  }
+};
+
+WinogradLoops WinogradLoopsOf(WinogradForm form, InstructionSet set);
+
+// (groups * filters, channels, taps, taps) to (groups, panels, positions,
+// channels, columns), of which panels [begin, end), counted through all groups.
+// In float64 and rounded once; filters that a group's last panel lacks are
+// zero.
+void TransformWinogradWeights(WinogradForm form, const WinogradLoops& loops,
+                              const WinogradLayer& layer, const float* weight,
+                              int64_t begin, int64_t end, float* transformed);
+
+}  // namespace alexnet::cpu
+
+#endif  // ALEXNET_CORE_BACKEND_CPU_WINOGRAD_LOOPS_H_
