@@ -21,9 +21,11 @@ struct MakeKernel {
 
   using Made = Result<std::unique_ptr<Kernel>>;
   Made operator()(const Convolution&) const {
-    return cpu::SuitsSpaceToDepth(request)
-               ? cpu::MakeSpaceToDepthConvolution(request)
-               : cpu::MakeConvolution(request);
+    if (cpu::SuitsSpaceToDepth(request)) {
+      return cpu::MakeSpaceToDepthConvolution(request);
+    }
+    return cpu::SuitsWinograd(request) ? cpu::MakeWinogradConvolution(request)
+                                       : cpu::MakeConvolution(request);
   }
   Made operator()(const Pooling& pooling) const {
     return pooling.kind == PoolKind::kMax ? cpu::MakeMaxPooling(request)

@@ -82,6 +82,11 @@ int64_t ChannelBlock(const Format& format) {
   }
 }
 
+Format BlockedFormat(const Shape& shape, int64_t block) {
+  return FormatOf(
+      {Dims(shape), kFloat, block == 16 ? Tag::nChw16c : Tag::nChw8c}, shape);
+}
+
 Format InLayoutOf(const Format& format, const Shape& shape) {
   if (format.dense()) return Format::Dense(shape);
   return FormatOf({Dims(shape), kFloat, BlockedTag(DescriptorOf(format))},

@@ -44,6 +44,8 @@ Format FormatOf(const Descriptor& descriptor, const Shape& shape);
 // Channels that a layout keeps together: 16 for nChw16c, all of them for nhwc,
 // 1 for dense. 0: a layout that our own kernels do not walk.
 int64_t ChannelBlock(const Format& format);
+// Float32 in blocks of 8 or 16 channels, of which C is a multiple.
+Format BlockedFormat(const Shape& shape, int64_t block);
 // The layout of `format`, whose ChannelBlock is not 0, for another shape.
 Format InLayoutOf(const Format& format, const Shape& shape);
 

@@ -17,6 +17,11 @@ KernelResult MakeConvolution(const KernelRequest& request);
 // stride 1 over 4x4 patches.
 bool SuitsSpaceToDepth(const KernelRequest& request);
 KernelResult MakeSpaceToDepthConvolution(const KernelRequest& request);
+// The same by Winograd's algorithm where it is faster. In training it computes
+// the output and the source's gradient, and oneDNN the weights'.
+bool SuitsWinograd(const KernelRequest& request);
+KernelResult MakeWinogradConvolution(const KernelRequest& request);
+KernelResult MakeWinogradTraining(const KernelRequest& request);
 KernelResult MakeMaxPooling(const KernelRequest& request);
 KernelResult MakeAveragePooling(const KernelRequest& request);
 KernelResult MakeAdaptivePooling(const KernelRequest& request);
