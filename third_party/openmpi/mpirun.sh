@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Runs the pinned mpirun, and with it the programs that it starts, with the
+# pinned Open MPI, on this machine alone.
+set -euo pipefail
+program=$(find -L "${RUNFILES_DIR:-$TEST_SRCDIR}" -path "*/unpacked/usr/bin/orterun" -print -quit)
+root=${program%/usr/bin/*}
+export LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu"
+# Open MPI and PMIx were built to be in /usr.
+export OPAL_PREFIX="$root/usr"
+export PMIX_PREFIX="$root/usr/lib/x86_64-linux-gnu/pmix2"
+# Shared memory is all that the ranks need; components for networks would miss
+# their libraries, and say so.
+export OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,vader OMPI_MCA_plm=isolated
+export OMPI_MCA_mca_base_component_show_load_errors=0
+export PMIX_MCA_mca_base_component_show_load_errors=0
+export PMIX_MCA_pcompress_base_silence_warning=1
+# Where there is no other network, as in Bazel's sandbox.
+export OMPI_MCA_oob_tcp_if_include=lo
+exec "$program" "$@"
