@@ -1,0 +1,21 @@
+#include "core/dist/element.h"
+
+namespace alexnet {
+
+int64_t ElementSize(ElementType type) {
+  switch (type) {
+    case ElementType::kF32:
+      return 4;
+    case ElementType::kF64:
+    case ElementType::kI64:
+      return 8;
+    case ElementType::kF16:
+    case ElementType::kBF16:
+      return 2;
+    case ElementType::kByte:
+      return 1;
+  }
+  return 0;
+}
+
+}  // namespace alexnet
