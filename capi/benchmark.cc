@@ -7,7 +7,9 @@
 #include "capi/call.h"
 #include "capi/context.h"
 #include "capi/device_options.h"
+#include "capi/model.h"
 #include "capi/struct_size.h"
+#include "core/benchmark/layer_times.h"
 
 namespace alexnet::capi {
 namespace {
@@ -60,5 +62,43 @@ alexnet_status alexnet_benchmark(const alexnet_benchmark_options* given,
     to.peak_memory_bytes = from.peak_memory_bytes;
     to.device_bytes = from.device_bytes;
     return FillStruct(to, report, "alexnet_benchmark_report");
+  });
+}
+
+alexnet_status alexnet_time_layers(const alexnet_model* handle,
+                                   const alexnet_session_options* given,
+                                   double seconds,
+                                   const alexnet_limits* given_limits,
+                                   alexnet_layer_time* times, size_t count,
+                                   alexnet_layer_times_info* info,
+                                   alexnet_error** error) {
+  return Call(error, [&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(CheckFillable(info, "alexnet_layer_times_info"));
+    ALEXNET_RETURN_IF_ERROR(CheckPointer(times, "times"));
+    ALEXNET_ASSIGN_OR_RETURN(const auto model, EnterWhole(handle));
+    if (count < model->get().network().layers.size()) {
+      return InvalidArgumentError("has less room than there are layers")
+          .WithField("count");
+    }
+    ALEXNET_ASSIGN_OR_RETURN(const alexnet_session_options options,
+                             ReadStruct(given, "alexnet_session_options"));
+    CompileOptions compile;
+    ALEXNET_RETURN_IF_ERROR(ReadCompileOptions(options, &compile));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const LayerTimes from,
+        TimeLayers(*model->shared, compile, seconds, limits.interrupt()));
+    for (size_t i = 0; i < from.layers.size(); ++i) {
+      times[i] = {from.layers[i].milliseconds, from.layers[i].computed_by};
+    }
+    alexnet_layer_times_info to{};
+    CopyName(from.device, to.device);
+    to.threads = from.threads;
+    to.batch = from.batch;
+    to.runs = from.runs;
+    to.reorder_milliseconds = from.reorder_milliseconds;
+    to.flops_per_second = from.flops_per_second;
+    to.bytes_per_second = from.bytes_per_second;
+    return FillStruct(to, info, "alexnet_layer_times_info");
   });
 }

@@ -398,6 +398,18 @@ TEST(CppFace, TrainersLearnABatch) {
   EXPECT_EQ(written.read_tensor(written.find_tensor("fc2.bias")), bias);
 }
 
+TEST(CppFace, LayersAreTimed) {
+  SessionOptions options;
+  options.threads = 1;
+  const LayerTimes times =
+      time_layers(Model::initial(SmallNetwork()), options, 0.0);
+  EXPECT_STREQ(times.info.device, "cpu");
+  ASSERT_EQ(times.layers.size(), 7u);
+  EXPECT_EQ(times.layers[0].computed_by, 0);
+  EXPECT_EQ(times.layers[4].computed_by, -1);  // dropout
+  EXPECT_GT(times.info.flops_per_second, 0);
+}
+
 TEST(CppFace, BenchmarksTellTheirDevice) {
   BenchmarkOptions options;
   options.preset = "alexnet_small";

@@ -44,4 +44,5 @@ ALEXNET_INIT(alexnet_update_rule)
 ALEXNET_INIT(alexnet_step_result)
 ALEXNET_INIT(alexnet_benchmark_options)
 ALEXNET_INIT(alexnet_benchmark_report)
+ALEXNET_INIT(alexnet_layer_times_info)
 #undef ALEXNET_INIT

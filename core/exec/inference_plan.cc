@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -244,6 +245,48 @@ Status InferencePlan::Blob(const std::string& layer, float* dense) {
       fmt::format("the plan does not keep layer \"{}\"; name it in "
                   "InferenceOptions::keep",
                   layer));
+}
+
+std::vector<InferencePlan::NodeLayers> InferencePlan::Nodes() const {
+  std::vector<NodeLayers> nodes;
+  for (const GraphNode& node : graph_.nodes) {
+    nodes.push_back({node.layer, node.fused});
+  }
+  return nodes;
+}
+
+Status InferencePlan::TimeNodes(const float* images,
+                                std::span<double> seconds) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<float> output(
+      static_cast<size_t>(graph_.blobs.back().shape.elements()));
+  return backend_->Run([&]() -> Status {
+    Device& device = backend_->device();
+    const bool on_host = device.is_host();
+    // To launch a small kernel of a GPU takes as long as to run it.
+    const int together = on_host ? 1 : 20;
+    if (!on_host) {
+      ALEXNET_RETURN_IF_ERROR(device.Upload(images, graph_.blobs.front().bytes,
+                                            images_.data(), Queue::kCompute));
+      images = reinterpret_cast<const float*>(images_.data());
+    }
+    args_.front().src = images;
+    if (memory_.blobs.back() < 0) {
+      args_.back().dst = on_host ? static_cast<void*>(output.data())
+                                 : static_cast<void*>(output_.data());
+    }
+    for (size_t i = 0; i < args_.size(); ++i) {
+      ALEXNET_RETURN_IF_ERROR(device.Finish());
+      const Clock::time_point start = Clock::now();
+      for (int repeat = 0; repeat < together; ++repeat) {
+        ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(args_[i]));
+      }
+      ALEXNET_RETURN_IF_ERROR(device.Finish());
+      const std::chrono::duration<double> taken = Clock::now() - start;
+      seconds[i] = taken.count() / together;
+    }
+    return Status();
+  });
 }
 
 std::string InferencePlan::Describe() const {

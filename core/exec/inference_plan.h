@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,16 @@ class InferencePlan {
   int64_t device_bytes() const {
     return arena_bytes() + parameter_bytes() + end_bytes_;
   }
+
+  // What a kernel of the plan computes.
+  struct NodeLayers {
+    int layer;  // -1: none; it puts a blob into another layout
+    int fused;  // the activation that it applies as well; -1: none
+  };
+  std::vector<NodeLayers> Nodes() const;
+  // A run that waits for each kernel: `seconds`, one for each of Nodes(), is
+  // how long it took. `images` as of Run.
+  Status TimeNodes(const float* images, std::span<double> seconds);
 
   // Packs the parameters anew, whose source has other values now. Not while
   // another plan that shares them runs.

@@ -82,6 +82,34 @@ TEST(InferencePlanTest, KeepsTheLayersAskedFor) {
   EXPECT_LT(RelativeError(output, expected.back()), 1e-5);
 }
 
+TEST(InferencePlanTest, EachKernelIsTimedAndNothingElseChanges) {
+  const Network network = EveryLayerNetwork();
+  const std::vector<float> images = TestImages(network, 2);
+  const auto plan = CompilePlan(network, Options(2));
+  ASSERT_TRUE(plan.ok()) << plan.status().ToString();
+  std::vector<float> before(2 * 5), after(2 * 5);
+  ASSERT_TRUE((*plan)->Run(images.data(), before.data()).ok());
+  const auto nodes = (*plan)->Nodes();
+  std::vector<double> seconds(nodes.size(), -1.0);
+  ASSERT_TRUE((*plan)->TimeNodes(images.data(), seconds).ok());
+  ASSERT_TRUE((*plan)->Run(images.data(), after.data()).ok());
+  EXPECT_EQ(before, after);
+  // Each layer is some kernel's, but for those that compute nothing: dropout,
+  // and pooling to the size that is there.
+  std::vector<int> kernels(network.layers.size(), 0);
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    EXPECT_GE(seconds[i], 0.0);
+    for (const int layer : {nodes[i].layer, nodes[i].fused}) {
+      if (layer >= 0) ++kernels[static_cast<size_t>(layer)];
+    }
+  }
+  for (size_t i = 0; i < kernels.size(); ++i) {
+    const Layer& layer = network.layers[i];
+    const bool nothing = As<Dropout>(layer) != nullptr || layer.name == "pool4";
+    EXPECT_EQ(kernels[i], nothing ? 0 : 1) << layer.name;
+  }
+}
+
 TEST(InferencePlanTest, EachLayerAloneCanBeKept) {
   const Network network = EveryLayerNetwork();
   const std::vector<float> images = TestImages(network, 1);

@@ -115,6 +115,41 @@ TEST(InspectionTest, WhatIsAskedForIsChecked) {
                                                        1, &damage, &found, e));
 }
 
+TEST(InspectionTest, LayersAreTimed) {
+  const Model model = TinyModel();
+  auto options = Options(alexnet_session_options_init);
+  options.threads = 1;
+  options.batch = 2;
+  alexnet_layer_time times[5] = {};
+  auto info = Options(alexnet_layer_times_info_init);
+  OK(alexnet_time_layers(model.get(), &options, 0, nullptr, times, 5, &info,
+                         e));
+  EXPECT_STREQ(info.device, "cpu");
+  EXPECT_EQ(info.batch, 2);
+  EXPECT_EQ(info.runs, 3);
+  EXPECT_GT(info.flops_per_second, 0);
+  EXPECT_GT(info.bytes_per_second, 0);
+  for (const int layer : {0, 2, 3, 4}) {
+    EXPECT_EQ(times[layer].computed_by, layer);
+    EXPECT_GT(times[layer].milliseconds, 0);
+  }
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_time_layers(model.get(), &options, 0, nullptr, times, 4,
+                              &info, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_time_layers(model.get(), &options, 4000, nullptr, times, 5,
+                              &info, e));
+  REFUSED(
+      ALEXNET_INVALID_ARGUMENT,
+      alexnet_time_layers(nullptr, &options, 0, nullptr, times, 5, &info, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_time_layers(model.get(), &options, 0, nullptr, nullptr, 5,
+                              &info, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_time_layers(model.get(), &options, 0, nullptr, times, 5,
+                              nullptr, e));
+}
+
 TEST(InspectionTest, WholeFilesHaveNoDamage) {
   const std::string path = WriteFile(FileBytes(TinyModel().get()));
   const Model model = LoadDamaged(path);

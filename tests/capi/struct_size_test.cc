@@ -68,6 +68,7 @@ TEST(StructSizeTest, InitStaysInsideTheCallersStruct) {
   CHECK_INIT(alexnet_update_rule);
   CHECK_INIT(alexnet_benchmark_options);
   CHECK_INIT(alexnet_benchmark_report);
+  CHECK_INIT(alexnet_layer_times_info);
 }
 
 // As a newer header would have it.

@@ -407,6 +407,40 @@ TEST(InspectTest, NamesThatMeanHarmDoNone) {
   }
 }
 
+TEST(InspectTest, LayersAreTimed) {
+  const Json document = Inspected(
+      {"lenet5", "--time", "--seconds", "0", "--threads", "1", "--batch", "2"});
+  const Json& time = document["time"];
+  EXPECT_EQ(time["device"], "cpu");
+  EXPECT_EQ(time["threads"], 1);
+  EXPECT_EQ(time["batch"], 2);
+  ASSERT_EQ(time["layers"].size(), document["layers"].size());
+  double sum = time["reorder_milliseconds"];
+  for (size_t i = 0; i < time["layers"].size(); ++i) {
+    const Json& layer = time["layers"][i];
+    const Json& counted = document["layers"][i];
+    SCOPED_TRACE(layer.dump());
+    EXPECT_EQ(layer["name"], counted["name"]);
+    if (!layer.contains("milliseconds")) continue;
+    EXPECT_EQ(layer["computed_by"], i);
+    const double milliseconds = layer["milliseconds"];
+    sum += milliseconds;
+    // Two operations for each multiply-accumulate of two pictures.
+    const double gflops = 4e-9 * counted["macs"].get<double>();
+    EXPECT_NEAR(layer["gflops_per_second"].get<double>(),
+                gflops / (milliseconds * 1e-3), 1e-6 * (1 + gflops));
+  }
+  EXPECT_NEAR(time["milliseconds"].get<double>(), sum, 1e-9);
+  // A fully connected layer of 48,000 weights over few features is bound by
+  // memory: it reads four bytes for each four operations.
+  const Json& full = time["layers"][6];
+  EXPECT_LT(full["flops_per_byte"].get<double>(), 1.0);
+  const std::string text =
+      InspectedText({"lenet5", "--time", "--seconds", "0", "--threads", "1"});
+  EXPECT_THAT(text, HasSubstr("GFLOP/s"));
+  EXPECT_LE(Width(text), 80u);
+}
+
 TEST(InspectTest, WhatCannotBeInspectedIsRefused) {
   EXPECT_EQ(RunAlexnet({"inspect"}).exit_code, 2);
   EXPECT_EQ(RunAlexnet({"inspect", "alexnet", "--tensors"}).exit_code, 2);

@@ -344,10 +344,52 @@ std::string TensorTable(const Json& document) {
   return table.Text() + findings;
 }
 
+std::string TimeTable(const Json& document) {
+  const Json time = document.At("time");
+  const double whole = time.At("milliseconds").Number();
+  std::string text = fmt::format(
+      "{}, {} threads, batch {}, {} runs: at most {:.0f} GFLOP/s and {:.1f} "
+      "GB/s\n",
+      Printable(time.At("device").Text()), time.At("threads").Integer(),
+      time.At("batch").Integer(), time.At("runs").Integer(),
+      time.At("gflops_per_second_ceiling").Number(),
+      time.At("gbytes_per_second_ceiling").Number());
+  TextTable table(1);
+  table.AddRow(
+      {"layer", "ms", "%", "GFLOP/s", "GB/s", "FLOP/B", "bound", "% of it"});
+  const std::vector<Json> layers = time.At("layers").Elements();
+  for (const Json& layer : layers) {
+    const std::string name = Name(layer.At("name").Text());
+    const Json by = layer.At("computed_by");
+    if (by.IsNull()) continue;
+    if (!layer.Has("milliseconds")) {
+      const auto other = static_cast<size_t>(by.Integer());
+      table.AddRow({name, "in", Name(layers[other].At("name").Text())});
+      continue;
+    }
+    const double milliseconds = layer.At("milliseconds").Number();
+    table.AddRow({name, fmt::format("{:.3f}", milliseconds),
+                  fmt::format("{:.1f}", 100 * milliseconds / whole),
+                  Number(layer.At("gflops_per_second"), 1, "{:.1f}"),
+                  Number(layer.At("gbytes_per_second"), 1, "{:.1f}"),
+                  Number(layer.At("flops_per_byte"), 1, "{:.1f}"),
+                  layer.At("bound").Text(),
+                  fmt::format("{:.0f}", 100 * layer.At("of_bound").Number())});
+  }
+  const double reorders = time.At("reorder_milliseconds").Number();
+  if (reorders > 0) {
+    table.AddRow({"reorder", fmt::format("{:.3f}", reorders),
+                  fmt::format("{:.1f}", 100 * reorders / whole)});
+  }
+  table.AddRow({"total", fmt::format("{:.3f}", whole)});
+  return text + table.Text();
+}
+
 }  // namespace
 
 std::string InspectionText(const Json& document) {
   std::string text = Head(document) + "\n" + LayerTable(document);
+  if (document.Has("time")) text += "\n" + TimeTable(document);
   if (!document.Has("tensors")) return text;
   const std::vector<Json> tensors = document.At("tensors").Elements();
   if (tensors.empty() || !tensors[0].Has("statistics")) return text;

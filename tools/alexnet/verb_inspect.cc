@@ -9,6 +9,7 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/inspection.h"
+#include "tools/alexnet/timing.h"
 
 namespace alexnet::cli {
 namespace {
@@ -18,8 +19,10 @@ struct Asked {
   std::string from;
   std::string preset;
   std::string prototxt;
-  int32_t threads = 0;
+  SessionOptions options;  // of --time; threads read tensors, too
+  double seconds = 0.0;
   bool tensors = false;
+  bool time = false;
   bool json = false;
 };
 
@@ -43,15 +46,22 @@ Json Inspect(const Asked& asked, const Limits& limits) {
       throw UsageError(asked.model +
                        " is a preset, whose tensors have no values yet");
     }
-    return InspectPreset(Network::preset(asked.model));
+    const Network network = Network::preset(asked.model);
+    Json document = InspectPreset(network);
+    if (asked.time) {
+      AddTimes(document, Model::initial(network, 1, limits), asked.options,
+               asked.seconds, limits);
+    }
+    return document;
   }
+  const int32_t threads = asked.options.threads;
   const std::string format =
       asked.from.empty() ? detect_format(asked.model) : asked.from;
   std::optional<Model> model;
   Json document;
   if (format == "alexnet") {
     model.emplace(load_damaged(asked.model));
-    document = InspectFile(asked.model, *model, limits, asked.threads);
+    document = InspectFile(asked.model, *model, limits, threads);
   } else {
     ImportOptions options;
     options.format = format.c_str();
@@ -61,8 +71,9 @@ Json Inspect(const Asked& asked, const Limits& limits) {
     model.emplace(std::move(imported.model));
     document = InspectImported(*model, Json::Parse(imported.report));
   }
-  if (asked.tensors) {
-    AddTensorStatistics(document, *model, limits, asked.threads);
+  if (asked.tensors) AddTensorStatistics(document, *model, limits, threads);
+  if (asked.time) {
+    AddTimes(document, *model, asked.options, asked.seconds, limits);
   }
   return document;
 }
@@ -94,8 +105,37 @@ Action DeclareInspect(Arguments& arguments) {
   arguments.Text("--prototxt", asked->prototxt,
                  "What MODEL computes: Caffe's deploy .prototxt, or Darknet's "
                  ".cfg");
-  arguments.Number("--threads", asked->threads, 0, 0, 1'024,
-                   "Threads that read; 0: as many as the process may use");
+  arguments.Flag(
+      "--time", asked->time,
+      "Time each layer, and say what holds it: arithmetic or memory");
+  arguments.Number("--seconds", asked->seconds, 1, 0, 3'600,
+                   "About how long to time layers");
+  SessionOptions& options = asked->options;
+  // BEGIN options: cli.options session_options to=options skip=ten_crop,max_pixels
+  arguments.Text(
+      "--device", options.device,
+      "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "
+      "\"auto\" (a GPU if there is one) or \"reference\"; by default \"cpu\"");
+  arguments.Number(
+      "--threads", options.threads, 0, 0, 1'024,
+      "Compute threads of the CPU; 0: as many as the process may use");
+  arguments.Number("--batch", options.batch, 0, 0, 65'536,
+                   "Views computed at a time; 0: 1, or 10 for ten crops");
+  arguments.Choice("--weights", options.weight_dtype,
+                   {{"f32", ALEXNET_DTYPE_F32},
+                    {"f16", ALEXNET_DTYPE_F16},
+                    {"bf16", ALEXNET_DTYPE_BF16}},
+                   "How the CPU keeps the weights of fully connected layers; "
+                   "sums are float32; by default f32");
+  arguments.Choice("--precision", options.precision,
+                   {{"f32", ALEXNET_PRECISION_F32},
+                    {"tf32", ALEXNET_PRECISION_TF32},
+                    {"bf16", ALEXNET_PRECISION_BF16}},
+                   "What a GPU computes in; by default f32");
+  arguments.Flag("--tune", options.tune,
+                 "Times a GPU's algorithms first and takes the fastest; runs "
+                 "may then differ in their last bits");
+  // END options
   arguments.Flag("--json", asked->json,
                  "Print one JSON document; docs/inspect.schema.json describes "
                  "it");

@@ -9149,3 +9149,232 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_layer_time {
+    pub milliseconds: f64,
+    pub computed_by: i64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_layer_time() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_layer_time>(),
+        16usize,
+        concat!("Size of: ", stringify!(alexnet_layer_time))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_layer_time>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_layer_time))
+    );
+    fn test_field_milliseconds() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_time>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).milliseconds) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_time),
+                "::",
+                stringify!(milliseconds)
+            )
+        );
+    }
+    test_field_milliseconds();
+    fn test_field_computed_by() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_time>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).computed_by) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_time),
+                "::",
+                stringify!(computed_by)
+            )
+        );
+    }
+    test_field_computed_by();
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_layer_times_info {
+    pub struct_size: usize,
+    pub device: [::std::os::raw::c_char; 64usize],
+    pub threads: i32,
+    pub batch: i64,
+    pub runs: i64,
+    pub reorder_milliseconds: f64,
+    pub flops_per_second: f64,
+    pub bytes_per_second: f64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_layer_times_info() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_layer_times_info>(),
+        120usize,
+        concat!("Size of: ", stringify!(alexnet_layer_times_info))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_layer_times_info>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_layer_times_info))
+    );
+    fn test_field_struct_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_times_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_times_info),
+                "::",
+                stringify!(struct_size)
+            )
+        );
+    }
+    test_field_struct_size();
+    fn test_field_device() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_times_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).device) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_times_info),
+                "::",
+                stringify!(device)
+            )
+        );
+    }
+    test_field_device();
+    fn test_field_threads() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_times_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).threads) as usize - ptr as usize
+            },
+            72usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_times_info),
+                "::",
+                stringify!(threads)
+            )
+        );
+    }
+    test_field_threads();
+    fn test_field_batch() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_times_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).batch) as usize - ptr as usize
+            },
+            80usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_times_info),
+                "::",
+                stringify!(batch)
+            )
+        );
+    }
+    test_field_batch();
+    fn test_field_runs() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_times_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).runs) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_times_info),
+                "::",
+                stringify!(runs)
+            )
+        );
+    }
+    test_field_runs();
+    fn test_field_reorder_milliseconds() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_times_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).reorder_milliseconds) as usize - ptr as usize
+            },
+            96usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_times_info),
+                "::",
+                stringify!(reorder_milliseconds)
+            )
+        );
+    }
+    test_field_reorder_milliseconds();
+    fn test_field_flops_per_second() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_times_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).flops_per_second) as usize - ptr as usize
+            },
+            104usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_times_info),
+                "::",
+                stringify!(flops_per_second)
+            )
+        );
+    }
+    test_field_flops_per_second();
+    fn test_field_bytes_per_second() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_times_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).bytes_per_second) as usize - ptr as usize
+            },
+            112usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_times_info),
+                "::",
+                stringify!(bytes_per_second)
+            )
+        );
+    }
+    test_field_bytes_per_second();
+}
+extern "C" {
+    pub fn alexnet_layer_times_info_init(info: *mut alexnet_layer_times_info, size: usize);
+}
+extern "C" {
+    pub fn alexnet_time_layers(
+        model: *const alexnet_model,
+        options: *const alexnet_session_options,
+        seconds: f64,
+        limits: *const alexnet_limits,
+        times: *mut alexnet_layer_time,
+        count: usize,
+        info: *mut alexnet_layer_times_info,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}

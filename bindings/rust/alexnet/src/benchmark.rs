@@ -10,7 +10,9 @@ use crate::dtype::DType;
 use crate::error::Result;
 use crate::ffi::{self, Struct};
 use crate::limits::Limits;
+use crate::model::Model;
 use crate::precision::Precision;
+use crate::session_options::SessionOptions;
 
 /// What is timed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +155,93 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
         arena_bytes: ffi::size(report.arena_bytes),
         peak_memory_bytes: ffi::size(report.peak_memory_bytes),
         device_bytes: ffi::size(report.device_bytes),
+    })
+}
+
+/// How long a layer takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LayerTime {
+    /// Of its kernel, for a batch: median.
+    pub milliseconds: f64,
+    /// The layer whose kernel computes it: itself, or the one that it is fused
+    /// with and that has its time; `None`: there is nothing to compute.
+    pub computed_by: Option<usize>,
+}
+
+/// What each layer of a model takes, and what the device could do.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LayerTimes {
+    /// Its name.
+    pub device: String,
+    /// That computed.
+    pub threads: usize,
+    /// Pictures of a run.
+    pub batch: usize,
+    /// Timed.
+    pub runs: usize,
+    /// Between kernels of other layouts.
+    pub reorder_milliseconds: f64,
+    /// What the engine reaches on the device where nothing but arithmetic
+    /// counts: a large convolution.
+    pub flops_per_second: f64,
+    /// And where nothing but memory does: one picture through a fully connected
+    /// layer of 256 MiB of float32 weights.
+    pub bytes_per_second: f64,
+    /// In their order.
+    pub layers: Vec<LayerTime>,
+}
+
+/// Runs a model kernel by kernel, waiting for each, for about `seconds` (0 to
+/// 3,600) and at least three times, then what gives the two ceilings. Of
+/// `options`, batch, context, device, precision, threads, tune and weight_dtype
+/// are used.
+pub fn time_layers(
+    model: &Model,
+    options: &SessionOptions,
+    seconds: f64,
+    limits: &Limits,
+) -> Result<LayerTimes> {
+    let limits = limits.to_c();
+    let count = model.count(|info| info.layer_count);
+    let none = sys::alexnet_layer_time {
+        milliseconds: 0.0,
+        computed_by: -1,
+    };
+    let mut times = vec![none; count];
+    let mut info = sys::alexnet_layer_times_info::init();
+    options.with_c(|given| {
+        // SAFETY: the handle is live, options and limits outlive the call, and
+        // `times` has room for `count`.
+        ffi::call(|error| unsafe {
+            sys::alexnet_time_layers(
+                model.0.get(),
+                given,
+                seconds,
+                &limits,
+                times.as_mut_ptr(),
+                count,
+                &mut info,
+                error,
+            )
+        })
+    })?;
+    Ok(LayerTimes {
+        device: name(&info.device),
+        threads: ffi::size(info.threads.into()),
+        batch: ffi::size(info.batch),
+        runs: ffi::size(info.runs),
+        reorder_milliseconds: info.reorder_milliseconds,
+        flops_per_second: info.flops_per_second,
+        bytes_per_second: info.bytes_per_second,
+        layers: times
+            .into_iter()
+            .map(|time| LayerTime {
+                milliseconds: time.milliseconds,
+                computed_by: usize::try_from(time.computed_by).ok(),
+            })
+            .collect(),
     })
 }
 

@@ -99,6 +99,7 @@ structs! {
     alexnet_finetune_options by alexnet_finetune_options_init,
     alexnet_fully_connected_options by alexnet_fully_connected_options_init,
     alexnet_layer_info by alexnet_layer_info_init,
+    alexnet_layer_times_info by alexnet_layer_times_info_init,
     alexnet_limits by alexnet_limits_init,
     alexnet_lint_options by alexnet_lint_options_init,
     alexnet_load_options by alexnet_load_options_init,

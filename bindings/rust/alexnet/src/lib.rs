@@ -82,7 +82,10 @@ mod train;
 mod train_event;
 mod trainer;
 
-pub use benchmark::{benchmark, BenchmarkOptions, BenchmarkReport, BenchmarkTarget};
+pub use benchmark::{
+    benchmark, time_layers, BenchmarkOptions, BenchmarkReport, BenchmarkTarget, LayerTime,
+    LayerTimes,
+};
 pub use context::{Context, LogLevel};
 pub use dataset::{Dataset, Part, Sample, Samples};
 pub use dataset_jobs::{draw_shapes, Lint, LintOptions, PackOptions, PackReport, ShapesOptions};

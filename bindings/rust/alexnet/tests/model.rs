@@ -301,3 +301,22 @@ fn damaged_files_are_looked_at() {
     let whole = tiny_model();
     assert!(whole.damage(100, 0, &Limits::new()).unwrap().is_empty());
 }
+
+#[test]
+fn layers_are_timed() {
+    let model = tiny_model();
+    let options = SessionOptions {
+        threads: 1,
+        batch: 2,
+        ..SessionOptions::default()
+    };
+    let times = time_layers(&model, &options, 0.0, &Limits::new()).unwrap();
+    assert_eq!((times.device.as_str(), times.threads), ("cpu", 1));
+    assert_eq!((times.batch, times.runs), (2, 3));
+    assert_eq!(times.layers.len(), 5);
+    assert_eq!(times.layers[0].computed_by, Some(0));
+    assert!(times.layers[0].milliseconds > 0.0);
+    assert!(times.flops_per_second > 0.0 && times.bytes_per_second > 0.0);
+    let refusal = time_layers(&model, &options, -1.0, &Limits::new());
+    refused(refusal, ErrorCode::InvalidArgument);
+}

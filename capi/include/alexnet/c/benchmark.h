@@ -10,6 +10,8 @@
 
 #include "base.h"
 #include "cancel.h"
+#include "model.h"
+#include "session.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -72,6 +74,38 @@ ALEXNET_API void alexnet_benchmark_report_init(alexnet_benchmark_report* report,
 ALEXNET_API alexnet_status alexnet_benchmark(
     const alexnet_benchmark_options* options, const alexnet_limits* limits,
     alexnet_benchmark_report* report, alexnet_error** error);
+
+/* How long a layer takes. Never changes. */
+typedef struct alexnet_layer_time {
+  double milliseconds; /* of its kernel, for a batch: median */
+  int64_t computed_by; /* the layer whose kernel computes it: itself, or the one
+                          that it is fused with and that has its time; -1: there
+                          is nothing to compute */
+} alexnet_layer_time;
+typedef struct alexnet_layer_times_info {
+  size_t struct_size;
+  char device[64]; /* its name, cut where longer */
+  int32_t threads;
+  int64_t batch;
+  int64_t runs;                /* timed */
+  double reorder_milliseconds; /* between kernels of other layouts */
+  /* Ceilings: what the engine reaches on the device where nothing but
+   * arithmetic counts (a large convolution) and nothing but memory (one picture
+   * through a fully connected layer of 256 MiB of float32 weights). */
+  double flops_per_second;
+  double bytes_per_second;
+} alexnet_layer_times_info;
+ALEXNET_API void alexnet_layer_times_info_init(alexnet_layer_times_info* info,
+                                               size_t size);
+/* Runs a model kernel by kernel, waiting for each, for about `seconds` (0 to
+ * 3,600) and at least three times, then the two ceilings in the same precision.
+ * `count`, the room of `times`, is at least the number of layers. Of `options`,
+ * batch, context, device, precision, threads, tune and weight_dtype are used.
+ */
+ALEXNET_API alexnet_status alexnet_time_layers(
+    const alexnet_model* model, const alexnet_session_options* options,
+    double seconds, const alexnet_limits* limits, alexnet_layer_time* times,
+    size_t count, alexnet_layer_times_info* info, alexnet_error** error);
 
 #ifdef __cplusplus
 } /* extern "C" */

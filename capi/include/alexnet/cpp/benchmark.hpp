@@ -5,8 +5,13 @@
 
 #include <alexnet/alexnet.h>
 
+#include <cstddef>
+#include <vector>
+
 #include "cancel.hpp"
 #include "detail.hpp"
+#include "model.hpp"
+#include "session.hpp"
 
 namespace alexnet {
 inline namespace v0 {
@@ -21,6 +26,25 @@ inline BenchmarkReport benchmark(const BenchmarkOptions& options = {},
   BenchmarkReport report;
   detail::call(alexnet_benchmark, &options, &limits, &report);
   return report;
+}
+
+using LayerTimesInfo =
+    detail::Struct<alexnet_layer_times_info, alexnet_layer_times_info_init>;
+
+// What each layer of a model takes, and what the device could do.
+struct LayerTimes {
+  LayerTimesInfo info;
+  std::vector<alexnet_layer_time> layers;
+};
+
+inline LayerTimes time_layers(const Model& model,
+                              const SessionOptions& options = {},
+                              double seconds = 1.0, const Limits& limits = {}) {
+  LayerTimes result;
+  result.layers.resize(static_cast<size_t>(model.info().layer_count));
+  detail::call(alexnet_time_layers, model.get(), &options, seconds, &limits,
+               result.layers.data(), result.layers.size(), &result.info);
+  return result;
 }
 
 }  // namespace v0

@@ -1,5 +1,7 @@
 // The library as a whole.
 
+#include <vector>
+
 #include "bindings/java/src/main/native/support.h"
 #include "org_alexnet_Native.h"
 
@@ -157,4 +159,47 @@ ALEXNET_NATIVE(jboolean, cancelTokenCancelled)(JNIEnv*, jclass, jlong token) {
 
 ALEXNET_NATIVE(void, cancelTokenFree)(JNIEnv*, jclass, jlong token) {
   alexnet_cancel_token_free(Pointer<alexnet_cancel_token>(token));
+}
+
+ALEXNET_NATIVE(jobject, timeLayers)
+(JNIEnv* env, jclass, jlong model, jobject java_options, jdouble duration,
+ jlong cancel, jdouble seconds) {
+  return Guarded(env, [&] {
+    Fields fields(env, java_options);
+    auto options = Initial(alexnet_session_options_init);
+    // BEGIN options: jni.read session_options from=fields to=options
+    options.device = fields.Text("device");
+    options.threads = fields.Int("threads");
+    options.batch = fields.Long("batch");
+    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.precision = fields.Code("precision", "Precision");
+    options.tune = fields.Bool("tune");
+    options.ten_crop = fields.Bool("tenCrop");
+    options.max_pixels = fields.Long("maxPixels");
+    // END options
+    const alexnet_limits limits = Limits(cancel, seconds);
+    auto model_info = Initial(alexnet_model_info_init);
+    Call(env, alexnet_model_get_info, Pointer<alexnet_model>(model),
+         &model_info);
+    std::vector<alexnet_layer_time> times(
+        static_cast<size_t>(model_info.layer_count));
+    auto info = Initial(alexnet_layer_times_info_init);
+    Call(env, alexnet_time_layers, Pointer<alexnet_model>(model), &options,
+         static_cast<double>(duration), &limits, times.data(), times.size(),
+         &info);
+    const Local<jobjectArray> layers(
+        env,
+        NewArray(env, "org/alexnet/LayerTime", times.size(), [&](size_t i) {
+          return New(env, "org/alexnet/LayerTime", "(DJ)V",
+                     jdouble{times[i].milliseconds},
+                     jlong{times[i].computed_by});
+        }));
+    const Local<jstring> device(env, NewString(env, info.device));
+    return New(env, "org/alexnet/LayerTimes",
+               "(Ljava/lang/String;IJJDDD[Lorg/alexnet/LayerTime;)V",
+               device.get(), jint{info.threads}, jlong{info.batch},
+               jlong{info.runs}, jdouble{info.reorder_milliseconds},
+               jdouble{info.flops_per_second}, jdouble{info.bytes_per_second},
+               layers.get());
+  });
 }

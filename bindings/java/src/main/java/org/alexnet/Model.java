@@ -278,6 +278,22 @@ public final class Model extends NativeObject {
     }
   }
 
+  /**
+   * Runs the model kernel by kernel, waiting for each, and measures what the device could do.
+   *
+   * @param options of which batch, device, precision, threads, tune and weightDtype are used
+   * @param seconds about how long, 0 to 3,600; at least three runs
+   * @param limits what to watch
+   */
+  public LayerTimes timeLayers(SessionOptions options, double seconds, Limits limits) {
+    Objects.requireNonNull(options, "options");
+    try (Handle.Use model = use();
+        Watch cancel = limits.watch()) {
+      return Native.timeLayers(
+          model.address(), options, seconds, cancel.address(), limits.seconds());
+    }
+  }
+
   /** The elements of a tensor, widened to 32-bit floats. */
   public float[] readTensor(int index) {
     try (Handle.Use model = use()) {

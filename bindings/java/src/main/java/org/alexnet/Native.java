@@ -257,6 +257,9 @@ final class Native {
   static native TensorStatistics measureTensor(
       long model, int index, int threads, long cancel, double seconds);
 
+  static native LayerTimes timeLayers(
+      long model, SessionOptions options, double duration, long cancel, double seconds);
+
   // Model builder.
   static native long builderCreate(long network);
 

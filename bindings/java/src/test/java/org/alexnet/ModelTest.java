@@ -133,6 +133,19 @@ class ModelTest {
   }
 
   @Test
+  void layersAreTimed() {
+    try (Model model = Fixtures.model()) {
+      LayerTimes times = model.timeLayers(Fixtures.oneThread().batch(2), 0, Limits.NONE);
+      assertEquals("cpu", times.device());
+      assertEquals(2, times.batch());
+      assertEquals(5, times.layers().size());
+      assertTrue(times.layers().get(0).milliseconds() > 0);
+      assertEquals(0, times.layers().get(0).computedBy());
+      assertTrue(times.flopsPerSecond() > 0 && times.bytesPerSecond() > 0);
+    }
+  }
+
+  @Test
   void damagedFilesAreLookedAt(@TempDir Path folder) throws IOException {
     Path path = folder.resolve("damaged.alexnet");
     try (Model model = Fixtures.model()) {

@@ -1,0 +1,87 @@
+#include "tools/alexnet/timing.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+namespace alexnet::cli {
+namespace {
+
+constexpr int64_t kFloatBytes = 4;
+
+// What a layer's kernel does for a batch: arithmetic, and bytes that must be
+// read and written at the least.
+struct Work {
+  double flops = 0.0;
+  double bytes = 0.0;
+};
+
+int64_t Elements(const int64_t* extents, int64_t rank) {
+  return std::accumulate(extents, extents + rank, int64_t{1},
+                         [](int64_t a, int64_t b) { return a * b; });
+}
+
+Work WorkOf(const LayerInfo& layer, int64_t parameter_bytes, int64_t batch) {
+  const int64_t blobs = Elements(layer.input, layer.input_rank) +
+                        Elements(layer.output, layer.output_rank);
+  return {2.0 * static_cast<double>(layer.macs * batch),
+          static_cast<double>(batch * blobs * kFloatBytes + parameter_bytes)};
+}
+
+// Of a parameter: convolutions compute in float32, and fully connected layers
+// keep their weights as the options say.
+int64_t ParameterBytes(const LayerInfo& layer, const SessionOptions& options) {
+  const bool narrow = layer.type == ALEXNET_LAYER_FULLY_CONNECTED &&
+                      (options.weight_dtype == ALEXNET_DTYPE_F16 ||
+                       options.weight_dtype == ALEXNET_DTYPE_BF16);
+  return layer.parameters * (narrow ? 2 : kFloatBytes);
+}
+
+Json LayerJson(const LayerInfo& layer, const alexnet_layer_time& time,
+               const LayerTimesInfo& info, const SessionOptions& options) {
+  Json entry = Json::Object({{"name", layer.name}});
+  entry.Set("computed_by",
+            time.computed_by < 0 ? Json() : Json(time.computed_by));
+  if (time.milliseconds <= 0.0) return entry;
+  const Work work = WorkOf(layer, ParameterBytes(layer, options), info.batch);
+  const double seconds = time.milliseconds * 1e-3;
+  const double by_arithmetic = work.flops / info.flops_per_second;
+  const double by_memory = work.bytes / info.bytes_per_second;
+  entry.Set("milliseconds", time.milliseconds);
+  entry.Set("gflops_per_second", work.flops / seconds * 1e-9);
+  entry.Set("gbytes_per_second", work.bytes / seconds * 1e-9);
+  entry.Set("flops_per_byte", work.flops / work.bytes);
+  entry.Set("bound", by_arithmetic > by_memory ? "arithmetic" : "memory");
+  entry.Set("of_bound", std::max(by_arithmetic, by_memory) / seconds);
+  return entry;
+}
+
+}  // namespace
+
+void AddTimes(Json& document, const Model& model, const SessionOptions& options,
+              double seconds, const Limits& limits) {
+  const LayerTimes times = time_layers(model, options, seconds, limits);
+  const std::vector<LayerInfo> layers = model.layers();
+  Json entries = Json::Array();
+  double sum = times.info.reorder_milliseconds;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    entries.Append(LayerJson(layers[i], times.layers[i], times.info, options));
+    sum += times.layers[i].milliseconds;
+  }
+  document.Set(
+      "time",
+      Json::Object(
+          {{"device", times.info.device},
+           {"threads", times.info.threads},
+           {"batch", times.info.batch},
+           {"runs", times.info.runs},
+           {"milliseconds", sum},
+           {"reorder_milliseconds", times.info.reorder_milliseconds},
+           {"gflops_per_second_ceiling", times.info.flops_per_second * 1e-9},
+           {"gbytes_per_second_ceiling", times.info.bytes_per_second * 1e-9},
+           {"layers", entries}}));
+}
+
+}  // namespace alexnet::cli
