@@ -28,7 +28,7 @@ struct LayerTimes {
   std::vector<LayerTime> layers;
   double reorder_milliseconds = 0.0;  // between kernels of other layouts
   // Ceilings: what the engine reaches on this device where nothing but
-  // arithmetic counts (a large convolution), and nothing but memory (one
+  // arithmetic counts (a large matrix product), and nothing but memory (one
   // picture through a fully connected layer of 256 MiB of float32 weights).
   double flops_per_second = 0.0;
   double bytes_per_second = 0.0;

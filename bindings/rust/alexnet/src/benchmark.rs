@@ -184,7 +184,7 @@ pub struct LayerTimes {
     /// Between kernels of other layouts.
     pub reorder_milliseconds: f64,
     /// What the engine reaches on the device where nothing but arithmetic
-    /// counts: a large convolution.
+    /// counts: a large matrix product.
     pub flops_per_second: f64,
     /// And where nothing but memory does: one picture through a fully connected
     /// layer of 256 MiB of float32 weights.

@@ -90,8 +90,8 @@ typedef struct alexnet_layer_times_info {
   int64_t runs;                /* timed */
   double reorder_milliseconds; /* between kernels of other layouts */
   /* Ceilings: what the engine reaches on the device where nothing but
-   * arithmetic counts (a large convolution) and nothing but memory (one picture
-   * through a fully connected layer of 256 MiB of float32 weights). */
+   * arithmetic counts (a large matrix product) and nothing but memory (one
+   * picture through a fully connected layer of 256 MiB of float32 weights). */
   double flops_per_second;
   double bytes_per_second;
 } alexnet_layer_times_info;

@@ -11,7 +11,7 @@ import java.util.List;
  * @param runs timed
  * @param reorderMilliseconds between kernels of other layouts
  * @param flopsPerSecond what the engine reaches on the device where nothing but arithmetic counts:
- *     a large convolution
+ *     a large matrix product
  * @param bytesPerSecond and where nothing but memory does: one picture through a fully connected
  *     layer of 256 MiB of float32 weights
  * @param layers in their order
