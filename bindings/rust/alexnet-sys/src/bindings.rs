@@ -8331,12 +8331,13 @@ pub struct alexnet_step_result {
     pub correct: i64,
     pub gradient_norm: f64,
     pub step: i64,
+    pub threads: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_step_result() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_step_result>(),
-        40usize,
+        48usize,
         concat!("Size of: ", stringify!(alexnet_step_result))
     );
     assert_eq!(
@@ -8429,6 +8430,23 @@ fn bindgen_test_layout_alexnet_step_result() {
         );
     }
     test_field_step();
+    fn test_field_threads() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_step_result>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).threads) as usize - ptr as usize
+            },
+            40usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_step_result),
+                "::",
+                stringify!(threads)
+            )
+        );
+    }
+    test_field_threads();
 }
 extern "C" {
     pub fn alexnet_step_result_init(result: *mut alexnet_step_result, size: usize);
