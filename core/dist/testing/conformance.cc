@@ -57,6 +57,7 @@ void ExpectSums(const Bytes& data, int salt, int size, int64_t begin,
 
 void ExpectElements(const Bytes& data, int64_t offset, int salt, int rank,
                     int64_t begin, int64_t count, ElementType type) {
+  if (count == 0) return;
   const Bytes want = MakeElements(salt, rank, begin, count, type);
   EXPECT_EQ(std::memcmp(data.data() + offset * ElementSize(type), want.data(),
                         want.size()),
@@ -304,6 +305,10 @@ void RefusesWhatCanNeverWork(Communicator& comm) {
   ExpectOk(comm.Finish());
 }
 
+// The others may have failed before this rank comes to its operation; what
+// Finish returns is looked at.
+void MayFail(const Status&) {}
+
 // Waits for the failure and returns it; later operations have the same.
 Status FailureOf(Communicator& comm) {
   const Status failure = comm.Finish();
@@ -332,7 +337,7 @@ std::string NameOfLast(const Communicator& comm) {
 void FindsAnotherCount(Communicator& comm) {
   std::vector<float> data(70, 1.0f);
   const int64_t count = IsLast(comm) ? 65 : 64;
-  ExpectOk(comm.AllReduce(data.data(), data.data(), count, ElementType::kF32));
+  MayFail(comm.AllReduce(data.data(), data.data(), count, ElementType::kF32));
   ExpectFailure(comm, StatusCode::kFailedPrecondition,
                 {NameOfLast(comm) + " an all-reduce of 65 f32",
                  "an all-reduce of 64 f32"});
@@ -341,7 +346,7 @@ void FindsAnotherCount(Communicator& comm) {
 void FindsAnotherType(Communicator& comm) {
   std::vector<double> data(8, 1.0);
   const ElementType type = IsLast(comm) ? ElementType::kI64 : ElementType::kF64;
-  ExpectOk(comm.AllGather(data.data(), data.data() + 1, 0, type));
+  MayFail(comm.AllGather(data.data(), data.data() + 1, 0, type));
   ExpectFailure(
       comm, StatusCode::kFailedPrecondition,
       {NameOfLast(comm) + " an all-gather of 0 i64", "an all-gather of 0 f64"});
@@ -351,12 +356,12 @@ void FindsAnotherType(Communicator& comm) {
 void FindsAnotherOperation(Communicator& comm) {
   std::vector<float> data(8, 1.0f);
   for (int i = 0; i < 3; ++i) {
-    ExpectOk(comm.AllReduce(data.data(), data.data(), 8, ElementType::kF32));
+    MayFail(comm.AllReduce(data.data(), data.data(), 8, ElementType::kF32));
   }
   if (IsLast(comm)) {
-    ExpectOk(comm.Broadcast(data.data(), 8, ElementType::kF32, 0));
+    MayFail(comm.Broadcast(data.data(), 8, ElementType::kF32, 0));
   } else {
-    ExpectOk(comm.Barrier());
+    MayFail(comm.Barrier());
   }
   ExpectFailure(
       comm, StatusCode::kFailedPrecondition,
@@ -365,7 +370,7 @@ void FindsAnotherOperation(Communicator& comm) {
 
 void FindsAnotherRoot(Communicator& comm) {
   float data = 0;
-  ExpectOk(comm.Broadcast(&data, 1, ElementType::kF32, IsLast(comm) ? 1 : 0));
+  MayFail(comm.Broadcast(&data, 1, ElementType::kF32, IsLast(comm) ? 1 : 0));
   ExpectFailure(
       comm, StatusCode::kFailedPrecondition,
       {NameOfLast(comm) + " a broadcast of 1 f32 by rank 1", "by rank 0"});
@@ -374,9 +379,9 @@ void FindsAnotherRoot(Communicator& comm) {
 void FindsTwoThatSendToEachOther(Communicator& comm) {
   float data = 0;
   if (comm.rank() < 2) {
-    ExpectOk(comm.Send(&data, 1, ElementType::kF32, 1 - comm.rank()));
+    MayFail(comm.Send(&data, 1, ElementType::kF32, 1 - comm.rank()));
   } else {
-    ExpectOk(comm.Barrier());
+    MayFail(comm.Barrier());
   }
   const Status failure = FailureOf(comm);
   EXPECT_EQ(failure.code(), StatusCode::kFailedPrecondition);
@@ -391,8 +396,7 @@ void AnAbortReachesAll(Communicator& comm) {
     comm.Abort(DataLossError("it is cut").WithFile("cat.jpg"));
   } else {
     for (int i = 0; i < 10; ++i) {
-      static_cast<void>(
-          comm.AllReduce(&data, &data, 1, ElementType::kF32).ok());
+      MayFail(comm.AllReduce(&data, &data, 1, ElementType::kF32));
     }
   }
   ExpectFailure(comm, StatusCode::kDataLoss,
@@ -401,7 +405,7 @@ void AnAbortReachesAll(Communicator& comm) {
 
 void OneThatEndsIsNamed(Communicator& comm) {
   if (IsLast(comm)) return;
-  ExpectOk(comm.Barrier());
+  MayFail(comm.Barrier());
   ExpectFailure(comm, StatusCode::kFailedPrecondition,
                 {NameOfLast(comm) + " has ended", "a barrier"});
 }
