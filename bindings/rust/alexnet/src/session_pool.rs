@@ -22,7 +22,8 @@ use crate::session_options::SessionOptions;
 /// let pool = SessionPool::new(&model, 8, &options)?;
 /// std::thread::scope(|scope| {
 ///     for picture in ["cat.jpg", "dog.jpg"] {
-///         scope.spawn(|| pool.take().predict_file(picture, 5));
+///         let pool = &pool;
+///         scope.spawn(move || pool.take().predict_file(picture, 5));
 ///     }
 /// });
 /// # Ok::<(), alexnet::Error>(())
