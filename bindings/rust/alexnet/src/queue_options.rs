@@ -20,14 +20,8 @@ constants! {
     // END options
 }
 
-impl Default for WhenFull {
-    fn default() -> Self {
-        WhenFull::Wait
-    }
-}
-
 /// How a model is compiled for a queue, and how long that waits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct QueueOptions {
     // BEGIN options: rust.fields queue_options
     /// Kept as long as the queue.
@@ -59,6 +53,26 @@ pub struct QueueOptions {
     /// What a call does that finds the queue full.
     pub when_full: WhenFull,
     // END options
+}
+
+impl Default for QueueOptions {
+    fn default() -> Self {
+        QueueOptions {
+            // BEGIN options: rust.defaults queue_options
+            context: None,
+            device: None,
+            threads: 0,
+            batch: 0,
+            weight_dtype: None,
+            precision: None,
+            tune: false,
+            ten_crop: false,
+            max_wait_milliseconds: 0.0,
+            capacity: 256,
+            when_full: WhenFull::Wait,
+            // END options
+        }
+    }
 }
 
 impl QueueOptions {
