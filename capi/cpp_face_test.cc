@@ -223,7 +223,7 @@ SessionOptions OneThread() {
 
 TEST(CppFace, AnEmptyPoolIsRefused) {
   try {
-    SessionPool(Model::initial(SmallNetwork(), 7), 0);
+    const SessionPool refused(Model::initial(SmallNetwork(), 7), 0);
     ADD_FAILURE() << "made a pool that nothing can be taken from";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ALEXNET_INVALID_ARGUMENT);
@@ -260,6 +260,7 @@ TEST(CppFace, APoolServesMoreThreadsThanItHasSessions) {
   std::atomic<int> most{0};
   std::atomic<int> right{0};
   std::vector<std::thread> threads;
+  threads.reserve(6);
   for (int i = 0; i < 6; ++i) {
     threads.emplace_back([&] {
       for (int k = 0; k < 50; ++k) {
