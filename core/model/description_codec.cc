@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <cstdint>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "core/model/decoding.h"
 #include "core/model/layout.h"
@@ -158,9 +160,9 @@ class Decoder {
                              DecodeEnum<TensorRole>(from.role(), ""));
     ALEXNET_ASSIGN_OR_RETURN(tensor->dtype,
                              DecodeEnum<DType>(from.dtype(), ""));
-    ALEXNET_ASSIGN_OR_RETURN(
-        tensor->shape,
-        Shape::Create({from.shape()->data(), from.shape()->size()}));
+    ALEXNET_ASSIGN_OR_RETURN(const std::vector<int64_t> extents,
+                             DecodeVector(*from.shape(), "", budget_));
+    ALEXNET_ASSIGN_OR_RETURN(tensor->shape, Shape::Create(extents));
     tensor->offset = from.offset();
     tensor->bytes = from.size();
     ALEXNET_ASSIGN_OR_RETURN(tensor->chunk_hashes,

@@ -89,7 +89,7 @@ Header HeaderOf(ByteReader& reader) {
   header.minor = reader.Read<int32_t>();
   reader.Skip(4);  // revision
   // How many pictures were seen is longer since version 0.2.
-  const bool wide = header.major * 10 + header.minor >= 2 &&
+  const bool wide = int64_t{header.major} * 10 + header.minor >= 2 &&
                     header.major < 1000 && header.minor < 1000;
   reader.Skip(wide ? 8 : 4);
   header.transposed = header.major > 1000 || header.minor > 1000;
