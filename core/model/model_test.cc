@@ -8,6 +8,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -234,9 +235,7 @@ TEST(DamagedModelTest, WhatTheHashesWouldHideDoesNoHarmEither) {
 
 TEST(ForeignFileTest, IsCalledByItsName) {
   const auto status = [](std::string_view text) {
-    Bytes bytes(text.size());
-    std::memcpy(bytes.data(), text.data(), text.size());
-    return LoadModelFromBytes(bytes, "file").status();
+    return LoadModelFromBytes(std::as_bytes(std::span(text)), "file").status();
   };
   EXPECT_THAT(status("\xFF\xD8\xFF\xE0 and so on, for a while").message(),
               HasSubstr("JPEG"));
