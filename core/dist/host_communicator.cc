@@ -35,8 +35,8 @@ Status HostCommunicator::StartThread() {
     return exchange_->Abort(NoThreadError());
   }
   std::unique_lock<std::mutex> lock(mutex_);
-  progress_->wait(lock, [this] { return started_; });
-  return failure_;
+  progress_->wait(lock, [this] { return start_.has_value(); });
+  return *start_;
 }
 
 HostCommunicator::~HostCommunicator() {
@@ -113,10 +113,10 @@ void HostCommunicator::Fail(const Status& failure) {
 }
 
 void HostCommunicator::Loop() {
-  Guarded([this] { return exchange_->Start(); });
+  const bool started = Guarded([this] { return exchange_->Start(); });
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    started_ = true;
+    start_ = started ? Status() : failure_;
     progress_->notify_all();
   }
   const auto attend = [this] { return exchange_->Attend(); };

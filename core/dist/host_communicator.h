@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -39,6 +40,8 @@ class HostCommunicator : public Communicator {
 
  private:
   explicit HostCommunicator(std::unique_ptr<Exchange> exchange);
+  // Fails only when this rank cannot start. A group that fails while it does is
+  // left to the operations: whether it had by then would be chance.
   Status StartThread();
   void Loop();
   // Waits for work, or until the exchange wants attention, and moves what is
@@ -59,7 +62,7 @@ class HostCommunicator : public Communicator {
   OnlyHere<std::condition_variable> queue_changed_;
   OnlyHere<std::condition_variable> progress_;  // of what follows
   std::vector<Operation> queued_;
-  bool started_ = false;
+  std::optional<Status> start_;  // how the exchange started
   bool stopping_ = false;
   int64_t put_ = 0;        // operations put into the queue
   int64_t done_ = 0;       // of these

@@ -16,4 +16,10 @@ export PMIX_MCA_mca_base_component_show_load_errors=0
 export PMIX_MCA_pcompress_base_silence_warning=1
 # Where there is no other network, as in Bazel's sandbox.
 export OMPI_MCA_oob_tcp_if_include=lo
-exec "$program" "$@"
+# Open MPI names the files by which processes find each other by process
+# numbers, and those are the same in every sandbox: two runs at a time would find
+# each other's in a folder that they share. A socket's path has to be short.
+TMPDIR=$(mktemp -d /tmp/alexnet_mpi_XXXXXX)
+trap 'rm -rf "$TMPDIR"' EXIT
+export TMPDIR OMPI_MCA_btl_vader_backing_directory="$TMPDIR"
+"$program" "$@"
