@@ -6,10 +6,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/inspection.h"
+#include "tools/alexnet/inspection_page.h"
 #include "tools/alexnet/timing.h"
+#include "tools/alexnet/written_file.h"
 
 namespace alexnet::cli {
 namespace {
@@ -19,6 +22,7 @@ struct Asked {
   std::string from;
   std::string preset;
   std::string prototxt;
+  std::string html;
   SessionOptions options;  // of --time; threads read tensors, too
   double seconds = 0.0;
   bool tensors = false;
@@ -40,7 +44,12 @@ bool IsPreset(const std::string& name) {
   return false;
 }
 
-Json Inspect(const Asked& asked, const Limits& limits) {
+struct Inspection {
+  Json document;
+  std::optional<Model> model;  // none of a preset
+};
+
+Inspection Inspect(const Asked& asked, const Limits& limits) {
   if (IsPreset(asked.model)) {
     if (asked.tensors) {
       throw UsageError(asked.model +
@@ -52,7 +61,7 @@ Json Inspect(const Asked& asked, const Limits& limits) {
       AddTimes(document, Model::initial(network, 1, limits), asked.options,
                asked.seconds, limits);
     }
-    return document;
+    return {std::move(document), std::nullopt};
   }
   const int32_t threads = asked.options.threads;
   const std::string format =
@@ -71,15 +80,22 @@ Json Inspect(const Asked& asked, const Limits& limits) {
     model.emplace(std::move(imported.model));
     document = InspectImported(*model, Json::Parse(imported.report));
   }
-  if (asked.tensors) AddTensorStatistics(document, *model, limits, threads);
+  if (asked.tensors || !asked.html.empty()) {
+    AddTensorStatistics(document, *model, limits, threads);
+  }
   if (asked.time) {
     AddTimes(document, *model, asked.options, asked.seconds, limits);
   }
-  return document;
+  return {std::move(document), std::move(model)};
 }
 
 void Run(const Asked& asked, Setting& setting) {
-  const Json document = Inspect(asked, setting.limits);
+  const auto [document, model] = Inspect(asked, setting.limits);
+  if (!asked.html.empty()) {
+    const std::string page =
+        InspectionPage(document, model.has_value() ? &*model : nullptr);
+    WriteWholeFile(asked.html, page);
+  }
   asked.json ? PrintJson(document) : Print(InspectionText(document));
   if (document.Has("hashes") && document.At("hashes").Text() == "failed") {
     throw Failure(asked.model + ": the file is damaged; take it from a copy");
@@ -136,6 +152,9 @@ Action DeclareInspect(Arguments& arguments) {
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");
   // END options
+  arguments.Text("--html", asked->html,
+                 "Write a page, too, with the network drawn, the first filters "
+                 "and the distribution of the weights; implies --tensors");
   arguments.Flag("--json", asked->json,
                  "Print one JSON document; docs/inspect.schema.json describes "
                  "it");

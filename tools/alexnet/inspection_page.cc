@@ -1,0 +1,228 @@
+#include "tools/alexnet/inspection_page.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tools/alexnet/curves.h"
+#include "tools/alexnet/inspection_tables.h"
+#include "tools/alexnet/inspection_words.h"
+#include "tools/alexnet/page/filter_sheet.h"
+#include "tools/alexnet/page/histogram.h"
+#include "tools/alexnet/page/html.h"
+#include "tools/alexnet/page/network_drawing.h"
+
+namespace alexnet::cli {
+namespace {
+
+constexpr size_t kBins = 64;
+// Characters of a caption in the drawing.
+constexpr size_t kCaption = 14;
+
+Html Paragraph(std::string_view text) { return Element("p", {}, text); }
+
+Html Section(const char* heading, const Html& content) {
+  Html section = Element("h2", {}, heading);
+  section += content;
+  return Element("section", {}, section);
+}
+
+// Convolutions' groups, where all that have any have the same; else 1.
+int64_t Towers(const Json& document) {
+  int64_t towers = 1;
+  for (const Json& layer : document.At("layers").Elements()) {
+    if (layer.At("kind").Text() != "convolution") continue;
+    const int64_t groups = layer.At("options").At("groups").Integer();
+    if (groups == 1 || groups == towers) continue;
+    if (towers > 1) return 1;
+    towers = groups;
+  }
+  // More are channels by themselves rather than towers.
+  return towers <= 4 ? towers : 1;
+}
+
+// In three words at most, for the drawing.
+std::string ShortKind(const std::string& kind) {
+  if (kind == "fully connected") return "dense";
+  if (kind == "convolution") return "conv";
+  const size_t pooling = kind.find(" pooling");
+  return pooling == std::string::npos ? kind
+                                      : kind.substr(0, pooling) + " pool";
+}
+
+// Of the layers that change more than the values of what they are given.
+std::vector<DrawnOutput> DrawnOutputs(const Json& document) {
+  const auto output = [](std::string name, const Json& extents) {
+    DrawnOutput drawn;
+    drawn.name = std::move(name);
+    const std::vector<Json> sizes = extents.Elements();
+    drawn.channels = sizes[0].Integer();
+    if (sizes.size() == 3) {
+      drawn.height = sizes[1].Integer();
+      drawn.width = sizes[2].Integer();
+    }
+    return drawn;
+  };
+  std::vector<DrawnOutput> outputs = {output("input", document.At("input"))};
+  for (const Json& layer : document.At("layers").Elements()) {
+    const std::string kind = layer.At("kind").Text();
+    const bool weights = layer.At("macs").Integer() > 0;
+    if (!weights && kind.find("pooling") == std::string::npos) continue;
+    DrawnOutput drawn = output(Shortened(layer.At("name").Text(), kCaption),
+                               layer.At("output"));
+    drawn.kind = ShortKind(kind);
+    drawn.within_towers =
+        !weights || (layer.At("options").Has("groups") &&
+                     layer.At("options").At("groups").Integer() > 1);
+    outputs.push_back(std::move(drawn));
+  }
+  return outputs;
+}
+
+Html DrawingSection(const Json& document) {
+  const int64_t towers = Towers(document);
+  Html content = Element("div",
+                         {{"class", "wide"},
+                          {"role", "region"},
+                          {"aria-label", "Drawing of the network"},
+                          {"tabindex", "0"}},
+                         DrawNetwork(DrawnOutputs(document), towers));
+  content += Paragraph(
+      "Outputs of layers as channels by height by width, maps and vectors each "
+      "to one scale. " +
+      (towers > 1
+           ? fmt::format("Its {} towers stand one above the other; lines "
+                         "cross where a layer sees all of them.",
+                         towers)
+           : std::string()));
+  return Section("Network", content);
+}
+
+// Of tensors that can be read.
+std::map<std::string, size_t> ReadableTensors(const Json& document) {
+  std::map<std::string, size_t> readable;
+  size_t index = 0;
+  for (const Json& tensor : document.At("tensors").Elements()) {
+    const bool parameter = tensor.At("role").Text() == "parameter";
+    if (parameter && !tensor.At("damaged").Boolean()) {
+      readable[tensor.At("name").Text()] = index;
+    }
+    ++index;
+  }
+  return readable;
+}
+
+Html FilterFigure(const std::vector<float>& values,
+                  const std::vector<int64_t>& shape, bool blue_first,
+                  const std::string& words) {
+  Filters filters{values, shape[0], shape[1], shape[2], shape[3], blue_first};
+  Html figure = Image(EncodePng(FilterSheet(filters)), words, "pixels");
+  figure += Element("figcaption", {}, words);
+  return Element("figure", {}, figure);
+}
+
+// The first convolution's filters, those of each tower by themselves.
+Html FilterSection(const Json& document, const Model& model) {
+  const std::map<std::string, size_t> readable = ReadableTensors(document);
+  for (const Json& layer : document.At("layers").Elements()) {
+    if (layer.At("kind").Text() != "convolution") continue;
+    const std::string name = layer.At("name").Text();
+    const auto found = readable.find(name + ".weight");
+    if (found == readable.end()) return Html();
+    const TensorInfo info = model.tensors()[found->second];
+    std::vector<int64_t> shape(info.shape, info.shape + info.rank);
+    if (shape.size() != 4 || (shape[1] != 1 && shape[1] != 3)) return Html();
+    const std::vector<float> values = model.read_tensor(found->second);
+    const bool blue_first =
+        document.At("preprocessing").At("channel_order").Text() == "BGR";
+    const int64_t towers =
+        shape[0] % Towers(document) == 0 ? Towers(document) : 1;
+    shape[0] /= towers;
+    const size_t each = values.size() / static_cast<size_t>(towers);
+    Html figures;
+    for (int64_t tower = 0; tower < towers; ++tower) {
+      const auto begin = values.begin() + static_cast<ptrdiff_t>(each) * tower;
+      const int64_t first = tower * shape[0];
+      figures += FilterFigure(
+          {begin, begin + static_cast<ptrdiff_t>(each)}, shape, blue_first,
+          fmt::format("{}, filters {} to {}{}", Shortened(name, 40), first,
+                      first + shape[0] - 1,
+                      towers > 1 ? fmt::format(", of tower {}", tower + 1)
+                                 : std::string()));
+    }
+    Html content = Element("div", {{"class", "towers"}}, figures);
+    content += Paragraph(
+        "Each filter has its own scale: mid-grey is zero, the largest weight "
+        "is "
+        "black or white. Magenta is not a number.");
+    return Section("Filters of the first convolution", content);
+  }
+  return Html();
+}
+
+Html HistogramSection(const Json& document, const Model& model) {
+  Html cards;
+  size_t index = 0;
+  for (const Json& tensor : document.At("tensors").Elements()) {
+    const size_t at = index++;
+    if (tensor.At("role").Text() != "parameter" ||
+        tensor.At("damaged").Boolean()) {
+      continue;
+    }
+    const Histogram histogram = CountValues(model.read_tensor(at), kBins);
+    const std::string words = fmt::format(
+        "{}: {:.3g} to {:.3g}", Shortened(tensor.At("name").Text(), 40),
+        histogram.low, histogram.high);
+    Html card = DrawHistogram(histogram, words);
+    card += Element("figcaption", {}, words);
+    cards += Element("figure", {}, card);
+  }
+  Html content = Element("div", {{"class", "cards"}}, cards);
+  content += Paragraph("Counts of values, by their logarithm.");
+  return Section("Distribution of the weights", content);
+}
+
+Html TimeSection(const Json& document) {
+  const Json time = document.At("time");
+  Html content = Paragraph(fmt::format(
+      "{}, {} threads, batch {}, {} runs: at most {:.0f} GFLOP/s and {:.1f} "
+      "GB/s, measured in the same run.",
+      time.At("device").Text(), time.At("threads").Integer(),
+      time.At("batch").Integer(), time.At("runs").Integer(),
+      time.At("gflops_per_second_ceiling").Number(),
+      time.At("gbytes_per_second_ceiling").Number()));
+  content += TimeTable(document);
+  return Section("Time", content);
+}
+
+}  // namespace
+
+std::string InspectionPage(const Json& document, const Model* model) {
+  const bool file = document.Has("file");
+  const std::string title =
+      file ? document.At("file").Text() : document.At("network").Text();
+  Html body = Element("h1", {}, title);
+  if (file) {
+    body +=
+        Paragraph(fmt::format("{}, {:.1f} MiB", document.At("format").Text(),
+                              document.At("file_bytes").Number() / (1 << 20)));
+  }
+  body += FactList(document);
+  body += DrawingSection(document);
+  body += Section("Layers", LayerTable(document));
+  if (document.Has("time")) body += TimeSection(document);
+  if (model == nullptr) return Page(title, Element("main", {}, body));
+  body +=
+      CurvesBeside(document.At("file").Text(), document.At("network").Text());
+  body += FilterSection(document, *model);
+  body += HistogramSection(document, *model);
+  body += Section("Tensors", TensorTable(document));
+  return Page(title, Element("main", {}, body));
+}
+
+}  // namespace alexnet::cli

@@ -1,0 +1,19 @@
+// An inspection as a page of its own, with pictures.
+
+#ifndef ALEXNET_TOOLS_ALEXNET_INSPECTION_PAGE_H_
+#define ALEXNET_TOOLS_ALEXNET_INSPECTION_PAGE_H_
+
+#include <alexnet/alexnet.hpp>
+#include <string>
+
+#include "tools/alexnet/json.h"
+
+namespace alexnet::cli {
+
+// An HTML file that needs no other. `model`: whose values are drawn; null for a
+// preset, which has none.
+std::string InspectionPage(const Json& document, const Model* model);
+
+}  // namespace alexnet::cli
+
+#endif  // ALEXNET_TOOLS_ALEXNET_INSPECTION_PAGE_H_

@@ -1,0 +1,169 @@
+#include "tools/alexnet/page/chart.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace alexnet::cli {
+namespace {
+
+constexpr double kWidth = 640, kHeight = 300;
+constexpr double kLeft = 56, kRight = 16, kTop = 28, kBottom = 44;
+constexpr double kLegendEntry = 150;
+// Marks that an axis has, about.
+constexpr int kMarks = 5;
+constexpr const char* kStyles[] = {"a", "b", "c"};
+
+// A line of numbers, drawn from `from` to `to`.
+struct Axis {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+  bool logarithmic = false;
+  bool whole = false;  // marks are whole numbers
+  double from = 0.0;
+  double to = 0.0;
+
+  bool Has(double value) const {
+    return std::isfinite(value) && (!logarithmic || value > 0.0);
+  }
+  void Include(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  double Place(double value) const {
+    const auto on = [this](double v) { return logarithmic ? std::log(v) : v; };
+    const double length = on(high) - on(low);
+    const double share = length > 0.0 ? (on(value) - on(low)) / length : 0.5;
+    return from + share * (to - from);
+  }
+};
+
+// 1, 2 or 5 times a power of ten, not below `step`.
+double Round(double step) {
+  const double power = std::pow(10.0, std::floor(std::log10(step)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power >= step * (1 - 1e-9)) return factor * power;
+  }
+  return 10.0 * power;
+}
+
+// Round numbers within the axis.
+std::vector<double> Marks(const Axis& axis) {
+  std::vector<double> marks;
+  const auto add = [&](double mark) {
+    const double slack = 1e-9 * (std::abs(axis.low) + std::abs(axis.high));
+    if (mark >= axis.low - slack && mark <= axis.high + slack) {
+      marks.push_back(mark);
+    }
+  };
+  // Within a factor of five, steps of one length say more.
+  if (axis.logarithmic && axis.high > 5.0 * axis.low) {
+    const double decades = std::log10(axis.high / axis.low);
+    for (double power = std::pow(10.0, std::floor(std::log10(axis.low)));
+         power <= axis.high && marks.size() < 100; power *= 10.0) {
+      for (const double factor : {1.0, 2.0, 5.0}) {
+        if (factor == 1.0 || decades < 3.0) add(factor * power);
+      }
+    }
+    return marks;
+  }
+  if (!(axis.high > axis.low)) return {axis.low};
+  const double least = (axis.high - axis.low) / kMarks;
+  const double step = Round(axis.whole ? std::max(least, 1.0) : least);
+  for (double mark = std::ceil(axis.low / step) * step;
+       mark <= axis.high + step / 2; mark += step) {
+    add(std::abs(mark) < step * 1e-9 ? 0.0 : mark);
+  }
+  return marks;
+}
+
+Html Label(double x, double y, const char* anchor, const std::string& text) {
+  return Element("text",
+                 {{"x", fmt::format("{:.1f}", x)},
+                  {"y", fmt::format("{:.1f}", y)},
+                  {"text-anchor", anchor},
+                  {"class", "quiet"}},
+                 text);
+}
+
+Html Path(const std::string& path, const std::string& style) {
+  return Element("path", {{"class", style}, {"d", path}});
+}
+
+Html Grid(const Axis& x, const Axis& y) {
+  Html grid;
+  for (const double mark : Marks(y)) {
+    const double place = y.Place(mark);
+    grid += Path(fmt::format("M{} {:.1f}H{}", kLeft, place, kWidth - kRight),
+                 "grid");
+    grid += Label(kLeft - 6, place + 4, "end", fmt::format("{:.4g}", mark));
+  }
+  for (const double mark : Marks(x)) {
+    grid += Label(x.Place(mark), kHeight - kBottom + 18, "middle",
+                  fmt::format("{:.6g}", mark));
+  }
+  grid += Path(fmt::format("M{} {}V{}H{}", kLeft, kTop, kHeight - kBottom,
+                           kWidth - kRight),
+               "axis");
+  return grid;
+}
+
+Html Curve(const Series& series, const Axis& x, const Axis& y,
+           const std::string& style) {
+  std::string path;
+  bool gap = true;
+  for (const auto& [at, value] : series.points) {
+    if (!y.Has(value)) {
+      gap = true;
+      continue;
+    }
+    path += fmt::format("{}{:.1f} {:.1f}", gap ? 'M' : 'L', x.Place(at),
+                        y.Place(value));
+    // A point between two gaps is seen, too.
+    if (gap) path += "h.1";
+    gap = false;
+  }
+  return Path(path, style + " series");
+}
+
+}  // namespace
+
+Html DrawChart(const Chart& chart) {
+  Axis x, y;
+  x.whole = true;
+  y.logarithmic = chart.logarithmic;
+  for (const Series& series : chart.series) {
+    for (const auto& [at, value] : series.points) {
+      if (!y.Has(value)) continue;
+      x.Include(at);
+      y.Include(value);
+    }
+  }
+  if (x.low > x.high) return Html();
+  if (!y.logarithmic) y.Include(0.0);
+  x.from = kLeft, x.to = kWidth - kRight;
+  y.from = kHeight - kBottom, y.to = kTop;
+  Html content = Element("title", {}, chart.title);
+  content += Grid(x, y);
+  content +=
+      Label((kLeft + kWidth - kRight) / 2, kHeight - 6, "middle", chart.x_name);
+  content += Label(kLeft - 6, 14, "end", chart.y_name);
+  double legend = kLeft + 12;
+  size_t index = 0;
+  for (const Series& series : chart.series) {
+    const std::string style = kStyles[index++ % std::size(kStyles)];
+    content += Curve(series, x, y, style);
+    content += Path(fmt::format("M{} 10h28", legend), style + " series");
+    content += Label(legend + 34, 14, "start", series.name);
+    legend += kLegendEntry;
+  }
+  return Element("svg",
+                 {{"viewBox", fmt::format("0 0 {} {}", kWidth, kHeight)},
+                  {"class", "chart"},
+                  {"role", "img"}},
+                 content);
+}
+
+}  // namespace alexnet::cli

@@ -1,0 +1,33 @@
+// Chart: curves of a run over its epochs.
+
+#ifndef ALEXNET_TOOLS_ALEXNET_PAGE_CHART_H_
+#define ALEXNET_TOOLS_ALEXNET_PAGE_CHART_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/alexnet/page/html.h"
+
+namespace alexnet::cli {
+
+struct Series {
+  std::string name;
+  // (x, y), x a whole number; a gap where y is not finite.
+  std::vector<std::pair<double, double>> points;
+};
+
+struct Chart {
+  std::string title;
+  std::string x_name;
+  std::string y_name;
+  bool logarithmic = false;    // y; what is not positive is a gap
+  std::vector<Series> series;  // at most three
+};
+
+// With a grid of round numbers and a legend. Nothing where no point is.
+Html DrawChart(const Chart& chart);
+
+}  // namespace alexnet::cli
+
+#endif  // ALEXNET_TOOLS_ALEXNET_PAGE_CHART_H_
