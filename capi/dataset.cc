@@ -30,6 +30,11 @@ std::function<void(int64_t done, int64_t total)> Progress(
   };
 }
 
+void LogNotes(const Ref<alexnet_context>& context,
+              const alexnet_dataset& dataset) {
+  for (const std::string& note : dataset.data.notes) LogInfo(context, note);
+}
+
 void LogBroken(const Ref<alexnet_context>& context,
                const std::vector<BrokenPicture>& broken) {
   for (const BrokenPicture& each : broken) {

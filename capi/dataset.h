@@ -31,6 +31,10 @@ namespace alexnet::capi {
 std::function<void(int64_t done, int64_t total)> Progress(
     alexnet_progress_callback callback, void* user, Limits& limits);
 
+// Tells the context which folders were taken for what.
+void LogNotes(const Ref<alexnet_context>& context,
+              const alexnet_dataset& dataset);
+
 // Tells the context of pictures that were left out.
 void LogBroken(const Ref<alexnet_context>& context,
                const std::vector<BrokenPicture>& broken);

@@ -85,6 +85,7 @@ alexnet_status alexnet_dataset_pack(const alexnet_dataset* handle,
     ALEXNET_ASSIGN_OR_RETURN(const auto context,
                              EnterOptional(options.context));
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
+    LogNotes(context, *dataset);
     PackOptions pack = ReadPackOptions(options);
     pack.progress = Progress(options.progress, options.progress_user, limits);
     ALEXNET_ASSIGN_OR_RETURN(

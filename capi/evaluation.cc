@@ -57,6 +57,7 @@ alexnet_status alexnet_evaluate(const alexnet_model* model_handle,
     ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
     ALEXNET_ASSIGN_OR_RETURN(EvaluateOptions options,
                              ReadEvaluateOptions(read));
+    LogNotes(context, *dataset);
     options.feed.progress = Progress(read.progress, read.progress_user, limits);
     const std::shared_ptr<const Dataset> part = dataset->data.evaluated();
     ALEXNET_ASSIGN_OR_RETURN(Evaluation result,

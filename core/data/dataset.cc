@@ -7,36 +7,11 @@
 
 #include "core/data/folder.h"
 #include "core/data/folder_dataset.h"
-#include "core/data/picture_name.h"
+#include "core/data/layout.h"
 #include "core/data/shard_dataset.h"
 
 namespace alexnet {
 namespace {
-
-constexpr const char* kValidationNames[] = {"val", "valid", "validation",
-                                            "test"};
-
-bool Has(const std::vector<std::string>& sorted, const std::string& name) {
-  return std::binary_search(sorted.begin(), sorted.end(), name);
-}
-
-bool HoldsShards(const FolderListing& listing) {
-  return listing.folders.empty() &&
-         std::any_of(
-             listing.files.begin(), listing.files.end(),
-             [](const std::string& file) { return Extension(file) == "tar"; });
-}
-
-// Whether `folder` is a data set rather than a class: it holds shards, or
-// folders and no pictures of its own.
-Result<bool> IsDataset(const std::string& folder) {
-  ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(folder));
-  if (HoldsShards(listing)) return true;
-  return !listing.folders.empty() &&
-         std::none_of(
-             listing.files.begin(), listing.files.end(),
-             [](const std::string& file) { return HasPictureExtension(file); });
-}
 
 // A folder of either kind; `classes` as in MakeFolderDataset.
 Result<std::shared_ptr<const Dataset>> OpenOne(
@@ -79,26 +54,14 @@ Result<std::shared_ptr<const Dataset>> OpenShardDataset(const std::string& path,
 
 Result<DataFolders> OpenData(const std::string& path,
                              const DatasetOptions& options) {
-  ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(path));
+  ALEXNET_ASSIGN_OR_RETURN(DataLayout layout, FindLayout(path));
   DataFolders data;
-  const std::string train_path = fmt::format("{}/train", path);
-  bool split = false;
-  if (Has(listing.folders, "train")) {
-    ALEXNET_ASSIGN_OR_RETURN(split, IsDataset(train_path));
-  }
-  if (!split) {
-    ALEXNET_ASSIGN_OR_RETURN(data.train, OpenOne(path, options, nullptr));
-    return data;
-  }
-  ALEXNET_ASSIGN_OR_RETURN(data.train, OpenOne(train_path, options, nullptr));
-  for (const char* name : kValidationNames) {
-    if (!Has(listing.folders, name)) continue;
-    ALEXNET_ASSIGN_OR_RETURN(data.validation,
-                             OpenOne(fmt::format("{}/{}", path, name), options,
-                                     &data.train->classes()));
-    ALEXNET_RETURN_IF_ERROR(CheckSameClasses(*data.train, *data.validation));
-    break;
-  }
+  data.notes = std::move(layout.notes);
+  ALEXNET_ASSIGN_OR_RETURN(data.train, OpenOne(layout.train, options, nullptr));
+  if (layout.validation.empty()) return data;
+  ALEXNET_ASSIGN_OR_RETURN(data.validation, OpenOne(layout.validation, options,
+                                                    &data.train->classes()));
+  ALEXNET_RETURN_IF_ERROR(CheckSameClasses(*data.train, *data.validation));
   return data;
 }
 

@@ -4,7 +4,9 @@
 //   - one folder per class with JPEG or PNG pictures in it (at any depth);
 //   - WebDataset shards, *.tar, with NAME.jpg (.jpeg, .png) and NAME.cls or
 //     NAME.json for each sample, and optionally dataset.json beside them;
-//   - folders train/ and val/ (valid, validation or test) of either kind.
+//   - folders train/ and val/ (or test/) of either kind, called so in any case
+//     and by the common words: Training, test_set, seg_train (split_name.h);
+//   - one folder in which that lies.
 
 #ifndef ALEXNET_CORE_DATA_DATASET_H_
 #define ALEXNET_CORE_DATA_DATASET_H_
@@ -63,6 +65,8 @@ struct DatasetOptions {
 struct DataFolders {
   std::shared_ptr<const Dataset> train;
   std::shared_ptr<const Dataset> validation;  // null where there is no folder
+  // What was taken for what and what was left out, one sentence each.
+  std::vector<std::string> notes;
 
   // What a model is evaluated on: the held-out pictures, or else all.
   const std::shared_ptr<const Dataset>& evaluated() const {

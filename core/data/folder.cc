@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/data/picture_name.h"
+
 namespace alexnet {
 
 namespace fs = std::filesystem;
@@ -26,7 +28,7 @@ Result<FolderListing> ListFolder(const std::string& path) {
   for (const fs::directory_iterator end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    if (name.empty() || name.front() == '.') continue;
+    if (name.empty() || name.front() == '.' || name == "__MACOSX") continue;
     std::error_code ignored;  // a broken link is neither file nor folder
     if (entry->is_directory(ignored)) {
       listing.folders.push_back(name);
@@ -46,6 +48,19 @@ Result<FolderListing> ListFolder(const std::string& path) {
   std::sort(listing.files.begin(), listing.files.end());
   std::sort(listing.others.begin(), listing.others.end());
   return listing;
+}
+
+bool HoldsPictures(const FolderListing& listing) {
+  return std::any_of(
+      listing.files.begin(), listing.files.end(),
+      [](const std::string& file) { return HasPictureExtension(file); });
+}
+
+bool HoldsShards(const FolderListing& listing) {
+  return listing.folders.empty() &&
+         std::any_of(
+             listing.files.begin(), listing.files.end(),
+             [](const std::string& file) { return Extension(file) == "tar"; });
 }
 
 }  // namespace alexnet

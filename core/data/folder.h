@@ -10,7 +10,8 @@
 
 namespace alexnet {
 
-// Names in a folder, sorted bytewise, hidden ones left out. Links are followed.
+// Names in a folder, sorted bytewise, hidden ones left out,
+// and those that macOS adds to archives. Links are followed.
 struct FolderListing {
   std::vector<std::string> folders;
   std::vector<std::string>
@@ -21,6 +22,11 @@ struct FolderListing {
 
 // kNotFound, kInvalidArgument for a file, kIo where the system refuses.
 Result<FolderListing> ListFolder(const std::string& path);
+
+// Whether there are pictures, by their names, in the folder itself.
+bool HoldsPictures(const FolderListing& listing);
+// Whether it is a folder of .tar files and no folders.
+bool HoldsShards(const FolderListing& listing);
 
 }  // namespace alexnet
 

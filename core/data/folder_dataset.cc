@@ -76,15 +76,13 @@ class FolderDataset final : public Dataset {
 
  private:
   Status NoClasses(const FolderListing& listing) const {
-    const bool pictures = std::any_of(
-        listing.files.begin(), listing.files.end(),
-        [](const std::string& file) { return HasPictureExtension(file); });
     return InvalidArgumentError(
-               pictures ? "the pictures lie in the folder itself; put them "
-                          "into one folder for each class"
-                        : "there are no pictures here; make one folder for "
-                          "each class with .jpg or .png files in it, or give "
-                          "a folder of .tar shards")
+               HoldsPictures(listing)
+                   ? "the pictures lie in the folder itself; put them "
+                     "into one folder for each class"
+                   : "there are no pictures here; make one folder for "
+                     "each class with .jpg or .png files in it, or give "
+                     "a folder of .tar shards")
         .WithFile(path_);
   }
 

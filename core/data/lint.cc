@@ -61,6 +61,9 @@ class Linter {
     // END options
     ALEXNET_RETURN_IF_ERROR(CheckMaxPixels(options_.max_pixels));
     ALEXNET_RETURN_IF_ERROR(Read(interrupt));
+    for (const std::string& note : data_.notes) {
+      Add(LintLevel::kInfo, "layout", note);
+    }
     Count();
     Sizes();
     Classes();

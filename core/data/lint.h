@@ -21,7 +21,8 @@ enum class LintLevel : int8_t { kInfo = 0, kWarning = 1, kError = 2 };
 
 // One thing found. `check` is a stable name: "one-class", "empty-class",
 // "imbalance", "few-pictures", "duplicate", "leak", "conflicting-labels",
-// "odd-file", "undecodable", "wrong-extension", "small-pictures".
+// "odd-file", "undecodable", "wrong-extension", "small-pictures", "layout"
+// (DataFolders::notes).
 struct LintFinding {
   LintLevel level = LintLevel::kInfo;
   std::string check;

@@ -60,6 +60,7 @@ Result<TrainingData> OpenTrainingData(const std::string& path,
   ALEXNET_ASSIGN_OR_RETURN(const DataFolders folders, OpenData(path));
   TrainingData data;
   data.train = folders.train;
+  data.notes = folders.notes;
   if (data.classes().size() < 2) {
     return FailedPreconditionError(
                fmt::format("all pictures are of one class, \"{}\": there is "

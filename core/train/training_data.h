@@ -26,6 +26,7 @@ struct TrainingData {
   std::vector<int64_t> validation_indices;
   std::vector<int64_t> class_counts;  // of the training samples
   double validation_fraction = 0.0;   // 0 with a validation folder
+  std::vector<std::string> notes;     // DataFolders::notes
   uint64_t hash = 0;  // of the training samples' names and labels
 
   int64_t train_size() const {

@@ -162,7 +162,9 @@ void TrainingLoop::Announce() {
   start.threads = job_.backend->threads();
   start.first_epoch = state_.epoch;
   start.first_batch = batch_;
-  start.choices = job_.choices;
+  start.choices = job_.data.notes;
+  start.choices.insert(start.choices.end(), job_.choices.begin(),
+                       job_.choices.end());
   report_->Start(start);
   for (const std::string& warning : job_.warnings) report_->Warn(warning);
 }
