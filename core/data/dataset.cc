@@ -13,13 +13,37 @@
 namespace alexnet {
 namespace {
 
+// "12 of 60 pictures are ...: 8 WebP, 4 GIF".
+Status CheckKinds(const Dataset& dataset) {
+  if (dataset.unread().empty()) return Status();
+  int64_t count = 0;
+  std::string kinds;
+  for (const auto& [kind, pictures] : dataset.unread()) {
+    count += pictures;
+    kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", pictures, kind);
+  }
+  return UnsupportedError(
+             fmt::format(
+                 "{} of {} pictures are of a kind that is not read: "
+                 "{}; doctor lists them. Convert them to JPEG or PNG, or "
+                 "move them away",
+                 count, dataset.size(), kinds))
+      .WithFile(dataset.path());
+}
+
 // A folder of either kind; `classes` as in MakeFolderDataset.
 Result<std::shared_ptr<const Dataset>> OpenOne(
     const std::string& path, const DatasetOptions& options,
     const std::vector<std::string>* classes) {
   ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(path));
-  if (HoldsShards(listing)) return MakeShardDataset(path);
-  return MakeFolderDataset(path, options, classes);
+  ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const Dataset> dataset,
+                           HoldsShards(listing)
+                               ? MakeShardDataset(path)
+                               : MakeFolderDataset(path, options, classes));
+  if (!options.allow_unread_kinds) {
+    ALEXNET_RETURN_IF_ERROR(CheckKinds(*dataset));
+  }
+  return dataset;
 }
 
 // Shards bring their own classes; folders were read with the training set's.

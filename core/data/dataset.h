@@ -1,7 +1,8 @@
 // Dataset: labelled encoded pictures, in a fixed order, on disk.
 //
 // OpenData finds out what a folder holds:
-//   - one folder per class with JPEG or PNG pictures in it (at any depth);
+//   - one folder per class with JPEG or PNG pictures in it (at any depth),
+//     whatever they are called;
 //   - WebDataset shards, *.tar, with NAME.jpg (.jpeg, .png) and NAME.cls or
 //     NAME.json for each sample, and optionally dataset.json beside them;
 //   - folders train/ and val/ (or test/) of either kind, called so in any case
@@ -13,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,6 +24,9 @@
 #include "core/data/dataset_info.h"
 
 namespace alexnet {
+
+// Pictures of kinds that are not read: how many, by the kind's name.
+using UnreadKinds = std::map<std::string, int64_t>;
 
 // One encoded picture. `bytes` live as long as `owner`, which is a buffer of
 // its own or a mapped shard.
@@ -50,16 +55,20 @@ class Dataset {
   virtual const std::string& path() const = 0;
   // What dataset.json says; null where there is none.
   virtual const DatasetInfo* info() const { return nullptr; }
-  // Files that are neither hidden nor pictures by name, relative to path(); for
+  // Files that are neither hidden nor pictures, relative to path(); for
   // `doctor`.
   virtual const std::vector<std::string>& odd_files() const = 0;
+  // Of the pictures, those that cannot be decoded for their kind.
+  virtual const UnreadKinds& unread() const = 0;
 };
 
 struct DatasetOptions {
   // Larger picture files are refused before they are read.
   uint64_t max_file_bytes = 256ull << 20;
-  // Let a class without a picture pass (for `doctor`, which reports it).
+  // Let classes without a picture and pictures of kinds that are not read pass
+  // (for `doctor`, which reports them).
   bool allow_empty_classes = false;
+  bool allow_unread_kinds = false;
 };
 
 struct DataFolders {
@@ -75,7 +84,8 @@ struct DataFolders {
 };
 
 // Refuses, naming the folder and the remedy: a missing folder, one with neither
-// classes nor shards, a class without a picture, damaged shards, and a
+// classes nor shards, a class without a picture, pictures of a kind that is
+// not read, damaged shards, and a
 // validation folder whose classes are not those of the training folder.
 Result<DataFolders> OpenData(const std::string& path,
                              const DatasetOptions& options = {});

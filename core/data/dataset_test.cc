@@ -66,6 +66,44 @@ TEST(FolderDatasetTest, ClassesAreSortedBytewise) {
   EXPECT_EQ(sample.label, 0);
 }
 
+TEST(FolderDatasetTest, ContentDecidesAndNotTheName) {
+  const std::string root = FreshFolder("data");
+  WriteTestFile(root + "/a/1.jfif", Picture());
+  WriteTestFile(root + "/a/2", Picture());
+  WriteTestFile(root + "/b/3.JPE", Picture());
+  WriteTestFile(root + "/b/4.dat",
+                MakeTestPng(TestPicture(9, 9), TestPng::kRgb));
+  WriteTestFile(root + "/b/notes", "BM is not the mark of a picture");
+  WriteTestFile(root + "/b/page", "<html>");
+  WriteTestFile(root + "/b/empty", "");
+  const auto data = OpenData(root).value().train;
+  ASSERT_EQ(data->size(), 4);
+  EXPECT_EQ(data->name(1), "a/2");
+  EXPECT_EQ(data->name(3), "b/4.dat");
+  EXPECT_EQ(data->odd_files(),
+            (std::vector<std::string>{"b/empty", "b/notes", "b/page"}));
+}
+
+TEST(FolderDatasetTest, PicturesThatAreNotReadAreRefusedByKind) {
+  const std::string root = FreshFolder("data");
+  WriteTestFile(root + "/a/1.jpg", Picture());
+  WriteTestFile(root + "/a/2.webp", "RIFF1234WEBPVP8 ");
+  WriteTestFile(root + "/b/3.gif", "GIF89a....");
+  WriteTestFile(root + "/b/4", "RIFF1234WEBPVP8L");
+  const Status status = OpenStatus(root);
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
+  EXPECT_EQ(status.file(), root);
+  EXPECT_NE(status.message().find("3 of 4 pictures"), std::string::npos);
+  EXPECT_NE(status.message().find(": 1 GIF, 2 WebP;"), std::string::npos);
+  DatasetOptions lenient;
+  lenient.allow_unread_kinds = true;
+  const auto data = OpenData(root, lenient).value().train;
+  ASSERT_EQ(data->size(), 4);
+  const Sample sample = data->Read(3).value();
+  EXPECT_EQ(sample.name, "b/4");
+  EXPECT_FALSE(DecodeImage(sample.bytes, sample.name).ok());
+}
+
 TEST(FolderDatasetTest, FollowsLinksToFiles) {
   const std::string root = FreshFolder("data");
   const std::string store = FreshFolder("store");
@@ -145,6 +183,26 @@ TEST(ShardDatasetTest, ReadsSamplesWithoutCopies) {
     EXPECT_TRUE(DecodeImage(a.bytes, a.name).ok());
     EXPECT_EQ(a.bytes.data(), data->Read(i).value().bytes.data());
   }
+}
+
+TEST(ShardDatasetTest, ContentDecidesWhereNoNameDoes) {
+  const std::string root = FreshFolder("data");
+  const std::string webp = "RIFF1234WEBPVP8 ";
+  WriteTestFile(root + "/a.tar", MakeTar({{"1.jfif", Picture()},
+                                          {"1.cls", Text("0")},
+                                          {"2.jpg", Picture()},
+                                          {"2.mask", Picture()},
+                                          {"2.cls", Text("1")}}));
+  const auto data = OpenData(root).value().train;
+  ASSERT_EQ(data->size(), 2);
+  EXPECT_EQ(data->name(0), "a.tar:1.jfif");
+  EXPECT_EQ(data->name(1), "a.tar:2.jpg");
+  EXPECT_EQ(data->odd_files(), (std::vector<std::string>{"a.tar:2.mask"}));
+  WriteTestFile(root + "/b.tar",
+                MakeTar({{"3.webp", Text(webp)}, {"3.cls", Text("0")}}));
+  const Status status = OpenStatus(root);
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
+  EXPECT_NE(status.message().find("1 of 3 pictures"), std::string::npos);
 }
 
 TEST(ShardDatasetTest, ClassNamesInJson) {

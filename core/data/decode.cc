@@ -4,7 +4,6 @@
 
 #include <limits>
 #include <new>
-#include <string_view>
 #include <utility>
 
 #include "core/base/check.h"
@@ -16,40 +15,15 @@
 namespace alexnet {
 namespace {
 
-bool StartsWith(std::span<const std::byte> bytes, std::string_view prefix,
-                size_t at = 0) {
-  return bytes.size() >= at + prefix.size() &&
-         std::string_view(reinterpret_cast<const char*>(bytes.data() + at),
-                          prefix.size()) == prefix;
-}
-
-// What a file that we do not read is, for the error.
-const char* ForeignKind(std::span<const std::byte> bytes) {
-  if (StartsWith(bytes, "GIF8")) return "a GIF";
-  if (StartsWith(bytes, "RIFF") && StartsWith(bytes, "WEBP", 8)) {
-    return "a WebP picture";
-  }
-  if (StartsWith(bytes, "BM")) return "a BMP picture";
-  if (StartsWith(bytes, std::string_view("II*\0", 4)) ||
-      StartsWith(bytes, std::string_view("MM\0*", 4))) {
-    return "a TIFF picture";
-  }
-  if (StartsWith(bytes, "ftypavif", 4)) return "an AVIF picture";
-  if (StartsWith(bytes, "ftyp", 4)) return "a HEIF picture or a video";
-  if (StartsWith(bytes, "%PDF")) return "a PDF document";
-  if (StartsWith(bytes, "<")) return "an SVG picture or a web page";
-  return nullptr;
-}
-
 Status NotAPicture(std::span<const std::byte> bytes) {
   if (bytes.empty()) {
     return DataLossError("the file is empty; replace or remove it");
   }
-  const char* kind = ForeignKind(bytes);
+  const ForeignKind* const kind = ForeignKindOf(bytes);
   return UnsupportedError(fmt::format(
       "the file is {}, whatever its name says; only JPEG and PNG are read: "
       "convert or remove it",
-      kind != nullptr ? kind : "neither a JPEG nor a PNG"));
+      kind != nullptr ? kind->noun : "neither a JPEG nor a PNG"));
 }
 
 Result<Image> Decode(std::span<const std::byte> bytes,
@@ -75,12 +49,6 @@ Result<Image> Decode(std::span<const std::byte> bytes,
 Status CheckMaxPixels(int64_t max_pixels) {
   return CheckRange("max_pixels", max_pixels, 1,
                     std::numeric_limits<int64_t>::max());
-}
-
-PictureKind KindOf(std::span<const std::byte> bytes) {
-  if (StartsWith(bytes, "\xFF\xD8\xFF")) return PictureKind::kJpeg;
-  if (StartsWith(bytes, "\x89PNG\r\n\x1A\n")) return PictureKind::kPng;
-  return PictureKind::kUnknown;
 }
 
 Result<PictureInfo> ReadPictureInfo(std::span<const std::byte> bytes,

@@ -21,11 +21,10 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/data/picture_kind.h"
 #include "core/preprocess/image.h"
 
 namespace alexnet {
-
-enum class PictureKind : int8_t { kUnknown = 0, kJpeg = 1, kPng = 2 };
 
 enum class PictureColor : int8_t {
   kRgb = 0,
@@ -55,9 +54,6 @@ Status CheckMaxPixels(int64_t max_pixels);
 struct DecodeOptions {
   int64_t max_pixels = kDefaultMaxPixels;
 };
-
-// By the first bytes.
-PictureKind KindOf(std::span<const std::byte> bytes);
 
 // `name` is used in errors, which say what is wrong with the file and what to
 // do: kDataLoss for damage, kUnsupported for other kinds of file and for

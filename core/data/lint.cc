@@ -298,9 +298,7 @@ class Linter {
     }
     if (!odd.empty()) {
       const std::string message = fmt::format(
-          "{} files are not pictures by their name and are passed "
-          "over; convert them to JPEG or PNG if they should count",
-          odd.size());
+          "{} files are no pictures and are passed over", odd.size());
       Add(LintLevel::kInfo, "odd-file", message, std::move(odd));
     }
   }

@@ -15,6 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/tar.h"
 #include "core/data/folder.h"
+#include "core/data/picture_kind.h"
 #include "core/data/picture_name.h"
 
 namespace alexnet {
@@ -33,6 +34,8 @@ struct Draft {
   std::span<const std::byte> picture;
   int32_t label = -1;
   std::string class_name;  // instead of the label
+  // The first member that is a picture by its content only.
+  const TarMember* unnamed = nullptr;
 };
 
 std::string_view Text(std::span<const std::byte> bytes) {
@@ -74,6 +77,12 @@ bool ParseJsonLabel(std::string_view text, Draft* draft) {
   return false;
 }
 
+bool IsPicture(std::span<const std::byte> bytes) {
+  const ForeignKind* const kind = ForeignKindOf(bytes);
+  return KindOf(bytes) != PictureKind::kUnknown ||
+         (kind != nullptr && kind->picture);
+}
+
 class ShardDataset final : public Dataset {
  public:
   explicit ShardDataset(std::string path) : path_(std::move(path)) {}
@@ -90,6 +99,7 @@ class ShardDataset final : public Dataset {
   const std::vector<std::string>& odd_files() const override {
     return odd_files_;
   }
+  const UnreadKinds& unread() const override { return unread_; }
 
   Result<Sample> Read(int64_t index) const override {
     const Item& item = items_[index];
@@ -198,7 +208,8 @@ class ShardDataset final : public Dataset {
       if (dot == base) continue;  // hidden
       const std::string extension = Extension(member.name);
       const bool picture = HasPictureExtension(member.name);
-      if (!picture && extension != "cls" && extension != "json") {
+      const bool unnamed = !picture && IsPicture(member.bytes);
+      if (!picture && !unnamed && extension != "cls" && extension != "json") {
         odd_files_.push_back(fmt::format("{}:{}", tar, member.name));
         continue;
       }
@@ -206,6 +217,10 @@ class ShardDataset final : public Dataset {
           by_key.emplace(member.name.substr(0, dot), drafts.size());
       if (added) drafts.emplace_back();
       Draft& draft = drafts[found->second];
+      if (unnamed) {
+        if (draft.unnamed == nullptr) draft.unnamed = &member;
+        continue;
+      }
       if (picture) {
         if (!draft.name.empty()) {
           return DataLossError(
@@ -234,6 +249,7 @@ class ShardDataset final : public Dataset {
       }
     }
     for (Draft& draft : drafts) {
+      if (draft.unnamed != nullptr) UseUnnamed(tar, &draft);
       if (draft.name.empty()) continue;  // a label without a picture
       if (draft.label < 0 && draft.class_name.empty()) {
         return DataLossError(
@@ -248,6 +264,19 @@ class ShardDataset final : public Dataset {
                         draft.label, std::move(draft.name)});
     }
     return Status();
+  }
+
+  void UseUnnamed(const std::string& tar, Draft* draft) {
+    const TarMember& member = *draft->unnamed;
+    if (!draft->name.empty()) {  // a mask, say, beside the picture
+      odd_files_.push_back(fmt::format("{}:{}", tar, member.name));
+      return;
+    }
+    draft->name = member.name;
+    draft->picture = member.bytes;
+    if (const ForeignKind* kind = ForeignKindOf(member.bytes)) {
+      ++unread_[std::string(kind->name)];
+    }
   }
 
   // Settles the classes: dataset.json's, the sorted names of the labels, or the
@@ -302,6 +331,7 @@ class ShardDataset final : public Dataset {
   std::vector<Item> items_;
   std::map<std::string, std::vector<size_t>> named_;  // while scanning
   std::vector<std::string> odd_files_;
+  UnreadKinds unread_;
 };
 
 }  // namespace
