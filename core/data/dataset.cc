@@ -8,6 +8,9 @@
 #include "core/data/folder.h"
 #include "core/data/folder_dataset.h"
 #include "core/data/layout.h"
+#include "core/data/list_dataset.h"
+#include "core/data/list_file.h"
+#include "core/data/named_pictures.h"
 #include "core/data/shard_dataset.h"
 
 namespace alexnet {
@@ -31,15 +34,26 @@ Status CheckKinds(const Dataset& dataset) {
       .WithFile(dataset.path());
 }
 
-// A folder of either kind; `classes` as in MakeFolderDataset.
+Result<std::shared_ptr<const Dataset>> OpenKind(
+    const std::string& path, const DatasetOptions& options,
+    const std::vector<std::string>* classes) {
+  if (IsListFile(path)) {
+    return MakeListDataset(path, options, classes);
+  }
+  ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(path));
+  if (HoldsShards(listing)) return MakeShardDataset(path);
+  if (HoldsNamedPictures(listing)) {
+    return MakeNamedPicturesDataset(path, listing, options, classes);
+  }
+  return MakeFolderDataset(path, options, classes);
+}
+
+// A data set of any kind; `classes` as in MakeFolderDataset.
 Result<std::shared_ptr<const Dataset>> OpenOne(
     const std::string& path, const DatasetOptions& options,
     const std::vector<std::string>* classes) {
-  ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(path));
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const Dataset> dataset,
-                           HoldsShards(listing)
-                               ? MakeShardDataset(path)
-                               : MakeFolderDataset(path, options, classes));
+                           OpenKind(path, options, classes));
   if (!options.allow_unread_kinds) {
     ALEXNET_RETURN_IF_ERROR(CheckKinds(*dataset));
   }

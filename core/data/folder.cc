@@ -20,7 +20,8 @@ Result<FolderListing> ListFolder(const std::string& path) {
   if (!error && status.type() != fs::file_type::directory) {
     return InvalidArgumentError(
                "this is a file; a data set is a folder with one folder for "
-               "each class, or with .tar shards")
+               "each class, or with .tar shards, or a list (.txt, .csv, .tsv "
+               "or .lst) with lines as 'images/1.jpg cat'")
         .WithFile(path);
   }
   FolderListing listing;

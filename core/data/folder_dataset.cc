@@ -56,7 +56,8 @@ class FolderScanner {
     return InvalidArgumentError(
                HoldsPictures(listing)
                    ? "the pictures lie in the folder itself; put them "
-                     "into one folder for each class"
+                     "into one folder for each class, or name a list of them "
+                     "in place of the folder"
                    : "there are no pictures here; make one folder for "
                      "each class with .jpg or .png files in it, or give "
                      "a folder of .tar shards")

@@ -3,14 +3,20 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <utility>
 
 #include "core/data/folder.h"
+#include "core/data/list_file.h"
+#include "core/data/named_pictures.h"
+#include "core/data/picture_name.h"
 #include "core/data/split_name.h"
 
 namespace alexnet {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr int kMaxWrappings = 8;
 
@@ -30,9 +36,10 @@ bool Overlaps(const Names& folders, const Names& classes) {
       [&classes](const std::string& name) { return Has(classes, name); });
 }
 
-// A data set rather than a class: shards, or folders and no pictures.
+// A data set rather than a class: shards, pictures that name their classes, or
+// folders and no pictures.
 bool IsDataset(const FolderListing& listing) {
-  return HoldsShards(listing) ||
+  return HoldsShards(listing) || HoldsNamedPictures(listing) ||
          (!listing.folders.empty() && !HoldsPictures(listing));
 }
 
@@ -43,7 +50,7 @@ Result<std::string> Unwrap(const std::string& path, const Names& classes) {
   std::string inner = path;
   for (int depth = 0; depth < kMaxWrappings; ++depth) {
     ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(inner));
-    if (HoldsShards(listing)) return inner;
+    if (HoldsShards(listing) || HoldsNamedPictures(listing)) return inner;
     if (HoldsPictures(listing) || listing.folders.empty()) return path;
     if (listing.folders.size() > 1 || Overlaps(listing.folders, classes)) {
       return inner;
@@ -81,10 +88,13 @@ class Finder {
     if (train == nullptr) {
       layout_.train = here_;
       ALEXNET_RETURN_IF_ERROR(CheckClasses(layout_.train));
+      ALEXNET_RETURN_IF_ERROR(CheckForList(listing));
       if (here_ != path_) {
         layout_.notes.push_back(
             fmt::format("the data set is taken from '{}'", Short(here_)));
       }
+      TellClasses();
+      ALEXNET_RETURN_IF_ERROR(TellNames(here_));
       return std::move(layout_);
     }
     ALEXNET_ASSIGN_OR_RETURN(layout_.train,
@@ -92,6 +102,7 @@ class Finder {
     ALEXNET_RETURN_IF_ERROR(CheckClasses(layout_.train));
     ALEXNET_RETURN_IF_ERROR(ChooseValidation(*train));
     Tell(listing, *train);
+    ALEXNET_RETURN_IF_ERROR(TellNames(layout_.train));
     return std::move(layout_);
   }
 
@@ -126,7 +137,8 @@ class Finder {
   }
 
   // The folder of training pictures; null where none is called so. Classes may
-  // be called "train" and "bullet train", too.
+  // be called "train" and "bullet train", too, where nothing else is called as
+  // a part.
   Result<const Part*> ChooseTrain() const {
     std::vector<const Part*> plain;
     std::vector<const Part*> paired;
@@ -134,11 +146,11 @@ class Finder {
       if (part.name.role != SplitRole::kTrain) continue;
       const bool partner = HasPartner(part);
       if (!IsDataset(part.listing)) {
-        if (partner && part.name.rest.empty() && HoldsPictures(part.listing)) {
-          return Unsorted(part);
-        }
+        if (partner) return Unsorted(part);
         continue;
       }
+      // A class may be called so, whatever its pictures are.
+      if (!partner && HoldsNamedPictures(part.listing)) continue;
       if (part.name.rest.empty()) plain.push_back(&part);
       if (part.name.rest.empty() || partner) paired.push_back(&part);
     }
@@ -155,11 +167,60 @@ class Finder {
   }
 
   Status Unsorted(const Part& part) const {
+    const Names& files = part.listing.files;
+    const bool imagenet =
+        std::any_of(files.begin(), files.end(), [](const std::string& file) {
+          return file.rfind("ILSVRC2012_val_", 0) == 0;
+        });
     return InvalidArgumentError(
-               "the pictures do not lie in folders of the classes, so that "
-               "their classes are not known; put them into one folder for each "
-               "class")
+               fmt::format(
+                   "{} lie outside of folders of the classes, so that their "
+                   "classes are not known; put them into one folder for each "
+                   "class, or write a list '{}.txt' beside the folder, with "
+                   "lines as '{}'{}",
+                   imagenet ? "ImageNet's validation pictures" : "the pictures",
+                   part.folder,
+                   imagenet ? "ILSVRC2012_val_00000001.JPEG n01751748"
+                            : "1.jpg cat",
+                   part.name.role == SplitRole::kTrain
+                       ? ", and name the list in place of the data set"
+                       : ""))
         .WithFile(Below(here_, part.folder));
+  }
+
+  // The list of an unsorted part's pictures, by the names that are common;
+  // empty where there is none.
+  std::string ListOf(const Part& part) const {
+    const std::string folder = Below(here_, part.folder);
+    for (const std::string& list :
+         {folder + "/val_annotations.txt", folder + ".txt", folder + ".csv",
+          folder + ".tsv"}) {
+      if (IsListFile(list)) return list;
+    }
+    return "";
+  }
+
+  // Refuses one folder of pictures beside a list, which look like one class.
+  Status CheckForList(const FolderListing& listing) const {
+    if (listing.folders.size() > 1) return Status();
+    const auto list =
+        std::find_if(listing.files.begin(), listing.files.end(),
+                     [](const std::string& file) {
+                       return HasListExtension(file) &&
+                              (Extension(file) != "txt" ||
+                               ParseSplitName(file).role != SplitRole::kNone);
+                     });
+    if (list == listing.files.end() || HoldsShards(listing) ||
+        HoldsNamedPictures(listing)) {
+      return Status();
+    }
+    return InvalidArgumentError(
+               fmt::format("there is one folder at most, and a list, '{0}'; "
+                           "name the list in place of the folder if it tells "
+                           "the classes: '{1}/{0}'. Otherwise make one folder "
+                           "for each class, and move the list away",
+                           *list, here_))
+        .WithFile(here_);
   }
 
   // Whether the part's pictures are sorted into folders of the classes.
@@ -170,8 +231,8 @@ class Finder {
                              Unwrap(Below(here_, part.folder), classes));
     ALEXNET_ASSIGN_OR_RETURN(const FolderListing inner, ListFolder(*folder));
     // Folders of other names are left to whoever opens them, who names them.
-    return HoldsShards(inner) || classes.empty() || inner.folders.size() > 1 ||
-           Overlaps(inner.folders, classes);
+    return HoldsShards(inner) || HoldsNamedPictures(inner) || classes.empty() ||
+           inner.folders.size() > 1 || Overlaps(inner.folders, classes);
   }
 
   Status ChooseValidation(const Part& train) {
@@ -182,8 +243,13 @@ class Finder {
       for (const Part& part : parts_) {
         if (part.name.role != role || !Partners(train, part)) continue;
         std::string folder;
-        ALEXNET_ASSIGN_OR_RETURN(const bool labelled,
+        ALEXNET_ASSIGN_OR_RETURN(bool labelled,
                                  IsLabelled(part, trained.folders, &folder));
+        const std::string list = ListOf(part);
+        if (!labelled && role == SplitRole::kValidation && !list.empty()) {
+          folder = list;
+          labelled = true;
+        }
         if (!labelled && role == SplitRole::kTest) {
           unlabelled_.push_back(part.folder);
         } else if (!labelled) {
@@ -232,6 +298,27 @@ class Finder {
     }
   }
 
+  // Without training pictures beside them, such folders are classes, which may
+  // not be what was meant.
+  void TellClasses() {
+    for (const Part& part : parts_) {
+      if (!part.name.rest.empty()) continue;
+      layout_.notes.push_back(fmt::format(
+          "'{}' is taken for a class, since no folder of training pictures "
+          "lies beside it",
+          part.folder));
+    }
+  }
+
+  Status TellNames(const std::string& folder) {
+    ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(folder));
+    if (HoldsNamedPictures(listing)) {
+      layout_.notes.push_back(
+          "classes are taken from the pictures' names, as of 'cat.0.jpg'");
+    }
+    return Status();
+  }
+
   // Refuses "classes" that all hold folders of the same names.
   Status CheckClasses(const std::string& folder) const {
     ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(folder));
@@ -270,9 +357,36 @@ class Finder {
   std::string chosen_;  // for validation
 };
 
+// A list, and where it is called as one of training pictures, the one beside it
+// that is called as its partner.
+Result<DataLayout> LayoutOfList(const std::string& path) {
+  DataLayout layout;
+  layout.train = path;
+  const fs::path list(path);
+  const SplitName name = ParseSplitName(list.stem().string());
+  if (name.role != SplitRole::kTrain) return layout;
+  const std::string folder = list.has_parent_path() ? list.parent_path() : ".";
+  ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(folder));
+  Names partners;
+  for (const std::string& file : listing.files) {
+    const SplitName other = ParseSplitName(fs::path(file).stem().string());
+    if (other.role == SplitRole::kValidation && other.rest == name.rest &&
+        Extension(file) == Extension(path)) {
+      partners.push_back(file);
+    }
+  }
+  if (partners.size() != 1) return layout;
+  layout.validation = Below(folder, partners.front());
+  layout.notes.push_back(fmt::format(
+      "training pictures are those of '{}', validation pictures those of '{}'",
+      list.filename().string(), partners.front()));
+  return layout;
+}
+
 }  // namespace
 
 Result<DataLayout> FindLayout(const std::string& path) {
+  if (IsListFile(path)) return LayoutOfList(path);
   return Finder(path).Run();
 }
 

@@ -12,7 +12,8 @@
 namespace alexnet {
 
 struct DataLayout {
-  std::string train;       // a folder of classes or of shards
+  // A folder of classes or of shards, or a list.
+  std::string train;
   std::string validation;  // likewise; empty: there is none
   // What was taken for what and what was left out, one sentence each; none for
   // a plain folder of classes or shards.
@@ -23,7 +24,7 @@ struct DataLayout {
 // the folders and what was meant: two folders that may be the training
 // pictures, validation pictures without classes, and "classes" that hold
 // folders of the same names and so are parts of a data set. A test folder
-// without classes is left out.
+// without classes is left out. `path` may be a list (list_file.h), too.
 Result<DataLayout> FindLayout(const std::string& path);
 
 }  // namespace alexnet

@@ -120,10 +120,10 @@ TEST(LayoutTest, UnsortedPicturesAreRefused) {
     EXPECT_THAT(Refusal(root), AllOf(HasSubstr(root + "/val"),
                                      HasSubstr("one folder for each class")));
   }
-  // Nor is a flat "train" a class beside a "test".
+  // Nor is a flat "seg_train" a class beside a "seg_test".
   const std::string root = FreshFolder("data");
-  WriteClassFolders(root, {"train", "test"}, 2, 8);
-  EXPECT_THAT(Refusal(root), HasSubstr(root + "/train"));
+  WriteClassFolders(root, {"seg_train", "seg_test"}, 2, 8);
+  EXPECT_THAT(Refusal(root), HasSubstr(root + "/seg_train"));
 }
 
 TEST(LayoutTest, PartsThatAreNotCalledSoAreNoClasses) {
@@ -139,6 +139,15 @@ TEST(LayoutTest, PartsThatAreNotCalledSoAreNoClasses) {
     WriteClassFolders(nested + "/" + name, {"images"}, 1, 8);
   }
   EXPECT_EQ(OpenData(nested).value().train->classes(), kClasses);
+}
+
+TEST(LayoutTest, AClassThatIsCalledAsAPartIsSaid) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root, {"cat", "dog", "test"}, 1, 8);
+  const DataFolders data = OpenData(root).value();
+  EXPECT_EQ(data.train->classes().size(), 3u);
+  EXPECT_THAT(data.notes,
+              ElementsAre(HasSubstr("'test' is taken for a class")));
 }
 
 TEST(LayoutTest, TwoTrainingFoldersAreRefused) {

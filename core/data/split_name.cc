@@ -19,7 +19,7 @@ constexpr std::pair<std::string_view, SplitRole> kWords[] = {
     {"evaluation", SplitRole::kTest},
 };
 // What may be written without a gap behind a part's word.
-constexpr std::string_view kEndings[] = {"", "set", "data", "images"};
+constexpr std::string_view kEndings[] = {"", "set", "data", "images", "labels"};
 
 // Words of ASCII letters, digits and bytes of other alphabets, in lower case.
 std::vector<std::string> Words(std::string_view name) {
