@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/data/cifar.h"
 #include "core/data/folder.h"
 #include "core/data/folder_dataset.h"
 #include "core/data/layout.h"
 #include "core/data/list_dataset.h"
 #include "core/data/list_file.h"
+#include "core/data/mnist.h"
 #include "core/data/named_pictures.h"
 #include "core/data/shard_dataset.h"
 
@@ -93,6 +95,19 @@ Result<std::shared_ptr<const Dataset>> OpenShardDataset(const std::string& path,
 Result<DataFolders> OpenData(const std::string& path,
                              const DatasetOptions& options) {
   ALEXNET_ASSIGN_OR_RETURN(DataLayout layout, FindLayout(path));
+  if (!IsListFile(layout.train)) {
+    ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing,
+                             ListFolder(layout.train));
+    if (HoldsCifar(listing) || HoldsMnist(listing)) {
+      ALEXNET_ASSIGN_OR_RETURN(DataFolders data,
+                               HoldsCifar(listing)
+                                   ? OpenCifar(layout.train, listing)
+                                   : OpenMnist(layout.train, listing));
+      data.notes.insert(data.notes.begin(), layout.notes.begin(),
+                        layout.notes.end());
+      return data;
+    }
+  }
   DataFolders data;
   data.notes = std::move(layout.notes);
   ALEXNET_ASSIGN_OR_RETURN(data.train, OpenOne(layout.train, options, nullptr));

@@ -8,7 +8,8 @@
 //   - folders train/ and val/ (or test/) of either kind, called so in any case
 //     and by the common words: Training, test_set, seg_train (split_name.h);
 //   - one folder in which that lies;
-//   - pictures that are called by their classes, cat.0.jpg (named_pictures.h).
+//   - pictures that are called by their classes, cat.0.jpg (named_pictures.h);
+//   - CIFAR's binary files and MNIST's (cifar.h, mnist.h).
 // A list (list_file.h) stands in place of a folder.
 
 #ifndef ALEXNET_CORE_DATA_DATASET_H_

@@ -1,4 +1,4 @@
-// Decoding JPEG and PNG pictures to 8-bit RGB, and encoding JPEG.
+// Decoding JPEG and PNG pictures to 8-bit RGB, and encoding them.
 //
 // The kind of file is told by its first bytes, never by its name. JPEG: grey,
 // YCbCr, CMYK and YCCK (Adobe's inverted form too), baseline and progressive.
@@ -73,6 +73,8 @@ Result<Image> LoadImage(const std::string& path,
 // Baseline 4:2:0 JPEG (grey for one channel), quality 1..100; the same picture
 // always gives the same bytes.
 Result<std::vector<std::byte>> EncodeJpeg(const Image& image, int quality);
+// Grey for one channel, RGB for three.
+Result<std::vector<std::byte>> EncodePng(const Image& image);
 
 }  // namespace alexnet
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <utility>
 
+#include "core/data/data_folder.h"
 #include "core/data/folder.h"
 #include "core/data/list_file.h"
 #include "core/data/named_pictures.h"
@@ -18,46 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxWrappings = 8;
-
 using Names = std::vector<std::string>;
 
 std::string Below(const std::string& folder, const std::string& name) {
   return fmt::format("{}/{}", folder, name);
-}
-
-bool Has(const Names& sorted, const std::string& name) {
-  return std::binary_search(sorted.begin(), sorted.end(), name);
-}
-
-bool Overlaps(const Names& folders, const Names& classes) {
-  return std::any_of(
-      folders.begin(), folders.end(),
-      [&classes](const std::string& name) { return Has(classes, name); });
-}
-
-// A data set rather than a class: shards, pictures that name their classes, or
-// folders and no pictures.
-bool IsDataset(const FolderListing& listing) {
-  return HoldsShards(listing) || HoldsNamedPictures(listing) ||
-         (!listing.folders.empty() && !HoldsPictures(listing));
-}
-
-// Where the folders or shards of a data set lie, if `path` holds nothing but
-// one folder, which holds one, and so on; `path` itself otherwise. A folder
-// called as one of `classes` is a class.
-Result<std::string> Unwrap(const std::string& path, const Names& classes) {
-  std::string inner = path;
-  for (int depth = 0; depth < kMaxWrappings; ++depth) {
-    ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(inner));
-    if (HoldsShards(listing) || HoldsNamedPictures(listing)) return inner;
-    if (HoldsPictures(listing) || listing.folders.empty()) return path;
-    if (listing.folders.size() > 1 || Overlaps(listing.folders, classes)) {
-      return inner;
-    }
-    inner = Below(inner, listing.folders.front());
-  }
-  return path;
 }
 
 // One folder whose name is a part's.
@@ -83,11 +47,12 @@ class Finder {
   Result<DataLayout> Run() {
     ALEXNET_ASSIGN_OR_RETURN(here_, Unwrap(path_, {}));
     ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(here_));
+    FindList(listing);
     ALEXNET_RETURN_IF_ERROR(ListParts(listing));
     ALEXNET_ASSIGN_OR_RETURN(const Part* const train, ChooseTrain());
     if (train == nullptr) {
       layout_.train = here_;
-      ALEXNET_RETURN_IF_ERROR(CheckClasses(layout_.train));
+      ALEXNET_RETURN_IF_ERROR(CheckAreClasses(layout_.train));
       ALEXNET_RETURN_IF_ERROR(CheckForList(listing));
       if (here_ != path_) {
         layout_.notes.push_back(
@@ -99,7 +64,7 @@ class Finder {
     }
     ALEXNET_ASSIGN_OR_RETURN(layout_.train,
                              Unwrap(Below(here_, train->folder), {}));
-    ALEXNET_RETURN_IF_ERROR(CheckClasses(layout_.train));
+    ALEXNET_RETURN_IF_ERROR(CheckAreClasses(layout_.train));
     ALEXNET_RETURN_IF_ERROR(ChooseValidation(*train));
     Tell(listing, *train);
     ALEXNET_RETURN_IF_ERROR(TellNames(layout_.train));
@@ -172,19 +137,22 @@ class Finder {
         std::any_of(files.begin(), files.end(), [](const std::string& file) {
           return file.rfind("ILSVRC2012_val_", 0) == 0;
         });
+    const std::string named = fmt::format(
+        "name '{}' in place of the data set, if it tells them", list_);
+    const std::string written = fmt::format(
+        "write a list '{}.txt' beside the folder, with lines as '{}'",
+        part.folder,
+        imagenet ? "ILSVRC2012_val_00000001.JPEG n01751748" : "1.jpg cat");
     return InvalidArgumentError(
                fmt::format(
                    "{} lie outside of folders of the classes, so that their "
                    "classes are not known; put them into one folder for each "
-                   "class, or write a list '{}.txt' beside the folder, with "
-                   "lines as '{}'{}",
+                   "class, or {}",
                    imagenet ? "ImageNet's validation pictures" : "the pictures",
-                   part.folder,
-                   imagenet ? "ILSVRC2012_val_00000001.JPEG n01751748"
-                            : "1.jpg cat",
-                   part.name.role == SplitRole::kTrain
-                       ? ", and name the list in place of the data set"
-                       : ""))
+                   part.name.role != SplitRole::kTrain ? written
+                   : list_.empty()
+                       ? written + " and name it in place of the data set"
+                       : named))
         .WithFile(Below(here_, part.folder));
   }
 
@@ -200,26 +168,29 @@ class Finder {
     return "";
   }
 
+  // A file that looks like a list of the pictures' labels.
+  void FindList(const FolderListing& listing) {
+    for (const std::string& file : listing.files) {
+      if (HasListExtension(file) &&
+          (Extension(file) != "txt" ||
+           ParseSplitName(file).role != SplitRole::kNone)) {
+        list_ = Below(here_, file);
+        return;
+      }
+    }
+  }
+
   // Refuses one folder of pictures beside a list, which look like one class.
   Status CheckForList(const FolderListing& listing) const {
-    if (listing.folders.size() > 1) return Status();
-    const auto list =
-        std::find_if(listing.files.begin(), listing.files.end(),
-                     [](const std::string& file) {
-                       return HasListExtension(file) &&
-                              (Extension(file) != "txt" ||
-                               ParseSplitName(file).role != SplitRole::kNone);
-                     });
-    if (list == listing.files.end() || HoldsShards(listing) ||
-        HoldsNamedPictures(listing)) {
+    if (list_.empty() || listing.folders.size() > 1 || HoldsDataset(listing)) {
       return Status();
     }
     return InvalidArgumentError(
-               fmt::format("there is one folder at most, and a list, '{0}'; "
-                           "name the list in place of the folder if it tells "
-                           "the classes: '{1}/{0}'. Otherwise make one folder "
-                           "for each class, and move the list away",
-                           *list, here_))
+               fmt::format("there is one folder at most, and a list; if that "
+                           "tells the classes, name '{}' in place of the "
+                           "folder. Otherwise make one folder for each class, "
+                           "and move the list away",
+                           list_))
         .WithFile(here_);
   }
 
@@ -231,8 +202,8 @@ class Finder {
                              Unwrap(Below(here_, part.folder), classes));
     ALEXNET_ASSIGN_OR_RETURN(const FolderListing inner, ListFolder(*folder));
     // Folders of other names are left to whoever opens them, who names them.
-    return HoldsShards(inner) || HoldsNamedPictures(inner) || classes.empty() ||
-           inner.folders.size() > 1 || Overlaps(inner.folders, classes);
+    return HoldsDataset(inner) || classes.empty() || inner.folders.size() > 1 ||
+           HoldsClasses(inner, classes);
   }
 
   Status ChooseValidation(const Part& train) {
@@ -319,38 +290,9 @@ class Finder {
     return Status();
   }
 
-  // Refuses "classes" that all hold folders of the same names.
-  Status CheckClasses(const std::string& folder) const {
-    ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(folder));
-    Names shared;
-    Names parts;
-    for (const std::string& name : listing.folders) {
-      ALEXNET_ASSIGN_OR_RETURN(const FolderListing inner,
-                               ListFolder(Below(folder, name)));
-      if (HoldsPictures(inner)) return Status();
-      if (inner.folders.empty()) continue;
-      Names common;
-      std::set_intersection(shared.begin(), shared.end(), inner.folders.begin(),
-                            inner.folders.end(), std::back_inserter(common));
-      shared = parts.empty() ? inner.folders : std::move(common);
-      parts.push_back(name);
-      // One, as "images", may well lie in every class.
-      if (shared.size() < 2) return Status();
-    }
-    if (parts.size() < 2) return Status();
-    return InvalidArgumentError(
-               fmt::format(
-                   "the folders '{}' and '{}' both hold folders called '{}' "
-                   "and '{}': those look like the classes, and these like "
-                   "parts of the data set. Call the parts 'train' and 'val', "
-                   "or name one of them; if they are classes, put the "
-                   "pictures of each into one folder",
-                   parts[0], parts[1], shared[0], shared[1]))
-        .WithFile(folder);
-  }
-
   const std::string path_;
   std::string here_;  // path_, or what it wraps
+  std::string list_;  // in here_; may be empty
   std::vector<Part> parts_;
   DataLayout layout_;
   Names unlabelled_;

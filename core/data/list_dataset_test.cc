@@ -48,6 +48,8 @@ TEST(ListDatasetTest, TheFolderAndTheEndingMayBeMissing) {
   WriteTestFile(root + "/trainLabels.csv", "id,label\n0,frog\n2,car\n");
   EXPECT_EQ(Labelled(*OpenData(root + "/trainLabels.csv").value().train),
             "train/0.jpg=frog;train/2.jpg=car;");
+  // Two flat folders are no classes, and the list is named.
+  EXPECT_THAT(Refusal(root), HasSubstr("name '" + root + "/trainLabels.csv'"));
   WriteTestFile(root + "/some.csv", "id,label\n0,frog\n2,car\n");
   EXPECT_THAT(Refusal(root + "/some.csv"),
               AllOf(HasSubstr("'test/'"), HasSubstr("'train/'")));

@@ -1,0 +1,171 @@
+#include "core/data/cifar.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/file.h"
+#include "core/data/record_dataset.h"
+
+namespace alexnet {
+namespace {
+
+constexpr int kSide = 32;
+constexpr size_t kPixelBytes = size_t{3} * kSide * kSide;
+constexpr uint64_t kMaxNamesBytes = 1 << 20;
+
+// One of the two.
+struct Edition {
+  size_t classes;
+  size_t label_bytes;  // the last is the label that counts
+  std::string_view names;
+  std::string_view archive;
+  std::array<std::string_view, 5> train;  // empty: there are fewer
+  std::string_view test;
+};
+
+constexpr Edition kCifar10 = {
+    10,
+    1,
+    "batches.meta.txt",
+    "cifar-10-binary.tar.gz",
+    {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+     "data_batch_4.bin", "data_batch_5.bin"},
+    "test_batch.bin"};
+
+constexpr Edition kCifar100 = {
+    100,           2,         "fine_label_names.txt", "cifar-100-binary.tar.gz",
+    {"train.bin"}, "test.bin"};
+
+bool Has(const FolderListing& listing, std::string_view file) {
+  return std::find(listing.files.begin(), listing.files.end(), file) !=
+         listing.files.end();
+}
+
+bool HoldsBatches(const FolderListing& listing, const Edition& edition) {
+  return std::any_of(edition.train.begin(), edition.train.end(),
+                     [&listing](std::string_view file) {
+                       return Has(listing, file);
+                     }) &&
+         (edition.classes == 10 || Has(listing, edition.names));
+}
+
+// Pickles, which are called as the binary files without ".bin".
+bool IsPython10(const FolderListing& listing) {
+  return Has(listing, "data_batch_1") && Has(listing, "batches.meta");
+}
+bool IsPython100(const FolderListing& listing) {
+  return Has(listing, "train") && Has(listing, "test") && Has(listing, "meta");
+}
+
+// The lines of the file of names; numbers where there is none.
+Result<std::vector<std::string>> ReadNames(const std::string& folder,
+                                           const FolderListing& listing,
+                                           const Edition& edition) {
+  std::vector<std::string> names;
+  if (!Has(listing, edition.names)) {
+    for (size_t i = 0; i < edition.classes; ++i) {
+      names.push_back(fmt::to_string(i));
+    }
+    return names;
+  }
+  const std::string path = fmt::format("{}/{}", folder, edition.names);
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
+                           ReadFile(path, kMaxNamesBytes));
+  std::string name;
+  for (const std::byte byte : bytes) {
+    const char c = std::to_integer<char>(byte);
+    if (c == '\n' && !name.empty()) names.push_back(std::exchange(name, ""));
+    if (c != '\n' && c != '\r') name += c;
+  }
+  if (!name.empty()) names.push_back(std::move(name));
+  if (names.size() != edition.classes) {
+    return DataLossError(fmt::format("the file has {} names instead of {}; "
+                                     "unpack {} again",
+                                     names.size(), edition.classes,
+                                     edition.archive))
+        .WithFile(path);
+  }
+  return names;
+}
+
+Result<RecordBatch> ReadBatch(const std::string& folder, std::string_view name,
+                              const Edition& edition) {
+  RecordBatch batch;
+  batch.name = name;
+  batch.offset = edition.label_bytes;
+  batch.stride = edition.label_bytes + kPixelBytes;
+  const std::string path = fmt::format("{}/{}", folder, name);
+  ALEXNET_ASSIGN_OR_RETURN(batch.file, MappedFile::Open(path));
+  const std::span<const std::byte> bytes = batch.file->bytes();
+  if (bytes.empty() || bytes.size() % batch.stride != 0) {
+    return DataLossError(
+               fmt::format("the file has {} bytes, which is no number of "
+                           "records of {}; unpack {} again",
+                           bytes.size(), batch.stride, edition.archive))
+        .WithFile(path);
+  }
+  for (size_t at = 0; at < bytes.size(); at += batch.stride) {
+    const auto label =
+        std::to_integer<int32_t>(bytes[at + edition.label_bytes - 1]);
+    if (label >= static_cast<int32_t>(edition.classes)) {
+      return DataLossError(fmt::format("record {} has the label {}, of {} "
+                                       "classes; unpack {} again",
+                                       at / batch.stride, label,
+                                       edition.classes, edition.archive))
+          .WithFile(path);
+    }
+    batch.labels.push_back(label);
+  }
+  return batch;
+}
+
+}  // namespace
+
+bool HoldsCifar(const FolderListing& listing) {
+  return HoldsBatches(listing, kCifar10) || HoldsBatches(listing, kCifar100) ||
+         IsPython10(listing) || IsPython100(listing);
+}
+
+Result<DataFolders> OpenCifar(const std::string& path,
+                              const FolderListing& listing) {
+  const bool ten = HoldsBatches(listing, kCifar10);
+  if (!ten && !HoldsBatches(listing, kCifar100)) {
+    return UnsupportedError(
+               fmt::format(
+                   "this is the Python version of CIFAR; the binary "
+                   "version, {}, is read",
+                   IsPython10(listing) ? kCifar10.archive : kCifar100.archive))
+        .WithFile(path);
+  }
+  const Edition& edition = ten ? kCifar10 : kCifar100;
+  RecordSet train;
+  train.width = train.height = kSide;
+  train.channels = 3;
+  ALEXNET_ASSIGN_OR_RETURN(train.classes, ReadNames(path, listing, edition));
+  RecordSet test = train;
+  for (const std::string_view name : edition.train) {
+    if (!Has(listing, name)) continue;
+    ALEXNET_ASSIGN_OR_RETURN(RecordBatch batch, ReadBatch(path, name, edition));
+    train.batches.push_back(std::move(batch));
+  }
+  DataFolders data;
+  data.notes.push_back(fmt::format(
+      "this is CIFAR-{}; {} batches are for training{}", edition.classes,
+      train.batches.size(),
+      Has(listing, edition.test) ? ", the test batch for validation" : ""));
+  data.train = MakeRecordDataset(path, std::move(train));
+  if (!Has(listing, edition.test)) return data;
+  ALEXNET_ASSIGN_OR_RETURN(RecordBatch batch,
+                           ReadBatch(path, edition.test, edition));
+  test.batches.push_back(std::move(batch));
+  data.validation = MakeRecordDataset(path, std::move(test));
+  return data;
+}
+
+}  // namespace alexnet
