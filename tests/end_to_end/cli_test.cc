@@ -289,6 +289,41 @@ TEST_F(CliTest, DoctorSeesTheMachineAndTheData) {
   EXPECT_THAT(bad.out, HasSubstr("one class"));
 }
 
+TEST_F(CliTest, ItIsSaidWhichFoldersAreTakenForWhat) {
+  const std::string data = Folder("parts") + "/data";
+  fs::create_directories(data);
+  fs::copy(Data() + "/train", data + "/Training", fs::copy_options::recursive);
+  fs::copy(Data() + "/val", data + "/test_set", fs::copy_options::recursive);
+  const std::string said =
+      "training pictures are those of 'Training', validation pictures those of "
+      "'test_set'";
+  EXPECT_THAT(RunAlexnet({"doctor", data}).out, HasSubstr(said));
+  EXPECT_THAT(RunAlexnet({"eval", Model(), data}).err, HasSubstr(said));
+  const std::string shards = Folder("parts of shards");
+  const CommandResult pack =
+      RunAlexnet({"pack", data, shards, "--resize", "32"});
+  EXPECT_THAT(pack.err, HasSubstr(said));
+  EXPECT_TRUE(fs::exists(shards + "/val/dataset.json"));
+  const CommandResult train =
+      RunAlexnet({"train", data, "--preset", "lenet5", "--epochs", "1", "--out",
+                  Folder("parts of a run") + "/run"});
+  ASSERT_EQ(train.exit_code, 0) << train.err;
+  EXPECT_THAT(train.err, HasSubstr(said));
+}
+
+TEST_F(CliTest, AListStandsInPlaceOfAFolder) {
+  const std::string data = Folder("listed");
+  fs::copy_file(Picture(), data + "/1.jpg");
+  std::ofstream(data + "/labels.csv") << "image,label\n1.jpg,some\n";
+  const CommandResult flat = RunAlexnet({"pack", data, Folder("flat shards")});
+  EXPECT_EQ(flat.exit_code, 1);
+  EXPECT_THAT(flat.err, HasSubstr(data + "/labels.csv"));
+  const std::string shards = Folder("listed shards");
+  const CommandResult pack = RunAlexnet({"pack", data + "/labels.csv", shards});
+  ASSERT_EQ(pack.exit_code, 0) << pack.err;
+  EXPECT_THAT(pack.out, HasSubstr("1 pictures in 1 shards"));
+}
+
 TEST_F(CliTest, BenchPrintsOneDocument) {
   for (const char* mode : {"infer", "train"}) {
     const CommandResult result =

@@ -40,8 +40,9 @@ Action DeclareFinetune(Arguments& arguments) {
   auto asked = std::make_shared<Asked>();
   arguments.Positional("MODEL", asked->model, "A .alexnet file").Required();
   arguments
-      .Positional("DIR", asked->train.data,
-                  "One folder per class, or train/ and val/, or shards")
+      .Positional(
+          "DIR", asked->train.data,
+          "One folder per class, or train/ and val/, or shards, or a list")
       .Required();
   arguments.Texts("--freeze", asked->freeze,
                   "Layers that do not learn, e.g. conv1,conv2; ..conv5: all up "

@@ -42,7 +42,9 @@ void Run(Asked& asked, Setting& setting) {
 
 Action DeclarePack(Arguments& arguments) {
   auto asked = std::make_shared<Asked>();
-  arguments.Positional("DIR", asked->source, "Folder with one folder per class")
+  arguments
+      .Positional("DIR", asked->source,
+                  "A data set: folders, a list, CIFAR's or MNIST's files")
       .Required();
   arguments.Positional("OUT", asked->out, "Folder for the shards").Required();
   PackOptions& options = asked->options;

@@ -29,8 +29,9 @@ void Run(Asked& asked, Setting& setting) {
 Action DeclareTrain(Arguments& arguments) {
   auto asked = std::make_shared<Asked>();
   arguments
-      .Positional("DIR", asked->train.data,
-                  "One folder per class, or train/ and val/, or shards")
+      .Positional(
+          "DIR", asked->train.data,
+          "One folder per class, or train/ and val/, or shards, or a list")
       .Required();
   arguments.Text("--preset", asked->preset, "See: alexnet presets");
   TrainOptions& options = asked->train.options;

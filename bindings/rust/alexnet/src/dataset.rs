@@ -21,8 +21,8 @@ constants! {
 }
 
 /// Labelled pictures: a folder with one folder per class, WebDataset shards
-/// (*.tar), or train/ and val/ of either kind. Any number of threads may share
-/// one:
+/// (*.tar), or train/ and val/ of either kind; a list of paths and labels;
+/// CIFAR's or MNIST's files. Any number of threads may share one:
 ///
 /// ```
 /// fn shared<T: Send + Sync>() {}

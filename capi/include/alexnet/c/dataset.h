@@ -19,7 +19,10 @@ typedef struct alexnet_dataset alexnet_dataset;
 enum { ALEXNET_PART_TRAIN = 0, ALEXNET_PART_VALIDATION = 1 };
 
 /* A folder with one folder per class, WebDataset shards (*.tar), or train/ and
- * val/ of either kind. allow_empty_classes is for alexnet_dataset_lint. */
+ * val/ of either kind; a list of paths and labels (.txt, .csv, .tsv, .lst); or
+ * the files of CIFAR or MNIST. What was taken for what is told to the context
+ * of whoever uses it. allow_empty_classes is for alexnet_dataset_lint, and lets
+ * pass whatever else that reports. */
 ALEXNET_API alexnet_status alexnet_dataset_open(const char* path,
                                                 int32_t allow_empty_classes,
                                                 alexnet_dataset** dataset,

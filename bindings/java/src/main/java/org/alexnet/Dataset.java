@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /**
  * Labelled pictures on disk: a folder with one folder per class, WebDataset shards (*.tar), or
- * train/ and val/ of either kind. Thread safe.
+ * train/ and val/ of either kind; a list of paths and labels; CIFAR's or MNIST's files. Thread
+ * safe.
  */
 public final class Dataset extends NativeObject {
   /**
