@@ -55,8 +55,7 @@ alexnet_status alexnet_dataset_open(const char* path,
     ALEXNET_RETURN_IF_ERROR(ClearOutput(dataset, "dataset"));
     ALEXNET_RETURN_IF_ERROR(CheckPointer(path, "path"));
     DatasetOptions options;
-    options.allow_empty_classes = allow_empty_classes != 0;
-    options.allow_unread_kinds = allow_empty_classes != 0;
+    options.lenient = allow_empty_classes != 0;
     ALEXNET_ASSIGN_OR_RETURN(DataFolders data, OpenData(path, options));
     *dataset = new alexnet_dataset(std::move(data));
     return Status();

@@ -1,4 +1,4 @@
-#include "core/model/text.h"
+#include "core/base/text.h"
 
 #include <fmt/core.h>
 

@@ -1,7 +1,7 @@
-// Rules for text in model files.
+// Rules for text in model files, and for what comes to stand there.
 
-#ifndef ALEXNET_CORE_MODEL_TEXT_H_
-#define ALEXNET_CORE_MODEL_TEXT_H_
+#ifndef ALEXNET_CORE_BASE_TEXT_H_
+#define ALEXNET_CORE_BASE_TEXT_H_
 
 #include <cstddef>
 #include <string_view>
@@ -26,4 +26,4 @@ Status CheckText(std::string_view text, size_t max_bytes,
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_MODEL_TEXT_H_
+#endif  // ALEXNET_CORE_BASE_TEXT_H_

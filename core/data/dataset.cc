@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/data/cifar.h"
 #include "core/data/folder.h"
 #include "core/data/folder_dataset.h"
@@ -17,6 +18,18 @@
 
 namespace alexnet {
 namespace {
+
+// Models have labels of text; files may be called by any bytes.
+Status CheckClassNames(const Dataset& dataset) {
+  for (const std::string& name : dataset.classes()) {
+    const Status status = CheckText(name, kMaxLabelBytes);
+    if (!status.ok()) {
+      return status.WithContext(fmt::format("the class \"{}\"", name))
+          .WithFile(dataset.path());
+    }
+  }
+  return Status();
+}
 
 // "12 of 60 pictures are ...: 8 WebP, 4 GIF".
 Status CheckKinds(const Dataset& dataset) {
@@ -56,7 +69,8 @@ Result<std::shared_ptr<const Dataset>> OpenOne(
     const std::vector<std::string>* classes) {
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const Dataset> dataset,
                            OpenKind(path, options, classes));
-  if (!options.allow_unread_kinds) {
+  if (!options.lenient) {
+    ALEXNET_RETURN_IF_ERROR(CheckClassNames(*dataset));
     ALEXNET_RETURN_IF_ERROR(CheckKinds(*dataset));
   }
   return dataset;

@@ -68,10 +68,9 @@ class Dataset {
 struct DatasetOptions {
   // Larger picture files are refused before they are read.
   uint64_t max_file_bytes = 256ull << 20;
-  // Let classes without a picture and pictures of kinds that are not read pass
-  // (for `doctor`, which reports them).
-  bool allow_empty_classes = false;
-  bool allow_unread_kinds = false;
+  // Lets pass, for `doctor` to report: classes without a picture, names of
+  // classes that are not text, and pictures of kinds that are not read.
+  bool lenient = false;
 };
 
 struct DataFolders {

@@ -95,9 +95,9 @@ TEST(FolderDatasetTest, PicturesThatAreNotReadAreRefusedByKind) {
   EXPECT_EQ(status.file(), root);
   EXPECT_NE(status.message().find("3 of 4 pictures"), std::string::npos);
   EXPECT_NE(status.message().find(": 1 GIF, 2 WebP;"), std::string::npos);
-  DatasetOptions lenient;
-  lenient.allow_unread_kinds = true;
-  const auto data = OpenData(root, lenient).value().train;
+  DatasetOptions options;
+  options.lenient = true;
+  const auto data = OpenData(root, options).value().train;
   ASSERT_EQ(data->size(), 4);
   const Sample sample = data->Read(3).value();
   EXPECT_EQ(sample.name, "b/4");
@@ -130,9 +130,20 @@ TEST(FolderDatasetTest, ErrorsNameTheFolderAndTheRemedy) {
   WriteTestFile(root + "/a/1.jpg", Picture());
   fs::create_directories(root + "/empty");
   EXPECT_EQ(OpenStatus(root).file(), root + "/empty");
-  DatasetOptions lenient;
-  lenient.allow_empty_classes = true;
-  EXPECT_EQ(OpenData(root, lenient).value().train->classes().size(), 2u);
+  DatasetOptions options;
+  options.lenient = true;
+  EXPECT_EQ(OpenData(root, options).value().train->classes().size(), 2u);
+}
+
+TEST(FolderDatasetTest, ClassesAreCalledInUtf8AndFilesByAnyBytes) {
+  const std::string root = FreshFolder("data");
+  WriteTestFile(root + "/caf\xC3\xA9/ni\xF1o.jpg", Picture());
+  const auto data = OpenData(root).value().train;
+  EXPECT_TRUE(data->Read(0).ok());
+  WriteTestFile(root + "/caf\xE9/1.jpg", Picture());
+  EXPECT_EQ(OpenStatus(root).file(), root);
+  EXPECT_NE(OpenStatus(root).message().find("\"caf\xE9\": not UTF-8"),
+            std::string::npos);
 }
 
 TEST(OpenDataTest, TrainAndValidationFolders) {

@@ -40,7 +40,7 @@ class FolderScanner {
       std::sort(files_.names.begin() + static_cast<ptrdiff_t>(before),
                 files_.names.end());
       if (files_.names.size() == before && classes == nullptr &&
-          !options.allow_empty_classes) {
+          !options.lenient) {
         return InvalidArgumentError(
                    "the class has no picture (JPEG or PNG); add some or remove "
                    "the folder")

@@ -9,6 +9,7 @@
 
 #include "core/base/check.h"
 #include "core/base/hash.h"
+#include "core/base/text.h"
 #include "core/data/decode.h"
 #include "core/data/for_each.h"
 #include "core/data/picture_name.h"
@@ -198,6 +199,17 @@ class Linter {
       if (count < kFewPictures) few.push_back(report_.classes[i]);
       least = least == 0 ? count : std::min(least, count);
       most = std::max(most, count);
+    }
+    std::vector<std::string> unnamed;
+    for (const std::string& name : report_.classes) {
+      if (!CheckText(name, kMaxLabelBytes).ok()) unnamed.push_back(name);
+    }
+    if (!unnamed.empty()) {
+      const std::string message = fmt::format(
+          "{} classes have names that a model cannot hold; rename the folders "
+          "in UTF-8, without control characters",
+          unnamed.size());
+      Add(LintLevel::kError, "class-name", message, std::move(unnamed));
     }
     if (!empty.empty()) {
       const std::string message = fmt::format(

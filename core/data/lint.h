@@ -22,7 +22,7 @@ enum class LintLevel : int8_t { kInfo = 0, kWarning = 1, kError = 2 };
 // One thing found. `check` is a stable name: "one-class", "empty-class",
 // "imbalance", "few-pictures", "duplicate", "leak", "conflicting-labels",
 // "odd-file", "undecodable", "wrong-extension", "small-pictures", "layout"
-// (DataFolders::notes).
+// (DataFolders::notes), "class-name".
 struct LintFinding {
   LintLevel level = LintLevel::kInfo;
   std::string check;
@@ -62,7 +62,7 @@ struct LintOptions {
 };
 
 // Reads and decodes every picture. `data` should have been opened with
-// allow_empty_classes.
+// `lenient`.
 Result<LintReport> LintDataset(const DataFolders& data,
                                const LintOptions& options,
                                const Interrupt& interrupt);

@@ -13,7 +13,7 @@ namespace {
 
 LintReport Lint(const std::string& root) {
   DatasetOptions options;
-  options.allow_empty_classes = true;
+  options.lenient = true;
   Result<LintReport> report =
       LintDataset(OpenData(root, options).value(), {}, {});
   EXPECT_TRUE(report.ok()) << report.status().ToString();
@@ -96,6 +96,39 @@ TEST(LintTest, FindsWhatIsWrong) {
   EXPECT_EQ(report.broken.size(), 1u);
   EXPECT_EQ(report.validation_pictures, 2);
   EXPECT_NE(LintText(report).find("broken.jpg"), std::string::npos);
+}
+
+TEST(LintTest, SaysWhichFoldersAreWhat) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root + "/Training", {"a", "b"}, 12, 40);
+  WriteClassFolders(root + "/test", {"unsorted"}, 1, 40);
+  const LintReport report = Lint(root);
+  EXPECT_TRUE(report.ok());
+  EXPECT_NE(LintText(report).find("note: training pictures are those of "
+                                  "'Training' [layout]"),
+            std::string::npos)
+      << LintText(report);
+  EXPECT_NE(LintText(report).find("left out"), std::string::npos);
+}
+
+TEST(LintTest, PicturesThatAreNotReadAreErrors) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root, {"a", "b"}, 12, 40);
+  WriteTestFile(root + "/a/x.webp", "RIFF1234WEBPVP8 ");
+  const LintReport report = Lint(root);
+  EXPECT_FALSE(report.ok());
+  ASSERT_NE(Find(report, "undecodable"), nullptr);
+  EXPECT_NE(Find(report, "undecodable")->files.front().find("a WebP picture"),
+            std::string::npos);
+}
+
+TEST(LintTest, ClassesAreCalledInUtf8) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root, {"a", "caf\xE9"}, 12, 40);
+  const LintReport report = Lint(root);
+  EXPECT_FALSE(report.ok());
+  ASSERT_NE(Find(report, "class-name"), nullptr);
+  EXPECT_EQ(Find(report, "class-name")->count, 1);
 }
 
 TEST(LintTest, OneClass) {

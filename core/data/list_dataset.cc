@@ -71,7 +71,7 @@ class ListReader {
   const std::string& folder() const { return folder_; }
 
   Result<PictureFiles> Read(const std::vector<std::string>* classes,
-                            bool allow_empty_classes) {
+                            bool lenient) {
     ALEXNET_ASSIGN_OR_RETURN(std::vector<ListedPicture> listed,
                              ReadListFile(path_));
     for (ListedPicture& picture : listed) {
@@ -109,7 +109,7 @@ class ListReader {
       files_.names.push_back(std::move(name));
       files_.labels.push_back(label->second);
     }
-    if (classes == nullptr && !allow_empty_classes) {
+    if (classes == nullptr && !lenient) {
       ALEXNET_RETURN_IF_ERROR(CheckNoneIsEmpty());
     }
     return std::move(files_);
@@ -204,7 +204,7 @@ Result<std::shared_ptr<const Dataset>> MakeListDataset(
     const std::vector<std::string>* classes) {
   ListReader reader(path);
   ALEXNET_ASSIGN_OR_RETURN(PictureFiles files,
-                           reader.Read(classes, options.allow_empty_classes));
+                           reader.Read(classes, options.lenient));
   return MakeFileDataset(reader.folder(), std::move(files), options);
 }
 

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/base/text.h"
 #include "core/model/alexnet_generated.h"
-#include "core/model/text.h"
 
 namespace alexnet {
 

@@ -8,13 +8,13 @@
 #include "core/base/checked_math.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
+#include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/model/chunks.h"
 #include "core/model/description_codec.h"
 #include "core/model/layout.h"
 #include "core/model/model_bytes.h"
 #include "core/model/preprocessing_codec.h"
-#include "core/model/text.h"
 
 namespace alexnet {
 namespace {

@@ -10,7 +10,6 @@
 #include "core/data/color_statistics.h"
 #include "core/data/split.h"
 #include "core/data/statistics.h"
-#include "core/model/save.h"
 
 namespace alexnet {
 namespace {
@@ -69,9 +68,6 @@ Result<TrainingData> OpenTrainingData(const std::string& path,
                            data.classes().empty() ? "" : data.classes()[0]))
         .WithFile(path);
   }
-  const Status labels =
-      CheckLabels(data.classes(), static_cast<int64_t>(data.classes().size()));
-  if (!labels.ok()) return labels.WithFile(path);
   if (folders.validation != nullptr) {
     data.train_indices = AllIndices(*folders.train);
     data.validation = folders.validation;
