@@ -64,6 +64,7 @@ alexnet_status alexnet_evaluate(const alexnet_model* model_handle,
                              Evaluate(*model->shared, part, AllIndices(*part),
                                       options, limits.interrupt()));
     ALEXNET_RETURN_IF_ERROR(limits.CheckObeyed());
+    if (!result.match_note.empty()) LogInfo(context, result.match_note);
     LogBroken(context, result.broken);
     *evaluation = new alexnet_evaluation(std::move(result));
     return Status();

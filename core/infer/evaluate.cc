@@ -1,15 +1,13 @@
 #include "core/infer/evaluate.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <utility>
 
 #include "core/base/check.h"
 #include "core/data/decode.h"
 #include "core/data/pipeline.h"
+#include "core/infer/match_classes.h"
 #include "core/infer/view_runner.h"
 #include "core/preprocess/view.h"
 
@@ -20,18 +18,6 @@ namespace {
 constexpr int64_t kDefaultBatch = 32;
 constexpr int64_t kDefaultTenCropBatch = 3 * kTenCrop;
 
-std::string QuotedList(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 5;
-  std::string text;
-  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) {
-    text += fmt::format("{}\"{}\"", i == 0 ? "" : ", ", names[i]);
-  }
-  if (names.size() > kShown) {
-    text += fmt::format(" and {} more", names.size() - kShown);
-  }
-  return text;
-}
-
 Status CheckFeed(const EvaluationFeed& feed) {
   // BEGIN options: core.checks evaluate_options nest=feed of=feed
   ALEXNET_RETURN_IF_ERROR(
@@ -41,56 +27,6 @@ Status CheckFeed(const EvaluationFeed& feed) {
 }
 
 }  // namespace
-
-Result<std::vector<int32_t>> MatchClasses(
-    const std::vector<std::string>& model_labels, int64_t model_classes,
-    const std::vector<std::string>& data_classes) {
-  std::vector<int32_t> map;
-  if (model_labels.empty()) {
-    if (static_cast<int64_t>(data_classes.size()) != model_classes) {
-      return FailedPreconditionError(fmt::format(
-          "the data has {} classes and the model {}, and the model has no "
-          "labels to match them by; use data with {} class folders in the "
-          "model's order",
-          data_classes.size(), model_classes, model_classes));
-    }
-    for (size_t i = 0; i < data_classes.size(); ++i) {
-      map.push_back(static_cast<int32_t>(i));
-    }
-    return map;
-  }
-  std::map<std::string, int32_t> index;
-  for (size_t i = 0; i < model_labels.size(); ++i) {
-    index.emplace(model_labels[i], static_cast<int32_t>(i));
-  }
-  std::vector<std::string> unknown;
-  for (const std::string& name : data_classes) {
-    const auto found = index.find(name);
-    if (found == index.end()) {
-      unknown.push_back(name);
-    } else {
-      map.push_back(found->second);
-    }
-  }
-  if (!unknown.empty()) {
-    std::vector<std::string> unused;
-    for (const std::string& label : model_labels) {
-      if (std::find(data_classes.begin(), data_classes.end(), label) ==
-          data_classes.end()) {
-        unused.push_back(label);
-      }
-    }
-    return FailedPreconditionError(fmt::format(
-        "the model does not know {} of the data's classes: {}.{} Rename the "
-        "class folders to the model's labels, or fine-tune the model on this "
-        "data",
-        unknown.size(), QuotedList(unknown),
-        unused.empty() ? std::string()
-                       : fmt::format(" It knows, but the data lacks: {}.",
-                                     QuotedList(unused))));
-  }
-  return map;
-}
 
 Result<Evaluation> EvaluatePlan(InferencePlan& plan,
                                 const Preprocessing& preprocessing,
@@ -166,9 +102,9 @@ Result<Evaluation> Evaluate(SharedModel& shared,
   const Model& model = *shared.model();
   ALEXNET_RETURN_IF_ERROR(CheckFeed(options.feed));
   ALEXNET_RETURN_IF_ERROR(CheckClassifies(model));
-  const auto class_map =
+  const auto match =
       MatchClasses(model.labels(), model.info().classes, dataset->classes());
-  if (!class_map.ok()) return class_map.status().WithFile(model.path());
+  if (!match.ok()) return match.status().WithFile(model.path());
   ALEXNET_ASSIGN_OR_RETURN(
       const std::unique_ptr<InferencePlan> plan,
       CompileModel(shared, options,
@@ -177,7 +113,8 @@ Result<Evaluation> Evaluate(SharedModel& shared,
   ALEXNET_ASSIGN_OR_RETURN(
       Evaluation result,
       EvaluatePlan(*plan, model.preprocessing(), std::move(dataset), indices,
-                   *class_map, options.feed, interrupt));
+                   match->map, options.feed, interrupt));
+  result.match_note = match->note;
   for (int64_t c = 0; c < result.classes; ++c) {
     result.class_names.push_back(model.Label(c));
   }

@@ -43,13 +43,6 @@ struct EvaluateOptions : CompileOptions {  // batch 0: 32 views
   EvaluationFeed feed;
 };
 
-// Which class of the model each class of the data is, by name; a model without
-// labels is matched by index. Refuses data classes that the model does not
-// know, naming them; the model may know more.
-Result<std::vector<int32_t>> MatchClasses(
-    const std::vector<std::string>& model_labels, int64_t model_classes,
-    const std::vector<std::string>& data_classes);
-
 // Over the samples `indices` of `dataset` (AllIndices for all of it). Decoding
 // overlaps with computing.
 Result<Evaluation> Evaluate(SharedModel& model,
@@ -59,7 +52,7 @@ Result<Evaluation> Evaluate(SharedModel& model,
                             const Interrupt& interrupt);
 
 // The same with a compiled plan, for the training loop. `class_map` is
-// MatchClasses' result. Names of classes are left empty.
+// as of ClassMatch. Names of classes are left empty.
 Result<Evaluation> EvaluatePlan(InferencePlan& plan,
                                 const Preprocessing& preprocessing,
                                 std::shared_ptr<const Dataset> dataset,

@@ -87,18 +87,5 @@ TEST(EvaluateTest, OptionsOutOfRangeAreNamedFirst) {
   EXPECT_EQ(field(1024, 1), "device");
 }
 
-TEST(MatchClassesTest, ClassesAreMatchedByName) {
-  const auto map = MatchClasses({"b", "c", "a"}, 3, {"a", "b"});
-  ASSERT_TRUE(map.ok());
-  EXPECT_EQ(*map, (std::vector<int32_t>{2, 0}));
-  EXPECT_EQ(*MatchClasses({}, 2, {"x", "y"}), (std::vector<int32_t>{0, 1}));
-  EXPECT_FALSE(MatchClasses({}, 3, {"x", "y"}).ok());
-  const auto unknown = MatchClasses({"cat", "dog"}, 2, {"cat", "wolf"});
-  ASSERT_FALSE(unknown.ok());
-  EXPECT_EQ(unknown.status().code(), StatusCode::kFailedPrecondition);
-  EXPECT_NE(unknown.status().message().find("\"wolf\""), std::string::npos);
-  EXPECT_NE(unknown.status().message().find("\"dog\""), std::string::npos);
-}
-
 }  // namespace
 }  // namespace alexnet

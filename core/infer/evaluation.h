@@ -25,6 +25,7 @@ struct Evaluation {
   double loss = 0.0;        // mean of -log p(true class)
   bool ten_crop = false;
   std::vector<std::string> class_names;  // the model's, or "class 17"
+  std::string match_note;                // ClassMatch::note
   std::vector<int64_t> class_counts;     // pictures of each class
   // Percent of each class's pictures that were recognized; -1 where there are
   // none.
