@@ -214,6 +214,11 @@ TEST(ShardDatasetTest, ContentDecidesWhereNoNameDoes) {
   const Status status = OpenStatus(root);
   EXPECT_EQ(status.code(), StatusCode::kUnsupported);
   EXPECT_NE(status.message().find("1 of 3 pictures"), std::string::npos);
+  WriteTestFile(root + "/b.tar", MakeTar({{"3.jfif", Picture()},
+                                          {"3.jpe", Picture()},
+                                          {"3.cls", Text("0")}}));
+  EXPECT_NE(OpenStatus(root).message().find("'3.jfif' and '3.jpe'"),
+            std::string::npos);
 }
 
 TEST(ShardDatasetTest, ClassNamesInJson) {

@@ -21,7 +21,7 @@ Status NotAPicture(std::span<const std::byte> bytes) {
   }
   const ForeignKind* const kind = ForeignKindOf(bytes);
   return UnsupportedError(fmt::format(
-      "the file is {}, whatever its name says; only JPEG and PNG are read: "
+      "the file is {}; only JPEG and PNG are read, whatever they are called: "
       "convert or remove it",
       kind != nullptr ? kind->noun : "neither a JPEG nor a PNG"));
 }

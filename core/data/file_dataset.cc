@@ -55,16 +55,16 @@ class FileDataset final : public Dataset {
 
 }  // namespace
 
-FileKind KindOfFile(const std::string& path, UnreadKinds* unread) {
-  if (HasPictureExtension(path)) return FileKind::kPicture;
+bool IsPictureFile(const std::string& path, UnreadKinds* unread) {
+  if (HasPictureExtension(path)) return true;
   const auto file = MappedFile::Open(path);
-  if (!file.ok()) return FileKind::kOdd;
+  if (!file.ok()) return false;
   const std::span<const std::byte> bytes = (*file)->bytes();
-  if (KindOf(bytes) != PictureKind::kUnknown) return FileKind::kPicture;
+  if (KindOf(bytes) != PictureKind::kUnknown) return true;
   const ForeignKind* const kind = ForeignKindOf(bytes);
-  if (kind == nullptr || !kind->picture) return FileKind::kOdd;
+  if (kind == nullptr || !kind->picture) return false;
   ++(*unread)[std::string(kind->name)];
-  return FileKind::kUnread;
+  return true;
 }
 
 std::shared_ptr<const Dataset> MakeFileDataset(std::string path,

@@ -22,11 +22,11 @@ struct PictureFiles {
   UnreadKinds unread;
 };
 
-// What a file in a folder is. Names with a picture's ending count as pictures,
-// whatever they hold; others are told by their first bytes.
-enum class FileKind : int8_t { kPicture = 0, kUnread = 1, kOdd = 2 };
-// Counts in `unread` a picture of a kind that is not read.
-FileKind KindOfFile(const std::string& path, UnreadKinds* unread);
+// Whether a file is a picture. With a picture's ending it is, whatever it
+// holds, so that large folders are listed without opening files; others are
+// told by their first bytes, and counted in `unread` if they are of a kind that
+// is not read.
+bool IsPictureFile(const std::string& path, UnreadKinds* unread);
 
 std::shared_ptr<const Dataset> MakeFileDataset(std::string path,
                                                PictureFiles files,

@@ -83,11 +83,11 @@ class FolderScanner {
     for (const std::string& file : listing.files) {
       std::string name = fmt::format("{}/{}", folder, file);
       const std::string path = fmt::format("{}/{}", path_, name);
-      if (KindOfFile(path, &files_.unread) == FileKind::kOdd) {
-        files_.odd_files.push_back(std::move(name));
-      } else {  // of a kind that is not read too: it counts as broken
+      if (IsPictureFile(path, &files_.unread)) {
         files_.names.push_back(std::move(name));
         files_.labels.push_back(label);
+      } else {
+        files_.odd_files.push_back(std::move(name));
       }
     }
     AddOdd(listing.others, folder + "/");

@@ -291,6 +291,7 @@ class Linter {
     std::vector<std::string> misnamed;
     for (const Record& record : records_) {
       if (!record.broken.empty()) continue;
+      if (!HasPictureExtension(record.name)) continue;
       const bool png_name = Extension(record.name) == "png";
       const bool png = record.info.kind == PictureKind::kPng;
       if (png_name != png) misnamed.push_back(NameOf(record));
@@ -310,7 +311,8 @@ class Linter {
     }
     if (!odd.empty()) {
       const std::string message = fmt::format(
-          "{} files are no pictures and are passed over", odd.size());
+          "{} files are passed over, since they are no pictures of a class",
+          odd.size());
       Add(LintLevel::kInfo, "odd-file", message, std::move(odd));
     }
   }

@@ -122,6 +122,17 @@ TEST(LintTest, PicturesThatAreNotReadAreErrors) {
             std::string::npos);
 }
 
+TEST(LintTest, OnlyEndingsOfPicturesAreWrong) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root, {"a", "b"}, 12, 40);
+  const Image picture = TestPicture(40, 40, 999);
+  WriteTestFile(root + "/a/x.jfif", MakeTestJpeg(picture, TestJpeg::kGray));
+  WriteTestFile(root + "/a/y.1", MakeTestPng(picture, TestPng::kRgb));
+  EXPECT_EQ(Find(Lint(root), "wrong-extension"), nullptr);
+  WriteTestFile(root + "/a/z.jpg", MakeTestPng(picture, TestPng::kGray));
+  EXPECT_NE(Find(Lint(root), "wrong-extension"), nullptr);
+}
+
 TEST(LintTest, ClassesAreCalledInUtf8) {
   const std::string root = FreshFolder("data");
   WriteClassFolders(root, {"a", "caf\xE9"}, 12, 40);

@@ -102,8 +102,7 @@ class ListReader {
       if (!seen.insert(name).second) {
         return At(picture, "'" + name + "' is listed twice");
       }
-      if (KindOfFile(fmt::format("{}/{}", folder_, name), &files_.unread) ==
-          FileKind::kOdd) {
+      if (!IsPictureFile(fmt::format("{}/{}", folder_, name), &files_.unread)) {
         return At(picture, "'" + name + "' is no picture");
       }
       files_.names.push_back(std::move(name));

@@ -152,6 +152,13 @@ TEST(NamedPicturesTest, NamesTellTheClasses) {
                           HasSubstr("pictures' names")));
   // The folder alone, too.
   EXPECT_EQ(OpenData(root + "/train").value().train->size(), 3);
+  // With another ending, too.
+  WriteTestFile(root + "/train/fox.0.jfif", jpeg);
+  WriteTestFile(root + "/train/notes.txt", "x");
+  EXPECT_THAT(OpenData(root).value().train->classes(),
+              ElementsAre("cat", "dog", "fox"));
+  WriteTestFile(root + "/train/spare", jpeg);
+  EXPECT_THAT(Refusal(root), HasSubstr("'spare' is of none of the 3 classes"));
 }
 
 TEST(NamedPicturesTest, NamesOfCamerasAreNoClasses) {

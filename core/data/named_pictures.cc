@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "core/data/file_dataset.h"
@@ -43,27 +43,31 @@ Result<std::shared_ptr<const Dataset>> MakeNamedPicturesDataset(
   PictureFiles files;
   std::set<std::string_view> names;
   for (const std::string& file : listing.files) {
-    if (HasPictureExtension(file)) {
+    if (IsPictureFile(fmt::format("{}/{}", path, file), &files.unread)) {
       files.names.push_back(file);
       names.insert(ClassOf(file));
     } else {
       files.odd_files.push_back(file);
     }
   }
+  names.erase("");  // of a picture with another ending, refused below
   files.classes = classes != nullptr
                       ? *classes
                       : std::vector<std::string>(names.begin(), names.end());
+  std::unordered_map<std::string_view, int32_t> labels;
+  for (size_t i = 0; i < files.classes.size(); ++i) {
+    labels.emplace(files.classes[i], static_cast<int32_t>(i));
+  }
   for (const std::string& name : files.names) {
-    const auto found =
-        std::find(files.classes.begin(), files.classes.end(), ClassOf(name));
-    if (found == files.classes.end()) {
+    const auto label = labels.find(ClassOf(name));
+    if (label == labels.end()) {
       return InvalidArgumentError(
                  fmt::format("'{}' is of none of the {} classes of the "
                              "training pictures; rename or remove it",
                              name, files.classes.size()))
           .WithFile(path);
     }
-    files.labels.push_back(static_cast<int32_t>(found - files.classes.begin()));
+    files.labels.push_back(label->second);
   }
   return MakeFileDataset(path, std::move(files), options);
 }

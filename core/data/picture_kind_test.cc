@@ -38,6 +38,8 @@ TEST(PictureKindTest, OtherPicturesHaveNames) {
       {"\0\0\0\x18"
        "ftypheic"s,
        "HEIF"},
+      {"\0\0\0\x0cjP  \r\n\x87\n"s, "JPEG 2000"},
+      {"\0\0\0\x0cJXL \r\n\x87\n"s, "JPEG XL"},
   };
   for (const auto& [bytes, name] : kinds) {
     const ForeignKind* const kind = Foreign(bytes);
@@ -54,7 +56,8 @@ TEST(PictureKindTest, DocumentsAreNoPictures) {
     ASSERT_NE(Foreign(bytes), nullptr);
     EXPECT_FALSE(Foreign(bytes)->picture);
   }
-  for (const std::string& bytes : {""s, "B"s, "BM cars"s, "cat 1\n"s}) {
+  for (const std::string& bytes : {""s, "B"s, "BM cars"s, "cat 1\n"s,
+                                   "RIFF\0\0\0\0WAVEfmt "s, "the old WEBP"s}) {
     EXPECT_EQ(Foreign(bytes), nullptr);
   }
 }

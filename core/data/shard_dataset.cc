@@ -34,8 +34,8 @@ struct Draft {
   std::span<const std::byte> picture;
   int32_t label = -1;
   std::string class_name;  // instead of the label
-  // The first member that is a picture by its content only.
-  const TarMember* unnamed = nullptr;
+  // Members that are pictures by their content only.
+  std::vector<const TarMember*> unnamed;
 };
 
 std::string_view Text(std::span<const std::byte> bytes) {
@@ -208,8 +208,9 @@ class ShardDataset final : public Dataset {
       if (dot == base) continue;  // hidden
       const std::string extension = Extension(member.name);
       const bool picture = HasPictureExtension(member.name);
-      const bool unnamed = !picture && IsPicture(member.bytes);
-      if (!picture && !unnamed && extension != "cls" && extension != "json") {
+      const bool labels = extension == "cls" || extension == "json";
+      const bool unnamed = !picture && !labels && IsPicture(member.bytes);
+      if (!picture && !unnamed && !labels) {
         odd_files_.push_back(fmt::format("{}:{}", tar, member.name));
         continue;
       }
@@ -218,16 +219,11 @@ class ShardDataset final : public Dataset {
       if (added) drafts.emplace_back();
       Draft& draft = drafts[found->second];
       if (unnamed) {
-        if (draft.unnamed == nullptr) draft.unnamed = &member;
+        draft.unnamed.push_back(&member);
         continue;
       }
       if (picture) {
-        if (!draft.name.empty()) {
-          return DataLossError(
-              fmt::format("'{}' and '{}' are pictures of one sample; give them "
-                          "names that differ before the first dot",
-                          draft.name, member.name));
-        }
+        if (!draft.name.empty()) return TwoPictures(draft.name, member.name);
         draft.name = member.name;
         draft.picture = member.bytes;
         continue;
@@ -249,7 +245,7 @@ class ShardDataset final : public Dataset {
       }
     }
     for (Draft& draft : drafts) {
-      if (draft.unnamed != nullptr) UseUnnamed(tar, &draft);
+      ALEXNET_RETURN_IF_ERROR(UseUnnamed(tar, &draft));
       if (draft.name.empty()) continue;  // a label without a picture
       if (draft.label < 0 && draft.class_name.empty()) {
         return DataLossError(
@@ -266,17 +262,32 @@ class ShardDataset final : public Dataset {
     return Status();
   }
 
-  void UseUnnamed(const std::string& tar, Draft* draft) {
-    const TarMember& member = *draft->unnamed;
-    if (!draft->name.empty()) {  // a mask, say, beside the picture
-      odd_files_.push_back(fmt::format("{}:{}", tar, member.name));
-      return;
+  static Status TwoPictures(const std::string& one, const std::string& other) {
+    return DataLossError(
+        fmt::format("'{}' and '{}' are pictures of one sample; give them "
+                    "names that differ before the first dot",
+                    one, other));
+  }
+
+  // Beside a picture by its name they are odd: a mask, say.
+  Status UseUnnamed(const std::string& tar, Draft* draft) {
+    if (!draft->name.empty()) {
+      for (const TarMember* member : draft->unnamed) {
+        odd_files_.push_back(fmt::format("{}:{}", tar, member->name));
+      }
+      return Status();
+    }
+    if (draft->unnamed.empty()) return Status();
+    const TarMember& member = *draft->unnamed.front();
+    if (draft->unnamed.size() > 1) {
+      return TwoPictures(member.name, draft->unnamed[1]->name);
     }
     draft->name = member.name;
     draft->picture = member.bytes;
     if (const ForeignKind* kind = ForeignKindOf(member.bytes)) {
       ++unread_[std::string(kind->name)];
     }
+    return Status();
   }
 
   // Settles the classes: dataset.json's, the sorted names of the labels, or the

@@ -287,6 +287,10 @@ TEST_F(CliTest, DoctorSeesTheMachineAndTheData) {
   const CommandResult bad = RunAlexnet({"doctor", one});
   EXPECT_EQ(bad.exit_code, 1);
   EXPECT_THAT(bad.out, HasSubstr("one class"));
+  const std::string latin = Folder("latin") + "/data";
+  fs::create_directories(latin + "/caf\xE9");
+  fs::copy_file(Picture(), latin + "/caf\xE9/1.jpg");
+  EXPECT_THAT(RunAlexnet({"doctor", latin}).out, HasSubstr("caf\\xE9"));
 }
 
 TEST_F(CliTest, ItIsSaidWhichFoldersAreTakenForWhat) {

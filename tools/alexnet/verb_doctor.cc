@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/printable.h"
 #include "tools/alexnet/progress.h"
 
 namespace alexnet::cli {
@@ -74,7 +75,7 @@ void Run(const Asked& asked, Setting& setting) {
     machine.Set("data", Json::Parse(result.json));
     PrintJson(machine);
   } else {
-    Print(result.text);
+    Print(Printable(result.text, LineBreaks::kKept));
   }
   if (result.ok) return;
   throw Failure(asked.data +
