@@ -15,6 +15,8 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr int32_t kAmbiguous = -1;
+// Of ImageNet's networks.
+constexpr size_t kImageNetClasses = 1000;
 
 std::string QuotedList(const Names& names) {
   constexpr size_t kShown = 5;
@@ -34,6 +36,11 @@ bool IsWordNetId(std::string_view name) {
          name.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
+// "n01440764 tench, Tinca tinca".
+bool StartsWithId(std::string_view label) {
+  return IsWordNetId(label.substr(0, label.find_first_of(" :\t")));
+}
+
 // Without case and surrounding spaces, and with spaces for underscores.
 std::string Plain(std::string_view name) {
   std::string plain;
@@ -51,7 +58,7 @@ std::string Plain(std::string_view name) {
 // All names of a label: a WordNet id before it, and its synonyms.
 Names NamesOf(std::string_view label) {
   Names names = {Plain(label)};
-  if (IsWordNetId(label.substr(0, label.find_first_of(" :\t")))) {
+  if (StartsWithId(label)) {
     names.push_back(std::string(label.substr(0, 9)));
     label.remove_prefix(std::min<size_t>(10, label.size()));
     names.push_back(Plain(label));
@@ -85,16 +92,22 @@ class Matcher {
     if (!labelled) {
       if (std::optional<ClassMatch> match = ByIndex()) return *match;
     }
+    if (IsImageNetInOrder()) return InOrder();
     ClassMatch match;
     Names unknown;
+    Names ambiguous;
     for (const std::string& name : classes_) {
       if (const auto label = by_label_.find(name); label != by_label_.end()) {
         match.map.push_back(label->second);
         continue;
       }
       const auto part = by_name_.find(Plain(name));
-      if (part == by_name_.end() || part->second == kAmbiguous) {
+      if (part == by_name_.end()) {
         unknown.push_back(name);
+        continue;
+      }
+      if (part->second == kAmbiguous) {
+        ambiguous.push_back(name);
         continue;
       }
       match.map.push_back(part->second);
@@ -105,12 +118,24 @@ class Matcher {
             name, labels_[static_cast<size_t>(part->second)]);
       }
     }
-    if (unknown.empty()) return match;
-    if (!labelled && classes_.size() == labels_.size() &&
-        std::all_of(classes_.begin(), classes_.end(), IsWordNetId)) {
-      return InOrder();
+    if (!unknown.empty()) return Unknown(unknown, match.map);
+    if (!ambiguous.empty()) {
+      return FailedPreconditionError(fmt::format(
+          "more than one of the model's labels is called as these of the "
+          "data's classes: {}. Rename the class folders to whole labels",
+          QuotedList(ambiguous)));
     }
-    return Unknown(unknown);
+    return match;
+  }
+
+ private:
+  // As many sorted ids as ImageNet has, and labels that tell none.
+  bool IsImageNetInOrder() const {
+    return classes_.size() == kImageNetClasses &&
+           labels_.size() == kImageNetClasses &&
+           std::all_of(classes_.begin(), classes_.end(), IsWordNetId) &&
+           std::is_sorted(classes_.begin(), classes_.end()) &&
+           std::none_of(labels_.begin(), labels_.end(), StartsWithId);
   }
 
   ClassMatch InOrder() const {
@@ -124,7 +149,6 @@ class Matcher {
     return match;
   }
 
- private:
   std::optional<ClassMatch> ByIndex() const {
     ClassMatch match;
     match.note = "classes are matched by their numbers, from 0";
@@ -140,13 +164,14 @@ class Matcher {
     return match;
   }
 
-  Status Unknown(const Names& unknown) const {
+  // `known`: the labels of those that the model knows.
+  Status Unknown(const Names& unknown,
+                 const std::vector<int32_t>& known) const {
+    std::vector<bool> used(labels_.size());
+    for (const int32_t label : known) used[static_cast<size_t>(label)] = true;
     Names unused;
-    for (const std::string& label : labels_) {
-      if (std::find(classes_.begin(), classes_.end(), label) ==
-          classes_.end()) {
-        unused.push_back(label);
-      }
+    for (size_t i = 0; i < labels_.size(); ++i) {
+      if (!used[i]) unused.push_back(labels_[i]);
     }
     const bool ids = std::all_of(unknown.begin(), unknown.end(), IsWordNetId);
     return FailedPreconditionError(fmt::format(
