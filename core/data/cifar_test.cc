@@ -93,6 +93,10 @@ TEST(CifarTest, WhatIsWrongIsNamed) {
   WriteCifar10(root);
   WriteTestFile(root + "/batches.meta.txt", "airplane\n");
   EXPECT_EQ(OpenData(root).status().file(), root + "/batches.meta.txt");
+  std::string names;
+  for (char c = 'a'; c <= 'j'; ++c) names += std::string(1, c) + "\xE9\n";
+  WriteTestFile(root + "/batches.meta.txt", names);
+  EXPECT_THAT(OpenData(root).status().message(), HasSubstr("not UTF-8"));
 }
 
 TEST(CifarTest, ThePythonVersionIsRefusedByName) {

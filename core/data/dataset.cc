@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/base/text.h"
@@ -51,10 +52,8 @@ Status CheckKinds(const Dataset& dataset) {
 
 Result<std::shared_ptr<const Dataset>> OpenKind(
     const std::string& path, const DatasetOptions& options,
-    const std::vector<std::string>* classes) {
-  if (IsListFile(path)) {
-    return MakeListDataset(path, options, classes);
-  }
+    const std::vector<std::string>* classes, std::vector<std::string>* notes) {
+  if (IsListFile(path)) return MakeListDataset(path, options, classes, notes);
   ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(path));
   if (HoldsShards(listing)) return MakeShardDataset(path);
   if (HoldsNamedPictures(listing)) {
@@ -63,17 +62,26 @@ Result<std::shared_ptr<const Dataset>> OpenKind(
   return MakeFolderDataset(path, options, classes);
 }
 
-// A data set of any kind; `classes` as in MakeFolderDataset.
-Result<std::shared_ptr<const Dataset>> OpenOne(
+// One part of any kind; `classes` as in MakeFolderDataset, `notes`
+// as DataFolders has them.
+Result<std::shared_ptr<const Dataset>> OpenPictures(
     const std::string& path, const DatasetOptions& options,
-    const std::vector<std::string>* classes) {
+    const std::vector<std::string>* classes, std::vector<std::string>* notes) {
   ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const Dataset> dataset,
-                           OpenKind(path, options, classes));
-  if (!options.lenient) {
-    ALEXNET_RETURN_IF_ERROR(CheckClassNames(*dataset));
-    ALEXNET_RETURN_IF_ERROR(CheckKinds(*dataset));
-  }
+                           OpenKind(path, options, classes, notes));
+  if (!options.lenient) ALEXNET_RETURN_IF_ERROR(CheckKinds(*dataset));
   return dataset;
+}
+
+// Files that hold both parts, CIFAR's or MNIST's; none where there are others.
+Result<std::optional<DataFolders>> OpenRecords(const std::string& path) {
+  if (IsListFile(path)) return std::optional<DataFolders>();
+  ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(path));
+  const bool cifar = HoldsCifar(listing);
+  if (!cifar && !HoldsMnist(listing)) return std::optional<DataFolders>();
+  ALEXNET_ASSIGN_OR_RETURN(DataFolders data, cifar ? OpenCifar(path, listing)
+                                                   : OpenMnist(path, listing));
+  return std::make_optional(std::move(data));
 }
 
 // Shards bring their own classes; folders were read with the training set's.
@@ -109,25 +117,22 @@ Result<std::shared_ptr<const Dataset>> OpenShardDataset(const std::string& path,
 Result<DataFolders> OpenData(const std::string& path,
                              const DatasetOptions& options) {
   ALEXNET_ASSIGN_OR_RETURN(DataLayout layout, FindLayout(path));
-  if (!IsListFile(layout.train)) {
-    ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing,
-                             ListFolder(layout.train));
-    if (HoldsCifar(listing) || HoldsMnist(listing)) {
-      ALEXNET_ASSIGN_OR_RETURN(DataFolders data,
-                               HoldsCifar(listing)
-                                   ? OpenCifar(layout.train, listing)
-                                   : OpenMnist(layout.train, listing));
-      data.notes.insert(data.notes.begin(), layout.notes.begin(),
-                        layout.notes.end());
-      return data;
-    }
-  }
+  ALEXNET_ASSIGN_OR_RETURN(std::optional<DataFolders> records,
+                           OpenRecords(layout.train));
   DataFolders data;
-  data.notes = std::move(layout.notes);
-  ALEXNET_ASSIGN_OR_RETURN(data.train, OpenOne(layout.train, options, nullptr));
-  if (layout.validation.empty()) return data;
-  ALEXNET_ASSIGN_OR_RETURN(data.validation, OpenOne(layout.validation, options,
-                                                    &data.train->classes()));
+  if (records) {
+    data = *std::move(records);
+  } else {
+    ALEXNET_ASSIGN_OR_RETURN(
+        data.train, OpenPictures(layout.train, options, nullptr, &data.notes));
+  }
+  data.notes.insert(data.notes.begin(), layout.notes.begin(),
+                    layout.notes.end());
+  if (!options.lenient) ALEXNET_RETURN_IF_ERROR(CheckClassNames(*data.train));
+  if (records || layout.validation.empty()) return data;
+  ALEXNET_ASSIGN_OR_RETURN(data.validation,
+                           OpenPictures(layout.validation, options,
+                                        &data.train->classes(), &data.notes));
   ALEXNET_RETURN_IF_ERROR(CheckSameClasses(*data.train, *data.validation));
   return data;
 }

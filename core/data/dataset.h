@@ -86,9 +86,9 @@ struct DataFolders {
 };
 
 // Refuses, naming the folder and the remedy: a missing folder, one with neither
-// classes nor shards, a class without a picture, pictures of a kind that is
-// not read, damaged shards, and a
-// validation folder whose classes are not those of the training folder.
+// classes nor shards, a class without a picture, pictures of a kind that is not
+// read, damaged shards, names of classes that are not text, and a validation
+// folder whose classes are not those of the training folder.
 Result<DataFolders> OpenData(const std::string& path,
                              const DatasetOptions& options = {});
 

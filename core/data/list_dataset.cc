@@ -54,6 +54,12 @@ std::vector<std::string> ClassesOf(const std::vector<ListedPicture>& listed) {
   return classes;
 }
 
+// With a slash at its end.
+std::string FromRoot(const std::string& folder) {
+  std::error_code ignored;
+  return fs::absolute(folder, ignored).lexically_normal() / "";
+}
+
 // What stands before and behind a path of the list.
 struct Place {
   std::string folder;  // empty, or with a slash at its end
@@ -64,11 +70,13 @@ class ListReader {
  public:
   explicit ListReader(const std::string& path)
       : path_(path),
-        folder_(path.find('/') == std::string::npos
-                    ? "."
-                    : fs::path(path).parent_path().string()) {}
+        folder_(FolderOfList(path)),
+        prefix_(folder_ + "/"),
+        whole_prefix_(FromRoot(folder_)) {}
 
   const std::string& folder() const { return folder_; }
+  // After Read: whether labels are numbers of classes that have names.
+  bool numbered() const { return numbered_; }
 
   Result<PictureFiles> Read(const std::vector<std::string>* classes,
                             bool lenient) {
@@ -84,17 +92,16 @@ class ListReader {
     }
     files_.classes = classes != nullptr ? *classes : ClassesOf(listed);
     ALEXNET_ASSIGN_OR_RETURN(const Place place, FindPlace(listed.front()));
-    std::unordered_map<std::string_view, int32_t> labels;
-    for (size_t i = 0; i < files_.classes.size(); ++i) {
-      labels.emplace(files_.classes[i], static_cast<int32_t>(i));
-    }
+    const std::unordered_map<std::string, int32_t> labels = Labels(listed);
     std::unordered_set<std::string> seen;
     for (const ListedPicture& picture : listed) {
       const auto label = labels.find(picture.label);
       if (label == labels.end()) {
-        return At(picture, fmt::format("'{}' is not one of the {} classes of "
-                                       "the training pictures",
-                                       picture.label, files_.classes.size()));
+        return At(picture,
+                  fmt::format("'{}' is not one of the {} classes of the "
+                              "training pictures; write their names, as '{}'",
+                              picture.label, files_.classes.size(),
+                              files_.classes.front()));
       }
       std::string name =
           fmt::format("{}{}{}", place.folder, picture.path, place.ending);
@@ -121,6 +128,26 @@ class ListReader {
         .WithFile(path_);
   }
 
+  // Of each label the number of its class.
+  std::unordered_map<std::string, int32_t> Labels(
+      const std::vector<ListedPicture>& listed) {
+    const std::vector<std::string>& classes = files_.classes;
+    const auto is_number = [](const std::string& label) {
+      return NumberOf(label) >= 0;
+    };
+    numbered_ = std::none_of(classes.begin(), classes.end(), is_number) &&
+                std::all_of(listed.begin(), listed.end(),
+                            [&is_number](const ListedPicture& picture) {
+                              return is_number(picture.label);
+                            });
+    std::unordered_map<std::string, int32_t> labels;
+    for (size_t i = 0; i < classes.size(); ++i) {
+      labels.emplace(numbered_ ? fmt::to_string(i) : classes[i],
+                     static_cast<int32_t>(i));
+    }
+    return labels;
+  }
+
   // Of numbers only, some may be missing.
   Status CheckNoneIsEmpty() const {
     const std::set<int32_t> used(files_.labels.begin(), files_.labels.end());
@@ -137,8 +164,10 @@ class ListReader {
 
   // Lists are written with whole paths, and with a slash for their folder.
   std::string Relative(std::string path) const {
-    const std::string prefix = folder_ + "/";
-    if (path.rfind(prefix, 0) == 0 && !Exists(path)) {
+    const bool whole = path.front() == '/';
+    if (whole) path = fs::path(path).lexically_normal();
+    const std::string& prefix = whole ? whole_prefix_ : prefix_;
+    if (path.rfind(prefix, 0) == 0 && (whole || !Exists(path))) {
       path.erase(0, prefix.size());
     }
     while (!path.empty() && path.front() == '/') path.erase(0, 1);
@@ -186,13 +215,17 @@ class ListReader {
                                    "list's folder",
                                    first.path, folder_));
     }
-    return At(first, fmt::format("'{}' lies in '{}' and in '{}'; write the "
-                                 "folder before each path",
-                                 first.path, found[0].folder, found[1].folder));
+    return At(first, fmt::format("'{}' lies in '{}/{}' and in '{}/{}'; write "
+                                 "the folder before each path",
+                                 first.path, folder_, found[0].folder, folder_,
+                                 found[1].folder));
   }
 
   const std::string& path_;
   const std::string folder_;
+  const std::string prefix_;        // of paths below it
+  const std::string whole_prefix_;  // from the root
+  bool numbered_ = false;
   PictureFiles files_;
 };
 
@@ -200,10 +233,16 @@ class ListReader {
 
 Result<std::shared_ptr<const Dataset>> MakeListDataset(
     const std::string& path, const DatasetOptions& options,
-    const std::vector<std::string>* classes) {
+    const std::vector<std::string>* classes, std::vector<std::string>* notes) {
   ListReader reader(path);
   ALEXNET_ASSIGN_OR_RETURN(PictureFiles files,
                            reader.Read(classes, options.lenient));
+  if (reader.numbered()) {
+    notes->push_back(
+        fmt::format("the numbers in '{}' are those of the classes, from 0 in "
+                    "their order",
+                    fs::path(path).filename().string()));
+  }
   return MakeFileDataset(reader.folder(), std::move(files), options);
 }
 

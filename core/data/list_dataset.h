@@ -15,10 +15,11 @@ namespace alexnet {
 // The pictures of the list `path` (list_file.h). Their paths start from the
 // list's folder or, all of them, from one folder beside the list, and may all
 // lack one ending. Labels are names of classes, or all numbers from 0. With
-// `classes` they must be among those.
+// `classes` they must be among those or, where none of those is a number, all
+// numbers of those, as in Caffe's val.txt; `notes` says so.
 Result<std::shared_ptr<const Dataset>> MakeListDataset(
     const std::string& path, const DatasetOptions& options,
-    const std::vector<std::string>* classes);
+    const std::vector<std::string>* classes, std::vector<std::string>* notes);
 
 }  // namespace alexnet
 

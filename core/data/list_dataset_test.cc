@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace alexnet {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -52,7 +54,7 @@ TEST(ListDatasetTest, TheFolderAndTheEndingMayBeMissing) {
   EXPECT_THAT(Refusal(root), HasSubstr("name '" + root + "/trainLabels.csv'"));
   WriteTestFile(root + "/some.csv", "id,label\n0,frog\n2,car\n");
   EXPECT_THAT(Refusal(root + "/some.csv"),
-              AllOf(HasSubstr("'test/'"), HasSubstr("'train/'")));
+              AllOf(HasSubstr("/test/'"), HasSubstr("/train/'")));
 }
 
 TEST(ListDatasetTest, PartnersOfLists) {
@@ -69,6 +71,14 @@ TEST(ListDatasetTest, PartnersOfLists) {
   WriteTestFile(root + "/val.txt", "x/2.jpg c\n");
   EXPECT_THAT(Refusal(root + "/train.txt"),
               AllOf(HasSubstr("val.txt"), HasSubstr("'c' is not one of")));
+}
+
+TEST(ListDatasetTest, WholePathsNeedNoWholeNameOfTheList) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root, {"x"}, 1, 8);
+  WriteTestFile(root + "/a.txt", root + "/x/0.jpg a\n");
+  const std::string relative = std::filesystem::relative(root) / "a.txt";
+  EXPECT_EQ(Labelled(*OpenData(relative).value().train), "x/0.jpg=a;");
 }
 
 TEST(ListDatasetTest, ErrorsNameTheLine) {
@@ -124,6 +134,14 @@ TEST(ListDatasetTest, AListBesideUnsortedValidationPictures) {
   WriteTestFile(root + "/val.txt", "ILSVRC2012_val_00000001.JPEG n02\n");
   EXPECT_EQ(Labelled(*OpenData(root).value().validation),
             "val/ILSVRC2012_val_00000001.JPEG=n02;");
+  // Caffe's.
+  WriteTestFile(root + "/val.txt", "ILSVRC2012_val_00000001.JPEG 1\n");
+  const DataFolders data = OpenData(root).value();
+  EXPECT_EQ(Labelled(*data.validation),
+            "val/ILSVRC2012_val_00000001.JPEG=n02;");
+  EXPECT_THAT(data.notes, Contains(HasSubstr("numbers in 'val.txt'")));
+  WriteTestFile(root + "/val.txt", "ILSVRC2012_val_00000001.JPEG 2\n");
+  EXPECT_THAT(Refusal(root), HasSubstr("'2' is not one of the 2 classes"));
 }
 
 TEST(ListDatasetTest, AFolderAndAListAreRefusedByName) {

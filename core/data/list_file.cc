@@ -20,11 +20,14 @@ constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 constexpr std::string_view kPathColumns[] = {
-    "path",    "filepath",   "image_path", "filename", "file_name",
-    "file",    "image_name", "image",      "img",      "image_id",
-    "imageid", "id",         "name"};
-constexpr std::string_view kLabelColumns[] = {
-    "label", "class", "category", "breed", "species", "class_name", "target"};
+    "path",      "filepath", "filepaths",  "image_path", "img_path", "filename",
+    "file_name", "file",     "image_name", "image",      "img",      "image_id",
+    "imageid",   "id_code",  "id",         "name"};
+constexpr std::string_view kLabelColumns[] = {"label",      "labels", "class",
+                                              "category",   "breed",  "species",
+                                              "class_name", "target"};
+// Where none of these is there.
+constexpr std::string_view kNumberColumns[] = {"class_id", "classid"};
 
 using Fields = std::vector<std::string>;
 
@@ -33,13 +36,18 @@ std::string_view Trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kSpace) + 1);
 }
 
-// Fields may stand in double quotes, in which two are one.
+// A field may stand in double quotes, in which two are one (RFC 4180); others'
+// quotes are their own.
 Fields SplitAt(char separator, std::string_view line) {
   Fields fields(1);
   bool quoted = false;
-  for (const char c : line) {
-    if (c == '"') {
-      quoted = !quoted;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '"' && quoted) {
+      quoted = i + 1 < line.size() && line[i + 1] == '"';
+      if (quoted) fields.back() += line[++i];
+    } else if (c == '"' && Trimmed(fields.back()).empty()) {
+      quoted = true;
     } else if (c == separator && !quoted) {
       fields.emplace_back();
     } else {
@@ -118,7 +126,9 @@ class Reader {
     Fields fields = Split(line);
     if (!columns_known_) {
       columns_known_ = true;
-      if (const auto paths = ColumnsOf(fields, kPathColumns); !paths.empty()) {
+      const auto paths = ColumnsOf(fields, kPathColumns);
+      if (!paths.empty() &&
+          std::none_of(fields.begin(), fields.end(), HasPictureExtension)) {
         return UseNames(fields, paths.front(), number);
       }
     }
@@ -142,6 +152,7 @@ class Reader {
   // A first line of names.
   Status UseNames(const Fields& names, size_t path, int64_t number) {
     std::vector<size_t> labels = ColumnsOf(names, kLabelColumns);
+    if (labels.empty()) labels = ColumnsOf(names, kNumberColumns);
     if (labels.empty() && names.size() == 2) labels.push_back(1 - path);
     if (labels.size() != 1) {
       return InvalidArgumentError(
@@ -175,6 +186,11 @@ bool IsListFile(const std::string& path) {
   std::error_code ignored;
   return HasListExtension(path) &&
          std::filesystem::is_regular_file(path, ignored);
+}
+
+std::string FolderOfList(const std::string& path) {
+  const std::filesystem::path list(path);
+  return list.has_parent_path() ? list.parent_path().string() : ".";
 }
 
 Result<std::vector<ListedPicture>> ReadListFile(const std::string& path) {

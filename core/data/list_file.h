@@ -28,6 +28,9 @@ bool HasListExtension(const std::string& name);
 // Whether there is such a file.
 bool IsListFile(const std::string& path);
 
+// Where it lies; "." for a bare name.
+std::string FolderOfList(const std::string& path);
+
 // Never empty. Refuses, naming the line: one without a path and a label, and
 // fields of which it is not known which is the label.
 Result<std::vector<ListedPicture>> ReadListFile(const std::string& path);

@@ -43,6 +43,12 @@ TEST(ListFileTest, CommaSeparated) {
   EXPECT_EQ(Read("a.csv", "id,breed\n0a,pug\n"), "0a=pug;");
   EXPECT_EQ(Read("a.csv", "Label,Filename\n\"lion, sea\",\"1.jpg\"\n"),
             "1.jpg=lion, sea;");
+  EXPECT_EQ(Read("a.csv", "\"a \"\"b\"\".jpg\", it's \"q\"\n"),
+            "a \"b\".jpg=it's \"q\";");
+  EXPECT_EQ(Read("Test.csv", "Width,ClassId,Path\n53,16,Test/0.png\n"),
+            "Test/0.png=16;");
+  // A first picture is no line of names.
+  EXPECT_EQ(Read("a.csv", "1.jpg,file\n2.jpg,id\n"), "1.jpg=file;2.jpg=id;");
   EXPECT_EQ(Read("a.csv", ",id,filename,label\n0,7,1.jpg,cat\n"), "1.jpg=cat;");
 }
 
