@@ -42,25 +42,22 @@ constexpr Edition kCifar100 = {
     100,           2,         "fine_label_names.txt", "cifar-100-binary.tar.gz",
     {"train.bin"}, "test.bin"};
 
-bool Has(const FolderListing& listing, std::string_view file) {
-  return std::find(listing.files.begin(), listing.files.end(), file) !=
-         listing.files.end();
-}
-
 bool HoldsBatches(const FolderListing& listing, const Edition& edition) {
   return std::any_of(edition.train.begin(), edition.train.end(),
                      [&listing](std::string_view file) {
-                       return Has(listing, file);
+                       return HoldsFile(listing, file);
                      }) &&
-         (edition.classes == 10 || Has(listing, edition.names));
+         (edition.classes == 10 || HoldsFile(listing, edition.names));
 }
 
 // Pickles, which are called as the binary files without ".bin".
 bool IsPython10(const FolderListing& listing) {
-  return Has(listing, "data_batch_1") && Has(listing, "batches.meta");
+  return HoldsFile(listing, "data_batch_1") &&
+         HoldsFile(listing, "batches.meta");
 }
 bool IsPython100(const FolderListing& listing) {
-  return Has(listing, "train") && Has(listing, "test") && Has(listing, "meta");
+  return HoldsFile(listing, "train") && HoldsFile(listing, "test") &&
+         HoldsFile(listing, "meta");
 }
 
 // The lines of the file of names; numbers where there is none.
@@ -68,13 +65,13 @@ Result<std::vector<std::string>> ReadNames(const std::string& folder,
                                            const FolderListing& listing,
                                            const Edition& edition) {
   std::vector<std::string> names;
-  if (!Has(listing, edition.names)) {
+  if (!HoldsFile(listing, edition.names)) {
     for (size_t i = 0; i < edition.classes; ++i) {
       names.push_back(fmt::to_string(i));
     }
     return names;
   }
-  const std::string path = fmt::format("{}/{}", folder, edition.names);
+  const std::string path = Below(folder, edition.names);
   ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
                            ReadFile(path, kMaxNamesBytes));
   std::string name;
@@ -100,7 +97,7 @@ Result<RecordBatch> ReadBatch(const std::string& folder, std::string_view name,
   batch.name = name;
   batch.offset = edition.label_bytes;
   batch.stride = edition.label_bytes + kPixelBytes;
-  const std::string path = fmt::format("{}/{}", folder, name);
+  const std::string path = Below(folder, name);
   ALEXNET_ASSIGN_OR_RETURN(batch.file, MappedFile::Open(path));
   const std::span<const std::byte> bytes = batch.file->bytes();
   if (bytes.empty() || bytes.size() % batch.stride != 0) {
@@ -150,7 +147,7 @@ Result<DataFolders> OpenCifar(const std::string& path,
   ALEXNET_ASSIGN_OR_RETURN(train.classes, ReadNames(path, listing, edition));
   RecordSet test = train;
   for (const std::string_view name : edition.train) {
-    if (!Has(listing, name)) continue;
+    if (!HoldsFile(listing, name)) continue;
     ALEXNET_ASSIGN_OR_RETURN(RecordBatch batch, ReadBatch(path, name, edition));
     train.batches.push_back(std::move(batch));
   }
@@ -158,9 +155,10 @@ Result<DataFolders> OpenCifar(const std::string& path,
   data.notes.push_back(fmt::format(
       "this is CIFAR-{}; {} batches are for training{}", edition.classes,
       train.batches.size(),
-      Has(listing, edition.test) ? ", the test batch for validation" : ""));
+      HoldsFile(listing, edition.test) ? ", the test batch for validation"
+                                       : ""));
   data.train = MakeRecordDataset(path, std::move(train));
-  if (!Has(listing, edition.test)) return data;
+  if (!HoldsFile(listing, edition.test)) return data;
   ALEXNET_ASSIGN_OR_RETURN(RecordBatch batch,
                            ReadBatch(path, edition.test, edition));
   test.batches.push_back(std::move(batch));

@@ -38,7 +38,7 @@ Result<std::string> Unwrap(const std::string& path, const Names& classes) {
     if (listing.folders.size() > 1 || HoldsClasses(listing, classes)) {
       return inner;
     }
-    inner += "/" + listing.folders.front();
+    inner = Below(inner, listing.folders.front());
   }
   return path;
 }
@@ -57,7 +57,7 @@ Status CheckAreClasses(const std::string& folder) {
   Names parts;
   for (const std::string& name : listing.folders) {
     ALEXNET_ASSIGN_OR_RETURN(const FolderListing inner,
-                             ListFolder(fmt::format("{}/{}", folder, name)));
+                             ListFolder(Below(folder, name)));
     if (HoldsPictures(inner)) return Status();
     if (inner.folders.empty()) continue;
     Names common;

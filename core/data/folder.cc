@@ -1,5 +1,7 @@
 #include "core/data/folder.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -51,10 +53,22 @@ Result<FolderListing> ListFolder(const std::string& path) {
   return listing;
 }
 
+std::string Below(const std::string& folder, std::string_view name) {
+  return fmt::format("{}/{}", folder, name);
+}
+
+bool HoldsFile(const FolderListing& listing, std::string_view name) {
+  return std::binary_search(listing.files.begin(), listing.files.end(), name);
+}
+
+std::string FirstPicture(const FolderListing& listing) {
+  const auto picture = std::find_if(listing.files.begin(), listing.files.end(),
+                                    HasPictureExtension);
+  return picture == listing.files.end() ? "" : *picture;
+}
+
 bool HoldsPictures(const FolderListing& listing) {
-  return std::any_of(
-      listing.files.begin(), listing.files.end(),
-      [](const std::string& file) { return HasPictureExtension(file); });
+  return !FirstPicture(listing).empty();
 }
 
 bool HoldsShards(const FolderListing& listing) {

@@ -4,6 +4,7 @@
 #define ALEXNET_CORE_DATA_FOLDER_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/status.h"
@@ -23,7 +24,12 @@ struct FolderListing {
 // kNotFound, kInvalidArgument for a file, kIo where the system refuses.
 Result<FolderListing> ListFolder(const std::string& path);
 
-// Whether there are pictures, by their names, in the folder itself.
+// The path of `name` in `folder`.
+std::string Below(const std::string& folder, std::string_view name);
+
+bool HoldsFile(const FolderListing& listing, std::string_view name);
+// Of pictures, by their names, in the folder itself; empty: there is none.
+std::string FirstPicture(const FolderListing& listing);
 bool HoldsPictures(const FolderListing& listing);
 // Whether it is a folder of .tar files and no folders.
 bool HoldsShards(const FolderListing& listing);

@@ -53,14 +53,17 @@ class FolderScanner {
 
  private:
   Status NoClasses(const FolderListing& listing) const {
+    const std::string picture = FirstPicture(listing);
     return InvalidArgumentError(
-               HoldsPictures(listing)
-                   ? "the pictures lie in the folder itself; put them "
-                     "into one folder for each class, or name a list of them "
-                     "in place of the folder"
-                   : "there are no pictures here; make one folder for "
-                     "each class with .jpg or .png files in it, or give "
-                     "a folder of .tar shards")
+               picture.empty()
+                   ? "there are no pictures here; make one folder for each "
+                     "class with .jpg or .png files in it, or give a folder of "
+                     ".tar shards"
+                   : fmt::format(
+                         "the pictures lie in the folder itself; put them into "
+                         "one folder for each class, or write a list with "
+                         "lines as '{} cat' and name it in place of the folder",
+                         picture))
         .WithFile(path_);
   }
 

@@ -117,8 +117,12 @@ TEST(LayoutTest, UnsortedPicturesAreRefused) {
     const std::string root = FreshFolder("data");
     WriteClassFolders(root + "/train", kClasses, 1, 8);
     WriteClassFolders(root, {held_out}, 2, 8);
-    EXPECT_THAT(Refusal(root), AllOf(HasSubstr(root + "/val"),
-                                     HasSubstr("one folder for each class")));
+    EXPECT_THAT(
+        Refusal(root),
+        AllOf(HasSubstr(root + "/val"), HasSubstr("one folder for each class"),
+              HasSubstr("'val.txt'"),
+              HasSubstr("'" + std::string(held_out) + "/0.jpg cat'"),
+              HasSubstr("name '" + root + "/train'")));
   }
   // Nor is a flat "seg_train" a class beside a "seg_test".
   const std::string root = FreshFolder("data");
@@ -148,6 +152,28 @@ TEST(LayoutTest, AClassThatIsCalledAsAPartIsSaid) {
   EXPECT_EQ(data.train->classes().size(), 3u);
   EXPECT_THAT(data.notes,
               ElementsAre(HasSubstr("'test' is taken for a class")));
+}
+
+TEST(LayoutTest, AClassOfTrainsIsSaid) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root, {"bus", "train"}, 1, 8);
+  EXPECT_THAT(OpenData(root).value().notes,
+              ElementsAre(HasSubstr("no folder of validation or test")));
+  // Of a folder of folders a part was meant more likely.
+  const std::string parts = FreshFolder("parts");
+  WriteClassFolders(parts + "/seg_train", kClasses, 1, 8);
+  WriteClassFolders(parts, {"seg_pred"}, 1, 8);
+  EXPECT_THAT(OpenData(parts).value().notes,
+              ElementsAre(HasSubstr("'seg_train' is taken for a class")));
+}
+
+TEST(LayoutTest, PicturesBesideTheClassesAreLeftOut) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root, kClasses, 1, 8);
+  WriteTestFile(root + "/sample.png", "x");
+  EXPECT_THAT(OpenData(root).value().notes,
+              ElementsAre(AllOf(HasSubstr("left out"),
+                                HasSubstr("classes: 1 pictures"))));
 }
 
 TEST(LayoutTest, TwoTrainingFoldersAreRefused) {

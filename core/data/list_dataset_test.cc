@@ -50,7 +50,8 @@ TEST(ListDatasetTest, TheFolderAndTheEndingMayBeMissing) {
   WriteTestFile(root + "/trainLabels.csv", "id,label\n0,frog\n2,car\n");
   EXPECT_EQ(Labelled(*OpenData(root + "/trainLabels.csv").value().train),
             "train/0.jpg=frog;train/2.jpg=car;");
-  // Two flat folders are no classes, and the list is named.
+  // Two flat folders are no classes, and the list is named that tells most.
+  WriteTestFile(root + "/sample_submission.csv", "id,label\n0,frog\n");
   EXPECT_THAT(Refusal(root), HasSubstr("name '" + root + "/trainLabels.csv'"));
   WriteTestFile(root + "/some.csv", "id,label\n0,frog\n2,car\n");
   EXPECT_THAT(Refusal(root + "/some.csv"),
@@ -71,6 +72,20 @@ TEST(ListDatasetTest, PartnersOfLists) {
   WriteTestFile(root + "/val.txt", "x/2.jpg c\n");
   EXPECT_THAT(Refusal(root + "/train.txt"),
               AllOf(HasSubstr("val.txt"), HasSubstr("'c' is not one of")));
+}
+
+TEST(ListDatasetTest, OtherListsAreNotTakenForPartners) {
+  const std::string root = FreshFolder("data");
+  WriteClassFolders(root, {"x"}, 4, 8);
+  WriteTestFile(root + "/train.txt", "x/0.jpg a\nx/1.jpg b\n");
+  WriteTestFile(root + "/test.txt", "x/2.jpg\n");
+  const DataFolders data = OpenData(root + "/train.txt").value();
+  EXPECT_EQ(data.validation, nullptr);
+  EXPECT_THAT(data.notes, ElementsAre(HasSubstr("left out: 'test.txt'")));
+  WriteTestFile(root + "/val.txt", "x/2.jpg b\n");
+  WriteTestFile(root + "/valid.txt", "x/3.jpg b\n");
+  EXPECT_THAT(Refusal(root + "/train.txt"),
+              HasSubstr("'val.txt' and 'valid.txt' may each be"));
 }
 
 TEST(ListDatasetTest, WholePathsNeedNoWholeNameOfTheList) {

@@ -19,10 +19,6 @@ constexpr uint32_t kMaxSide = 4096;
 constexpr uint32_t kPictures = 0x803;  // bytes, three dimensions
 constexpr uint32_t kLabels = 0x801;    // bytes, one
 
-bool Has(const FolderListing& listing, const std::string& file) {
-  return std::binary_search(listing.files.begin(), listing.files.end(), file);
-}
-
 // "train-images-idx3-ubyte", or with a dot, as some write it; empty where
 // there is neither. `what` is "train-images".
 std::string FileOf(const FolderListing& listing, std::string_view what,
@@ -30,7 +26,7 @@ std::string FileOf(const FolderListing& listing, std::string_view what,
   for (const char gap : {'-', '.'}) {
     std::string name =
         fmt::format("{}{}idx{}-ubyte{}", what, gap, dimensions, ending);
-    if (Has(listing, name)) return name;
+    if (HoldsFile(listing, name)) return name;
   }
   return "";
 }
@@ -86,10 +82,9 @@ Result<RecordSet> OpenPart(const std::string& folder,
                            part))
         .WithFile(folder);
   }
-  ALEXNET_ASSIGN_OR_RETURN(
-      const Idx pixels,
-      OpenIdx(fmt::format("{}/{}", folder, pictures), kPictures));
-  const std::string labels_path = fmt::format("{}/{}", folder, labels);
+  ALEXNET_ASSIGN_OR_RETURN(const Idx pixels,
+                           OpenIdx(Below(folder, pictures), kPictures));
+  const std::string labels_path = Below(folder, labels);
   ALEXNET_ASSIGN_OR_RETURN(const Idx numbers, OpenIdx(labels_path, kLabels));
   if (numbers.dimensions[0] != pixels.dimensions[0]) {
     return DataLossError(fmt::format("there are {} labels for {} pictures; "
