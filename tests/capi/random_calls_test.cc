@@ -61,7 +61,6 @@ void ForkAndPlay(Shelves* shelves, uint64_t seed) {
 TEST(RandomCallsTest, NothingCrashesHangsOrStays) {
   const uint64_t calls = FromEnvironment("ALEXNET_RANDOM_CALLS", 10'000);
   const uint64_t seed = FromEnvironment("ALEXNET_RANDOM_SEED", 1);
-  std::thread([] {}).join();  // the thread sanitizer starts its own with it
   // The sanitizer starts a thread of its own with the first.
   if (kThreadSanitizer) std::thread([] {}).join();
   const int before = ThreadCount();
