@@ -90,7 +90,11 @@ Shown ShowPage(const std::string& path, int width, const std::string& folder) {
       Chromium(path, folder, "--enable-logging=stderr 2>&1 >/dev/null");
   std::istringstream lines(log);
   for (std::string line; std::getline(lines, line);) {
-    if (line.find("CONSOLE") != std::string::npos) shown.console += line + "\n";
+    // Pages of the browser's own write there as well.
+    if (line.find("CONSOLE") != std::string::npos &&
+        line.find("source: file://") != std::string::npos) {
+      shown.console += line + "\n";
+    }
   }
   return shown;
 }
