@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# usage: run_cases.sh PROGRAM
+# usage: run_cases.sh PROGRAM [ARGUMENT...]
 # Runs a program of Rust's test harness and leaves its cases in test.xml.
 set -uo pipefail
 program=$1
 log=$TEST_TMPDIR/log
 
-"$program" | tee "$log"
+"$@" | tee "$log"
 status=$?
 
 [[ ${XML_OUTPUT_FILE:-} ]] && awk -v suite="$(basename "$program")" '

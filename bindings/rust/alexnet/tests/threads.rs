@@ -1,5 +1,6 @@
 //! One model in many threads.
 
+mod child;
 mod support;
 
 use std::ops::ControlFlow;
@@ -8,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use alexnet::*;
+use child::in_a_child;
 use support::*;
 
 #[test]
@@ -102,13 +104,6 @@ fn a_benchmark_ends_at_its_time_limit() {
     refused(benchmark(&options), ErrorCode::DeadlineExceeded);
 }
 
-extern "C" {
-    fn fork() -> i32;
-    fn waitpid(process: i32, status: *mut i32, options: i32) -> i32;
-    fn alarm(seconds: u32) -> u32;
-    fn _exit(code: i32) -> !;
-}
-
 #[test]
 fn a_forked_child_drops_what_its_parent_made() {
     let model = tiny_model();
@@ -116,27 +111,20 @@ fn a_forked_child_drops_what_its_parent_made() {
         threads: 2,
         ..SessionOptions::default()
     };
-    let mut session = Session::with_options(&model, &options).unwrap();
-    session.run(&noise(SAMPLE, 1), &mut [0.0; CLASSES]).unwrap();
-    // SAFETY: the child calls the library, which bears it, and ends itself.
-    let child = unsafe { fork() };
-    assert!(child >= 0);
-    if child == 0 {
-        // One that hangs is found.
-        // SAFETY: as above.
-        unsafe { alarm(100) };
-        let used = session.run(&noise(SAMPLE, 1), &mut [0.0; CLASSES]);
+    let mut parents = Session::with_options(&model, &options).unwrap();
+    parents.run(&noise(SAMPLE, 1), &mut [0.0; CLASSES]).unwrap();
+    let mut session = Some(parents);
+    let code = in_a_child(|| {
+        let mut parents = session.take().unwrap();
+        let used = parents.run(&noise(SAMPLE, 1), &mut [0.0; CLASSES]);
         let refused = matches!(used, Err(e) if e.code() == ErrorCode::FailedPrecondition);
-        drop(session);
+        drop(parents);
         let runs = Session::with_options(&model, &options)
             .and_then(|mut own| own.run(&noise(SAMPLE, 1), &mut [0.0; CLASSES]))
             .is_ok();
-        // SAFETY: as above.
-        unsafe { _exit(i32::from(!refused) + 2 * i32::from(!runs)) };
-    }
-    let mut status = -1;
-    // SAFETY: `status` is written during the call only.
-    assert_eq!(unsafe { waitpid(child, &mut status, 0) }, child);
-    assert_eq!(status, 0);
+        i32::from(!refused) + 2 * i32::from(!runs)
+    });
+    assert_eq!(code, 0);
+    let mut session = session.unwrap();
     session.run(&noise(SAMPLE, 1), &mut [0.0; CLASSES]).unwrap();
 }
