@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tests/end_to_end/command.h"
+#include "tests/end_to_end/harmful_model.h"
 #include "tests/end_to_end/json_schema.h"
 
 namespace alexnet::testing {
@@ -386,12 +387,7 @@ TEST(InspectTest, NamesThatMeanHarmDoNone) {
   const std::string path = FreshPath(
       "\x1b]0;mine\x07\xFF\xC2\x9B"
       "31m\u202E<b>.alexnet");
-  Network network("<script>alert(1)</script>\u202E", 1, 4, 4);
-  FullyConnectedOptions full;
-  full.out_features = 2;
-  network.add_fully_connected("\"><img src=x>" + std::string(100, 'x'), full)
-      .add_softmax("prob");
-  Model::initial(network).save(path);
+  HarmfulModel().save(path);
   for (const bool damaged : {false, true}) {
     if (damaged) fs::resize_file(path, fs::file_size(path) - 1);
     const CommandResult text = RunAlexnet({"inspect", path, "--tensors"});

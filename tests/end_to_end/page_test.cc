@@ -11,6 +11,7 @@
 
 #include "tests/end_to_end/browser.h"
 #include "tests/end_to_end/command.h"
+#include "tests/end_to_end/harmful_model.h"
 
 namespace alexnet::testing {
 namespace {
@@ -92,12 +93,7 @@ TEST(PageTest, APresetHasNoValues) {
 TEST(PageTest, NamesAreNoMarkupAndDamageIsShown) {
   const std::string folder = FreshFolder("harm");
   const std::string path = folder + "/\x1b]0;\xFF\u202E<b>.alexnet";
-  Network network("<script>alert(1)</script>\u202E", 1, 4, 4);
-  FullyConnectedOptions full;
-  full.out_features = 2;
-  network.add_fully_connected("\"><img src=x>" + std::string(100, 'x'), full)
-      .add_softmax("prob");
-  Model::initial(network).save(path);
+  HarmfulModel().save(path);
   for (const bool damaged : {false, true}) {
     if (damaged) fs::resize_file(path, fs::file_size(path) - 1);
     const std::string page =
