@@ -209,6 +209,10 @@ TEST_P(ForkTest, TheChildMakesItsOwnFromTheParentsModel) {
 }
 
 TEST_P(ForkTest, TheChildFreesWhatAThreadOfTheParentIsIn) {
+  if (kAddressSanitizer) {
+    GTEST_SKIP() << "what a thread of the parent has locked of its allocator, "
+                    "the child finds locked for ever";
+  }
   Handles handles(GetParam());
   std::atomic<bool> stop = false;
   std::thread user([&] {
