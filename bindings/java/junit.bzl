@@ -3,7 +3,7 @@
 load("@rules_java//java:defs.bzl", "java_binary")
 load("@rules_shell//shell:sh_test.bzl", "sh_test")
 
-def junit_test(name, classes, runtime_deps, data = [], size = "small"):
+def junit_test(name, classes, runtime_deps, data = [], size = "small", tags = []):
     """Runs test classes under -Xcheck:jni, each case counted.
 
     Args:
@@ -12,6 +12,7 @@ def junit_test(name, classes, runtime_deps, data = [], size = "small"):
       runtime_deps: java_library targets that hold them.
       data: files that they read.
       size: of the test.
+      tags: of the test.
     """
     java_binary(
         name = name + "_launcher",
@@ -26,4 +27,5 @@ def junit_test(name, classes, runtime_deps, data = [], size = "small"):
         srcs = ["//bindings/java:junit.sh"],
         args = ["$(rootpath :%s_launcher)" % name] + classes,
         data = data + [":%s_launcher" % name],
+        tags = tags,
     )
