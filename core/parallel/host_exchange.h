@@ -1,0 +1,59 @@
+// HostExchange: one rank's share of an exchange, between dense float32 blobs in
+// the host's memory.
+
+#ifndef ALEXNET_CORE_PARALLEL_HOST_EXCHANGE_H_
+#define ALEXNET_CORE_PARALLEL_HOST_EXCHANGE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/dist/communicator.h"
+#include "core/parallel/blob_placement.h"
+#include "core/parallel/parallel_plan.h"
+#include "core/parallel/transfers.h"
+
+namespace alexnet {
+
+// All ranks of the plan make the same call, with a communicator of as many
+// ranks over the host's memory; it returns when the rank has what it needs.
+class HostExchange {
+ public:
+  // `positions`: of a channel; 1 of units.
+  HostExchange(const ParallelPlan& plan, const ExchangeNode& node, int rank,
+               int pass, int64_t batch, int64_t positions);
+
+  // What a call needs for what it sends and receives.
+  int64_t scratch_elements() const;
+
+  // `given`: what the layer before gave. Overwrites `read`.
+  Status Forward(Communicator& comm, const float* given, float* read,
+                 float* scratch) const;
+  // Adds what the ranks' gradients of what they read are by what this one gave,
+  // in order of ranks, to `given_gradient`.
+  Status Backward(Communicator& comm, const float* read_gradient,
+                  float* given_gradient, float* scratch) const;
+
+ private:
+  // What goes to, or comes from, one other rank, in the order of the boxes.
+  struct Parcel {
+    std::vector<BlobBox> boxes;
+    int64_t elements = 0;
+  };
+
+  // Lets parcels meet: `out` and `in` by rank, one after another in memory.
+  Status Swap(Communicator& comm, const std::vector<Parcel>& out,
+              const float* out_data, const std::vector<Parcel>& in,
+              float* in_data) const;
+
+  const int rank_;
+  const int64_t positions_;
+  const BlobBox given_;
+  const BlobBox read_;
+  std::vector<Parcel> sent_;      // forward, by receiver; to itself, too
+  std::vector<Parcel> received_;  // forward, by sender
+};
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_PARALLEL_HOST_EXCHANGE_H_
