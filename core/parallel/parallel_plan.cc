@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -146,7 +147,11 @@ BlobBox ParallelPlan::BoxOf(const BlobPlacement& placement, int layer, int rank,
 }
 
 Status ParallelPlan::CheckBatch(int64_t batch) const {
-  const bool shared = options.kind != ParallelKind::kTowers || loss.by_samples;
+  const bool shared = passes > 1 || loss.by_samples ||
+                      std::any_of(layers.begin(), layers.end(),
+                                  [](const LayerPlacement& layer) {
+                                    return layer.out.by_samples;
+                                  });
   const int64_t least = shared ? options.ranks : 1;
   if (batch >= least) return Status();
   return InvalidArgumentError(

@@ -187,5 +187,23 @@ TEST(ParallelPlanTest, RefusesABatchThatLeavesARankWithoutSamples) {
             "needed");
 }
 
+// Where every layer is divided by units, each rank computes all samples.
+TEST(ParallelPlanTest, OnePictureIsEnoughForRanksThatHaveAllSamples) {
+  Network network;
+  network.name = "units";
+  network.channels = 1;
+  network.height = network.width = 4;
+  FullyConnected full;
+  full.out_features = 6;
+  network.layers = {{"fc1", full}, {"fc2", full}};
+  const NetworkInfo info = InferNetwork(network).value();
+  ParallelOptions options = {kHybrid, 2, HybridScheme::kAtOnce, true};
+  EXPECT_TRUE(
+      MakeParallelPlan(network, info, options).value().CheckBatch(1).ok());
+  options.scheme = HybridScheme::kInTurn;
+  EXPECT_FALSE(
+      MakeParallelPlan(network, info, options).value().CheckBatch(1).ok());
+}
+
 }  // namespace
 }  // namespace alexnet
