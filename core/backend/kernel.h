@@ -24,6 +24,7 @@ namespace alexnet {
 struct KernelRequest {
   const Layer* layer = nullptr;
   int layer_index = 0;
+  BlobPart part;                        // what a random layer draws for
   const LayerShapes* shapes = nullptr;  // batch 1
   int64_t batch = 1;
   Format src;  // what the producer offers; the kernel may want another

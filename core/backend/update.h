@@ -19,12 +19,27 @@
 namespace alexnet {
 
 // What random layers draw from: dropout's mask is a function of these and the
-// unit's index alone (RandomPurpose::kDropout), so that it is recomputed and
+// unit's number alone (RandomPurpose::kDropout), so that it is recomputed and
 // not stored, and does not depend on threads or ranks.
 struct RandomState {
   uint64_t seed = 0;
-  uint32_t step = 0;          // counts from the start of the run, not the epoch
-  uint32_t first_sample = 0;  // this rank's first sample in the global batch
+  uint32_t step = 0;  // counts from the start of the run, not the epoch
+};
+
+// Which units of a layer's blob a kernel has, where that is one rank's part of
+// what several compute: a run of the units of each sample, in C, H, W order.
+struct BlobPart {
+  int64_t first_sample = 0;  // in the batch of all ranks
+  int64_t first_unit = 0;    // of a sample
+  int64_t units = 0;  // of a sample, on all ranks; 0: the kernel has them all
+
+  // The number of unit `unit` of sample `sample`, both counted from the part's
+  // first; a sample of the part has `own` units.
+  ALEXNET_HOST_DEVICE int64_t Number(int64_t sample, int64_t unit,
+                                     int64_t own) const {
+    return (first_sample + sample) * (units > 0 ? units : own) + first_unit +
+           unit;
+  }
 };
 
 struct UpdateRule {

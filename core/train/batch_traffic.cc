@@ -60,7 +60,7 @@ Status BatchTraffic::Send(const Order& order, const Interrupt& interrupt) {
     input.images = batch.images();
   }
   input.labels = batch.labels.data();
-  input.random = {seed_, static_cast<uint32_t>(order.step), 0};
+  input.random = {.seed = seed_, .step = static_cast<uint32_t>(order.step)};
   input.count_dead_units = order.count_dead_units;
   ALEXNET_RETURN_IF_ERROR(plan_.Enqueue(input, order.rule));
   ++sent_;

@@ -76,8 +76,7 @@ TEST_P(GoldenPresetTest, LossAndGradientsAreTorchs) {
   input.images = images_.data();
   input.labels = labels.data();
   input.random = {.seed = kGoldenSeed,
-                  .step = golden_.at("step").get<uint32_t>(),
-                  .first_sample = 0};
+                  .step = golden_.at("step").get<uint32_t>()};
   const auto result = plan.Gradients(input);
   ASSERT_TRUE(result.ok()) << result.status().ToString();
   const double loss = golden_.at("loss");

@@ -74,9 +74,7 @@ TEST_P(GoldenTrainingTest, StepsAreTorchs) {
     StepInput input;
     input.images = images.data();
     input.labels = labels.data();
-    input.random = {.seed = kGoldenSeed,
-                    .step = static_cast<uint32_t>(step),
-                    .first_sample = 0};
+    input.random = {.seed = kGoldenSeed, .step = static_cast<uint32_t>(step)};
     const auto result = plan.Step(input, rule);
     ASSERT_TRUE(result.ok()) << result.status().ToString();
     EXPECT_NEAR(result->loss, losses[step], 1e-4 * losses[step])

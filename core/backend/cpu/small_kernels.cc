@@ -49,7 +49,8 @@ class DropoutKernel : public CpuKernel {
  public:
   explicit DropoutKernel(const KernelRequest& request)
       : rate_(request.training ? As<Dropout>(*request.layer)->rate : 0.0f),
-        layer_(static_cast<uint32_t>(request.layer_index)) {
+        layer_(static_cast<uint32_t>(request.layer_index)),
+        part_(request.part) {
     name_ = request.layer->name + " dropout";
     // Units are counted in C, H, W order.
     src_ = Format::Dense(request.src.shape);
@@ -72,23 +73,30 @@ class DropoutKernel : public CpuKernel {
   void Apply(const RandomState& random, const void* from, void* to) const {
     const auto* in = static_cast<const float*>(from);
     auto* out = static_cast<float*>(to);
-    const int64_t units = src_.shape.elements();
-    // Global number of this batch's first unit.
-    const int64_t first = random.first_sample * (units / src_.shape[0]);
+    const int64_t batch = src_.shape[0];
+    const int64_t own = src_.shape.elements() / batch;
+    // Units whose numbers follow one another: of all samples, where the part
+    // has whole ones, else of one.
+    const bool whole = part_.units == 0 || part_.units == own;
+    const int64_t runs = whole ? 1 : batch;
+    const int64_t units = whole ? batch * own : own;
     const PhiloxKey key = PhiloxKey::FromSeed(random.seed);
     const float scale = 1.0f / (1.0f - rate_);
-    const int64_t blocks = (first % 4 + units + 3) / 4;
-    ParallelFor(blocks, 1024, [&](int64_t begin, int64_t end) {
-      for (int64_t block = begin; block < end; ++block) {
-        const int64_t number = first / 4 + block;
+    const int64_t blocks = (3 + units + 3) / 4;  // wherever a run begins
+    ParallelFor(runs * blocks, 1024, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t run = i / blocks;
+        const int64_t first = part_.Number(run, 0, own);
+        const int64_t number = first / 4 + i % blocks;
         const PhiloxBlock words =
             Philox4x32(key, {static_cast<uint32_t>(number), layer_, random.step,
                              static_cast<uint32_t>(RandomPurpose::kDropout)});
-        for (int64_t i = 0; i < 4; ++i) {
-          const int64_t unit = number * 4 + i - first;
+        for (int64_t k = 0; k < 4; ++k) {
+          const int64_t unit = number * 4 + k - first;
           if (unit < 0 || unit >= units) continue;
-          const bool keep = PhiloxUniform(words.v[i]) >= rate_;
-          out[unit] = keep ? in[unit] * scale : 0.0f;
+          const bool keep = PhiloxUniform(words.v[k]) >= rate_;
+          const int64_t at = run * own + unit;
+          out[at] = keep ? in[at] * scale : 0.0f;
         }
       }
     });
@@ -96,6 +104,7 @@ class DropoutKernel : public CpuKernel {
 
   const float rate_;
   const uint32_t layer_;
+  const BlobPart part_;
 };
 
 class AdaptivePoolingKernel : public CpuKernel {

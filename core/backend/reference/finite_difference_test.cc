@@ -81,8 +81,7 @@ struct Problem {
   }
 };
 
-const RandomState kRandom = {.seed = 6, .step = 3, .first_sample = 4};
-constexpr int kLayerIndex = 2;
+const DropoutDraws kDraws = {2, {.seed = 6, .step = 3}, {4}};
 
 struct ForwardVisitor {
   const Problem& p;
@@ -109,8 +108,8 @@ struct ForwardVisitor {
     ActivationForward(layer.kind, p.in(), p.src.data(), dst);
   }
   void operator()(const Dropout& layer) const {
-    DropoutApply(layer, kLayerIndex, kRandom, kBatch, p.shapes.in.elements(),
-                 p.src.data(), dst);
+    DropoutApply(layer, kDraws, kBatch, p.shapes.in.elements(), p.src.data(),
+                 dst);
   }
   void operator()(const Softmax&) const {
     SoftmaxForward(p.shapes, kBatch, p.src.data(), dst);
@@ -146,8 +145,7 @@ struct BackwardVisitor {
     ActivationBackward(layer.kind, p.in(), dst, dy, dx);
   }
   void operator()(const Dropout& layer) const {
-    DropoutApply(layer, kLayerIndex, kRandom, kBatch, p.shapes.in.elements(),
-                 dy, dx);
+    DropoutApply(layer, kDraws, kBatch, p.shapes.in.elements(), dy, dx);
   }
   void operator()(const Softmax&) const {
     SoftmaxBackward(p.shapes, kBatch, dst, dy, dx);

@@ -172,6 +172,7 @@ class DropoutKernel : public LayerKernel {
   explicit DropoutKernel(const KernelRequest& request)
       : LayerKernel(request, {.in_place = true}),
         layer_index_(request.layer_index),
+        part_(request.part),
         training_(request.training) {}
   Status Forward(const ForwardArgs& args) override {
     Apply(*args.random, Blob(args.src), Blob(args.dst));
@@ -187,14 +188,15 @@ class DropoutKernel : public LayerKernel {
   void Apply(const RandomState& random, const double* from, double* to) const {
     const int64_t features = shapes_.in.elements();
     if (training_) {
-      DropoutApply(*As<Dropout>(layer_), layer_index_, random, batch_, features,
-                   from, to);
+      DropoutApply(*As<Dropout>(layer_), {layer_index_, random, part_}, batch_,
+                   features, from, to);
     } else {
       std::memmove(to, from, static_cast<size_t>(batch_ * features) * 8);
     }
   }
 
   const int layer_index_;
+  const BlobPart part_;
   const bool training_;
 };
 

@@ -70,12 +70,17 @@ void ActivationBackward(ActivationKind kind, int64_t elements,
 // Training's dropout: unit f of sample n, in C, H, W order, is kept if its draw
 // is at least `rate`. The gradient goes through the same function. `dst` may be
 // `src`.
-//   unit = (first_sample + n) * features + f,
+//   unit = (part.first_sample + n) * part.units + part.first_unit + f,
 //   draw = PhiloxUniform(word unit % 4 of Philox4x32(seed,
 //          {unit / 4, layer, step, RandomPurpose::kDropout})).
-void DropoutApply(const Dropout& layer, int layer_index,
-                  const RandomState& random, int64_t batch, int64_t features,
-                  const double* src, double* dst);
+struct DropoutDraws {
+  int layer_index = 0;
+  RandomState random;
+  BlobPart part;
+};
+void DropoutApply(const Dropout& layer, const DropoutDraws& draws,
+                  int64_t batch, int64_t features, const double* src,
+                  double* dst);
 
 // Over the channels of each position. `dst` may be `src`.
 void SoftmaxForward(const LayerShapes& shapes, int64_t batch, const double* src,

@@ -30,18 +30,19 @@ void ActivationBackward(ActivationKind kind, int64_t elements,
   }
 }
 
-void DropoutApply(const Dropout& layer, int layer_index,
-                  const RandomState& random, int64_t batch, int64_t features,
-                  const double* src, double* dst) {
+void DropoutApply(const Dropout& layer, const DropoutDraws& draws,
+                  int64_t batch, int64_t features, const double* src,
+                  double* dst) {
+  const RandomState& random = draws.random;
   const PhiloxKey key = PhiloxKey::FromSeed(random.seed);
   const double scale = 1.0 / (1.0 - static_cast<double>(layer.rate));
   for (int64_t n = 0; n < batch; ++n) {
     for (int64_t f = 0; f < features; ++f) {
-      const int64_t unit = (random.first_sample + n) * features + f;
-      const PhiloxBlock block =
-          Philox4x32(key, {static_cast<uint32_t>(unit / 4),
-                           static_cast<uint32_t>(layer_index), random.step,
-                           static_cast<uint32_t>(RandomPurpose::kDropout)});
+      const int64_t unit = draws.part.Number(n, f, features);
+      const PhiloxBlock block = Philox4x32(
+          key, {static_cast<uint32_t>(unit / 4),
+                static_cast<uint32_t>(draws.layer_index), random.step,
+                static_cast<uint32_t>(RandomPurpose::kDropout)});
       const bool keep = PhiloxUniform(block.v[unit % 4]) >= layer.rate;
       const int64_t i = n * features + f;
       dst[i] = keep ? src[i] * scale : 0.0;

@@ -267,10 +267,11 @@ TEST(FullyConnectedTest, AddsWhatRowsOfWeightsGive) {
 
 TEST(DropoutTest, DrawsByGlobalUnitAndScalesWhatItKeeps) {
   const Dropout layer = {.rate = 0.25f};
-  const RandomState random = {.seed = 9, .step = 4, .first_sample = 2};
+  const DropoutDraws draws = {
+      .layer_index = 5, .random = {.seed = 9, .step = 4}, .part = {2}};
   const Values src(2 * 7, 3.0);
   Values dst(src.size());
-  DropoutApply(layer, 5, random, 2, 7, src.data(), dst.data());
+  DropoutApply(layer, draws, 2, 7, src.data(), dst.data());
   for (uint32_t i = 0; i < 14; ++i) {
     const uint32_t unit = 2 * 7 + i;
     const PhiloxBlock block = Philox4x32({9, 0}, {unit / 4, 5, 4, 4});
@@ -279,16 +280,29 @@ TEST(DropoutTest, DrawsByGlobalUnitAndScalesWhatItKeeps) {
   }
 }
 
-TEST(DropoutTest, ASplitBatchDrawsTheSame) {
+// Of 6 samples of 5 units.
+TEST(DropoutTest, APartDrawsWhatTheWholeDoes) {
   const Dropout layer = {.rate = 0.5f};
+  DropoutDraws draws = {1, {.seed = 3, .step = 7}, {}};
   const Values src = Counting(6 * 5);
   Values whole(src.size());
-  DropoutApply(layer, 1, {.seed = 3, .step = 7, .first_sample = 0}, 6, 5,
-               src.data(), whole.data());
-  Values half(3 * 5);
-  DropoutApply(layer, 1, {.seed = 3, .step = 7, .first_sample = 3}, 3, 5,
-               src.data() + 15, half.data());
-  EXPECT_EQ(half, Values(whole.begin() + 15, whole.end()));
+  DropoutApply(layer, draws, 6, 5, src.data(), whole.data());
+  for (const int64_t first_sample : {0, 2}) {
+    for (const int64_t first_unit : {0, 1, 2}) {
+      draws.part = {first_sample, first_unit, 5};
+      Values in;
+      Values expected;
+      for (int64_t i = 0; i < 4 * 3; ++i) {
+        const auto at = static_cast<size_t>((first_sample + i / 3) * 5 +
+                                            first_unit + i % 3);
+        in.push_back(src[at]);
+        expected.push_back(whole[at]);
+      }
+      Values part(in.size());
+      DropoutApply(layer, draws, 4, 3, in.data(), part.data());
+      EXPECT_EQ(part, expected) << first_sample << " " << first_unit;
+    }
+  }
 }
 
 TEST(SoftmaxTest, IsStableForLargeLogits) {

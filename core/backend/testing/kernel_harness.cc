@@ -167,6 +167,7 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   KernelRequest request;
   request.layer = &test.layer;
   request.layer_index = test.layer_index;
+  request.part = test.part;
   request.shapes = &shapes;
   request.batch = test.in[0];
   request.src = Format::Dense(test.in);

@@ -38,7 +38,8 @@ struct KernelCase {
   bool src_rectified = false;
   std::optional<ActivationKind> fused;
   int layer_index = 3;
-  RandomState random{.seed = 5, .step = 2, .first_sample = 1};
+  RandomState random{.seed = 5, .step = 2};
+  BlobPart part{.first_sample = 1};
   DType weight_dtype = DType::kF32;
 };
 

@@ -191,6 +191,10 @@ std::vector<LayerCase> OtherCases() {
   add("DropoutMaps", Dropout{0.3f}, {3, 6, 5, 3});
   add("DropoutMapsOfEights", Dropout{0.3f}, {3, 24, 5, 3});
   add("DropoutMapsOfFours", Dropout{0.3f}, {3, 24, 6, 2});
+  add("DropoutPart", Dropout{0.5f}, {3, 1000});
+  cases.back().kernel.part = {2, 37, 5001};
+  add("DropoutPartOfMaps", Dropout{0.3f}, {3, 24, 6, 2});
+  cases.back().kernel.part = {1, 12, 444};
   add("AdaptiveSame", AdaptiveAveragePooling{6, 6}, {2, 5, 6, 6});
   add("AdaptiveDown", AdaptiveAveragePooling{6, 6}, {2, 5, 13, 9});
   add("AdaptiveUp", AdaptiveAveragePooling{6, 6}, {2, 5, 3, 1});

@@ -54,9 +54,8 @@ Values DropoutMask(const StepCase& step, int layer) {
   const int64_t features = step.info.layers[index].in.elements();
   const Values ones(static_cast<size_t>(step.batch * features), 1.0);
   Values mask(ones.size());
-  const RandomState random{.seed = 5, .step = 2, .first_sample = 0};
-  reference::DropoutApply(*dropout, layer, random, step.batch, features,
-                          ones.data(), mask.data());
+  reference::DropoutApply(*dropout, {layer, {.seed = 5, .step = 2}, {}},
+                          step.batch, features, ones.data(), mask.data());
   return mask;
 }
 

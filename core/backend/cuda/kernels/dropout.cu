@@ -11,10 +11,16 @@ struct Dropping {
   uint32_t layer;
   int64_t channels;
   int64_t pixels;
+  BlobPart part;
+
+  // Of the part's unit `unit` in sample `sample`.
+  __device__ int64_t Number(int64_t sample, int64_t unit) const {
+    return part.Number(sample, unit, channels * pixels);
+  }
 };
 
-// Blobs of one pixel, channels in eights: units lie in the order of their
-// numbers, so that a draw is for four that lie together.
+// Blobs of one pixel, whole samples, channels in eights: units lie in the order
+// of their numbers, so that a draw is for four that lie together.
 template <typename T>
 __global__ void FlatDropout(Dropping dropping, uint32_t eights,
                             const RandomState* random, const T* from, T* to) {
@@ -23,7 +29,7 @@ __global__ void FlatDropout(Dropping dropping, uint32_t eights,
   const int64_t at = int64_t{i} * kVector;
   const Packed<T, kVector> packed = LoadPacked<kVector>(from + at);
   const RandomState state = *random;
-  const int64_t unit = int64_t{state.first_sample} * dropping.channels + at;
+  const int64_t unit = dropping.Number(0, at);
   const auto block = static_cast<uint32_t>(unit / 4);
   float x[kVector];
   packed.Unpack(x);
@@ -39,8 +45,8 @@ __global__ void FlatDropout(Dropping dropping, uint32_t eights,
   StoreSome<kVector>(x, at, to);
 }
 
-// NHWC blobs, channels in eights and pixels in fours, the four of a draw: eight
-// channels of four pixels a thread.
+// NHWC blobs of whole samples, channels in eights and pixels in fours, the four
+// of a draw: eight channels of four pixels a thread.
 template <typename T>
 __global__ void MapDropout(Dropping dropping, FastDivider channel_eights,
                            FastDivider pixel_fours, uint32_t count,
@@ -63,12 +69,10 @@ __global__ void MapDropout(Dropping dropping, FastDivider channel_eights,
   for (int k = 0; k < 4; ++k) packed[k].Unpack(x[k]);
 #pragma unroll
   for (int c = 0; c < kVector; ++c) {
-    const int64_t row =
-        (int64_t{state.first_sample} + sample) * dropping.channels +
-        int64_t{eight} * kVector + c;
+    const int64_t unit = dropping.Number(
+        sample, (int64_t{eight} * kVector + c) * dropping.pixels + 4 * four);
     const PhiloxBlock draw =
-        DropoutDraw(state, dropping.layer,
-                    static_cast<uint32_t>(row * (dropping.pixels / 4) + four));
+        DropoutDraw(state, dropping.layer, static_cast<uint32_t>(unit / 4));
 #pragma unroll
     for (int k = 0; k < 4; ++k) x[k][c] *= dropping.rule.Factor(draw.v[k]);
   }
@@ -89,10 +93,7 @@ __global__ void AnyDropout(Dropping dropping, FastDivider channels,
   uint32_t c = i;
   uint32_t pixel = channels.Split(&c);
   const uint32_t sample = pixels.Split(&pixel);
-  const int64_t unit =
-      ((int64_t{state.first_sample} + sample) * dropping.channels + c) *
-          dropping.pixels +
-      pixel;
+  const int64_t unit = dropping.Number(sample, c * dropping.pixels + pixel);
   const PhiloxBlock draw =
       DropoutDraw(state, dropping.layer, static_cast<uint32_t>(unit / 4));
   to[i] =
@@ -109,8 +110,10 @@ Status ApplyDropout(cudaStream_t stream, const DropoutShape& shape, DType dtype,
     T* out = static_cast<T*>(to);
     const int64_t count = shape.batch * shape.channels * shape.pixels;
     const Dropping dropping = {DropoutRule(shape.rate), shape.layer,
-                               shape.channels, shape.pixels};
-    const bool eights = shape.channels % kVector == 0;
+                               shape.channels, shape.pixels, shape.part};
+    const int64_t own = int64_t{shape.channels} * shape.pixels;
+    const bool whole = shape.part.units == 0 || shape.part.units == own;
+    const bool eights = whole && shape.channels % kVector == 0;
     if (eights && shape.pixels == 1) {
       return LaunchEach(stream, "dropout", count / kVector, FlatDropout<T>,
                         dropping, count / kVector, random, in, out);

@@ -50,6 +50,7 @@ struct DropoutShape {
   int64_t batch = 0;
   int32_t channels = 1;
   int32_t pixels = 1;  // height * width; blobs are NHWC
+  BlobPart part;
 };
 
 // Forward of values, backward of gradients. All pointers are the device's;

@@ -21,6 +21,7 @@ class DropoutKernel : public LayerKernel {
     shape_.batch = request.batch;
     shape_.channels = Extent(src_.shape, 1);
     shape_.pixels = Extent(src_.shape, 2) * Extent(src_.shape, 3);
+    shape_.part = request.part;
     memory_.in_place = true;
   }
 
