@@ -12,11 +12,19 @@ class HostUpdater : public Updater {
   HostUpdater(std::vector<SgdTensor> tensors, HostUpdate loops)
       : tensors_(std::move(tensors)),
         scaled_(tensors_),
-        loops_(std::move(loops)) {}
+        loops_(std::move(loops)) {
+    for (const SgdTensor& tensor : tensors_) {
+      if (tensor.in_norm) in_norm_.push_back(tensor);
+    }
+  }
 
-  Status Update(const StepState* state, StepOutcome* outcome) override {
+  Status FindNorm(StepOutcome* outcome) override {
+    outcome->squared_norm = loops_.squared_norm(in_norm_);
+    return Status();
+  }
+
+  Status Update(const StepState* state, const StepOutcome* outcome) override {
     const UpdateRule& rule = state->rule;
-    outcome->squared_norm = loops_.squared_norm(tensors_);
     if (Diverges(*outcome, rule)) return Status();
     const float scale =
         ClippingScale(outcome->squared_norm, rule.clip_gradient_norm);
@@ -31,6 +39,7 @@ class HostUpdater : public Updater {
  private:
   const std::vector<SgdTensor> tensors_;
   std::vector<SgdTensor> scaled_;
+  std::vector<SgdTensor> in_norm_;
   const HostUpdate loops_;
 };
 

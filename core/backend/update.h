@@ -105,14 +105,19 @@ struct SgdTensor {
   int64_t elements = 0;
   float rate = 1.0f;   // multiplier of the rule's rate
   float decay = 1.0f;  // multiplier of the rule's decay
+  // Whether the gradient counts in the norm: of one that several ranks have,
+  // on one of them.
+  bool in_norm = true;
 };
 
 // Updates a plan's parameters.
 class Updater {
  public:
   virtual ~Updater() = default;
-  // Finds the norm, and updates all tensors, or none where the step Diverges.
-  virtual Status Update(const StepState* state, StepOutcome* outcome) = 0;
+  // Fills outcome->squared_norm.
+  virtual Status FindNorm(StepOutcome* outcome) = 0;
+  // Updates all tensors, or none where the step Diverges.
+  virtual Status Update(const StepState* state, const StepOutcome* outcome) = 0;
 };
 
 // Whether an update could leave parameters that are not finite: where the loss

@@ -262,6 +262,7 @@ Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
   ALEXNET_RETURN_IF_ERROR(ComputeLoss(slot));
   ALEXNET_RETURN_IF_ERROR(Backward(slot));
   if (!variant.update) return Status();
+  ALEXNET_RETURN_IF_ERROR(updater_->FindNorm(slot.device_outcome()));
   return updater_->Update(slot.device_state(), slot.device_outcome());
 }
 

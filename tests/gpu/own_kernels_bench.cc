@@ -145,9 +145,10 @@ Status TimeSgd(Precision precision, Backend& backend,
     if (narrow) tensor.working = at(working);
     ALEXNET_ASSIGN_OR_RETURN(const auto updater,
                              backend.CreateUpdater({tensor}));
-    const auto update = [&] {
-      return updater->Update(static_cast<const StepState*>(at(state)),
-                             static_cast<StepOutcome*>(at(outcome)));
+    const auto update = [&]() -> Status {
+      auto* found = static_cast<StepOutcome*>(at(outcome));
+      ALEXNET_RETURN_IF_ERROR(updater->FindNorm(found));
+      return updater->Update(static_cast<const StepState*>(at(state)), found);
     };
     ALEXNET_ASSIGN_OR_RETURN(const double milliseconds,
                              TimeOf(device, update, options));

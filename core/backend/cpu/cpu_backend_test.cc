@@ -179,8 +179,11 @@ TEST(CpuBackendTest, UpdatesEqualTheReference) {
     StepState state;
     state.rule = {0.005f, 0.9f, 1e-3f, 10.0f};
     StepOutcome outcome;
-    EXPECT_TRUE(
-        backend.Run([&] { return updater->Update(&state, &outcome); }).ok());
+    const Status status = backend.Run([&]() -> Status {
+      ALEXNET_RETURN_IF_ERROR(updater->FindNorm(&outcome));
+      return updater->Update(&state, &outcome);
+    });
+    EXPECT_TRUE(status.ok());
     return outcome.squared_norm;
   };
   std::vector<float> weight, velocity, true_weight, true_velocity;

@@ -137,6 +137,7 @@ TEST_P(CudaStepTest, UpdatesEqualTheReference) {
         tensor.elements = static_cast<int64_t>(weights[i].size());
         tensor.rate = static_cast<float>(i) * 0.5f;
         tensor.decay = i % 2 == 0 ? 1.0f : 0.0f;
+        tensor.in_norm = i != 3;
         SgdTensor there = tensor;
         there.compute_dtype = dtype;
         there.weight = reinterpret_cast<float*>(put(weights[i]));
@@ -155,14 +156,16 @@ TEST_P(CudaStepTest, UpdatesEqualTheReference) {
       }
       StepOutcome expected;
       const auto truth = CreateReferenceBackend()->CreateUpdater(host).value();
+      ALEXNET_RETURN_IF_ERROR(truth->FindNorm(&expected));
       ALEXNET_RETURN_IF_ERROR(truth->Update(&state, &expected));
       ALEXNET_ASSIGN_OR_RETURN(const auto updater,
                                Cuda().CreateUpdater(device));
       const AlignedBuffer there = OnDevice(std::vector<StepState>{state});
       AlignedBuffer outcome = OnDevice(std::vector<StepOutcome>(1));
-      ALEXNET_RETURN_IF_ERROR(
-          updater->Update(reinterpret_cast<const StepState*>(there.data()),
-                          reinterpret_cast<StepOutcome*>(outcome.data())));
+      auto* found = reinterpret_cast<StepOutcome*>(outcome.data());
+      ALEXNET_RETURN_IF_ERROR(updater->FindNorm(found));
+      ALEXNET_RETURN_IF_ERROR(updater->Update(
+          reinterpret_cast<const StepState*>(there.data()), found));
       EXPECT_NEAR(FromDevice<StepOutcome>(outcome).front().squared_norm,
                   expected.squared_norm, 1e-5 * expected.squared_norm);
       const size_t parts = narrow ? 4 : 3;
@@ -210,9 +213,10 @@ class CudaDivergenceTest : public CudaStepTest {
       StepOutcome bad;
       bad.loss.loss_sum = loss;
       AlignedBuffer outcome = OnDevice(std::vector<StepOutcome>{bad});
-      ALEXNET_RETURN_IF_ERROR(
-          updater->Update(reinterpret_cast<const StepState*>(rule.data()),
-                          reinterpret_cast<StepOutcome*>(outcome.data())));
+      auto* found = reinterpret_cast<StepOutcome*>(outcome.data());
+      ALEXNET_RETURN_IF_ERROR(updater->FindNorm(found));
+      ALEXNET_RETURN_IF_ERROR(updater->Update(
+          reinterpret_cast<const StepState*>(rule.data()), found));
       EXPECT_EQ(FromDevice<float>(weight), values);
       EXPECT_EQ(FromDevice<float>(velocity), values);
       return Status();

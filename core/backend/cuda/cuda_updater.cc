@@ -31,8 +31,10 @@ class CudaUpdater : public Updater {
     return Status();
   }
 
-  Status Update(const StepState* state, StepOutcome* outcome) override {
-    ALEXNET_RETURN_IF_ERROR(SquaredNorm(stream_, table_, outcome));
+  Status FindNorm(StepOutcome* outcome) override {
+    return SquaredNorm(stream_, table_, outcome);
+  }
+  Status Update(const StepState* state, const StepOutcome* outcome) override {
     return Sgd(stream_, table_, state, outcome);
   }
 

@@ -136,13 +136,38 @@ TEST(ReferenceBackendTest, SgdAndNormByHand) {
   StepState state;
   state.rule = {0.01f, 0.9f, 0.05f, 2.5f};
   StepOutcome outcome;
-  ASSERT_TRUE(updater->Update(&state, &outcome).ok());
+  ASSERT_TRUE(updater->FindNorm(&outcome).ok());
   EXPECT_DOUBLE_EQ(outcome.squared_norm, 25.0);
+  ASSERT_TRUE(updater->Update(&state, &outcome).ok());
   // v = 0.9 v - 0.1 * 0.2 w - 0.1 * 0.5 g
   EXPECT_NEAR(velocity[0], 0.45 - 0.02 - 0.15, 1e-7);
   EXPECT_NEAR(velocity[1], 0.04 - 0.2, 1e-7);
   EXPECT_NEAR(weight[0], 1.28, 1e-6);
   EXPECT_NEAR(weight[1], -2.16, 1e-6);
+}
+
+TEST(ReferenceBackendTest, AGradientOfAnotherRanksIsNotInTheNorm) {
+  float weights[] = {1.0f, 1.0f};
+  const float gradients[] = {3.0f, 4.0f};
+  float velocities[] = {0.0f, 0.0f};
+  std::vector<SgdTensor> tensors(2);
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    tensors[i].weight = &weights[i];
+    tensors[i].gradient = &gradients[i];
+    tensors[i].velocity = &velocities[i];
+    tensors[i].elements = 1;
+  }
+  tensors[0].in_norm = false;
+  const auto updater = CreateReferenceBackend()->CreateUpdater(tensors).value();
+  StepOutcome outcome;
+  ASSERT_TRUE(updater->FindNorm(&outcome).ok());
+  EXPECT_EQ(outcome.squared_norm, 16.0);
+  // What was summed over ranks clips all of them alike.
+  outcome.squared_norm = 100.0;
+  const StepState state = {{}, {1.0f, 0.0f, 0.0f, 5.0f}};
+  ASSERT_TRUE(updater->Update(&state, &outcome).ok());
+  EXPECT_EQ(weights[0], 1.0f - 1.5f);
+  EXPECT_EQ(weights[1], 1.0f - 2.0f);
 }
 
 TEST(ReferenceBackendTest, CountsDeadUnitsOfDenseFloats) {

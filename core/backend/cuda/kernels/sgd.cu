@@ -48,9 +48,12 @@ __device__ __forceinline__ float SquaresOfChunk(const SgdChunk& chunk,
 __global__ void NormOfChunks(SgdTable table) {
   const SgdChunk chunk = table.chunks[blockIdx.x];
   const SgdTensor tensor = table.tensors[chunk.tensor];
-  const float sum = tensor.compute_dtype == DType::kF32
-                        ? SquaresOfChunk<float>(chunk, tensor)
-                        : SquaresOfChunk<Bf16>(chunk, tensor);
+  float sum = 0.0f;
+  if (tensor.in_norm) {
+    sum = tensor.compute_dtype == DType::kF32
+              ? SquaresOfChunk<float>(chunk, tensor)
+              : SquaresOfChunk<Bf16>(chunk, tensor);
+  }
   const double total = BlockSum(static_cast<double>(sum));
   if (threadIdx.x == 0) table.partial[blockIdx.x] = total;
 }

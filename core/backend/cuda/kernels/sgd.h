@@ -45,8 +45,8 @@ struct SgdTable {
   double* partial = nullptr;  // (chunk_count), for the norm
 };
 
-// Sum of squares of all gradients into outcome->squared_norm, always in the
-// same order.
+// Sum of squares of the gradients that are in the norm into
+// outcome->squared_norm, always in the same order.
 Status SquaredNorm(cudaStream_t stream, const SgdTable& table,
                    StepOutcome* outcome);
 // Nothing where the step Diverges.
