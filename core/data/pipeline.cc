@@ -78,6 +78,7 @@ Pipeline::Pipeline(std::shared_ptr<const Dataset> dataset,
       options_(options),
       train_(options.mode == PipelineMode::kTrain),
       views_(options.ten_crop ? kTenCrop : 1),
+      samples_of_batch_(SamplesOfBatch(options)),
       view_size_(int64_t{preprocessing.channels()} * preprocessing.crop_height *
                  preprocessing.crop_width),
       batches_(CountBatches(options, static_cast<int64_t>(indices_.size()))),
@@ -190,8 +191,8 @@ Status Pipeline::Open() {
   batch.last_of_epoch = batch.number == batches_ - 1;
   const bool fills = train_ && options_.last_batch == LastBatch::kFill;
   batch.count =
-      fills ? int64_t{options_.batch}
-            : std::min<int64_t>(options_.batch,
+      fills ? int64_t{samples_of_batch_}
+            : std::min<int64_t>(samples_of_batch_,
                                 samples - batch.number * options_.batch);
   batch.views = views_;
   batch.labels.assign(batch.count, 0);
@@ -200,16 +201,17 @@ Status Pipeline::Open() {
   draft.claimed = 0;
   draft.finished = 0;
   const int64_t bytes =
-      options_.pixels ? options_.batch * PixelCanvasOf(preprocessing_).bytes()
-                      : options_.batch * views_ * view_size_ *
-                            static_cast<int64_t>(sizeof(float));
+      options_.pixels
+          ? samples_of_batch_ * PixelCanvasOf(preprocessing_).bytes()
+          : samples_of_batch_ * views_ * view_size_ *
+                static_cast<int64_t>(sizeof(float));
   if (batch.buffer.size() < bytes) {
     ALEXNET_ASSIGN_OR_RETURN(
         batch.buffer, options_.allocate ? options_.allocate(bytes)
                                         : AlignedBuffer::Allocate(bytes));
   }
   if (options_.pixels) {
-    batch.pixel_views.resize(static_cast<size_t>(options_.batch));
+    batch.pixel_views.resize(static_cast<size_t>(samples_of_batch_));
   }
   if (train_ && (order_ == nullptr || order_epoch_ != batch.epoch)) {
     order_ = std::make_shared<const std::vector<int64_t>>(
@@ -277,7 +279,9 @@ void Pipeline::MakeBatches() {
 Status Pipeline::MakeSamples(Draft* draft, int64_t begin, int64_t end) {
   const int64_t samples = static_cast<int64_t>(indices_.size());
   for (int64_t i = begin; i < end; ++i) {
-    int64_t position = (draft->batch.number * options_.batch + i) % samples;
+    int64_t position =
+        (draft->batch.number * options_.batch + options_.first_sample + i) %
+        samples;
     if (train_) position = (*draft->order)[position];
     ALEXNET_RETURN_IF_ERROR(MakeSample(draft, i, position));
   }

@@ -122,6 +122,7 @@ class Pipeline {
   const PipelineOptions options_;
   const bool train_;
   const int64_t views_;
+  const int64_t samples_of_batch_;
   const int64_t view_size_;  // floats
   const int64_t batches_;    // in an epoch
   Quarantine quarantine_;

@@ -9,6 +9,11 @@
 
 namespace alexnet {
 
+int SamplesOfBatch(const PipelineOptions& options) {
+  return options.samples > 0 ? options.samples
+                             : options.batch - options.first_sample;
+}
+
 int64_t CountBatches(const PipelineOptions& options, int64_t samples) {
   const bool drops = options.mode == PipelineMode::kTrain &&
                      options.last_batch == LastBatch::kDrop;
@@ -51,6 +56,17 @@ Status CheckPipelineOptions(const PipelineOptions& options, int64_t samples,
   }
   ALEXNET_RETURN_IF_ERROR(
       CheckRange("first_batch", options.first_batch, 0, batches - 1));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckRange("first_sample", options.first_sample, 0, options.batch - 1));
+  ALEXNET_RETURN_IF_ERROR(CheckRange("samples", options.samples, 0,
+                                     options.batch - options.first_sample));
+  if (SamplesOfBatch(options) != options.batch &&
+      (options.mode != PipelineMode::kTrain ||
+       options.last_batch == LastBatch::kKeep)) {
+    return InvalidArgumentError(
+               "a part of each batch is for training on full batches only")
+        .WithField("samples");
+  }
   if (options.ten_crop && options.mode == PipelineMode::kTrain) {
     return InvalidArgumentError("ten views are for evaluation only")
         .WithField("ten_crop");

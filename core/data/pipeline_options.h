@@ -30,7 +30,12 @@ enum class LastBatch : int8_t { kFill = 0, kDrop = 1, kKeep = 2 };
 struct PipelineOptions {
   PipelineMode mode = PipelineMode::kTrain;
   LastBatch last_batch = LastBatch::kFill;
-  int batch = 128;        // samples
+  int batch = 128;  // samples
+  // kTrain, where all batches are full: which samples of each are delivered,
+  // since one of several ranks wants only those. They are what they are in the
+  // whole batch.
+  int first_sample = 0;
+  int samples = 0;        // 0: all from first_sample on
   bool ten_crop = false;  // kEvaluate: ten views of each sample instead of one
   int threads = 0;        // 0: AvailableCpus()
   int prefetch = 3;       // batches in memory beside the caller's
@@ -49,6 +54,9 @@ struct PipelineOptions {
   // thread.
   std::function<Result<AlignedBuffer>(int64_t bytes)> allocate = nullptr;
 };
+
+// Samples that are delivered of a full batch.
+int SamplesOfBatch(const PipelineOptions& options);
 
 // Batches in an epoch of `samples` samples.
 int64_t CountBatches(const PipelineOptions& options, int64_t samples);

@@ -77,6 +77,57 @@ PipelineOptions Options(int batch, int threads) {
   return options;
 }
 
+// Three ranks' parts of each batch, one after another, are the batch: the same
+// pictures, cut and coloured the same.
+TEST(PipelineTest, PartsOfABatchAreWhatTheBatchHas) {
+  const auto data = MakeData();  // 22 pictures
+  for (const LastBatch last : {LastBatch::kFill, LastBatch::kDrop}) {
+    PipelineOptions options = Options(5, 2);
+    options.last_batch = last;
+    const std::vector<Delivered> whole = Take(Make(data, options).get(), 12);
+    ASSERT_EQ(whole.size(), 12u);
+    std::vector<Delivered> together(whole.size());
+    for (int rank = 0; rank < 3; ++rank) {
+      options.first_sample = 2 * rank;
+      options.samples = rank < 2 ? 2 : 0;  // the rest
+      const std::vector<Delivered> part = Take(Make(data, options).get(), 12);
+      ASSERT_EQ(part.size(), whole.size());
+      for (size_t i = 0; i < whole.size(); ++i) {
+        Delivered& all = together[i];
+        all.epoch = part[i].epoch;
+        all.number = part[i].number;
+        const auto append = [](const auto& from, auto* to) {
+          to->insert(to->end(), from.begin(), from.end());
+        };
+        append(part[i].samples, &all.samples);
+        append(part[i].labels, &all.labels);
+        append(part[i].images, &all.images);
+      }
+    }
+    EXPECT_EQ(together, whole);
+  }
+}
+
+TEST(PipelineTest, RefusesPartsOfBatchesThatAreNotFull) {
+  const auto data = MakeData();
+  PipelineOptions options = Options(5, 1);
+  const auto refusal = [&] {
+    return Pipeline::Create(data, AllIndices(*data), Small(), {}, options)
+        .status();
+  };
+  options.first_sample = 3;
+  options.samples = 3;
+  EXPECT_EQ(refusal().field(), "samples");
+  options.samples = 2;
+  EXPECT_TRUE(refusal().ok());
+  options.last_batch = LastBatch::kKeep;
+  EXPECT_EQ(refusal().message(),
+            "a part of each batch is for training on full batches only");
+  options.last_batch = LastBatch::kFill;
+  options.mode = PipelineMode::kEvaluate;
+  EXPECT_EQ(refusal().field(), "samples");
+}
+
 TEST(PipelineTest, ThreadsPrefetchAndCacheDoNotChangeWhatIsDelivered) {
   const auto data = MakeData();
   const std::vector<Delivered> one = Take(Make(data, Options(4, 1)).get(), 15);
