@@ -40,12 +40,15 @@ class GraphBuilder {
       : network_(network), info_(info), backend_(backend), options_(options) {
     graph_.layer_blob.assign(network.layers.size(), -1);
     graph_.blobs.push_back(
-        Format::Dense(WithBatch(info.layers.front().in, options.batch)));
+        Format::Dense(options.part != nullptr
+                          ? options.part->input_shape()
+                          : WithBatch(info.layers.front().in, options.batch)));
   }
 
   Result<Graph> Build() && {
     int rectified_later = -1;  // the ReLU that the next kernel applies
     for (int i = 0; i < options_.layers; ++i) {
+      ALEXNET_RETURN_IF_ERROR(AddExchange(i));
       if (ComputesNothing(i)) {
         graph_.layer_blob[Index(i)] = graph_.output();
         continue;
@@ -60,6 +63,7 @@ class GraphBuilder {
       if (later || activation > i) ++i;
       if (!later) graph_.layer_blob[Index(i)] = graph_.output();
     }
+    ALEXNET_RETURN_IF_ERROR(AddExchange(options_.layers));
     ALEXNET_RETURN_IF_ERROR(
         ReorderTo(Format::Dense(graph_.blobs.back().shape)));
     return std::move(graph_);
@@ -80,9 +84,13 @@ class GraphBuilder {
            info_.layers[Index(i)].in == info_.layers[Index(i)].out;
   }
 
+  bool HasExchange(int i) const {
+    return options_.part != nullptr && options_.part->HasExchange(i);
+  }
+
   bool CanFuseNext(int i) const {
     if (i + 1 >= options_.layers) return false;
-    if (Kept(i)) return false;
+    if (Kept(i) || HasExchange(i + 1)) return false;
     const auto* activation = As<Activation>(network_.layers[Index(i + 1)]);
     return activation != nullptr &&
            backend_.CanFuse(network_.layers[Index(i)], activation->kind);
@@ -96,6 +104,7 @@ class GraphBuilder {
   // same in the other order, where there is less to rectify.
   bool CanRectifyAfterPooling(int i) const {
     if (i + 2 >= options_.layers || Kept(i) || Kept(i + 1)) return false;
+    if (HasExchange(i + 1) || HasExchange(i + 2)) return false;
     const auto* activation = As<Activation>(network_.layers[Index(i + 1)]);
     const Layer& next = network_.layers[Index(i + 2)];
     const auto* pooling = As<Pooling>(next);
@@ -111,7 +120,9 @@ class GraphBuilder {
     request.layer = &layer;
     request.layer_index = i;
     request.shapes = &info_.layers[Index(i)];
-    request.batch = options_.batch;
+    const LayerShare share = ShareOf(options_.part, i, options_.batch);
+    request.batch = share.samples;
+    request.part = share.part;
     request.src = graph_.blobs.back();
     if (activation >= 0) {
       request.fused = As<Activation>(network_.layers[Index(activation)])->kind;
@@ -139,6 +150,19 @@ class GraphBuilder {
           fmt::format("the kernel {} has other parameters than its layer",
                       node.kernel->Name()));
     }
+    return Add(std::move(node));
+  }
+
+  // Before layer i, or before the loss.
+  Status AddExchange(int i) {
+    if (!HasExchange(i)) return Status();
+    GraphNode node;
+    ALEXNET_ASSIGN_OR_RETURN(node.kernel, options_.part->CreateExchange(i));
+    return Add(std::move(node));
+  }
+
+  // With a reorder to what the kernel reads.
+  Status Add(GraphNode node) {
     ALEXNET_RETURN_IF_ERROR(ReorderTo(node.kernel->src_format()));
     graph_.blobs.push_back(node.kernel->dst_format());
     graph_.nodes.push_back(std::move(node));

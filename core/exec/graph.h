@@ -10,13 +10,14 @@
 
 #include "core/backend/backend.h"
 #include "core/base/status.h"
+#include "core/exec/rank_part.h"
 #include "core/network/network.h"
 
 namespace alexnet {
 
 struct GraphNode {
   std::unique_ptr<Kernel> kernel;
-  int layer = -1;   // -1: a reorder
+  int layer = -1;   // -1: a reorder, or an exchange between ranks
   int fused = -1;   // the activation layer that the kernel applies too
   int weight = -1;  // parameter indices
   int bias = -1;
@@ -43,12 +44,16 @@ struct GraphOptions {
   int layers = 0;          // how many of the network's, from the first
   // Training: the lowest layer that learns; `layers` where none does.
   int first_learning = 0;
+  // Where the network is one rank's part of another; else null. `batch` is that
+  // of all ranks.
+  RankPart* part = nullptr;
 };
 
 // Fuses activations that `backend` can fuse onto layers that are not kept (a
 // ReLU before a maximum onto that), leaves out what computes nothing (dropout
 // in inference, an adaptive pooling to the size that is there), and puts
-// reorders where formats differ. `network` and `info` must outlive the graph.
+// reorders where formats differ, and exchanges where `part` has them. `network`
+// and `info` must outlive the graph.
 // Errors name the layer.
 Result<Graph> BuildGraph(const Network& network, const NetworkInfo& info,
                          Backend& backend, const GraphOptions& options);

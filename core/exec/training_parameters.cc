@@ -26,7 +26,8 @@ int64_t PartBytes(const ParameterLayout& layout, ParameterPart part) {
 }  // namespace
 
 Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
-                                Backend& backend, ParameterSource& source) {
+                                Backend& backend, ParameterSource& source,
+                                RankPart* part) {
   device_ = &backend.device();
   entries_.resize(info.parameters.size());
   for (const GraphNode& node : graph.nodes) {
@@ -65,9 +66,14 @@ Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
     source.Release(static_cast<int>(i));
     if (entry.rule.rate != 0.0f) {
       tensors_.push_back(ToUpdate(static_cast<int>(i)));
+      tensors_.back().in_norm =
+          part == nullptr || part->CountsInNorm(static_cast<int>(i));
     }
   }
-  return Status();
+  if (part == nullptr) return Status();
+  std::vector<const ParameterLayout*> layouts;
+  for (const Entry& entry : entries_) layouts.push_back(entry.layout);
+  return part->Agree(layouts);
 }
 
 // Padding starts as zero, and updates keep it so.

@@ -29,9 +29,9 @@ enum class ParameterPart : int8_t {
 class TrainingParameters {
  public:
   // Weights from `source`, the rest zero. `graph` and `backend` must outlive
-  // this object.
+  // this object. `part`: null for a network of one rank.
   Status Init(const Graph& graph, const NetworkInfo& info, Backend& backend,
-              ParameterSource& source);
+              ParameterSource& source, RankPart* part);
 
   // In the device's memory; null for parameter -1 and where there is none.
   void* Data(int parameter, ParameterPart part);

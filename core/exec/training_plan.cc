@@ -19,9 +19,14 @@ Status TrainingPlan::Prepare(ParameterSource& source) {
   if (options_.pixels && backend_->device().is_host()) {
     return UnsupportedError("the host takes pictures as floats, not pixels");
   }
-  ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(network_));
+  if (options_.part != nullptr) {
+    info_ = options_.part->info();
+  } else {
+    ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(network_));
+  }
   GraphOptions options;
   options.batch = options_.batch;
+  options.part = options_.part.get();
   options.training = true;
   options.layers = static_cast<int>(network_.layers.size());
   // The loss takes logits.
@@ -38,7 +43,8 @@ Status TrainingPlan::Prepare(ParameterSource& source) {
   FindFirstBackward();
   memory_ = PlanTrainingMemory(graph_, first_backward_);
   return backend_->Run([&]() -> Status {
-    ALEXNET_RETURN_IF_ERROR(parameters_.Init(graph_, info_, *backend_, source));
+    ALEXNET_RETURN_IF_ERROR(parameters_.Init(graph_, info_, *backend_, source,
+                                             options_.part.get()));
     ALEXNET_ASSIGN_OR_RETURN(updater_,
                              backend_->CreateUpdater(parameters_.tensors()));
     ALEXNET_RETURN_IF_ERROR(Allocate());
@@ -46,12 +52,16 @@ Status TrainingPlan::Prepare(ParameterSource& source) {
   });
 }
 
+LayerShare TrainingPlan::ShareOfLoss() const {
+  return ShareOf(options_.part.get(), info_.logits_layer + 1, options_.batch);
+}
+
 StepSlotSizes TrainingPlan::SlotSizes() const {
   StepSlotSizes sizes;
-  sizes.batch = options_.batch;
+  sizes.batch = graph_.blobs.front().shape[0];
   sizes.layers = static_cast<int64_t>(network_.layers.size());
   if (options_.pixels) {
-    sizes.pixel_bytes = options_.batch * options_.pixels->canvas.bytes();
+    sizes.pixel_bytes = sizes.batch * options_.pixels->canvas.bytes();
   } else {
     sizes.image_bytes = graph_.blobs.front().bytes;
   }
@@ -61,7 +71,7 @@ StepSlotSizes TrainingPlan::SlotSizes() const {
 Status TrainingPlan::Allocate() {
   Device& device = backend_->device();
   const StepSlotSizes sizes = SlotSizes();
-  const int64_t loss_bytes = backend_->LossScratchBytes(options_.batch);
+  const int64_t loss_bytes = backend_->LossScratchBytes(ShareOfLoss().samples);
   int64_t rendered_bytes = 0;
   if (options_.pixels) {
     input_blob_ = graph_.nodes.front().layer < 0 ? 1 : 0;
@@ -159,7 +169,8 @@ Status TrainingPlan::CheckInput(const StepInput& input) const {
         fmt::format("{} and labels must not be null",
                     options_.pixels ? "pixels" : "images"));
   }
-  for (int64_t n = 0; n < options_.batch; ++n) {
+  const int64_t samples = graph_.blobs.front().shape[0];
+  for (int64_t n = 0; n < samples; ++n) {
     if (input.labels[n] < 0 || input.labels[n] >= info_.classes) {
       return InvalidArgumentError(
                  fmt::format("sample {} has label {}; the network has classes "
@@ -226,9 +237,13 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
     }
     return slot.Send(input, rule, variant);
   };
-  ALEXNET_RETURN_IF_ERROR(backend_->Run(std::cref(work)));
-  ++sent_;
-  return Status();
+  const Status status = backend_->Run(std::cref(work));
+  if (status.ok()) {
+    ++sent_;
+  } else if (options_.part != nullptr) {
+    options_.part->Abandon(status);
+  }
+  return status;
 }
 
 Result<StepResult> TrainingPlan::Take() {
@@ -261,9 +276,14 @@ Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
   ALEXNET_RETURN_IF_ERROR(Forward(slot, variant.count_dead_units));
   ALEXNET_RETURN_IF_ERROR(ComputeLoss(slot));
   ALEXNET_RETURN_IF_ERROR(Backward(slot));
+  StepOutcome* outcome = slot.device_outcome();
+  if (variant.update) ALEXNET_RETURN_IF_ERROR(updater_->FindNorm(outcome));
+  // Before anybody looks whether the step diverges, so that ranks agree.
+  if (options_.part != nullptr) {
+    ALEXNET_RETURN_IF_ERROR(options_.part->SumOutcome(outcome));
+  }
   if (!variant.update) return Status();
-  ALEXNET_RETURN_IF_ERROR(updater_->FindNorm(slot.device_outcome()));
-  return updater_->Update(slot.device_state(), slot.device_outcome());
+  return updater_->Update(slot.device_state(), outcome);
 }
 
 Status TrainingPlan::Forward(const StepSlot& slot, bool count_dead_units) {
@@ -301,10 +321,14 @@ Status TrainingPlan::RenderInput(const StepSlot& slot) {
 }
 
 Status TrainingPlan::ComputeLoss(const StepSlot& slot) {
+  const LayerShare share = ShareOfLoss();
+  const LayerShare given = ShareOf(options_.part.get(), 0, options_.batch);
   LossArgs args;
   args.logits = static_cast<const float*>(forward_.back().dst);
-  args.labels = slot.device_labels();
-  args.batch = options_.batch;
+  args.labels =
+      slot.device_labels() + share.part.first_sample - given.part.first_sample;
+  args.batch = share.samples;
+  args.divisor = options_.batch;
   args.classes = info_.classes;
   args.label_smoothing = options_.label_smoothing;
   args.gradient = static_cast<float*>(At(memory_.gradients.back()));
@@ -322,6 +346,18 @@ Status TrainingPlan::Backward(const StepSlot& slot) {
        i-- > static_cast<size_t>(first_backward_);) {
     backward_[i].random = &slot.device_state()->random;
     ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Backward(backward_[i]));
+    ALEXNET_RETURN_IF_ERROR(SumGradients(i));
+  }
+  return options_.part != nullptr ? options_.part->FinishGradients() : Status();
+}
+
+Status TrainingPlan::SumGradients(size_t node) {
+  if (options_.part == nullptr) return Status();
+  for (const int parameter :
+       {graph_.nodes[node].weight, graph_.nodes[node].bias}) {
+    void* gradient = parameters_.Data(parameter, ParameterPart::kGradient);
+    if (gradient == nullptr) continue;
+    ALEXNET_RETURN_IF_ERROR(options_.part->SumGradient(parameter, gradient));
   }
   return Status();
 }

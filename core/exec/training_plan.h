@@ -26,7 +26,8 @@ namespace alexnet {
 // Not thread safe.
 class TrainingPlan {
  public:
-  // Parameters start from `source`, momenta at zero. Layers whose parameters
+  // Parameters start from `source`, momenta at zero; of a rank's part they are
+  // the rank's, here and in all functions. Layers whose parameters
   // all have rate 0 are frozen: no gradients are made for them, nor below the
   // lowest layer that learns.
   static Result<std::unique_ptr<TrainingPlan>> Compile(
@@ -69,7 +70,7 @@ class TrainingPlan {
 
   // Fraction of each ReLU layer's units that gave zero for every sample of the
   // last batch that asked to count them, by layer index; others -1. For the
-  // watch on dead ReLUs.
+  // watch on dead ReLUs. On a rank, of the units and samples that it computes.
   std::vector<float> DeadUnits() const { return dead_units_; }
 
   const NetworkInfo& info() const { return info_; }
@@ -102,6 +103,7 @@ class TrainingPlan {
     return offset < 0 ? nullptr : arena_.data() + offset;
   }
   void FindFirstBackward();
+  LayerShare ShareOfLoss() const;
   StepSlotSizes SlotSizes() const;
   // The memory that grows with the batch.
   Status Allocate();
@@ -115,6 +117,8 @@ class TrainingPlan {
   Status RenderInput(const StepSlot& slot);
   Status ComputeLoss(const StepSlot& slot);
   Status Backward(const StepSlot& slot);
+  // Over the ranks, of what `node` has just written.
+  Status SumGradients(size_t node);
 
   const Network network_;
   const TrainingPlanOptions options_;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/backend/backend.h"
+#include "core/exec/rank_part.h"
 #include "core/preprocess/pixel_view.h"
 #include "core/preprocess/spec.h"
 
@@ -24,6 +25,9 @@ struct TrainingPlanOptions {
   float label_smoothing = 0.0f;
   // The device normalizes 8-bit pictures itself. Not on the host.
   std::optional<PixelInput> pixels = std::nullopt;
+  // Where the network is one rank's part of another: `batch` is that of all
+  // ranks, a step is given this rank's samples, and its result is that of all.
+  std::shared_ptr<RankPart> part = nullptr;
 };
 
 // Pictures as the device cuts and normalizes them; a batch has one view each.

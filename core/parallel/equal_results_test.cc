@@ -8,11 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/network/layer.h"
-#include "core/network/network.h"
-#include "core/network/presets.h"
 #include "core/parallel/parallel_plan.h"
 #include "core/parallel/testing/plan_run.h"
+#include "core/parallel/testing/test_networks.h"
 #include "core/parallel/testing/whole_run.h"
 
 namespace alexnet {
@@ -27,71 +25,6 @@ using testing::StepOutcome;
 // Only the order of sums differs; gradients of parameters are float32.
 constexpr double kRounding = 1e-12;
 constexpr double kFloatRounding = 1e-6;
-
-Network AlexnetSmall() {
-  return MakePreset("alexnet_small", {.classes = 10, .input_size = 24})
-      .value()
-      .network;
-}
-
-Convolution Convolve(int64_t filters, const Window& window,
-                     int64_t groups = 1) {
-  Convolution layer;
-  layer.out_channels = filters;
-  layer.window = window;
-  layer.groups = groups;
-  return layer;
-}
-
-FullyConnected Full(int64_t units, bool has_bias = true) {
-  FullyConnected layer;
-  layer.out_features = units;
-  layer.has_bias = has_bias;
-  return layer;
-}
-
-// What alexnet_small has not: normalization within towers and within maps, of
-// windows that reach further after than before, numbers of filters and units
-// that ranks do not divide, a dropout before the first fully connected layer,
-// averages, tanh, no biases, and no softmax.
-Network TowersOfEverything() {
-  Lrn towers;
-  towers.size = 4;
-  towers.alpha = 0.5f;
-  towers.groups = 2;
-  Lrn across = towers;
-  across.groups = 1;
-  Lrn within = across;
-  within.region = LrnRegion::kWithinChannel;
-  within.size = 3;
-  Pooling maximum;
-  maximum.window = Window::Square(3, 2, 0, Rounding::kCeil);
-  Pooling average = maximum;
-  average.kind = PoolKind::kAverage;
-  Network network;
-  network.name = "towers_of_everything";
-  network.channels = 3;
-  network.height = network.width = 13;
-  network.layers = {
-      {"conv1", Convolve(10, Window::Square(3, 1, 1))},
-      {"norm1", towers},
-      {"relu1", Activation{}},
-      {"pool1", maximum},
-      {"conv2", Convolve(12, Window::Square(3, 1, 1), 2)},
-      {"norm2", across},
-      {"norm2b", within},
-      {"tanh2", Activation{ActivationKind::kTanh}},
-      {"pool2", average},
-      {"conv3", Convolve(16, Window::Square(2, 1), 4)},
-      {"pool3", AdaptiveAveragePooling{2, 2}},
-      {"drop4", Dropout{0.5f}},
-      {"fc4", Full(9, false)},
-      {"tanh4", Activation{ActivationKind::kTanh}},
-      {"drop5", Dropout{0.25f}},
-      {"fc5", Full(7)},
-  };
-  return network;
-}
 
 template <typename Elements>
 void ExpectClose(const Elements& actual, const Elements& expected,
@@ -128,13 +61,15 @@ class EqualResultsTest : public ::testing::TestWithParam<ParallelOptions> {};
 
 TEST_P(EqualResultsTest, OfAlexnetSmall) {
   // Ranks have different numbers of samples.
-  static const StepCase step = MakeStepCase(AlexnetSmall(), /*batch=*/5);
+  static const StepCase step =
+      MakeStepCase(testing::AlexnetSmall(), /*batch=*/5);
   static const StepOutcome expected = RunWhole(step);
   CheckEqual(step, expected, GetParam());
 }
 
 TEST_P(EqualResultsTest, OfTowersOfEverything) {
-  static const StepCase step = MakeStepCase(TowersOfEverything(), /*batch=*/6);
+  static const StepCase step =
+      MakeStepCase(testing::TowersOfEverything(), /*batch=*/6);
   static const StepOutcome expected = RunWhole(step);
   CheckEqual(step, expected, GetParam());
 }

@@ -1,0 +1,71 @@
+// RankPart: what a plan runs of a network that several ranks compute together,
+// and what it does with the others in each step. core/parallel makes them.
+
+#ifndef ALEXNET_CORE_EXEC_RANK_PART_H_
+#define ALEXNET_CORE_EXEC_RANK_PART_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/backend/backend.h"
+#include "core/base/status.h"
+#include "core/network/network.h"
+#include "core/tensor/tensor.h"
+
+namespace alexnet {
+
+// What a layer, or the loss, computes on a rank.
+struct LayerShare {
+  int64_t samples = 0;
+  BlobPart part;  // of the blob that it reads
+};
+
+// All ranks make the same calls in the same order; not thread safe.
+class RankPart {
+ public:
+  virtual ~RankPart() = default;
+
+  // Of the rank's network, whose layers need not fit where an exchange is
+  // between them.
+  virtual const NetworkInfo& info() const = 0;
+  // Of the samples that a step is given, dense (N, C, H, W).
+  virtual Shape input_shape() const = 0;
+  // Layer logits_layer + 1 stands for the loss.
+  virtual LayerShare ShareOf(int layer) const = 0;
+
+  // Whether ranks exchange blobs before layer `layer`, or the loss.
+  virtual bool HasExchange(int layer) const = 0;
+  // A kernel from the dense blob that the layer before gave to the one that
+  // `layer` reads. Backward gives the sum, over ranks, of the gradients of what
+  // they read by what this rank gave.
+  virtual Result<std::unique_ptr<Kernel>> CreateExchange(int layer) = 0;
+
+  // Once, before the first step: by parameter, the layouts that gradients have
+  // here, which must stay. Refuses where ranks could not sum them.
+  virtual Status Agree(const std::vector<const ParameterLayout*>& layouts) = 0;
+  // Whether the parameter's gradient counts in the norm on this rank: each
+  // element does on one.
+  virtual bool CountsInNorm(int parameter) const = 0;
+
+  // In a step, when the backward pass has written the gradient of `parameter`:
+  // sums it over the ranks that have the parameter. It may be done later, while
+  // the pass goes on; FinishGradients waits for all of them.
+  virtual Status SumGradient(int parameter, void* gradient) = 0;
+  virtual Status FinishGradients() = 0;
+  // Then sums the outcome, to the same bits on all ranks.
+  virtual Status SumOutcome(StepOutcome* outcome) = 0;
+
+  // The step has failed on this rank: ends it on all of them, and returns when
+  // none of them works on this one's memory.
+  virtual void Abandon(const Status& why) = 0;
+};
+
+// Without a part, a layer computes the whole batch.
+inline LayerShare ShareOf(const RankPart* part, int layer, int64_t batch) {
+  return part != nullptr ? part->ShareOf(layer) : LayerShare{batch, {}};
+}
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_EXEC_RANK_PART_H_

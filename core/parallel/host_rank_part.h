@@ -1,0 +1,73 @@
+// HostRankPart: one rank's part of a ParallelPlan, as core/exec runs it on the
+// host, whose ranks meet over a Communicator.
+
+#ifndef ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
+#define ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/dist/communicator.h"
+#include "core/exec/rank_part.h"
+#include "core/network/network.h"
+#include "core/parallel/parallel_plan.h"
+#include "core/parallel/rank_network.h"
+
+namespace alexnet {
+
+class HostRankPart : public RankPart {
+ public:
+  // The part of comm.rank() in `plan`, which is of `network` and `info`; of
+  // `batch` samples, on all ranks together. `comm` has as many ranks, and must
+  // outlive the part. Refuses a batch that leaves a rank without samples, and a
+  // plan that a training step could not run.
+  static Result<std::shared_ptr<HostRankPart>> Create(const ParallelPlan& plan,
+                                                      const Network& network,
+                                                      const NetworkInfo& info,
+                                                      int64_t batch,
+                                                      Communicator& comm);
+
+  const ParallelPlan& plan() const { return plan_; }
+  int rank() const { return comm_.rank(); }
+  int64_t batch() const { return batch_; }
+  const Network& network() const { return part_.network; }
+
+  const NetworkInfo& info() const override { return part_.info; }
+  Shape input_shape() const override;
+  LayerShare ShareOf(int layer) const override;
+  bool HasExchange(int layer) const override { return Find(layer) != nullptr; }
+  Result<std::unique_ptr<Kernel>> CreateExchange(int layer) override;
+  Status Agree(const std::vector<const ParameterLayout*>& layouts) override;
+  bool CountsInNorm(int parameter) const override;
+  Status SumGradient(int parameter, void* gradient) override;
+  Status FinishGradients() override { return comm_.Finish(); }
+  Status SumOutcome(StepOutcome* outcome) override;
+  void Abandon(const Status& why) override;
+
+ private:
+  HostRankPart(const ParallelPlan& plan, const NetworkInfo& whole,
+               RankNetwork part, int64_t batch, Communicator& comm);
+
+  // Null: none.
+  const ExchangeNode* Find(int layer) const;
+  // Of the whole network's blob before `layer`, for one sample.
+  const Shape& WholeBlob(int layer) const;
+  // This rank's part of that blob, placed so.
+  BlobBox BoxOf(const BlobPlacement& placement, int layer) const;
+  Shape ShapeOf(const BlobPlacement& placement, int layer) const;
+  const BlobPlacement& ReadBy(int layer) const;
+  bool Sums(int parameter) const;
+
+  const ParallelPlan plan_;
+  const NetworkInfo whole_;
+  const RankNetwork part_;
+  const int64_t batch_;
+  Communicator& comm_;
+  std::vector<const ParameterLayout*> layouts_;  // by parameter
+};
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_

@@ -1,0 +1,152 @@
+#include "core/parallel/host_rank_part.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/dist/rank_group.h"
+#include "core/parallel/testing/test_networks.h"
+
+namespace alexnet {
+namespace {
+
+// Creates each rank's part of a small AlexNet and calls run(part).
+template <typename Run>
+Status OnRanks(const ParallelOptions& options, int64_t batch, const Run& run) {
+  const Network network = testing::AlexnetSmall();
+  const NetworkInfo info = InferNetwork(network).value();
+  const ParallelPlan plan = MakeParallelPlan(network, info, options).value();
+  return RunLocalRanks(options.ranks, {}, [&](Communicator& comm) -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(
+        const auto part,
+        HostRankPart::Create(plan, network, info, batch, comm));
+    return run(*part);
+  });
+}
+
+std::string RefusalOf(const ParallelOptions& options, int64_t batch) {
+  return std::string(OnRanks(options, batch, [](HostRankPart&) {
+                       return Status();
+                     }).message());
+}
+
+TEST(HostRankPartTest, RefusesWhatATrainingStepCouldNotRun) {
+  EXPECT_NE(RefusalOf({ParallelKind::kData, 3}, 2)
+                .find("a batch of 2 cannot be shared by 3 ranks"),
+            std::string::npos);
+  EXPECT_NE(RefusalOf({ParallelKind::kHybrid, 2, HybridScheme::kInTurn}, 4)
+                .find("the samples of all ranks at once"),
+            std::string::npos);
+  EXPECT_NE(
+      RefusalOf({ParallelKind::kTowers, 2, HybridScheme::kAtOnce, true}, 4)
+          .find("is for predictions"),
+      std::string::npos);
+  EXPECT_EQ(RefusalOf({ParallelKind::kData, 3}, 3), "");
+}
+
+// Of 5 samples in a hybrid: convolutions have the rank's own, fully
+// connected layers all, and the loss its own again.
+TEST(HostRankPartTest, EachLayerHasItsShare) {
+  const Network network = testing::AlexnetSmall();
+  const int conv2 = FindLayer(network, "conv2").value();
+  const int drop6 = FindLayer(network, "drop6").value();
+  const int loss = InferNetwork(network).value().logits_layer + 1;
+  const Status status = OnRanks(
+      {ParallelKind::kHybrid, 2}, 5, [&](const HostRankPart& part) -> Status {
+        const bool second = part.rank() == 1;
+        EXPECT_EQ(part.input_shape(), Shape({second ? 3 : 2, 3, 24, 24}));
+        const LayerShare maps = part.ShareOf(conv2);
+        EXPECT_EQ(maps.samples, second ? 3 : 2);
+        EXPECT_EQ(maps.part.first_sample, second ? 2 : 0);
+        EXPECT_EQ(maps.part.first_unit, 0);
+        const LayerShare units = part.ShareOf(drop6);
+        EXPECT_EQ(units.samples, 5);
+        EXPECT_EQ(units.part.first_sample, 0);
+        EXPECT_EQ(units.part.first_unit, second ? 128 : 0);
+        EXPECT_EQ(units.part.units, 256);
+        EXPECT_EQ(part.ShareOf(loss).samples, second ? 3 : 2);
+        return Status();
+      });
+  EXPECT_TRUE(status.ok()) << status.ToString();
+}
+
+class NamedLayout : public ParameterLayout {
+ public:
+  explicit NamedLayout(std::string key) : key_(std::move(key)) {}
+  int64_t bytes() const override { return 4; }
+  int64_t elements() const override { return 1; }
+  std::string key() const override { return key_; }
+  bool dense() const override { return false; }
+  Status Pack(const TensorView&, void*) const override { return Status(); }
+  Status Unpack(const void*, float*) const override { return Status(); }
+
+ private:
+  const std::string key_;
+};
+
+// All agree but for rank 1's layout of `parameter`.
+Status AgreeBut(const ParallelOptions& options, const std::string& parameter) {
+  return OnRanks(options, 8, [&](HostRankPart& part) -> Status {
+    const NamedLayout usual("usual");
+    const NamedLayout other("other");
+    std::vector<const ParameterLayout*> layouts(part.info().parameters.size(),
+                                                &usual);
+    ALEXNET_ASSIGN_OR_RETURN(const int index,
+                             FindParameter(part.info(), parameter));
+    if (part.rank() == 1) layouts[static_cast<size_t>(index)] = &other;
+    return part.Agree(layouts);
+  });
+}
+
+TEST(HostRankPartTest, RefusesToSumGradientsThatAreLaidOutDifferently) {
+  EXPECT_NE(AgreeBut({ParallelKind::kData, 3}, "conv3.weight")
+                .message()
+                .find("ranks 0 and 1 lay out \"conv3.weight\" differently; use "
+                      "a batch that 3 divides"),
+            std::string_view::npos);
+  // Nobody sums those.
+  EXPECT_TRUE(AgreeBut({ParallelKind::kHybrid, 2}, "fc8.weight").ok());
+  EXPECT_TRUE(AgreeBut({ParallelKind::kTowers, 2}, "conv3.weight").ok());
+}
+
+TEST(HostRankPartTest, SumsTheOutcome) {
+  const Status status =
+      OnRanks({ParallelKind::kTowers, 4}, 4, [](HostRankPart& part) -> Status {
+        const int rank = part.rank();
+        StepOutcome outcome = {{0.5 * rank, rank}, 0.25 * rank};
+        ALEXNET_RETURN_IF_ERROR(part.SumOutcome(&outcome));
+        EXPECT_EQ(outcome.loss.loss_sum, 3.0);
+        EXPECT_EQ(outcome.loss.correct, 6);
+        EXPECT_EQ(outcome.squared_norm, 1.5);
+        return Status();
+      });
+  EXPECT_TRUE(status.ok()) << status.ToString();
+}
+
+// The others wait in a sum that the rank does not come to.
+TEST(HostRankPartTest, AnAbandonedStepEndsOnAllRanks) {
+  std::vector<Status> ends(3);
+  const Status status =
+      OnRanks({ParallelKind::kData, 3}, 3, [&](HostRankPart& part) {
+        Status& end = ends[static_cast<size_t>(part.rank())];
+        if (part.rank() == 2) {
+          end = InternalError("out of luck");
+          part.Abandon(end);
+        } else {
+          StepOutcome outcome;
+          end = part.SumOutcome(&outcome);
+        }
+        return end;
+      });
+  for (const Status& end : ends) {
+    EXPECT_NE(end.message().find("out of luck"), std::string_view::npos)
+        << end.ToString();
+  }
+  EXPECT_NE(status.message().find("rank 2"), std::string_view::npos)
+      << status.ToString();
+}
+
+}  // namespace
+}  // namespace alexnet

@@ -1,0 +1,24 @@
+#include "core/parallel/rank_training.h"
+
+#include <utility>
+
+#include "core/parallel/parameter_slices.h"
+
+namespace alexnet {
+
+Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
+    std::shared_ptr<HostRankPart> part, std::shared_ptr<Backend> backend,
+    std::shared_ptr<ParameterSource> whole, TrainingPlanOptions options) {
+  if (!backend->device().is_host()) {
+    return UnsupportedError("ranks on " + backend->name() +
+                            " cannot exchange what they compute; use the cpu");
+  }
+  const auto source =
+      SourceOfRank(std::move(whole), part->plan(), part->rank());
+  options.batch = part->batch();
+  options.part = part;
+  return TrainingPlan::Compile(part->network(), std::move(backend), *source,
+                               options);
+}
+
+}  // namespace alexnet
