@@ -34,10 +34,7 @@ inline const char* PrecisionName(Precision precision) {
   return NameOf(kPrecisionNames, precision);
 }
 inline std::optional<Precision> PrecisionOf(std::string_view name) {
-  for (size_t i = 0; i < kPrecisionNames.size(); ++i) {
-    if (name == kPrecisionNames[i]) return static_cast<Precision>(i);
-  }
-  return std::nullopt;
+  return ValueOf<Precision>(kPrecisionNames, name);
 }
 
 }  // namespace alexnet

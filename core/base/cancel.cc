@@ -14,4 +14,9 @@ Status Interrupt::Check() const {
   return Status();
 }
 
+bool IsInterruption(const Status& status) {
+  return status.code() == StatusCode::kCancelled ||
+         status.code() == StatusCode::kDeadlineExceeded;
+}
+
 }  // namespace alexnet

@@ -33,6 +33,9 @@ struct Interrupt {
   Status Check() const;
 };
 
+// Whether that is what a call failed with.
+bool IsInterruption(const Status& status);
+
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_BASE_CANCEL_H_

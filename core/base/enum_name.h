@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
+#include <string_view>
 
 namespace alexnet {
 
@@ -13,6 +15,16 @@ template <size_t kCount, typename Enum>
 const char* NameOf(const std::array<const char*, kCount>& names, Enum value) {
   const auto index = static_cast<size_t>(value);
   return index < kCount ? names[index] : "unknown";
+}
+
+// The value of that name.
+template <typename Enum, size_t kCount>
+std::optional<Enum> ValueOf(const std::array<const char*, kCount>& names,
+                            std::string_view name) {
+  for (size_t i = 0; i < kCount; ++i) {
+    if (name == names[i]) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
 }
 
 }  // namespace alexnet
