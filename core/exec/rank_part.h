@@ -21,7 +21,8 @@ struct LayerShare {
   BlobPart part;  // of the blob that it reads
 };
 
-// All ranks make the same calls in the same order; not thread safe.
+// All ranks make the same calls in the same order, but for Abandon; not thread
+// safe.
 class RankPart {
  public:
   virtual ~RankPart() = default;

@@ -210,17 +210,22 @@ Status TrainingPlan::Repeat(int steps) {
         "there must have been a step, and none under way");
   }
   StepSlot& slot = slots_[0];
-  return backend_->Run([&]() -> Status {
+  return OnAllRanks(backend_->Run([&]() -> Status {
     for (int i = 0; i < steps; ++i) {
       ALEXNET_RETURN_IF_ERROR(slot.Launch(slot.variant()));
     }
     return backend_->device().Finish();
-  });
+  }));
+}
+
+Status TrainingPlan::OnAllRanks(const Status& status) {
+  if (!status.ok() && options_.part != nullptr) options_.part->Abandon(status);
+  return status;
 }
 
 Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
                           bool update) {
-  ALEXNET_RETURN_IF_ERROR(CheckInput(input));
+  ALEXNET_RETURN_IF_ERROR(OnAllRanks(CheckInput(input)));
   if (sent_ - taken_ == kQueuedSteps) {
     return FailedPreconditionError(
         fmt::format("{} steps are under way; Await one first", kQueuedSteps));
@@ -237,20 +242,16 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
     }
     return slot.Send(input, rule, variant);
   };
-  const Status status = backend_->Run(std::cref(work));
-  if (status.ok()) {
-    ++sent_;
-  } else if (options_.part != nullptr) {
-    options_.part->Abandon(status);
-  }
-  return status;
+  ALEXNET_RETURN_IF_ERROR(OnAllRanks(backend_->Run(std::cref(work))));
+  ++sent_;
+  return Status();
 }
 
 Result<StepResult> TrainingPlan::Take() {
   StepSlot& slot = slots_[static_cast<size_t>(taken_ % kQueuedSteps)];
   ++taken_;
   const auto work = [&] { return slot.Wait(); };
-  ALEXNET_RETURN_IF_ERROR(backend_->Run(std::cref(work)));
+  ALEXNET_RETURN_IF_ERROR(OnAllRanks(backend_->Run(std::cref(work))));
   const StepOutcome& outcome = slot.outcome();
   StepResult result;
   result.loss = outcome.loss.loss_sum / static_cast<double>(options_.batch);
@@ -263,8 +264,8 @@ Result<StepResult> TrainingPlan::Take() {
     for (size_t i = 0; i < relu_layer_.size(); ++i) {
       if (relu_layer_[i] < 0) continue;
       const size_t layer = static_cast<size_t>(relu_layer_[i]);
-      const int64_t units =
-          graph_.blobs[i + 1].shape.elements() / options_.batch;
+      const Shape& given = graph_.blobs[i + 1].shape;
+      const int64_t units = given.elements() / given[0];
       dead_units_[layer] = static_cast<float>(slot.dead_units()[layer]) /
                            static_cast<float>(units);
     }

@@ -111,6 +111,8 @@ class TrainingPlan {
   Status CheckInput(const StepInput& input) const;
   Status Send(const StepInput& input, const UpdateRule& rule, bool update);
   Result<StepResult> Take();
+  // Where this rank's part of a step failed, it fails on the others too.
+  Status OnAllRanks(const Status& status);
   // One recorded step.
   Status RunStep(StepSlot& slot, const StepVariant& variant);
   Status Forward(const StepSlot& slot, bool count_dead_units);

@@ -43,7 +43,7 @@ struct BlobPlacement {
   // samples, and perhaps not all channels.
   bool by_samples = false;
   std::vector<Range> holds;  // channels by rank
-  // What of them is right: normalization across channels leaves a margin that
+  // What of them is right: normalization across channels leaves a halo that
   // is not.
   std::vector<Range> valid;
 

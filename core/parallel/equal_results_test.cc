@@ -20,7 +20,7 @@ using testing::MakeStepCase;
 using testing::RunPlan;
 using testing::RunWhole;
 using testing::StepCase;
-using testing::StepOutcome;
+using testing::StepValues;
 
 // Only the order of sums differs; gradients of parameters are float32.
 constexpr double kRounding = 1e-12;
@@ -40,13 +40,13 @@ void ExpectClose(const Elements& actual, const Elements& expected,
   EXPECT_LE(error, rounding * largest) << what;
 }
 
-void CheckEqual(const StepCase& step, const StepOutcome& expected,
+void CheckEqual(const StepCase& step, const StepValues& expected,
                 const ParallelOptions& options) {
   const Result<ParallelPlan> plan =
       MakeParallelPlan(step.network, step.info, options);
   ASSERT_TRUE(plan.ok()) << plan.status().ToString();
   ASSERT_TRUE(plan->CheckBatch(step.batch).ok());
-  const StepOutcome actual = RunPlan(step, *plan);
+  const StepValues actual = RunPlan(step, *plan);
   ExpectClose(actual.logits, expected.logits, kRounding, "logits");
   EXPECT_NEAR(actual.loss, expected.loss, kRounding * expected.loss);
   if (options.all_outputs) return;
@@ -63,14 +63,14 @@ TEST_P(EqualResultsTest, OfAlexnetSmall) {
   // Ranks have different numbers of samples.
   static const StepCase step =
       MakeStepCase(testing::AlexnetSmall(), /*batch=*/5);
-  static const StepOutcome expected = RunWhole(step);
+  static const StepValues expected = RunWhole(step);
   CheckEqual(step, expected, GetParam());
 }
 
 TEST_P(EqualResultsTest, OfTowersOfEverything) {
   static const StepCase step =
       MakeStepCase(testing::TowersOfEverything(), /*batch=*/6);
-  static const StepOutcome expected = RunWhole(step);
+  static const StepValues expected = RunWhole(step);
   CheckEqual(step, expected, GetParam());
 }
 

@@ -106,7 +106,8 @@ Result<std::unique_ptr<Kernel>> HostRankPart::CreateExchange(int layer) {
 }
 
 bool HostRankPart::Sums(int parameter) const {
-  return plan_.parameters[Index(parameter)].SummedOver(comm_.rank()).size() > 1;
+  const ParameterPlacement& placement = plan_.parameters[Index(parameter)];
+  return placement.by_samples && placement.rows.size() > 1;
 }
 
 // A kernel may choose its layout by the number of samples, or by what its
@@ -164,7 +165,8 @@ Status HostRankPart::SumOutcome(StepOutcome* outcome) {
 
 void HostRankPart::Abandon(const Status& why) {
   comm_.Abort(why);
-  // What it returns is the failure that the step has returned.
+  // The failure that was first, on whatever rank; this one's own is told by
+  // whoever abandons.
   static_cast<void>(comm_.Finish());
 }
 

@@ -120,7 +120,9 @@ std::string RanksThatWork(const Network& network, const NetworkInfo& info,
     options.ranks = ranks;
     if (Planner(network, info, options).Make().ok()) work.push_back(ranks);
   }
-  return fmt::format("of 1 to 8 ranks, {} work", fmt::join(work, ", "));
+  return work.empty()
+             ? "of 1 to 8 ranks, no number works"
+             : fmt::format("of 1 to 8 ranks, {} work", fmt::join(work, ", "));
 }
 
 }  // namespace

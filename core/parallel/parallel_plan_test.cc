@@ -74,7 +74,7 @@ TEST(ParallelPlanTest, TowersMeetWhereThePaperSays) {
   }
 }
 
-// Caffe's normalizes across towers: each fetches its neighbour's margin, and
+// Caffe's normalizes across towers: each fetches its neighbour's halo, and
 // drops it again.
 TEST(ParallelPlanTest, NormalizationAcrossTowersFetchesAMargin) {
   EXPECT_EQ(Exchanges("bvlc_alexnet", {.kind = kTowers, .ranks = 2}),

@@ -17,8 +17,11 @@ Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
       SourceOfRank(std::move(whole), part->plan(), part->rank());
   options.batch = part->batch();
   options.part = part;
-  return TrainingPlan::Compile(part->network(), std::move(backend), *source,
-                               options);
+  auto plan = TrainingPlan::Compile(part->network(), std::move(backend),
+                                    *source, options);
+  // Others wait for this one in HostRankPart::Agree, or in their first step.
+  if (!plan.ok()) part->Abandon(plan.status());
+  return plan;
 }
 
 }  // namespace alexnet

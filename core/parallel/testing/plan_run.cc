@@ -57,20 +57,14 @@ class PlanRun {
  public:
   PlanRun(const StepCase& step, const ParallelPlan& plan)
       : step_(step), plan_(plan), loss_(step.info.logits_layer + 1) {
-    std::vector<Tensor> tensors;
-    for (size_t p = 0; p < step.parameters.size(); ++p) {
-      tensors.push_back(Tensor::Create(step.info.parameters[p].shape).value());
-      std::copy(step.parameters[p].begin(), step.parameters[p].end(),
-                tensors.back().f32());
-    }
-    const auto whole = TensorsAsSource(std::move(tensors));
+    const auto whole = TensorsAsSource(TensorsOf(step));
     for (int rank = 0; rank < plan.options.ranks; ++rank) {
       AddRank(*SourceOfRank(whole, plan, rank), rank);
     }
     outcome_.logits.resize(static_cast<size_t>(step.batch * step.info.classes));
   }
 
-  StepOutcome Run() {
+  StepValues Run() {
     const int divided = plan_.passes == 1 ? loss_ : plan_.first_in_passes;
     Forward(0, divided, /*pass=*/0);
     for (int pass = 0; pass < plan_.passes; ++pass) {
@@ -260,12 +254,12 @@ class PlanRun {
   const ParallelPlan& plan_;
   const int loss_;  // the number that stands for it
   std::vector<Rank> ranks_;
-  StepOutcome outcome_;
+  StepValues outcome_;
 };
 
 }  // namespace
 
-StepOutcome RunPlan(const StepCase& step, const ParallelPlan& plan) {
+StepValues RunPlan(const StepCase& step, const ParallelPlan& plan) {
   return PlanRun(step, plan).Run();
 }
 

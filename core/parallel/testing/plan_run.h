@@ -11,7 +11,7 @@ namespace alexnet::testing {
 
 // Logits and gradients are put together from all ranks; of a plan whose ranks
 // all have all outputs, logits are rank 0's and there is no more.
-StepOutcome RunPlan(const StepCase& step, const ParallelPlan& plan);
+StepValues RunPlan(const StepCase& step, const ParallelPlan& plan);
 
 }  // namespace alexnet::testing
 

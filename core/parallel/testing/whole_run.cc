@@ -6,45 +6,39 @@
 #include <utility>
 
 #include "core/backend/reference/ops.h"
+#include "core/backend/testing/kernel_harness.h"
 #include "core/backend/update.h"
-#include "core/base/philox.h"
 
 namespace alexnet::testing {
-namespace {
-
-// In [-scale, scale).
-Floats RandomValues(int64_t count, uint32_t stream, double scale) {
-  const PhiloxKey key = PhiloxKey::FromSeed(7);
-  Floats values;
-  for (int64_t i = 0; i < count; ++i) {
-    const PhiloxBlock block =
-        Philox4x32(key, {static_cast<uint32_t>(i), stream, 0, 0});
-    const double uniform = PhiloxUniform(block.v[0]);
-    values.push_back(static_cast<float>(scale * (2.0 * uniform - 1.0)));
-  }
-  return values;
-}
-
-}  // namespace
 
 StepCase MakeStepCase(const Network& network, int64_t batch) {
   StepCase step{network, InferNetwork(network).value(), batch, {}, {}, {}};
   const Floats input = RandomValues(
-      batch * network.channels * network.height * network.width, 1000, 1.0);
+      batch * network.channels * network.height * network.width, 1000);
   step.input.assign(input.begin(), input.end());
   for (int64_t n = 0; n < batch; ++n) {
     step.labels.push_back(static_cast<int>((3 * n + 1) % step.info.classes));
   }
   for (size_t p = 0; p < step.info.parameters.size(); ++p) {
     const ParameterInfo& parameter = step.info.parameters[p];
-    const double scale =
+    const float scale =
         parameter.is_bias
-            ? 0.2
-            : std::sqrt(3.0 / static_cast<double>(parameter.fan_in));
+            ? 0.2f
+            : std::sqrt(3.0f / static_cast<float>(parameter.fan_in));
     step.parameters.push_back(RandomValues(parameter.shape.elements(),
                                            static_cast<uint32_t>(p), scale));
   }
   return step;
+}
+
+std::vector<Tensor> TensorsOf(const StepCase& step) {
+  std::vector<Tensor> tensors;
+  for (size_t p = 0; p < step.parameters.size(); ++p) {
+    tensors.push_back(Tensor::Create(step.info.parameters[p].shape).value());
+    std::copy(step.parameters[p].begin(), step.parameters[p].end(),
+              tensors.back().f32());
+  }
+  return tensors;
 }
 
 Values DropoutMask(const StepCase& step, int layer) {
@@ -72,7 +66,7 @@ double SampleLoss(const double* scores, int64_t classes, int label,
   return (std::log(sum) + largest - scores[label]) / static_cast<double>(batch);
 }
 
-StepOutcome RunWhole(const StepCase& step) {
+StepValues RunWhole(const StepCase& step) {
   const size_t layers = static_cast<size_t>(step.info.logits_layer) + 1;
   std::vector<LayerBlobs> blobs(layers);
   std::vector<LayerParameters> parameters(layers);
@@ -81,7 +75,7 @@ StepOutcome RunWhole(const StepCase& step) {
     LayerParameters& of = parameters[static_cast<size_t>(info.layer)];
     (info.is_bias ? of.bias : of.weight) = step.parameters[p];
   }
-  StepOutcome outcome;
+  StepValues outcome;
   const auto test = [&](size_t i) {
     return LayerCase{step.network.layers[i], step.info.layers[i], step.batch,
                      DropoutMask(step, static_cast<int>(i))};

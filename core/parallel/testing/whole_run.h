@@ -9,6 +9,7 @@
 
 #include "core/network/network.h"
 #include "core/parallel/testing/layer_math.h"
+#include "core/tensor/tensor.h"
 
 namespace alexnet::testing {
 
@@ -24,13 +25,16 @@ struct StepCase {
 // Values are the same for the same network.
 StepCase MakeStepCase(const Network& network, int64_t batch);
 
-struct StepOutcome {
+// Its parameters.
+std::vector<Tensor> TensorsOf(const StepCase& step);
+
+struct StepValues {
   double loss = 0.0;              // mean over the batch
   Values logits;                  // (batch, classes)
   std::vector<Floats> gradients;  // of the loss, by parameter
 };
 
-StepOutcome RunWhole(const StepCase& step);
+StepValues RunWhole(const StepCase& step);
 
 // Of a dropout layer over the whole batch: what each unit is multiplied with.
 Values DropoutMask(const StepCase& step, int layer);
