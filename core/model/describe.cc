@@ -204,7 +204,9 @@ Json TrainingJson(const TrainingState& state) {
           {"device", state.device},
           {"hardware", state.hardware},
           {"precision", state.precision},
-          {"tuned", state.tuned}};
+          {"tuned", state.tuned},
+          {"devices", state.devices},
+          {"parallel", state.parallel}};
 }
 
 // A network with what training alone looks at left out.

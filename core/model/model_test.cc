@@ -67,6 +67,8 @@ void ExpectSame(const TestContents& expected, const Model& model) {
   EXPECT_EQ(state.hardware, contents.training_state->hardware);
   EXPECT_EQ(state.precision, contents.training_state->precision);
   EXPECT_EQ(state.tuned, contents.training_state->tuned);
+  EXPECT_EQ(state.devices, contents.training_state->devices);
+  EXPECT_EQ(state.parallel, contents.training_state->parallel);
   const Preprocessing& preprocessing = model.preprocessing();
   EXPECT_EQ(preprocessing.stddev, contents.preprocessing.stddev);
   EXPECT_EQ(preprocessing.color_axes, contents.preprocessing.color_axes);
@@ -368,6 +370,8 @@ TEST(ReleasedFilesTest, AreStillRead) {
     state.hardware = "";
     state.precision = "f32";
     state.tuned = false;
+    state.devices = "";
+    state.parallel = "";
     ExpectSame(expected, **model);
   }
   EXPECT_GE(files, 1);

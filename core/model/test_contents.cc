@@ -71,6 +71,8 @@ TestContents::TestContents() {
   state.hardware = "a GPU";
   state.precision = "bf16";
   state.tuned = true;
+  state.devices = "cpu,cpu";
+  state.parallel = "hybrid";
   contents.training_state = state;
   contents.provenance = {"a test", 17, 1'700'000'000, "model_test"};
   contents.metadata = {{"note", "two\nlines"}, {"empty", ""}};

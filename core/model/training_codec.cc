@@ -133,10 +133,13 @@ Offset<schema::TrainingState> EncodeTrainingState(FlatBufferBuilder& builder,
   const auto device = builder.CreateString(s.device);
   const auto hardware = builder.CreateString(s.hardware);
   const auto precision = builder.CreateString(s.precision);
+  const auto devices = builder.CreateString(s.devices);
+  const auto parallel = builder.CreateString(s.parallel);
   return schema::CreateTrainingState(
       builder, recipe, s.seed, s.epoch, s.step, s.position, schedule, best,
       sums, s.seconds, s.dataset_hash, s.dataset_samples, s.validation_fraction,
-      s.compute_threads, isa, build_id, device, hardware, precision, s.tuned);
+      s.compute_threads, isa, build_id, device, hardware, precision, s.tuned,
+      devices, parallel);
 }
 
 Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
@@ -182,6 +185,10 @@ Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
   ALEXNET_RETURN_IF_ERROR(
       decode(from.precision(), "training_state.precision", &s.precision));
   s.tuned = from.tuned();
+  ALEXNET_RETURN_IF_ERROR(
+      decode(from.devices(), "training_state.devices", &s.devices));
+  ALEXNET_RETURN_IF_ERROR(
+      decode(from.parallel(), "training_state.parallel", &s.parallel));
   ALEXNET_RETURN_IF_ERROR(CheckRanges(s));
   return s;
 }

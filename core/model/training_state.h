@@ -61,6 +61,9 @@ struct TrainingState {
   std::string hardware;        // of a GPU: "NVIDIA H200"
   std::string precision = "f32";
   bool tuned = false;  // algorithms were chosen by their times
+  // Of several that train together: "cpu,cpu", and a name of ParallelKind.
+  std::string devices;
+  std::string parallel;
 };
 
 }  // namespace alexnet
