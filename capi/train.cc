@@ -150,6 +150,11 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
   if (given.max_pixels != 0) options.max_pixels = given.max_pixels;
   if (given.log_every != 0) options.log_every = given.log_every;
   options.checkpoint_every = given.checkpoint_every;
+  if (given.devices != nullptr) options.devices = given.devices;
+  ALEXNET_ASSIGN_OR_RETURN(
+      options.parallel,
+      ReadEnum<ParallelKind>(given.parallel, ALEXNET_PARALLEL_HYBRID,
+                             "parallel"));
   // END options
   ALEXNET_RETURN_IF_ERROR(ReadNetwork(given, &options));
   ALEXNET_ASSIGN_OR_RETURN(options.recipe, ReadRecipe(given.recipe));

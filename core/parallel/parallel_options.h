@@ -5,20 +5,37 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/base/enum_name.h"
 
 namespace alexnet {
 
+// BEGIN options: core.enum Parallel
+// How a network is divided among devices.
 enum class ParallelKind : int8_t {
-  // All layers by channels and units, as the paper's figure 2 has it: ranks
-  // meet where a layer sees the channels of others.
-  kTowers = 0,
-  // All layers by samples: a whole network on each rank.
-  kData = 1,
+  // By samples: a whole network on each device.
+  kData = 0,
+  // By channels and units, as the paper's figure 2 has it: devices meet where a
+  // layer sees the channels of others.
+  kTowers = 1,
   // "One weird trick" (arXiv:1404.5997): up to the first layer that gives one
   // position by samples, from there on by units.
   kHybrid = 2,
 };
-inline constexpr std::array kParallelKindNames = {"towers", "data", "hybrid"};
+// END options
+
+// BEGIN options: core.names Parallel
+inline constexpr std::array kParallelKindNames = {"data", "towers", "hybrid"};
+// END options
+
+inline const char* ParallelKindName(ParallelKind kind) {
+  return NameOf(kParallelKindNames, kind);
+}
+inline std::optional<ParallelKind> ParallelKindOf(std::string_view name) {
+  return ValueOf<ParallelKind>(kParallelKindNames, name);
+}
 
 // Of kHybrid: how the samples come to the layers that are divided by units.
 enum class HybridScheme : int8_t {

@@ -16,9 +16,11 @@ std::optional<PixelInput> BatchTraffic::PixelInputOf(
 }
 
 Result<std::unique_ptr<BatchTraffic>> BatchTraffic::Start(
-    const TrainingJob& job, TrainingPlan& plan, int64_t epoch, int64_t batch) {
+    const TrainingJob& job, TrainingRank& rank, int64_t epoch, int64_t batch) {
   PipelineOptions options;
   options.batch = job.recipe.batch;
+  options.first_sample = static_cast<int>(rank.samples().begin);
+  options.samples = static_cast<int>(rank.samples().count());
   options.threads = job.options.loader_threads;
   options.seed = job.seed;
   options.first_epoch = epoch;
@@ -36,20 +38,23 @@ Result<std::unique_ptr<BatchTraffic>> BatchTraffic::Start(
       Pipeline::Create(job.data.train, job.data.train_indices,
                        job.preprocessing, job.recipe.augmentation, options));
   return std::unique_ptr<BatchTraffic>(
-      new BatchTraffic(job.seed, options.pixels, plan, std::move(pipeline)));
+      new BatchTraffic(job.seed, options.pixels, rank, std::move(pipeline)));
 }
 
-BatchTraffic::BatchTraffic(uint64_t seed, bool pixels, TrainingPlan& plan,
+BatchTraffic::BatchTraffic(uint64_t seed, bool pixels, TrainingRank& rank,
                            std::unique_ptr<Pipeline> pipeline)
     : seed_(seed),
       pixels_(pixels),
       most_sent_(pixels ? TrainingPlan::kQueuedSteps : 1),
-      plan_(plan),
+      rank_(rank),
       pipeline_(std::move(pipeline)) {}
 
-Status BatchTraffic::Send(const Order& order, const Interrupt& interrupt) {
+Status BatchTraffic::Send(const BatchOrder& order, const Interrupt& interrupt) {
   Batch& batch = slots_[static_cast<size_t>(order.step) % slots_.size()];
-  ALEXNET_RETURN_IF_ERROR(pipeline_->Next(&batch, interrupt));
+  if (const Status next = pipeline_->Next(&batch, interrupt); !next.ok()) {
+    lacks_pictures_ = true;
+    return next;
+  }
   if (batch.epoch != order.epoch || batch.number != order.batch) {
     return InternalError("the pipeline delivered another batch than the next");
   }
@@ -62,14 +67,16 @@ Status BatchTraffic::Send(const Order& order, const Interrupt& interrupt) {
   input.labels = batch.labels.data();
   input.random = {.seed = seed_, .step = static_cast<uint32_t>(order.step)};
   input.count_dead_units = order.count_dead_units;
-  ALEXNET_RETURN_IF_ERROR(plan_.Enqueue(input, order.rule));
+  // Not before there are pictures, without which no rank could go on.
+  ALEXNET_RETURN_IF_ERROR(rank_.Tell(order));
+  ALEXNET_RETURN_IF_ERROR(rank_.plan().Enqueue(input, order.rule));
   ++sent_;
   return Status();
 }
 
 Result<StepResult> BatchTraffic::Receive() {
   --sent_;
-  return plan_.Await();
+  return rank_.plan().Await();
 }
 
 Status BatchTraffic::Discard() {

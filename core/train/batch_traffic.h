@@ -15,7 +15,9 @@
 #include "core/base/status.h"
 #include "core/data/pipeline.h"
 #include "core/exec/training_plan.h"
+#include "core/train/ranks/batch_order.h"
 #include "core/train/training_job.h"
+#include "core/train/training_rank.h"
 
 namespace alexnet {
 
@@ -27,23 +29,16 @@ class BatchTraffic {
   static std::optional<PixelInput> PixelInputOf(Backend& backend,
                                                 const Preprocessing& from);
 
-  // Starts reading the job's pictures at batch `batch` of `epoch`. `plan` is
-  // borrowed.
+  // Starts reading the job's pictures, of which `rank` wants its samples, at
+  // batch `batch` of `epoch`. `rank` is borrowed.
   static Result<std::unique_ptr<BatchTraffic>> Start(const TrainingJob& job,
-                                                     TrainingPlan& plan,
+                                                     TrainingRank& rank,
                                                      int64_t epoch,
                                                      int64_t batch);
 
-  // The batch that is sent next, and what is done with it.
-  struct Order {
-    int64_t epoch = 0;
-    int64_t batch = 0;  // of the epoch
-    int64_t step = 0;   // updates before it
-    UpdateRule rule;
-    bool count_dead_units = false;
-  };
-  // Waits for the pictures, and sends them. Not when full.
-  Status Send(const Order& order, const Interrupt& interrupt);
+  // Waits for the pictures of the batch that is next, and sends them, as other
+  // ranks are told to. Not when full.
+  Status Send(const BatchOrder& order, const Interrupt& interrupt);
   // Waits for the result of the oldest batch that was sent.
   Result<StepResult> Receive();
   // Waits for all that was sent, whose results are lost.
@@ -51,6 +46,9 @@ class BatchTraffic {
 
   int64_t sent() const { return sent_; }  // under way
   bool full() const { return sent_ >= most_sent_; }
+  // Whether a batch could not be sent for want of pictures, and so the run
+  // stands where it stood.
+  bool lacks_pictures() const { return lacks_pictures_; }
   // Of the pipeline.
   std::vector<BrokenPicture> quarantine() const {
     return pipeline_->quarantine();
@@ -58,15 +56,16 @@ class BatchTraffic {
   double seconds_waited() const { return pipeline_->seconds_waited(); }
 
  private:
-  BatchTraffic(uint64_t seed, bool pixels, TrainingPlan& plan,
+  BatchTraffic(uint64_t seed, bool pixels, TrainingRank& rank,
                std::unique_ptr<Pipeline> pipeline);
 
   const uint64_t seed_;
   const bool pixels_;  // the device normalizes pictures
   const int64_t most_sent_;
-  TrainingPlan& plan_;
+  TrainingRank& rank_;
   const std::unique_ptr<Pipeline> pipeline_;
   int64_t sent_ = 0;
+  bool lacks_pictures_ = false;
   // Each batch under way in the slot of its step's number.
   std::array<Batch, TrainingPlan::kQueuedSteps> slots_;
 };

@@ -32,21 +32,18 @@ class BatchTrafficTest : public ::testing::Test {
     job_.recipe.augmentation.color_sigma = 0.0f;
     job_.options.loader_threads = 1;
     const NetworkInfo info = InferNetwork(job_.network).value();
-    const auto source = TensorsAsSource(InitialParameters(info, 1).value());
-    TrainingPlanOptions compile;
-    compile.batch = job_.recipe.batch;
-    auto plan =
-        TrainingPlan::Compile(job_.network, job_.backend, *source, compile);
-    ASSERT_TRUE(plan.ok()) << plan.status().ToString();
-    plan_ = *std::move(plan);
+    job_.start = TensorsAsSource(InitialParameters(info, 1).value());
+    auto rank = TrainingRank::Create(job_, std::nullopt, nullptr);
+    ASSERT_TRUE(rank.ok()) << rank.status().ToString();
+    rank_ = *std::move(rank);
   }
 
   std::unique_ptr<BatchTraffic> Start(int64_t epoch, int64_t batch) {
-    return BatchTraffic::Start(job_, *plan_, epoch, batch).value();
+    return BatchTraffic::Start(job_, *rank_, epoch, batch).value();
   }
 
-  static BatchTraffic::Order Order(int64_t epoch, int64_t batch, int64_t step) {
-    BatchTraffic::Order order;
+  static BatchOrder Order(int64_t epoch, int64_t batch, int64_t step) {
+    BatchOrder order;
     order.epoch = epoch;
     order.batch = batch;
     order.step = step;
@@ -54,7 +51,7 @@ class BatchTrafficTest : public ::testing::Test {
   }
 
   TrainingJob job_;
-  std::unique_ptr<TrainingPlan> plan_;
+  std::unique_ptr<TrainingRank> rank_;
 };
 
 TEST_F(BatchTrafficTest, TheHostHasOneBatchUnderWay) {

@@ -46,10 +46,19 @@ Status Write(const std::string& path, const ModelContents& contents) {
 
 }  // namespace
 
+Status Checkpointer::ReadParameters() {
+  return snapshot_.ReadParameters([this](int parameter, float* dense) {
+    return rank_.ReadParameter(parameter, dense);
+  });
+}
+
 Status Checkpointer::SaveLast(const TrainingState& state,
                               const std::optional<SelfCheck>& self_check) {
-  ALEXNET_RETURN_IF_ERROR(snapshot_.ReadParameters(plan_));
-  ALEXNET_RETURN_IF_ERROR(snapshot_.ReadMomenta(plan_));
+  ALEXNET_RETURN_IF_ERROR(ReadParameters());
+  ALEXNET_RETURN_IF_ERROR(
+      snapshot_.ReadMomenta([this](int parameter, float* dense) {
+        return rank_.ReadMomentum(parameter, dense);
+      }));
   ModelContents contents = CommonContents(job_, state);
   contents.parameters = snapshot_.parameters();
   contents.momenta = snapshot_.momenta();

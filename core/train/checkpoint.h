@@ -7,13 +7,13 @@
 #include <string>
 
 #include "core/base/status.h"
-#include "core/exec/training_plan.h"
 #include "core/model/parts.h"
 #include "core/model/training_state.h"
 #include "core/train/listener.h"
 #include "core/train/run_folder.h"
 #include "core/train/snapshot.h"
 #include "core/train/training_job.h"
+#include "core/train/training_rank.h"
 
 namespace alexnet {
 
@@ -23,9 +23,12 @@ namespace alexnet {
 class Checkpointer {
  public:
   // All are borrowed.
-  Checkpointer(const TrainingJob& job, const TrainingPlan& plan,
-               Snapshot& snapshot, TrainingListener& listener)
-      : job_(job), plan_(plan), snapshot_(snapshot), listener_(listener) {}
+  Checkpointer(const TrainingJob& job, TrainingRank& rank, Snapshot& snapshot,
+               TrainingListener& listener)
+      : job_(job), rank_(rank), snapshot_(snapshot), listener_(listener) {}
+
+  // As they are now, of all ranks, into the snapshot.
+  Status ReadParameters();
 
   // Parameters, momenta and state as they are now.
   Status SaveLast(const TrainingState& state,
@@ -37,7 +40,7 @@ class Checkpointer {
 
  private:
   const TrainingJob& job_;
-  const TrainingPlan& plan_;
+  TrainingRank& rank_;
   Snapshot& snapshot_;
   TrainingListener& listener_;
 };

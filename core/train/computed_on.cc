@@ -15,23 +15,39 @@ std::string DeviceText(const TrainingState& state) {
       state.precision, state.tuned ? ", tuned" : "");
 }
 
+std::string DevicesText(const TrainingState& state) {
+  return state.devices.empty()
+             ? "one"
+             : fmt::format("{} by {}", state.devices, state.parallel);
+}
+
 }  // namespace
 
-void RecordComputer(const Backend& backend, TrainingState* state) {
+void RecordComputer(const TrainingJob& job, TrainingState* state) {
+  const Backend& backend = *job.backend;
   const Computer computer = backend.computer();
   state->device = computer.device;
   state->hardware = computer.hardware;
   state->precision = PrecisionName(computer.precision);
   state->tuned = computer.tuned;
   state->compute_threads = backend.threads();
+  state->devices.clear();
+  state->parallel.clear();
+  if (!job.other_backends.empty()) {
+    state->devices = job.options.devices;
+    state->parallel = ParallelKindName(job.options.parallel);
+    for (const auto& other : job.other_backends) {
+      state->compute_threads += other->threads();
+    }
+  }
   state->isa = HostCpu().isa;
   state->build_id = BuildId();
 }
 
 std::vector<std::string> DifferencesOf(const TrainingState& state,
-                                       const Backend& backend) {
+                                       const TrainingJob& job) {
   TrainingState now;
-  RecordComputer(backend, &now);
+  RecordComputer(job, &now);
   std::vector<std::string> differences;
   const auto compare = [&](const char* what, const std::string& before,
                            const std::string& after) {
@@ -40,6 +56,7 @@ std::vector<std::string> DifferencesOf(const TrainingState& state,
         fmt::format("{} ({} then, {} now)", what, before, after));
   };
   compare("device", DeviceText(state), DeviceText(now));
+  compare("devices", DevicesText(state), DevicesText(now));
   compare("compute threads", fmt::format("{}", state.compute_threads),
           fmt::format("{}", now.compute_threads));
   compare("instruction set", state.isa, now.isa);

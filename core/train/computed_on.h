@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "core/backend/backend.h"
 #include "core/model/training_state.h"
+#include "core/train/training_job.h"
 
 namespace alexnet {
 
-void RecordComputer(const Backend& backend, TrainingState* state);
+void RecordComputer(const TrainingJob& job, TrainingState* state);
 
 // What keeps a run that was computed as `state` says from giving the same bits
-// on `backend`, a phrase each.
+// as `job`, a phrase each.
 std::vector<std::string> DifferencesOf(const TrainingState& state,
-                                       const Backend& backend);
+                                       const TrainingJob& job);
 
 }  // namespace alexnet
 

@@ -25,7 +25,7 @@ Status CheckFinite(const Tensor& tensor, const std::string& name) {
 }  // namespace
 
 Result<std::shared_ptr<Snapshot>> Snapshot::Create(const NetworkInfo& info) {
-  auto snapshot = std::make_shared<Snapshot>();
+  std::shared_ptr<Snapshot> snapshot(new Snapshot(info));
   for (const ParameterInfo& parameter : info.parameters) {
     ALEXNET_ASSIGN_OR_RETURN(Tensor tensor, Tensor::Create(parameter.shape));
     snapshot->parameters_.push_back(std::move(tensor));
@@ -33,18 +33,23 @@ Result<std::shared_ptr<Snapshot>> Snapshot::Create(const NetworkInfo& info) {
   return snapshot;
 }
 
-Status Snapshot::ReadParameters(const TrainingPlan& plan) {
+Status Snapshot::ReadParameters(const ReadTensor& read) {
   for (size_t i = 0; i < parameters_.size(); ++i) {
+    ALEXNET_RETURN_IF_ERROR(read(static_cast<int>(i), parameters_[i].f32()));
     ALEXNET_RETURN_IF_ERROR(
-        plan.ReadParameter(static_cast<int>(i), parameters_[i].f32()));
-    ALEXNET_RETURN_IF_ERROR(
-        CheckFinite(parameters_[i], plan.info().parameters[i].name));
+        CheckFinite(parameters_[i], info_.parameters[i].name));
   }
   return Status();
 }
 
-Status Snapshot::ReadMomenta(const TrainingPlan& plan) {
-  const std::vector<ParameterInfo>& parameters = plan.info().parameters;
+Status Snapshot::ReadParameters(const TrainingPlan& plan) {
+  return ReadParameters([&plan](int parameter, float* dense) {
+    return plan.ReadParameter(parameter, dense);
+  });
+}
+
+Status Snapshot::ReadMomenta(const ReadTensor& read) {
+  const std::vector<ParameterInfo>& parameters = info_.parameters;
   if (momenta_.empty()) {
     std::vector<Tensor> momenta(parameters.size());
     for (size_t i = 0; i < parameters.size(); ++i) {
@@ -55,8 +60,7 @@ Status Snapshot::ReadMomenta(const TrainingPlan& plan) {
   }
   for (size_t i = 0; i < momenta_.size(); ++i) {
     if (momenta_[i].data() == nullptr) continue;
-    ALEXNET_RETURN_IF_ERROR(
-        plan.ReadMomentum(static_cast<int>(i), momenta_[i].f32()));
+    ALEXNET_RETURN_IF_ERROR(read(static_cast<int>(i), momenta_[i].f32()));
     ALEXNET_RETURN_IF_ERROR(
         CheckFinite(momenta_[i], "the momentum of " + parameters[i].name));
   }

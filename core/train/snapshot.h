@@ -4,6 +4,7 @@
 #ifndef ALEXNET_CORE_TRAIN_SNAPSHOT_H_
 #define ALEXNET_CORE_TRAIN_SNAPSHOT_H_
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,19 +20,30 @@ class Snapshot final : public ParameterSource {
  public:
   static Result<std::shared_ptr<Snapshot>> Create(const NetworkInfo& info);
 
+  // Reads each tensor by a call of `read`; of the momenta, those of frozen
+  // parameters not. Refuses values that are not finite. Memory for the momenta
+  // is taken at the first call.
+  using ReadTensor = std::function<Status(int parameter, float* dense)>;
+  Status ReadParameters(const ReadTensor& read);
+  Status ReadMomenta(const ReadTensor& read);
+  // Those of a plan that has the whole network.
   Status ReadParameters(const TrainingPlan& plan);
-  // Memory for the momenta is taken at the first call.
-  Status ReadMomenta(const TrainingPlan& plan);
 
   // Views of what was last read, by parameter; of a frozen parameter's momentum
   // a view without data.
   std::vector<TensorView> parameters() const;
   std::vector<TensorView> momenta() const;
 
+  // For whoever brings them from elsewhere.
+  std::vector<Tensor>* writable_parameters() { return &parameters_; }
+
   Result<TensorView> Get(int parameter) override;
   void Release(int /*parameter*/) override {}
 
  private:
+  explicit Snapshot(const NetworkInfo& info) : info_(info) {}
+
+  const NetworkInfo info_;
   std::vector<Tensor> parameters_;
   std::vector<Tensor> momenta_;  // elements 0: frozen
 };

@@ -17,7 +17,15 @@ Status CheckTrainOptions(const TrainOptions& options) {
       CheckRange<int64_t>("log_every", options.log_every, 1, 1'000'000'000));
   ALEXNET_RETURN_IF_ERROR(CheckRange<int64_t>(
       "checkpoint_every", options.checkpoint_every, 0, 1'000'000'000));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckEnum("parallel", options.parallel, ParallelKind::kHybrid));
   // END options
+  if (options.devices.empty() && options.parallel != ParallelKind::kData) {
+    return InvalidArgumentError(
+               "is for several devices that train together; name them "
+               "(`devices`)")
+        .WithField("parallel");
+  }
   return CheckMaxPixels(options.max_pixels);
 }
 

@@ -11,6 +11,7 @@
 #include "core/devices/device_options.h"
 #include "core/network/presets.h"
 #include "core/network/recipe_changes.h"
+#include "core/parallel/parallel_options.h"
 
 namespace alexnet {
 
@@ -50,6 +51,12 @@ struct TrainOptions : DeviceOptions {
   int64_t log_every = 20;
   // Updates between two checkpoints within an epoch; 0: only at its end.
   int64_t checkpoint_every = 0;
+  // Several devices that train together, in place of `device`, with commas
+  // between: "cpu,cpu". The batch is that of all together, and `threads` and
+  // `loader_threads` are divided among them.
+  std::string devices;
+  // How `devices` divide the network.
+  ParallelKind parallel = ParallelKind::kData;
   // END options
   // The network, with one class for each of the data's, in place of a preset.
   std::shared_ptr<const Preset> network;

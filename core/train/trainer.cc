@@ -44,7 +44,7 @@ Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
   job.seed = options.seed;
   job.backend = std::move(backend);
   if (job.backend == nullptr) {
-    ALEXNET_ASSIGN_OR_RETURN(job.backend, MakeBackend(options));
+    ALEXNET_RETURN_IF_ERROR(MakeBackends(options, &job));
   }
   ALEXNET_ASSIGN_OR_RETURN(
       job.data, OpenTrainingData(options.data, options.validation_fraction,

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/base/check.h"
 #include "core/devices/device_options.h"
+#include "core/train/ranks/rank_devices.h"
 
 namespace alexnet {
 namespace {
@@ -21,17 +23,35 @@ bool ChangesMoreThanEpochs(RecipeChanges changes) {
   return !(changes == RecipeChanges());
 }
 
-// On the device that `options` name, or else on that of the checkpoint.
-Result<std::shared_ptr<Backend>> MakeBackendOfBefore(
-    const TrainingState& state, const DeviceOptions& options) {
-  if (!options.device.empty()) return MakeBackend(options);
-  DeviceOptions before = options;
-  before.device = state.device;
+// On the devices that the job's options name, or else on those of the
+// checkpoint.
+Status MakeBackendsOfBefore(const TrainingState& state, TrainingJob* job) {
+  const TrainOptions& options = job->options;
+  if (!options.device.empty() || !options.devices.empty()) {
+    return MakeBackends(options, job);
+  }
+  TrainOptions before = options;
+  if (state.devices.empty()) {
+    before.device = state.device;
+  } else {
+    before.devices = state.devices;
+    const auto parallel = ParallelKindOf(state.parallel);
+    if (!parallel) {
+      return UnknownName("way to divide a network", state.parallel,
+                         {kParallelKindNames.begin(), kParallelKindNames.end()})
+          .WithField("training_state.parallel");
+    }
+    before.parallel = *parallel;
+  }
   before.tune = before.tune || state.tuned;
   if (!before.precision) before.precision = PrecisionOf(state.precision);
-  auto backend = MakeBackend(before);
-  if (backend.ok()) return backend;
-  return backend.status().WithContext(fmt::format(
+  const Status made = MakeBackends(before, job);
+  if (made.ok()) {
+    job->options.devices = before.devices;
+    job->options.parallel = before.parallel;
+    return made;
+  }
+  return made.WithContext(fmt::format(
       "the run was computed on {}; to go on with it on another device name one "
       "(`device`)",
       state.hardware.empty()
@@ -80,9 +100,8 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
   }
   job.backend = std::move(backend);
   if (job.backend == nullptr) {
-    auto made = MakeBackendOfBefore(*state, options);
-    if (!made.ok()) return made.status().WithFile(path);
-    job.backend = *std::move(made);
+    const Status made = MakeBackendsOfBefore(*state, &job);
+    if (!made.ok()) return made.WithFile(path);
   }
   ALEXNET_ASSIGN_OR_RETURN(
       job.data,
@@ -118,6 +137,14 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
                     state->epoch));
   }
   return job;
+}
+
+Status MakeBackends(const TrainOptions& options, TrainingJob* job) {
+  ALEXNET_ASSIGN_OR_RETURN(auto backends, MakeRankBackends(options));
+  job->backend = std::move(backends.front());
+  backends.erase(backends.begin());
+  job->other_backends = std::move(backends);
+  return Status();
 }
 
 void FitBatch(int64_t samples, Recipe* recipe,

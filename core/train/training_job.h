@@ -29,6 +29,8 @@ struct TrainingJob {
   // Made first, so that a device that is not there is found before anything
   // else takes time.
   std::shared_ptr<Backend> backend;
+  // Of ranks 1 and up, where several train it together.
+  std::vector<std::shared_ptr<Backend>> other_backends;
   std::shared_ptr<const RunFolder> folder;
   TrainingData data;
   Network network;
@@ -58,6 +60,9 @@ Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out);
 // bit equality is not given.
 Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
                               const TrainOptions& options);
+
+// Makes the backends of what the options name: a device, or several.
+Status MakeBackends(const TrainOptions& options, TrainingJob* job);
 
 // The batch of the recipe made no larger than the training set; says so.
 void FitBatch(int64_t samples, Recipe* recipe,

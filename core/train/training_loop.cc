@@ -17,11 +17,6 @@ namespace {
 // than writing the file.
 constexpr int64_t kCheapMacs = 20'000'000;
 
-bool IsInterruption(const Status& status) {
-  return status.code() == StatusCode::kCancelled ||
-         status.code() == StatusCode::kDeadlineExceeded;
-}
-
 // Another message about the same thing.
 Status Retold(const Status& status, const std::string& message) {
   Status retold(status.code(), message);
@@ -41,10 +36,20 @@ int64_t FrozenElements(const NetworkInfo& info) {
 }  // namespace
 
 TrainingLoop::TrainingLoop(TrainingJob job, TrainingListener& listener,
-                           const Interrupt& interrupt)
-    : job_(std::move(job)), listener_(listener), interrupt_(interrupt) {}
+                           const Interrupt& interrupt, Communicator* comm)
+    : job_(std::move(job)),
+      listener_(listener),
+      interrupt_(interrupt),
+      comm_(comm) {}
 
 Result<TrainSummary> TrainingLoop::Run() {
+  Result<TrainSummary> summary = RunEpochs();
+  // Others that are past hearing it have failed, as this rank was told.
+  if (rank_ != nullptr) (void)rank_->Tell(EndRun());
+  return summary;
+}
+
+Result<TrainSummary> TrainingLoop::RunEpochs() {
   const bool resumed = job_.resumed != nullptr;
   ALEXNET_RETURN_IF_ERROR(Prepare());
   Announce();
@@ -63,28 +68,26 @@ Result<TrainSummary> TrainingLoop::Run() {
 }
 
 Status TrainingLoop::Prepare() {
-  TrainingPlanOptions compile;
-  compile.batch = job_.recipe.batch;
-  compile.label_smoothing = job_.recipe.label_smoothing;
-  compile.pixels =
-      BatchTraffic::PixelInputOf(*job_.backend, job_.preprocessing);
-  ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job_.network));
-  ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(info));
+  ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(job_.network));
+  ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(info_));
   // Before the training plan, which fits its batch into what is left, and kept:
   // the run does not end for want of memory after an epoch.
-  if (!job_.data.validation_indices.empty()) {
-    ALEXNET_ASSIGN_OR_RETURN(validation_, Validation::Create(job_, snapshot_));
-  }
   ALEXNET_ASSIGN_OR_RETURN(
-      plan_,
-      TrainingPlan::Compile(job_.network, job_.backend, *job_.start, compile));
+      validation_,
+      Validation::Create(job_, 0, comm_ != nullptr ? comm_->size() : 1,
+                         snapshot_));
+  ALEXNET_ASSIGN_OR_RETURN(
+      rank_,
+      TrainingRank::Create(
+          job_, BatchTraffic::PixelInputOf(*job_.backend, job_.preprocessing),
+          comm_));
   checkpointer_ =
-      std::make_unique<Checkpointer>(job_, *plan_, *snapshot_, listener_);
+      std::make_unique<Checkpointer>(job_, *rank_, *snapshot_, listener_);
   const int64_t size = job_.data.train_size();
   batches_ = (size + job_.recipe.batch - 1) / job_.recipe.batch;
 
   if (job_.resumed != nullptr) {
-    ALEXNET_RETURN_IF_ERROR(Restore());
+    Restore();
   } else {
     state_.seed = job_.seed;
     state_.dataset_hash = job_.data.hash;
@@ -97,7 +100,7 @@ Status TrainingLoop::Prepare() {
   job_.start.reset();
   job_.resumed.reset();
   state_.recipe = job_.recipe;
-  RecordComputer(*job_.backend, &state_);
+  RecordComputer(job_, &state_);
   schedule_ =
       std::make_unique<RateSchedule>(job_.recipe, batches_, state_.schedule);
   watch_ = std::make_unique<TrainingWatch>(
@@ -108,25 +111,15 @@ Status TrainingLoop::Prepare() {
   return StartTraffic();
 }
 
-Status TrainingLoop::Restore() {
-  const Model& model = *job_.resumed;
-  state_ = *model.training_state();
+void TrainingLoop::Restore() {
+  state_ = *job_.resumed->training_state();
   batch_ = (state_.position + job_.recipe.batch - 1) / job_.recipe.batch;
-  for (const std::string& difference : DifferencesOf(state_, *job_.backend)) {
+  for (const std::string& difference : DifferencesOf(state_, job_)) {
     job_.warnings.push_back(
         "not the same as before: " + difference +
         "; the run goes on, but its last bits will not be those of a run that "
         "was never stopped");
   }
-  for (size_t i = 0; i < model.info().parameters.size(); ++i) {
-    const int index = model.momentum_tensor(static_cast<int>(i));
-    if (index < 0) continue;
-    ALEXNET_ASSIGN_OR_RETURN(const TensorView view, model.View(index));
-    ALEXNET_RETURN_IF_ERROR(
-        plan_->WriteMomentum(static_cast<int>(i), view.f32()));
-    model.Release(index);
-  }
-  return Status();
 }
 
 Status TrainingLoop::StartTraffic() {
@@ -134,10 +127,11 @@ Status TrainingLoop::StartTraffic() {
   // A run that was stopped between its last update of an epoch and the
   // checkpoint has only the evaluation of that epoch to do.
   const bool done = batch_ == batches_;
+  const StartPictures from = {done ? state_.epoch + 1 : state_.epoch,
+                              done ? 0 : batch_};
+  ALEXNET_RETURN_IF_ERROR(rank_->Tell(from));
   ALEXNET_ASSIGN_OR_RETURN(
-      traffic_,
-      BatchTraffic::Start(job_, *plan_, done ? state_.epoch + 1 : state_.epoch,
-                          done ? 0 : batch_));
+      traffic_, BatchTraffic::Start(job_, *rank_, from.epoch, from.batch));
   return Status();
 }
 
@@ -148,12 +142,12 @@ void TrainingLoop::Announce() {
   start.train_samples = job_.data.train_size();
   start.validation_samples =
       static_cast<int64_t>(job_.data.validation_indices.size());
-  start.parameters = plan_->info().parameter_count;
-  start.frozen_parameters = FrozenElements(plan_->info());
-  start.macs = plan_->info().macs;
-  start.arena_bytes = plan_->arena_bytes();
+  start.parameters = info_.parameter_count;
+  start.frozen_parameters = FrozenElements(info_);
+  start.macs = info_.macs;
+  start.arena_bytes = rank_->plan().arena_bytes();
   start.device_bytes =
-      plan_->device_bytes() +
+      rank_->plan().device_bytes() +
       (validation_ != nullptr ? validation_->device_bytes() : 0);
   start.recipe = job_.recipe;
   start.steps_per_epoch = batches_;
@@ -165,6 +159,7 @@ void TrainingLoop::Announce() {
   start.choices = job_.data.notes;
   start.choices.insert(start.choices.end(), job_.choices.begin(),
                        job_.choices.end());
+  if (comm_ != nullptr) start.choices.push_back(rank_->Describe());
   report_->Start(start);
   for (const std::string& warning : job_.warnings) report_->Warn(warning);
 }
@@ -203,7 +198,7 @@ bool TrainingLoop::MaySend() const {
 }
 
 Status TrainingLoop::SendBatch() {
-  BatchTraffic::Order order;
+  BatchOrder order;
   order.epoch = state_.epoch;
   order.batch = batch_ + traffic_->sent();
   order.step = state_.step + traffic_->sent();
@@ -257,7 +252,8 @@ Status TrainingLoop::Watch(double loss) {
     messages.push_back(*std::move(stuck));
   }
   if (state_.step % watch_->window() == 0) {
-    for (std::string& dead : watch_->Dead(plan_->DeadUnits(), job_.network)) {
+    for (std::string& dead :
+         watch_->Dead(rank_->plan().DeadUnits(), job_.network)) {
       messages.push_back(std::move(dead));
     }
   }
@@ -282,9 +278,10 @@ Status TrainingLoop::SaveLast(const std::optional<SelfCheck>& self_check) {
 }
 
 Status TrainingLoop::FinishEpoch() {
-  ALEXNET_RETURN_IF_ERROR(snapshot_->ReadParameters(*plan_));
+  ALEXNET_RETURN_IF_ERROR(checkpointer_->ReadParameters());
   ALEXNET_ASSIGN_OR_RETURN(EpochReport report, Evaluate());
-  report_->Broken(traffic_->quarantine());
+  ALEXNET_RETURN_IF_ERROR(CollectBroken());
+  report_->Broken(broken_);
   report.best = IsBest(report);
   schedule_->EpochDone(
       (report.validated ? report.top1_error : report.train_top1_error) / 100.0);
@@ -320,8 +317,11 @@ Result<EpochReport> TrainingLoop::Evaluate() {
   report.train_top1_error =
       100.0 - 100.0 * static_cast<double>(state_.sums.correct) / samples;
   if (validation_ == nullptr) return report;
-  ALEXNET_ASSIGN_OR_RETURN(const Evaluation evaluation,
-                           validation_->Evaluate(listener_, interrupt_));
+  ALEXNET_RETURN_IF_ERROR(rank_->Tell(EvaluateShare()));
+  ALEXNET_RETURN_IF_ERROR(rank_->Share(snapshot_.get()));
+  ALEXNET_ASSIGN_OR_RETURN(
+      const Evaluation evaluation,
+      rank_->Sum(validation_->Evaluate(listener_, interrupt_)));
   report_->Broken(evaluation.broken);
   report.validated = true;
   report.top1_error = evaluation.top1_error;
@@ -346,7 +346,7 @@ bool TrainingLoop::IsBest(const EpochReport& report) {
 
 Status TrainingLoop::SaveEpoch(const EpochReport& report) {
   std::optional<SelfCheck> self_check;
-  if (plan_->info().macs <= kCheapMacs) {
+  if (info_.macs <= kCheapMacs) {
     ALEXNET_ASSIGN_OR_RETURN(self_check,
                              MakeSelfCheck(job_.network, snapshot_));
   }
@@ -362,27 +362,33 @@ Status TrainingLoop::SaveEpoch(const EpochReport& report) {
 Status TrainingLoop::Suspend(const Status& why) {
   // After a loss that is not finite, or a write that failed, the checkpoint of
   // before is what is worth keeping.
-  const bool from_pipeline =
-      traffic_ != nullptr && why.code() == StatusCode::kDataLoss;
-  if (!IsInterruption(why) && !from_pipeline) {
-    // A device that is lost, or full: nothing can be read from it any more, or
-    // should be.
-    const bool device = why.code() == StatusCode::kOutOfMemory ||
-                        (why.code() == StatusCode::kIo && why.file().empty());
-    if (!device) return why;
-    return Retold(
-        why,
-        fmt::format("{}; what was saved last is update {}, in {}: go on with "
-                    "it (`resume`)",
-                    why.message(), saved_step_, LastPath(job_.options.out)));
+  const bool lacks_pictures = traffic_ != nullptr && traffic_->lacks_pictures();
+  if (IsInterruption(why) || lacks_pictures) {
+    state_.seconds += pace_.epoch_seconds();
+    const Status saved = SaveLast(std::nullopt);
+    if (saved.ok()) {
+      return Retold(why, fmt::format("{}; the run stands at epoch {}, update "
+                                     "{}, in {}: go on with it (`resume`)",
+                                     why.message(), state_.epoch + 1,
+                                     state_.step, LastPath(job_.options.out)));
+    }
+    if (comm_ == nullptr) return saved;
+  } else if (!LosesDevice(why)) {
+    return why;
   }
-  state_.seconds += pace_.epoch_seconds();
-  ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt));
   return Retold(
-      why, fmt::format("{}; the run stands at epoch {}, update {}, in {}: go "
-                       "on with it (`resume`)",
-                       why.message(), state_.epoch + 1, state_.step,
-                       LastPath(job_.options.out)));
+      why,
+      fmt::format("{}; what was saved last is update {}, in {}: go on with it "
+                  "(`resume`)",
+                  why.message(), saved_step_, LastPath(job_.options.out)));
+}
+
+// A device that is lost, or full, or another rank: nothing can be read from it
+// any more, or should be.
+bool TrainingLoop::LosesDevice(const Status& why) const {
+  return why.code() == StatusCode::kOutOfMemory ||
+         (why.code() == StatusCode::kIo && why.file().empty()) ||
+         (comm_ != nullptr && !comm_->Finish().ok());
 }
 
 Result<TrainSummary> TrainingLoop::Finalize() {
@@ -397,7 +403,7 @@ Result<TrainSummary> TrainingLoop::Finalize() {
   summary.last_path = LastPath(out);
   summary.best_path = BestPath(out);
   summary.metrics_path = report_->metrics_path();
-  if (traffic_ != nullptr) summary.broken = traffic_->quarantine();
+  summary.broken = broken_;
   for (const std::string& path : {summary.last_path, summary.best_path}) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) continue;
@@ -406,9 +412,10 @@ Result<TrainSummary> TrainingLoop::Finalize() {
   return summary;
 }
 
-Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
-                                    const Interrupt& interrupt) {
-  return TrainingLoop(std::move(job), listener, interrupt).Run();
+Status TrainingLoop::CollectBroken() {
+  ALEXNET_RETURN_IF_ERROR(rank_->Tell(NameBroken()));
+  ALEXNET_ASSIGN_OR_RETURN(broken_, rank_->Collect(traffic_->quarantine()));
+  return Status();
 }
 
 }  // namespace alexnet

@@ -8,8 +8,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "core/exec/training_plan.h"
+#include "core/dist/communicator.h"
 #include "core/train/batch_traffic.h"
 #include "core/train/checkpoint.h"
 #include "core/train/pace.h"
@@ -17,6 +18,7 @@
 #include "core/train/schedule.h"
 #include "core/train/snapshot.h"
 #include "core/train/training_job.h"
+#include "core/train/training_rank.h"
 #include "core/train/validation.h"
 #include "core/train/watch.h"
 
@@ -24,15 +26,18 @@ namespace alexnet {
 
 class TrainingLoop {
  public:
+  // Of rank 0 of several, which the others follow: with its communicator,
+  // borrowed. Of a run on one rank `comm` is null.
   TrainingLoop(TrainingJob job, TrainingListener& listener,
-               const Interrupt& interrupt);
+               const Interrupt& interrupt, Communicator* comm);
 
   Result<TrainSummary> Run();
 
  private:
+  Result<TrainSummary> RunEpochs();
   Status Prepare();
-  // State, position and momenta of the checkpoint that is gone on from.
-  Status Restore();
+  // State and position of the checkpoint that is gone on from.
+  void Restore();
   Status StartTraffic();
   void Announce();
 
@@ -53,17 +58,21 @@ class TrainingLoop {
   // all made.
   Status FinishEpoch();
   Result<EpochReport> Evaluate();
+  Status CollectBroken();
   bool IsBest(const EpochReport& report);
   Status SaveEpoch(const EpochReport& report);
   // Saves the position, if the run can go on from it, and says how to.
   Status Suspend(const Status& why);
+  bool LosesDevice(const Status& why) const;
   Result<TrainSummary> Finalize();
 
   TrainingJob job_;
   TrainingListener& listener_;
   const Interrupt& interrupt_;
+  Communicator* const comm_;
 
-  std::unique_ptr<TrainingPlan> plan_;
+  NetworkInfo info_;
+  std::unique_ptr<TrainingRank> rank_;
   std::unique_ptr<BatchTraffic> traffic_;   // null: no epoch is left
   std::unique_ptr<Validation> validation_;  // null: nothing is held out
   std::shared_ptr<Snapshot> snapshot_;
@@ -79,6 +88,7 @@ class TrainingLoop {
   int64_t saved_step_ = -1;     // of the last checkpoint
   double waited_before_ = 0.0;  // seconds, until the running epoch
   EpochReport last_epoch_;
+  std::vector<BrokenPicture> broken_;  // training pictures, of all ranks
 };
 
 }  // namespace alexnet

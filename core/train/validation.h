@@ -17,24 +17,30 @@ namespace alexnet {
 
 class Validation {
  public:
-  // Of the job's held-out pictures, of which there must be some, with the
-  // parameters that `source` has at each evaluation. A device that has not
-  // memory enough for the usual batch gets a smaller one. `job` must outlive
-  // it.
+  // Of the share of `rank` of the job's held-out pictures, with the parameters
+  // that `source` has at each evaluation; null where none are held out. A
+  // device that has not memory enough for the usual batch gets a smaller one.
+  // `job` must outlive it.
   static Result<std::unique_ptr<Validation>> Create(
-      const TrainingJob& job, std::shared_ptr<ParameterSource> source);
+      const TrainingJob& job, int rank, int ranks,
+      std::shared_ptr<ParameterSource> source);
 
-  // Progress is told to `listener`.
+  // Of the share. Progress is told to `listener`, as of all.
   Result<Evaluation> Evaluate(TrainingListener& listener,
                               const Interrupt& interrupt);
 
-  int64_t device_bytes() const { return plan_->device_bytes(); }
+  int64_t device_bytes() const {
+    return plan_ != nullptr ? plan_->device_bytes() : 0;
+  }
 
  private:
-  Validation(const TrainingJob& job, std::unique_ptr<InferencePlan> plan);
+  Validation(const TrainingJob& job, int rank, int ranks);
+
+  Status Compile(std::shared_ptr<ParameterSource> source);
 
   const TrainingJob& job_;
-  const std::unique_ptr<InferencePlan> plan_;
+  const std::vector<int64_t> indices_;
+  std::unique_ptr<InferencePlan> plan_;   // null: the share is empty
   const std::vector<int32_t> class_map_;  // the model's classes are the data's
 };
 

@@ -197,6 +197,26 @@ TEST_F(CliTest, TrainingIsNotOverwrittenAndResumes) {
   EXPECT_THAT(ReadText(out + "/metrics.jsonl"), HasSubstr("\"epoch\""));
 }
 
+TEST_F(CliTest, SeveralDevicesTrainTogetherAndGoOnAlone) {
+  const std::string out = Folder("together");
+  const CommandResult together = RunAlexnet(
+      {"train", Data() + "/val", "--preset", "alexnet_small", "--out", out,
+       "--epochs", "1", "--devices", "cpu,cpu", "--parallel", "hybrid"});
+  ASSERT_EQ(together.exit_code, 0) << together.err;
+  EXPECT_THAT(together.err, HasSubstr("hybrid on 2 devices"));
+  const CommandResult alone =
+      RunAlexnet({"train", Data() + "/val", "--out", out, "--resume",
+                  "--epochs", "2", "--device", "cpu"});
+  ASSERT_EQ(alone.exit_code, 0) << alone.err;
+  EXPECT_THAT(alone.err,
+              HasSubstr("devices (cpu,cpu by hybrid then, one now)"));
+  const CommandResult refused =
+      RunAlexnet({"train", Data() + "/val", "--out", Folder("refused"),
+                  "--parallel", "towers"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("--devices"));
+}
+
 TEST_F(CliTest, FinetuneLearnsNewClassesAndSaysWhatItChose) {
   // Two of the ten classes, under other names.
   const std::string data = Folder("two classes");

@@ -43,6 +43,8 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     {"device", "--device"},
     {"precision", "--precision"},
     {"tune", "--tune"},
+    {"devices", "--devices"},
+    {"parallel", "--parallel"},
     // END options
     // BEGIN options: cli.flags session_options
     {"device", "--device"},

@@ -59,6 +59,14 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
   arguments.Flag("--tune", options.tune,
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");
+  arguments.Text("--devices", options.devices,
+                 "Several devices that train together, in place of `device`, "
+                 "with commas between: \"cpu,cpu\"; by default one, `device`");
+  arguments.Choice("--parallel", options.parallel,
+                   {{"data", ALEXNET_PARALLEL_DATA},
+                    {"towers", ALEXNET_PARALLEL_TOWERS},
+                    {"hybrid", ALEXNET_PARALLEL_HYBRID}},
+                   "How `devices` divide the network");
   // END options
   arguments.Heading("Recipe (default: the network's)");
   // BEGIN options: cli.changes recipe to=recipe

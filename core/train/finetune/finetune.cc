@@ -43,7 +43,7 @@ Result<TrainingJob> NewJob(const FinetuneOptions& options,
   TrainingJob job;
   job.options = options.train;
   job.seed = options.train.seed;
-  ALEXNET_ASSIGN_OR_RETURN(job.backend, MakeBackend(options.train));
+  ALEXNET_RETURN_IF_ERROR(MakeBackends(options.train, &job));
   ALEXNET_ASSIGN_OR_RETURN(
       job.data, OpenTrainingData(options.train.data,
                                  options.train.validation_fraction, job.seed));

@@ -95,6 +95,20 @@ const Enum kMeanKind = {
                  "The mean image's centre, wherever the picture is cropped "
                  "(the 2012 code)"}}};
 
+const Enum kParallel = {
+    .name = "Parallel",
+    .core = "ParallelKind",
+    .prefix = "PARALLEL",
+    .sentence = "How a network is divided among devices",
+    .choices = {
+        {"data", "By samples: a whole network on each device"},
+        {"towers",
+         "By channels and units, as the paper's figure 2 has it: devices meet "
+         "where a layer sees the channels of others"},
+        {"hybrid",
+         "\"One weird trick\" (arXiv:1404.5997): up to the first layer that "
+         "gives one position by samples, from there on by units"}}};
+
 const Enum kPoolKind = {
     .name = "PoolKind",
     .core = "PoolKind",
@@ -193,10 +207,10 @@ const Enum kWhenFull = {
 
 const std::vector<const Enum*>& Enums() {
   static const std::vector<const Enum*> kEnums = {
-      &kActivationKind, &kChannelOrder, &kCrop,     &kDType,    &kInit,
-      &kLayerType,      &kLrnRegion,    &kMeanKind, &kPoolKind, &kPrecision,
-      &kResizeFilter,   &kResizeRule,   &kRounding, &kSchedule, &kTensorRole,
-      &kViewOrder,      &kWhenFull};
+      &kActivationKind, &kChannelOrder, &kCrop,       &kDType,    &kInit,
+      &kLayerType,      &kLrnRegion,    &kMeanKind,   &kParallel, &kPoolKind,
+      &kPrecision,      &kResizeFilter, &kResizeRule, &kRounding, &kSchedule,
+      &kTensorRole,     &kViewOrder,    &kWhenFull};
   return kEnums;
 }
 

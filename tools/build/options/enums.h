@@ -15,6 +15,7 @@ extern const Enum kInit;
 extern const Enum kLayerType;
 extern const Enum kLrnRegion;
 extern const Enum kMeanKind;
+extern const Enum kParallel;
 extern const Enum kPoolKind;
 extern const Enum kPrecision;
 extern const Enum kResizeFilter;

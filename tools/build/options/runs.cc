@@ -257,7 +257,19 @@ const Group kTrainOptions = {
          .choices = &kPrecision,
          .sentence = "What a GPU computes in; a resumed run goes on as before",
          .engine = false},
-        Tune()}};
+        Tune(),
+        {.name = "devices",
+         .type = Type::kText,
+         .sentence = "Several devices that train together, in place of "
+                     "`device`, with commas between: \"cpu,cpu\"",
+         .more = "The batch is that of all together, and `threads` and "
+                 "`loader_threads` are divided among them",
+         .by_default = "one, `device`"},
+        {.name = "parallel",
+         .type = Type::kEnum,
+         .choices = &kParallel,
+         .sentence = "How `devices` divide the network",
+         .value = "data"}}};
 
 const Group kFinetuneOptions = {
     .name = "finetune_options",

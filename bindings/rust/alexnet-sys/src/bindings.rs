@@ -6326,6 +6326,9 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
+pub const ALEXNET_PARALLEL_DATA: i32 = 0;
+pub const ALEXNET_PARALLEL_TOWERS: i32 = 1;
+pub const ALEXNET_PARALLEL_HYBRID: i32 = 2;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_train_options {
@@ -6351,12 +6354,14 @@ pub struct alexnet_train_options {
     pub device: *const ::std::os::raw::c_char,
     pub precision: i32,
     pub tune: i32,
+    pub devices: *const ::std::os::raw::c_char,
+    pub parallel: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_train_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_train_options>(),
-        144usize,
+        160usize,
         concat!("Size of: ", stringify!(alexnet_train_options))
     );
     assert_eq!(
@@ -6738,6 +6743,40 @@ fn bindgen_test_layout_alexnet_train_options() {
         );
     }
     test_field_tune();
+    fn test_field_devices() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).devices) as usize - ptr as usize
+            },
+            144usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_options),
+                "::",
+                stringify!(devices)
+            )
+        );
+    }
+    test_field_devices();
+    fn test_field_parallel() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).parallel) as usize - ptr as usize
+            },
+            152usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_options),
+                "::",
+                stringify!(parallel)
+            )
+        );
+    }
+    test_field_parallel();
 }
 extern "C" {
     pub fn alexnet_train_options_init(options: *mut alexnet_train_options, size: usize);

@@ -8,13 +8,29 @@ use alexnet_sys as sys;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::ffi::{self, CStrings, Struct};
+use crate::ffi::{self, constants, CStrings, Constant, Struct};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::network::Network;
 use crate::precision::Precision;
 use crate::recipe::Recipe;
 use crate::train_event::{EventRelay, TrainEvent, Validation};
+
+constants! {
+    // BEGIN options: rust.enum Parallel
+    /// How a network is divided among devices.
+    pub enum Parallel {
+        /// By samples: a whole network on each device.
+        Data = ALEXNET_PARALLEL_DATA,
+        /// By channels and units, as the paper's figure 2 has it: devices meet
+        /// where a layer sees the channels of others.
+        Towers = ALEXNET_PARALLEL_TOWERS,
+        /// "One weird trick" (arXiv:1404.5997): up to the first layer that
+        /// gives one position by samples, from there on by units.
+        Hybrid = ALEXNET_PARALLEL_HYBRID,
+    }
+    // END options
+}
 
 /// What is trained.
 #[derive(Clone, Debug)]
@@ -81,6 +97,12 @@ pub struct TrainOptions<'a> {
     /// Times a GPU's algorithms first and takes the fastest; runs may then
     /// differ in their last bits.
     pub tune: bool,
+    /// Several devices that train together, in place of `device`, with commas
+    /// between: "cpu,cpu"; `None`: one, `device`. The batch is that of all
+    /// together, and `threads` and `loader_threads` are divided among them.
+    pub devices: Option<String>,
+    /// How `devices` divide the network.
+    pub parallel: Parallel,
     // END options
     /// What the call watches.
     pub limits: Limits,
@@ -111,6 +133,8 @@ impl<'a> TrainOptions<'a> {
             device: None,
             precision: None,
             tune: false,
+            devices: None,
+            parallel: Parallel::Data,
             // END options
             limits: Limits::new(),
         }
@@ -138,6 +162,7 @@ impl<'a> TrainOptions<'a> {
         options.recipe = &recipe;
         // BEGIN options: rust.give train_options from=self to=options
         let device = ffi::c_text(&self.device, "device")?;
+        let devices = ffi::c_text(&self.devices, "devices")?;
         options.context = Context::to_c(&self.context);
         options.input_size = ffi::int(self.input_size, "input_size")?;
         options.resume = self.resume.into();
@@ -154,6 +179,8 @@ impl<'a> TrainOptions<'a> {
         options.device = ffi::or_null(&device);
         options.precision = ffi::or_default(self.precision);
         options.tune = self.tune.into();
+        options.devices = ffi::or_null(&devices);
+        options.parallel = self.parallel.to_c();
         // END options
         call(&options)
     }

@@ -88,6 +88,33 @@ fn training_tells_finetuning_learns_and_testing_counts() {
 }
 
 #[test]
+fn several_devices_train_together() {
+    let data = shapes(4);
+    let one = fresh_path("one");
+    train(&small_run(&data, &one, 1), |_| ControlFlow::Continue(())).unwrap();
+    let values = |out: &Path| {
+        let model = Model::load(out.join("last.alexnet")).unwrap();
+        model.tensor("conv1.weight").unwrap().to_vec().unwrap()
+    };
+    let expected = values(&one);
+    for parallel in [Parallel::Data, Parallel::Towers, Parallel::Hybrid] {
+        let out = fresh_path("several");
+        let mut options = small_run(&data, &out, 1);
+        options.devices = Some("cpu,cpu".into());
+        options.parallel = parallel;
+        let report = train(&options, |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(report.steps, 2);
+        for (a, b) in values(&out).iter().zip(&expected) {
+            assert!((a - b).abs() < 1e-4, "{parallel:?}: {a}, {b}");
+        }
+    }
+    let mut alone = small_run(&data, &fresh_path("none"), 1);
+    alone.parallel = Parallel::Towers;
+    let error = train(&alone, |_| ControlFlow::Continue(())).unwrap_err();
+    assert!(error.to_string().contains("`devices`"), "{error}");
+}
+
+#[test]
 fn breaking_stops_and_resuming_goes_on() {
     let data = shapes(4);
     let out = fresh_path("run");

@@ -17,6 +17,20 @@
 extern "C" {
 #endif
 
+/* BEGIN options: c.enum Parallel */
+/* How a network is divided among devices. */
+enum {
+  /* By samples: a whole network on each device. */
+  ALEXNET_PARALLEL_DATA = 0,
+  /* By channels and units, as the paper's figure 2 has it: devices meet where a
+   * layer sees the channels of others. */
+  ALEXNET_PARALLEL_TOWERS = 1,
+  /* "One weird trick" (arXiv:1404.5997): up to the first layer that gives one
+   * position by samples, from there on by units. */
+  ALEXNET_PARALLEL_HYBRID = 2
+};
+/* END options */
+
 typedef struct alexnet_train_options {
   size_t struct_size;
   /* BEGIN options: c.fields train_options */
@@ -75,6 +89,12 @@ typedef struct alexnet_train_options {
   /* Times a GPU's algorithms first and takes the fastest; runs may then differ
    * in their last bits. */
   int32_t tune;
+  /* Several devices that train together, in place of `device`, with commas
+   * between: "cpu,cpu"; NULL: one, `device`. The batch is that of all together,
+   * and `threads` and `loader_threads` are divided among them. */
+  const char* devices;
+  /* How `devices` divide the network; an ALEXNET_PARALLEL. */
+  int32_t parallel;
   /* END options */
 } alexnet_train_options;
 ALEXNET_API void alexnet_train_options_init(alexnet_train_options* options,

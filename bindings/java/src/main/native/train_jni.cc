@@ -137,6 +137,8 @@ class TrainOptions {
     value_.device = fields_.Text("device");
     value_.precision = fields_.Code("precision", "Precision");
     value_.tune = fields_.Bool("tune");
+    value_.devices = fields_.Text("devices");
+    value_.parallel = fields_.Code("parallel", "Parallel");
     // END options
   }
   alexnet_train_options* get() { return &value_; }

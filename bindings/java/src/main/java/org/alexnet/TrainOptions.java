@@ -27,6 +27,8 @@ public final class TrainOptions {
   String device;
   Precision precision;
   boolean tune;
+  String devices;
+  Parallel parallel;
   // END options
 
   /** A run from the pictures of {@code data} to the model in {@code out}. */
@@ -172,6 +174,22 @@ public final class TrainOptions {
    */
   public TrainOptions tune(boolean value) {
     tune = value;
+    return this;
+  }
+
+  /**
+   * Several devices that train together, in place of {@code device}, with commas between: "cpu,cpu";
+   * by default one, {@code device}. The batch is that of all together, and {@code threads} and {@code
+   * loaderThreads} are divided among them.
+   */
+  public TrainOptions devices(String value) {
+    devices = value;
+    return this;
+  }
+
+  /** How {@code devices} divide the network; by default data. */
+  public TrainOptions parallel(Parallel value) {
+    parallel = Objects.requireNonNull(value, "parallel");
     return this;
   }
   // END options

@@ -125,6 +125,37 @@ class TrainingTest {
   }
 
   @Test
+  void severalDevicesTrainTogether() {
+    Training.run(options(), null, Limits.NONE);
+    float[] one;
+    try (Model model = Model.load(folder.resolve("run/last.alexnet"))) {
+      one = model.readTensor(0);
+    }
+    for (Parallel parallel : Parallel.values()) {
+      TrainOptions options =
+          options()
+              .out(folder.resolve("run-" + parallel))
+              .threads(2)
+              .devices("cpu,cpu")
+              .parallel(parallel);
+      Training.Report report = Training.run(options, null, Limits.NONE);
+      assertEquals(4, report.steps());
+      try (Model model = Model.load(folder.resolve("run-" + parallel + "/last.alexnet"))) {
+        assertArrayEquals(one, model.readTensor(0), 1e-4F);
+      }
+    }
+    AlexNetException.InvalidArgument alone =
+        assertThrows(
+            AlexNetException.InvalidArgument.class,
+            () ->
+                Training.run(
+                    options().out(folder.resolve("none")).parallel(Parallel.TOWERS),
+                    null,
+                    Limits.NONE));
+    assertTrue(alone.getMessage().contains("`devices`"), alone.getMessage());
+  }
+
+  @Test
   void anExceptionOfACallbackStopsTheRunAndComesBack() {
     IllegalStateException own = new IllegalStateException("enough");
     TrainListener stops =

@@ -1,0 +1,110 @@
+#include "core/train/ranks/gather.h"
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/base/cancel.h"
+
+namespace alexnet {
+namespace {
+
+// Each name and reason with a zero behind it.
+std::string Pack(const std::vector<BrokenPicture>& pictures) {
+  std::string packed;
+  for (const BrokenPicture& picture : pictures) {
+    for (const std::string& text : {picture.name, picture.reason}) {
+      packed.append(text.c_str()).push_back('\0');
+    }
+  }
+  return packed;
+}
+
+void Unpack(const std::string& packed, std::map<std::string, std::string>* to) {
+  for (size_t i = 0; i < packed.size();) {
+    std::string name = packed.data() + i;
+    i += name.size() + 1;
+    std::string reason = packed.data() + i;
+    i += reason.size() + 1;
+    to->emplace(std::move(name), std::move(reason));
+  }
+}
+
+Status SendText(const std::string& text, Communicator& comm) {
+  const auto size = static_cast<int64_t>(text.size());
+  ALEXNET_RETURN_IF_ERROR(comm.Send(&size, 1, ElementType::kI64, /*to=*/0));
+  if (size > 0) {
+    ALEXNET_RETURN_IF_ERROR(
+        comm.Send(text.data(), size, ElementType::kByte, /*to=*/0));
+  }
+  return comm.Finish();
+}
+
+Result<std::string> ReceiveText(int from, Communicator& comm) {
+  int64_t size = 0;
+  ALEXNET_RETURN_IF_ERROR(comm.Receive(&size, 1, ElementType::kI64, from));
+  ALEXNET_RETURN_IF_ERROR(comm.Finish());
+  std::string text(static_cast<size_t>(size), '\0');
+  if (size > 0) {
+    ALEXNET_RETURN_IF_ERROR(
+        comm.Receive(text.data(), size, ElementType::kByte, from));
+    ALEXNET_RETURN_IF_ERROR(comm.Finish());
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::vector<BrokenPicture>> GatherBroken(
+    const std::vector<BrokenPicture>& own, Communicator& comm) {
+  if (comm.rank() != 0) {
+    ALEXNET_RETURN_IF_ERROR(SendText(Pack(own), comm));
+    return own;
+  }
+  std::map<std::string, std::string> all;
+  Unpack(Pack(own), &all);
+  for (int from = 1; from < comm.size(); ++from) {
+    ALEXNET_ASSIGN_OR_RETURN(const std::string packed, ReceiveText(from, comm));
+    Unpack(packed, &all);
+  }
+  std::vector<BrokenPicture> list;
+  for (auto& [name, reason] : all) list.push_back({name, std::move(reason)});
+  return list;
+}
+
+Result<Evaluation> SumEvaluations(const Result<Evaluation>& share,
+                                  Communicator& comm) {
+  if (!share.ok() && !IsInterruption(share.status())) return share.status();
+  enum Sums : size_t { kCount, kTop1, kTop5, kLoss, kStopped, kSums };
+  std::array<double, kSums> sums = {};
+  if (share.ok()) {
+    const auto count = static_cast<double>(share->count);
+    sums[kCount] = count;
+    // Pictures, of which the percents were made.
+    sums[kTop1] = std::round(share->top1_error / 100.0 * count);
+    sums[kTop5] = std::round(share->top5_error / 100.0 * count);
+    sums[kLoss] = share->loss * count;
+  } else {
+    sums[kStopped] = 1.0;
+  }
+  ALEXNET_RETURN_IF_ERROR(
+      comm.AllReduce(sums.data(), sums.data(), kSums, ElementType::kF64));
+  ALEXNET_RETURN_IF_ERROR(comm.Finish());
+  if (!share.ok()) return share.status();
+  if (sums[kStopped] != 0.0) return CancelledError("stopped");
+  Evaluation all = *share;
+  all.count = static_cast<int64_t>(sums[kCount]);
+  if (all.count > 0) {
+    all.top1_error = 100.0 * sums[kTop1] / sums[kCount];
+    all.top5_error = 100.0 * sums[kTop5] / sums[kCount];
+    all.loss = sums[kLoss] / sums[kCount];
+  }
+  ALEXNET_ASSIGN_OR_RETURN(all.broken, GatherBroken(share->broken, comm));
+  return all;
+}
+
+}  // namespace alexnet

@@ -1,0 +1,43 @@
+// RankCommand: what rank 0 of a run has the other ranks do. It alone decides
+// what comes next, so that ranks cannot disagree.
+
+#ifndef ALEXNET_CORE_TRAIN_RANKS_RANK_COMMAND_H_
+#define ALEXNET_CORE_TRAIN_RANKS_RANK_COMMAND_H_
+
+#include <cstdint>
+#include <variant>
+
+#include "core/base/status.h"
+#include "core/dist/communicator.h"
+#include "core/train/ranks/batch_order.h"
+
+namespace alexnet {
+
+// Reads pictures from batch `batch` of `epoch` on.
+struct StartPictures {
+  int64_t epoch = 0;
+  int64_t batch = 0;
+};
+// Sends its rows of a parameter, or of its momentum, to rank 0.
+struct SendRows {
+  int parameter = 0;
+  bool momentum = false;
+};
+// Takes rank 0's parameters, and evaluates its share of the held-out pictures.
+struct EvaluateShare {};
+// Names the broken pictures of its training samples.
+struct NameBroken {};
+// The run is over.
+struct EndRun {};
+
+using RankCommand = std::variant<StartPictures, BatchOrder, SendRows,
+                                 EvaluateShare, NameBroken, EndRun>;
+
+// Of rank 0, to all others.
+Status Tell(Communicator& comm, const RankCommand& command);
+// Of the others: waits for the next.
+Result<RankCommand> Hear(Communicator& comm);
+
+}  // namespace alexnet
+
+#endif  // ALEXNET_CORE_TRAIN_RANKS_RANK_COMMAND_H_

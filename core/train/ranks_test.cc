@@ -1,0 +1,303 @@
+// Runs of several ranks, which are threads, against runs of one.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/model/model.h"
+#include "core/train/finetune/finetune.h"
+#include "core/train/test_runs.h"
+#include "core/train/trainer.h"
+
+namespace alexnet {
+namespace {
+
+using testing::FreshFolder;
+using testing::Numbers;
+using testing::Recorder;
+using testing::SmallRun;
+using testing::WritePictures;
+
+struct Plan {
+  const char* devices;
+  ParallelKind parallel;
+};
+
+TrainOptions RunOf(const Plan& plan, const std::string& data,
+                   const std::string& out) {
+  TrainOptions options = SmallRun(data, out);
+  options.devices = plan.devices;
+  options.parallel = plan.parallel;
+  options.threads = 3;
+  return options;
+}
+
+// Tensor by tensor, of the largest element.
+void ExpectNear(const std::vector<std::vector<float>>& actual,
+                const std::vector<std::vector<float>>& expected,
+                double tolerance) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (size_t t = 0; t < expected.size(); ++t) {
+    ASSERT_EQ(actual[t].size(), expected[t].size());
+    double largest = 0.0;
+    double difference = 0.0;
+    for (size_t i = 0; i < expected[t].size(); ++i) {
+      const double right = expected[t][i];
+      largest = std::max(largest, std::abs(right));
+      difference = std::max(difference, std::abs(actual[t][i] - right));
+    }
+    EXPECT_LE(difference, tolerance * largest) << "tensor " << t;
+  }
+}
+
+// After 21 updates.
+constexpr double kTolerance = 1e-4;
+
+class RanksTest : public ::testing::TestWithParam<Plan> {
+ protected:
+  static void SetUpTestSuite() {
+    data_ = FreshFolder("ranks_data");
+    WritePictures(data_, 5, 2);  // 50 pictures: 7 batches of 8, the last filled
+    one_ = FreshFolder("ranks_one");
+    const auto summary = Train(SmallRun(data_, one_), &one_run_, {});
+    ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+  }
+
+  static inline std::string data_;
+  static inline std::string one_;
+  static inline Recorder one_run_;
+};
+
+TEST_P(RanksTest, GiveWhatOneGives) {
+  const std::string out = FreshFolder("ranks_many");
+  Recorder recorder;
+  const auto summary = Train(RunOf(GetParam(), data_, out), &recorder, {});
+  ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+  for (const char* file : {"/last.alexnet", "/best.alexnet"}) {
+    ExpectNear(Numbers(out + file), Numbers(one_ + file), kTolerance);
+  }
+  // One rank tells, and of all.
+  ASSERT_EQ(recorder.starts.size(), 1u);
+  EXPECT_EQ(recorder.starts[0].parameters, one_run_.starts[0].parameters);
+  EXPECT_EQ(recorder.starts[0].macs, one_run_.starts[0].macs);
+  EXPECT_NE(recorder.starts[0].choices.back().find("parallel"),
+            std::string::npos);
+  ASSERT_EQ(recorder.steps.size(), one_run_.steps.size());
+  for (size_t i = 0; i < recorder.steps.size(); ++i) {
+    EXPECT_NEAR(recorder.steps[i].loss, one_run_.steps[i].loss, kTolerance);
+    EXPECT_NEAR(recorder.steps[i].gradient_norm,
+                one_run_.steps[i].gradient_norm,
+                kTolerance * one_run_.steps[i].gradient_norm);
+  }
+  ASSERT_EQ(recorder.epochs.size(), one_run_.epochs.size());
+  for (size_t i = 0; i < recorder.epochs.size(); ++i) {
+    EXPECT_EQ(recorder.epochs[i].top1_error, one_run_.epochs[i].top1_error);
+    EXPECT_EQ(recorder.epochs[i].top5_error, one_run_.epochs[i].top5_error);
+    EXPECT_NEAR(recorder.epochs[i].loss, one_run_.epochs[i].loss, kTolerance);
+    EXPECT_EQ(recorder.epochs[i].best, one_run_.epochs[i].best);
+  }
+}
+
+TEST_P(RanksTest, AStoppedRunGoesOnToTheSameBitsAndOnOneRank) {
+  const std::string whole = FreshFolder("ranks_whole");
+  ASSERT_TRUE(Train(RunOf(GetParam(), data_, whole), nullptr, {}).ok());
+  // In the middle of an epoch, and in a validation.
+  for (const int64_t stop : {3, -1}) {
+    const std::string out = FreshFolder("ranks_stopped");
+    TrainOptions options = RunOf(GetParam(), data_, out);
+    CancelToken token;
+    Recorder recorder;
+    recorder.on_step = [&](const StepReport& step) {
+      if (step.step == stop) token.Cancel();
+    };
+    recorder.on_progress = [&](const std::string& doing) {
+      if (stop < 0 && doing == "validated") token.Cancel();
+    };
+    Interrupt interrupt;
+    interrupt.token = &token;
+    const Status status = Train(options, &recorder, interrupt).status();
+    EXPECT_EQ(status.code(), StatusCode::kCancelled) << status.ToString();
+    EXPECT_NE(status.message().find("`resume`"), std::string::npos)
+        << status.ToString();
+
+    const std::string copy = FreshFolder("ranks_copy");
+    std::filesystem::copy(out, copy, std::filesystem::copy_options::recursive);
+    // On the same devices, which need not be named again.
+    options.resume = true;
+    options.recipe = {};
+    options.devices.clear();
+    options.parallel = ParallelKind::kData;
+    Recorder rest;
+    const auto summary = Train(options, &rest, {});
+    ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+    EXPECT_TRUE(rest.warnings.empty()) << rest.warnings[0];
+    EXPECT_EQ(recorder.steps.size() + rest.steps.size(), 21u) << stop;
+    EXPECT_EQ(Numbers(out + "/last.alexnet"), Numbers(whole + "/last.alexnet"));
+
+    options.out = copy;
+    options.devices = "cpu";
+    options.parallel = ParallelKind::kData;
+    Recorder alone;
+    ASSERT_TRUE(Train(options, &alone, {}).ok());
+    EXPECT_NE(alone.warnings.front().find("devices (cpu,cpu"),
+              std::string::npos)
+        << alone.warnings.front();
+    ExpectNear(Numbers(copy + "/last.alexnet"), Numbers(one_ + "/last.alexnet"),
+               kTolerance);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Plans, RanksTest,
+    ::testing::Values(Plan{"cpu,cpu", ParallelKind::kData},
+                      Plan{"cpu,cpu,cpu", ParallelKind::kData},
+                      Plan{"cpu,cpu", ParallelKind::kTowers},
+                      Plan{"cpu,cpu", ParallelKind::kHybrid},
+                      Plan{"cpu,cpu,cpu,cpu", ParallelKind::kHybrid}),
+    [](const ::testing::TestParamInfo<Plan>& plan) {
+      const std::string devices = plan.param.devices;
+      return std::string(
+                 kParallelKindNames[static_cast<size_t>(plan.param.parallel)]) +
+             "_" + std::to_string(1 + std::ranges::count(devices, ','));
+    });
+
+constexpr Plan kTwo = {"cpu,cpu", ParallelKind::kTowers};
+constexpr Plan kTwoOfData = {"cpu,cpu", ParallelKind::kData};
+
+// Fewer held-out pictures than ranks.
+TEST(RanksDataTest, ARankMayHaveNothingToEvaluate) {
+  const std::string data = FreshFolder("ranks_few");
+  WritePictures(data, 2, 1);
+  const std::string val = data + "/val";
+  bool first = true;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(val)) {
+    if (!entry.is_regular_file()) continue;
+    if (!first) std::filesystem::remove(entry.path());
+    first = false;
+  }
+  const std::string one = FreshFolder("ranks_few_one");
+  const std::string out = FreshFolder("ranks_few_many");
+  const auto expected = Train(SmallRun(data, one), nullptr, {});
+  ASSERT_TRUE(expected.ok()) << expected.status().ToString();
+  const auto summary = Train(RunOf(kTwoOfData, data, out), nullptr, {});
+  ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+  EXPECT_EQ(summary->last.top1_error, expected->last.top1_error);
+  EXPECT_NEAR(summary->last.loss, expected->last.loss, kTolerance);
+}
+
+// Each rank reads all pictures, or half of them; the list is of all.
+TEST(RanksDataTest, BrokenPicturesAreNamedOnce) {
+  const std::string data = FreshFolder("ranks_broken");
+  WritePictures(data, 4, 2);
+  for (const char* split : {"/train", "/val"}) {
+    int broken = 0;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(data + split)) {
+      if (!entry.is_regular_file() || broken == 3) continue;
+      std::ofstream(entry.path()) << "no picture";
+      ++broken;
+    }
+  }
+  Recorder alone;
+  const auto one =
+      Train(SmallRun(data, FreshFolder("ranks_broken_one")), &alone, {});
+  ASSERT_TRUE(one.ok()) << one.status().ToString();
+  for (const Plan& plan : {kTwo, kTwoOfData}) {
+    Recorder recorder;
+    const auto many = Train(RunOf(plan, data, FreshFolder("ranks_broken_many")),
+                            &recorder, {});
+    ASSERT_TRUE(many.ok()) << many.status().ToString();
+    ASSERT_EQ(many->broken.size(), 3u);
+    for (size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(many->broken[i].name, one->broken[i].name);
+    }
+    // Those of the held-out pictures too.
+    EXPECT_EQ(std::set(recorder.warnings.begin(), recorder.warnings.end()),
+              std::set(alone.warnings.begin(), alone.warnings.end()));
+  }
+}
+
+TEST(RanksDataTest, OneThatCannotReadItsDataStopsAll) {
+  const std::string data = FreshFolder("ranks_strict");
+  WritePictures(data, 4, 1);
+  // Is met some time in the run, by one of the two.
+  std::string broken;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(data + "/train")) {
+    if (entry.is_regular_file()) broken = entry.path();
+  }
+  std::ofstream(broken) << "no picture";
+  for (const Plan& plan : {kTwo, kTwoOfData}) {
+    const std::string out = FreshFolder("ranks_strict_out");
+    TrainOptions options = RunOf(plan, data, out);
+    options.strict = true;
+    const Status status = Train(options, nullptr, {}).status();
+    EXPECT_NE(status.ToString().find(
+                  std::filesystem::path(broken).filename().string()),
+              std::string::npos)
+        << status.ToString();
+    EXPECT_NE(status.message().find("`resume`"), std::string::npos)
+        << status.ToString();
+    EXPECT_TRUE(LoadModel(out + "/last.alexnet").ok());
+  }
+}
+
+TEST(RanksDataTest, ARunThatDivergesEndsOnAll) {
+  const std::string data = FreshFolder("ranks_diverge");
+  WritePictures(data, 3, 1);
+  TrainOptions options = RunOf(kTwo, data, FreshFolder("ranks_diverge_out"));
+  options.recipe.rate = 1e6f;
+  options.recipe.clip_gradient_norm = 0.0f;
+  const Status status = Train(options, nullptr, {}).status();
+  EXPECT_EQ(status.code(), StatusCode::kDiverged) << status.ToString();
+}
+
+TEST(RanksDataTest, APlanWithoutDevicesIsRefused) {
+  TrainOptions options = SmallRun("data", "out");
+  options.parallel = ParallelKind::kTowers;
+  const Status status = Train(options, nullptr, {}).status();
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.field(), "parallel");
+}
+
+TEST(RanksDataTest, ANetworkThatCannotBeDividedIsRefused) {
+  const std::string data = FreshFolder("ranks_refused");
+  WritePictures(data, 3, 1);
+  TrainOptions options = RunOf({"cpu,cpu,cpu", ParallelKind::kTowers}, data,
+                               FreshFolder("ranks_refused_out"));
+  const Status status = Train(options, nullptr, {}).status();
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << status.ToString();
+  EXPECT_NE(status.message().find("2"), std::string::npos) << status.ToString();
+}
+
+// Frozen layers stay as they were on all ranks.
+TEST(RanksFinetuneTest, GiveWhatOneGives) {
+  const std::string data = FreshFolder("ranks_tuned");
+  WritePictures(data, 4, 1);
+  const std::string start = FreshFolder("ranks_tuned_start");
+  ASSERT_TRUE(Train(SmallRun(data, start), nullptr, {}).ok());
+  FinetuneOptions finetune;
+  finetune.model = LoadModel(start + "/last.alexnet").value();
+  finetune.head.freeze = {"..conv2"};
+  const std::string one = FreshFolder("ranks_tuned_one");
+  finetune.train = SmallRun(data, one);
+  ASSERT_TRUE(Finetune(finetune, nullptr, {}).ok());
+  for (const ParallelKind kind :
+       {ParallelKind::kData, ParallelKind::kTowers, ParallelKind::kHybrid}) {
+    const std::string out = FreshFolder("ranks_tuned_many");
+    finetune.train = RunOf({"cpu,cpu", kind}, data, out);
+    const auto summary = Finetune(finetune, nullptr, {});
+    ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+    ExpectNear(Numbers(out + "/last.alexnet"), Numbers(one + "/last.alexnet"),
+               kTolerance);
+  }
+}
+
+}  // namespace
+}  // namespace alexnet

@@ -1,0 +1,166 @@
+#include "core/train/training_rank.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "core/parallel/parallel_plan.h"
+#include "core/parallel/parameter_slices.h"
+#include "core/parallel/rank_training.h"
+#include "core/train/ranks/gather.h"
+
+namespace alexnet {
+
+Result<std::unique_ptr<TrainingRank>> TrainingRank::Create(
+    const TrainingJob& job, const std::optional<PixelInput>& pixels,
+    Communicator* comm) {
+  std::shared_ptr<HostRankPart> part;
+  if (comm != nullptr) {
+    ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job.network));
+    ParallelOptions options;
+    options.kind = job.options.parallel;
+    options.ranks = comm->size();
+    ALEXNET_ASSIGN_OR_RETURN(const ParallelPlan plan,
+                             MakeParallelPlan(job.network, info, options));
+    ALEXNET_ASSIGN_OR_RETURN(
+        part,
+        HostRankPart::Create(plan, job.network, info, job.recipe.batch, *comm));
+  }
+  std::unique_ptr<TrainingRank> rank(new TrainingRank(comm, std::move(part)));
+  ALEXNET_RETURN_IF_ERROR(rank->Compile(job, pixels));
+  return rank;
+}
+
+Status TrainingRank::Compile(const TrainingJob& job,
+                             const std::optional<PixelInput>& pixels) {
+  TrainingPlanOptions options;
+  options.batch = job.recipe.batch;
+  options.label_smoothing = job.recipe.label_smoothing;
+  options.pixels = pixels;
+  if (part_ == nullptr) {
+    samples_ = {0, job.recipe.batch};
+    ALEXNET_ASSIGN_OR_RETURN(
+        plan_,
+        TrainingPlan::Compile(job.network, job.backend, *job.start, options));
+  } else {
+    const LayerShare share = part_->ShareOf(0);
+    samples_ = {share.part.first_sample,
+                share.part.first_sample + share.samples};
+    ALEXNET_ASSIGN_OR_RETURN(
+        plan_, CompileRankTraining(part_, job.backend, job.start, options));
+  }
+  return job.resumed != nullptr ? Restore(*job.resumed) : Status();
+}
+
+Status TrainingRank::Restore(const Model& resumed) {
+  for (size_t i = 0; i < plan_->info().parameters.size(); ++i) {
+    const int parameter = static_cast<int>(i);
+    const int index = resumed.momentum_tensor(parameter);
+    if (index < 0) continue;
+    ALEXNET_ASSIGN_OR_RETURN(TensorView momentum, resumed.View(index));
+    if (part_ != nullptr) {
+      ALEXNET_ASSIGN_OR_RETURN(
+          momentum, alexnet::RowsOf(momentum, RowsOf(parameter, rank())));
+    }
+    ALEXNET_RETURN_IF_ERROR(plan_->WriteMomentum(parameter, momentum.f32()));
+    resumed.Release(index);
+  }
+  return Status();
+}
+
+std::string TrainingRank::Describe() const {
+  const ParallelPlan& plan = part_->plan();
+  const int64_t batch = part_->batch();
+  const std::string each =
+      samples_.count() == batch
+          ? fmt::format("all {} pictures of a batch", batch)
+          : fmt::format("{} of a batch's {} pictures", samples_.count(), batch);
+  switch (plan.options.kind) {
+    case ParallelKind::kData:
+      return fmt::format("parallel by data on {} devices: each has {}", ranks(),
+                         each);
+    case ParallelKind::kTowers:
+      return fmt::format(
+          "parallel by towers on {} devices: each has its channels and units "
+          "of {}",
+          ranks(), each);
+    case ParallelKind::kHybrid:
+      return fmt::format(
+          "parallel in a hybrid on {} devices: each has {} in the "
+          "convolutions, then its units of all {}",
+          ranks(), each, batch);
+  }
+  return "";
+}
+
+Status TrainingRank::Tell(const RankCommand& command) {
+  if (comm_ == nullptr || rank() != 0) return Status();
+  return alexnet::Tell(*comm_, command);
+}
+
+Range TrainingRank::RowsOf(int parameter, int rank) const {
+  return part_->plan()
+      .parameters[static_cast<size_t>(parameter)]
+      .rows[static_cast<size_t>(rank)];
+}
+
+Status TrainingRank::ReadParameter(int parameter, float* dense) {
+  return Read({parameter, /*momentum=*/false}, dense);
+}
+
+Status TrainingRank::ReadMomentum(int parameter, float* dense) {
+  return Read({parameter, /*momentum=*/true}, dense);
+}
+
+Status TrainingRank::ReadOwn(const SendRows& rows, float* dense) {
+  return rows.momentum ? plan_->ReadMomentum(rows.parameter, dense)
+                       : plan_->ReadParameter(rows.parameter, dense);
+}
+
+Status TrainingRank::Read(const SendRows& rows, float* dense) {
+  ALEXNET_RETURN_IF_ERROR(ReadOwn(rows, dense));
+  if (part_ == nullptr) return Status();
+  const auto index = static_cast<size_t>(rows.parameter);
+  const int slices = SlicesOfWhole(part_->plan().parameters[index]);
+  if (slices == 1) return Status();
+  ALEXNET_RETURN_IF_ERROR(Tell(rows));
+  const ParameterInfo& own = plan_->info().parameters[index];
+  const int64_t row = own.shape.elements() / own.shape[0];
+  for (int from = 1; from < slices; ++from) {
+    const Range range = RowsOf(rows.parameter, from);
+    ALEXNET_RETURN_IF_ERROR(comm_->Receive(dense + range.begin * row,
+                                           range.count() * row,
+                                           ElementType::kF32, from));
+  }
+  return comm_->Finish();
+}
+
+Status TrainingRank::Send(const SendRows& rows) {
+  const Shape& shape =
+      plan_->info().parameters[static_cast<size_t>(rows.parameter)].shape;
+  ALEXNET_ASSIGN_OR_RETURN(Tensor own, Tensor::Create(shape));
+  ALEXNET_RETURN_IF_ERROR(ReadOwn(rows, own.f32()));
+  ALEXNET_RETURN_IF_ERROR(
+      comm_->Send(own.f32(), own.elements(), ElementType::kF32, /*to=*/0));
+  return comm_->Finish();
+}
+
+Status TrainingRank::Share(Snapshot* parameters) {
+  if (comm_ == nullptr) return Status();
+  for (Tensor& tensor : *parameters->writable_parameters()) {
+    ALEXNET_RETURN_IF_ERROR(comm_->Broadcast(tensor.f32(), tensor.elements(),
+                                             ElementType::kF32, /*root=*/0));
+  }
+  return comm_->Finish();
+}
+
+Result<Evaluation> TrainingRank::Sum(const Result<Evaluation>& share) {
+  return comm_ != nullptr ? SumEvaluations(share, *comm_) : share;
+}
+
+Result<std::vector<BrokenPicture>> TrainingRank::Collect(
+    const std::vector<BrokenPicture>& own) {
+  return comm_ != nullptr ? GatherBroken(own, *comm_) : own;
+}
+
+}  // namespace alexnet
