@@ -4,15 +4,10 @@
 #include <cmath>
 #include <cstddef>
 
+#include "tools/alexnet/page/grid.h"
+
 namespace alexnet::cli {
 namespace {
-
-// As wide as two rows of twelve are in the paper's figure, or nearly square.
-int64_t ColumnsFor(int64_t count) {
-  const auto square =
-      static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(count))));
-  return std::max(std::min<int64_t>(count, 12), square);
-}
 
 float Largest(std::span<const float> filter) {
   float largest = 0.0F;
@@ -30,23 +25,18 @@ uint8_t Level(float value, float largest) {
 }  // namespace
 
 Raster FilterSheet(const Filters& filters) {
-  const int64_t columns = ColumnsFor(filters.count);
-  const int64_t rows = (filters.count + columns - 1) / columns;
+  const Grid grid{filters.count, ColumnsFor(filters.count), filters.height,
+                  filters.width, 1};
   const int64_t area = filters.height * filters.width;
-  Raster sheet(static_cast<uint32_t>(columns * (filters.width + 1) - 1),
-               static_cast<uint32_t>(rows * (filters.height + 1) - 1));
+  Raster sheet = grid.Canvas();
   for (int64_t index = 0; index < filters.count; ++index) {
     const auto filter = filters.values.subspan(
         static_cast<size_t>(index * filters.channels * area),
         static_cast<size_t>(filters.channels * area));
     const float largest = Largest(filter);
-    const int64_t left = index % columns * (filters.width + 1);
-    const int64_t top = index / columns * (filters.height + 1);
     for (int64_t place = 0; place < area; ++place) {
-      const int64_t x = left + place % filters.width;
-      const int64_t y = top + place / filters.width;
-      uint8_t* const pixel =
-          sheet.rgba.data() + 4 * (y * static_cast<int64_t>(sheet.width) + x);
+      uint8_t* const pixel = grid.Pixel(sheet, index, place / filters.width,
+                                        place % filters.width);
       pixel[3] = 255;
       bool finite = true;
       for (int64_t colour = 0; colour < 3; ++colour) {

@@ -1,7 +1,6 @@
 #include "tools/alexnet/page/filter_sheet.h"
 
 #include <gtest/gtest.h>
-#include <png.h>
 
 #include <array>
 #include <cstddef>
@@ -56,25 +55,6 @@ TEST(FilterSheetTest, WhatIsNotFiniteIsMagenta) {
   EXPECT_EQ(At(sheet, 0, 0), (Pixel{255, 0, 255, 255}));
   EXPECT_EQ(At(sheet, 0, 1), (Pixel{255, 255, 255, 255}));
   EXPECT_EQ(At(sheet, 2, 0), (Pixel{255, 0, 255, 255}));
-}
-
-TEST(RasterTest, APngHasItsPixels) {
-  Raster raster(3, 2);
-  for (size_t i = 0; i < raster.rgba.size(); ++i) {
-    raster.rgba[i] = static_cast<uint8_t>(10 * i);
-  }
-  const std::string file = EncodePng(raster);
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  ASSERT_NE(png_image_begin_read_from_memory(&image, file.data(), file.size()),
-            0);
-  image.format = PNG_FORMAT_RGBA;
-  ASSERT_EQ(image.width, 3U);
-  ASSERT_EQ(image.height, 2U);
-  std::vector<uint8_t> pixels(PNG_IMAGE_SIZE(image));
-  ASSERT_NE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr),
-            0);
-  EXPECT_EQ(pixels, raster.rgba);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ struct Raster {
   uint32_t height;
   std::vector<uint8_t> rgba;  // rows from the top; all transparent at first
 };
+
+// One above the other, the first on top, with `gap` transparent rows between;
+// each begins at the left.
+Raster Stacked(std::span<const Raster> rasters, uint32_t gap);
+// Each pixel as a square of as many as fit into `width` columns, one at least.
+Raster Enlarged(const Raster& raster, uint32_t width);
 
 // A .png file. Throws std::runtime_error.
 std::string EncodePng(const Raster& raster);
