@@ -361,6 +361,17 @@ TEST(InspectTest, EveryFormatIsReadAsConvertReadsIt) {
     }
     EXPECT_EQ(foreign["file_bytes"], fs::file_size(golden + file));
     EXPECT_EQ(foreign["sha256"].get<std::string>().size(), 64u);
+    for (const auto& [model, picture] :
+         {std::pair(arguments, "foreign.png"),
+          std::pair(std::vector{converted}, "own.png")}) {
+      std::vector<std::string> drawn = model;
+      drawn.insert(drawn.begin(), "inspect");
+      drawn.insert(drawn.end(), {"--filters", FreshPath(picture)});
+      const CommandResult filters = RunAlexnet(drawn);
+      EXPECT_EQ(filters.exit_code, 0) << filters.err;
+    }
+    EXPECT_EQ(ReadText(FreshPath("foreign.png")),
+              ReadText(FreshPath("own.png")));
     formats.insert(foreign["format"]);
     EXPECT_THAT(InspectedText(arguments), HasSubstr("recognised"));
   }

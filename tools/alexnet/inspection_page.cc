@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "tools/alexnet/curves.h"
+#include "tools/alexnet/first_filters.h"
 #include "tools/alexnet/inspection_tables.h"
 #include "tools/alexnet/inspection_words.h"
-#include "tools/alexnet/page/filter_sheet.h"
+#include "tools/alexnet/layer_json.h"
 #include "tools/alexnet/page/histogram.h"
 #include "tools/alexnet/page/html.h"
 #include "tools/alexnet/page/network_drawing.h"
@@ -30,20 +30,6 @@ Html Section(const char* heading, const Html& content) {
   Html section = Element("h2", {}, heading);
   section += content;
   return Element("section", {}, section);
-}
-
-// Convolutions' groups, where all that have any have the same; else 1.
-int64_t Towers(const Json& document) {
-  int64_t towers = 1;
-  for (const Json& layer : document.At("layers").Elements()) {
-    if (layer.At("kind").Text() != "convolution") continue;
-    const int64_t groups = layer.At("options").At("groups").Integer();
-    if (groups == 1 || groups == towers) continue;
-    if (towers > 1) return 1;
-    towers = groups;
-  }
-  // More are channels by themselves rather than towers.
-  return towers <= 4 ? towers : 1;
 }
 
 // In three words at most, for the drawing.
@@ -103,66 +89,20 @@ Html DrawingSection(const Json& document) {
   return Section("Network", content);
 }
 
-// Of tensors that can be read.
-std::map<std::string, size_t> ReadableTensors(const Json& document) {
-  std::map<std::string, size_t> readable;
-  size_t index = 0;
-  for (const Json& tensor : document.At("tensors").Elements()) {
-    const bool parameter = tensor.At("role").Text() == "parameter";
-    if (parameter && !tensor.At("damaged").Boolean()) {
-      readable[tensor.At("name").Text()] = index;
-    }
-    ++index;
-  }
-  return readable;
-}
-
-Html FilterFigure(const std::vector<float>& values,
-                  const std::vector<int64_t>& shape, bool blue_first,
-                  const std::string& words) {
-  Filters filters{values, shape[0], shape[1], shape[2], shape[3], blue_first};
-  Html figure = Image(EncodePng(FilterSheet(filters)), words, "pixels");
-  figure += Element("figcaption", {}, words);
-  return Element("figure", {}, figure);
-}
-
-// The first convolution's filters, those of each tower by themselves.
 Html FilterSection(const Json& document, const Model& model) {
-  const std::map<std::string, size_t> readable = ReadableTensors(document);
-  for (const Json& layer : document.At("layers").Elements()) {
-    if (layer.At("kind").Text() != "convolution") continue;
-    const std::string name = layer.At("name").Text();
-    const auto found = readable.find(name + ".weight");
-    if (found == readable.end()) return Html();
-    const TensorInfo info = model.tensors()[found->second];
-    std::vector<int64_t> shape(info.shape, info.shape + info.rank);
-    if (shape.size() != 4 || (shape[1] != 1 && shape[1] != 3)) return Html();
-    const std::vector<float> values = model.read_tensor(found->second);
-    const bool blue_first =
-        document.At("preprocessing").At("channel_order").Text() == "BGR";
-    const int64_t towers =
-        shape[0] % Towers(document) == 0 ? Towers(document) : 1;
-    shape[0] /= towers;
-    const size_t each = values.size() / static_cast<size_t>(towers);
-    Html figures;
-    for (int64_t tower = 0; tower < towers; ++tower) {
-      const auto begin = values.begin() + static_cast<ptrdiff_t>(each) * tower;
-      const int64_t first = tower * shape[0];
-      figures += FilterFigure(
-          {begin, begin + static_cast<ptrdiff_t>(each)}, shape, blue_first,
-          fmt::format("{}, filters {} to {}{}", Shortened(name, 40), first,
-                      first + shape[0] - 1,
-                      towers > 1 ? fmt::format(", of tower {}", tower + 1)
-                                 : std::string()));
-    }
-    Html content = Element("div", {{"class", "towers"}}, figures);
-    content += Paragraph(
-        "Each filter has its own scale: mid-grey is zero, the largest weight "
-        "is "
-        "black or white. Magenta is not a number.");
-    return Section("Filters of the first convolution", content);
+  const FirstFilters filters = DrawFirstFilters(document, model);
+  if (!filters.missing.empty()) return Html();
+  Html figures;
+  for (const TowerFilters& tower : filters.towers) {
+    Html figure = Image(EncodePng(tower.sheet), tower.words, "pixels");
+    figure += Element("figcaption", {}, tower.words);
+    figures += Element("figure", {}, figure);
   }
-  return Html();
+  Html content = Element("div", {{"class", "towers"}}, figures);
+  content += Paragraph(
+      "Each filter has its own scale: mid-grey is zero, the largest weight is "
+      "black or white. Magenta is not a number.");
+  return Section("Filters of the first convolution", content);
 }
 
 Html HistogramSection(const Json& document, const Model& model) {

@@ -3,6 +3,7 @@
 #ifndef ALEXNET_TOOLS_ALEXNET_LAYER_JSON_H_
 #define ALEXNET_TOOLS_ALEXNET_LAYER_JSON_H_
 
+#include <cstdint>
 #include <string>
 
 #include "tools/alexnet/json.h"
@@ -12,6 +13,10 @@ namespace alexnet::cli {
 // What the layer computes, its name and how it learns aside: equal for layers
 // that compute the same.
 std::string WhatItComputes(const Json& layer);
+
+// Of a document with "layers": the groups of its convolutions, where all that
+// have any have the same; else 1.
+int64_t Towers(const Json& document);
 
 }  // namespace alexnet::cli
 

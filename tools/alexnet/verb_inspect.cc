@@ -1,5 +1,6 @@
 // alexnet inspect: what is in a model, layer by layer and tensor by tensor.
 
+#include <fmt/core.h>
 #include <sys/stat.h>
 
 #include <alexnet/alexnet_convert.hpp>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/first_filters.h"
 #include "tools/alexnet/inspection.h"
 #include "tools/alexnet/inspection_page.h"
 #include "tools/alexnet/timing.h"
@@ -23,6 +25,7 @@ struct Asked {
   std::string preset;
   std::string prototxt;
   std::string html;
+  std::string filters;
   SessionOptions options;  // of --time; threads read tensors, too
   double seconds = 0.0;
   bool tensors = false;
@@ -51,7 +54,7 @@ struct Inspection {
 
 Inspection Inspect(const Asked& asked, const Limits& limits) {
   if (IsPreset(asked.model)) {
-    if (asked.tensors) {
+    if (asked.tensors || !asked.filters.empty()) {
       throw UsageError(asked.model +
                        " is a preset, whose tensors have no values yet");
     }
@@ -89,8 +92,19 @@ Inspection Inspect(const Asked& asked, const Limits& limits) {
   return {std::move(document), std::move(model)};
 }
 
+void WriteFilters(const Asked& asked, const Json& document,
+                  const Model& model) {
+  const FirstFilters filters = DrawFirstFilters(document, model);
+  if (!filters.missing.empty()) {
+    throw Failure(fmt::format("{}: no filters to draw: {}", asked.model,
+                              filters.missing));
+  }
+  WriteWholeFile(asked.filters, EncodePng(FilterPicture(filters)));
+}
+
 void Run(const Asked& asked, Setting& setting) {
   const auto [document, model] = Inspect(asked, setting.limits);
+  if (!asked.filters.empty()) WriteFilters(asked, document, *model);
   if (!asked.html.empty()) {
     const std::string page =
         InspectionPage(document, model.has_value() ? &*model : nullptr);
@@ -155,6 +169,8 @@ Action DeclareInspect(Arguments& arguments) {
   arguments.Text("--html", asked->html,
                  "Write a page, too, with the network drawn, the first filters "
                  "and the distribution of the weights; implies --tensors");
+  arguments.Text("--filters", asked->filters,
+                 "Write the filters of the first convolution as a PNG file");
   arguments.Flag("--json", asked->json,
                  "Print one JSON document; docs/inspect.schema.json describes "
                  "it");
