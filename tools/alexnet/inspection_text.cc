@@ -146,11 +146,36 @@ std::string TimeTable(const Json& document) {
   return text + table.Text();
 }
 
+std::string PictureTable(const Json& document) {
+  const Json picture = document.At("picture");
+  std::string text = Printable(picture.At("path").Text()) + "\n";
+  for (const Json& top : picture.At("top").Elements()) {
+    text +=
+        fmt::format("  {:6.2f} %  {}\n", 100 * top.At("probability").Number(),
+                    Printable(top.At("label").Text()));
+  }
+  TextTable table(2);
+  table.AddRow({"layer", "output", "min", "max", "zero maps"});
+  std::string findings;
+  for (const Json& layer : picture.At("layers").Elements()) {
+    const std::string name = layer.At("name").Text();
+    table.AddRow({Name(name), Extents(layer.At("output")),
+                  Value(layer.At("min")), Value(layer.At("max")),
+                  Number(layer.At("zero_maps"), 1, "{:.0f}")});
+    const int64_t lost = layer.At("not_finite").Integer();
+    if (lost > 0) {
+      findings += fmt::format("{}: {} not finite\n", Printable(name), lost);
+    }
+  }
+  return text + table.Text() + findings;
+}
+
 }  // namespace
 
 std::string InspectionText(const Json& document) {
   std::string text = Head(document) + "\n" + LayerTable(document);
   if (document.Has("time")) text += "\n" + TimeTable(document);
+  if (document.Has("picture")) text += "\n" + PictureTable(document);
   if (!document.Has("tensors")) return text;
   const std::vector<Json> tensors = document.At("tensors").Elements();
   if (tensors.empty() || !tensors[0].Has("statistics")) return text;

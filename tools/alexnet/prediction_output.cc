@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "tools/alexnet/printable.h"
 #include "tools/alexnet/spelling.h"
 
 namespace alexnet::cli {
@@ -69,10 +70,10 @@ Json PredictionJson(const FilePrediction& prediction) {
 
 std::string PredictionText(const FilePrediction& prediction) {
   if (!prediction.error.empty()) return "";
-  std::string text = prediction.path + "\n";
+  std::string text = Printable(prediction.path) + "\n";
   for (const Prediction& each : prediction.top) {
-    text +=
-        fmt::format("  {:6.2f} %  {}\n", 100.0 * each.probability, each.label);
+    text += fmt::format("  {:6.2f} %  {}\n", 100.0 * each.probability,
+                        Printable(each.label));
   }
   return text;
 }

@@ -13,6 +13,8 @@
 #include "tools/alexnet/first_filters.h"
 #include "tools/alexnet/inspection.h"
 #include "tools/alexnet/inspection_page.h"
+#include "tools/alexnet/seeing.h"
+#include "tools/alexnet/seen_output.h"
 #include "tools/alexnet/timing.h"
 #include "tools/alexnet/written_file.h"
 
@@ -26,7 +28,9 @@ struct Asked {
   std::string prototxt;
   std::string html;
   std::string filters;
-  SessionOptions options;  // of --time; threads read tensors, too
+  std::string image;
+  std::string activations;
+  SessionOptions options;  // of --time and --image; threads read tensors, too
   double seconds = 0.0;
   bool tensors = false;
   bool time = false;
@@ -50,11 +54,12 @@ bool IsPreset(const std::string& name) {
 struct Inspection {
   Json document;
   std::optional<Model> model;  // none of a preset
+  std::optional<Seen> seen;    // with --image
 };
 
 Inspection Inspect(const Asked& asked, const Limits& limits) {
   if (IsPreset(asked.model)) {
-    if (asked.tensors || !asked.filters.empty()) {
+    if (asked.tensors || !asked.filters.empty() || !asked.image.empty()) {
       throw UsageError(asked.model +
                        " is a preset, whose tensors have no values yet");
     }
@@ -64,7 +69,7 @@ Inspection Inspect(const Asked& asked, const Limits& limits) {
       AddTimes(document, Model::initial(network, 1, limits), asked.options,
                asked.seconds, limits);
     }
-    return {std::move(document), std::nullopt};
+    return {std::move(document), std::nullopt, std::nullopt};
   }
   const int32_t threads = asked.options.threads;
   const std::string format =
@@ -89,7 +94,12 @@ Inspection Inspect(const Asked& asked, const Limits& limits) {
   if (asked.time) {
     AddTimes(document, *model, asked.options, asked.seconds, limits);
   }
-  return {std::move(document), std::move(model)};
+  std::optional<Seen> seen;
+  if (!asked.image.empty()) {
+    seen = See(*model, asked.image, asked.options, limits);
+    AddSeen(document, *seen);
+  }
+  return {std::move(document), std::move(model), std::move(seen)};
 }
 
 void WriteFilters(const Asked& asked, const Json& document,
@@ -103,8 +113,12 @@ void WriteFilters(const Asked& asked, const Json& document,
 }
 
 void Run(const Asked& asked, Setting& setting) {
-  const auto [document, model] = Inspect(asked, setting.limits);
+  if (!asked.activations.empty() && asked.image.empty()) {
+    throw UsageError("--activations needs a picture: --image PHOTO");
+  }
+  const auto [document, model, seen] = Inspect(asked, setting.limits);
   if (!asked.filters.empty()) WriteFilters(asked, document, *model);
+  if (!asked.activations.empty()) WriteSeen(*seen, asked.activations);
   if (!asked.html.empty()) {
     const std::string page =
         InspectionPage(document, model.has_value() ? &*model : nullptr);
@@ -141,7 +155,7 @@ Action DeclareInspect(Arguments& arguments) {
   arguments.Number("--seconds", asked->seconds, 1, 0, 3'600,
                    "About how long to time layers");
   SessionOptions& options = asked->options;
-  // BEGIN options: cli.options session_options to=options skip=ten_crop,max_pixels
+  // BEGIN options: cli.options session_options to=options skip=ten_crop
   arguments.Text(
       "--device", options.device,
       "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "
@@ -165,12 +179,21 @@ Action DeclareInspect(Arguments& arguments) {
   arguments.Flag("--tune", options.tune,
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");
+  arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
+                   "Most pixels of a picture; one that has more is refused");
   // END options
   arguments.Text("--html", asked->html,
                  "Write a page, too, with the network drawn, the first filters "
                  "and the distribution of the weights; implies --tensors");
   arguments.Text("--filters", asked->filters,
                  "Write the filters of the first convolution as a PNG file");
+  arguments.Text(
+      "--image", asked->image,
+      "Run the network on a JPEG or PNG file, and tell the likeliest "
+      "classes and what each layer gives");
+  arguments.Text("--activations", asked->activations,
+                 "Write what --image shows the network, and what each layer "
+                 "makes of it, as PNG files into this folder");
   arguments.Flag("--json", asked->json,
                  "Print one JSON document; docs/inspect.schema.json describes "
                  "it");
