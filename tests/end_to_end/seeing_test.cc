@@ -270,6 +270,48 @@ TEST(SeeingTest, TheLikeliestAreThoseOfPredict) {
   EXPECT_THAT(text, HasSubstr("conv1 8x14x14"));
 }
 
+TEST(SeeingTest, TenCropsVote) {
+  const Files files("votes");
+  const std::vector<std::string> places[] = {
+      {"top left", "top right", "bottom left", "bottom right", "centre"},
+      {"top left", "top right", "centre", "bottom left", "bottom right"}};
+  for (const int32_t order : {ALEXNET_VIEWS_CAFFE, ALEXNET_VIEWS_CONVNET}) {
+    Model model = SmallModel();
+    Preprocessing preprocessing = Cropping(model);
+    preprocessing.view_order = order;
+    ModelBuilder builder(model);
+    builder.set_preprocessing(preprocessing);
+    model = builder.build();
+    model.save(files.model);
+    const Json predicted =
+        Json::parse(RunAlexnet({"predict", files.model, files.photo,
+                                "--ten-crop", "--json"})
+                        .out);
+    const Json picture = Json::parse(files.Inspect({"--json"}).out)["picture"];
+    EXPECT_EQ(picture["ten_crop_top"], predicted[0]["top"]);
+    ASSERT_EQ(picture["crops"].size(), 10U);
+
+    // Each of the views by itself.
+    SessionOptions options;
+    options.ten_crop = 1;
+    const std::vector<float> views =
+        Session(model, options).preprocess(Image::load(files.photo).view());
+    Session session(model);
+    std::vector<float> rows(70);
+    session.run(views, 10, rows);
+    for (size_t i = 0; i < 10; ++i) {
+      const Json& crop = picture["crops"][i];
+      EXPECT_EQ(crop["view"],
+                places[order][i % 5] + (i < 5 ? "" : ", mirrored"));
+      const auto row = rows.begin() + static_cast<ptrdiff_t>(7 * i);
+      const auto best = std::max_element(row, row + 7);
+      EXPECT_EQ(crop["index"], best - row);
+      EXPECT_NEAR(crop["probability"].get<double>(), *best, 1e-5);
+    }
+  }
+  EXPECT_THAT(files.Inspect().out, HasSubstr("ten crops: "));
+}
+
 TEST(SeeingTest, NamesObeyNoTerminal) {
   const Files files("terminal");
   ModelBuilder builder(SmallModel());
@@ -341,6 +383,8 @@ TEST(SeeingTest, ANetworkNeedNotClassify) {
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const Json picture = Json::parse(result.out)["picture"];
   EXPECT_EQ(picture["top"], Json::array());
+  EXPECT_EQ(picture["ten_crop_top"], Json::array());
+  EXPECT_EQ(picture["crops"], Json::array());
   EXPECT_EQ(picture["layers"].size(), 6U);
 }
 

@@ -16,6 +16,7 @@
 #include "tools/alexnet/page/histogram.h"
 #include "tools/alexnet/page/html.h"
 #include "tools/alexnet/page/network_drawing.h"
+#include "tools/alexnet/seen_page.h"
 
 namespace alexnet::cli {
 namespace {
@@ -23,14 +24,6 @@ namespace {
 constexpr size_t kBins = 64;
 // Characters of a caption in the drawing.
 constexpr size_t kCaption = 14;
-
-Html Paragraph(std::string_view text) { return Element("p", {}, text); }
-
-Html Section(const char* heading, const Html& content) {
-  Html section = Element("h2", {}, heading);
-  section += content;
-  return Element("section", {}, section);
-}
 
 // In three words at most, for the drawing.
 std::string ShortKind(const std::string& kind) {
@@ -142,7 +135,8 @@ Html TimeSection(const Json& document) {
 
 }  // namespace
 
-std::string InspectionPage(const Json& document, const Model* model) {
+std::string InspectionPage(const Json& document, const Model* model,
+                           const Seen* seen) {
   const bool file = document.Has("file");
   const std::string title =
       file ? document.At("file").Text() : document.At("network").Text();
@@ -154,12 +148,14 @@ std::string InspectionPage(const Json& document, const Model* model) {
   }
   body += FactList(document);
   body += DrawingSection(document);
+  if (seen != nullptr) body += SeenSection(document, *seen);
   body += Section("Layers", LayerTable(document));
   if (document.Has("time")) body += TimeSection(document);
   if (model == nullptr) return Page(title, Element("main", {}, body));
   body +=
       CurvesBeside(document.At("file").Text(), document.At("network").Text());
   body += FilterSection(document, *model);
+  if (seen != nullptr) body += MapsSection(*seen);
   body += HistogramSection(document, *model);
   body += Section("Tensors", TensorTable(document));
   return Page(title, Element("main", {}, body));

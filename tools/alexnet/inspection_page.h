@@ -7,12 +7,14 @@
 #include <string>
 
 #include "tools/alexnet/json.h"
+#include "tools/alexnet/seeing.h"
 
 namespace alexnet::cli {
 
 // An HTML file that needs no other. `model`: whose values are drawn; null for a
-// preset, which has none.
-std::string InspectionPage(const Json& document, const Model* model);
+// preset, which has none. `seen`: what it makes of a picture; may be null.
+std::string InspectionPage(const Json& document, const Model* model,
+                           const Seen* seen);
 
 }  // namespace alexnet::cli
 

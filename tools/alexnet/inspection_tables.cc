@@ -167,6 +167,16 @@ Html TimeTable(const Json& document) {
       1, rows, Row(total));
 }
 
+Html LikeliestTable(const char* name, const Json& top) {
+  Html rows;
+  for (const Json& each : top.Elements()) {
+    Html cells = RowName(each.At("label").Text());
+    cells += Share(each.At("probability").Number());
+    rows += Row(cells);
+  }
+  return Table(name, {"class", "%"}, 1, rows);
+}
+
 Html TensorTable(const Json& document) {
   Html rows;
   bool measured = false;

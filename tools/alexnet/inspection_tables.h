@@ -14,6 +14,8 @@ Html FactList(const Json& document);
 Html LayerTable(const Json& document);
 // Of a document with "time".
 Html TimeTable(const Json& document);
+// The likeliest classes, as in "picture", with bars.
+Html LikeliestTable(const char* name, const Json& top);
 // Tensors; with their statistics where the document has them.
 Html TensorTable(const Json& document);
 

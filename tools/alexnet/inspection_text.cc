@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -146,6 +147,28 @@ std::string TimeTable(const Json& document) {
   return text + table.Text();
 }
 
+// "7 cat, 3 dog", in the order in which they come.
+std::string Votes(const std::vector<Json>& crops) {
+  std::vector<std::pair<std::string, int>> counts;
+  for (const Json& crop : crops) {
+    const std::string label = crop.At("label").Text();
+    const auto known =
+        std::find_if(counts.begin(), counts.end(),
+                     [&](const auto& count) { return count.first == label; });
+    if (known == counts.end()) {
+      counts.emplace_back(label, 1);
+    } else {
+      ++known->second;
+    }
+  }
+  std::string text;
+  for (const auto& [label, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count,
+                        Printable(label));
+  }
+  return text;
+}
+
 std::string PictureTable(const Json& document) {
   const Json picture = document.At("picture");
   std::string text = Printable(picture.At("path").Text()) + "\n";
@@ -154,6 +177,8 @@ std::string PictureTable(const Json& document) {
         fmt::format("  {:6.2f} %  {}\n", 100 * top.At("probability").Number(),
                     Printable(top.At("label").Text()));
   }
+  const std::vector<Json> crops = picture.At("crops").Elements();
+  if (!crops.empty()) text += "  ten crops: " + Votes(crops) + "\n";
   TextTable table(2);
   table.AddRow({"layer", "output", "min", "max", "zero maps"});
   std::string findings;

@@ -52,19 +52,23 @@ void PredictFiles(Session& session, const FilesToPredict& files,
   }
 }
 
+Json TopJson(const std::vector<Prediction>& top) {
+  Json result = Json::Array();
+  for (const Prediction& each : top) {
+    result.Append(Json::Object({{"index", each.class_index},
+                                {"label", each.label},
+                                {"probability", each.probability}}));
+  }
+  return result;
+}
+
 Json PredictionJson(const FilePrediction& prediction) {
   Json document = Json::Object({{"path", prediction.path}});
   if (!prediction.error.empty()) {
     document.Set("error", prediction.error);
     return document;
   }
-  Json top = Json::Array();
-  for (const Prediction& each : prediction.top) {
-    top.Append(Json::Object({{"index", each.class_index},
-                             {"label", each.label},
-                             {"probability", each.probability}}));
-  }
-  document.Set("top", top);
+  document.Set("top", TopJson(prediction.top));
   return document;
 }
 

@@ -31,6 +31,7 @@ void PredictFiles(Session& session, const FilesToPredict& files,
                   const Limits& limits,
                   const std::function<void(const FilePrediction&)>& done);
 
+Json TopJson(const std::vector<Prediction>& top);
 Json PredictionJson(const FilePrediction& prediction);
 std::string PredictionText(const FilePrediction& prediction);
 

@@ -25,14 +25,25 @@ struct SeenLayer {
   }
 };
 
+// One of the views of ten-crop testing.
+struct SeenCrop {
+  std::string view;  // "top left", "centre, mirrored"
+  Raster picture;
+  Prediction vote;  // the likeliest
+};
+
 struct Seen {
   std::string picture;  // the path
   Raster crop;          // what the network is given, with the picture's colours
-  std::vector<Prediction> top;  // five; none where it gives no probabilities
+  // Five. They and the ten crops are none where it gives no probabilities.
+  std::vector<Prediction> top;
+  std::vector<Prediction> ten_crop_top;  // of the mean of ten crops
+  std::vector<SeenCrop> crops;
   std::vector<SeenLayer> layers;
 };
 
-// Runs the model on one view of the picture, as `predict` does. Throws Error.
+// Runs the model on one view of the picture, as `predict` does, and on ten.
+// Throws Error.
 Seen See(const Model& model, const std::string& picture,
          const SessionOptions& options, const Limits& limits);
 

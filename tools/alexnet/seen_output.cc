@@ -57,6 +57,14 @@ void AddSeen(Json& document, const Seen& seen) {
   Json layers = Json::Array();
   for (const SeenLayer& layer : seen.layers) layers.Append(LayerJson(layer));
   picture.Set("layers", layers);
+  picture.Set("ten_crop_top", TopJson(seen.ten_crop_top));
+  Json crops = Json::Array();
+  for (const SeenCrop& crop : seen.crops) {
+    Json vote = TopJson({crop.vote}).Elements()[0];
+    vote.Set("view", crop.view);
+    crops.Append(vote);
+  }
+  picture.Set("crops", crops);
   document.Set("picture", picture);
 }
 

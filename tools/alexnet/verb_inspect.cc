@@ -121,7 +121,8 @@ void Run(const Asked& asked, Setting& setting) {
   if (!asked.activations.empty()) WriteSeen(*seen, asked.activations);
   if (!asked.html.empty()) {
     const std::string page =
-        InspectionPage(document, model.has_value() ? &*model : nullptr);
+        InspectionPage(document, model.has_value() ? &*model : nullptr,
+                       seen.has_value() ? &*seen : nullptr);
     WriteWholeFile(asked.html, page);
   }
   asked.json ? PrintJson(document) : Print(InspectionText(document));
@@ -184,13 +185,15 @@ Action DeclareInspect(Arguments& arguments) {
   // END options
   arguments.Text("--html", asked->html,
                  "Write a page, too, with the network drawn, the first filters "
-                 "and the distribution of the weights; implies --tensors");
+                 "and the distribution of the weights, and what --image shows; "
+                 "implies --tensors");
   arguments.Text("--filters", asked->filters,
                  "Write the filters of the first convolution as a PNG file");
   arguments.Text(
       "--image", asked->image,
       "Run the network on a JPEG or PNG file, and tell the likeliest "
-      "classes and what each layer gives");
+      "classes, what ten crops are taken for, and what each layer "
+      "gives");
   arguments.Text("--activations", asked->activations,
                  "Write what --image shows the network, and what each layer "
                  "makes of it, as PNG files into this folder");

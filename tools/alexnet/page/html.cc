@@ -75,6 +75,14 @@ Html Image(const std::string& png, std::string_view words, const char* style) {
                           {"class", style}}));
 }
 
+Html Section(const char* heading, const Html& content) {
+  Html section = Element("h2", {}, heading);
+  section += content;
+  return Element("section", {}, section);
+}
+
+Html Paragraph(std::string_view text) { return Element("p", {}, text); }
+
 std::string Page(std::string_view title, const Html& body) {
   return fmt::format(
       "<!doctype html>\n"

@@ -49,6 +49,10 @@ Html Element(const char* name, const std::vector<Attribute>& attributes,
 // it.
 Html Image(const std::string& png, std::string_view words, const char* style);
 
+// A part of a page.
+Html Section(const char* heading, const Html& content);
+Html Paragraph(std::string_view text);
+
 // The whole document, with its style; it fetches nothing and runs nothing.
 std::string Page(std::string_view title, const Html& body);
 

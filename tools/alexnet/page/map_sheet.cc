@@ -23,13 +23,21 @@ bool IsZero(std::span<const float> map) {
                      [](float value) { return value == 0.0F; });
 }
 
-Grid GridOf(const Maps& maps) {
+int64_t Rows(const Maps& maps, int64_t step) {
+  return (maps.height + step - 1) / step;
+}
+
+int64_t Columns(const Maps& maps, int64_t step) {
+  return (maps.width + step - 1) / step;
+}
+
+Grid GridOf(const Maps& maps, const MapExtract& extract) {
+  const int64_t count = extract.count;
   if (maps.height > 1 || maps.width > 1) {
-    return {maps.count, ColumnsFor(maps.count), maps.height, maps.width, 1};
+    return {count, ColumnsFor(count), Rows(maps, extract.step),
+            Columns(maps, extract.step), 1};
   }
-  const int64_t columns =
-      maps.count <= kStrip ? maps.count : ColumnsFor(maps.count);
-  return {maps.count, columns, 1, 1, 0};
+  return {count, count <= kStrip ? count : ColumnsFor(count), 1, 1, 0};
 }
 
 Colour ColourOf(float value, const MapRange& range) {
@@ -58,15 +66,24 @@ MapRange RangeOf(const Maps& maps) {
   return range;
 }
 
-Raster MapSheet(const Maps& maps, const MapRange& range) {
-  const Grid grid = GridOf(maps);
+MapExtract Fitting(const Maps& maps, int64_t values) {
+  int64_t step = 1;
+  while (Rows(maps, step) * Columns(maps, step) > values) ++step;
+  const int64_t each = Rows(maps, step) * Columns(maps, step);
+  return {std::min(values / each, maps.count), step};
+}
+
+Raster MapSheet(const Maps& maps, const MapRange& range,
+                const MapExtract& extract) {
+  const Grid grid = GridOf(maps, extract);
   Raster sheet = grid.Canvas();
-  for (int64_t index = 0; index < maps.count; ++index) {
+  for (int64_t index = 0; index < grid.count; ++index) {
     const std::span<const float> map = MapOf(maps, index);
     const bool zero = IsZero(map);
-    for (int64_t y = 0; y < maps.height; ++y) {
-      for (int64_t x = 0; x < maps.width; ++x) {
-        const float value = map[static_cast<size_t>(y * maps.width + x)];
+    for (int64_t y = 0; y < grid.height; ++y) {
+      for (int64_t x = 0; x < grid.width; ++x) {
+        const float value =
+            map[static_cast<size_t>((y * maps.width + x) * extract.step)];
         const Colour colour = zero ? kNothingButZeros : ColourOf(value, range);
         uint8_t* const pixel = grid.Pixel(sheet, index, y, x);
         std::copy(colour.begin(), colour.end(), pixel);
@@ -75,6 +92,10 @@ Raster MapSheet(const Maps& maps, const MapRange& range) {
     }
   }
   return sheet;
+}
+
+Raster MapSheet(const Maps& maps, const MapRange& range) {
+  return MapSheet(maps, range, {maps.count, 1});
 }
 
 }  // namespace alexnet::cli

@@ -27,10 +27,21 @@ struct MapRange {
 
 MapRange RangeOf(const Maps& maps);
 
+// What of a layer is drawn: the first maps, one of `step` rows and columns.
+struct MapExtract {
+  int64_t count;
+  int64_t step;
+};
+// The maps that have at most `values` values together; where one alone has
+// more, as many of its rows and columns.
+MapExtract Fitting(const Maps& maps, int64_t values);
+
 // A pixel for each value. All maps have one scale, from dark `low` to light
 // `high` (colour_map.h); a map of nothing but zeros is grey, what is not finite
 // magenta. Maps stand in rows with a transparent pixel between, units side by
 // side, up to 32 in one row.
+Raster MapSheet(const Maps& maps, const MapRange& range,
+                const MapExtract& extract);
 Raster MapSheet(const Maps& maps, const MapRange& range);
 
 }  // namespace alexnet::cli

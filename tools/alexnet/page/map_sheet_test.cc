@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "tools/alexnet/page/colour_map.h"
@@ -68,6 +70,28 @@ TEST(MapSheetTest, UnitsStandSideBySide) {
   EXPECT_EQ(square.height, 12U);
   EXPECT_EQ(At(square, 1, 11), Opaque(MapColour(0)));
   EXPECT_EQ(At(square, 2, 11), kNothing);
+}
+
+TEST(MapSheetTest, LessIsDrawnWhereThereIsNoRoom) {
+  // Two maps of three by four.
+  std::vector<float> values(24);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = float(i + 1);
+  const Maps maps{values, 2, 3, 4};
+  const auto fitting = [&](int64_t room) {
+    const MapExtract extract = Fitting(maps, room);
+    return std::pair(extract.count, extract.step);
+  };
+  EXPECT_EQ(fitting(100), std::pair(int64_t{2}, int64_t{1}));
+  EXPECT_EQ(fitting(24), std::pair(int64_t{2}, int64_t{1}));
+  EXPECT_EQ(fitting(23), std::pair(int64_t{1}, int64_t{1}));
+  EXPECT_EQ(fitting(11), std::pair(int64_t{2}, int64_t{2}));
+  EXPECT_EQ(fitting(1), std::pair(int64_t{1}, int64_t{4}));
+  const Raster sheet = MapSheet(maps, RangeOf(maps), {2, 2});
+  EXPECT_EQ(sheet.width, 2 + 1 + 2);
+  EXPECT_EQ(sheet.height, 2);
+  EXPECT_EQ(At(sheet, 0, 0), Opaque(MapColour(0)));
+  EXPECT_EQ(At(sheet, 1, 1), Opaque(MapColour(10 / 23.0)));
+  EXPECT_EQ(At(sheet, 4, 1), Opaque(MapColour(22 / 23.0)));
 }
 
 TEST(MapSheetTest, WhatIsNotFiniteHasNoPartInTheScale) {

@@ -3,9 +3,36 @@
 #include <png.h>
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
+#include <unordered_map>
 
 namespace alexnet::cli {
+namespace {
+
+struct Indexed {
+  std::vector<uint8_t> colours;  // RGBA; none where there are over 256
+  std::vector<uint8_t> pixels;   // their numbers
+};
+
+Indexed IndexColours(const Raster& raster) {
+  constexpr size_t kMost = 256;
+  Indexed indexed;
+  std::unordered_map<uint32_t, uint8_t> numbers;
+  for (size_t at = 0; at < raster.rgba.size(); at += 4) {
+    const uint8_t* const pixel = raster.rgba.data() + at;
+    uint32_t colour = 0;
+    std::memcpy(&colour, pixel, sizeof(colour));
+    const auto [number, added] =
+        numbers.try_emplace(colour, static_cast<uint8_t>(numbers.size()));
+    if (added && numbers.size() > kMost) return {};
+    if (added) indexed.colours.insert(indexed.colours.end(), pixel, pixel + 4);
+    indexed.pixels.push_back(number->second);
+  }
+  return indexed;
+}
+
+}  // namespace
 
 Raster Stacked(std::span<const Raster> rasters, uint32_t gap) {
   uint32_t width = 0, height = 0;
@@ -41,16 +68,44 @@ Raster Enlarged(const Raster& raster, uint32_t width) {
   return large;
 }
 
+Raster Reduced(const Raster& raster, uint32_t width) {
+  const uint32_t side = std::max((raster.width + width - 1) / width, 1U);
+  Raster small((raster.width + side - 1) / side,
+               (raster.height + side - 1) / side);
+  std::vector<uint32_t> sums(small.rgba.size());
+  std::vector<uint32_t> counts(small.rgba.size());
+  for (uint32_t y = 0; y < raster.height; ++y) {
+    for (uint32_t x = 0; x < raster.width; ++x) {
+      const size_t from = 4 * (size_t{y} * raster.width + x);
+      const size_t to = 4 * (size_t{y / side} * small.width + x / side);
+      for (size_t channel = 0; channel < 4; ++channel) {
+        sums[to + channel] += raster.rgba[from + channel];
+        ++counts[to + channel];
+      }
+    }
+  }
+  for (size_t i = 0; i < sums.size(); ++i) {
+    small.rgba[i] = static_cast<uint8_t>((sums[i] + counts[i] / 2) /
+                                         std::max(counts[i], 1U));
+  }
+  return small;
+}
+
 std::string EncodePng(const Raster& raster) {
+  const Indexed indexed = IndexColours(raster);
+  const bool few = !indexed.colours.empty();
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   image.width = raster.width;
   image.height = raster.height;
-  image.format = PNG_FORMAT_RGBA;
+  image.format = few ? PNG_FORMAT_RGBA_COLORMAP : PNG_FORMAT_RGBA;
+  image.colormap_entries = static_cast<uint32_t>(indexed.colours.size() / 4);
+  const std::vector<uint8_t>& pixels = few ? indexed.pixels : raster.rgba;
   png_alloc_size_t size = 0;
   const auto write = [&](void* to) {
-    if (png_image_write_to_memory(&image, to, &size, 0, raster.rgba.data(), 0,
-                                  nullptr) == 0) {
+    if (png_image_write_to_memory(&image, to, &size, 0, pixels.data(), 0,
+                                  few ? indexed.colours.data() : nullptr) ==
+        0) {
       throw std::runtime_error(std::string("a picture cannot be written: ") +
                                image.message);
     }

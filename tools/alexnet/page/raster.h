@@ -25,8 +25,12 @@ struct Raster {
 Raster Stacked(std::span<const Raster> rasters, uint32_t gap);
 // Each pixel as a square of as many as fit into `width` columns, one at least.
 Raster Enlarged(const Raster& raster, uint32_t width);
+// Squares of pixels as their mean, each of the fewest that leave at most
+// `width` columns.
+Raster Reduced(const Raster& raster, uint32_t width);
 
-// A .png file. Throws std::runtime_error.
+// A .png file; of up to 256 colours, a byte for each pixel at the most. Throws
+// std::runtime_error.
 std::string EncodePng(const Raster& raster);
 
 }  // namespace alexnet::cli

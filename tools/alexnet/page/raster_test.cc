@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace alexnet::cli {
@@ -42,23 +43,54 @@ TEST(RasterTest, PixelsBecomeSquares) {
   EXPECT_EQ(Enlarged(raster, 1).rgba, raster.rgba);
 }
 
-TEST(RasterTest, APngHasItsPixels) {
-  Raster raster(3, 2);
-  for (size_t i = 0; i < raster.rgba.size(); ++i) {
-    raster.rgba[i] = static_cast<uint8_t>(10 * i);
-  }
-  const std::string file = EncodePng(raster);
+TEST(RasterTest, SquaresBecomeTheirMean) {
+  const Raster raster = Reds(3, 2, {1, 2, 7, 3, 5, 8});
+  const Raster small = Reduced(raster, 2);
+  EXPECT_EQ(small.width, 2U);
+  EXPECT_EQ(small.height, 1U);
+  EXPECT_EQ(Reds(small), (std::vector<uint8_t>{3, 8}));  // 2.75, 7.5
+  EXPECT_EQ(Reduced(raster, 3).rgba, raster.rgba);
+}
+
+void ExpectPixels(const std::string& file, const Raster& raster) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   ASSERT_NE(png_image_begin_read_from_memory(&image, file.data(), file.size()),
             0);
   image.format = PNG_FORMAT_RGBA;
-  ASSERT_EQ(image.width, 3U);
-  ASSERT_EQ(image.height, 2U);
+  ASSERT_EQ(image.width, raster.width);
+  ASSERT_EQ(image.height, raster.height);
   std::vector<uint8_t> pixels(PNG_IMAGE_SIZE(image));
   ASSERT_NE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr),
             0);
   EXPECT_EQ(pixels, raster.rgba);
+}
+
+TEST(RasterTest, APngHasItsPixels) {
+  for (const uint32_t side : {2U, 3U, 16U, 17U}) {
+    Raster raster(side, side);
+    uint32_t state = side;
+    for (uint8_t& each : raster.rgba) {
+      state = state * 1'664'525 + 1'013'904'223;
+      each = static_cast<uint8_t>(state >> 24);
+    }
+    ExpectPixels(EncodePng(raster), raster);
+  }
+}
+
+TEST(RasterTest, FewColoursTakeAByteEach) {
+  Raster raster(300, 100);
+  uint32_t state = 1;
+  for (size_t i = 0; i < raster.rgba.size(); i += 4) {
+    state = state * 1'664'525 + 1'013'904'223;
+    const auto colour = static_cast<uint8_t>(state >> 24);
+    raster.rgba[i] = colour;
+    raster.rgba[i + 1] = static_cast<uint8_t>(colour * 7);
+    raster.rgba[i + 3] = 255;
+  }
+  const std::string file = EncodePng(raster);
+  ExpectPixels(file, raster);
+  EXPECT_LT(file.size(), 300U * 100 + 2'000);
 }
 
 }  // namespace

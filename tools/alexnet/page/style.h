@@ -25,6 +25,7 @@ body {
 }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; margin: .5rem 0; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 0 0 .5rem; }
 p, figcaption { color: var(--soft); margin: .25rem 0 .75rem; max-width: 44rem; }
 dl { display: grid; grid-template-columns: 9rem 1fr; gap: .25rem 1rem; margin: 0; }
 dt { color: var(--soft); }
@@ -50,6 +51,7 @@ tfoot { border-top: 2px solid var(--line); }
   opacity: .25; border-radius: 2px;
 }
 figure { margin: 0 0 1rem; }
+figcaption { overflow-wrap: anywhere; }
 svg { display: block; }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
 svg .quiet { fill: var(--soft); }
@@ -67,6 +69,19 @@ svg .b.series { stroke-dasharray: 7 3; } svg .c.series { stroke-dasharray: 2 3; 
 .cards svg { width: 100%; height: auto; }
 .towers { display: flex; flex-wrap: wrap; gap: 1.5rem; }
 .pixels { image-rendering: pixelated; width: 34rem; max-width: 100%; height: auto; display: block; }
+.seen { display: grid; gap: 1.5rem; align-items: start; margin-bottom: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); }
+.seen > * { min-width: 0; margin: 0; }
+.seen th { white-space: normal; overflow-wrap: anywhere; }
+.seen .share { width: 50%; }
+.photo { width: 100%; height: auto; display: block; border-radius: 4px; }
+.crops { display: grid; gap: .75rem; grid-template-columns: repeat(5, minmax(0, 1fr)); }
+.crops figure { margin: 0; }
+.crops figcaption { font-size: .8125rem; margin: .25rem 0 0; }
+@media (max-width: 40rem) {
+  .crops { grid: repeat(5, auto) / auto-flow minmax(0, 1fr); }
+}
+.maps { grid-template-columns: repeat(auto-fill, minmax(min(28rem, 100%), 1fr)); }
+.maps .pixels { width: 100%; }
 summary { cursor: pointer; color: var(--soft); }
 )css";
 
