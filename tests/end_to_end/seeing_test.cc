@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -312,6 +313,55 @@ TEST(SeeingTest, TenCropsVote) {
   EXPECT_THAT(files.Inspect().out, HasSubstr("ten crops: "));
 }
 
+// Each place of two by two pixels hidden with one pixel around it.
+TEST(SeeingTest, PlacesAreHidden) {
+  const Files files("hidden");
+  ModelBuilder builder(SmallModel());
+  for (const auto& [name, count] : {std::pair("fc3.weight", 40 * 8 * 36),
+                                    std::pair("fc4.weight", 7 * 40)}) {
+    std::vector<float> values(static_cast<size_t>(count));
+    for (size_t i = 0; i < values.size(); ++i) {
+      values[i] = std::sin(1 + 3.7F * static_cast<float>(i));
+    }
+    builder.write_tensor(name, values);
+  }
+  const Model model = builder.build();
+  model.save(files.model);
+  const Json picture = Json::parse(files.Inspect({"--json"}).out)["picture"];
+  const Json& occlusion = picture["occlusion"];
+  EXPECT_EQ(occlusion["index"], picture["top"][0]["index"]);
+  const auto index = occlusion["index"].get<size_t>();
+  std::set<double> all;
+  Session session(model);
+  const std::vector<float> view =
+      session.preprocess(Image::load(files.photo).view());
+  ASSERT_EQ(occlusion["probabilities"].size(), 8U);
+  for (int64_t row = 0; row < 8; ++row) {
+    ASSERT_EQ(occlusion["probabilities"][row].size(), 8U);
+    for (int64_t column = 0; column < 8; ++column) {
+      std::vector<float> hidden = view;
+      for (int64_t y = 2 * row - 1; y < 2 * row + 3; ++y) {
+        for (int64_t x = 2 * column - 1; x < 2 * column + 3; ++x) {
+          if (y < 0 || x < 0 || y >= kCrop || x >= kCrop) continue;
+          for (int64_t channel = 0; channel < 3; ++channel) {
+            const auto i = static_cast<float>(channel);
+            // Mid-grey, as Cropping() normalizes it.
+            hidden[static_cast<size_t>((channel * kCrop + y) * kCrop + x)] =
+                (128 / 255.0F - (0.4F + 0.05F * i)) / (0.2F + 0.01F * i);
+          }
+        }
+      }
+      std::vector<float> answer(7);
+      session.run(hidden, 1, answer);
+      EXPECT_NEAR(occlusion["probabilities"][row][column].get<double>(),
+                  answer[index], 1e-5)
+          << row << " " << column;
+      all.insert(answer[index]);
+    }
+  }
+  EXPECT_GT(*all.rbegin() - *all.begin(), 1e-3);
+}
+
 TEST(SeeingTest, NamesObeyNoTerminal) {
   const Files files("terminal");
   ModelBuilder builder(SmallModel());
@@ -385,6 +435,7 @@ TEST(SeeingTest, ANetworkNeedNotClassify) {
   EXPECT_EQ(picture["top"], Json::array());
   EXPECT_EQ(picture["ten_crop_top"], Json::array());
   EXPECT_EQ(picture["crops"], Json::array());
+  EXPECT_EQ(picture["occlusion"], nullptr);
   EXPECT_EQ(picture["layers"].size(), 6U);
 }
 

@@ -94,7 +94,6 @@ void SeeTenCrops(const Model& model, const alexnet_image& picture,
   const std::vector<Raster> crops = Crops(model, session, picture, views);
   const int32_t order = model.preprocessing().view_order;
   const std::span<const float> votes = session.activation(0).values;
-  seen.crops.reserve(crops.size());
   for (size_t view = 0; view < crops.size(); ++view) {
     seen.crops.push_back(
         {ViewName(order, view), crops[view],
@@ -108,6 +107,7 @@ Seen See(const Model& model, const std::string& picture,
          const SessionOptions& options, const Limits& limits) {
   const std::vector<std::string> names = LayerNames(model);
   std::vector<const char*> kept;
+  kept.reserve(names.size());
   for (const std::string& name : names) kept.push_back(name.c_str());
   SessionOptions own = options;
   own.batch = 1;
@@ -119,7 +119,7 @@ Seen See(const Model& model, const std::string& picture,
   std::vector<float> row(static_cast<size_t>(session.info().classes));
   session.run(view, 1, row, limits);
   const Raster crop = Crops(model, session, image.view(), view)[0];
-  Seen seen{picture, crop, {}, {}, {}, {}};
+  Seen seen{picture, crop, {}, {}, {}, {}, {}};
   for (size_t i = 0; i < names.size(); ++i) {
     const Activation given = session.activation(i);
     seen.layers.push_back({names[i],
@@ -129,6 +129,12 @@ Seen See(const Model& model, const std::string& picture,
   if (model.info().classifies != 0) {
     seen.top = session.top(row);
     SeeTenCrops(model, image.view(), options, limits, seen);
+    own.batch = 8;
+    own.activation_count = 0;
+    Session several(model, own);
+    seen.occlusion =
+        Occlude(several, view, EvenViews(several, image.view(), 128),
+                seen.top[0].class_index, limits);
   }
   return seen;
 }

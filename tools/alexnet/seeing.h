@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/alexnet/occlusion.h"
 #include "tools/alexnet/page/map_sheet.h"
 #include "tools/alexnet/page/raster.h"
 
@@ -35,11 +36,12 @@ struct SeenCrop {
 struct Seen {
   std::string picture;  // the path
   Raster crop;          // what the network is given, with the picture's colours
-  // Five. They and the ten crops are none where it gives no probabilities.
+  std::vector<SeenLayer> layers;
+  // Five. They and what follows are none where it gives no probabilities.
   std::vector<Prediction> top;
   std::vector<Prediction> ten_crop_top;  // of the mean of ten crops
   std::vector<SeenCrop> crops;
-  std::vector<SeenLayer> layers;
+  Occlusion occlusion;  // of the likeliest class
 };
 
 // Runs the model on one view of the picture, as `predict` does, and on ten.

@@ -50,6 +50,22 @@ Json LayerJson(const SeenLayer& layer) {
                        {"not_finite", range.not_finite}});
 }
 
+// A row of places after another; null where there are none.
+Json OcclusionJson(const Occlusion& occlusion) {
+  if (occlusion.probabilities.empty()) return {};
+  Json rows = Json::Array();
+  const auto columns = static_cast<size_t>(occlusion.columns);
+  for (size_t at = 0; at < occlusion.probabilities.size(); at += columns) {
+    Json row = Json::Array();
+    for (size_t i = 0; i < columns; ++i) {
+      row.Append(occlusion.probabilities[at + i]);
+    }
+    rows.Append(row);
+  }
+  return Json::Object(
+      {{"index", occlusion.class_index}, {"probabilities", rows}});
+}
+
 }  // namespace
 
 void AddSeen(Json& document, const Seen& seen) {
@@ -65,6 +81,7 @@ void AddSeen(Json& document, const Seen& seen) {
     crops.Append(vote);
   }
   picture.Set("crops", crops);
+  picture.Set("occlusion", OcclusionJson(seen.occlusion));
   document.Set("picture", picture);
 }
 

@@ -10,6 +10,7 @@
 
 #include "tools/alexnet/inspection_tables.h"
 #include "tools/alexnet/inspection_words.h"
+#include "tools/alexnet/page/heat_map.h"
 
 namespace alexnet::cli {
 namespace {
@@ -24,6 +25,19 @@ Html Figure(const Html& picture, std::string_view words) {
   Html figure = picture;
   figure += Element("figcaption", {}, words);
   return Element("figure", {}, figure);
+}
+
+Html OcclusionFigure(const Seen& seen) {
+  const Occlusion& occlusion = seen.occlusion;
+  const Maps map{occlusion.probabilities, 1, occlusion.rows, occlusion.columns};
+  const MapRange range = RangeOf(map);
+  const std::string words = fmt::format(
+      "How likely {} is where a grey square hides a place: {:.1f} % (dark) to "
+      "{:.1f} % (light)",
+      Shortened(seen.top[0].label, 40), 100 * range.low, 100 * range.high);
+  return Figure(Image(EncodePng(HeatMap(Reduced(seen.crop, kCrop), map, range)),
+                      words, "photo"),
+                words);
 }
 
 Html Likeliest(const char* heading, const Json& top) {
@@ -84,6 +98,7 @@ Html SeenSection(const Json& document, const Seen& seen) {
   Html parts = Figure(
       Image(EncodePng(Reduced(seen.crop, kCrop)), words, "photo"), words);
   if (!seen.top.empty()) {
+    parts += OcclusionFigure(seen);
     parts += Likeliest("Likeliest classes", picture.At("top"));
     parts += Likeliest("By the mean of ten crops", picture.At("ten_crop_top"));
   }

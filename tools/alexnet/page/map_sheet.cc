@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <limits>
 
-#include "tools/alexnet/page/colour_map.h"
 #include "tools/alexnet/page/grid.h"
 
 namespace alexnet::cli {
@@ -40,12 +39,6 @@ Grid GridOf(const Maps& maps, const MapExtract& extract) {
   return {count, count <= kStrip ? count : ColumnsFor(count), 1, 1, 0};
 }
 
-Colour ColourOf(float value, const MapRange& range) {
-  if (!std::isfinite(value)) return kNotFinite;
-  const double width = double{range.high} - double{range.low};
-  return MapColour(width > 0 ? (value - double{range.low}) / width : 0.0);
-}
-
 }  // namespace
 
 MapRange RangeOf(const Maps& maps) {
@@ -64,6 +57,12 @@ MapRange RangeOf(const Maps& maps) {
     if (IsZero(MapOf(maps, index))) ++range.zero_maps;
   }
   return range;
+}
+
+Colour ColourOf(float value, const MapRange& range) {
+  if (!std::isfinite(value)) return kNotFinite;
+  const double width = double{range.high} - double{range.low};
+  return MapColour(width > 0 ? (value - double{range.low}) / width : 0.0);
 }
 
 MapExtract Fitting(const Maps& maps, int64_t values) {

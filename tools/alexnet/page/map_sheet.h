@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "tools/alexnet/page/colour_map.h"
 #include "tools/alexnet/page/raster.h"
 
 namespace alexnet::cli {
@@ -26,6 +27,8 @@ struct MapRange {
 };
 
 MapRange RangeOf(const Maps& maps);
+// On that scale, magenta for what is not finite.
+Colour ColourOf(float value, const MapRange& range);
 
 // What of a layer is drawn: the first maps, one of `step` rows and columns.
 struct MapExtract {

@@ -69,7 +69,7 @@ svg .b.series { stroke-dasharray: 7 3; } svg .c.series { stroke-dasharray: 2 3; 
 .cards svg { width: 100%; height: auto; }
 .towers { display: flex; flex-wrap: wrap; gap: 1.5rem; }
 .pixels { image-rendering: pixelated; width: 34rem; max-width: 100%; height: auto; display: block; }
-.seen { display: grid; gap: 1.5rem; align-items: start; margin-bottom: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); }
+.seen { display: grid; gap: 1.5rem; align-items: start; margin-bottom: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); }
 .seen > * { min-width: 0; margin: 0; }
 .seen th { white-space: normal; overflow-wrap: anywhere; }
 .seen .share { width: 50%; }
