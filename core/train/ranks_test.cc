@@ -22,6 +22,7 @@ using testing::FreshFolder;
 using testing::Numbers;
 using testing::Recorder;
 using testing::SmallRun;
+using testing::TrainUntil;
 using testing::WritePictures;
 
 struct Plan {
@@ -111,17 +112,8 @@ TEST_P(RanksTest, AStoppedRunGoesOnToTheSameBitsAndOnOneRank) {
   for (const int64_t stop : {3, -1}) {
     const std::string out = FreshFolder("ranks_stopped");
     TrainOptions options = RunOf(GetParam(), data_, out);
-    CancelToken token;
     Recorder recorder;
-    recorder.on_step = [&](const StepReport& step) {
-      if (step.step == stop) token.Cancel();
-    };
-    recorder.on_progress = [&](const std::string& doing) {
-      if (stop < 0 && doing == "validated") token.Cancel();
-    };
-    Interrupt interrupt;
-    interrupt.token = &token;
-    const Status status = Train(options, &recorder, interrupt).status();
+    const Status status = TrainUntil(stop, options, &recorder);
     EXPECT_EQ(status.code(), StatusCode::kCancelled) << status.ToString();
     EXPECT_NE(status.message().find("`resume`"), std::string::npos)
         << status.ToString();

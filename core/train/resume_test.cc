@@ -17,6 +17,7 @@ using testing::FreshFolder;
 using testing::Numbers;
 using testing::Recorder;
 using testing::SmallRun;
+using testing::TrainUntil;
 using testing::WritePictures;
 
 class ResumeTest : public ::testing::Test {
@@ -48,17 +49,8 @@ TEST_F(ResumeTest, AStoppedAndResumedRunGivesTheSameBits) {
   for (const int64_t stop : {3, 6, 7, -1, 17}) {
     const std::string out = FreshFolder("stopped");
     TrainOptions options = SmallRun(data_, out);
-    CancelToken token;
     Recorder recorder;
-    recorder.on_step = [&](const StepReport& step) {
-      if (step.step == stop) token.Cancel();
-    };
-    recorder.on_progress = [&](const std::string& doing) {
-      if (stop < 0 && doing == "validated") token.Cancel();
-    };
-    Interrupt interrupt;
-    interrupt.token = &token;
-    status = Train(options, &recorder, interrupt).status();
+    status = TrainUntil(stop, options, &recorder);
     EXPECT_EQ(status.code(), StatusCode::kCancelled) << status.ToString();
     EXPECT_NE(status.message().find("`resume`"), std::string::npos);
     const auto stopped = LoadModel(out + "/last.alexnet");

@@ -4,8 +4,10 @@
 
 #include <filesystem>
 
+#include "core/base/cancel.h"
 #include "core/demo/demo_pictures.h"
 #include "core/model/model.h"
+#include "core/train/trainer.h"
 
 namespace alexnet::testing {
 
@@ -38,6 +40,20 @@ TrainOptions SmallRun(const std::string& data, const std::string& out) {
   options.loader_threads = 2;
   options.log_every = 1;
   return options;
+}
+
+Status TrainUntil(int64_t stop, const TrainOptions& options,
+                  Recorder* recorder) {
+  CancelToken token;
+  recorder->on_step = [&](const StepReport& step) {
+    if (step.step == stop) token.Cancel();
+  };
+  recorder->on_progress = [&](const std::string& doing) {
+    if (stop < 0 && doing == "validated") token.Cancel();
+  };
+  Interrupt interrupt;
+  interrupt.token = &token;
+  return Train(options, recorder, interrupt).status();
 }
 
 std::vector<std::vector<float>> Numbers(const std::string& checkpoint) {

@@ -3,10 +3,12 @@
 #ifndef ALEXNET_CORE_TRAIN_TEST_RUNS_H_
 #define ALEXNET_CORE_TRAIN_TEST_RUNS_H_
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "core/base/status.h"
 #include "core/train/listener.h"
 #include "core/train/train_options.h"
 
@@ -49,6 +51,11 @@ class Recorder : public TrainingListener {
   std::function<void(const StepReport&)> on_step;
   std::function<void(const EpochReport&)> on_epoch;
 };
+
+// Trains until update `stop` is made and cancels the run then, or, where `stop`
+// is negative, in its first validation. What it ended with.
+Status TrainUntil(int64_t stop, const TrainOptions& options,
+                  Recorder* recorder);
 
 // All that a checkpoint holds of a run's numbers: parameters, then momenta, bit
 // by bit.
