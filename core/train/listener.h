@@ -21,13 +21,15 @@ struct TrainingStart {
   int64_t parameters = 0;
   int64_t frozen_parameters = 0;  // of these, elements that do not learn
   int64_t macs = 0;               // per image
-  int64_t arena_bytes = 0;        // blobs and work space of a step
-  int64_t device_bytes = 0;       // all that the run keeps on its device
+  // Blobs and work space of a step, and all that the run keeps on its device; of
+  // several, on the first.
+  int64_t arena_bytes = 0;
+  int64_t device_bytes = 0;
   Recipe recipe;
   int64_t steps_per_epoch = 0;
   uint64_t seed = 0;
-  std::string device;
-  int threads = 0;
+  std::string device;  // or several: "cpu,cpu"
+  int threads = 0;     // that compute, on all of them
   // Where a resumed run goes on; 0, 0 for a new one.
   int64_t first_epoch = 0;
   int64_t first_batch = 0;

@@ -87,6 +87,8 @@ TEST_P(RanksTest, GiveWhatOneGives) {
   ASSERT_EQ(recorder.starts.size(), 1u);
   EXPECT_EQ(recorder.starts[0].parameters, one_run_.starts[0].parameters);
   EXPECT_EQ(recorder.starts[0].macs, one_run_.starts[0].macs);
+  EXPECT_EQ(recorder.starts[0].device, GetParam().devices);
+  EXPECT_GE(recorder.starts[0].threads, 3);
   EXPECT_NE(recorder.starts[0].choices.back().find("parallel"),
             std::string::npos);
   ASSERT_EQ(recorder.steps.size(), one_run_.steps.size());

@@ -152,8 +152,8 @@ void TrainingLoop::Announce() {
   start.recipe = job_.recipe;
   start.steps_per_epoch = batches_;
   start.seed = job_.seed;
-  start.device = job_.backend->name();
-  start.threads = job_.backend->threads();
+  start.device = comm_ != nullptr ? state_.devices : job_.backend->name();
+  start.threads = state_.compute_threads;
   start.first_epoch = state_.epoch;
   start.first_batch = batch_;
   start.choices = job_.data.notes;

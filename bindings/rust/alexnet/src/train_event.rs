@@ -74,7 +74,7 @@ pub struct TrainStart {
     pub first_epoch: usize,
     /// Of a resumed run.
     pub first_batch: usize,
-    /// All that the run keeps on its device.
+    /// All that the run keeps on its device; of several, on the first.
     pub device_bytes: usize,
 }
 

@@ -121,7 +121,8 @@ typedef struct alexnet_train_start {
   int64_t first_epoch; /* of a resumed run */
   int64_t first_batch;
   /* All that the run keeps on its device: parameters, gradients, momenta,
-   * blobs, work space, buffers for pictures, and what validates. */
+   * blobs, work space, buffers for pictures, and what validates; of several
+   * devices, on the first. */
   int64_t device_bytes;
 } alexnet_train_start;
 
