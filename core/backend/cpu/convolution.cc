@@ -94,4 +94,10 @@ KernelResult MakeConvolution(const KernelRequest& request) {
   return kernel;
 }
 
+KernelResult MakeKernel(const Convolution&, const KernelRequest& request) {
+  if (SuitsSpaceToDepth(request)) return MakeSpaceToDepthConvolution(request);
+  return SuitsWinograd(request) ? MakeWinogradConvolution(request)
+                                : MakeConvolution(request);
+}
+
 }  // namespace alexnet::cpu

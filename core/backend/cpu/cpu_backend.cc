@@ -16,35 +16,6 @@ namespace {
 
 constexpr int kMostThreads = 1024;
 
-struct MakeKernel {
-  const KernelRequest& request;
-
-  using Made = Result<std::unique_ptr<Kernel>>;
-  Made operator()(const Convolution&) const {
-    if (cpu::SuitsSpaceToDepth(request)) {
-      return cpu::MakeSpaceToDepthConvolution(request);
-    }
-    return cpu::SuitsWinograd(request) ? cpu::MakeWinogradConvolution(request)
-                                       : cpu::MakeConvolution(request);
-  }
-  Made operator()(const Pooling& pooling) const {
-    return pooling.kind == PoolKind::kMax ? cpu::MakeMaxPooling(request)
-                                          : cpu::MakeAveragePooling(request);
-  }
-  Made operator()(const Lrn&) const { return cpu::MakeLrn(request); }
-  Made operator()(const Activation&) const {
-    return cpu::MakeActivation(request);
-  }
-  Made operator()(const Dropout&) const { return cpu::MakeDropout(request); }
-  Made operator()(const AdaptiveAveragePooling&) const {
-    return cpu::MakeAdaptivePooling(request);
-  }
-  Made operator()(const FullyConnected&) const {
-    return cpu::MakeFullyConnected(request);
-  }
-  Made operator()(const Softmax&) const { return cpu::MakeSoftmax(request); }
-};
-
 class CpuBackend : public Backend {
  public:
   explicit CpuBackend(int threads) : worker_(threads) {}
@@ -68,8 +39,11 @@ class CpuBackend : public Backend {
   // On the worker's thread: oneDNN looks at the team when it makes a kernel.
   Result<std::unique_ptr<Kernel>> CreateKernel(
       const KernelRequest& request) override {
-    return MakeOnWorker(
-        [&] { return std::visit(MakeKernel{request}, request.layer->spec); });
+    return MakeOnWorker([&] {
+      return std::visit(
+          [&](const auto& layer) { return cpu::MakeKernel(layer, request); },
+          request.layer->spec);
+    });
   }
 
   Result<std::unique_ptr<Kernel>> CreateReorder(const Format& from,

@@ -206,7 +206,7 @@ class InnerProductKernel : public CpuKernel {
 
 }  // namespace
 
-KernelResult MakeFullyConnected(const KernelRequest& request) {
+KernelResult MakeKernel(const FullyConnected&, const KernelRequest& request) {
   const bool narrow = request.weight_dtype != DType::kF32;
   if (!request.training && (narrow || request.batch <= kGemvVectors)) {
     return std::unique_ptr<Kernel>(std::make_unique<GemvKernel>(request));

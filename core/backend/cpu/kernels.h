@@ -12,6 +12,19 @@ namespace alexnet::cpu {
 
 using KernelResult = Result<std::unique_ptr<Kernel>>;
 
+// One for each type of layer, whose options `request` has too.
+KernelResult MakeKernel(const Convolution&, const KernelRequest& request);
+KernelResult MakeKernel(const FullyConnected&, const KernelRequest& request);
+KernelResult MakeKernel(const Pooling&, const KernelRequest& request);
+KernelResult MakeKernel(const AdaptiveAveragePooling&,
+                        const KernelRequest& request);
+KernelResult MakeKernel(const Lrn&, const KernelRequest& request);
+KernelResult MakeKernel(const Activation&, const KernelRequest& request);
+KernelResult MakeKernel(const Dropout&, const KernelRequest& request);
+KernelResult MakeKernel(const Softmax&, const KernelRequest& request);
+KernelResult MakeReorder(const Format& from, const Format& to);
+
+// Among these a convolution is chosen, and a pooling.
 KernelResult MakeConvolution(const KernelRequest& request);
 // The same for a first layer of few channels and stride 4, as a convolution of
 // stride 1 over 4x4 patches.
@@ -24,13 +37,6 @@ KernelResult MakeWinogradConvolution(const KernelRequest& request);
 KernelResult MakeWinogradTraining(const KernelRequest& request);
 KernelResult MakeMaxPooling(const KernelRequest& request);
 KernelResult MakeAveragePooling(const KernelRequest& request);
-KernelResult MakeAdaptivePooling(const KernelRequest& request);
-KernelResult MakeLrn(const KernelRequest& request);
-KernelResult MakeActivation(const KernelRequest& request);
-KernelResult MakeDropout(const KernelRequest& request);
-KernelResult MakeFullyConnected(const KernelRequest& request);
-KernelResult MakeSoftmax(const KernelRequest& request);
-KernelResult MakeReorder(const Format& from, const Format& to);
 
 }  // namespace alexnet::cpu
 

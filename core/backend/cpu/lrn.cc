@@ -126,7 +126,7 @@ class LrnKernel : public CpuKernel {
 
 }  // namespace
 
-KernelResult MakeLrn(const KernelRequest& request) {
+KernelResult MakeKernel(const Lrn&, const KernelRequest& request) {
   return std::unique_ptr<Kernel>(std::make_unique<LrnKernel>(request));
 }
 

@@ -75,4 +75,9 @@ KernelResult MakeMaxPooling(const KernelRequest& request) {
   return kernel;
 }
 
+KernelResult MakeKernel(const Pooling& pooling, const KernelRequest& request) {
+  return pooling.kind == PoolKind::kMax ? MakeMaxPooling(request)
+                                        : MakeAveragePooling(request);
+}
+
 }  // namespace alexnet::cpu

@@ -280,19 +280,20 @@ KernelResult Make(Args&&... args) {
 
 }  // namespace
 
-KernelResult MakeActivation(const KernelRequest& request) {
+KernelResult MakeKernel(const Activation&, const KernelRequest& request) {
   return Make<ActivationKernel>(request);
 }
 
-KernelResult MakeDropout(const KernelRequest& request) {
+KernelResult MakeKernel(const Dropout&, const KernelRequest& request) {
   return Make<DropoutKernel>(request);
 }
 
-KernelResult MakeAdaptivePooling(const KernelRequest& request) {
+KernelResult MakeKernel(const AdaptiveAveragePooling&,
+                        const KernelRequest& request) {
   return Make<AdaptivePoolingKernel>(request);
 }
 
-KernelResult MakeSoftmax(const KernelRequest& request) {
+KernelResult MakeKernel(const Softmax&, const KernelRequest& request) {
   return Make<SoftmaxKernel>(request);
 }
 

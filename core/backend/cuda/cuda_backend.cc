@@ -70,8 +70,11 @@ class CudaBackend : public Backend {
     // Timing algorithms takes the stream and the libraries.
     const std::lock_guard lock(mutex_);
     ALEXNET_RETURN_IF_ERROR(device_->MakeCurrent());
-    return std::visit([&](const auto& layer) { return Make(layer, request); },
-                      request.layer->spec);
+    return std::visit(
+        [&](const auto& layer) {
+          return cuda::MakeKernel(layer, engine_, request);
+        },
+        request.layer->spec);
   }
 
   Result<std::unique_ptr<Kernel>> CreateReorder(const Format& from,
@@ -106,32 +109,6 @@ class CudaBackend : public Backend {
   }
 
  private:
-  using Made = Result<std::unique_ptr<Kernel>>;
-  Made Make(const Convolution&, const KernelRequest& request) {
-    return cuda::MakeConvolution(engine_, request);
-  }
-  Made Make(const FullyConnected&, const KernelRequest& request) {
-    return cuda::MakeFullyConnected(engine_, request);
-  }
-  Made Make(const Pooling&, const KernelRequest& request) {
-    return cuda::MakePooling(engine_, request);
-  }
-  Made Make(const AdaptiveAveragePooling&, const KernelRequest& request) {
-    return cuda::MakePooling(engine_, request);
-  }
-  Made Make(const Lrn&, const KernelRequest& request) {
-    return cuda::MakeLrn(engine_, request);
-  }
-  Made Make(const Activation&, const KernelRequest& request) {
-    return cuda::MakeActivation(engine_, request);
-  }
-  Made Make(const Dropout&, const KernelRequest& request) {
-    return cuda::MakeDropout(engine_, request);
-  }
-  Made Make(const Softmax&, const KernelRequest& request) {
-    return cuda::MakeSoftmax(engine_, request);
-  }
-
   std::recursive_mutex mutex_;  // kernels may be created inside Run
   const std::unique_ptr<cuda::CudaDevice> device_;
   const std::unique_ptr<cuda::MathLibrary> math_;

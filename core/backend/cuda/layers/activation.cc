@@ -37,8 +37,8 @@ class ActivationKernel : public LayerKernel {
 
 }  // namespace
 
-KernelResult MakeActivation(const Engine& engine,
-                            const KernelRequest& request) {
+KernelResult MakeKernel(const Activation&, const Engine& engine,
+                        const KernelRequest& request) {
   return KernelResult(std::make_unique<ActivationKernel>(engine, request));
 }
 

@@ -135,8 +135,8 @@ class ConvolutionKernel : public LayerKernel {
 
 }  // namespace
 
-KernelResult MakeConvolution(const Engine& engine,
-                             const KernelRequest& request) {
+KernelResult MakeKernel(const Convolution&, const Engine& engine,
+                        const KernelRequest& request) {
   auto kernel = std::make_unique<ConvolutionKernel>(engine, request);
   ALEXNET_RETURN_IF_ERROR(kernel->Prepare(engine, request));
   return KernelResult(std::move(kernel));

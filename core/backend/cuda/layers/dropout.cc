@@ -53,7 +53,8 @@ class DropoutKernel : public LayerKernel {
 
 }  // namespace
 
-KernelResult MakeDropout(const Engine& engine, const KernelRequest& request) {
+KernelResult MakeKernel(const Dropout&, const Engine& engine,
+                        const KernelRequest& request) {
   return KernelResult(std::make_unique<DropoutKernel>(engine, request));
 }
 

@@ -126,8 +126,8 @@ class FullyConnectedKernel : public LayerKernel {
 
 }  // namespace
 
-KernelResult MakeFullyConnected(const Engine& engine,
-                                const KernelRequest& request) {
+KernelResult MakeKernel(const FullyConnected&, const Engine& engine,
+                        const KernelRequest& request) {
   auto kernel = std::make_unique<FullyConnectedKernel>(engine, request);
   ALEXNET_RETURN_IF_ERROR(kernel->Prepare(engine, request));
   return KernelResult(std::move(kernel));

@@ -68,16 +68,24 @@ inline void* At(void* scratch, int64_t offset) {
 
 using KernelResult = Result<std::unique_ptr<Kernel>>;
 
-KernelResult MakeConvolution(const Engine& engine,
-                             const KernelRequest& request);
-KernelResult MakeFullyConnected(const Engine& engine,
-                                const KernelRequest& request);
-// Pooling and adaptive pooling.
-KernelResult MakePooling(const Engine& engine, const KernelRequest& request);
-KernelResult MakeLrn(const Engine& engine, const KernelRequest& request);
-KernelResult MakeActivation(const Engine& engine, const KernelRequest& request);
-KernelResult MakeDropout(const Engine& engine, const KernelRequest& request);
-KernelResult MakeSoftmax(const Engine& engine, const KernelRequest& request);
+// One for each type of layer, whose options `request` has too.
+KernelResult MakeKernel(const Convolution&, const Engine& engine,
+                        const KernelRequest& request);
+KernelResult MakeKernel(const FullyConnected&, const Engine& engine,
+                        const KernelRequest& request);
+KernelResult MakeKernel(const Pooling&, const Engine& engine,
+                        const KernelRequest& request);
+KernelResult MakeKernel(const AdaptiveAveragePooling&, const Engine& engine,
+                        const KernelRequest& request);
+KernelResult MakeKernel(const Lrn&, const Engine& engine,
+                        const KernelRequest& request);
+KernelResult MakeKernel(const Activation&, const Engine& engine,
+                        const KernelRequest& request);
+KernelResult MakeKernel(const Dropout&, const Engine& engine,
+                        const KernelRequest& request);
+KernelResult MakeKernel(const Softmax&, const Engine& engine,
+                        const KernelRequest& request);
+
 KernelResult MakeReorder(const Engine& engine, const Format& from,
                          const Format& to);
 

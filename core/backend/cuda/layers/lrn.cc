@@ -44,7 +44,8 @@ class LrnKernel : public LayerKernel {
 
 }  // namespace
 
-KernelResult MakeLrn(const Engine& engine, const KernelRequest& request) {
+KernelResult MakeKernel(const Lrn&, const Engine& engine,
+                        const KernelRequest& request) {
   return KernelResult(std::make_unique<LrnKernel>(engine, request));
 }
 

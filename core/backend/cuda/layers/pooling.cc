@@ -84,8 +84,6 @@ class PoolingKernel : public LayerKernel {
   const bool masks_;
 };
 
-}  // namespace
-
 KernelResult MakePooling(const Engine& engine, const KernelRequest& request) {
   const PoolShape shape = PoolShapeOf(request);
   if (request.training && shape.mode == PoolMode::kMax &&
@@ -96,6 +94,18 @@ KernelResult MakePooling(const Engine& engine, const KernelRequest& request) {
         shape.y.kernel, shape.x.kernel, kMostPoolTaps));
   }
   return KernelResult(std::make_unique<PoolingKernel>(engine, request));
+}
+
+}  // namespace
+
+KernelResult MakeKernel(const Pooling&, const Engine& engine,
+                        const KernelRequest& request) {
+  return MakePooling(engine, request);
+}
+
+KernelResult MakeKernel(const AdaptiveAveragePooling&, const Engine& engine,
+                        const KernelRequest& request) {
+  return MakePooling(engine, request);
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -42,7 +42,8 @@ class SoftmaxKernel : public LayerKernel {
 
 }  // namespace
 
-KernelResult MakeSoftmax(const Engine& engine, const KernelRequest& request) {
+KernelResult MakeKernel(const Softmax&, const Engine& engine,
+                        const KernelRequest& request) {
   return KernelResult(std::make_unique<SoftmaxKernel>(engine, request));
 }
 
