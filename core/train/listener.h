@@ -21,8 +21,8 @@ struct TrainingStart {
   int64_t parameters = 0;
   int64_t frozen_parameters = 0;  // of these, elements that do not learn
   int64_t macs = 0;               // per image
-  // Blobs and work space of a step, and all that the run keeps on its device; of
-  // several, on the first.
+  // Blobs and work space of a step, and all that the run keeps on its device;
+  // of several, on the first.
   int64_t arena_bytes = 0;
   int64_t device_bytes = 0;
   Recipe recipe;
