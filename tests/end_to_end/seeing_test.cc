@@ -19,6 +19,7 @@
 #include "tests/end_to_end/command.h"
 #include "tests/end_to_end/json_schema.h"
 #include "tests/end_to_end/png.h"
+#include "tests/end_to_end/seeing_files.h"
 
 namespace alexnet::testing {
 namespace {
@@ -28,112 +29,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
-
-constexpr int64_t kCrop = 16;
-
-std::string FreshFolder(const std::string& name) {
-  const std::string folder = ::testing::TempDir() + "seen_" + name;
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
-}
-
-// Of two towers.
-Network SmallNetwork(bool classifies = true) {
-  Network network("small", 3, kCrop, kCrop);
-  ConvolutionOptions first;
-  first.out_channels = 8;
-  first.window.kernel_h = first.window.kernel_w = 3;
-  ConvolutionOptions second = first;
-  second.groups = 2;
-  PoolingOptions pooling;
-  pooling.window.kernel_h = pooling.window.kernel_w = 2;
-  pooling.window.stride_h = pooling.window.stride_w = 2;
-  FullyConnectedOptions full;
-  full.out_features = 40;
-  FullyConnectedOptions last;
-  last.out_features = 7;
-  network.add_convolution("conv1", first)
-      .add_relu("relu1")
-      .add_convolution("conv2", second)
-      .add_pooling("pool2", pooling)
-      .add_fully_connected("fc3", full)
-      .add_fully_connected("fc4", last);
-  if (classifies) network.add_softmax("prob");
-  return network;
-}
-
-// What pictures of 24 x 20 are only cropped by.
-Preprocessing Cropping(const Model& model) {
-  Preprocessing preprocessing = model.preprocessing();
-  preprocessing.resize_rule = ALEXNET_RESIZE_SHORT_SIDE;
-  preprocessing.resize = 20;
-  preprocessing.scale = 1 / 255.0F;
-  preprocessing.mean_kind = ALEXNET_MEAN_CHANNEL;
-  for (int i = 0; i < 3; ++i) {
-    preprocessing.mean[i] = 0.4F + 0.05F * static_cast<float>(i);
-    preprocessing.stddev[i] = 0.2F + 0.01F * static_cast<float>(i);
-  }
-  return preprocessing;
-}
-
-// Map 1 of "relu1" is nothing but zeros.
-Model SmallModel(bool classifies = true) {
-  const Model initial = Model::initial(SmallNetwork(classifies), 5);
-  ModelBuilder builder(initial);
-  std::vector<float> bias(8, 0.1F);
-  bias[1] = -1'000.0F;
-  builder.write_tensor("conv1.bias", bias);
-  builder.set_preprocessing(Cropping(initial));
-  return builder.build();
-}
-
-Picture Photo(uint32_t width, uint32_t height) {
-  Picture photo{width, height, {}};
-  for (uint32_t y = 0; y < height; ++y) {
-    for (uint32_t x = 0; x < width; ++x) {
-      photo.rgba.push_back(static_cast<uint8_t>(x * 10 + y));
-      photo.rgba.push_back(static_cast<uint8_t>(y * 12));
-      photo.rgba.push_back(static_cast<uint8_t>((x * x * 7 + y * 5) % 256));
-      photo.rgba.push_back(255);
-    }
-  }
-  return photo;
-}
-
-Picture Centre(const Picture& photo) {
-  Picture centre{kCrop, kCrop, {}};
-  const uint32_t left = (photo.width - kCrop) / 2;
-  const uint32_t top = (photo.height - kCrop) / 2;
-  for (uint32_t y = 0; y < kCrop; ++y) {
-    for (uint32_t x = 0; x < kCrop; ++x) {
-      for (const int level : photo.At(left + x, top + y)) {
-        centre.rgba.push_back(static_cast<uint8_t>(level));
-      }
-    }
-  }
-  return centre;
-}
-
-struct Files {
-  explicit Files(const std::string& name)
-      : folder(FreshFolder(name)),
-        model(folder + "/model.alexnet"),
-        photo(folder + "/photo.png"),
-        maps(folder + "/maps") {
-    WritePng(photo, Photo(24, 20));
-  }
-
-  CommandResult Inspect(std::vector<std::string> more = {}) const {
-    more.insert(more.begin(), {"inspect", model, "--image", photo});
-    return RunAlexnet(more);
-  }
-
-  std::string folder;
-  std::string model;
-  std::string photo;
-  std::string maps;
-};
 
 std::vector<std::string> Names(const std::string& folder) {
   std::vector<std::string> names;
