@@ -112,18 +112,23 @@ Html Grid(const Axis& x, const Axis& y) {
 
 Html Curve(const Series& series, const Axis& x, const Axis& y,
            const std::string& style) {
+  const auto& points = series.points;
+  const auto seen = [&](size_t i) {
+    return i < points.size() && y.Has(points[i].second);
+  };
   std::string path;
-  bool gap = true;
-  for (const auto& [at, value] : series.points) {
-    if (!y.Has(value)) {
-      gap = true;
-      continue;
+  for (size_t i = 0; i < points.size(); ++i) {
+    if (!seen(i)) continue;
+    const double across = x.Place(points[i].first);
+    const double up = y.Place(points[i].second);
+    const bool begins = i == 0 || !seen(i - 1);
+    if (begins && !seen(i + 1)) {
+      // Between two gaps, or alone: no line would show it.
+      path += fmt::format("M{:.1f} {:.1f}a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
+                          across - 3, up);
+    } else {
+      path += fmt::format("{}{:.1f} {:.1f}", begins ? 'M' : 'L', across, up);
     }
-    path += fmt::format("{}{:.1f} {:.1f}", gap ? 'M' : 'L', x.Place(at),
-                        y.Place(value));
-    // A point between two gaps is seen, too.
-    if (gap) path += "h.1";
-    gap = false;
   }
   return Path(path, style + " series");
 }

@@ -22,7 +22,7 @@ TEST(ChartTest, PointsLieWhereTheyBelong) {
                  false,
                  {{"training", {{1, 100}, {2, 50}, {3, 0}}}}})
           .markup();
-  EXPECT_THAT(svg, HasSubstr("d=\"M56.0 28.0h.1L340.0 142.0L624.0 256.0\""));
+  EXPECT_THAT(svg, HasSubstr("d=\"M56.0 28.0L340.0 142.0L624.0 256.0\""));
   EXPECT_THAT(svg, HasSubstr(">training</text>"));
   for (const char* mark : {">0<", ">20<", ">100<", ">1<", ">2<", ">3<"}) {
     EXPECT_THAT(svg, HasSubstr(mark));
@@ -38,7 +38,7 @@ TEST(ChartTest, LogarithmsAreOfEqualLength) {
                  true,
                  {{"a", {{1, 10}, {2, 1}, {3, 0.1}, {4, 0}}}}})
           .markup();
-  EXPECT_THAT(svg, HasSubstr("d=\"M56.0 28.0h.1L340.0 142.0L624.0 256.0\""));
+  EXPECT_THAT(svg, HasSubstr("d=\"M56.0 28.0L340.0 142.0L624.0 256.0\""));
   EXPECT_THAT(svg, HasSubstr(">0.5<"));
 }
 
@@ -47,7 +47,8 @@ TEST(ChartTest, WhatIsNotFiniteIsAGap) {
       DrawChart(
           {"t", "x", "y", false, {{"a", {{0, 4}, {1, kNan}, {2, 4}, {4, 0}}}}})
           .markup();
-  EXPECT_THAT(svg, HasSubstr("d=\"M56.0 28.0h.1M340.0 28.0h.1L624.0 256.0\""));
+  EXPECT_THAT(svg, HasSubstr("d=\"M53.0 28.0a3 3 0 1 0 6 0a3 3 0 1 0-6 0"
+                             "M340.0 28.0L624.0 256.0\""));
 }
 
 TEST(ChartTest, WithoutPointsThereIsNoChart) {
@@ -58,7 +59,7 @@ TEST(ChartTest, WithoutPointsThereIsNoChart) {
 
 TEST(ChartTest, OnePointIsSeen) {
   EXPECT_THAT(DrawChart({"t", "x", "y", true, {{"a", {{1, 2.0}}}}}).markup(),
-              HasSubstr("M340.0 142.0h.1"));
+              HasSubstr("M337.0 142.0a3 3 0 1 0 6 0a3 3 0 1 0-6 0"));
 }
 
 }  // namespace
