@@ -44,18 +44,16 @@ class FirstFailure {
   Status status_;
 };
 
-// The communicator ends with its rank.
-void RunRank(const std::function<Status(Communicator&)>& run,
-             std::unique_ptr<Communicator> communicator,
-             FirstFailure* failure) {
+}  // namespace
+
+Status RunRank(std::unique_ptr<Communicator> communicator,
+               const std::function<Status(Communicator&)>& run) {
   const Status status = RunCatching(run, *communicator);
-  if (status.ok()) return;
+  if (status.ok()) return status;
   communicator->Abort(status);
   // That of the group: another rank may have been first.
-  failure->Add(communicator->size() == 1 ? status : communicator->Finish());
+  return communicator->size() == 1 ? status : communicator->Finish();
 }
-
-}  // namespace
 
 Status RunLocalRanks(int size, const CommLimits& limits,
                      const std::function<Status(Communicator&)>& run) {
@@ -67,14 +65,14 @@ Status RunLocalRanks(int size, const CommLimits& limits,
     try {
       threads.emplace_back(
           [&run, &failure, communicator = std::ref(group[rank])] {
-            RunRank(run, std::move(communicator.get()), &failure);
+            failure.Add(RunRank(std::move(communicator.get()), run));
           });
     } catch (const std::system_error&) {
       complete = false;
     }
   }
   if (complete) {
-    RunRank(run, std::move(group[0]), &failure);
+    failure.Add(RunRank(std::move(group[0]), run));
   } else {
     failure.Add(NoThreadError());
     group[0]->Abort(NoThreadError());
