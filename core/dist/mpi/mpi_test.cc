@@ -1,7 +1,6 @@
 // Real processes, started by mpirun.
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <cerrno>
 #include <csignal>
@@ -9,37 +8,19 @@
 #include <cstdlib>
 #include <string>
 
+#include "core/dist/testing/mpirun.h"
+
 namespace alexnet {
 namespace {
 
-struct Outcome {
-  int exit = -1;
-  std::string output;
-
-  bool Has(const std::string& text) const {
-    return output.find(text) != std::string::npos;
-  }
-};
-
-Outcome Run(const std::string& command) {
-  Outcome outcome;
-  std::FILE* const pipe = popen((command + " 2>&1").c_str(), "r");
-  if (pipe == nullptr) return outcome;
-  char line[512];
-  while (std::fgets(line, sizeof(line), pipe) != nullptr) {
-    outcome.output += line;
-  }
-  const int status = pclose(pipe);
-  outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return outcome;
-}
+using testing::kLetOthersLook;
+using testing::Mpirun;
+using Outcome = Mpirun::Outcome;
 
 Outcome RunRanks(int ranks, const std::string& which,
                  const std::string& options = "") {
-  return Run(std::string(std::getenv("MPIRUN")) +
-             " --allow-run-as-root --oversubscribe " + options + " -np " +
-             std::to_string(ranks) + " " + std::getenv("RANK_PROGRAM") + " " +
-             which);
+  Mpirun run(ranks, std::getenv("RANK_PROGRAM") + (" " + which), options);
+  return run.Wait();
 }
 
 void ExpectPassed(const Outcome& outcome, int from, int to, int ranks) {
@@ -61,23 +42,19 @@ TEST_P(MpiTest, Conforms) {
   ExpectPassed(outcome, 0, GetParam(), GetParam());
 }
 
-// A rank ends without MPI's leave after a failure, which mpirun calls abnormal:
-// it must not end the others before they have looked.
-constexpr const char* kLetThemLook = "--enable-recovery";
-
 TEST_P(MpiTest, FailuresReachAll) {
   for (const char* which : {"FindsAnotherCount", "FindsAnotherOperation",
                             "FindsTwoThatSendToEachOther", "AnAbortReachesAll",
                             "OneThatEndsIsNamed"}) {
     SCOPED_TRACE(which);
-    ExpectPassed(RunRanks(GetParam(), which, kLetThemLook), 0, GetParam(),
+    ExpectPassed(RunRanks(GetParam(), which, kLetOthersLook), 0, GetParam(),
                  GetParam());
   }
 }
 
 TEST_P(MpiTest, AProcessThatIsKilledIsNamed) {
   const int ranks = GetParam();
-  ExpectPassed(RunRanks(ranks, "killed", kLetThemLook), 0, ranks - 1, ranks);
+  ExpectPassed(RunRanks(ranks, "killed", kLetOthersLook), 0, ranks - 1, ranks);
 }
 
 TEST(MpiStopTest, AProcessThatStopsIsNamedAndDoesNotStay) {
