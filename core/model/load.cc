@@ -212,9 +212,14 @@ Result<std::shared_ptr<const Model>> LoadModelFromBytes(
       AlignedBuffer buffer,
       AlignedBuffer::Allocate(static_cast<int64_t>(bytes.size())));
   if (!bytes.empty()) std::memcpy(buffer.data(), bytes.data(), bytes.size());
-  auto model =
-      Open(std::make_unique<ModelBytes>(std::move(buffer), bytes.size(), name),
-           Allow::kWhole);
+  return LoadModelFromBuffer(std::move(buffer), name);
+}
+
+Result<std::shared_ptr<const Model>> LoadModelFromBuffer(
+    AlignedBuffer bytes, const std::string& name) {
+  const auto size = static_cast<size_t>(bytes.size());
+  auto model = Open(std::make_unique<ModelBytes>(std::move(bytes), size, name),
+                    Allow::kWhole);
   if (!model.ok()) return model.status().WithFile(name);
   return model;
 }

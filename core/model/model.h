@@ -178,6 +178,9 @@ Result<std::shared_ptr<const Model>> LoadModel(const std::string& path,
 // messages.
 Result<std::shared_ptr<const Model>> LoadModelFromBytes(
     std::span<const std::byte> bytes, const std::string& name = "model");
+// The same for bytes that become the model's.
+Result<std::shared_ptr<const Model>> LoadModelFromBuffer(
+    AlignedBuffer bytes, const std::string& name = "model");
 
 // Opens a damaged file, too, where its description can be read: FindDamage says
 // what is wrong with it, whole tensors can be viewed, and refusal() is what

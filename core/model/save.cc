@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/base/checked_math.h"
@@ -170,21 +171,32 @@ Status SaveModel(const std::string& path, const ModelContents& contents,
   return file->Commit();
 }
 
+Status StreamModel(const ModelContents& contents, const WriteModelBytes& write,
+                   int threads) {
+  static constexpr std::array<std::byte, kTensorAlignment> kZeros = {};
+  ALEXNET_ASSIGN_OR_RETURN(const Draft draft, MakeDraft(contents, threads));
+  uint64_t written = 0;
+  const auto put = [&](std::span<const std::byte> bytes) {
+    written += bytes.size();
+    return bytes.empty() ? Status() : write(bytes, draft.file_bytes);
+  };
+  return WriteDraft(draft, put, [&] {
+    const uint64_t end = RoundUp<uint64_t>(written, kTensorAlignment);
+    return put(std::span(kZeros).first(end - written));
+  });
+}
+
 Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
                                               int threads) {
-  ALEXNET_ASSIGN_OR_RETURN(const Draft draft, MakeDraft(contents, threads));
   std::vector<std::byte> file;
-  file.reserve(draft.file_bytes);
-  ALEXNET_RETURN_IF_ERROR(WriteDraft(
-      draft,
-      [&](std::span<const std::byte> bytes) {
+  ALEXNET_RETURN_IF_ERROR(StreamModel(
+      contents,
+      [&](std::span<const std::byte> bytes, uint64_t all) {
+        file.reserve(all);
         file.insert(file.end(), bytes.begin(), bytes.end());
         return Status();
       },
-      [&] {
-        file.resize(RoundUp<uint64_t>(file.size(), kTensorAlignment));
-        return Status();
-      }));
+      threads));
   return file;
 }
 

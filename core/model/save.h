@@ -4,8 +4,11 @@
 #define ALEXNET_CORE_MODEL_SAVE_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +40,12 @@ struct ModelContents {
 Status SaveModel(const std::string& path, const ModelContents& contents,
                  int threads = 0);
 
+// The same bytes, piece by piece in order, to `write`, which is told how many
+// they are in all.
+using WriteModelBytes =
+    std::function<Status(std::span<const std::byte> piece, uint64_t all)>;
+Status StreamModel(const ModelContents& contents, const WriteModelBytes& write,
+                   int threads = 0);
 // The same bytes in memory.
 Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
                                               int threads = 0);
