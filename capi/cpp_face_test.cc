@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -134,6 +135,33 @@ TEST(CppFace, NetworksTellTheirLayers) {
   EXPECT_EQ(presets().size(), alexnet_preset_count());
   EXPECT_EQ(devices()[0].name, std::string("cpu"));
   EXPECT_NE(system_json().find(std::string(version())), std::string::npos);
+}
+
+TEST(CppFace, ALaunchedProcessKnowsItsPlace) {
+  EXPECT_EQ(launcher_rank(), 0);
+  EXPECT_EQ(launcher_size(), 1);
+  setenv("OMPI_COMM_WORLD_RANK", "1", 1);
+  setenv("OMPI_COMM_WORLD_SIZE", "4", 1);
+  EXPECT_EQ(launcher_rank(), 1);
+  EXPECT_EQ(launcher_size(), 4);
+  unsetenv("OMPI_COMM_WORLD_RANK");
+  unsetenv("OMPI_COMM_WORLD_SIZE");
+}
+
+TEST(CppFace, WhereThereIsNoMpiTrainingByItIsRefused) {
+  setenv("ALEXNET_MPI_PLUGIN", "/no/libalexnet_mpi.so", 1);
+  TrainOptions options;
+  options.data = "data";
+  options.out = "out";
+  options.launcher = ALEXNET_LAUNCHER_MPI;
+  try {
+    train(options);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ALEXNET_UNSUPPORTED);
+    EXPECT_NE(error.message().find("openmpi-bin"), std::string::npos);
+  }
+  unsetenv("ALEXNET_MPI_PLUGIN");
 }
 
 TEST(CppFace, ModelsAreBuiltSavedAndRead) {

@@ -11,6 +11,7 @@
 #include "capi/network.h"
 #include "capi/recipe.h"
 #include "capi/struct_size.h"
+#include "core/dist/launched.h"
 #include "core/train/finetune/finetune.h"
 #include "core/train/trainer.h"
 
@@ -155,6 +156,9 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
       options.parallel,
       ReadEnum<ParallelKind>(given.parallel, ALEXNET_PARALLEL_HYBRID,
                              "parallel"));
+  ALEXNET_ASSIGN_OR_RETURN(
+      options.launcher,
+      ReadEnum<Launcher>(given.launcher, ALEXNET_LAUNCHER_MPI, "launcher"));
   // END options
   ALEXNET_RETURN_IF_ERROR(ReadNetwork(given, &options));
   ALEXNET_ASSIGN_OR_RETURN(options.recipe, ReadRecipe(given.recipe));
@@ -226,6 +230,14 @@ Result<HeadOptions> ReadHeadOptions(const alexnet_finetune_options* pointer) {
 
 using namespace alexnet;        // NOLINT: the functions below are global
 using namespace alexnet::capi;  // NOLINT
+
+int32_t alexnet_launcher_rank(void) {
+  return Value<int32_t>(0, [] { return FindLaunchedRank().rank; });
+}
+
+int32_t alexnet_launcher_size(void) {
+  return Value<int32_t>(1, [] { return FindLaunchedRank().size; });
+}
 
 alexnet_status alexnet_train(const alexnet_train_options* options,
                              const alexnet_train_listener* listener,

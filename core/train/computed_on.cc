@@ -33,11 +33,12 @@ void RecordComputer(const TrainingJob& job, TrainingState* state) {
   state->compute_threads = backend.threads();
   state->devices.clear();
   state->parallel.clear();
-  if (!job.other_backends.empty()) {
-    state->devices = job.options.devices;
+  if (!job.rank_devices.empty()) {
     state->parallel = ParallelKindName(job.options.parallel);
-    for (const auto& other : job.other_backends) {
-      state->compute_threads += other->threads();
+    state->compute_threads = 0;
+    for (const RankDevice& device : job.rank_devices) {
+      state->devices += (state->devices.empty() ? "" : ",") + device.name;
+      state->compute_threads += device.threads;
     }
   }
   state->isa = HostCpu().isa;

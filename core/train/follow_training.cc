@@ -18,7 +18,7 @@ class Follower {
   Follower(TrainingJob job, const Interrupt& interrupt, Communicator& comm)
       : job_(std::move(job)), interrupt_(interrupt), comm_(comm) {}
 
-  Status Run();
+  Result<EndRun> Run();
 
  private:
   Status Prepare();
@@ -38,13 +38,13 @@ class Follower {
   std::unique_ptr<BatchTraffic> traffic_;  // null: not told to start yet
 };
 
-Status Follower::Run() {
+Result<EndRun> Follower::Run() {
   ALEXNET_RETURN_IF_ERROR(Prepare());
   while (true) {
     ALEXNET_ASSIGN_OR_RETURN(const RankCommand command, rank_->Hear());
+    if (const auto* end = std::get_if<EndRun>(&command)) return *end;
     ALEXNET_RETURN_IF_ERROR(
         std::visit([&](const auto& order) { return Do(order); }, command));
-    if (std::holds_alternative<EndRun>(command)) return Status();
   }
 }
 
@@ -91,8 +91,8 @@ Status Follower::Do(const NameBroken&) {
 
 }  // namespace
 
-Status FollowTraining(TrainingJob job, const Interrupt& interrupt,
-                      Communicator& comm) {
+Result<EndRun> FollowTraining(TrainingJob job, const Interrupt& interrupt,
+                              Communicator& comm) {
   return Follower(std::move(job), interrupt, comm).Run();
 }
 

@@ -6,15 +6,17 @@
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/dist/communicator.h"
+#include "core/train/ranks/rank_command.h"
 #include "core/train/training_job.h"
 
 namespace alexnet {
 
-// Carries out what rank 0 tells, until that is the end. `job` is rank 0's but
-// for the backend. `interrupt` stops evaluations only, which rank 0 takes as
-// its own; all else it stops itself. On a failure the caller aborts `comm`.
-Status FollowTraining(TrainingJob job, const Interrupt& interrupt,
-                      Communicator& comm);
+// Carries out what rank 0 tells, until that is the end, which is returned.
+// `job` is rank 0's but for the backend. `interrupt` stops evaluations only,
+// which rank 0 takes as its own; all else it stops itself. On a failure the
+// caller aborts `comm`.
+Result<EndRun> FollowTraining(TrainingJob job, const Interrupt& interrupt,
+                              Communicator& comm);
 
 }  // namespace alexnet
 

@@ -18,6 +18,7 @@
 namespace alexnet {
 namespace {
 
+using testing::ExpectNear;
 using testing::FreshFolder;
 using testing::Numbers;
 using testing::Recorder;
@@ -37,24 +38,6 @@ TrainOptions RunOf(const Plan& plan, const std::string& data,
   options.parallel = plan.parallel;
   options.threads = 3;
   return options;
-}
-
-// Tensor by tensor, of the largest element.
-void ExpectNear(const std::vector<std::vector<float>>& actual,
-                const std::vector<std::vector<float>>& expected,
-                double tolerance) {
-  ASSERT_EQ(actual.size(), expected.size());
-  for (size_t t = 0; t < expected.size(); ++t) {
-    ASSERT_EQ(actual[t].size(), expected[t].size());
-    double largest = 0.0;
-    double difference = 0.0;
-    for (size_t i = 0; i < expected[t].size(); ++i) {
-      const double right = expected[t][i];
-      largest = std::max(largest, std::abs(right));
-      difference = std::max(difference, std::abs(actual[t][i] - right));
-    }
-    EXPECT_LE(difference, tolerance * largest) << "tensor " << t;
-  }
 }
 
 // After 21 updates.

@@ -13,9 +13,17 @@
 namespace alexnet {
 namespace {
 
+RankDevice DeviceOf(Backend& backend) {
+  return {backend.computer().device, backend.threads()};
+}
+
 // By rank.
 std::vector<TrainingJob> JobsOf(TrainingJob job) {
   const int ranks = 1 + static_cast<int>(job.other_backends.size());
+  job.rank_devices = {DeviceOf(*job.backend)};
+  for (const auto& other : job.other_backends) {
+    job.rank_devices.push_back(DeviceOf(*other));
+  }
   const int threads = job.options.loader_threads;
   std::vector<TrainingJob> jobs(static_cast<size_t>(ranks), job);
   for (int rank = 0; rank < ranks; ++rank) {
@@ -40,7 +48,7 @@ Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
   const auto run = [&](Communicator& comm) -> Status {
     TrainingJob& of_rank = jobs[static_cast<size_t>(comm.rank())];
     if (comm.rank() != 0) {
-      return FollowTraining(std::move(of_rank), interrupt, comm);
+      return FollowTraining(std::move(of_rank), interrupt, comm).status();
     }
     summary =
         TrainingLoop(std::move(of_rank), listener, interrupt, &comm).Run();

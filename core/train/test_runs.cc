@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "core/base/cancel.h"
@@ -68,6 +70,23 @@ std::vector<std::vector<float>> Numbers(const std::string& checkpoint) {
     numbers.emplace_back(view->f32(), view->f32() + view->shape.elements());
   }
   return numbers;
+}
+
+void ExpectNear(const std::vector<std::vector<float>>& actual,
+                const std::vector<std::vector<float>>& expected,
+                double tolerance) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (size_t t = 0; t < expected.size(); ++t) {
+    ASSERT_EQ(actual[t].size(), expected[t].size());
+    double largest = 0.0;
+    double difference = 0.0;
+    for (size_t i = 0; i < expected[t].size(); ++i) {
+      const double right = expected[t][i];
+      largest = std::max(largest, std::abs(right));
+      difference = std::max(difference, std::abs(actual[t][i] - right));
+    }
+    EXPECT_LE(difference, tolerance * largest) << "tensor " << t;
+  }
 }
 
 }  // namespace alexnet::testing

@@ -61,6 +61,12 @@ Status TrainUntil(int64_t stop, const TrainOptions& options,
 // by bit.
 std::vector<std::vector<float>> Numbers(const std::string& checkpoint);
 
+// Tensor by tensor, that no element is further from the expected one than
+// `tolerance` times the largest of them.
+void ExpectNear(const std::vector<std::vector<float>>& actual,
+                const std::vector<std::vector<float>>& expected,
+                double tolerance);
+
 }  // namespace alexnet::testing
 
 #endif  // ALEXNET_CORE_TRAIN_TEST_RUNS_H_

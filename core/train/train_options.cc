@@ -19,8 +19,11 @@ Status CheckTrainOptions(const TrainOptions& options) {
       "checkpoint_every", options.checkpoint_every, 0, 1'000'000'000));
   ALEXNET_RETURN_IF_ERROR(
       CheckEnum("parallel", options.parallel, ParallelKind::kHybrid));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckEnum("launcher", options.launcher, Launcher::kMpi));
   // END options
-  if (options.devices.empty() && options.parallel != ParallelKind::kData) {
+  if (options.devices.empty() && options.launcher == Launcher::kLocal &&
+      options.parallel != ParallelKind::kData) {
     return InvalidArgumentError(
                "is for several devices that train together; name them "
                "(`devices`)")

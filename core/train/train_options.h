@@ -12,6 +12,7 @@
 #include "core/network/presets.h"
 #include "core/network/recipe_changes.h"
 #include "core/parallel/parallel_options.h"
+#include "core/train/launcher.h"
 
 namespace alexnet {
 
@@ -57,6 +58,11 @@ struct TrainOptions : DeviceOptions {
   std::string devices;
   // How `devices` divide the network.
   ParallelKind parallel = ParallelKind::kData;
+  // Who started the ranks that train together. With mpi each process is a rank:
+  // all are started with the same options, and each computes on its `device`,
+  // or on the one of `devices` that has the rank's number on its machine;
+  // `threads` and `loader_threads` are those of each process.
+  Launcher launcher = Launcher::kLocal;
   // END options
   // The network, with one class for each of the data's, in place of a preset.
   std::shared_ptr<const Preset> network;

@@ -9,6 +9,7 @@
 #include "core/exec/parameters.h"
 #include "core/network/init.h"
 #include "core/network/presets.h"
+#include "core/train/run_by_mpi.h"
 #include "core/train/training_job.h"
 
 namespace alexnet {
@@ -85,7 +86,17 @@ Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
 Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt) {
-  return TrainOn(nullptr, options, listener, interrupt);
+  if (options.launcher == Launcher::kLocal) {
+    return TrainOn(nullptr, options, listener, interrupt);
+  }
+  ALEXNET_RETURN_IF_ERROR(CheckTrainOptions(options));
+  TrainingListener silent;
+  TrainingListener& told = listener != nullptr ? *listener : silent;
+  const auto make = [&](const TrainOptions& own) -> Result<TrainingJob> {
+    return own.resume ? ResumeJob(nullptr, own)
+                      : NewJob(nullptr, own, told, interrupt);
+  };
+  return RunByMpi(options, ToldOptions(), make, told, interrupt);
 }
 
 Result<TrainSummary> TrainOn(std::shared_ptr<Backend> backend,

@@ -45,6 +45,12 @@ struct TrainSummary {
   std::vector<BrokenPicture> broken;
 };
 
+// Of several ranks, each a process (Launcher::kMpi), each makes this call, once
+// in its life. Rank 0 makes the run, and it alone writes to `out` and calls the
+// listener; the others read their share of the data. They get its numbers in
+// the summary, but neither paths nor broken pictures; where it stopped or
+// failed they fail with its code.
+//
 // `listener` may be null. Interrupted: last.alexnet holds the very position,
 // and the status is kCancelled or kDeadlineExceeded and says how to go on. A
 // loss that is not finite is kDiverged and says what to change. An `out` that
@@ -53,7 +59,8 @@ Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt);
 
-// The same on a backend of the caller's, whatever device the options name.
+// The same on a backend of the caller's, whatever device and launcher the
+// options name.
 Result<TrainSummary> TrainOn(std::shared_ptr<Backend> backend,
                              const TrainOptions& options,
                              TrainingListener* listener,

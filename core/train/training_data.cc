@@ -86,6 +86,7 @@ Result<TrainingData> OpenTrainingData(const std::string& path,
     ++data.class_counts[static_cast<size_t>(data.train->label(index))];
   }
   data.hash = HashSamples(*data.train, data.train_indices);
+  data.validation_hash = HashSamples(*data.validation, data.validation_indices);
   return data;
 }
 

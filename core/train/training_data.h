@@ -27,7 +27,9 @@ struct TrainingData {
   std::vector<int64_t> class_counts;  // of the training samples
   double validation_fraction = 0.0;   // 0 with a validation folder
   std::vector<std::string> notes;     // DataFolders::notes
-  uint64_t hash = 0;  // of the training samples' names and labels
+  // Of the names and labels of those that train, and that are held out.
+  uint64_t hash = 0;
+  uint64_t validation_hash = 0;
 
   int64_t train_size() const {
     return static_cast<int64_t>(train_indices.size());

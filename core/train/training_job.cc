@@ -31,17 +31,11 @@ Status MakeBackendsOfBefore(const TrainingState& state, TrainingJob* job) {
     return MakeBackends(options, job);
   }
   TrainOptions before = options;
-  if (state.devices.empty()) {
+  if (state.devices.empty() || options.launcher == Launcher::kMpi) {
     before.device = state.device;
   } else {
     before.devices = state.devices;
-    const auto parallel = ParallelKindOf(state.parallel);
-    if (!parallel) {
-      return UnknownName("way to divide a network", state.parallel,
-                         {kParallelKindNames.begin(), kParallelKindNames.end()})
-          .WithField("training_state.parallel");
-    }
-    before.parallel = *parallel;
+    ALEXNET_ASSIGN_OR_RETURN(before.parallel, ParallelOf(state));
   }
   before.tune = before.tune || state.tuned;
   if (!before.precision) before.precision = PrecisionOf(state.precision);
@@ -60,6 +54,14 @@ Status MakeBackendsOfBefore(const TrainingState& state, TrainingJob* job) {
 }
 
 }  // namespace
+
+Result<ParallelKind> ParallelOf(const TrainingState& state) {
+  const auto parallel = ParallelKindOf(state.parallel);
+  if (parallel) return *parallel;
+  return UnknownName("way to divide a network", state.parallel,
+                     {kParallelKindNames.begin(), kParallelKindNames.end()})
+      .WithField("training_state.parallel");
+}
 
 Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out) {
   for (const std::string& path : {LastPath(out), BestPath(out)}) {

@@ -17,6 +17,7 @@
 #include "core/network/recipe.h"
 #include "core/preprocess/spec.h"
 #include "core/train/listener.h"
+#include "core/train/ranks/rank_seat.h"
 #include "core/train/run_folder.h"
 #include "core/train/train_options.h"
 #include "core/train/trainer.h"
@@ -29,8 +30,10 @@ struct TrainingJob {
   // Made first, so that a device that is not there is found before anything
   // else takes time.
   std::shared_ptr<Backend> backend;
-  // Of ranks 1 and up, where several train it together.
+  // Of ranks 1 and up, where several threads train it together.
   std::vector<std::shared_ptr<Backend>> other_backends;
+  // By rank, where several train it together, from when they begin.
+  std::vector<RankDevice> rank_devices;
   std::shared_ptr<const RunFolder> folder;
   TrainingData data;
   Network network;
@@ -63,6 +66,9 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
 
 // Makes the backends of what the options name: a device, or several.
 Status MakeBackends(const TrainOptions& options, TrainingJob* job);
+
+// How the devices of a checkpoint divided the network.
+Result<ParallelKind> ParallelOf(const TrainingState& state);
 
 // The batch of the recipe made no larger than the training set; says so.
 void FitBatch(int64_t samples, Recipe* recipe,

@@ -33,6 +33,21 @@ int64_t FrozenElements(const NetworkInfo& info) {
   return frozen;
 }
 
+EndRun EndOf(const Result<TrainSummary>& summary) {
+  EndRun end;
+  if (!summary.ok()) {
+    end.code = summary.status().code();
+    return end;
+  }
+  end.epochs = summary->epochs;
+  end.steps = summary->steps;
+  end.seconds = summary->seconds;
+  end.last = summary->last;
+  end.best_epoch = summary->best_epoch;
+  end.best_top1_error = summary->best_top1_error;
+  return end;
+}
+
 }  // namespace
 
 TrainingLoop::TrainingLoop(TrainingJob job, TrainingListener& listener,
@@ -45,7 +60,7 @@ TrainingLoop::TrainingLoop(TrainingJob job, TrainingListener& listener,
 Result<TrainSummary> TrainingLoop::Run() {
   Result<TrainSummary> summary = RunEpochs();
   // Others that are past hearing it have failed, as this rank was told.
-  if (rank_ != nullptr) (void)rank_->Tell(EndRun());
+  ended_on_all_ = rank_ != nullptr && rank_->Tell(EndOf(summary)).ok();
   return summary;
 }
 
@@ -360,10 +375,10 @@ Status TrainingLoop::SaveEpoch(const EpochReport& report) {
 }
 
 Status TrainingLoop::Suspend(const Status& why) {
-  // After a loss that is not finite, or a write that failed, the checkpoint of
-  // before is what is worth keeping.
+  // After a loss that is not finite, a write that failed, or in the middle of
+  // what ranks do together, the checkpoint of before is what is worth keeping.
   const bool lacks_pictures = traffic_ != nullptr && traffic_->lacks_pictures();
-  if (IsInterruption(why) || lacks_pictures) {
+  if (!LosesRank() && (IsInterruption(why) || lacks_pictures)) {
     state_.seconds += pace_.epoch_seconds();
     const Status saved = SaveLast(std::nullopt);
     if (saved.ok()) {
@@ -387,8 +402,11 @@ Status TrainingLoop::Suspend(const Status& why) {
 // any more, or should be.
 bool TrainingLoop::LosesDevice(const Status& why) const {
   return why.code() == StatusCode::kOutOfMemory ||
-         (why.code() == StatusCode::kIo && why.file().empty()) ||
-         (comm_ != nullptr && !comm_->Finish().ok());
+         (why.code() == StatusCode::kIo && why.file().empty()) || LosesRank();
+}
+
+bool TrainingLoop::LosesRank() const {
+  return comm_ != nullptr && !comm_->Finish().ok();
 }
 
 Result<TrainSummary> TrainingLoop::Finalize() {

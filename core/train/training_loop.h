@@ -32,6 +32,8 @@ class TrainingLoop {
                const Interrupt& interrupt, Communicator* comm);
 
   Result<TrainSummary> Run();
+  // Whether the others have been told how Run ended: none waits for another.
+  bool ended_on_all() const { return ended_on_all_; }
 
  private:
   Result<TrainSummary> RunEpochs();
@@ -64,6 +66,7 @@ class TrainingLoop {
   // Saves the position, if the run can go on from it, and says how to.
   Status Suspend(const Status& why);
   bool LosesDevice(const Status& why) const;
+  bool LosesRank() const;
   Result<TrainSummary> Finalize();
 
   TrainingJob job_;
@@ -81,6 +84,7 @@ class TrainingLoop {
   std::unique_ptr<RunReport> report_;
   std::unique_ptr<Checkpointer> checkpointer_;
 
+  bool ended_on_all_ = false;
   TrainingState state_;
   Pace pace_;
   int64_t batches_ = 0;         // in an epoch

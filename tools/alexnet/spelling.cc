@@ -45,6 +45,7 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     {"tune", "--tune"},
     {"devices", "--devices"},
     {"parallel", "--parallel"},
+    {"launcher", "--launcher"},
     // END options
     // BEGIN options: cli.flags session_options
     {"device", "--device"},

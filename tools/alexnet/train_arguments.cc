@@ -11,6 +11,10 @@ const TrainOptions& TrainArguments::Complete(const Context& log) {
   return options;
 }
 
+bool TrainArguments::Tells() const {
+  return options.launcher != ALEXNET_LAUNCHER_MPI || launcher_rank() == 0;
+}
+
 void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
   TrainOptions& options = asked.options;
   Recipe& recipe = asked.recipe;
@@ -67,6 +71,10 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
                     {"towers", ALEXNET_PARALLEL_TOWERS},
                     {"hybrid", ALEXNET_PARALLEL_HYBRID}},
                    "How `devices` divide the network");
+  arguments.Choice(
+      "--launcher", options.launcher,
+      {{"local", ALEXNET_LAUNCHER_LOCAL}, {"mpi", ALEXNET_LAUNCHER_MPI}},
+      "Who started the ranks that train together");
   // END options
   arguments.Heading("Recipe (default: the network's)");
   // BEGIN options: cli.changes recipe to=recipe

@@ -9,6 +9,7 @@
 #include "core/base/version.h"
 #include "core/exec/parameters.h"
 #include "core/network/init.h"
+#include "core/train/run_by_mpi.h"
 #include "core/train/training_job.h"
 
 namespace alexnet {
@@ -76,6 +77,21 @@ Result<TrainingJob> NewJob(const FinetuneOptions& options,
   return job;
 }
 
+// What ranks must be told alike beside options.train.
+ToldOptions ToldOf(const FinetuneOptions& options) {
+  const HeadOptions& head = options.head;
+  ToldOptions told;
+  told.AddFact("the model's hash",
+               fmt::format("{:016x}", options.model->file_hash()));
+  if (head.freeze) {
+    told.Add("freeze", fmt::format("{}", fmt::join(*head.freeze, ",")));
+  }
+  // BEGIN options: core.told finetune_options from=head to=told
+  told.Add("head_rate", head.head_rate);
+  // END options
+  return told;
+}
+
 }  // namespace
 
 Result<TrainSummary> Finetune(const FinetuneOptions& options,
@@ -84,6 +100,15 @@ Result<TrainSummary> Finetune(const FinetuneOptions& options,
   ALEXNET_RETURN_IF_ERROR(CheckTrainOptions(options.train));
   TrainingListener silent;
   TrainingListener& told = listener != nullptr ? *listener : silent;
+  if (options.train.launcher == Launcher::kMpi) {
+    const auto make = [&](const TrainOptions& own) -> Result<TrainingJob> {
+      if (own.resume) return ResumeJob(nullptr, own);
+      FinetuneOptions of_rank = options;
+      of_rank.train = own;
+      return NewJob(of_rank, told, interrupt);
+    };
+    return RunByMpi(options.train, ToldOf(options), make, told, interrupt);
+  }
   if (options.train.resume) {
     ALEXNET_ASSIGN_OR_RETURN(TrainingJob job,
                              ResumeJob(nullptr, options.train));

@@ -9,6 +9,7 @@
 
 #include "core/base/status.h"
 #include "core/dist/communicator.h"
+#include "core/train/listener.h"
 #include "core/train/ranks/batch_order.h"
 
 namespace alexnet {
@@ -27,8 +28,16 @@ struct SendRows {
 struct EvaluateShare {};
 // Names the broken pictures of its training samples.
 struct NameBroken {};
-// The run is over.
-struct EndRun {};
+// The run is over: how it ended, and its numbers.
+struct EndRun {
+  StatusCode code = StatusCode::kOk;
+  int64_t epochs = 0;  // finished, in all
+  int64_t steps = 0;
+  double seconds = 0.0;
+  EpochReport last;  // of the last epoch
+  int64_t best_epoch = -1;
+  double best_top1_error = 0.0;  // percent
+};
 
 using RankCommand = std::variant<StartPictures, BatchOrder, SendRows,
                                  EvaluateShare, NameBroken, EndRun>;

@@ -1,6 +1,7 @@
 // The engine's structs, their checks, and what carries them to and from the
 // model file and JSON.
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "tools/build/options/emit.h"
@@ -140,6 +141,29 @@ std::string Change(const Group& group, const Request& request) {
   return text;
 }
 
+// What the group says, option by option, but those that are skipped.
+std::string Told(const Group& group, const Request& request) {
+  const std::vector<std::string> skipped =
+      Split(request.GetOr("skip", ""), ',');
+  const bool optional = request.GetOr("optional", "") == "true";
+  std::string text;
+  for (const Option& option : group.options) {
+    if (!option.engine || std::find(skipped.begin(), skipped.end(),
+                                    option.name) != skipped.end()) {
+      continue;
+    }
+    const std::string place =
+        request.Get("from") + "." + (optional ? option.name : PlaceOf(option));
+    std::string value = (optional ? "*" : "") + place;
+    if (option.type == Type::kEnum) {
+      value = "NameOf(k" + option.choices->core + "Names, " + value + ")";
+    }
+    text += (optional ? "if (" + place + ") " : "") + request.Get("to") +
+            ".Add(\"" + option.name + "\", " + value + ");\n";
+  }
+  return text;
+}
+
 // Checks of what has a range, or choices.
 std::string Checks(const Group& group, const Request& request) {
   std::string text;
@@ -264,6 +288,7 @@ void AddCoreEmitters(Emitters* emitters) {
   emitters->of_groups["core.changes"] = Changes;
   emitters->of_groups["core.change"] = Change;
   emitters->of_groups["core.checks"] = Checks;
+  emitters->of_groups["core.told"] = Told;
   emitters->of_groups["codec.encode"] = Encode;
   emitters->of_groups["codec.decode"] = Decode;
   emitters->of_groups["json.pairs"] = Json;

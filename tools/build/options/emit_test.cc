@@ -23,6 +23,28 @@ TEST(EmitTest, UnknownNamesAreRefused) {
   EXPECT_THROW(Emit({"core.enum", "recipe", {}}), std::runtime_error);
 }
 
+TEST(EmitTest, WhatIsToldLeavesOutWhatIsSkipped) {
+  const Group group = {.name = "walk",
+                       .core = "Walk",
+                       .options = {Number("pace", "step.pace"),
+                                   Number("length", ""), Number("width", "")}};
+  Emitters emitters;
+  AddCoreEmitters(&emitters);
+  EXPECT_EQ(
+      emitters.of_groups["core.told"](
+          group, {"core.told",
+                  "walk",
+                  {{"from", "w"}, {"to", "told"}, {"skip", "length"}}}),
+      "told.Add(\"pace\", w.step.pace);\ntold.Add(\"width\", w.width);\n");
+  EXPECT_EQ(emitters.of_groups["core.told"](group, {"core.told",
+                                                    "walk",
+                                                    {{"from", "w"},
+                                                     {"to", "told"},
+                                                     {"skip", "length,width"},
+                                                     {"optional", "true"}}}),
+            "if (w.pace) told.Add(\"pace\", *w.pace);\n");
+}
+
 // Options are added at the end, wherever in the engine they belong.
 TEST(EmitTest, ANestIsOneMemberWhereItsFirstOptionStands) {
   const Group group = {

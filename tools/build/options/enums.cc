@@ -59,6 +59,15 @@ const Enum kInit = {
                  "Within 1 / sqrt(fan in) of 0, PyTorch's; without the value"}},
     .open = "Weights: Gaussian of 0.01; biases: 0"};
 
+const Enum kLauncher = {
+    .name = "Launcher",
+    .core = "Launcher",
+    .prefix = "LAUNCHER",
+    .sentence = "Who starts the ranks of a run that trains on several devices",
+    .choices = {
+        {"local", "The run itself, as threads of one process"},
+        {"mpi", "mpirun or srun, each a process, on one machine or many"}}};
+
 const Enum kLayerType = {
     .name = "LayerType",
     .core = "LayerType",
@@ -207,9 +216,10 @@ const Enum kWhenFull = {
 
 const std::vector<const Enum*>& Enums() {
   static const std::vector<const Enum*> kEnums = {
-      &kActivationKind, &kChannelOrder, &kCrop,       &kDType,    &kInit,
-      &kLayerType,      &kLrnRegion,    &kMeanKind,   &kParallel, &kPoolKind,
-      &kPrecision,      &kResizeFilter, &kResizeRule, &kRounding, &kSchedule,
+      &kActivationKind, &kChannelOrder, &kCrop,      &kDType,
+      &kInit,           &kLauncher,     &kLayerType, &kLrnRegion,
+      &kMeanKind,       &kParallel,     &kPoolKind,  &kPrecision,
+      &kResizeFilter,   &kResizeRule,   &kRounding,  &kSchedule,
       &kTensorRole,     &kViewOrder,    &kWhenFull};
   return kEnums;
 }

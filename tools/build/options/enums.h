@@ -12,6 +12,7 @@ extern const Enum kChannelOrder;
 extern const Enum kCrop;
 extern const Enum kDType;
 extern const Enum kInit;
+extern const Enum kLauncher;
 extern const Enum kLayerType;
 extern const Enum kLrnRegion;
 extern const Enum kMeanKind;

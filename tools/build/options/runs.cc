@@ -269,7 +269,16 @@ const Group kTrainOptions = {
          .type = Type::kEnum,
          .choices = &kParallel,
          .sentence = "How `devices` divide the network",
-         .value = "data"}}};
+         .value = "data"},
+        {.name = "launcher",
+         .type = Type::kEnum,
+         .choices = &kLauncher,
+         .sentence = "Who started the ranks that train together",
+         .more = "With mpi each process is a rank: all are started with the "
+                 "same options, and each computes on its `device`, or on the "
+                 "one of `devices` that has the rank's number on its machine; "
+                 "`threads` and `loader_threads` are those of each process",
+         .value = "local"}}};
 
 const Group kFinetuneOptions = {
     .name = "finetune_options",

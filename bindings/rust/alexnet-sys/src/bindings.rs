@@ -6329,6 +6329,14 @@ extern "C" {
 pub const ALEXNET_PARALLEL_DATA: i32 = 0;
 pub const ALEXNET_PARALLEL_TOWERS: i32 = 1;
 pub const ALEXNET_PARALLEL_HYBRID: i32 = 2;
+pub const ALEXNET_LAUNCHER_LOCAL: i32 = 0;
+pub const ALEXNET_LAUNCHER_MPI: i32 = 1;
+extern "C" {
+    pub fn alexnet_launcher_rank() -> i32;
+}
+extern "C" {
+    pub fn alexnet_launcher_size() -> i32;
+}
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_train_options {
@@ -6356,6 +6364,7 @@ pub struct alexnet_train_options {
     pub tune: i32,
     pub devices: *const ::std::os::raw::c_char,
     pub parallel: i32,
+    pub launcher: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_train_options() {
@@ -6777,6 +6786,23 @@ fn bindgen_test_layout_alexnet_train_options() {
         );
     }
     test_field_parallel();
+    fn test_field_launcher() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).launcher) as usize - ptr as usize
+            },
+            156usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_options),
+                "::",
+                stringify!(launcher)
+            )
+        );
+    }
+    test_field_launcher();
 }
 extern "C" {
     pub fn alexnet_train_options_init(options: *mut alexnet_train_options, size: usize);

@@ -32,6 +32,31 @@ constants! {
     // END options
 }
 
+constants! {
+    // BEGIN options: rust.enum Launcher
+    /// Who starts the ranks of a run that trains on several devices.
+    pub enum Launcher {
+        /// The run itself, as threads of one process.
+        Local = ALEXNET_LAUNCHER_LOCAL,
+        /// mpirun or srun, each a process, on one machine or many.
+        Mpi = ALEXNET_LAUNCHER_MPI,
+    }
+    // END options
+}
+
+/// The number of this process, from 0, among those that mpirun or srun started
+/// together; 0 where neither did.
+pub fn launcher_rank() -> usize {
+    // SAFETY: takes nothing.
+    ffi::size(unsafe { sys::alexnet_launcher_rank() }.into())
+}
+
+/// How many processes mpirun or srun started together; 1 where neither did.
+pub fn launcher_size() -> usize {
+    // SAFETY: takes nothing.
+    ffi::size(unsafe { sys::alexnet_launcher_size() }.into())
+}
+
 /// What is trained.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -103,6 +128,11 @@ pub struct TrainOptions<'a> {
     pub devices: Option<String>,
     /// How `devices` divide the network.
     pub parallel: Parallel,
+    /// Who started the ranks that train together. With mpi each process is a
+    /// rank: all are started with the same options, and each computes on its
+    /// `device`, or on the one of `devices` that has the rank's number on its
+    /// machine; `threads` and `loader_threads` are those of each process.
+    pub launcher: Launcher,
     // END options
     /// What the call watches.
     pub limits: Limits,
@@ -135,6 +165,7 @@ impl<'a> TrainOptions<'a> {
             tune: false,
             devices: None,
             parallel: Parallel::Data,
+            launcher: Launcher::Local,
             // END options
             limits: Limits::new(),
         }
@@ -181,6 +212,7 @@ impl<'a> TrainOptions<'a> {
         options.tune = self.tune.into();
         options.devices = ffi::or_null(&devices);
         options.parallel = self.parallel.to_c();
+        options.launcher = self.launcher.to_c();
         // END options
         call(&options)
     }

@@ -43,6 +43,7 @@ fn devices_and_presets_have_names() {
     assert!(presets.iter().any(|p| p.name == "alexnet"));
     assert!(presets.iter().all(|p| !p.summary.is_empty()));
     assert!(system_json().unwrap().contains("\"libraries\""));
+    assert_eq!((launcher_rank(), launcher_size()), (0, 1));
 }
 
 #[test]

@@ -31,6 +31,23 @@ enum {
 };
 /* END options */
 
+/* BEGIN options: c.enum Launcher */
+/* Who starts the ranks of a run that trains on several devices. */
+enum {
+  /* The run itself, as threads of one process. */
+  ALEXNET_LAUNCHER_LOCAL = 0,
+  /* mpirun or srun, each a process, on one machine or many. */
+  ALEXNET_LAUNCHER_MPI = 1
+};
+/* END options */
+
+/* The number of this process, from 0, among those that a launcher started
+ * together, and how many these are; 0 of 1 where none did. Of Open MPI's
+ * mpirun, and of SLURM's srun --mpi=pmix, as their environment says; nothing is
+ * started or loaded. With ALEXNET_LAUNCHER_MPI it is the rank. Any thread. */
+ALEXNET_API int32_t alexnet_launcher_rank(void);
+ALEXNET_API int32_t alexnet_launcher_size(void);
+
 typedef struct alexnet_train_options {
   size_t struct_size;
   /* BEGIN options: c.fields train_options */
@@ -95,6 +112,12 @@ typedef struct alexnet_train_options {
   const char* devices;
   /* How `devices` divide the network; an ALEXNET_PARALLEL. */
   int32_t parallel;
+  /* Who started the ranks that train together; an ALEXNET_LAUNCHER. With mpi
+   * each process is a rank: all are started with the same options, and each
+   * computes on its `device`, or on the one of `devices` that has the rank's
+   * number on its machine; `threads` and `loader_threads` are those of each
+   * process. */
+  int32_t launcher;
   /* END options */
 } alexnet_train_options;
 ALEXNET_API void alexnet_train_options_init(alexnet_train_options* options,
@@ -198,7 +221,14 @@ ALEXNET_API void alexnet_train_report_init(alexnet_train_report* report,
  * training pictures where none are held out.
  * Cancelled or out of time: last.alexnet holds the very position, and `resume`
  * goes on from it to the same bits as a run that was not stopped. `listener`
- * and `report` may be NULL. */
+ * and `report` may be NULL.
+ * With ALEXNET_LAUNCHER_MPI every process makes this call, with the same
+ * options, once in its life. Rank 0 makes the run: it alone writes to `out`,
+ * calls the listener and tells the context. The others need only the data; they
+ * report the same numbers, but 0 broken pictures, and where rank 0 was
+ * cancelled or failed they fail with its code. A rank that dies or stops ends
+ * the run on all within 20 s, ALEXNET_DEADLINE_EXCEEDED, and should end its
+ * process then. */
 ALEXNET_API alexnet_status alexnet_train(const alexnet_train_options* options,
                                          const alexnet_train_listener* listener,
                                          const alexnet_limits* limits,

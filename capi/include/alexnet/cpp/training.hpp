@@ -23,6 +23,11 @@ using TrainReport =
 using FinetuneOptions =
     detail::Struct<alexnet_finetune_options, alexnet_finetune_options_init>;
 
+// This process among those that mpirun or srun started together, from 0, and
+// how many these are; 0 of 1 where none did.
+inline int32_t launcher_rank() { return alexnet_launcher_rank(); }
+inline int32_t launcher_size() { return alexnet_launcher_size(); }
+
 // What a run tells, from the thread that runs it. An exception stops the run,
 // whose checkpoint is written, and is then thrown by train().
 class TrainListener {

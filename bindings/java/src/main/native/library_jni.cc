@@ -76,6 +76,14 @@ ALEXNET_NATIVE(jstring, systemJson)(JNIEnv* env, jclass) {
   });
 }
 
+ALEXNET_NATIVE(jint, launcherRank)(JNIEnv*, jclass) {
+  return alexnet_launcher_rank();
+}
+
+ALEXNET_NATIVE(jint, launcherSize)(JNIEnv*, jclass) {
+  return alexnet_launcher_size();
+}
+
 ALEXNET_NATIVE(jobject, verify)
 (JNIEnv* env, jclass, jbyteArray path, jobject java_options, jlong cancel,
  jdouble seconds) {

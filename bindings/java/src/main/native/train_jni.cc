@@ -139,6 +139,7 @@ class TrainOptions {
     value_.tune = fields_.Bool("tune");
     value_.devices = fields_.Text("devices");
     value_.parallel = fields_.Code("parallel", "Parallel");
+    value_.launcher = fields_.Code("launcher", "Launcher");
     // END options
   }
   alexnet_train_options* get() { return &value_; }

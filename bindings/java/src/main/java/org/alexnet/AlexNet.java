@@ -105,6 +105,19 @@ public final class AlexNet {
   }
 
   /**
+   * The number of this process, from 0, among those that mpirun or srun started together; 0 where
+   * neither did.
+   */
+  public static int launcherRank() {
+    return Native.launcherRank();
+  }
+
+  /** How many processes mpirun or srun started together; 1 where neither did. */
+  public static int launcherSize() {
+    return Native.launcherSize();
+  }
+
+  /**
    * Opens a model file, checks every hash and runs its self-check. Of {@code options}, device,
    * threads and weights are used.
    */

@@ -135,6 +135,10 @@ final class Native {
 
   static native String systemJson();
 
+  static native int launcherRank();
+
+  static native int launcherSize();
+
   static native AlexNet.Verification verify(
       byte[] path, SessionOptions options, long cancel, double seconds);
 

@@ -29,6 +29,7 @@ public final class TrainOptions {
   boolean tune;
   String devices;
   Parallel parallel;
+  Launcher launcher;
   // END options
 
   /** A run from the pictures of {@code data} to the model in {@code out}. */
@@ -190,6 +191,17 @@ public final class TrainOptions {
   /** How {@code devices} divide the network; by default data. */
   public TrainOptions parallel(Parallel value) {
     parallel = Objects.requireNonNull(value, "parallel");
+    return this;
+  }
+
+  /**
+   * Who started the ranks that train together; by default local. With mpi each process is a rank: all
+   * are started with the same options, and each computes on its {@code device}, or on the one of
+   * {@code devices} that has the rank's number on its machine; {@code threads} and {@code
+   * loaderThreads} are those of each process.
+   */
+  public TrainOptions launcher(Launcher value) {
+    launcher = Objects.requireNonNull(value, "launcher");
     return this;
   }
   // END options

@@ -297,6 +297,8 @@ class TrainingTest {
     assertTrue(report.runs() > 0);
     assertEquals("cpu", AlexNet.devices().get(0).name());
     assertTrue(AlexNet.systemJson().contains("\"devices\""));
+    assertEquals(0, AlexNet.launcherRank());
+    assertEquals(1, AlexNet.launcherSize());
     // A GPU's precision, asked of the processor.
     assertThrows(
         AlexNetException.Unsupported.class,

@@ -1,0 +1,386 @@
+// Runs whose ranks are processes of mpirun's, against runs of one rank and of
+// ranks that are threads.
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "core/dist/testing/mpirun.h"
+#include "core/model/model.h"
+#include "core/train/finetune/finetune.h"
+#include "core/train/test_runs.h"
+#include "core/train/trainer.h"
+
+namespace alexnet {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ExpectNear;
+using testing::FreshFolder;
+using testing::kLetOthersLook;
+using testing::Mpirun;
+using testing::Numbers;
+using testing::Recorder;
+using testing::SmallRun;
+using testing::WritePictures;
+
+std::string Program(const std::string& data, const std::string& out,
+                    const std::string& words = "") {
+  return std::getenv("MPI_RANK") + (" " + data + " " + out + " " + words);
+}
+
+// Each of the ranks tells its exit code.
+Mpirun::Outcome RunRanks(int ranks, const std::string& data,
+                         const std::string& out,
+                         const std::string& words = "") {
+  Mpirun run(ranks,
+             "sh -c '" + Program(data, out, words) +
+                 "; echo \"rank $OMPI_COMM_WORLD_RANK exits with $?.\"'",
+             kLetOthersLook);
+  return run.Wait();
+}
+
+void ExpectExits(const Mpirun::Outcome& outcome, int ranks, int code) {
+  for (int rank = 0; rank < ranks; ++rank) {
+    EXPECT_TRUE(outcome.Has("rank " + std::to_string(rank) + " exits with " +
+                            std::to_string(code) + "."))
+        << outcome.output;
+  }
+}
+
+// The end of the line that begins with `begin`.
+std::string Line(const std::string& output, const std::string& begin) {
+  const size_t at = output.find(begin);
+  if (at == std::string::npos) return "";
+  const size_t start = at + begin.size();
+  return output.substr(start, output.find('\n', start) - start);
+}
+
+struct Plan {
+  int ranks;
+  const char* parallel;
+};
+
+std::string Devices(int ranks) {
+  std::string devices = "cpu";
+  for (int rank = 1; rank < ranks; ++rank) devices += ",cpu";
+  return devices;
+}
+
+class MpiTrainingTest : public ::testing::TestWithParam<Plan> {
+ protected:
+  static void SetUpTestSuite() {
+    data_ = FreshFolder("mpi_data");
+    WritePictures(data_, 5, 2);  // 50 pictures: 7 batches of 8, the last filled
+    one_ = FreshFolder("mpi_one");
+    const auto summary = Train(SmallRun(data_, one_), nullptr, {});
+    ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+  }
+
+  static std::string Words() {
+    return std::string("parallel=") + GetParam().parallel;
+  }
+  // The same as threads of this process, one compute thread each.
+  static TrainOptions AsThreads(const std::string& out) {
+    TrainOptions options = SmallRun(data_, out);
+    options.devices = Devices(GetParam().ranks);
+    options.parallel = ParallelKindOf(GetParam().parallel).value();
+    options.threads = GetParam().ranks;
+    return options;
+  }
+
+  static inline std::string data_;
+  static inline std::string one_;
+};
+
+TEST_P(MpiTrainingTest, GivesWhatThreadsAndWhatOneRankGives) {
+  const int ranks = GetParam().ranks;
+  const std::string out = FreshFolder("mpi_many");
+  const auto outcome = RunRanks(ranks, data_, out, Words());
+  ExpectExits(outcome, ranks, 0);
+  // Rank 0 tells of all, and all end with the same numbers.
+  EXPECT_TRUE(outcome.Has("on " + Devices(ranks) + ", " +
+                          std::to_string(ranks) + " threads"))
+      << outcome.output;
+  EXPECT_TRUE(outcome.Has(" on " + std::to_string(ranks) + " devices: each"))
+      << outcome.output;
+  const std::string numbers = Line(outcome.output, "rank 0: passed ");
+  EXPECT_EQ(numbers.rfind("3 21 ", 0), 0u) << outcome.output;
+  for (int rank = 1; rank < ranks; ++rank) {
+    EXPECT_EQ(
+        Line(outcome.output, "rank " + std::to_string(rank) + ": passed "),
+        numbers);
+  }
+  const std::string threads = FreshFolder("mpi_threads");
+  ASSERT_TRUE(Train(AsThreads(threads), nullptr, {}).ok());
+  for (const char* file : {"/last.alexnet", "/best.alexnet"}) {
+    EXPECT_EQ(Numbers(out + file), Numbers(threads + file));
+    ExpectNear(Numbers(out + file), Numbers(one_ + file), 1e-5);
+  }
+}
+
+TEST_P(MpiTrainingTest, AStoppedRunGoesOnByMpiAndOnOneRankAndTheReverse) {
+  const std::string words = Words() + " ";
+  const std::string out = FreshFolder("mpi_stopped");
+  const auto stopped = RunRanks(GetParam().ranks, data_, out, words + "stop=3");
+  ExpectExits(stopped, GetParam().ranks, 1);
+  EXPECT_NE(Line(stopped.output, "rank 0: failed ").find("`resume`"),
+            std::string::npos)
+      << stopped.output;
+  EXPECT_EQ(Line(stopped.output, "rank 1: failed "),
+            "rank 0 ended the run (cancelled), and says why");
+  const std::string copy = FreshFolder("mpi_copy");
+  fs::copy(out, copy, fs::copy_options::recursive);
+
+  // By the plan of before, which need not be named again.
+  const auto rest = RunRanks(GetParam().ranks, data_, out, "resume=1");
+  ExpectExits(rest, GetParam().ranks, 0);
+  EXPECT_FALSE(rest.Has("warning")) << rest.output;
+  const std::string threads = FreshFolder("mpi_whole");
+  ASSERT_TRUE(Train(AsThreads(threads), nullptr, {}).ok());
+  EXPECT_EQ(Numbers(out + "/last.alexnet"), Numbers(threads + "/last.alexnet"));
+
+  TrainOptions alone = SmallRun(data_, copy);
+  alone.resume = true;
+  alone.recipe = {};
+  alone.device = "cpu";
+  Recorder recorder;
+  const auto summary = Train(alone, &recorder, {});
+  ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+  EXPECT_EQ(recorder.steps.size(), 18u);
+  ExpectNear(Numbers(copy + "/last.alexnet"), Numbers(one_ + "/last.alexnet"),
+             1e-5);
+
+  // From one rank to several.
+  const std::string back = FreshFolder("mpi_back");
+  ASSERT_EQ(TrainUntil(3, SmallRun(data_, back), &recorder).code(),
+            StatusCode::kCancelled);
+  const auto many =
+      RunRanks(GetParam().ranks, data_, back, words + "resume=1 device=cpu");
+  ExpectExits(many, GetParam().ranks, 0);
+  EXPECT_TRUE(many.Has("devices (one then, cpu,cpu")) << many.output;
+  ExpectNear(Numbers(back + "/last.alexnet"), Numbers(one_ + "/last.alexnet"),
+             1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Plans, MpiTrainingTest,
+                         ::testing::Values(Plan{2, "data"}, Plan{2, "towers"},
+                                           Plan{2, "hybrid"}, Plan{4, "data"},
+                                           Plan{4, "hybrid"}),
+                         [](const ::testing::TestParamInfo<Plan>& plan) {
+                           return std::string(plan.param.parallel) + "_" +
+                                  std::to_string(plan.param.ranks);
+                         });
+
+TEST(MpiTrainingDataTest, FinetuningGivesWhatThreadsGive) {
+  const std::string data = FreshFolder("mpi_tuned");
+  WritePictures(data, 4, 1);
+  const std::string start = FreshFolder("mpi_tuned_start");
+  ASSERT_TRUE(Train(SmallRun(data, start), nullptr, {}).ok());
+  const std::string out = FreshFolder("mpi_tuned_mpi");
+  const auto outcome = RunRanks(
+      2, data, out, "parallel=hybrid model=" + start + "/last.alexnet");
+  ExpectExits(outcome, 2, 0);
+  const std::string threads = FreshFolder("mpi_tuned_threads");
+  FinetuneOptions finetune;
+  finetune.model = LoadModel(start + "/last.alexnet").value();
+  finetune.head.freeze = {"..conv2"};
+  finetune.train = SmallRun(data, threads);
+  finetune.train.devices = "cpu,cpu";
+  finetune.train.parallel = ParallelKind::kHybrid;
+  const auto summary = Finetune(finetune, nullptr, {});
+  ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+  EXPECT_EQ(Numbers(out + "/last.alexnet"), Numbers(threads + "/last.alexnet"));
+}
+
+// Each rank reads half of the pictures; the list is of all.
+TEST(MpiTrainingDataTest, BrokenPicturesAreNamedOnceByRank0) {
+  const std::string data = FreshFolder("mpi_broken");
+  WritePictures(data, 4, 2);
+  std::vector<std::string> broken;
+  for (const auto& entry : fs::recursive_directory_iterator(data + "/train")) {
+    if (!entry.is_regular_file() || broken.size() == 3) continue;
+    std::ofstream(entry.path()) << "no picture";
+    broken.push_back(entry.path().filename());
+  }
+  const auto outcome = RunRanks(2, data, FreshFolder("mpi_broken_out"));
+  ExpectExits(outcome, 2, 0);
+  for (const std::string& name : broken) EXPECT_TRUE(outcome.Has(name)) << name;
+  int named = 0;
+  for (size_t at = 0;
+       (at = outcome.output.find("rank 0: broken ", at)) != std::string::npos;
+       ++at) {
+    ++named;
+  }
+  EXPECT_EQ(named, 3) << outcome.output;
+  EXPECT_FALSE(outcome.Has("rank 1: broken")) << outcome.output;
+
+  const auto strict =
+      RunRanks(2, data, FreshFolder("mpi_strict_out"), "strict=1");
+  ExpectExits(strict, 2, 1);
+  EXPECT_TRUE(strict.Has("rank 0: failed")) << strict.output;
+  EXPECT_TRUE(strict.Has("rank 1: failed")) << strict.output;
+}
+
+// All ranks say which differs, and in what, and no run has begun.
+TEST(MpiTrainingDataTest, RanksThatAreToldOtherThingsAreRefused) {
+  const std::string data = FreshFolder("mpi_told");
+  WritePictures(data, 3, 1);
+  const std::string other = FreshFolder("mpi_told_other");
+  WritePictures(other, 4, 1);
+  struct Case {
+    const char* words;
+    const char* difference;
+  };
+  const std::string elsewhere = "rank=1 data=" + other;
+  for (const Case& each :
+       {Case{"rank=1 seed=2", "`seed` is 2 here and 1 on rank 0"},
+        Case{"rank=1 batch=4", "`batch` is 4 here and 8 on rank 0"},
+        Case{"rank=1 parallel=hybrid",
+             "`parallel` is hybrid here and data on rank 0"},
+        Case{"rank=1 rate=1", "`rate` is 1 here and not given on rank 0"},
+        Case{elsewhere.c_str(),
+             "the pictures are not those of rank 0 (30 to "
+             "learn and 10 held out there, 40 and 10 here)"},
+        Case{"rank=1 data=/no/such/folder", "/no/such/folder"}}) {
+    SCOPED_TRACE(each.words);
+    const std::string out = FreshFolder("mpi_told_out");
+    const auto outcome = RunRanks(2, data, out, each.words);
+    ExpectExits(outcome, 2, 1);
+    for (const char* rank : {"rank 0: failed ", "rank 1: failed "}) {
+      const std::string why = Line(outcome.output, rank);
+      EXPECT_NE(why.find("rank 1 failed: "), std::string::npos)
+          << outcome.output;
+      EXPECT_NE(why.find(each.difference), std::string::npos) << outcome.output;
+    }
+    EXPECT_FALSE(fs::exists(out + "/last.alexnet"));
+  }
+}
+
+TEST(MpiTrainingDataTest, WhatRank0CannotDoIsToldOnAll) {
+  const std::string data = FreshFolder("mpi_rank0");
+  WritePictures(data, 3, 1);
+  const std::string out = FreshFolder("mpi_rank0_out");
+  ExpectExits(RunRanks(2, data, out, "epochs=1"), 2, 0);
+  const auto again = RunRanks(2, data, out, "epochs=1");
+  ExpectExits(again, 2, 1);
+  EXPECT_NE(Line(again.output, "rank 0: failed ").find("holds a run already"),
+            std::string::npos)
+      << again.output;
+  EXPECT_NE(Line(again.output, "rank 1: failed ").find("rank 0 failed: "),
+            std::string::npos)
+      << again.output;
+}
+
+TEST(MpiTrainingDataTest, OthersNeitherSeeNorMakeTheFolderOfTheRun) {
+  const std::string data = FreshFolder("mpi_out");
+  WritePictures(data, 3, 1);
+  const std::string out = FreshFolder("mpi_out_out");
+  const auto outcome =
+      RunRanks(2, data, out, "epochs=1 rank=1 out=/no/such/folder/at/all");
+  ExpectExits(outcome, 2, 0);
+  EXPECT_TRUE(LoadModel(out + "/last.alexnet").ok());
+}
+
+TEST(MpiTrainingDataTest, AProcessThatNobodyLaunchedIsToldSo) {
+  const std::string data = FreshFolder("mpi_alone");
+  WritePictures(data, 3, 1);
+  const auto alone =
+      RunRanks(1, data, FreshFolder("mpi_alone_out"), "epochs=1");
+  ExpectExits(alone, 1, 0);
+  EXPECT_TRUE(alone.Has("this process is the only rank")) << alone.output;
+  const auto towers =
+      RunRanks(1, data, FreshFolder("mpi_towers_out"), "parallel=towers");
+  ExpectExits(towers, 1, 1);
+  EXPECT_TRUE(towers.Has("mpirun -np 2")) << towers.output;
+}
+
+// A run that does not end by itself, and loses its second rank in the middle of
+// an epoch.
+class MpiLossTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    data_ = FreshFolder("mpi_lost");
+    WritePictures(data_, 5, 1);
+    out_ = FreshFolder("mpi_lost_out");
+  }
+
+  // What the ranks said after rank 1 got `signal`.
+  Mpirun::Outcome Lose(int signal, const std::string& options) {
+    Mpirun run(2, Program(data_, out_, "epochs=100000 checkpoint_every=5"),
+               options);
+    EXPECT_TRUE(run.ReadUntil("step 12\n")) << run.output();
+    for (int rank = 0; rank < 2; ++rank) {
+      processes_.push_back(std::atoi(
+          Line(run.output(), "rank " + std::to_string(rank) + " is process ")
+              .c_str()));
+      EXPECT_GT(processes_.back(), 0) << run.output();
+    }
+    EXPECT_EQ(kill(processes_[1], signal), 0);
+    return run.Wait();
+  }
+
+  // No process is left, and the run goes on from what was saved.
+  void ExpectEndAndGoOn() {
+    for (const int process : processes_) {
+      EXPECT_EQ(kill(process, 0), -1);
+      EXPECT_EQ(errno, ESRCH);
+    }
+    const auto model = LoadModel(out_ + "/last.alexnet");
+    ASSERT_TRUE(model.ok()) << model.status().ToString();
+    EXPECT_TRUE(CheckAll(**model).ok());
+    EXPECT_GE((*model)->training_state()->step, 10);
+    TrainOptions alone = SmallRun(data_, out_);
+    alone.resume = true;
+    alone.device = "cpu";
+    alone.recipe = {};
+    Recorder recorder;
+    const int64_t goal = (*model)->training_state()->step + 3;
+    EXPECT_EQ(TrainUntil(goal, alone, &recorder).code(),
+              StatusCode::kCancelled);
+    EXPECT_EQ(recorder.steps.size(), 3u);
+  }
+
+  std::string data_;
+  std::string out_;
+  std::vector<int> processes_;
+};
+
+TEST_F(MpiLossTest, AKilledRankIsNamedByTheOthers) {
+  const auto outcome = Lose(SIGKILL, kLetOthersLook);
+  const std::string why = Line(outcome.output, "rank 0: failed ");
+  EXPECT_NE(why.find("rank 1 gave rank 0 no sign of life for 20 s"),
+            std::string::npos)
+      << outcome.output;
+  EXPECT_NE(why.find("what was saved last is update "), std::string::npos)
+      << outcome.output;
+  ExpectEndAndGoOn();
+}
+
+// As a user starts it: mpirun sees the end of a process at once.
+TEST_F(MpiLossTest, AKilledRankEndsTheOthersByMpirun) {
+  const auto outcome = Lose(SIGKILL, "");
+  EXPECT_NE(outcome.exit, 0);
+  EXPECT_TRUE(outcome.Has("rank 1")) << outcome.output;
+  ExpectEndAndGoOn();
+}
+
+TEST_F(MpiLossTest, AStoppedRankIsNamedAndDoesNotStay) {
+  const auto outcome = Lose(SIGSTOP, "");
+  EXPECT_EQ(outcome.exit, 1);
+  EXPECT_NE(Line(outcome.output, "rank 0: failed ")
+                .find("rank 1 gave rank 0 no sign of life for 20 s"),
+            std::string::npos)
+      << outcome.output;
+  ExpectEndAndGoOn();
+}
+
+}  // namespace
+}  // namespace alexnet

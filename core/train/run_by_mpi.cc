@@ -1,0 +1,221 @@
+#include "core/train/run_by_mpi.h"
+
+#include <fmt/core.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/base/version.h"
+#include "core/dist/launched.h"
+#include "core/dist/mpi/mpi_communicator.h"
+#include "core/dist/rank_group.h"
+#include "core/train/build_id.h"
+#include "core/train/follow_training.h"
+#include "core/train/ranks/rank_devices.h"
+#include "core/train/ranks/rank_seat.h"
+#include "core/train/share_job.h"
+#include "core/train/training_loop.h"
+
+namespace alexnet {
+namespace {
+
+// mpirun of another MPI starts processes of which each is alone in this one's.
+Status CheckLaunched(const Communicator& comm) {
+  const LaunchedRank launched = FindLaunchedRank();
+  if (launched.size == 1 ||
+      (launched.rank == comm.rank() && launched.size == comm.size())) {
+    return Status();
+  }
+  return FailedPreconditionError(fmt::format(
+      "the launcher started this process as rank {} of {}, but MPI has it as "
+      "rank {} of {}: they are not of the same MPI. Start it with Open MPI's "
+      "mpirun, or SLURM's srun --mpi=pmix",
+      launched.rank, launched.size, comm.rank(), comm.size()));
+}
+
+// What all ranks must be told alike. A device, threads, and where and when rank
+// 0 writes are each rank's own affair.
+void Tell(const TrainOptions& options, ToldOptions* to) {
+  ToldOptions& told = *to;
+  told.AddFact("the version", std::string(kEngineVersion));
+  told.AddFact("the program's build", BuildId());
+  // BEGIN options: core.told train_options from=options to=told skip=data,out,loader_threads,log_every,checkpoint_every,devices,launcher
+  told.Add("preset", options.preset);
+  told.Add("input_size", options.input_size);
+  told.Add("resume", options.resume);
+  told.Add("validation_fraction", options.validation_fraction);
+  told.Add("seed", options.seed);
+  told.Add("strict", options.strict);
+  told.Add("stop_when_stuck", options.stop_when_stuck);
+  told.Add("max_pixels", options.max_pixels);
+  told.Add("parallel", NameOf(kParallelKindNames, options.parallel));
+  // END options
+  // BEGIN options: core.told recipe from=options.recipe to=told optional=true
+  if (options.recipe.batch) told.Add("batch", *options.recipe.batch);
+  if (options.recipe.epochs) told.Add("epochs", *options.recipe.epochs);
+  if (options.recipe.rate) told.Add("rate", *options.recipe.rate);
+  if (options.recipe.momentum) told.Add("momentum", *options.recipe.momentum);
+  if (options.recipe.weight_decay)
+    told.Add("weight_decay", *options.recipe.weight_decay);
+  if (options.recipe.schedule)
+    told.Add("schedule", NameOf(kScheduleKindNames, *options.recipe.schedule));
+  if (options.recipe.factor) told.Add("factor", *options.recipe.factor);
+  if (options.recipe.milestones)
+    told.Add("milestones", *options.recipe.milestones);
+  if (options.recipe.patience) told.Add("patience", *options.recipe.patience);
+  if (options.recipe.max_cuts) told.Add("max_cuts", *options.recipe.max_cuts);
+  if (options.recipe.power) told.Add("power", *options.recipe.power);
+  if (options.recipe.warmup_epochs)
+    told.Add("warmup_epochs", *options.recipe.warmup_epochs);
+  if (options.recipe.crop)
+    told.Add("crop", NameOf(kCropKindNames, *options.recipe.crop));
+  if (options.recipe.pad) told.Add("pad", *options.recipe.pad);
+  if (options.recipe.mirror) told.Add("mirror", *options.recipe.mirror);
+  if (options.recipe.color_sigma)
+    told.Add("color_sigma", *options.recipe.color_sigma);
+  if (options.recipe.rescale_after_noise)
+    told.Add("rescale_after_noise", *options.recipe.rescale_after_noise);
+  if (options.recipe.label_smoothing)
+    told.Add("label_smoothing", *options.recipe.label_smoothing);
+  if (options.recipe.clip_gradient_norm)
+    told.Add("clip_gradient_norm", *options.recipe.clip_gradient_norm);
+  // END options
+}
+
+// A run of before on as many ranks is gone on with by its plan, where no
+// options say where and how.
+Status TakePlanOfBefore(int ranks, TrainingJob* job) {
+  const TrainOptions& options = job->options;
+  if (job->resumed == nullptr || options.parallel != ParallelKind::kData) {
+    return Status();
+  }
+  const TrainingState& state = *job->resumed->training_state();
+  if (state.devices.empty() ||
+      static_cast<int>(DeviceNames(state.devices).size()) != ranks) {
+    return Status();
+  }
+  ALEXNET_ASSIGN_OR_RETURN(job->options.parallel, ParallelOf(state));
+  return Status();
+}
+
+// One rank of a run, with its communicator.
+class MpiRank {
+ public:
+  MpiRank(TrainingListener& listener, const Interrupt& interrupt,
+          Communicator& comm)
+      : listener_(listener), interrupt_(interrupt), comm_(comm) {}
+
+  // Fails where the others must be told; else `summary` says how the run ended.
+  Status Run(const TrainOptions& options, const ToldOptions& told,
+             const MakeJob& make) {
+    ALEXNET_RETURN_IF_ERROR(CheckLaunched(comm_));
+    ALEXNET_RETURN_IF_ERROR(CompareWithRank0(told, comm_));
+    ALEXNET_ASSIGN_OR_RETURN(const RankSeat seat, FindSeat(comm_));
+    ALEXNET_ASSIGN_OR_RETURN(const TrainOptions own,
+                             OptionsOfProcess(options, seat));
+    if (comm_.size() == 1) return RunAlone(own, make);
+    return comm_.rank() == 0 ? Lead(own, make) : Follow(own);
+  }
+
+  // How the run ended here, if it came so far.
+  const std::optional<Result<TrainSummary>>& summary() const {
+    return summary_;
+  }
+
+ private:
+  Status RunAlone(const TrainOptions& options, const MakeJob& make);
+  Status Lead(const TrainOptions& options, const MakeJob& make);
+  Status Follow(const TrainOptions& options);
+  // Who computes on what, which all tell rank 0.
+  Status GatherDevicesOf(TrainingJob* job);
+
+  TrainingListener& listener_;
+  const Interrupt& interrupt_;
+  Communicator& comm_;
+  std::optional<Result<TrainSummary>> summary_;
+};
+
+Status MpiRank::RunAlone(const TrainOptions& options, const MakeJob& make) {
+  if (options.parallel != ParallelKind::kData) {
+    return InvalidArgumentError(
+               "is for several ranks, and this process is the only one; start "
+               "them with mpirun -np 2")
+        .WithField("parallel");
+  }
+  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, make(options));
+  job.warnings.push_back(
+      "this process is the only rank: mpirun or srun started no others");
+  summary_ = RunTrainingJob(std::move(job), listener_, interrupt_);
+  return summary_->status();
+}
+
+Status MpiRank::GatherDevicesOf(TrainingJob* job) {
+  const RankDevice own = {job->backend->computer().device,
+                          job->backend->threads()};
+  ALEXNET_ASSIGN_OR_RETURN(job->rank_devices, GatherDevices(own, comm_));
+  return Status();
+}
+
+Status MpiRank::Lead(const TrainOptions& options, const MakeJob& make) {
+  Result<TrainingJob> job = make(options);
+  if (!job.ok()) {
+    summary_ = job.status();
+    return job.status();
+  }
+  if (options.device.empty()) {
+    ALEXNET_RETURN_IF_ERROR(TakePlanOfBefore(comm_.size(), &*job));
+  }
+  ALEXNET_RETURN_IF_ERROR(SendJob(*job, comm_));
+  ALEXNET_RETURN_IF_ERROR(GatherDevicesOf(&*job));
+  TrainingLoop loop(*std::move(job), listener_, interrupt_, &comm_);
+  summary_ = loop.Run();
+  return loop.ended_on_all() ? Status() : summary_->status();
+}
+
+Status MpiRank::Follow(const TrainOptions& options) {
+  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, ReceiveJob(options, comm_));
+  ALEXNET_RETURN_IF_ERROR(GatherDevicesOf(&job));
+  ALEXNET_ASSIGN_OR_RETURN(const EndRun end,
+                           FollowTraining(std::move(job), interrupt_, comm_));
+  if (end.code != StatusCode::kOk) {
+    summary_ =
+        Status(end.code, fmt::format("rank 0 ended the run ({}), and says why",
+                                     StatusCodeName(end.code)));
+    return Status();
+  }
+  TrainSummary summary;
+  summary.epochs = end.epochs;
+  summary.steps = end.steps;
+  summary.seconds = end.seconds;
+  summary.last = end.last;
+  summary.best_epoch = end.best_epoch;
+  summary.best_top1_error = end.best_top1_error;
+  summary_ = std::move(summary);
+  return Status();
+}
+
+}  // namespace
+
+Result<TrainSummary> RunByMpi(const TrainOptions& options, ToldOptions told,
+                              const MakeJob& make, TrainingListener& listener,
+                              const Interrupt& interrupt) {
+  Tell(options, &told);
+  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Communicator> communicator,
+                           CreateMpiCommunicator());
+  std::optional<Result<TrainSummary>> summary;
+  const Status status =
+      RunRank(std::move(communicator), [&](Communicator& comm) {
+        MpiRank rank(listener, interrupt, comm);
+        const Status ran = rank.Run(options, told, make);
+        summary = rank.summary();
+        return ran;
+      });
+  // What a rank tells of its own run says more: how to go on.
+  if (summary.has_value() && !summary->ok()) return *std::move(summary);
+  if (!status.ok()) return status;
+  return *std::move(summary);
+}
+
+}  // namespace alexnet
