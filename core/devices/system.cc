@@ -10,6 +10,7 @@
 #include "core/base/cpu.h"
 #include "core/base/version.h"
 #include "core/devices/devices.h"
+#include "core/dist/mpi/plugin_loader.h"
 
 namespace alexnet {
 namespace {
@@ -44,6 +45,13 @@ Json CudaJson() {
           {"libraries", libraries}};
 }
 
+Json MpiJson() {
+  const MpiReport report = ReportMpi();
+  return {{"problem", report.problem},
+          {"library", report.library},
+          {"plugin", report.plugin}};
+}
+
 }  // namespace
 
 std::string SystemJson(const std::string& library) {
@@ -68,7 +76,8 @@ std::string SystemJson(const std::string& library) {
                      {"threads", AvailableCpus()},
                      {"libraries", LoadedLibraries()},
                      {"devices", devices},
-                     {"cuda", CudaJson()}};
+                     {"cuda", CudaJson()},
+                     {"mpi", MpiJson()}};
   // Paths may be any bytes.
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

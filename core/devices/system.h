@@ -9,7 +9,8 @@ namespace alexnet {
 
 // A JSON object: "version", "library" (`library`, the file that the engine was
 // loaded from), "cpu", "features", "isa", "threads", "libraries" (paths of all
-// that are loaded), "devices" and "cuda". Tries to load a GPU's libraries.
+// that are loaded), "devices", "cuda" and "mpi". Tries to load a GPU's
+// libraries and MPI's.
 std::string SystemJson(const std::string& library);
 
 }  // namespace alexnet

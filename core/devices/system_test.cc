@@ -28,6 +28,9 @@ TEST(SystemTest, SaysWhatThereIs) {
   for (const char* key : {"problem", "driver", "libraries"}) {
     EXPECT_TRUE(system["cuda"].contains(key)) << key;
   }
+  // One or the other.
+  EXPECT_NE(system["mpi"]["problem"] == "", system["mpi"]["library"] == "");
+  EXPECT_EQ(system["mpi"]["plugin"] == "", system["mpi"]["library"] == "");
 }
 
 TEST(SystemTest, PathsMayBeAnyBytes) {

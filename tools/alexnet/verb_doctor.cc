@@ -43,6 +43,15 @@ std::string GpuText(const Json& machine) {
   return text;
 }
 
+std::string MpiText(const Json& mpi) {
+  const std::string problem = mpi.At("problem").Text();
+  return fmt::format("MPI        {}\n",
+                     problem.empty()
+                         ? fmt::format("{} by {}", mpi.At("library").Text(),
+                                       mpi.At("plugin").Text())
+                         : "none: " + problem);
+}
+
 std::string MachineText(const Json& machine) {
   std::string text =
       fmt::format("CPU        {}\nfeatures  ", machine.At("cpu").Text());
@@ -50,10 +59,10 @@ std::string MachineText(const Json& machine) {
     text += " " + feature.Text();
   }
   text += fmt::format(
-      "\nkernels    for {}\nthreads    {}\n{}alexnet    {}, {}\nlibraries\n",
+      "\nkernels    for {}\nthreads    {}\n{}{}alexnet    {}, {}\nlibraries\n",
       machine.At("isa").Text(), machine.At("threads").Integer(),
-      GpuText(machine), machine.At("version").Text(),
-      machine.At("library").Text());
+      GpuText(machine), MpiText(machine.At("mpi")),
+      machine.At("version").Text(), machine.At("library").Text());
   for (const Json& library : machine.At("libraries").Elements()) {
     text += "  " + library.Text() + "\n";
   }

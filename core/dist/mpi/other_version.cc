@@ -9,6 +9,7 @@ const AlexnetMpiFunctions* alexnet_mpi_functions() {
                                                 .receive = nullptr,
                                                 .test = nullptr,
                                                 .finish = nullptr,
-                                                .explain = nullptr};
+                                                .explain = nullptr,
+                                                .library = nullptr};
   return &functions;
 }

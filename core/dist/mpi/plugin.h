@@ -23,9 +23,11 @@ struct AlexnetMpiFunctions {
   int (*finish)();
   // Writes a sentence of at most `size` bytes with its 0 to `text`.
   void (*explain)(int error, char* text, int size);
+  // Likewise, which MPI this is. Before `start`, too.
+  void (*library)(char* text, int size);
 };
 
-constexpr int32_t kAlexnetMpiVersion = 1;
+constexpr int32_t kAlexnetMpiVersion = 2;
 constexpr const char* kAlexnetMpiEntry = "alexnet_mpi_functions";
 
 // The plugin's one symbol.

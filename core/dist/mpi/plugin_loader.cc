@@ -4,29 +4,38 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace alexnet {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr const char* kFile = "libalexnet_mpi.so";
 
-std::string FolderOfThisCode() {
+// The file that has the code, or else the data, at `address`; empty: unknown.
+std::string FileOf(const void* address) {
   Dl_info info;
-  if (dladdr(reinterpret_cast<const void*>(&LoadMpiPlugin), &info) == 0 ||
-      info.dli_fname == nullptr) {
-    return "";
-  }
-  const std::string file = info.dli_fname;
-  const size_t slash = file.rfind('/');
-  return slash == std::string::npos ? "" : file.substr(0, slash + 1);
+  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr) return "";
+  return info.dli_fname;
 }
 
 std::vector<std::string> Places() {
   const char* named = std::getenv("ALEXNET_MPI_PLUGIN");
   if (named != nullptr && *named != '\0') return {named};
-  return {FolderOfThisCode() + kFile, kFile};
+  std::vector<std::string> places;
+  const fs::path self = FileOf(reinterpret_cast<const void*>(&LoadMpiPlugin));
+  std::error_code ignored;
+  for (const fs::path& file : {self, fs::canonical(self, ignored)}) {
+    if (!file.has_parent_path()) continue;
+    const std::string place = file.parent_path() / kFile;
+    if (places.empty() || places.back() != place) places.push_back(place);
+  }
+  places.emplace_back(kFile);
+  return places;
 }
 
 Result<const AlexnetMpiFunctions*> LoadFrom(const std::string& file) {
@@ -64,6 +73,20 @@ Result<const AlexnetMpiFunctions*> LoadMpiPlugin() {
       "openmpi-bin and libopenmpi3), and keep {} beside alexnet or name it in "
       "ALEXNET_MPI_PLUGIN. It was looked for as{}",
       kFile, tried));
+}
+
+MpiReport ReportMpi() {
+  const auto functions = LoadMpiPlugin();
+  MpiReport report;
+  if (!functions.ok()) {
+    report.problem = functions.status().message();
+    return report;
+  }
+  char text[256] = {};
+  (*functions)->library(text, sizeof(text));
+  report.library = text;
+  report.plugin = FileOf(*functions);
+  return report;
 }
 
 }  // namespace alexnet

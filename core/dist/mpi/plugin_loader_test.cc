@@ -29,6 +29,14 @@ TEST(PluginLoaderTest, SaysWhatToInstallWhereThereIsNone) {
                "nowhere/libalexnet_mpi.so: ", "No such file"});
 }
 
+TEST(PluginLoaderTest, ReportsWhatToInstallWhereThereIsNone) {
+  setenv("ALEXNET_MPI_PLUGIN", "nowhere/libalexnet_mpi.so", 1);
+  const MpiReport none = ReportMpi();
+  EXPECT_TRUE(none.library.empty());
+  EXPECT_TRUE(none.plugin.empty());
+  ExpectParts(none.problem, {"openmpi-bin"});
+}
+
 TEST(PluginLoaderTest, LooksBesideThisCodeAndWhereTheSystemLooks) {
   unsetenv("ALEXNET_MPI_PLUGIN");
   const auto functions = LoadMpiPlugin();
@@ -40,7 +48,7 @@ TEST(PluginLoaderTest, LooksBesideThisCodeAndWhereTheSystemLooks) {
 TEST(PluginLoaderTest, RefusesOtherLibrariesAndOtherVersions) {
   ExpectParts(ErrorFor("libm.so.6"), {"libm.so.6: it is no plugin"});
   ExpectParts(ErrorFor(std::getenv("OTHER_VERSION")),
-              {"another version of alexnet: 99, not 1"});
+              {"another version of alexnet: 99, not 2"});
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ fn device(index: usize) -> Result<Device> {
 }
 
 /// What the library found, as a JSON object: "version", "library" (its path),
-/// "cpu", "features", "isa", "threads", "libraries", "devices" and "cuda".
+/// "cpu", "features", "isa", "threads", "libraries", "devices", "cuda" and "mpi".
 pub fn system_json() -> Result<String> {
     let mut json = ptr::null_mut();
     // SAFETY: `json` outlives the call.

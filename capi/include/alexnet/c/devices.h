@@ -59,7 +59,9 @@ ALEXNET_API alexnet_status alexnet_device_at(size_t index,
  * "libraries" (paths of all that are loaded), "devices" [{"name",
  * "description"}] and "cuda": "problem" (why no GPU can be used, or ""),
  * "driver" (the newest CUDA that it knows, or "") and "libraries" [{"name",
- * "version", "path", "problem"}], which are loaded to see. */
+ * "version", "path", "problem"}], which are loaded to see, as is "mpi":
+ * "problem" (why there is none and what to install, or ""), "library" ("Open
+ * MPI v4.1.4") and "plugin" (the path of libalexnet_mpi.so). */
 ALEXNET_API alexnet_status alexnet_system_json(char** json,
                                                alexnet_error** error);
 
