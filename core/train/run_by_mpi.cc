@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "core/dist/rank_group.h"
 #include "core/train/build_id.h"
 #include "core/train/follow_training.h"
+#include "core/train/ranks/preparation.h"
 #include "core/train/ranks/rank_devices.h"
 #include "core/train/ranks/rank_seat.h"
 #include "core/train/share_job.h"
@@ -20,6 +22,9 @@
 
 namespace alexnet {
 namespace {
+
+// Well within CommLimits::late.
+constexpr auto kHeardOfEvery = std::chrono::minutes(1);
 
 // mpirun of another MPI starts processes of which each is alone in this one's.
 Status CheckLaunched(const Communicator& comm) {
@@ -159,22 +164,29 @@ Status MpiRank::GatherDevicesOf(TrainingJob* job) {
 }
 
 Status MpiRank::Lead(const TrainOptions& options, const MakeJob& make) {
-  Result<TrainingJob> job = make(options);
-  if (!job.ok()) {
-    summary_ = job.status();
-    return job.status();
-  }
+  TrainingJob job;
+  ALEXNET_RETURN_IF_ERROR(
+      PrepareWhileOthersWait(comm_, kHeardOfEvery, [&]() -> Status {
+        Result<TrainingJob> made = make(options);
+        if (made.ok()) {
+          job = *std::move(made);
+        } else {
+          summary_ = made.status();
+        }
+        return made.status();
+      }));
   if (options.device.empty()) {
-    ALEXNET_RETURN_IF_ERROR(TakePlanOfBefore(comm_.size(), &*job));
+    ALEXNET_RETURN_IF_ERROR(TakePlanOfBefore(comm_.size(), &job));
   }
-  ALEXNET_RETURN_IF_ERROR(SendJob(*job, comm_));
-  ALEXNET_RETURN_IF_ERROR(GatherDevicesOf(&*job));
-  TrainingLoop loop(*std::move(job), listener_, interrupt_, &comm_);
+  ALEXNET_RETURN_IF_ERROR(SendJob(job, comm_));
+  ALEXNET_RETURN_IF_ERROR(GatherDevicesOf(&job));
+  TrainingLoop loop(std::move(job), listener_, interrupt_, &comm_);
   summary_ = loop.Run();
   return loop.ended_on_all() ? Status() : summary_->status();
 }
 
 Status MpiRank::Follow(const TrainOptions& options) {
+  ALEXNET_RETURN_IF_ERROR(AwaitPreparation(comm_));
   ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, ReceiveJob(options, comm_));
   ALEXNET_RETURN_IF_ERROR(GatherDevicesOf(&job));
   ALEXNET_ASSIGN_OR_RETURN(const EndRun end,

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "core/base/file.h"
+#include "core/dist/launched.h"
 
 namespace alexnet {
 namespace {
@@ -45,8 +46,12 @@ Result<std::shared_ptr<const RunFolder>> RunFolder::Open(
   // Some network file systems have no locks; there, one works without.
   if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     return FailedPreconditionError(
-               "another run is at work in this folder; wait for it or choose "
-               "another folder (`out`)")
+               std::string("another run is at work in this folder; wait for it "
+                           "or choose another folder (`out`)") +
+               (FindLaunchedRank().size == 1
+                    ? ""
+                    : "; for one run of all processes that mpirun or srun "
+                      "started, say so (`launcher`)"))
         .WithFile(out);
   }
   std::error_code ignored;
