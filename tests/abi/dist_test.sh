@@ -26,10 +26,16 @@ check_complete() {
       { echo "$1 finds $name at ${path:-no place}" >&2; return 1; }
   done < <(env -i ldd "$1")
 }
-binaries=(lib/*.so* bin/*)
-for binary in "${binaries[@]}"; do
+# The plugin for MPI alone wants more: the system's Open MPI.
+plugin=lib/libalexnet_mpi.so
+for binary in lib/*.so* bin/*; do
+  [[ $binary == "$plugin" ]] && continue
   check_complete "$binary" || fail "the distribution is not complete"
 done
+readelf --dynamic "$plugin" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' > "$TEST_TMPDIR/needed"
+grep -qx 'libmpi\.so\.40' "$TEST_TMPDIR/needed" || fail "$plugin does not need MPI"
+! grep -vx -e 'lib\(mpi\.so\.40\|c\.so\.6\|m\.so\.6\|stdc++\.so\.6\|gcc_s\.so\.1\)' \
+  -e 'ld-linux-x86-64\.so\.2' "$TEST_TMPDIR/needed" || fail "$plugin needs more than MPI"
 # The check can fail: without its companions the library is not complete.
 mkdir "$TEST_TMPDIR/alone"
 cp lib/libalexnet.so.0 "$TEST_TMPDIR/alone"
@@ -68,6 +74,13 @@ grep -q '%' predicted || fail "the example predicts nothing"
 printf '#include <alexnet/alexnet.hpp>\nint main() { alexnet::Model::load("model.alexnet"); }\n' > face.cc
 ${CXX:-c++} -std=c++17 -Wall -Wextra -Werror face.cc "${flags[@]}" -o face && run ./face ||
   fail "the C++ face does not work against the distribution"
+
+# MPI is found there, or it is said what is missing.
+"$root/bin/alexnet" doctor > doctor || fail "the CLI does not look at the machine"
+grep -q "^MPI  .*$root/lib/libalexnet_mpi.so" doctor ||
+  grep -A2 '^MPI  .*openmpi-bin and libopenmpi3' doctor |
+  grep -q "$root/lib/libalexnet_mpi.so: libmpi.so.40: " ||
+  fail "the doctor says of MPI: $(grep -A3 '^MPI' doctor)"
 
 # The second library, by the CLI and by a program of its own.
 "$root/bin/alexnet" convert model.alexnet model.onnx > converted || fail "the CLI converts nothing"

@@ -25,6 +25,8 @@ std::string ReadText(const std::string& path) {
   return text.str();
 }
 
+std::string AlexnetProgram() { return ALEXNET_BINARY; }
+
 CommandResult RunAlexnet(const std::vector<std::string>& arguments,
                          const std::string& interrupt_on) {
   static std::atomic<int> serial{0};
@@ -33,7 +35,7 @@ CommandResult RunAlexnet(const std::vector<std::string>& arguments,
   const std::string out = base + ".out";
   const std::string err = base + ".err";
 
-  std::vector<std::string> words = {ALEXNET_BINARY};
+  std::vector<std::string> words = {AlexnetProgram()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);

@@ -19,6 +19,9 @@ struct CommandResult {
 CommandResult RunAlexnet(const std::vector<std::string>& arguments,
                          const std::string& interrupt_on = "");
 
+// The command's path.
+std::string AlexnetProgram();
+
 std::string ReadText(const std::string& path);
 
 }  // namespace alexnet::testing

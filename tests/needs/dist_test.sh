@@ -6,7 +6,7 @@ set -euo pipefail
 needs=$PWD/$1
 fail() { echo "FAILED: $*" >&2 && exit 1; }
 tar -xf "$2" -C "$TEST_TMPDIR"
-binaries=("$TEST_TMPDIR"/alexnet-*/lib/*.so.* "$TEST_TMPDIR"/alexnet-*/bin/*)
+binaries=("$TEST_TMPDIR"/alexnet-*/lib/{*.so.*,libalexnet_mpi.so} "$TEST_TMPDIR"/alexnet-*/bin/*)
 ((${#binaries[@]} > 10)) || fail "there are only ${binaries[*]}"
 tests/needs/needs.sh "$needs" "${binaries[@]}" || fail "what is shipped needs a newer system"
 

@@ -19,6 +19,8 @@ struct TrainArguments {
 
   // The options with all that was asked for.
   const TrainOptions& Complete(const Context& log);
+  // Whether this process is the one of the run's that says what came of it.
+  bool Tells() const;
 };
 
 // All but the folder of pictures and what chooses the network.

@@ -31,7 +31,7 @@ void Run(Asked& asked, Setting& setting) {
       finetune(model, asked.options, asked.train.Complete(setting.log),
                &listener, setting.limits);
   listener.Finish();
-  Print(SummaryText(report, asked.train.out));
+  if (asked.train.Tells()) Print(SummaryText(report, asked.train.out));
 }
 
 }  // namespace

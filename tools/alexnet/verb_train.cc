@@ -21,7 +21,7 @@ void Run(Asked& asked, Setting& setting) {
   const TrainReport report =
       train(asked.train.Complete(setting.log), &listener, setting.limits);
   listener.Finish();
-  Print(SummaryText(report, asked.train.out));
+  if (asked.train.Tells()) Print(SummaryText(report, asked.train.out));
 }
 
 }  // namespace
