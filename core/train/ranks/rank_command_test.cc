@@ -18,7 +18,11 @@ TEST(RankCommandTest, AllHearWhatRank0Tells) {
     if (comm.rank() == 0) {
       ALEXNET_RETURN_IF_ERROR(Tell(comm, order));
       ALEXNET_RETURN_IF_ERROR(Tell(comm, SendRows{7, true}));
-      return Tell(comm, EndRun());
+      EndRun end;
+      end.code = StatusCode::kDiverged;
+      end.steps = 21;
+      end.last.loss = 0.75;
+      return Tell(comm, end);
     }
     ALEXNET_ASSIGN_OR_RETURN(RankCommand heard, Hear(comm));
     const auto& batch = std::get<BatchOrder>(heard);
@@ -34,7 +38,10 @@ TEST(RankCommandTest, AllHearWhatRank0Tells) {
     EXPECT_EQ(std::get<SendRows>(heard).parameter, 7);
     EXPECT_TRUE(std::get<SendRows>(heard).momentum);
     ALEXNET_ASSIGN_OR_RETURN(heard, Hear(comm));
-    EXPECT_TRUE(std::holds_alternative<EndRun>(heard));
+    const auto& end = std::get<EndRun>(heard);
+    EXPECT_EQ(end.code, StatusCode::kDiverged);
+    EXPECT_EQ(end.steps, 21);
+    EXPECT_EQ(end.last.loss, 0.75);
     return Status();
   });
   EXPECT_TRUE(status.ok()) << status.ToString();
