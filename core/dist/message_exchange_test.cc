@@ -9,9 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "core/dist/host_communicator.h"
-#include "core/dist/testing/memory_network.h"
-#include "core/dist/testing/rank_threads.h"
+#include "core/dist/testing/message_group.h"
 
 namespace alexnet {
 namespace {
@@ -20,15 +18,8 @@ constexpr std::array kSizes = {1, 2, 3, 4, 7};
 
 // Of the first `present` of `size` ranks.
 Group MakeGroupOf(int present, int size, const CommLimits& limits) {
-  auto network = std::make_shared<MemoryNetwork>(size);
-  Group group;
-  for (int rank = 0; rank < present; ++rank) {
-    group.push_back(HostCommunicator::Create(
-                        std::make_unique<MessageExchange>(
-                            CreateMemoryTransport(rank, network), limits))
-                        .value());
-  }
-  return group;
+  return MakeMessageGroup(std::make_shared<MemoryNetwork>(size), present,
+                          limits);
 }
 
 Group MakeGroup(int size) { return MakeGroupOf(size, size, {}); }

@@ -83,6 +83,7 @@ class MemoryTransport : public Transport {
 
 void MemoryNetwork::Put(const Way& way, Message message) {
   const std::lock_guard<std::mutex> lock(mutex_);
+  bytes_[way] += static_cast<int64_t>(message.size());
   under_way_[way].push_back(std::move(message));
 }
 
@@ -93,6 +94,15 @@ bool MemoryNetwork::Take(const Way& way, Message* message) {
   *message = std::move(waiting.front());
   waiting.pop_front();
   return true;
+}
+
+int64_t MemoryNetwork::BytesFrom(int from, Transport::Lane lane) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  int64_t sum = 0;
+  for (const auto& [way, bytes] : bytes_) {
+    if (std::get<0>(way) == from && std::get<2>(way) == lane) sum += bytes;
+  }
+  return sum;
 }
 
 std::unique_ptr<Transport> CreateMemoryTransport(

@@ -4,6 +4,7 @@
 #define ALEXNET_CORE_DIST_TESTING_MEMORY_NETWORK_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -31,11 +32,14 @@ class MemoryNetwork {
   void Put(const Way& way, Message message);
   // False: there is none.
   bool Take(const Way& way, Message* message);
+  // What has been put in all, from `from` to anybody.
+  int64_t BytesFrom(int from, Transport::Lane lane);
 
  private:
   const int size_;
   std::mutex mutex_;
   std::map<Way, std::deque<Message>> under_way_;
+  std::map<Way, int64_t> bytes_;
 };
 
 std::unique_ptr<Transport> CreateMemoryTransport(
