@@ -159,6 +159,10 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
   ALEXNET_ASSIGN_OR_RETURN(
       options.launcher,
       ReadEnum<Launcher>(given.launcher, ALEXNET_LAUNCHER_MPI, "launcher"));
+  ALEXNET_ASSIGN_OR_RETURN(
+      options.rate_scaling,
+      ReadEnum<RateScaling>(given.rate_scaling, ALEXNET_RATE_SCALING_LINEAR,
+                            "rate_scaling"));
   // END options
   ALEXNET_RETURN_IF_ERROR(ReadNetwork(given, &options));
   ALEXNET_ASSIGN_OR_RETURN(options.recipe, ReadRecipe(given.recipe));

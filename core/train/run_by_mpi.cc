@@ -56,6 +56,7 @@ void Tell(const TrainOptions& options, ToldOptions* to) {
   told.Add("stop_when_stuck", options.stop_when_stuck);
   told.Add("max_pixels", options.max_pixels);
   told.Add("parallel", NameOf(kParallelKindNames, options.parallel));
+  told.Add("rate_scaling", NameOf(kRateScalingNames, options.rate_scaling));
   // END options
   // BEGIN options: core.told recipe from=options.recipe to=told optional=true
   if (options.recipe.batch) told.Add("batch", *options.recipe.batch);

@@ -21,6 +21,8 @@ Status CheckTrainOptions(const TrainOptions& options) {
       CheckEnum("parallel", options.parallel, ParallelKind::kHybrid));
   ALEXNET_RETURN_IF_ERROR(
       CheckEnum("launcher", options.launcher, Launcher::kMpi));
+  ALEXNET_RETURN_IF_ERROR(
+      CheckEnum("rate_scaling", options.rate_scaling, RateScaling::kLinear));
   // END options
   if (options.devices.empty() && options.launcher == Launcher::kLocal &&
       options.parallel != ParallelKind::kData) {

@@ -10,6 +10,7 @@
 #include "core/base/status.h"
 #include "core/devices/device_options.h"
 #include "core/network/presets.h"
+#include "core/network/rate_scaling.h"
 #include "core/network/recipe_changes.h"
 #include "core/parallel/parallel_options.h"
 #include "core/train/launcher.h"
@@ -63,6 +64,8 @@ struct TrainOptions : DeviceOptions {
   // or on the one of `devices` that has the rank's number on its machine;
   // `threads` and `loader_threads` are those of each process.
   Launcher launcher = Launcher::kLocal;
+  // How the learning rate follows the batch.
+  RateScaling rate_scaling = RateScaling::kNone;
   // END options
   // The network, with one class for each of the data's, in place of a preset.
   std::shared_ptr<const Preset> network;

@@ -9,6 +9,7 @@
 #include "core/exec/parameters.h"
 #include "core/network/init.h"
 #include "core/network/presets.h"
+#include "core/network/rate_scaling.h"
 #include "core/train/run_by_mpi.h"
 #include "core/train/training_job.h"
 
@@ -64,6 +65,8 @@ Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
   ALEXNET_ASSIGN_OR_RETURN(job.recipe,
                            ChangeRecipe(preset.recipe, options.recipe));
   FitBatch(job.data.train_size(), &job.recipe, &job.choices);
+  ALEXNET_RETURN_IF_ERROR(ScaleRate(options.rate_scaling, preset.recipe.batch,
+                                    options.recipe, &job.recipe, &job.choices));
   ALEXNET_ASSIGN_OR_RETURN(job.folder, OpenNewRun(options.out));
   ALEXNET_RETURN_IF_ERROR(
       CompletePreprocessing(job.data, job.recipe.augmentation.color_sigma,

@@ -131,6 +131,25 @@ TEST_F(TrainerTest, PlateauCutsTheRate) {
   EXPECT_FLOAT_EQ(recorder.steps[3 * 7].rate, 0.5e-12f);
 }
 
+TEST_F(TrainerTest, TheRateFollowsTheBatch) {
+  TrainOptions options = SmallRun(data_, FreshFolder("scaled"));
+  const Recipe own = MakePreset(options.preset).value().recipe;
+  options.recipe.batch = own.batch / 2;
+  options.recipe.rate = 0.25f;
+  options.recipe.epochs = 1;
+  options.rate_scaling = RateScaling::kLinear;
+  Recorder recorder;
+  const Status status = RunAll(options, &recorder);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  EXPECT_FLOAT_EQ(recorder.starts[0].recipe.rate, 0.125f);
+  EXPECT_FLOAT_EQ(recorder.steps[0].rate, 0.125f);
+
+  options.resume = true;
+  options.recipe = {};
+  EXPECT_NE(RunAll(options).message().find("keeps its recipe"),
+            std::string::npos);
+}
+
 TEST_F(TrainerTest, DivergenceStopsTheRunAndKeepsTheCheckpoint) {
   const std::string out = FreshFolder("diverges");
   TrainOptions options = SmallRun(data_, out);

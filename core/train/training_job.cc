@@ -82,7 +82,8 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
                "there is no run to go on with; start one without `resume`")
         .WithFile(path);
   }
-  if (ChangesMoreThanEpochs(options.recipe)) {
+  if (ChangesMoreThanEpochs(options.recipe) ||
+      options.rate_scaling != RateScaling::kNone) {
     return InvalidArgumentError(
                "a resumed run keeps its recipe; only the number of epochs may "
                "be given. For another recipe, start anew or fine-tune from the "

@@ -46,6 +46,7 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     {"devices", "--devices"},
     {"parallel", "--parallel"},
     {"launcher", "--launcher"},
+    {"rate_scaling", "--rate-scaling"},
     // END options
     // BEGIN options: cli.flags session_options
     {"device", "--device"},

@@ -75,6 +75,10 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
       "--launcher", options.launcher,
       {{"local", ALEXNET_LAUNCHER_LOCAL}, {"mpi", ALEXNET_LAUNCHER_MPI}},
       "Who started the ranks that train together");
+  arguments.Choice("--rate-scaling", options.rate_scaling,
+                   {{"none", ALEXNET_RATE_SCALING_NONE},
+                    {"linear", ALEXNET_RATE_SCALING_LINEAR}},
+                   "How the learning rate follows the batch");
   // END options
   arguments.Heading("Recipe (default: the network's)");
   // BEGIN options: cli.changes recipe to=recipe

@@ -9,6 +9,7 @@
 #include "core/base/version.h"
 #include "core/exec/parameters.h"
 #include "core/network/init.h"
+#include "core/network/rate_scaling.h"
 #include "core/train/run_by_mpi.h"
 #include "core/train/training_job.h"
 
@@ -57,6 +58,9 @@ Result<TrainingJob> NewJob(const FinetuneOptions& options,
   ALEXNET_ASSIGN_OR_RETURN(job.recipe,
                            ChangeRecipe(plan->recipe, options.train.recipe));
   FitBatch(job.data.train_size(), &job.recipe, &job.choices);
+  ALEXNET_RETURN_IF_ERROR(ScaleRate(options.train.rate_scaling,
+                                    plan->recipe.batch, options.train.recipe,
+                                    &job.recipe, &job.choices));
   ALEXNET_ASSIGN_OR_RETURN(job.folder, OpenNewRun(options.train.out));
   job.preprocessing = model->preprocessing();
   ALEXNET_RETURN_IF_ERROR(CompletePreprocessing(

@@ -140,6 +140,18 @@ const Enum kPrecision = {
                 {"bf16", "Blobs and working weights in bfloat16"}},
     .open = "f32"};
 
+const Enum kRateScaling = {
+    .name = "RateScaling",
+    .core = "RateScaling",
+    .prefix = "RATE_SCALING",
+    .sentence = "How the learning rate follows the batch",
+    .choices = {
+        {"none", "Not at all"},
+        {"linear",
+         "In proportion to it: the rate is meant for the batch of the "
+         "network's own recipe, and the first five epochs warm up unless "
+         "`warmup_epochs` says otherwise (section 2 of arXiv:1706.02677)"}}};
+
 const Enum kResizeFilter = {
     .name = "ResizeFilter",
     .core = "ResizeFilter",
@@ -216,11 +228,11 @@ const Enum kWhenFull = {
 
 const std::vector<const Enum*>& Enums() {
   static const std::vector<const Enum*> kEnums = {
-      &kActivationKind, &kChannelOrder, &kCrop,      &kDType,
-      &kInit,           &kLauncher,     &kLayerType, &kLrnRegion,
-      &kMeanKind,       &kParallel,     &kPoolKind,  &kPrecision,
-      &kResizeFilter,   &kResizeRule,   &kRounding,  &kSchedule,
-      &kTensorRole,     &kViewOrder,    &kWhenFull};
+      &kActivationKind, &kChannelOrder, &kCrop,       &kDType,
+      &kInit,           &kLauncher,     &kLayerType,  &kLrnRegion,
+      &kMeanKind,       &kParallel,     &kPoolKind,   &kPrecision,
+      &kRateScaling,    &kResizeFilter, &kResizeRule, &kRounding,
+      &kSchedule,       &kTensorRole,   &kViewOrder,  &kWhenFull};
   return kEnums;
 }
 

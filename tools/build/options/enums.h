@@ -19,6 +19,7 @@ extern const Enum kMeanKind;
 extern const Enum kParallel;
 extern const Enum kPoolKind;
 extern const Enum kPrecision;
+extern const Enum kRateScaling;
 extern const Enum kResizeFilter;
 extern const Enum kResizeRule;
 extern const Enum kRounding;

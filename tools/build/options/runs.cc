@@ -278,7 +278,12 @@ const Group kTrainOptions = {
                  "same options, and each computes on its `device`, or on the "
                  "one of `devices` that has the rank's number on its machine; "
                  "`threads` and `loader_threads` are those of each process",
-         .value = "local"}}};
+         .value = "local"},
+        {.name = "rate_scaling",
+         .type = Type::kEnum,
+         .choices = &kRateScaling,
+         .sentence = "How the learning rate follows the batch",
+         .value = "none"}}};
 
 const Group kFinetuneOptions = {
     .name = "finetune_options",

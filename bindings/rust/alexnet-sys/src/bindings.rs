@@ -6337,6 +6337,8 @@ extern "C" {
 extern "C" {
     pub fn alexnet_launcher_size() -> i32;
 }
+pub const ALEXNET_RATE_SCALING_NONE: i32 = 0;
+pub const ALEXNET_RATE_SCALING_LINEAR: i32 = 1;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_train_options {
@@ -6365,12 +6367,13 @@ pub struct alexnet_train_options {
     pub devices: *const ::std::os::raw::c_char,
     pub parallel: i32,
     pub launcher: i32,
+    pub rate_scaling: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_train_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_train_options>(),
-        160usize,
+        168usize,
         concat!("Size of: ", stringify!(alexnet_train_options))
     );
     assert_eq!(
@@ -6803,6 +6806,23 @@ fn bindgen_test_layout_alexnet_train_options() {
         );
     }
     test_field_launcher();
+    fn test_field_rate_scaling() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).rate_scaling) as usize - ptr as usize
+            },
+            160usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_options),
+                "::",
+                stringify!(rate_scaling)
+            )
+        );
+    }
+    test_field_rate_scaling();
 }
 extern "C" {
     pub fn alexnet_train_options_init(options: *mut alexnet_train_options, size: usize);

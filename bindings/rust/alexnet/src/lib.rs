@@ -125,7 +125,7 @@ pub use session_pool::{PooledSession, SessionPool};
 pub use tensor::{Tensor, TensorRole, Tensors};
 pub use train::{
     finetune, launcher_rank, launcher_size, train, FinetuneOptions, Launcher, Parallel,
-    TrainNetwork, TrainOptions, TrainReport,
+    RateScaling, TrainNetwork, TrainOptions, TrainReport,
 };
 pub use train_event::{EpochReport, StepReport, TrainEvent, TrainStart, Validation};
 pub use trainer::{StepResult, Trainer, TrainerOptions, UpdateRule, Values};

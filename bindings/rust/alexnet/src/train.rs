@@ -44,6 +44,20 @@ constants! {
     // END options
 }
 
+constants! {
+    // BEGIN options: rust.enum RateScaling
+    /// How the learning rate follows the batch.
+    pub enum RateScaling {
+        /// Not at all.
+        None = ALEXNET_RATE_SCALING_NONE,
+        /// In proportion to it: the rate is meant for the batch of the
+        /// network's own recipe, and the first five epochs warm up unless
+        /// `warmup_epochs` says otherwise (section 2 of arXiv:1706.02677).
+        Linear = ALEXNET_RATE_SCALING_LINEAR,
+    }
+    // END options
+}
+
 /// The number of this process, from 0, among those that mpirun or srun started
 /// together; 0 where neither did.
 pub fn launcher_rank() -> usize {
@@ -133,6 +147,8 @@ pub struct TrainOptions<'a> {
     /// `device`, or on the one of `devices` that has the rank's number on its
     /// machine; `threads` and `loader_threads` are those of each process.
     pub launcher: Launcher,
+    /// How the learning rate follows the batch.
+    pub rate_scaling: RateScaling,
     // END options
     /// What the call watches.
     pub limits: Limits,
@@ -166,6 +182,7 @@ impl<'a> TrainOptions<'a> {
             devices: None,
             parallel: Parallel::Data,
             launcher: Launcher::Local,
+            rate_scaling: RateScaling::None,
             // END options
             limits: Limits::new(),
         }
@@ -213,6 +230,7 @@ impl<'a> TrainOptions<'a> {
         options.devices = ffi::or_null(&devices);
         options.parallel = self.parallel.to_c();
         options.launcher = self.launcher.to_c();
+        options.rate_scaling = self.rate_scaling.to_c();
         // END options
         call(&options)
     }

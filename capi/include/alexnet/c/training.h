@@ -48,6 +48,18 @@ enum {
 ALEXNET_API int32_t alexnet_launcher_rank(void);
 ALEXNET_API int32_t alexnet_launcher_size(void);
 
+/* BEGIN options: c.enum RateScaling */
+/* How the learning rate follows the batch. */
+enum {
+  /* Not at all. */
+  ALEXNET_RATE_SCALING_NONE = 0,
+  /* In proportion to it: the rate is meant for the batch of the network's own
+   * recipe, and the first five epochs warm up unless `warmup_epochs` says
+   * otherwise (section 2 of arXiv:1706.02677). */
+  ALEXNET_RATE_SCALING_LINEAR = 1
+};
+/* END options */
+
 typedef struct alexnet_train_options {
   size_t struct_size;
   /* BEGIN options: c.fields train_options */
@@ -118,6 +130,8 @@ typedef struct alexnet_train_options {
    * number on its machine; `threads` and `loader_threads` are those of each
    * process. */
   int32_t launcher;
+  /* How the learning rate follows the batch; an ALEXNET_RATE_SCALING. */
+  int32_t rate_scaling;
   /* END options */
 } alexnet_train_options;
 ALEXNET_API void alexnet_train_options_init(alexnet_train_options* options,

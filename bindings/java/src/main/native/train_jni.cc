@@ -140,6 +140,7 @@ class TrainOptions {
     value_.devices = fields_.Text("devices");
     value_.parallel = fields_.Code("parallel", "Parallel");
     value_.launcher = fields_.Code("launcher", "Launcher");
+    value_.rate_scaling = fields_.Code("rateScaling", "RateScaling");
     // END options
   }
   alexnet_train_options* get() { return &value_; }

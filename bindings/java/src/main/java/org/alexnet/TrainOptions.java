@@ -30,6 +30,7 @@ public final class TrainOptions {
   String devices;
   Parallel parallel;
   Launcher launcher;
+  RateScaling rateScaling;
   // END options
 
   /** A run from the pictures of {@code data} to the model in {@code out}. */
@@ -202,6 +203,12 @@ public final class TrainOptions {
    */
   public TrainOptions launcher(Launcher value) {
     launcher = Objects.requireNonNull(value, "launcher");
+    return this;
+  }
+
+  /** How the learning rate follows the batch; by default none. */
+  public TrainOptions rateScaling(RateScaling value) {
+    rateScaling = Objects.requireNonNull(value, "rateScaling");
     return this;
   }
   // END options
