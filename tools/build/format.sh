@@ -17,9 +17,14 @@ if [[ $mode == write ]]; then
   exec "$format" -i "${files[@]}"
 fi
 # What it would write, since its --dry-run also names files that it leaves as they are.
+# All at once: starting it costs more than a file.
+written=$(mktemp -d)
+trap 'rm -rf "$written"' EXIT
+cp --parents .clang-format "${files[@]}" "$written"
+(cd "$written" && "$format" -i "${files[@]}")
 status=0
 for file in "${files[@]}"; do
-  "$format" "$file" | cmp -s - "$file" || { echo "$file" >&2 && status=1; }
+  cmp -s "$written/$file" "$file" || { echo "$file" >&2 && status=1; }
 done
 ((status == 0)) || echo "Not as .clang-format has it; run: ./tools/bazel run //tools/build:format" >&2
 exit "$status"
