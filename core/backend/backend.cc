@@ -9,6 +9,15 @@ Status Backend::RenderPixels(const PixelArgs&, const Format&, void*) {
                           " backend takes pictures as floats, not pixels");
 }
 
+Status Backend::MoveRows(const RowMove& move) {
+  MoveRowsOnHost(move);
+  return Status();
+}
+
+Status Backend::SumRanks(const RankSum&) {
+  return UnsupportedError("the " + name() + " backend has no queue for ranks");
+}
+
 Status Backend::CountDeadUnits(const Format& format, const void* blob,
                                int64_t* count) const {
   const int64_t samples = format.shape[0];

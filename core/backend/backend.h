@@ -16,6 +16,7 @@
 #include "core/backend/kernel.h"
 #include "core/backend/pixels.h"
 #include "core/backend/precision.h"
+#include "core/backend/rank_memory.h"
 #include "core/backend/update.h"
 #include "core/base/status.h"
 
@@ -63,6 +64,12 @@ class Backend {
   // and refuse.
   virtual Status RenderPixels(const PixelArgs& args, const Format& format,
                               void* blob);
+
+  // In the device's kCompute.
+  virtual Status MoveRows(const RowMove& move);
+  // In its kExchange. Backends on the host refuse: there whoever runs the
+  // ranks' queue adds.
+  virtual Status SumRanks(const RankSum& sum);
 
   // How many units (elements of one sample) are zero for every sample of the
   // blob, into the device's memory. This one takes N equal runs of float32

@@ -26,13 +26,18 @@ class HostDevice : public Device {
   }
   int64_t FreeBytes() override { return -1; }
   Status Upload(const void* host, int64_t bytes, void* device, Queue) override {
-    return Copy(host, bytes, device);
+    return Copy(host, bytes, device, Queue::kCompute);
   }
   Status Download(const void* device, int64_t bytes, void* host) override {
-    return Copy(device, bytes, host);
+    return Copy(device, bytes, host, Queue::kCompute);
   }
-  Status Copy(const void* from, int64_t bytes, void* to) override {
+  Status Copy(const void* from, int64_t bytes, void* to, Queue) override {
     std::memcpy(to, from, static_cast<size_t>(bytes));
+    return Status();
+  }
+  Status Reach(Device&) override { return Status(); }
+  Status Clear(void* data, int64_t bytes) override {
+    std::memset(data, 0, static_cast<size_t>(bytes));
     return Status();
   }
   Result<std::unique_ptr<Fence>> CreateFence() override {

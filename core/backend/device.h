@@ -1,9 +1,10 @@
 // Device: the memory that a backend's kernels work on, and how work is sent
 // there. The host is a device of its own, where all of this is immediate.
 //
-// A device works through two queues, each in order: kCompute runs kernels,
-// kCopy brings the next step's input meanwhile. Fences order one against the
-// other, and the host against both. All calls are made inside Backend::Run.
+// A device works through three queues, each in order: kCompute runs kernels,
+// kCopy brings the next step's input meanwhile, kExchange does what ranks have
+// to do with each other. Fences order one against the other, and the host
+// against all. All calls are made inside Backend::Run.
 
 #ifndef ALEXNET_CORE_BACKEND_DEVICE_H_
 #define ALEXNET_CORE_BACKEND_DEVICE_H_
@@ -17,7 +18,8 @@
 
 namespace alexnet {
 
-enum class Queue : int8_t { kCompute = 0, kCopy = 1 };
+enum class Queue : int8_t { kCompute = 0, kCopy = 1, kExchange = 2 };
+inline constexpr int kQueues = 3;
 
 // A place in a queue that others wait for. Before its first Signal it counts as
 // reached.
@@ -55,11 +57,18 @@ class Device {
   virtual Status Upload(const void* host, int64_t bytes, void* device,
                         Queue queue) = 0;
   virtual Status Download(const void* device, int64_t bytes, void* host) = 0;
-  // Within the device.
-  virtual Status Copy(const void* from, int64_t bytes, void* to) = 0;
+  // Within the device; in kExchange also from one device to another.
+  virtual Status Copy(const void* from, int64_t bytes, void* to,
+                      Queue queue) = 0;
+  // From now on kExchange may touch memory of `peer`, a device of the same
+  // kind. kUnsupported where no link lets it.
+  virtual Status Reach(Device& peer) = 0;
+  // Zeros, in kCompute.
+  virtual Status Clear(void* data, int64_t bytes) = 0;
 
   virtual Result<std::unique_ptr<Fence>> CreateFence() = 0;
   virtual Status Signal(Queue queue, Fence& fence) = 0;
+  // The fence may be another device's.
   virtual Status Wait(Queue queue, Fence& fence) = 0;
   virtual Status WaitOnHost(Fence& fence) = 0;
   // Waits for all that was sent.

@@ -34,8 +34,8 @@
 #include <memory>
 
 #include "core/backend/device.h"
+#include "core/backend/element.h"
 #include "core/base/status.h"
-#include "core/dist/element.h"
 #include "core/dist/operation.h"
 
 namespace alexnet {
@@ -48,6 +48,9 @@ class Communicator {
 
   virtual int rank() const = 0;
   virtual int size() const = 0;
+  // Whether operations, signals and waits may be put into a program that the
+  // device records.
+  virtual bool recordable() const { return true; }
 
   // What each returns is about the call: that it can never work
   // (kInvalidArgument), or that the communicator has failed already.

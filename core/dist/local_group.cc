@@ -1,37 +1,41 @@
 #include "core/dist/local_group.h"
 
 #include <cstring>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "core/dist/exchange.h"
 #include "core/dist/host_communicator.h"
+#include "core/dist/local_work.h"
 #include "core/dist/meeting.h"
-#include "core/dist/slices.h"
 #include "core/dist/sum.h"
 
 namespace alexnet {
 namespace {
 
-using Kind = Operation::Kind;
+class HostWork : public LocalWork {
+ public:
+  using LocalWork::LocalWork;
 
-const std::byte* At(const void* data, int64_t bytes) {
-  return static_cast<const std::byte*>(data) + bytes;
-}
-std::byte* At(void* data, int64_t bytes) {
-  return static_cast<std::byte*>(data) + bytes;
-}
-
-void Copy(const void* from, int64_t bytes, void* to) {
-  if (bytes > 0 && from != to) {
+ protected:
+  Status Copy(const void* from, int64_t bytes, void* to) override {
     std::memcpy(to, from, static_cast<size_t>(bytes));
+    return Status();
   }
-}
+  Status Sum(ElementType type, std::span<const void* const> in, int64_t count,
+             std::span<void* const> out) override {
+    SumInOrder(type, in, count, out);
+    return Status();
+  }
+};
 
 class LocalExchange : public Exchange {
  public:
   LocalExchange(int rank, std::shared_ptr<Meeting> meeting)
-      : rank_(rank), meeting_(std::move(meeting)) {}
+      : rank_(rank),
+        meeting_(std::move(meeting)),
+        work_(rank, meeting_->size()) {}
 
   int rank() const override { return rank_; }
   int size() const override { return meeting_->size(); }
@@ -39,7 +43,13 @@ class LocalExchange : public Exchange {
   Status Run(const Operation& operation) override {
     FindPeers(operation, rank_, size(), &peers_);
     ALEXNET_RETURN_IF_ERROR(meeting_->Meet(rank_, peers_, operation));
-    ALEXNET_RETURN_IF_ERROR(meeting_->Work(rank_, [&] { Work(operation); }));
+    const auto peers_operation = [this](int peer) -> const Operation& {
+      return meeting_->OperationOf(peer, rank_);
+    };
+    Status done;
+    ALEXNET_RETURN_IF_ERROR(meeting_->Work(
+        rank_, [&] { done = work_.Do(operation, peers_operation); }));
+    ALEXNET_RETURN_IF_ERROR(done);
     return meeting_->Part(rank_, peers_);
   }
 
@@ -50,66 +60,10 @@ class LocalExchange : public Exchange {
   }
 
  private:
-  // That of `peer`, which may be this rank.
-  const Operation& OperationOf(int peer, const Operation& mine) const {
-    return peer == rank_ ? mine : meeting_->OperationOf(peer, rank_);
-  }
-
-  void Work(const Operation& operation) {
-    const int64_t count = operation.out_count;
-    const int64_t bytes = count * ElementSize(operation.type);
-    switch (operation.kind) {
-      case Kind::kAllReduce:
-        return AllReduce(operation);
-      case Kind::kReduceScatter:
-        outputs_.assign(1, operation.out);
-        return Sum(operation, rank_ * count, count);
-      case Kind::kAllGather:
-        for (int peer = 0; peer < size(); ++peer) {
-          Copy(OperationOf(peer, operation).in, bytes,
-               At(operation.out, peer * bytes));
-        }
-        return;
-      case Kind::kBroadcast:
-        return Copy(OperationOf(operation.from, operation).in, bytes,
-                    operation.out);
-      case Kind::kReceive:
-      case Kind::kSendReceive:
-        return Copy(OperationOf(operation.from, operation).in, bytes,
-                    operation.out);
-      case Kind::kBarrier:
-      case Kind::kSend:
-        return;
-    }
-  }
-
-  // This rank's slice, into the outputs of all: nobody else touches it.
-  void AllReduce(const Operation& operation) {
-    const Slice slice = SliceOf(operation.in_count, rank_, size());
-    const int64_t offset = slice.begin * ElementSize(operation.type);
-    outputs_.clear();
-    for (int peer = 0; peer < size(); ++peer) {
-      outputs_.push_back(At(OperationOf(peer, operation).out, offset));
-    }
-    Sum(operation, slice.begin, slice.count());
-  }
-
-  // Of `count` elements from `begin` of all inputs, to outputs_.
-  void Sum(const Operation& operation, int64_t begin, int64_t count) {
-    const int64_t offset = begin * ElementSize(operation.type);
-    inputs_.clear();
-    for (int peer = 0; peer < size(); ++peer) {
-      inputs_.push_back(At(OperationOf(peer, operation).in, offset));
-    }
-    SumInOrder(operation.type, inputs_, count, outputs_);
-  }
-
   const int rank_;
   const std::shared_ptr<Meeting> meeting_;
-  // Of the operation that runs.
-  std::vector<int> peers_;
-  std::vector<const void*> inputs_;
-  std::vector<void*> outputs_;
+  HostWork work_;
+  std::vector<int> peers_;  // of the operation that runs
 };
 
 }  // namespace

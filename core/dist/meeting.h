@@ -39,6 +39,8 @@ class Meeting {
 
   // The first failure, which is `why` if there was none.
   Status Abort(const Status& why);
+  // After a failure: then no rank is, or comes, to Work.
+  void AwaitWorkers();
   // No peer will meet `rank` again.
   void Leave(int rank);
 
@@ -62,8 +64,6 @@ class Meeting {
   int Gone(int rank, std::span<const int> peers);
   Status Outcome(int rank, std::span<const int> peers);
   Status Failure();
-  // After a failure: then no other rank touches this one's memory.
-  void AwaitWorkers();
   void Wake();
 
   const int size_;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/element.h"
 #include "core/base/status.h"
-#include "core/dist/element.h"
 
 namespace alexnet {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/dist/element.h"
+#include "core/backend/element.h"
 
 namespace alexnet {
 

@@ -19,7 +19,7 @@ int64_t DenseReader::scratch_bytes() const {
 
 Status DenseReader::Read(const void* blob, void* scratch, float* dense) const {
   if (reorder_ == nullptr) {
-    return device_->Copy(blob, format_.bytes, dense);
+    return device_->Copy(blob, format_.bytes, dense, Queue::kCompute);
   }
   ForwardArgs args;
   args.src = blob;

@@ -157,7 +157,8 @@ class GraphBuilder {
   Status AddExchange(int i) {
     if (!HasExchange(i)) return Status();
     GraphNode node;
-    ALEXNET_ASSIGN_OR_RETURN(node.kernel, options_.part->CreateExchange(i));
+    ALEXNET_ASSIGN_OR_RETURN(node.kernel,
+                             options_.part->CreateExchange(i, backend_));
     return Add(std::move(node));
   }
 

@@ -217,10 +217,11 @@ Status InferencePlan::RunNodes(const Ends& ends) {
   }
   const int64_t bytes = graph_.blobs.back().bytes;
   if (output_kept) {
-    ALEXNET_RETURN_IF_ERROR(device.Copy(args_.back().dst, bytes, ends.output));
+    ALEXNET_RETURN_IF_ERROR(
+        device.Copy(args_.back().dst, bytes, ends.output, Queue::kCompute));
   }
   if (ends.logits != nullptr && logits_blob_ < 0) {
-    return device.Copy(ends.output, bytes, ends.logits);
+    return device.Copy(ends.output, bytes, ends.logits, Queue::kCompute);
   }
   return Status();
 }

@@ -37,10 +37,13 @@ class RankPart {
 
   // Whether ranks exchange blobs before layer `layer`, or the loss.
   virtual bool HasExchange(int layer) const = 0;
-  // A kernel from the dense blob that the layer before gave to the one that
-  // `layer` reads. Backward gives the sum, over ranks, of the gradients of what
-  // they read by what this rank gave.
-  virtual Result<std::unique_ptr<Kernel>> CreateExchange(int layer) = 0;
+  // A kernel of `backend`, which must outlive it, from the dense blob that the
+  // layer before gave to the one that `layer` reads. Backward gives the sum,
+  // over ranks, of the gradients of what they read by what this rank gave.
+  virtual Result<std::unique_ptr<Kernel>> CreateExchange(int layer,
+                                                         Backend& backend) = 0;
+  // Whether a step can be recorded as a program of the device.
+  virtual bool recordable() const = 0;
 
   // Once, before the first step: by parameter, the layouts that gradients have
   // here, which must stay. Refuses where ranks could not sum them.
@@ -51,7 +54,8 @@ class RankPart {
 
   // In a step, when the backward pass has written the gradient of `parameter`:
   // sums it over the ranks that have the parameter. It may be done later, while
-  // the pass goes on; FinishGradients waits for all of them.
+  // the pass goes on; FinishGradients has what is sent to kCompute then wait
+  // for all of them. Memory is the device's.
   virtual Status SumGradient(int parameter, void* gradient) = 0;
   virtual Status FinishGradients() = 0;
   // Then sums the outcome, to the same bits on all ranks.

@@ -36,7 +36,8 @@ class OnlyPart : public RankPart {
   }
   LayerShare ShareOf(int) const override { return {kBatch, {}}; }
   bool HasExchange(int) const override { return false; }
-  Result<std::unique_ptr<Kernel>> CreateExchange(int) override {
+  bool recordable() const override { return can_be_recorded; }
+  Result<std::unique_ptr<Kernel>> CreateExchange(int, Backend&) override {
     return InternalError("nothing to exchange");
   }
   Status Agree(const std::vector<const ParameterLayout*>&) override {
@@ -64,6 +65,7 @@ class OnlyPart : public RankPart {
   }
 
   std::vector<std::string> asked;
+  bool can_be_recorded = true;
   int failing = -1;
   int uncounted = -1;
   double norm = 0.0;

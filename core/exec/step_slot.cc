@@ -4,6 +4,20 @@
 
 namespace alexnet {
 
+namespace {
+
+class CalledProgram : public Program {
+ public:
+  explicit CalledProgram(std::function<Status()> work)
+      : work_(std::move(work)) {}
+  Status Launch() override { return work_(); }
+
+ private:
+  const std::function<Status()> work_;
+};
+
+}  // namespace
+
 Status StepSlot::Create(Device& device, const StepSlotSizes& sizes) {
   device_ = &device;
   sizes_ = sizes;
@@ -33,9 +47,13 @@ Status StepSlot::Create(Device& device, const StepSlotSizes& sizes) {
 }
 
 Status StepSlot::Record(const StepVariant& variant,
-                        std::function<Status()> work) {
-  ALEXNET_ASSIGN_OR_RETURN(programs_[variant.index()],
-                           device_->Record(std::move(work)));
+                        std::function<Status()> work, bool recordable) {
+  std::unique_ptr<Program>& program = programs_[variant.index()];
+  if (!recordable) {
+    program = std::make_unique<CalledProgram>(std::move(work));
+    return Status();
+  }
+  ALEXNET_ASSIGN_OR_RETURN(program, device_->Record(std::move(work)));
   return Status();
 }
 

@@ -219,7 +219,11 @@ Status TrainingPlan::Repeat(int steps) {
 }
 
 Status TrainingPlan::OnAllRanks(const Status& status) {
-  if (!status.ok() && options_.part != nullptr) options_.part->Abandon(status);
+  if (status.ok() || options_.part == nullptr) return status;
+  options_.part->Abandon(status);
+  // What the step has sent may still use memory that its owner frees next.
+  static_cast<void>(
+      backend_->Run([this] { return backend_->device().Finish(); }));
   return status;
 }
 
@@ -238,7 +242,8 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
   const auto work = [&]() -> Status {
     if (!slot.Has(variant)) {
       ALEXNET_RETURN_IF_ERROR(slot.Record(
-          variant, [this, &slot, variant] { return RunStep(slot, variant); }));
+          variant, [this, &slot, variant] { return RunStep(slot, variant); },
+          options_.part == nullptr || options_.part->recordable()));
     }
     return slot.Send(input, rule, variant);
   };
@@ -368,6 +373,11 @@ std::string TrainingPlan::Describe() const {
       "training of {}, batch {}, on {} with {} threads, arena {} bytes\n",
       network_.name, options_.batch, backend_->name(), backend_->threads(),
       arena_.size());
+  if (options_.part != nullptr && !options_.part->recordable()) {
+    text +=
+        "steps are sent anew each time, since what these ranks exchange cannot "
+        "be recorded\n";
+  }
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     std::string place = fmt::format(" @{}", memory_.blobs[i + 1]);
     place += static_cast<int>(i) < first_backward_

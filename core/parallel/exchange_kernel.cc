@@ -1,6 +1,5 @@
 #include "core/parallel/exchange_kernel.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -10,12 +9,15 @@ namespace {
 class ExchangeKernel : public Kernel {
  public:
   ExchangeKernel(std::string name, const Shape& given, const Shape& read,
-                 HostExchange exchange, Communicator& comm)
+                 HostExchange exchange, Backend& backend, Communicator& comm,
+                 std::unique_ptr<Fence> arrived)
       : name_(std::move(name)),
         given_(Format::Dense(given)),
         read_(Format::Dense(read)),
         exchange_(std::move(exchange)),
-        comm_(comm) {
+        backend_(backend),
+        comm_(comm),
+        arrived_(std::move(arrived)) {
     memory_.scratch_bytes =
         exchange_.scratch_elements() * static_cast<int64_t>(sizeof(float));
   }
@@ -26,38 +28,43 @@ class ExchangeKernel : public Kernel {
   const KernelMemory& memory() const override { return memory_; }
 
   Status Forward(const ForwardArgs& args) override {
-    return exchange_.Forward(comm_, static_cast<const float*>(args.src),
+    return exchange_.Forward(Means(), static_cast<const float*>(args.src),
                              static_cast<float*>(args.dst),
                              static_cast<float*>(args.scratch));
   }
 
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();  // on all ranks
-    auto* gradient = static_cast<float*>(args.src_gradient);
-    std::fill_n(gradient, given_.shape.elements(), 0.0f);
-    return exchange_.Backward(comm_,
+    ALEXNET_RETURN_IF_ERROR(
+        backend_.device().Clear(args.src_gradient, given_.bytes));
+    return exchange_.Backward(Means(),
                               static_cast<const float*>(args.dst_gradient),
-                              gradient, static_cast<float*>(args.scratch));
+                              static_cast<float*>(args.src_gradient),
+                              static_cast<float*>(args.scratch));
   }
 
  private:
+  ExchangeMeans Means() const { return {backend_, comm_, *arrived_}; }
+
   const std::string name_;
   const Format given_;
   const Format read_;
   const HostExchange exchange_;
+  Backend& backend_;
   Communicator& comm_;
+  const std::unique_ptr<Fence> arrived_;
   KernelMemory memory_;
 };
 
 }  // namespace
 
-std::unique_ptr<Kernel> MakeExchangeKernel(const std::string& name,
-                                           const Shape& given,
-                                           const Shape& read,
-                                           HostExchange exchange,
-                                           Communicator& comm) {
-  return std::make_unique<ExchangeKernel>(name, given, read,
-                                          std::move(exchange), comm);
+Result<std::unique_ptr<Kernel>> MakeExchangeKernel(
+    const std::string& name, const Shape& given, const Shape& read,
+    HostExchange exchange, Backend& backend, Communicator& comm) {
+  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Fence> arrived, comm.CreateFence());
+  return std::unique_ptr<Kernel>(
+      std::make_unique<ExchangeKernel>(name, given, read, std::move(exchange),
+                                       backend, comm, std::move(arrived)));
 }
 
 }  // namespace alexnet

@@ -1,21 +1,23 @@
 #include "core/parallel/host_exchange.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <numeric>
 
 namespace alexnet {
 namespace {
 
-// Calls fn(offset of a run in the dense part `holds`, its elements) for each
-// sample of `box`.
-template <typename Fn>
-void ForEachRun(const BlobBox& holds, const BlobBox& box, int64_t positions,
-                const Fn& fn) {
-  for (int64_t n = box.samples.begin; n < box.samples.end; ++n) {
-    fn(OffsetIn(holds, n, box.channels.begin) * positions,
-       box.channels.count() * positions);
-  }
+// The rows of `box` within the dense part `holds`, in elements.
+struct BoxRows {
+  int64_t count;
+  int64_t columns;
+  int64_t first;
+  int64_t stride;
+};
+
+BoxRows RowsOfBox(const BlobBox& holds, const BlobBox& box, int64_t positions) {
+  return {box.samples.count(), box.channels.count() * positions,
+          OffsetIn(holds, box.samples.begin, box.channels.begin) * positions,
+          holds.channels.count() * positions};
 }
 
 template <typename Parcels>
@@ -23,33 +25,6 @@ int64_t ElementsOf(const Parcels& parcels) {
   int64_t elements = 0;
   for (const auto& parcel : parcels) elements += parcel.elements;
   return elements;
-}
-
-// The parcels' boxes of `part` into a run of memory.
-template <typename Parcels>
-void Pack(const Parcels& parcels, const float* part, const BlobBox& holds,
-          int64_t positions, float* packed) {
-  for (const auto& parcel : parcels) {
-    for (const BlobBox& box : parcel.boxes) {
-      ForEachRun(holds, box, positions, [&](int64_t offset, int64_t count) {
-        packed = std::copy_n(part + offset, count, packed);
-      });
-    }
-  }
-}
-
-// The reverse; store(from, count, to) puts a run into the part.
-template <typename Parcels, typename Store>
-void Unpack(const Parcels& parcels, const float* packed, const BlobBox& holds,
-            int64_t positions, float* part, const Store& store) {
-  for (const auto& parcel : parcels) {
-    for (const BlobBox& box : parcel.boxes) {
-      ForEachRun(holds, box, positions, [&](int64_t offset, int64_t count) {
-        store(packed, count, part + offset);
-        packed += count;
-      });
-    }
-  }
 }
 
 }  // namespace
@@ -80,42 +55,78 @@ int64_t HostExchange::scratch_elements() const {
   return ElementsOf(sent_) + ElementsOf(received_);
 }
 
-Status HostExchange::Forward(Communicator& comm, const float* given,
+Status HostExchange::Forward(const ExchangeMeans& means, const float* given,
                              float* read, float* scratch) const {
   float* in = scratch + ElementsOf(sent_);
-  Pack(sent_, given, given_, positions_, scratch);
-  ALEXNET_RETURN_IF_ERROR(Swap(comm, sent_, scratch, received_, in));
-  Unpack(received_, in, read_, positions_, read,
-         [](const float* from, int64_t count, float* to) {
-           std::copy_n(from, count, to);
-         });
-  return Status();
+  ALEXNET_RETURN_IF_ERROR(Pack(means.backend, sent_, given_, given, scratch));
+  ALEXNET_RETURN_IF_ERROR(Swap(means, sent_, scratch, received_, in));
+  return Unpack(means.backend, received_, read_, in, read, /*add=*/false);
 }
 
-Status HostExchange::Backward(Communicator& comm, const float* read_gradient,
-                              float* given_gradient, float* scratch) const {
+Status HostExchange::Backward(const ExchangeMeans& means,
+                              const float* read_gradient, float* given_gradient,
+                              float* scratch) const {
   float* in = scratch + ElementsOf(received_);
-  Pack(received_, read_gradient, read_, positions_, scratch);
-  ALEXNET_RETURN_IF_ERROR(Swap(comm, received_, scratch, sent_, in));
-  Unpack(sent_, in, given_, positions_, given_gradient,
-         [](const float* from, int64_t count, float* to) {
-           for (int64_t i = 0; i < count; ++i) to[i] += from[i];
-         });
+  ALEXNET_RETURN_IF_ERROR(
+      Pack(means.backend, received_, read_, read_gradient, scratch));
+  ALEXNET_RETURN_IF_ERROR(Swap(means, received_, scratch, sent_, in));
+  return Unpack(means.backend, sent_, given_, in, given_gradient,
+                /*add=*/true);
+}
+
+Status HostExchange::Pack(Backend& backend, const std::vector<Parcel>& parcels,
+                          const BlobBox& holds, const float* part,
+                          float* packed) const {
+  for (const Parcel& parcel : parcels) {
+    for (const BlobBox& box : parcel.boxes) {
+      const BoxRows rows = RowsOfBox(holds, box, positions_);
+      ALEXNET_RETURN_IF_ERROR(backend.MoveRows({.rows = rows.count,
+                                                .columns = rows.columns,
+                                                .from = part + rows.first,
+                                                .from_stride = rows.stride,
+                                                .to = packed,
+                                                .to_stride = rows.columns}));
+      packed += rows.count * rows.columns;
+    }
+  }
   return Status();
 }
 
-Status HostExchange::Swap(Communicator& comm, const std::vector<Parcel>& out,
-                          const float* out_data, const std::vector<Parcel>& in,
-                          float* in_data) const {
+Status HostExchange::Unpack(Backend& backend,
+                            const std::vector<Parcel>& parcels,
+                            const BlobBox& holds, const float* packed,
+                            float* part, bool add) const {
+  for (const Parcel& parcel : parcels) {
+    for (const BlobBox& box : parcel.boxes) {
+      const BoxRows rows = RowsOfBox(holds, box, positions_);
+      ALEXNET_RETURN_IF_ERROR(backend.MoveRows({.rows = rows.count,
+                                                .columns = rows.columns,
+                                                .from = packed,
+                                                .from_stride = rows.columns,
+                                                .to = part + rows.first,
+                                                .to_stride = rows.stride,
+                                                .add = add}));
+      packed += rows.count * rows.columns;
+    }
+  }
+  return Status();
+}
+
+Status HostExchange::Swap(const ExchangeMeans& means,
+                          const std::vector<Parcel>& out, const float* out_data,
+                          const std::vector<Parcel>& in, float* in_data) const {
+  Communicator& comm = means.comm;
   const int ranks = static_cast<int>(out.size());
   const auto before = [](const std::vector<Parcel>& parcels, int rank) {
     return std::accumulate(
         parcels.begin(), parcels.begin() + rank, int64_t{0},
         [](int64_t sum, const Parcel& each) { return sum + each.elements; });
   };
-  std::copy_n(out_data + before(out, rank_),
-              out[static_cast<size_t>(rank_)].elements,
-              in_data + before(in, rank_));
+  if (const int64_t own = out[static_cast<size_t>(rank_)].elements; own > 0) {
+    ALEXNET_RETURN_IF_ERROR(means.backend.device().Copy(
+        out_data + before(out, rank_), own * int64_t{sizeof(float)},
+        in_data + before(in, rank_), Queue::kCompute));
+  }
   // In step s each rank's parcel goes s ranks on, so that nobody waits for
   // itself.
   for (int step = 1; step < ranks; ++step) {
@@ -136,7 +147,8 @@ Status HostExchange::Swap(Communicator& comm, const std::vector<Parcel>& out,
     }
     ALEXNET_RETURN_IF_ERROR(status);
   }
-  return comm.Finish();
+  ALEXNET_RETURN_IF_ERROR(comm.Signal(means.arrived));
+  return comm.Wait(means.arrived);
 }
 
 }  // namespace alexnet

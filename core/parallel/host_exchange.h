@@ -1,5 +1,5 @@
 // HostExchange: one rank's share of an exchange, between dense float32 blobs in
-// the host's memory.
+// the memory of its device.
 
 #ifndef ALEXNET_CORE_PARALLEL_HOST_EXCHANGE_H_
 #define ALEXNET_CORE_PARALLEL_HOST_EXCHANGE_H_
@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/backend/backend.h"
 #include "core/base/status.h"
 #include "core/dist/communicator.h"
 #include "core/parallel/blob_placement.h"
@@ -15,8 +16,16 @@
 
 namespace alexnet {
 
+// Where a rank's blobs lie, and how it meets the others.
+struct ExchangeMeans {
+  Backend& backend;
+  Communicator& comm;  // over the memory of the backend's device
+  Fence& arrived;      // of `comm`
+};
+
 // All ranks of the plan make the same call, with a communicator of as many
-// ranks over the host's memory; it returns when the rank has what it needs.
+// ranks, inside Backend::Run; what is sent to kCompute afterwards finds there
+// what the rank needs.
 class HostExchange {
  public:
   // `positions`: of a channel; 1 of units.
@@ -27,11 +36,11 @@ class HostExchange {
   int64_t scratch_elements() const;
 
   // `given`: what the layer before gave. Overwrites `read`.
-  Status Forward(Communicator& comm, const float* given, float* read,
+  Status Forward(const ExchangeMeans& means, const float* given, float* read,
                  float* scratch) const;
   // Adds what the ranks' gradients of what they read are by what this one gave,
   // in order of ranks, to `given_gradient`.
-  Status Backward(Communicator& comm, const float* read_gradient,
+  Status Backward(const ExchangeMeans& means, const float* read_gradient,
                   float* given_gradient, float* scratch) const;
 
  private:
@@ -41,8 +50,15 @@ class HostExchange {
     int64_t elements = 0;
   };
 
+  // The parcels' boxes of `part`, which holds `holds`, into a run of memory.
+  Status Pack(Backend& backend, const std::vector<Parcel>& parcels,
+              const BlobBox& holds, const float* part, float* packed) const;
+  // The reverse; `add`: to what is there.
+  Status Unpack(Backend& backend, const std::vector<Parcel>& parcels,
+                const BlobBox& holds, const float* packed, float* part,
+                bool add) const;
   // Lets parcels meet: `out` and `in` by rank, one after another in memory.
-  Status Swap(Communicator& comm, const std::vector<Parcel>& out,
+  Status Swap(const ExchangeMeans& means, const std::vector<Parcel>& out,
               const float* out_data, const std::vector<Parcel>& in,
               float* in_data) const;
 

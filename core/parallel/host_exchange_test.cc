@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/backend/reference/reference_backend.h"
 #include "core/dist/rank_group.h"
 #include "core/network/network.h"
 #include "core/network/presets.h"
@@ -66,6 +67,9 @@ Status Exchange(const ParallelPlan& plan, const ExchangeNode& node, int pass,
       plan.BoxOf(right, node.layer - 1, rank, pass, kBatch);
   const BlobBox read_box = plan.BoxOf(node.to, node.layer, rank, pass, kBatch);
 
+  const auto backend = CreateReferenceBackend();
+  ALEXNET_ASSIGN_OR_RETURN(const auto arrived, comm.CreateFence());
+  const ExchangeMeans means = {*backend, comm, *arrived};
   const HostExchange exchange(plan, node, rank, pass, kBatch, kPositions);
   Blob scratch(static_cast<size_t>(exchange.scratch_elements()));
   // What is not valid must not be read.
@@ -76,7 +80,7 @@ Status Exchange(const ParallelPlan& plan, const ExchangeNode& node, int pass,
                  });
   Blob read = BlobOf(read_box, -1.0f);
   ALEXNET_RETURN_IF_ERROR(
-      exchange.Forward(comm, given.data(), read.data(), scratch.data()));
+      exchange.Forward(means, given.data(), read.data(), scratch.data()));
   int wrong = 0;
   ForEachElement(read, read_box, read_box,
                  [&](float element, int64_t n, int64_t c, int64_t p) {
@@ -92,7 +96,7 @@ Status Exchange(const ParallelPlan& plan, const ExchangeNode& node, int pass,
   }
   Blob back = BlobOf(given_box, 0.0f);
   ALEXNET_RETURN_IF_ERROR(
-      exchange.Backward(comm, gradient.data(), back.data(), scratch.data()));
+      exchange.Backward(means, gradient.data(), back.data(), scratch.data()));
   for (size_t i = 0; i < back.size(); ++i) {
     if (std::isnan(given[i])) {
       EXPECT_EQ(back[i], 0.0f);

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <cstddef>
-#include <iterator>
 #include <utility>
 
 #include "core/base/hash.h"
@@ -15,11 +14,23 @@ namespace {
 
 size_t Index(int i) { return static_cast<size_t>(i); }
 
+ElementType ElementTypeOf(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return ElementType::kF32;
+    case DType::kF16:
+      return ElementType::kF16;
+    case DType::kBF16:
+      return ElementType::kBF16;
+  }
+  return ElementType::kByte;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<HostRankPart>> HostRankPart::Create(
     const ParallelPlan& plan, const Network& network, const NetworkInfo& info,
-    int64_t batch, Communicator& comm) {
+    int64_t batch, Communicator& comm, Communicator* over_device) {
   if (comm.size() != plan.options.ranks) {
     return InvalidArgumentError(
         fmt::format("a plan for {} ranks, but there are {}", plan.options.ranks,
@@ -37,17 +48,22 @@ Result<std::shared_ptr<HostRankPart>> HostRankPart::Create(
   ALEXNET_RETURN_IF_ERROR(plan.CheckBatch(batch).WithField("batch"));
   ALEXNET_ASSIGN_OR_RETURN(RankNetwork part,
                            MakeRankNetwork(plan, network, info, comm.rank()));
-  return std::shared_ptr<HostRankPart>(
-      new HostRankPart(plan, info, std::move(part), batch, comm));
+  Communicator& data = over_device != nullptr ? *over_device : comm;
+  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Fence> summed, data.CreateFence());
+  return std::shared_ptr<HostRankPart>(new HostRankPart(
+      plan, info, std::move(part), batch, comm, data, std::move(summed)));
 }
 
 HostRankPart::HostRankPart(const ParallelPlan& plan, const NetworkInfo& whole,
-                           RankNetwork part, int64_t batch, Communicator& comm)
+                           RankNetwork part, int64_t batch, Communicator& comm,
+                           Communicator& data, std::unique_ptr<Fence> summed)
     : plan_(plan),
       whole_(whole),
       part_(std::move(part)),
       batch_(batch),
-      comm_(comm) {}
+      comm_(comm),
+      data_(data),
+      summed_(std::move(summed)) {}
 
 const ExchangeNode* HostRankPart::Find(int layer) const {
   for (const ExchangeNode& node : plan_.exchanges) {
@@ -91,7 +107,8 @@ LayerShare HostRankPart::ShareOf(int layer) const {
       {box.samples.begin, box.channels.begin * positions, whole.elements()}};
 }
 
-Result<std::unique_ptr<Kernel>> HostRankPart::CreateExchange(int layer) {
+Result<std::unique_ptr<Kernel>> HostRankPart::CreateExchange(int layer,
+                                                             Backend& backend) {
   const ExchangeNode* node = Find(layer);
   if (node == nullptr) return InternalError("ranks exchange nothing here");
   const Shape& whole = WholeBlob(layer);
@@ -102,7 +119,7 @@ Result<std::unique_ptr<Kernel>> HostRankPart::CreateExchange(int layer) {
       ShapeOf(node->from, layer), ShapeOf(node->to, layer),
       HostExchange(plan_, *node, comm_.rank(), /*pass=*/0, batch_,
                    whole.elements() / whole[1]),
-      comm_);
+      backend, data_);
 }
 
 bool HostRankPart::Sums(int parameter) const {
@@ -144,30 +161,34 @@ bool HostRankPart::CountsInNorm(int parameter) const {
 
 Status HostRankPart::SumGradient(int parameter, void* gradient) {
   if (!Sums(parameter)) return Status();
-  return comm_.AllReduce(gradient, gradient,
-                         layouts_[Index(parameter)]->elements(),
-                         ElementType::kF32);
+  const ParameterLayout& layout = *layouts_[Index(parameter)];
+  return data_.AllReduce(gradient, gradient, layout.elements(),
+                         ElementTypeOf(layout.compute_dtype()));
+}
+
+Status HostRankPart::AwaitSums() {
+  ALEXNET_RETURN_IF_ERROR(data_.Signal(*summed_));
+  return data_.Wait(*summed_);
 }
 
 Status HostRankPart::SumOutcome(StepOutcome* outcome) {
-  double numbers[] = {outcome->loss.loss_sum,
-                      static_cast<double>(outcome->loss.correct),
-                      outcome->squared_norm};
-  constexpr int64_t kCount = std::size(numbers);
-  ALEXNET_RETURN_IF_ERROR(
-      comm_.AllReduce(numbers, numbers, kCount, ElementType::kF64));
-  ALEXNET_RETURN_IF_ERROR(comm_.Finish());
-  outcome->loss.loss_sum = numbers[0];
-  outcome->loss.correct = static_cast<int64_t>(numbers[1]);
-  outcome->squared_norm = numbers[2];
-  return Status();
+  const auto sum = [&](void* number, ElementType type) {
+    return data_.AllReduce(number, number, 1, type);
+  };
+  ALEXNET_RETURN_IF_ERROR(sum(&outcome->loss.loss_sum, ElementType::kF64));
+  ALEXNET_RETURN_IF_ERROR(sum(&outcome->loss.correct, ElementType::kI64));
+  ALEXNET_RETURN_IF_ERROR(sum(&outcome->squared_norm, ElementType::kF64));
+  return AwaitSums();
 }
 
+// First on the host, where the cause is told to others.
 void HostRankPart::Abandon(const Status& why) {
   comm_.Abort(why);
+  if (!on_host()) data_.Abort(why);
   // The failure that was first, on whatever rank; this one's own is told by
   // whoever abandons.
   static_cast<void>(comm_.Finish());
+  if (!on_host()) static_cast<void>(data_.Finish());
 }
 
 }  // namespace alexnet

@@ -1,5 +1,5 @@
-// HostRankPart: one rank's part of a ParallelPlan, as core/exec runs it on the
-// host, whose ranks meet over a Communicator.
+// HostRankPart: one rank's part of a ParallelPlan, as core/exec runs it, whose
+// ranks meet over Communicators.
 
 #ifndef ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
 #define ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
@@ -20,35 +20,39 @@ namespace alexnet {
 class HostRankPart : public RankPart {
  public:
   // The part of comm.rank() in `plan`, which is of `network` and `info`; of
-  // `batch` samples, on all ranks together. `comm` has as many ranks, and must
-  // outlive the part. Refuses a batch that leaves a rank without samples, and a
-  // plan that a training step could not run.
-  static Result<std::shared_ptr<HostRankPart>> Create(const ParallelPlan& plan,
-                                                      const Network& network,
-                                                      const NetworkInfo& info,
-                                                      int64_t batch,
-                                                      Communicator& comm);
+  // `batch` samples, on all ranks together. `comm`, over the host's memory, has
+  // as many ranks, and must outlive the part; so does `over_device`, over the
+  // memory of the device that computes, where that is not the host: null there.
+  // Refuses a batch that leaves a rank without samples, and a plan that a
+  // training step could not run.
+  static Result<std::shared_ptr<HostRankPart>> Create(
+      const ParallelPlan& plan, const Network& network, const NetworkInfo& info,
+      int64_t batch, Communicator& comm, Communicator* over_device = nullptr);
 
   const ParallelPlan& plan() const { return plan_; }
   int rank() const { return comm_.rank(); }
   int64_t batch() const { return batch_; }
   const Network& network() const { return part_.network; }
+  bool on_host() const { return &data_ == &comm_; }
 
   const NetworkInfo& info() const override { return part_.info; }
   Shape input_shape() const override;
   LayerShare ShareOf(int layer) const override;
   bool HasExchange(int layer) const override { return Find(layer) != nullptr; }
-  Result<std::unique_ptr<Kernel>> CreateExchange(int layer) override;
+  Result<std::unique_ptr<Kernel>> CreateExchange(int layer,
+                                                 Backend& backend) override;
+  bool recordable() const override { return data_.recordable(); }
   Status Agree(const std::vector<const ParameterLayout*>& layouts) override;
   bool CountsInNorm(int parameter) const override;
   Status SumGradient(int parameter, void* gradient) override;
-  Status FinishGradients() override { return comm_.Finish(); }
+  Status FinishGradients() override { return AwaitSums(); }
   Status SumOutcome(StepOutcome* outcome) override;
   void Abandon(const Status& why) override;
 
  private:
   HostRankPart(const ParallelPlan& plan, const NetworkInfo& whole,
-               RankNetwork part, int64_t batch, Communicator& comm);
+               RankNetwork part, int64_t batch, Communicator& comm,
+               Communicator& data, std::unique_ptr<Fence> summed);
 
   // Null: none.
   const ExchangeNode* Find(int layer) const;
@@ -59,12 +63,16 @@ class HostRankPart : public RankPart {
   Shape ShapeOf(const BlobPlacement& placement, int layer) const;
   const BlobPlacement& ReadBy(int layer) const;
   bool Sums(int parameter) const;
+  // What is sent to kCompute from now on comes after all sums.
+  Status AwaitSums();
 
   const ParallelPlan plan_;
   const NetworkInfo whole_;
   const RankNetwork part_;
   const int64_t batch_;
-  Communicator& comm_;
+  Communicator& comm_;  // over the host's memory
+  Communicator& data_;  // over the device's
+  const std::unique_ptr<Fence> summed_;
   std::vector<const ParameterLayout*> layouts_;  // by parameter
 };
 

@@ -9,9 +9,9 @@ namespace alexnet {
 Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
     std::shared_ptr<HostRankPart> part, std::shared_ptr<Backend> backend,
     std::shared_ptr<ParameterSource> whole, TrainingPlanOptions options) {
-  if (!backend->device().is_host()) {
-    return UnsupportedError("ranks on " + backend->name() +
-                            " cannot exchange what they compute; use the cpu");
+  if (backend->device().is_host() != part->on_host()) {
+    return InvalidArgumentError("ranks on " + backend->name() +
+                                " need a communicator over its memory");
   }
   const auto source =
       SourceOfRank(std::move(whole), part->plan(), part->rank());

@@ -16,7 +16,8 @@ namespace alexnet {
 // All ranks make this call, with the same options but part and batch, which are
 // those of `part`. A step is given the samples ShareOf(0) of the global batch;
 // the same random state on all ranks. `whole` has the whole network's
-// parameters. Refuses a backend that does not compute on the host.
+// parameters. The part's communicator is over the memory of the backend's
+// device; others are refused.
 Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
     std::shared_ptr<HostRankPart> part, std::shared_ptr<Backend> backend,
     std::shared_ptr<ParameterSource> whole, TrainingPlanOptions options);

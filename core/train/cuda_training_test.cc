@@ -8,6 +8,7 @@
 
 #include "core/backend/cuda/cuda_backend.h"
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
+#include "core/backend/testing/kernel_harness.h"
 #include "core/infer/verify.h"
 #include "core/model/model.h"
 #include "core/train/test_runs.h"
@@ -19,6 +20,7 @@ namespace {
 using testing::FreshFolder;
 using testing::Numbers;
 using testing::Recorder;
+using testing::RelativeError;
 using testing::SmallRun;
 using testing::WritePictures;
 
@@ -43,7 +45,7 @@ class CudaTrainingRunTest : public ::testing::Test {
   Result<TrainSummary> TrainOnGpu(const TrainOptions& options,
                                   TrainingListener* listener = nullptr,
                                   const Interrupt& interrupt = {}) {
-    return TrainOn(gpu_, options, listener, interrupt);
+    return TrainOn({gpu_}, options, listener, interrupt);
   }
 
   std::shared_ptr<Backend> gpu_;
@@ -100,6 +102,47 @@ TEST_F(CudaTrainingRunTest, AStoppedAndResumedRunGivesTheSameBits) {
     ASSERT_TRUE(resumed.ok()) << resumed.status().ToString();
     EXPECT_EQ(Numbers(options.out + "/last.alexnet"), expected) << stop;
   }
+}
+
+// Two ranks on one GPU end where one does.
+TEST_F(CudaTrainingRunTest, RanksOnOneGpuLearnAsOneDoes) {
+  TrainOptions options = Run("one");
+  ASSERT_TRUE(TrainOnGpu(options).ok());
+  const auto expected = Numbers(options.out + "/last.alexnet");
+  for (const ParallelKind kind :
+       {ParallelKind::kData, ParallelKind::kTowers, ParallelKind::kHybrid}) {
+    SCOPED_TRACE(ParallelKindName(kind));
+    options.out = FreshFolder("two");
+    options.parallel = kind;
+    Recorder recorder;
+    const auto trained =
+        TrainOn({CreateCudaBackend({}).value(), CreateCudaBackend({}).value()},
+                options, &recorder, {});
+    ASSERT_TRUE(trained.ok()) << trained.status().ToString();
+    EXPECT_EQ(recorder.steps.size(), 6u);
+    const auto actual = Numbers(options.out + "/last.alexnet");
+    ASSERT_EQ(actual.size(), expected.size());
+    for (size_t t = 0; t < expected.size(); ++t) {
+      EXPECT_LE(RelativeError(actual[t], expected[t]), 1e-5) << t;
+    }
+  }
+}
+
+TEST_F(CudaTrainingRunTest, ALostDeviceEndsAllRanks) {
+  TrainOptions options = Run("lost_ranks");
+  options.checkpoint_every = 2;
+  Recorder recorder;
+  recorder.on_step = [](const StepReport& step) {
+    if (step.step == 3) emulation::machine().fault = cudaErrorLaunchFailure;
+  };
+  const auto lost =
+      TrainOn({CreateCudaBackend({}).value(), CreateCudaBackend({}).value()},
+              options, &recorder, {});
+  ASSERT_FALSE(lost.ok());
+  EXPECT_NE(lost.status().message().find("device is lost"), std::string::npos)
+      << lost.status().ToString();
+  emulation::machine().fault = cudaSuccess;
+  EXPECT_TRUE(LoadModel(options.out + "/last.alexnet").ok());
 }
 
 // As by another program's thread that waits for the device.

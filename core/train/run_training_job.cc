@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/dist/device_group.h"
 #include "core/dist/rank_group.h"
 #include "core/train/follow_training.h"
 #include "core/train/ranks/rank_devices.h"
@@ -18,20 +19,23 @@ RankDevice DeviceOf(Backend& backend) {
 }
 
 // By rank.
-std::vector<TrainingJob> JobsOf(TrainingJob job) {
+Result<std::vector<TrainingJob>> JobsOf(TrainingJob job) {
   const int ranks = 1 + static_cast<int>(job.other_backends.size());
   job.rank_devices = {DeviceOf(*job.backend)};
   for (const auto& other : job.other_backends) {
     job.rank_devices.push_back(DeviceOf(*other));
   }
   const int threads = job.options.loader_threads;
+  std::vector<std::shared_ptr<Backend>> backends = {job.backend};
+  backends.insert(backends.end(), job.other_backends.begin(),
+                  job.other_backends.end());
+  ALEXNET_ASSIGN_OR_RETURN(auto group, CreateDeviceGroup(backends));
   std::vector<TrainingJob> jobs(static_cast<size_t>(ranks), job);
   for (int rank = 0; rank < ranks; ++rank) {
     TrainingJob& of_rank = jobs[static_cast<size_t>(rank)];
     of_rank.options.loader_threads = ThreadsOfRank(threads, rank, ranks);
-    if (rank > 0) {
-      of_rank.backend = job.other_backends[static_cast<size_t>(rank - 1)];
-    }
+    of_rank.backend = backends[static_cast<size_t>(rank)];
+    of_rank.over_device = std::move(group[static_cast<size_t>(rank)]);
   }
   return jobs;
 }
@@ -43,9 +47,10 @@ Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
   if (job.other_backends.empty()) {
     return TrainingLoop(std::move(job), listener, interrupt, nullptr).Run();
   }
-  std::vector<TrainingJob> jobs = JobsOf(std::move(job));
+  ALEXNET_ASSIGN_OR_RETURN(std::vector<TrainingJob> jobs,
+                           JobsOf(std::move(job)));
   std::optional<Result<TrainSummary>> summary;
-  const auto run = [&](Communicator& comm) -> Status {
+  const auto run_rank = [&](Communicator& comm) -> Status {
     TrainingJob& of_rank = jobs[static_cast<size_t>(comm.rank())];
     if (comm.rank() != 0) {
       return FollowTraining(std::move(of_rank), interrupt, comm).status();
@@ -53,6 +58,17 @@ Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
     summary =
         TrainingLoop(std::move(of_rank), listener, interrupt, &comm).Run();
     return summary->status();
+  };
+  const auto run = [&](Communicator& comm) -> Status {
+    const std::shared_ptr<Communicator> over_device =
+        jobs[static_cast<size_t>(comm.rank())].over_device;
+    const Status status = run_rank(comm);
+    // First where the cause is told to others; they may wait in either.
+    if (!status.ok() && over_device != nullptr) {
+      comm.Abort(status);
+      over_device->Abort(status);
+    }
+    return status;
   };
   const Status status = RunLocalRanks(static_cast<int>(jobs.size()), {}, run);
   // What rank 0 tells of a failure says more: how to go on.

@@ -90,7 +90,7 @@ Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt) {
   if (options.launcher == Launcher::kLocal) {
-    return TrainOn(nullptr, options, listener, interrupt);
+    return TrainOn({}, options, listener, interrupt);
   }
   ALEXNET_RETURN_IF_ERROR(CheckTrainOptions(options));
   TrainingListener silent;
@@ -102,20 +102,21 @@ Result<TrainSummary> Train(const TrainOptions& options,
   return RunByMpi(options, ToldOptions(), make, told, interrupt);
 }
 
-Result<TrainSummary> TrainOn(std::shared_ptr<Backend> backend,
+Result<TrainSummary> TrainOn(std::vector<std::shared_ptr<Backend>> backends,
                              const TrainOptions& options,
                              TrainingListener* listener,
                              const Interrupt& interrupt) {
   ALEXNET_RETURN_IF_ERROR(CheckTrainOptions(options));
   TrainingListener silent;
   TrainingListener& told = listener != nullptr ? *listener : silent;
-  if (options.resume) {
-    ALEXNET_ASSIGN_OR_RETURN(TrainingJob job,
-                             ResumeJob(std::move(backend), options));
-    return RunTrainingJob(std::move(job), told, interrupt);
+  const auto first = backends.empty() ? nullptr : backends.front();
+  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job,
+                           options.resume
+                               ? ResumeJob(first, options)
+                               : NewJob(first, options, told, interrupt));
+  if (backends.size() > 1) {
+    job.other_backends.assign(backends.begin() + 1, backends.end());
   }
-  ALEXNET_ASSIGN_OR_RETURN(
-      TrainingJob job, NewJob(std::move(backend), options, told, interrupt));
   return RunTrainingJob(std::move(job), told, interrupt);
 }
 

@@ -59,9 +59,9 @@ Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt);
 
-// The same on a backend of the caller's, whatever device and launcher the
-// options name.
-Result<TrainSummary> TrainOn(std::shared_ptr<Backend> backend,
+// The same on backends of the caller's, by rank, whatever devices and launcher
+// the options name; none: on those devices.
+Result<TrainSummary> TrainOn(std::vector<std::shared_ptr<Backend>> backends,
                              const TrainOptions& options,
                              TrainingListener* listener,
                              const Interrupt& interrupt);

@@ -11,6 +11,7 @@
 #include "core/backend/backend.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
+#include "core/dist/communicator.h"
 #include "core/model/model.h"
 #include "core/model/parameter_source.h"
 #include "core/network/network.h"
@@ -34,6 +35,8 @@ struct TrainingJob {
   std::vector<std::shared_ptr<Backend>> other_backends;
   // By rank, where several train it together, from when they begin.
   std::vector<RankDevice> rank_devices;
+  // Of a rank among several that are not on the host: over its device's memory.
+  std::shared_ptr<Communicator> over_device;
   std::shared_ptr<const RunFolder> folder;
   TrainingData data;
   Network network;

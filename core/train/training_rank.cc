@@ -23,8 +23,8 @@ Result<std::unique_ptr<TrainingRank>> TrainingRank::Create(
     ALEXNET_ASSIGN_OR_RETURN(const ParallelPlan plan,
                              MakeParallelPlan(job.network, info, options));
     ALEXNET_ASSIGN_OR_RETURN(
-        part,
-        HostRankPart::Create(plan, job.network, info, job.recipe.batch, *comm));
+        part, HostRankPart::Create(plan, job.network, info, job.recipe.batch,
+                                   *comm, job.over_device.get()));
   }
   std::unique_ptr<TrainingRank> rank(new TrainingRank(comm, std::move(part)));
   ALEXNET_RETURN_IF_ERROR(rank->Compile(job, pixels));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/backend/cuda/cuda_updater.h"
+#include "core/backend/cuda/kernels/rank_memory.h"
 #include "core/backend/cuda/kernels/reorder.h"
 #include "core/backend/cuda/kernels/softmax.h"
 #include "core/backend/cuda/kernels/zeros.h"
@@ -98,6 +99,13 @@ class CudaBackend : public Backend {
     ALEXNET_ASSIGN_OR_RETURN(const cuda::FormatView view, cuda::ViewOf(format));
     return cuda::RenderViews(device_->compute(), view.map, view.dtype,
                              format.shape[0], args, blob);
+  }
+
+  Status MoveRows(const RowMove& move) override {
+    return cuda::MoveRows(device_->compute(), move);
+  }
+  Status SumRanks(const RankSum& sum) override {
+    return cuda::SumRanks(device_->exchange(), sum);
   }
 
   Status CountDeadUnits(const Format& format, const void* blob,

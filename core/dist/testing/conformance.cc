@@ -264,7 +264,8 @@ void ManyInFlight(Communicator& comm) {
     ExpectOk(comm.Signal(*fences.back()));
   }
   for (int i = 0; i < kMany; ++i) {
-    ExpectOk(i % 2 == 0 ? comm.Wait(*fences[i]) : comm.WaitOnHost(*fences[i]));
+    if (i % 2 == 0) ExpectOk(comm.Wait(*fences[i]));
+    ExpectOk(comm.WaitOnHost(*fences[i]));
     EXPECT_EQ(sums[i], std::vector<int64_t>(kCount, size * size)) << i;
   }
   ExpectOk(comm.Finish());

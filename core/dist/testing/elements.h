@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/dist/element.h"
+#include "core/backend/element.h"
 
 namespace alexnet {
 

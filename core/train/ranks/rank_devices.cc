@@ -101,14 +101,16 @@ Result<std::vector<std::shared_ptr<Backend>>> MakeRankBackends(
         CheckNamed(of_rank.device, rank, ranks, options.devices));
     auto backend = MakeBackend(of_rank);
     if (!backend.ok()) return OfDevices(backend.status());
-    if (ranks > 1 && !(*backend)->device().is_host()) {
+    backends.push_back(*std::move(backend));
+    if (backends.back()->device().is_host() !=
+        backends.front()->device().is_host()) {
       return UnsupportedError(
-                 fmt::format("{} cannot exchange yet what it computes with "
-                             "other devices; give it alone, or \"cpu\"",
-                             (*backend)->name()))
+                 fmt::format("{} and {} cannot compute one network together; "
+                             "name either GPUs or \"cpu\"",
+                             backends.front()->computer().device,
+                             backends.back()->computer().device))
           .WithField(kField);
     }
-    backends.push_back(*std::move(backend));
   }
   return backends;
 }

@@ -15,8 +15,8 @@
 namespace alexnet {
 
 // By rank: those of `devices`, with a share of `threads` each, or the one of
-// `device`. Refuses both together, an empty name, and several of which one is
-// not the host's.
+// `device`; a GPU that is named several times has as many. Refuses both
+// together, an empty name, and GPUs beside the host's processor.
 Result<std::vector<std::shared_ptr<Backend>>> MakeRankBackends(
     const TrainOptions& options);
 

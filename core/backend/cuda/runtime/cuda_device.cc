@@ -114,7 +114,7 @@ Result<AlignedBuffer> CudaDevice::Allocate(int64_t bytes, bool zero) {
   if (zero) {
     ALEXNET_RETURN_IF_ERROR(FromCuda(cudaMemsetAsync(data, 0, size, compute()),
                                      "clearing device memory"));
-    // Whoever uses it next may do so in the other stream.
+    // Whoever uses it next may do so in another stream.
     ALEXNET_RETURN_IF_ERROR(Finish());
   }
   return buffer;
@@ -161,10 +161,37 @@ Status CudaDevice::Download(const void* device, int64_t bytes, void* host) {
                   "copying from the device");
 }
 
-Status CudaDevice::Copy(const void* from, int64_t bytes, void* to) {
+Status CudaDevice::Copy(const void* from, int64_t bytes, void* to,
+                        Queue queue) {
+  // The driver knows of each address which device's it is.
   return FromCuda(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes),
-                                  cudaMemcpyDeviceToDevice, compute()),
+                                  cudaMemcpyDefault, Stream(queue)),
                   "copying on the device");
+}
+
+Status CudaDevice::Reach(Device& peer) {
+  const int other = static_cast<CudaDevice&>(peer).number();
+  if (other == number_) return Status();
+  int reaches = 0;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(cudaDeviceCanAccessPeer(&reaches, number_, other),
+               "asking how GPUs are linked"));
+  if (reaches == 0) {
+    return UnsupportedError(fmt::format(
+        "cuda:{} does not reach the memory of cuda:{}", number_, other));
+  }
+  const cudaError_t error = cudaDeviceEnablePeerAccess(other, 0);
+  if (error == cudaErrorPeerAccessAlreadyEnabled) {
+    cudaGetLastError();  // libraries would take it for their own
+    return Status();
+  }
+  return FromCuda(error, "reaching another GPU's memory");
+}
+
+Status CudaDevice::Clear(void* data, int64_t bytes) {
+  return FromCuda(
+      cudaMemsetAsync(data, 0, static_cast<size_t>(bytes), compute()),
+      "clearing device memory");
 }
 
 Result<std::unique_ptr<Fence>> CudaDevice::CreateFence() {
@@ -181,6 +208,7 @@ Status CudaDevice::Signal(Queue queue, Fence& fence) {
 }
 
 Status CudaDevice::Wait(Queue queue, Fence& fence) {
+  exchanging_ = exchanging_ || queue == Queue::kExchange;
   return FromCuda(cudaStreamWaitEvent(Stream(queue), EventOf(fence), 0),
                   "ordering the streams");
 }
@@ -193,6 +221,10 @@ Status CudaDevice::WaitOnHost(Fence& fence) {
 Status CudaDevice::Finish() {
   const char* what = "waiting for the device";
   ALEXNET_RETURN_IF_ERROR(FromCuda(cudaStreamSynchronize(compute()), what));
+  if (exchanging_) {
+    exchanging_ = false;
+    ALEXNET_RETURN_IF_ERROR(FromCuda(cudaStreamSynchronize(exchange()), what));
+  }
   if (!copying_) return Status();
   copying_ = false;
   return FromCuda(cudaStreamSynchronize(Stream(Queue::kCopy)), what);

@@ -24,7 +24,8 @@ class CudaDevice : public Device {
   // in a child of fork, where CUDA does not work.
   Status MakeCurrent();
   int number() const { return number_; }
-  cudaStream_t compute() const { return streams_[0]; }
+  cudaStream_t compute() const { return Stream(Queue::kCompute); }
+  cudaStream_t exchange() const { return Stream(Queue::kExchange); }
 
   bool is_host() const override { return false; }
   Result<AlignedBuffer> Allocate(int64_t bytes, bool zero) override;
@@ -33,7 +34,9 @@ class CudaDevice : public Device {
   Status Upload(const void* host, int64_t bytes, void* device,
                 Queue queue) override;
   Status Download(const void* device, int64_t bytes, void* host) override;
-  Status Copy(const void* from, int64_t bytes, void* to) override;
+  Status Copy(const void* from, int64_t bytes, void* to, Queue queue) override;
+  Status Reach(Device& peer) override;
+  Status Clear(void* data, int64_t bytes) override;
   Result<std::unique_ptr<Fence>> CreateFence() override;
   Status Signal(Queue queue, Fence& fence) override;
   Status Wait(Queue queue, Fence& fence) override;
@@ -53,8 +56,10 @@ class CudaDevice : public Device {
 
   const Birthplace birthplace_;
   const int number_;
-  cudaStream_t streams_[2] = {};  // by Queue
-  bool copying_ = false;          // kCopy got work since the last Finish
+  cudaStream_t streams_[kQueues] = {};  // by Queue
+  // Queues beside kCompute that got work since the last Finish.
+  bool copying_ = false;
+  bool exchanging_ = false;
 };
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -1,5 +1,6 @@
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -7,31 +8,144 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <vector>
 
+namespace {
+
+// One thread at a time has the machine: what streams do, they do on the thread
+// that waits for them. Recursive, since their work calls the runtime as well.
+class Turns {
+ public:
+  void Take() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    const std::thread::id self = std::this_thread::get_id();
+    free_.wait(lock, [&] { return depth_ == 0 || owner_ == self; });
+    owner_ = self;
+    ++depth_;
+  }
+  void Give() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (--depth_ == 0) free_.notify_one();
+  }
+  void Changed() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++changes_;
+    changed_.notify_all();
+  }
+  // Lets others have the machine until something has changed.
+  void AwaitChange() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    const int depth = depth_;
+    const int64_t before = changes_;
+    depth_ = 0;
+    free_.notify_one();
+    changed_.wait(lock, [&] { return changes_ != before; });
+    free_.wait(lock, [&] { return depth_ == 0; });
+    owner_ = std::this_thread::get_id();
+    depth_ = depth;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable free_;
+  std::condition_variable changed_;
+  std::thread::id owner_;
+  int depth_ = 0;
+  int64_t changes_ = 0;
+};
+
+Turns& TheTurns() {
+  static Turns turns;
+  return turns;
+}
+
+}  // namespace
+
+// What is captured: of each stream that takes part, its work in order. The
+// first one is where the capture began; others are waited for.
 struct EmulatedGraph {
-  std::vector<std::function<void()>> work;
+  struct Place {
+    size_t line = 0;
+    size_t end = 0;  // how much of the line comes before it
+  };
+  struct Node {
+    std::function<void()> work;  // null: waits for `place`
+    Place place;
+  };
+  std::vector<std::vector<Node>> lines;
+  std::vector<EmulatedStream*> streams;  // by line, while it is captured
+  // Told of each launch.
+  std::vector<std::function<void(cudaStream_t)>> listeners;
+
+  // Whether whoever waits for the first line waits for all.
+  bool Joined() const {
+    std::vector<size_t> reached(lines.size());
+    Reach({0, lines[0].size()}, &reached);
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if (reached[i] < lines[i].size()) return false;
+    }
+    return true;
+  }
+  void Run() const {
+    std::vector<size_t> done(lines.size());
+    RunTo({0, lines[0].size()}, &done);
+  }
+
+ private:
+  void Reach(const Place& place, std::vector<size_t>* reached) const {
+    size_t& end = (*reached)[place.line];
+    while (end < place.end) {
+      const Node& node = lines[place.line][end++];
+      if (node.work == nullptr) Reach(node.place, reached);
+    }
+  }
+  void RunTo(const Place& place, std::vector<size_t>* done) const {
+    while ((*done)[place.line] < place.end) {
+      const Node& node = lines[place.line][(*done)[place.line]++];
+      if (node.work != nullptr) {
+        node.work();
+      } else {
+        RunTo(node.place, done);
+      }
+    }
+  }
 };
 
 struct EmulatedStream {
   std::deque<std::function<void()>> work;
   int64_t sent = 0;
   int64_t done = 0;
-  EmulatedGraph* capture = nullptr;
+  bool busy = false;  // with work that has begun
+  std::shared_ptr<EmulatedGraph> capture;
+  size_t line = 0;  // of the capture
 
+  void RunOne() {
+    const std::function<void()> next = std::move(work.front());
+    work.pop_front();
+    busy = true;
+    next();
+    busy = false;
+    ++done;
+    TheTurns().Changed();
+  }
   void RunUntil(int64_t target) {
     while (done < target) {
-      const std::function<void()> next = std::move(work.front());
-      work.pop_front();
-      next();
-      ++done;
+      if (busy) {
+        TheTurns().AwaitChange();
+      } else {
+        RunOne();
+      }
     }
   }
+  std::vector<EmulatedGraph::Node>& captured() { return capture->lines[line]; }
 };
 
 struct EmulatedEvent {
   EmulatedStream* stream = nullptr;
   int64_t place = 0;
+  std::shared_ptr<EmulatedGraph> capture;  // null: recorded outside of one
+  EmulatedGraph::Place captured;
   std::shared_ptr<float> time;  // of the clock; null: not for timing
 };
 
@@ -64,20 +178,44 @@ size_t BytesInUse() {
   return bytes;
 }
 
+Turn::Turn() { TheTurns().Take(); }
+Turn::~Turn() { TheTurns().Give(); }
+
+void Changed() { TheTurns().Changed(); }
+void AwaitChange() { TheTurns().AwaitChange(); }
+
+bool RunNext(cudaStream_t stream) {
+  if (stream->busy || stream->work.empty()) return false;
+  stream->RunOne();
+  return true;
+}
+
+void OnLaunch(cudaStream_t stream, std::function<void(cudaStream_t)> tell) {
+  const Turn turn;
+  if (stream->capture != nullptr) {
+    stream->capture->listeners.push_back(std::move(tell));
+  } else {
+    tell(stream);
+  }
+}
+
 cudaError_t Send(cudaStream_t stream, std::function<void()> work) {
+  const Turn turn;
   if (machine().fault != cudaSuccess) return machine().fault;
   if (stream->capture != nullptr) {
-    stream->capture->work.push_back(std::move(work));
+    stream->captured().push_back({std::move(work), {}});
     return cudaSuccess;
   }
   stream->work.push_back(std::move(work));
   ++stream->sent;
+  Changed();
   return cudaSuccess;
 }
 
 }  // namespace emulation
 
 using emulation::machine;
+using emulation::Turn;
 
 const char* cudaGetErrorName(cudaError_t error) {
   switch (error) {
@@ -121,6 +259,15 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
 cudaError_t cudaSetDevice(int device) {
   if (machine().fault != cudaSuccess) return machine().fault;
   return device < machine().devices ? cudaSuccess : cudaErrorInvalidDevice;
+}
+cudaError_t cudaDeviceCanAccessPeer(int* can, int, int) {
+  *can = machine().linked ? 1 : 0;
+  return machine().fault;
+}
+// As the second time.
+cudaError_t cudaDeviceEnablePeerAccess(int, unsigned) {
+  return machine().fault != cudaSuccess ? machine().fault
+                                        : cudaErrorPeerAccessAlreadyEnabled;
 }
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
   *total = machine().memory;
@@ -169,10 +316,12 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   return machine().fault;
 }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  const Turn turn;
   delete stream;
   return cudaSuccess;
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  const Turn turn;
   if (machine().fault != cudaSuccess) return machine().fault;
   stream->RunUntil(stream->sent);
   return cudaSuccess;
@@ -189,15 +338,23 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
   return cudaSuccess;
 }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  const Turn turn;
   if (event->time != nullptr) {
     emulation::Send(stream, [time = event->time] { *time = machine().clock; });
   }
-  event->stream = stream;
-  event->place = stream->sent;
+  event->capture = stream->capture;
+  if (event->capture != nullptr) {
+    event->captured = {stream->line, stream->captured().size()};
+  } else {
+    event->stream = stream;
+    event->place = stream->sent;
+  }
   return machine().fault;
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  const Turn turn;
   if (machine().fault != cudaSuccess) return machine().fault;
+  if (event->capture != nullptr) return cudaErrorCapturedEvent;
   if (event->stream != nullptr) event->stream->RunUntil(event->place);
   return cudaSuccess;
 }
@@ -208,23 +365,45 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin,
 }
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
                                 unsigned) {
+  const Turn turn;
   const EmulatedEvent at = *event;
+  if (at.capture != nullptr) {
+    // The capture may have ended.
+    if (at.capture->streams.empty()) return cudaErrorCapturedEvent;
+    if (stream->capture == nullptr) {
+      stream->capture = at.capture;
+      stream->line = at.capture->lines.size();
+      at.capture->lines.emplace_back();
+      at.capture->streams.push_back(stream);
+    }
+    if (stream->capture != at.capture) return cudaErrorStreamCaptureMerge;
+    stream->captured().push_back({nullptr, at.captured});
+    return machine().fault;
+  }
   if (at.stream == nullptr) return machine().fault;
+  if (stream->capture != nullptr) return cudaErrorStreamCaptureIsolation;
   return emulation::Send(stream, [at] { at.stream->RunUntil(at.place); });
 }
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
-  stream->capture = new EmulatedGraph;
+  const Turn turn;
+  stream->capture = std::make_shared<EmulatedGraph>();
+  stream->capture->lines.resize(1);
+  stream->capture->streams.push_back(stream);
+  stream->line = 0;
   return machine().fault;
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
-  *graph = stream->capture;
-  stream->capture = nullptr;
+  const Turn turn;
+  const std::shared_ptr<EmulatedGraph> captured = stream->capture;
+  for (EmulatedStream* each : captured->streams) each->capture = nullptr;
+  captured->streams.clear();
+  *graph = nullptr;
   if (machine().spoiled_captures > 0) {
     --machine().spoiled_captures;
-    delete *graph;
-    *graph = nullptr;
     return cudaErrorStreamCaptureInvalidated;
   }
+  if (!captured->Joined()) return cudaErrorStreamCaptureUnjoined;
+  *graph = new EmulatedGraph(*captured);
   return machine().fault;
 }
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph,
@@ -233,9 +412,10 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph,
   return machine().fault;
 }
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
-  return emulation::Send(stream, [work = exec->work] {
-    for (const std::function<void()>& one : work) one();
-  });
+  const Turn turn;
+  for (const auto& tell : exec->listeners) tell(stream);
+  // The graph may be gone before it runs.
+  return emulation::Send(stream, [graph = *exec] { graph.Run(); });
 }
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
   delete graph;

@@ -6,8 +6,9 @@
 // runs when somebody waits for it, so that a missing fence or a host buffer
 // that changes too early shows. The threads of a block are fibers. They
 // take turns at shuffles, and warps at barriers, first to last or last to
-// first: between the two orders a missing barrier shows. Streams are for one
-// host thread at a time.
+// first: between the two orders a missing barrier shows. Host threads take
+// turns; a stream or an event is for one of them at a time, but that any may
+// wait for an event.
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_EMULATION_RUNTIME_CUDA_RUNTIME_H_
 #define ALEXNET_CORE_BACKEND_CUDA_EMULATION_RUNTIME_CUDA_RUNTIME_H_
@@ -55,8 +56,13 @@ enum cudaError_t : int {
   cudaErrorSystemNotReady = 802,
   cudaErrorSystemDriverMismatch = 803,
   cudaErrorCompatNotSupportedOnDevice = 804,
+  cudaErrorPeerAccessAlreadyEnabled = 704,
   cudaErrorStreamCaptureUnsupported = 900,
   cudaErrorStreamCaptureInvalidated = 901,
+  cudaErrorStreamCaptureMerge = 902,
+  cudaErrorStreamCaptureUnjoined = 904,
+  cudaErrorStreamCaptureIsolation = 905,
+  cudaErrorCapturedEvent = 907,
   cudaErrorIllegalAddress = 700,
   cudaErrorLaunchTimeout = 702,
   cudaErrorAssert = 710,
@@ -106,6 +112,8 @@ cudaError_t cudaRuntimeGetVersion(int* version);
 cudaError_t cudaGetDeviceCount(int* count);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device);
 cudaError_t cudaSetDevice(int device);
+cudaError_t cudaDeviceCanAccessPeer(int* can, int device, int peer);
+cudaError_t cudaDeviceEnablePeerAccess(int peer, unsigned flags);
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total);
 cudaError_t cudaMalloc(void** data, size_t bytes);
 cudaError_t cudaFree(void* data);
@@ -144,6 +152,25 @@ struct cudaLaunchConfig_t {
 
 namespace emulation {
 
+// The machine, for as long as it lives: work of streams runs within one.
+class Turn {
+ public:
+  Turn();
+  ~Turn();
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+};
+// For work that waits for what other host threads send, or for other streams:
+// lets others have the machine until somebody has sent something or called
+// Changed.
+void AwaitChange();
+void Changed();
+// Runs what comes next in the stream; false where there is nothing, or where it
+// has begun.
+bool RunNext(cudaStream_t stream);
+// Tells in which stream what is sent to `stream` now will run: in that one, or
+// where the graph is launched that it is being captured into.
+void OnLaunch(cudaStream_t stream, std::function<void(cudaStream_t)> tell);
 // Sends work to a stream, or to the graph that it is being captured into.
 cudaError_t Send(cudaStream_t stream, std::function<void()> work);
 // Every thread of the grid through `thread`.
@@ -163,6 +190,7 @@ struct Machine {
   int devices = 1;
   size_t memory = size_t{1} << 31;
   int driver_version = 13000;
+  bool linked = true;  // devices reach each other's memory
   cudaError_t fault =
       cudaSuccess;           // what every later call gives: a lost device
   int spoiled_captures = 0;  // how many of the next ones come to nothing

@@ -1,4 +1,4 @@
-#include "core/dist/element.h"
+#include "core/backend/element.h"
 
 namespace alexnet {
 

@@ -1,7 +1,7 @@
-// Types of the elements that ranks exchange.
+// Types of the elements that ranks exchange, in any device's memory.
 
-#ifndef ALEXNET_CORE_DIST_ELEMENT_H_
-#define ALEXNET_CORE_DIST_ELEMENT_H_
+#ifndef ALEXNET_CORE_BACKEND_ELEMENT_H_
+#define ALEXNET_CORE_BACKEND_ELEMENT_H_
 
 #include <array>
 #include <cstdint>
@@ -29,4 +29,4 @@ int64_t ElementSize(ElementType type);  // bytes
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_DIST_ELEMENT_H_
+#endif  // ALEXNET_CORE_BACKEND_ELEMENT_H_

@@ -1,0 +1,248 @@
+#include "core/parallel/testing/rank_steps.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+
+#include "core/backend/testing/kernel_harness.h"
+#include "core/dist/rank_group.h"
+#include "core/exec/parameters.h"
+#include "core/parallel/parameter_slices.h"
+#include "core/parallel/rank_training.h"
+
+namespace alexnet::testing {
+namespace {
+
+using Floats = std::vector<float>;
+
+constexpr int kSteps = 20;
+
+// What one step of the run reads, over all ranks.
+struct StepData {
+  Floats images;
+  std::vector<int32_t> labels;
+};
+
+StepData DataOf(const StepCase& test, int step) {
+  StepData data;
+  data.images = RandomValues(static_cast<int64_t>(test.input.size()),
+                             static_cast<uint32_t>(step));
+  for (int64_t n = 0; n < test.batch; ++n) {
+    data.labels.push_back(
+        static_cast<int32_t>((3 * n + step) % test.info.classes));
+  }
+  return data;
+}
+
+// Gradients are clipped by their norm, and steps stay short.
+const UpdateRule kRule = {0.05f, 0.9f, 5e-4f, 1.0f};
+
+// All steps; those samples of each batch from `first_sample` on that the plan
+// wants.
+Status Train(const StepCase& test, int64_t first_sample, TrainingPlan& plan,
+             Trained* trained) {
+  const int64_t sample = static_cast<int64_t>(test.input.size()) / test.batch;
+  for (int step = 0; step < kSteps; ++step) {
+    const StepData data = DataOf(test, step);
+    StepInput input;
+    input.images = data.images.data() + first_sample * sample;
+    input.labels = data.labels.data() + first_sample;
+    input.random = {.seed = 11, .step = static_cast<uint32_t>(step)};
+    input.count_dead_units = step == 0;
+    ALEXNET_ASSIGN_OR_RETURN(const StepResult result, plan.Step(input, kRule));
+    trained->results.push_back(result);
+  }
+  trained->dead_units = plan.DeadUnits();
+  for (size_t p = 0; p < plan.info().parameters.size(); ++p) {
+    const int index = static_cast<int>(p);
+    const Shape& shape = plan.info().parameters[p].shape;
+    trained->parameters.push_back(Tensor::Create(shape).value());
+    trained->momenta.push_back(Tensor::Create(shape).value());
+    ALEXNET_RETURN_IF_ERROR(
+        plan.ReadParameter(index, trained->parameters.back().f32()));
+    ALEXNET_RETURN_IF_ERROR(
+        plan.ReadMomentum(index, trained->momenta.back().f32()));
+  }
+  return Status();
+}
+
+// Calls run(rank's part, its training plan) on each rank.
+template <typename Run>
+Status OnRanks(const StepCase& test, const ParallelPlan& plan,
+               const RankDevices& devices, const Run& run) {
+  const int ranks = plan.options.ranks;
+  std::vector<std::shared_ptr<Backend>> backends;
+  for (int rank = 0; rank < ranks; ++rank) {
+    backends.push_back(devices.backend(rank));
+  }
+  std::vector<std::unique_ptr<Communicator>> group(static_cast<size_t>(ranks));
+  if (devices.group != nullptr) {
+    ALEXNET_ASSIGN_OR_RETURN(group, devices.group(backends));
+  }
+  return RunLocalRanks(ranks, {}, [&](Communicator& comm) -> Status {
+    const auto rank = static_cast<size_t>(comm.rank());
+    const std::unique_ptr<Communicator> over_device = std::move(group[rank]);
+    ALEXNET_ASSIGN_OR_RETURN(
+        const auto part,
+        HostRankPart::Create(plan, test.network, test.info, test.batch, comm,
+                             over_device.get()));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const auto training,
+        CompileRankTraining(part, backends[rank],
+                            TensorsAsSource(TensorsOf(test)), {}));
+    return run(*part, *training);
+  });
+}
+
+Floats ValuesOf(const Tensor& tensor) {
+  return {tensor.f32(), tensor.f32() + tensor.shape().elements()};
+}
+
+// The whole tensor of parameter `p`, put together from ranks' slices; replicas
+// are equal to the bit.
+template <typename SliceOf>
+Floats Gather(const StepCase& test, const ParallelPlan& plan, size_t p,
+              const SliceOf& slice_of) {
+  const ParameterPlacement& placement = plan.parameters[p];
+  Tensor whole = Tensor::Create(test.info.parameters[p].shape).value();
+  for (int rank = 0; rank < plan.options.ranks; ++rank) {
+    if (rank < SlicesOfWhole(placement)) {
+      const Status put =
+          PutSlice(placement, rank, slice_of(rank).view(), &whole);
+      EXPECT_TRUE(put.ok()) << put.ToString();
+    } else {
+      EXPECT_EQ(ValuesOf(slice_of(rank)), ValuesOf(whole))
+          << test.info.parameters[p].name << " of rank " << rank;
+    }
+  }
+  return ValuesOf(whole);
+}
+
+void ExpectSameSteps(const std::vector<StepResult>& actual,
+                     const std::vector<StepResult>& expected,
+                     double tolerance) {
+  ASSERT_EQ(actual.size(), expected.size());
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(actual[i].loss, expected[i].loss, tolerance * expected[i].loss);
+    EXPECT_NEAR(actual[i].gradient_norm, expected[i].gradient_norm,
+                tolerance * expected[i].gradient_norm);
+    EXPECT_EQ(actual[i].correct, expected[i].correct);
+  }
+}
+
+}  // namespace
+
+Trained TrainOnOneRank(const StepCase& test, std::shared_ptr<Backend> backend) {
+  Trained trained;
+  const auto source = TensorsAsSource(TensorsOf(test));
+  const auto plan = TrainingPlan::Compile(test.network, std::move(backend),
+                                          *source, {.batch = test.batch})
+                        .value();
+  const Status status = Train(test, 0, *plan, &trained);
+  EXPECT_TRUE(status.ok()) << status.ToString();
+  return trained;
+}
+
+std::vector<Trained> CheckTraining(const StepCase& test,
+                                   const Trained& expected,
+                                   const ParallelOptions& options,
+                                   const RankDevices& devices) {
+  const ParallelPlan plan =
+      MakeParallelPlan(test.network, test.info, options).value();
+  std::vector<Trained> ranks(static_cast<size_t>(options.ranks));
+  const Status status =
+      OnRanks(test, plan, devices,
+              [&](const HostRankPart& part, TrainingPlan& training) {
+                return Train(test, part.ShareOf(0).part.first_sample, training,
+                             &ranks[static_cast<size_t>(part.rank())]);
+              });
+  EXPECT_TRUE(status.ok()) << status.ToString();
+  if (!status.ok()) return {};
+  for (const Trained& rank : ranks) {
+    ExpectSameSteps(rank.results, expected.results, devices.tolerance);
+    for (size_t i = 0; i < rank.results.size(); ++i) {
+      EXPECT_EQ(rank.results[i].loss, ranks[0].results[i].loss);
+      EXPECT_EQ(rank.results[i].gradient_norm,
+                ranks[0].results[i].gradient_norm);
+    }
+  }
+  EXPECT_GT(expected.results.front().gradient_norm, kRule.clip_gradient_norm);
+  for (size_t p = 0; p < expected.parameters.size(); ++p) {
+    SCOPED_TRACE(test.info.parameters[p].name);
+    const auto parameter_of = [&](int rank) -> const Tensor& {
+      return ranks[static_cast<size_t>(rank)].parameters[p];
+    };
+    const auto momentum_of = [&](int rank) -> const Tensor& {
+      return ranks[static_cast<size_t>(rank)].momenta[p];
+    };
+    const Floats start = test.parameters[p];
+    EXPECT_GT(RelativeError(ValuesOf(expected.parameters[p]), start), 1e-3)
+        << "nothing was learnt";
+    EXPECT_LE(RelativeError(Gather(test, plan, p, parameter_of),
+                            ValuesOf(expected.parameters[p])),
+              devices.tolerance);
+    EXPECT_LE(RelativeError(Gather(test, plan, p, momentum_of),
+                            ValuesOf(expected.momenta[p])),
+              10 * devices.tolerance);
+  }
+  return ranks;
+}
+
+// Only rank 1 sees the pixel.
+void CheckDivergence(const StepCase& test, ParallelKind kind,
+                     const RankDevices& devices) {
+  const ParallelPlan plan =
+      MakeParallelPlan(test.network, test.info, {kind, 2}).value();
+  std::vector<StepResult> results(2);
+  const Status status = OnRanks(
+      test, plan, devices,
+      [&](const HostRankPart& part, TrainingPlan& training) -> Status {
+        StepData data = DataOf(test, 0);
+        if (part.rank() == 1) {
+          data.images.back() = std::numeric_limits<float>::quiet_NaN();
+        }
+        const auto first = part.ShareOf(0).part.first_sample;
+        StepInput input;
+        input.images =
+            data.images.data() +
+            first * static_cast<int64_t>(data.images.size()) / test.batch;
+        input.labels = data.labels.data() + first;
+        ALEXNET_ASSIGN_OR_RETURN(results[static_cast<size_t>(part.rank())],
+                                 training.Step(input, kRule));
+        Tensor now =
+            Tensor::Create(training.info().parameters[0].shape).value();
+        ALEXNET_RETURN_IF_ERROR(training.ReadParameter(0, now.f32()));
+        const auto whole = TensorsAsSource(TensorsOf(test));
+        const auto before = SourceOfRank(whole, plan, part.rank());
+        const TensorView start = before->Get(0).value();
+        EXPECT_TRUE(std::equal(now.f32(), now.f32() + now.shape().elements(),
+                               start.f32()));
+        return Status();
+      });
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  for (const StepResult& result : results) {
+    EXPECT_TRUE(result.diverged);
+    EXPECT_TRUE(std::isnan(result.loss));
+  }
+}
+
+std::vector<ParallelOptions> PlansOfRanks(const std::vector<int>& ranks) {
+  std::vector<ParallelOptions> plans;
+  for (const int count : ranks) {
+    for (const ParallelKind kind :
+         {ParallelKind::kTowers, ParallelKind::kData, ParallelKind::kHybrid}) {
+      plans.push_back({kind, count});
+    }
+  }
+  return plans;
+}
+
+std::string NameOfPlan(const ParallelOptions& options) {
+  return ParallelKindName(options.kind) + ("_" + std::to_string(options.ranks));
+}
+
+}  // namespace alexnet::testing

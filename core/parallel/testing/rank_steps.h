@@ -1,0 +1,60 @@
+// Training steps of several ranks, held against those of one.
+
+#ifndef ALEXNET_CORE_PARALLEL_TESTING_RANK_STEPS_H_
+#define ALEXNET_CORE_PARALLEL_TESTING_RANK_STEPS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/backend/backend.h"
+#include "core/dist/communicator.h"
+#include "core/exec/training_plan.h"
+#include "core/parallel/parallel_plan.h"
+#include "core/parallel/testing/whole_run.h"
+#include "core/tensor/tensor.h"
+
+namespace alexnet::testing {
+
+// What ranks compute on.
+struct RankDevices {
+  // Of a rank, made on its thread.
+  std::function<std::shared_ptr<Backend>(int rank)> backend;
+  // Over the memory of the ranks' devices, by rank; null on the host.
+  std::function<Result<std::vector<std::unique_ptr<Communicator>>>(
+      const std::vector<std::shared_ptr<Backend>>& backends)>
+      group = nullptr;
+  // How far from one rank 20 steps may end, of the largest element of a tensor.
+  double tolerance = 1e-5;
+};
+
+// Of a run on one rank, or of one rank's part.
+struct Trained {
+  std::vector<StepResult> results;  // by step
+  std::vector<Tensor> parameters;
+  std::vector<Tensor> momenta;
+  std::vector<float> dead_units;  // of the first step
+};
+
+// 20 steps with dropout, momentum, decay and clipping.
+Trained TrainOnOneRank(const StepCase& test, std::shared_ptr<Backend> backend);
+
+// The same by a plan of `options`; expects that each rank's steps and its part
+// of the parameters and momenta are `expected`.
+std::vector<Trained> CheckTraining(const StepCase& test,
+                                   const Trained& expected,
+                                   const ParallelOptions& options,
+                                   const RankDevices& devices);
+
+// Expects that what one of two ranks sees stops the update on both.
+void CheckDivergence(const StepCase& test, ParallelKind kind,
+                     const RankDevices& devices);
+
+std::vector<ParallelOptions> PlansOfRanks(const std::vector<int>& ranks);
+// "towers_2".
+std::string NameOfPlan(const ParallelOptions& options);
+
+}  // namespace alexnet::testing
+
+#endif  // ALEXNET_CORE_PARALLEL_TESTING_RANK_STEPS_H_
