@@ -18,6 +18,12 @@ Status Backend::SumRanks(const RankSum&) {
   return UnsupportedError("the " + name() + " backend has no queue for ranks");
 }
 
+Result<std::vector<std::unique_ptr<Collectives>>> Backend::LinkDevices(
+    const std::vector<std::shared_ptr<Backend>>&) {
+  return UnsupportedError("nothing links the devices of the " + name() +
+                          " backend");
+}
+
 Status Backend::CountDeadUnits(const Format& format, const void* blob,
                                int64_t* count) const {
   const int64_t samples = format.shape[0];

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/collectives.h"
 #include "core/backend/device.h"
 #include "core/backend/format.h"
 #include "core/backend/kernel.h"
@@ -70,6 +71,12 @@ class Backend {
   // In its kExchange. Backends on the host refuse: there whoever runs the
   // ranks' queue adds.
   virtual Status SumRanks(const RankSum& sum);
+
+  // By rank, between the devices of `ranks`, backends of this kind of which
+  // this is one, no two on one device; they must outlive what comes back.
+  // kUnsupported where there is no library for it.
+  virtual Result<std::vector<std::unique_ptr<Collectives>>> LinkDevices(
+      const std::vector<std::shared_ptr<Backend>>& ranks);
 
   // How many units (elements of one sample) are zero for every sample of the
   // blob, into the device's memory. This one takes N equal runs of float32

@@ -47,8 +47,8 @@ class HostDevice : public Device {
   Status Wait(Queue, Fence&) override { return Status(); }
   Status WaitOnHost(Fence&) override { return Status(); }
   Status Finish() override { return Status(); }
-  Result<std::unique_ptr<Program>> Record(
-      std::function<Status()> work) override {
+  Result<std::unique_ptr<Program>> Record(std::function<Status()> work,
+                                          RecordingVote) override {
     return std::unique_ptr<Program>(
         std::make_unique<HostProgram>(std::move(work)));
   }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "core/base/status.h"
 #include "core/tensor/tensor.h"
@@ -35,6 +36,11 @@ class Program {
   // In order after what is in kCompute.
   virtual Status Launch() = 0;
 };
+
+// Of ranks whose work waits for each other's: given whether this one has
+// recorded its own, says whether all have. Only then is what they have recorded
+// launched.
+using RecordingVote = std::function<Result<bool>(bool recorded)>;
 
 class Device {
  public:
@@ -75,8 +81,12 @@ class Device {
   virtual Status Finish() = 0;
 
   // `work` makes kernel calls and nothing else, the same ones each time.
-  virtual Result<std::unique_ptr<Program>> Record(
-      std::function<Status()> work) = 0;
+  // `vote`: null where no other rank has to do with it.
+  virtual Result<std::unique_ptr<Program>> Record(std::function<Status()> work,
+                                                  RecordingVote vote) = 0;
+  Result<std::unique_ptr<Program>> Record(std::function<Status()> work) {
+    return Record(std::move(work), nullptr);
+  }
 };
 
 }  // namespace alexnet

@@ -13,7 +13,10 @@
 // - Input and output are the same memory, where an operation says how, or
 // apart.
 // - A sum is ((x0 + x1) + x2) + ... by rank, whatever the count and the
-//   implementation: the same bits on all ranks and each time.
+//   implementation, narrow types being rounded once: the same bits on all ranks
+//   and each time. Where a library adds (linked_device_group.h), its order and
+//   rounding are its own: the same bits on all ranks, and each time only with
+//   the same devices, links and library.
 // - Any number of operations may be in the queue.
 //
 // Failures: the first of a rank ends the communicators of all of them. Pending
@@ -89,6 +92,12 @@ class Communicator {
   virtual Status WaitOnHost(Fence& fence) = 0;
   // Waits for all that was put into the queue.
   virtual Status Finish() = 0;
+  // The failure, as far as it is known here; OK: none. Waits for nothing.
+  virtual Status Check() = 0;
+  // Before the launch of a program that operations are recorded in, on all
+  // ranks: one that does not come to its own is late, or has gone, as one that
+  // does not come to an operation. Waits for nothing.
+  virtual Status BeginProgram() { return Status(); }
 
   // Ends the communicators of all ranks with a failure of this one. The first
   // failure counts.

@@ -48,14 +48,16 @@ DeviceCommunicator::~DeviceCommunicator() {
 Status DeviceCommunicator::Enqueue(const Operation& operation) {
   ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
   ALEXNET_RETURN_IF_ERROR(Failure());
-  const auto follow_compute = [this]() -> Status {
-    ALEXNET_RETURN_IF_ERROR(device().Signal(Queue::kCompute, *computed_));
-    return device().Wait(Queue::kExchange, *computed_);
-  };
-  ALEXNET_RETURN_IF_ERROR(OnAllRanks(backend_->Run(follow_compute)));
+  ALEXNET_RETURN_IF_ERROR(
+      OnAllRanks(backend_->Run([this] { return FollowCompute(); })));
   const Status put = exchange_->Put(operation);
   if (!put.ok()) Fail(put);
   return put;
+}
+
+Status DeviceCommunicator::FollowCompute() {
+  ALEXNET_RETURN_IF_ERROR(device().Signal(Queue::kCompute, *computed_));
+  return device().Wait(Queue::kExchange, *computed_);
 }
 
 Result<std::unique_ptr<Fence>> DeviceCommunicator::CreateFence() {
@@ -72,8 +74,12 @@ Result<std::unique_ptr<Fence>> DeviceCommunicator::CreateFence() {
 Status DeviceCommunicator::Signal(Fence& fence) {
   ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
   Of(fence).status = Failure();
-  return OnAllRanks(backend_->Run(
-      [&] { return device().Signal(Queue::kExchange, Of(fence).place()); }));
+  const auto signal = [&]() -> Status {
+    // Where nothing was put into the queue it is no part of what is recorded.
+    if (recordable()) ALEXNET_RETURN_IF_ERROR(FollowCompute());
+    return device().Signal(Queue::kExchange, Of(fence).place());
+  };
+  return OnAllRanks(backend_->Run(signal));
 }
 
 Status DeviceCommunicator::Wait(Fence& fence) {
@@ -87,7 +93,8 @@ Status DeviceCommunicator::WaitOnHost(Fence& fence) {
   ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
   ALEXNET_RETURN_IF_ERROR(OnAllRanks(
       backend_->Run([&] { return device().WaitOnHost(Of(fence).place()); })));
-  return Of(fence).status;
+  ALEXNET_RETURN_IF_ERROR(Of(fence).status);
+  return exchange_->Progress();
 }
 
 Status DeviceCommunicator::Finish() {
@@ -100,6 +107,14 @@ Status DeviceCommunicator::Finish() {
   const Status failure = Failure();
   if (!failure.ok()) exchange_->AwaitOthers();
   return failure;
+}
+
+Status DeviceCommunicator::BeginProgram() {
+  ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
+  ALEXNET_RETURN_IF_ERROR(Failure());
+  const Status begun = exchange_->BeginProgram();
+  if (!begun.ok()) Fail(begun);
+  return begun;
 }
 
 void DeviceCommunicator::Abort(const Status& why) {

@@ -30,6 +30,8 @@ class DeviceCommunicator : public Communicator {
   Status Wait(Fence& fence) override;
   Status WaitOnHost(Fence& fence) override;
   Status Finish() override;
+  Status Check() override { return Failure(); }
+  Status BeginProgram() override;
   void Abort(const Status& why) override;
 
  protected:
@@ -41,6 +43,8 @@ class DeviceCommunicator : public Communicator {
       : backend_(std::move(backend)), exchange_(std::move(exchange)) {}
 
   Device& device() const { return backend_->device(); }
+  // The queue goes on after all that was sent to kCompute.
+  Status FollowCompute();
   // The failure; of the device's it tells the others.
   Status OnAllRanks(const Status& status);
   void Fail(const Status& failure);

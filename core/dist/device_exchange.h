@@ -22,6 +22,8 @@ class DeviceExchange {
   // Puts it into the queue, where it waits for the other ranks'. Fails with the
   // failure of the group, which it tells the others of.
   virtual Status Put(const Operation& operation) = 0;
+  // Of one that is recordable, as Communicator's.
+  virtual Status BeginProgram() { return Status(); }
   // OK, or the failure of the group where an operation that was put has met it
   // on the device.
   virtual Status Progress() = 0;

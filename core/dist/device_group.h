@@ -14,8 +14,10 @@
 namespace alexnet {
 
 // By rank, a communicator over the memory of its backend's device: null on the
-// host, whose ranks have one without it. Refuses ranks of which some are on the
-// host and some are not, and GPUs that do not reach each other.
+// host, whose ranks have one without it. GPUs are linked by NCCL where that can
+// be loaded; without it, or where one GPU is several ranks', they reach into
+// each other's memory. Refuses ranks of which some are on the host and some are
+// not, and GPUs that can do neither.
 Result<std::vector<std::unique_ptr<Communicator>>> CreateDeviceGroup(
     const std::vector<std::shared_ptr<Backend>>& backends,
     const CommLimits& limits = {});

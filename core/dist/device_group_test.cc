@@ -41,6 +41,17 @@ TEST_F(DeviceGroupTest, OneGpuMayBeSeveralRanks) {
   ASSERT_TRUE(group.ok()) << group.status().ToString();
   EXPECT_EQ(group->back()->rank(), 2);
   EXPECT_EQ(group->back()->size(), 3);
+  EXPECT_FALSE(group->back()->recordable());
+}
+
+TEST_F(DeviceGroupTest, SeveralGpusAreLinkedWhereThereIsALibrary) {
+  const auto linked = CreateDeviceGroup({Gpu(0), Gpu(1)});
+  ASSERT_TRUE(linked.ok()) << linked.status().ToString();
+  EXPECT_TRUE(linked->front()->recordable());
+  machine().no_links = true;
+  const auto local = CreateDeviceGroup({Gpu(0), Gpu(1)});
+  ASSERT_TRUE(local.ok()) << local.status().ToString();
+  EXPECT_FALSE(local->front()->recordable());
 }
 
 TEST_F(DeviceGroupTest, RefusesDevicesThatCannotWorkTogether) {
@@ -51,11 +62,14 @@ TEST_F(DeviceGroupTest, RefusesDevicesThatCannotWorkTogether) {
             std::string::npos)
       << mixed.message();
   machine().linked = false;
+  machine().no_links = true;
   const Status apart = CreateDeviceGroup({Gpu(0), Gpu(1)}).status();
   EXPECT_EQ(apart.code(), StatusCode::kUnsupported);
   EXPECT_NE(apart.message().find("cuda:0 does not reach the memory of cuda:1"),
             std::string::npos)
       << apart.message();
+  EXPECT_NE(apart.message().find("no library that links them"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ class HostCommunicator : public Communicator {
   Status Wait(Fence& fence) override { return WaitOnHost(fence); }
   Status WaitOnHost(Fence& fence) override;
   Status Finish() override;
+  Status Check() override { return Failure(); }
   void Abort(const Status& why) override;
 
  protected:

@@ -1,7 +1,5 @@
 #include "core/dist/meeting.h"
 
-#include <fmt/core.h>
-
 #include <thread>
 
 namespace alexnet {
@@ -88,15 +86,8 @@ Status Meeting::AwaitStep(int rank, std::span<const int> peers,
   const int missing = gone >= 0 ? gone : Missing(rank, peers);
   if (missing < 0) return Status();
   const std::string what = Describe(SignatureOf(operation, missing), missing);
-  if (gone >= 0) {
-    return Abort(FailedPreconditionError(
-        fmt::format("rank {} has ended, and rank {} waits for it in {}", gone,
-                    rank, what)));
-  }
-  return Abort(DeadlineExceededError(fmt::format(
-      "rank {} did not come to {} within {} s, where rank {} waits for it; it "
-      "hangs or does something else",
-      missing, what, std::chrono::duration<double>(late_).count(), rank)));
+  return Abort(gone >= 0 ? EndedError(gone, rank, what)
+                         : LateError(missing, rank, what, late_));
 }
 
 int Meeting::Gone(int rank, std::span<const int> peers) {

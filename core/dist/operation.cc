@@ -168,6 +168,19 @@ std::string Describe(const Signature& signature, int peer) {
   return text;
 }
 
+Status EndedError(int peer, int rank, const std::string& what) {
+  return FailedPreconditionError(fmt::format(
+      "rank {} has ended, and rank {} waits for it in {}", peer, rank, what));
+}
+
+Status LateError(int peer, int rank, const std::string& what,
+                 std::chrono::milliseconds late) {
+  return DeadlineExceededError(fmt::format(
+      "rank {} did not come to {} within {} s, where rank {} waits for it; it "
+      "hangs or does something else",
+      peer, what, std::chrono::duration<double>(late).count(), rank));
+}
+
 Status MismatchError(int rank, const Signature& signature, int other_rank,
                      const Signature& other) {
   if (rank > other_rank) {

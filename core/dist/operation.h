@@ -4,6 +4,7 @@
 #ifndef ALEXNET_CORE_DIST_OPERATION_H_
 #define ALEXNET_CORE_DIST_OPERATION_H_
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -70,6 +71,11 @@ Signature SignatureOf(const Operation& operation, int peer);
 // both ranks.
 Status MismatchError(int rank, const Signature& signature, int other_rank,
                      const Signature& other);
+
+// Of a peer that does not come to `what`, in which `rank` waits for it.
+Status EndedError(int peer, int rank, const std::string& what);
+Status LateError(int peer, int rank, const std::string& what,
+                 std::chrono::milliseconds late);
 
 // "an all-reduce of 5 f32"; `peer` is the rank that `signature` is towards.
 std::string Describe(const Signature& signature, int peer);

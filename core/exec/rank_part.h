@@ -42,8 +42,10 @@ class RankPart {
   // over ranks, of the gradients of what they read by what this rank gave.
   virtual Result<std::unique_ptr<Kernel>> CreateExchange(int layer,
                                                          Backend& backend) = 0;
-  // Whether a step can be recorded as a program of the device.
+  // Whether a step can be recorded as a program of the device; if so, whether
+  // all ranks have recorded theirs, given whether this one has.
   virtual bool recordable() const = 0;
+  virtual Result<bool> AllRecorded(bool recorded) = 0;
 
   // Once, before the first step: by parameter, the layouts that gradients have
   // here, which must stay. Refuses where ranks could not sum them.
@@ -52,6 +54,8 @@ class RankPart {
   // element does on one.
   virtual bool CountsInNorm(int parameter) const = 0;
 
+  // Before a step is launched.
+  virtual Status BeginStep() = 0;
   // In a step, when the backward pass has written the gradient of `parameter`:
   // sums it over the ranks that have the parameter. It may be done later, while
   // the pass goes on; FinishGradients has what is sent to kCompute then wait
@@ -60,6 +64,9 @@ class RankPart {
   virtual Status FinishGradients() = 0;
   // Then sums the outcome, to the same bits on all ranks.
   virtual Status SumOutcome(StepOutcome* outcome) = 0;
+  // When the outcome has come to the host: fails where the ranks have failed,
+  // and it may be anything.
+  virtual Status CheckStep() = 0;
 
   // The step has failed on this rank: ends it on all of them, and returns when
   // none of them works on this one's memory.

@@ -37,6 +37,7 @@ class OnlyPart : public RankPart {
   LayerShare ShareOf(int) const override { return {kBatch, {}}; }
   bool HasExchange(int) const override { return false; }
   bool recordable() const override { return can_be_recorded; }
+  Result<bool> AllRecorded(bool recorded) override { return recorded; }
   Result<std::unique_ptr<Kernel>> CreateExchange(int, Backend&) override {
     return InternalError("nothing to exchange");
   }
@@ -60,6 +61,11 @@ class OnlyPart : public RankPart {
     outcome->squared_norm = summed_norm;
     return Status();
   }
+  Status BeginStep() override {
+    asked.push_back("begin");
+    return Status();
+  }
+  Status CheckStep() override { return check; }
   void Abandon(const Status& why) override {
     asked.push_back("abandon: " + std::string(why.message()));
   }
@@ -67,6 +73,7 @@ class OnlyPart : public RankPart {
   std::vector<std::string> asked;
   bool can_be_recorded = true;
   int failing = -1;
+  Status check;
   int uncounted = -1;
   double norm = 0.0;
   double summed_norm = 1.0;
@@ -104,7 +111,7 @@ TEST(RankPartTest, GradientsAreSummedAsTheyComeAndTheOutcomeAfterThem) {
   const Case test;
   const auto plan = test.Compile();
   ASSERT_TRUE(plan->Step(test.Input(), test.rule).ok());
-  std::vector<std::string> expected;
+  std::vector<std::string> expected = {"begin"};
   const auto& parameters = test.part->info().parameters;
   for (size_t layer = test.network.layers.size(); layer-- > 0;) {
     for (const ParameterInfo& parameter : parameters) {
@@ -113,7 +120,7 @@ TEST(RankPartTest, GradientsAreSummedAsTheyComeAndTheOutcomeAfterThem) {
       }
     }
   }
-  ASSERT_EQ(expected.size(), parameters.size());
+  ASSERT_EQ(expected.size(), 1 + parameters.size());
   expected.push_back("finish");
   expected.push_back("outcome");
   EXPECT_EQ(test.part->asked, expected);
@@ -142,6 +149,25 @@ TEST(RankPartTest, TheNormIsOfTheGradientsThatCountHere) {
     sum += all - test.part->norm;
   }
   EXPECT_NEAR(sum, all, 1e-9 * all);
+}
+
+// A device may have gone through a step that has failed meanwhile.
+TEST(RankPartTest, TheOutcomeOfRanksThatFailedIsNotTaken) {
+  const Case test;
+  const auto plan = test.Compile();
+  test.part->check = IoError("a link is cut");
+  EXPECT_EQ(plan->Step(test.Input(), test.rule).status().message(),
+            "a link is cut");
+  EXPECT_EQ(test.part->asked.back(), "abandon: a link is cut");
+}
+
+TEST(RankPartTest, SaysThatStepsAreNotRecorded) {
+  const Case test;
+  EXPECT_EQ(test.Compile()->Describe().find("sent anew"), std::string::npos);
+  test.part->can_be_recorded = false;
+  const auto plan = test.Compile();
+  EXPECT_NE(plan->Describe().find("sent anew"), std::string::npos);
+  EXPECT_TRUE(plan->Step(test.Input(), test.rule).ok());
 }
 
 TEST(RankPartTest, AStepThatFailsIsAbandoned) {

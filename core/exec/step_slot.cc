@@ -47,13 +47,18 @@ Status StepSlot::Create(Device& device, const StepSlotSizes& sizes) {
 }
 
 Status StepSlot::Record(const StepVariant& variant,
-                        std::function<Status()> work, bool recordable) {
+                        std::function<Status()> work, RankPart* part) {
   std::unique_ptr<Program>& program = programs_[variant.index()];
-  if (!recordable) {
+  if (part != nullptr && !part->recordable()) {
     program = std::make_unique<CalledProgram>(std::move(work));
     return Status();
   }
-  ALEXNET_ASSIGN_OR_RETURN(program, device_->Record(std::move(work)));
+  RecordingVote vote;
+  if (part != nullptr) {
+    vote = [part](bool recorded) { return part->AllRecorded(recorded); };
+  }
+  ALEXNET_ASSIGN_OR_RETURN(program,
+                           device_->Record(std::move(work), std::move(vote)));
   return Status();
 }
 

@@ -52,10 +52,10 @@ class StepSlot {
   bool Has(const StepVariant& variant) const {
     return programs_[variant.index()] != nullptr;
   }
-  // `recordable`: whether the device may record it; else it is called each
-  // time.
+  // Of a rank: `part`, with which it is recorded, or, where that cannot be, is
+  // called each time.
   Status Record(const StepVariant& variant, std::function<Status()> work,
-                bool recordable);
+                RankPart* part);
   // Brings the input to the device beside what it computes, then launches.
   Status Send(const StepInput& input, const UpdateRule& rule,
               const StepVariant& variant);

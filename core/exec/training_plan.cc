@@ -74,7 +74,9 @@ Status TrainingPlan::Allocate() {
   const int64_t loss_bytes = backend_->LossScratchBytes(ShareOfLoss().samples);
   int64_t rendered_bytes = 0;
   if (options_.pixels) {
-    input_blob_ = graph_.nodes.front().layer < 0 ? 1 : 0;
+    const bool exchanged =
+        options_.part != nullptr && options_.part->HasExchange(0);
+    input_blob_ = !exchanged && graph_.nodes.front().layer < 0 ? 1 : 0;
     if (input_blob_ == 0) rendered_bytes = graph_.blobs.front().bytes;
   }
   input_bytes_ = kQueuedSteps * sizes.device_bytes(device.is_host()) +
@@ -243,7 +245,10 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
     if (!slot.Has(variant)) {
       ALEXNET_RETURN_IF_ERROR(slot.Record(
           variant, [this, &slot, variant] { return RunStep(slot, variant); },
-          options_.part == nullptr || options_.part->recordable()));
+          options_.part.get()));
+    }
+    if (options_.part != nullptr) {
+      ALEXNET_RETURN_IF_ERROR(options_.part->BeginStep());
     }
     return slot.Send(input, rule, variant);
   };
@@ -255,7 +260,10 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
 Result<StepResult> TrainingPlan::Take() {
   StepSlot& slot = slots_[static_cast<size_t>(taken_ % kQueuedSteps)];
   ++taken_;
-  const auto work = [&] { return slot.Wait(); };
+  const auto work = [&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(slot.Wait());
+    return options_.part != nullptr ? options_.part->CheckStep() : Status();
+  };
   ALEXNET_RETURN_IF_ERROR(OnAllRanks(backend_->Run(std::cref(work))));
   const StepOutcome& outcome = slot.outcome();
   StepResult result;

@@ -1,6 +1,6 @@
 // Steps of several ranks on GPUs give what those of one give. Built twice: for
 // the emulation, whose streams run as late as they may, and for a GPU that is
-// several ranks'.
+// several ranks', and those beside it.
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "core/backend/cuda/test_backend.h"
+#include "core/dist/linked_device_group.h"
 #include "core/dist/local_device_group.h"
 #include "core/parallel/testing/rank_steps.h"
 #include "core/parallel/testing/test_networks.h"
+#ifdef ALEXNET_CUDA_EMULATION
+#include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
+#endif
 
 namespace alexnet {
 namespace {
@@ -23,35 +27,76 @@ using testing::StepCase;
 using testing::Trained;
 using testing::TrainOnOneRank;
 
-std::shared_ptr<Backend> Gpu() { return testing::MakeTestBackend({}); }
+std::shared_ptr<Backend> Gpu(int number) {
+  CudaBackendOptions options;
+  options.device = number;
+  return testing::MakeTestBackend(options);
+}
 
-const RankDevices kOneGpu = {
-    [](int) { return Gpu(); },
-    [](const auto& backends) { return CreateLocalDeviceGroup(backends); }};
+int CountGpus() {
+#ifdef ALEXNET_CUDA_EMULATION
+  emulation::machine().devices = 2;
+#endif
+  return static_cast<int>(ListCudaDevices().size());
+}
 
-class CudaRanksTest : public ::testing::TestWithParam<ParallelOptions> {};
+struct Case {
+  ParallelOptions plan;
+  bool linked = false;  // each rank has a GPU; else all have one
+};
 
-INSTANTIATE_TEST_SUITE_P(Plans, CudaRanksTest,
-                         ::testing::ValuesIn(testing::PlansOfRanks({2})),
-                         [](const auto& plan) {
-                           return testing::NameOfPlan(plan.param);
+std::vector<Case> Cases() {
+  std::vector<Case> cases = {{{ParallelKind::kData, 1}, true}};
+  for (const ParallelOptions& plan : testing::PlansOfRanks({2})) {
+    for (const bool linked : {false, true}) cases.push_back({plan, linked});
+  }
+  return cases;
+}
+
+class CudaRanksTest : public ::testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    const int needed = GetParam().linked ? GetParam().plan.ranks : 1;
+    const int gpus = CountGpus();
+    if (gpus < needed) {
+      GTEST_SKIP() << needed << " GPUs are needed, and there are " << gpus;
+    }
+  }
+  static RankDevices Devices() {
+    if (!GetParam().linked) {
+      return {[](int) { return Gpu(0); },
+              [](const auto& backends) {
+                return CreateLocalDeviceGroup(backends);
+              }};
+    }
+    return {
+        [](int rank) { return Gpu(rank); },
+        [](const auto& backends) { return CreateLinkedDeviceGroup(backends); }};
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Plans, CudaRanksTest, ::testing::ValuesIn(Cases()),
+                         [](const auto& each) {
+                           return testing::NameOfPlan(each.param.plan) +
+                                  (each.param.linked ? "_linked" : "_local");
                          });
 
 TEST_P(CudaRanksTest, AlexnetSmallLearnsAsOnOneRank) {
   static const StepCase test = MakeStepCase(testing::AlexnetSmall(), 5);
-  static const Trained expected = TrainOnOneRank(test, Gpu());
-  CheckTraining(test, expected, GetParam(), kOneGpu);
+  static const Trained expected = TrainOnOneRank(test, Gpu(0));
+  CheckTraining(test, expected, GetParam().plan, Devices());
 }
 
 TEST_P(CudaRanksTest, TowersOfEverythingLearnAsOnOneRank) {
   static const StepCase test = MakeStepCase(testing::TowersOfEverything(), 6);
-  static const Trained expected = TrainOnOneRank(test, Gpu());
-  CheckTraining(test, expected, GetParam(), kOneGpu);
+  static const Trained expected = TrainOnOneRank(test, Gpu(0));
+  CheckTraining(test, expected, GetParam().plan, Devices());
 }
 
 TEST_P(CudaRanksTest, WhatOneRankSeesStopsTheUpdateOnAll) {
+  if (GetParam().plan.ranks < 2) return;
   const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);
-  testing::CheckDivergence(test, GetParam().kind, kOneGpu);
+  testing::CheckDivergence(test, GetParam().plan.kind, Devices());
 }
 
 }  // namespace

@@ -159,6 +159,14 @@ bool HostRankPart::CountsInNorm(int parameter) const {
   return !Sums(parameter) || comm_.rank() == 0;
 }
 
+Result<bool> HostRankPart::AllRecorded(bool recorded) {
+  int64_t missing = recorded ? 0 : 1;
+  ALEXNET_RETURN_IF_ERROR(
+      comm_.AllReduce(&missing, &missing, 1, ElementType::kI64));
+  ALEXNET_RETURN_IF_ERROR(comm_.Finish());
+  return missing == 0;
+}
+
 Status HostRankPart::SumGradient(int parameter, void* gradient) {
   if (!Sums(parameter)) return Status();
   const ParameterLayout& layout = *layouts_[Index(parameter)];

@@ -42,11 +42,14 @@ class HostRankPart : public RankPart {
   Result<std::unique_ptr<Kernel>> CreateExchange(int layer,
                                                  Backend& backend) override;
   bool recordable() const override { return data_.recordable(); }
+  Result<bool> AllRecorded(bool recorded) override;
   Status Agree(const std::vector<const ParameterLayout*>& layouts) override;
   bool CountsInNorm(int parameter) const override;
+  Status BeginStep() override { return data_.BeginProgram(); }
   Status SumGradient(int parameter, void* gradient) override;
   Status FinishGradients() override { return AwaitSums(); }
   Status SumOutcome(StepOutcome* outcome) override;
+  Status CheckStep() override { return data_.Check(); }
   void Abandon(const Status& why) override;
 
  private:

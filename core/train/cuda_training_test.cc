@@ -104,26 +104,31 @@ TEST_F(CudaTrainingRunTest, AStoppedAndResumedRunGivesTheSameBits) {
   }
 }
 
-// Two ranks on one GPU end where one does.
-TEST_F(CudaTrainingRunTest, RanksOnOneGpuLearnAsOneDoes) {
+// On one GPU, which is both ranks', and on two that are linked.
+TEST_F(CudaTrainingRunTest, RanksLearnAsOneDoes) {
+  emulation::machine().devices = 2;
   TrainOptions options = Run("one");
   ASSERT_TRUE(TrainOnGpu(options).ok());
   const auto expected = Numbers(options.out + "/last.alexnet");
-  for (const ParallelKind kind :
-       {ParallelKind::kData, ParallelKind::kTowers, ParallelKind::kHybrid}) {
-    SCOPED_TRACE(ParallelKindName(kind));
-    options.out = FreshFolder("two");
-    options.parallel = kind;
-    Recorder recorder;
-    const auto trained =
-        TrainOn({CreateCudaBackend({}).value(), CreateCudaBackend({}).value()},
-                options, &recorder, {});
-    ASSERT_TRUE(trained.ok()) << trained.status().ToString();
-    EXPECT_EQ(recorder.steps.size(), 6u);
-    const auto actual = Numbers(options.out + "/last.alexnet");
-    ASSERT_EQ(actual.size(), expected.size());
-    for (size_t t = 0; t < expected.size(); ++t) {
-      EXPECT_LE(RelativeError(actual[t], expected[t]), 1e-5) << t;
+  for (const int second : {0, 1}) {
+    for (const ParallelKind kind :
+         {ParallelKind::kData, ParallelKind::kTowers, ParallelKind::kHybrid}) {
+      SCOPED_TRACE(ParallelKindName(kind) + std::to_string(second));
+      options.out = FreshFolder("two");
+      options.parallel = kind;
+      Recorder recorder;
+      CudaBackendOptions other;
+      other.device = second;
+      const auto trained = TrainOn(
+          {CreateCudaBackend({}).value(), CreateCudaBackend(other).value()},
+          options, &recorder, {});
+      ASSERT_TRUE(trained.ok()) << trained.status().ToString();
+      EXPECT_EQ(recorder.steps.size(), 6u);
+      const auto actual = Numbers(options.out + "/last.alexnet");
+      ASSERT_EQ(actual.size(), expected.size());
+      for (size_t t = 0; t < expected.size(); ++t) {
+        EXPECT_LE(RelativeError(actual[t], expected[t]), 1e-5) << t;
+      }
     }
   }
 }

@@ -26,7 +26,7 @@ for argument in "$@"; do
 done
 ((${#parts[@]})) || parts=(tests bench kernels)
 
-# PyTorch's wheels bring cuDNN and cuBLASLt along. Not by LD_LIBRARY_PATH, where
+# PyTorch's wheels bring cuDNN, cuBLASLt and NCCL along. Not by LD_LIBRARY_PATH, where
 # the parts of another cuDNN would find theirs, which may be for CUDA 12.
 wheels=$(python3 - <<'PYTHON' 2>/dev/null
 import glob, os, site, sys

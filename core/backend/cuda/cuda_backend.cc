@@ -12,6 +12,7 @@
 #include "core/backend/cuda/kernels/zeros.h"
 #include "core/backend/cuda/layers/formats.h"
 #include "core/backend/cuda/layers/layer_kernel.h"
+#include "core/backend/cuda/math/device_links.h"
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/runtime/cuda_device.h"
 #include "core/backend/cuda/runtime/errors.h"
@@ -106,6 +107,15 @@ class CudaBackend : public Backend {
   }
   Status SumRanks(const RankSum& sum) override {
     return cuda::SumRanks(device_->exchange(), sum);
+  }
+
+  Result<std::vector<std::unique_ptr<Collectives>>> LinkDevices(
+      const std::vector<std::shared_ptr<Backend>>& ranks) override {
+    std::vector<cuda::CudaDevice*> devices;
+    for (const auto& rank : ranks) {
+      devices.push_back(&static_cast<cuda::CudaDevice&>(rank->device()));
+    }
+    return cuda::LinkDevices(devices);
   }
 
   Status CountDeadUnits(const Format& format, const void* blob,

@@ -6,8 +6,6 @@
 #include <thread>
 #include <utility>
 
-#include "core/dist/testing/conformance.h"
-
 namespace alexnet {
 namespace {
 
@@ -38,7 +36,7 @@ void RunOnThreads(Group group, const std::function<void(Communicator&)>& rank) {
 }
 
 bool RegisterConformanceTests(const char* suite, std::span<const int> sizes,
-                              Group (*make_group)(int size)) {
+                              Group (*make_group)(int size), Sums sums) {
   const auto add = [&](const ConformanceCase& which, int size) {
     const std::string name = which.name + ("/" + std::to_string(size));
     ::testing::RegisterTest(suite, name.c_str(), nullptr, nullptr, __FILE__,
@@ -48,7 +46,9 @@ bool RegisterConformanceTests(const char* suite, std::span<const int> sizes,
                             });
   };
   for (const int size : sizes) {
-    for (const ConformanceCase& each : ConformanceCases()) add(each, size);
+    for (const ConformanceCase& each : ConformanceCases()) {
+      if (sums == Sums::kByRank || !each.sums_go_by_rank) add(each, size);
+    }
     if (size < 2) continue;
     for (const ConformanceCase& each : FailureCases()) add(each, size);
   }

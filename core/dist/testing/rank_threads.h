@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/dist/communicator.h"
+#include "core/dist/testing/conformance.h"
 
 namespace alexnet {
 
@@ -20,7 +21,8 @@ void RunOnThreads(Group group, const std::function<void(Communicator&)>& rank);
 // Makes a test of each case and each number of ranks: "SUITE.NAME/4".
 // `make_group` makes a group of that many.
 bool RegisterConformanceTests(const char* suite, std::span<const int> sizes,
-                              Group (*make_group)(int size));
+                              Group (*make_group)(int size),
+                              Sums sums = Sums::kByRank);
 
 }  // namespace alexnet
 

@@ -14,6 +14,9 @@ namespace {
 constexpr const char* kCudnn = "cuDNN 9";
 constexpr const char* kCublasLt = "cuBLASLt 13";
 constexpr const char* kNccl = "NCCL 2";
+// The first whose operations can be recorded beside others that are not, and
+// whose communicators another thread can abort.
+constexpr int kLeastNccl = 21800;
 
 // Whether a library that tells by `symbol` what CUDA it is for will do.
 Status CheckMajor(const DynamicLibrary& library, const char* symbol) {
@@ -93,6 +96,52 @@ Result<CublasLtFunctions> OpenCublasLt() {
   return lt;
 }
 
+std::string NcclVersion(int version) {
+  return fmt::format("{}.{}.{}", version / 10000, version / 100 % 100,
+                     version % 100);
+}
+
+Status CheckNccl(const DynamicLibrary& library) {
+  decltype(&::ncclGetVersion) get_version = nullptr;
+  ALEXNET_RETURN_IF_ERROR(library.Find("ncclGetVersion", &get_version));
+  int version = 0;
+  if (get_version(&version) != ncclSuccess || version < kLeastNccl) {
+    return UnsupportedError(
+        fmt::format("{} is NCCL {}, and {} or newer is needed", library.path(),
+                    NcclVersion(version), NcclVersion(kLeastNccl)));
+  }
+  return Status();
+}
+
+Result<NcclFunctions> OpenNccl() {
+  ALEXNET_ASSIGN_OR_RETURN(
+      const DynamicLibrary library,
+      DynamicLibrary::Open({kNccl, "libnccl.so.2"}, CheckNccl));
+  NcclFunctions nccl;
+  nccl.path = library.path();
+  const auto find = [&](const char* symbol, auto* function) {
+    return library.Find(symbol, function);
+  };
+  ALEXNET_RETURN_IF_ERROR(find("ncclGetVersion", &nccl.GetVersion));
+  ALEXNET_RETURN_IF_ERROR(find("ncclGetErrorString", &nccl.GetErrorString));
+  ALEXNET_RETURN_IF_ERROR(find("ncclGetLastError", &nccl.GetLastError));
+  ALEXNET_RETURN_IF_ERROR(find("ncclGetUniqueId", &nccl.GetUniqueId));
+  ALEXNET_RETURN_IF_ERROR(find("ncclCommInitRank", &nccl.CommInitRank));
+  ALEXNET_RETURN_IF_ERROR(find("ncclCommDestroy", &nccl.CommDestroy));
+  ALEXNET_RETURN_IF_ERROR(find("ncclCommAbort", &nccl.CommAbort));
+  ALEXNET_RETURN_IF_ERROR(
+      find("ncclCommGetAsyncError", &nccl.CommGetAsyncError));
+  ALEXNET_RETURN_IF_ERROR(find("ncclAllReduce", &nccl.AllReduce));
+  ALEXNET_RETURN_IF_ERROR(find("ncclAllGather", &nccl.AllGather));
+  ALEXNET_RETURN_IF_ERROR(find("ncclReduceScatter", &nccl.ReduceScatter));
+  ALEXNET_RETURN_IF_ERROR(find("ncclBroadcast", &nccl.Broadcast));
+  ALEXNET_RETURN_IF_ERROR(find("ncclSend", &nccl.Send));
+  ALEXNET_RETURN_IF_ERROR(find("ncclRecv", &nccl.Recv));
+  ALEXNET_RETURN_IF_ERROR(find("ncclGroupStart", &nccl.GroupStart));
+  ALEXNET_RETURN_IF_ERROR(find("ncclGroupEnd", &nccl.GroupEnd));
+  return nccl;
+}
+
 // Keeps what was opened, to the program's very end: others' objects may still
 // close what they have of it then. What failed is tried again, since the next
 // call may come after somebody mended it.
@@ -116,17 +165,13 @@ CudaLibraryInfo InfoOf(const char* name, const Status& status) {
 }
 
 CudaLibraryInfo NcclInfo() {
-  const auto library = DynamicLibrary::Open(
-      {kNccl, "libnccl.so.2"}, [](const auto&) { return Status(); });
-  CudaLibraryInfo info = InfoOf(kNccl, library.status());
-  if (!library.ok()) return info;
-  info.path = library->path();
-  int (*get_version)(int*) = nullptr;  // ncclGetVersion; 0 is success
+  const auto nccl = LoadNccl();
+  CudaLibraryInfo info = InfoOf(kNccl, nccl.status());
+  if (!nccl.ok()) return info;
+  info.path = (*nccl)->path;
   int version = 0;
-  if (library->Find("ncclGetVersion", &get_version).ok() &&
-      get_version(&version) == 0) {
-    info.version = fmt::format("{}.{}.{}", version / 10000, version / 100 % 100,
-                               version % 100);
+  if ((*nccl)->GetVersion(&version) == ncclSuccess) {
+    info.version = NcclVersion(version);
   }
   return info;
 }
@@ -135,6 +180,7 @@ CudaLibraryInfo NcclInfo() {
 
 Result<const CudnnFunctions*> LoadCudnn() { return Once(OpenCudnn); }
 Result<const CublasLtFunctions*> LoadCublasLt() { return Once(OpenCublasLt); }
+Result<const NcclFunctions*> LoadNccl() { return Once(OpenNccl); }
 
 std::vector<CudaLibraryInfo> ReportLibraries() {
   const auto cudnn = LoadCudnn();

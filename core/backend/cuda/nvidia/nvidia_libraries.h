@@ -1,10 +1,11 @@
-// The functions of cuDNN and cuBLASLt that the backend calls.
+// The functions of cuDNN, cuBLASLt and NCCL that the backend calls.
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_NVIDIA_NVIDIA_LIBRARIES_H_
 #define ALEXNET_CORE_BACKEND_CUDA_NVIDIA_NVIDIA_LIBRARIES_H_
 
 #include <cublasLt.h>
 #include <cudnn.h>
+#include <nccl.h>
 
 #include <string>
 
@@ -47,9 +48,30 @@ struct CublasLtFunctions {
   decltype(&::cublasLtMatmulPreferenceSetAttribute) PreferenceSetAttribute;
 };
 
+struct NcclFunctions {
+  std::string path;
+  decltype(&::ncclGetVersion) GetVersion;
+  decltype(&::ncclGetErrorString) GetErrorString;
+  decltype(&::ncclGetLastError) GetLastError;
+  decltype(&::ncclGetUniqueId) GetUniqueId;
+  decltype(&::ncclCommInitRank) CommInitRank;
+  decltype(&::ncclCommDestroy) CommDestroy;
+  decltype(&::ncclCommAbort) CommAbort;
+  decltype(&::ncclCommGetAsyncError) CommGetAsyncError;
+  decltype(&::ncclAllReduce) AllReduce;
+  decltype(&::ncclAllGather) AllGather;
+  decltype(&::ncclReduceScatter) ReduceScatter;
+  decltype(&::ncclBroadcast) Broadcast;
+  decltype(&::ncclSend) Send;
+  decltype(&::ncclRecv) Recv;
+  decltype(&::ncclGroupStart) GroupStart;
+  decltype(&::ncclGroupEnd) GroupEnd;
+};
+
 // Loaded at the first call; the same from then on. Thread safe.
 Result<const CudnnFunctions*> LoadCudnn();
 Result<const CublasLtFunctions*> LoadCublasLt();
+Result<const NcclFunctions*> LoadNccl();
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

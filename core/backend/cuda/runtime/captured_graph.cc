@@ -1,5 +1,6 @@
 #include "core/backend/cuda/runtime/captured_graph.h"
 
+#include <map>
 #include <memory>
 #include <type_traits>
 
@@ -52,12 +53,21 @@ class OpenCapture {
 
 std::mutex& CaptureMutex() {
   // To the program's very end: backends may be closed then.
-  static std::mutex& mutex = *new std::mutex;
-  return mutex;
+  static std::mutex& all_mutex = *new std::mutex;
+  static auto& mutexes = *new std::map<int, std::mutex>;
+  int device = 0;
+  cudaGetDevice(&device);
+  const std::lock_guard lock(all_mutex);
+  return mutexes[device];
 }
 
 CapturedGraph::~CapturedGraph() {
-  if (graph_ != nullptr && birthplace_.Here()) cudaGraphExecDestroy(graph_);
+  if (birthplace_.Here()) Discard();
+}
+
+void CapturedGraph::Discard() {
+  if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
+  graph_ = nullptr;
 }
 
 Status CapturedGraph::Capture(cudaStream_t stream,

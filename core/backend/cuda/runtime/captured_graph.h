@@ -14,9 +14,11 @@
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
-// Held while a graph is captured. Whoever waits for a whole device, as
-// libraries do when they are opened and closed, spoils what other threads
-// capture there meanwhile, and holds it, too.
+// Of the device that is current: held while a graph is captured there. Whoever
+// waits for the whole device, as libraries do when they are opened and closed,
+// spoils what other threads capture there meanwhile, and holds it, too. One for
+// each device, since ranks on several may wait for each other in their
+// captures.
 std::mutex& CaptureMutex();
 
 class CapturedGraph {
@@ -32,6 +34,7 @@ class CapturedGraph {
   Status Capture(cudaStream_t stream, const std::function<Status()>& work);
 
   bool captured() const { return graph_ != nullptr; }
+  void Discard();
   Status Launch(cudaStream_t stream) const;
 
  private:

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <vector>
 
 #include "core/backend/cuda/runtime/cuda_device.h"
 #include "core/base/limited_child.h"
@@ -74,7 +75,7 @@ TEST_F(CapturedGraphTest, WorkThatFailsIsNotCaptured) {
 
 TEST_F(CapturedGraphTest, AProgramThatCannotBeCapturedRunsAsItIs) {
   machine().spoiled_captures = 1000;
-  const auto program = device_->Record([&] { return Work(); });
+  const auto program = device_->Record([&] { return Work(); }, nullptr);
   for (int i = 1; i <= 20; ++i) {
     ASSERT_TRUE((*program)->Launch().ok());
     Finish();
@@ -86,7 +87,7 @@ TEST_F(CapturedGraphTest, AProgramThatCannotBeCapturedRunsAsItIs) {
 
 TEST_F(CapturedGraphTest, AProgramWhoseCaptureIsSpoiledIsCapturedLater) {
   machine().spoiled_captures = 3;
-  const auto program = device_->Record([&] { return Work(); });
+  const auto program = device_->Record([&] { return Work(); }, nullptr);
   for (int i = 1; i <= 10; ++i) {
     ASSERT_TRUE((*program)->Launch().ok());
     Finish();
@@ -97,13 +98,68 @@ TEST_F(CapturedGraphTest, AProgramWhoseCaptureIsSpoiledIsCapturedLater) {
 }
 
 TEST_F(CapturedGraphTest, AProgramIsCapturedOnce) {
-  const auto program = device_->Record([&] { return Work(); });
+  const auto program = device_->Record([&] { return Work(); }, nullptr);
   for (int i = 1; i <= 4; ++i) {
     ASSERT_TRUE((*program)->Launch().ok());
     Finish();
     EXPECT_EQ(ran_, i);
   }
   EXPECT_EQ(called_, 2);
+}
+
+// It votes for itself, and counts as the others do.
+TEST_F(CapturedGraphTest, AProgramIsLaunchedOnceAllRanksHaveRecordedIt) {
+  std::vector<bool> votes;
+  const auto vote = [&](bool recorded) -> Result<bool> {
+    votes.push_back(recorded);
+    return votes.size() == 3;
+  };
+  machine().spoiled_captures = 1;
+  const auto program = device_->Record([&] { return Work(); }, vote);
+  for (int i = 1; i <= 6; ++i) {
+    ASSERT_TRUE((*program)->Launch().ok());
+    Finish();
+    EXPECT_EQ(ran_, i);
+  }
+  EXPECT_EQ(votes, (std::vector<bool>{false, true, true}));
+  // Warm, two captures that come to nothing and runs, one capture.
+  EXPECT_EQ(called_, 1 + 2 * 2 + 1);
+}
+
+// Another stream's work is part of it where the first one waits for that.
+TEST_F(CapturedGraphTest, ACaptureForksAndJoins) {
+  const std::unique_ptr<Fence> forked = device_->CreateFence().value();
+  const std::unique_ptr<Fence> joined = device_->CreateFence().value();
+  bool joins = true;
+  const auto work = [&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(device_->Signal(Queue::kCompute, *forked));
+    ALEXNET_RETURN_IF_ERROR(device_->Wait(Queue::kExchange, *forked));
+    emulation::Send(device_->exchange(), [this] { ++ran_; });
+    ALEXNET_RETURN_IF_ERROR(device_->Signal(Queue::kExchange, *joined));
+    return joins ? device_->Wait(Queue::kCompute, *joined) : Status();
+  };
+  CapturedGraph graph;
+  ASSERT_TRUE(graph.Capture(device_->compute(), work).ok());
+  EXPECT_EQ(ran_, 0);
+  for (int i = 1; i <= 3; ++i) {
+    ASSERT_TRUE(graph.Launch(device_->compute()).ok());
+    Finish();
+    EXPECT_EQ(ran_, i);
+  }
+  joins = false;
+  CapturedGraph open;
+  EXPECT_FALSE(open.Capture(device_->compute(), work).ok());
+}
+
+TEST_F(CapturedGraphTest, EachDeviceHasALockOfItsOwn) {
+  machine().devices = 2;
+  const auto other = CudaDevice::Open(1).value();
+  ASSERT_TRUE(device_->MakeCurrent().ok());
+  std::mutex& first = CaptureMutex();
+  EXPECT_EQ(&first, &CaptureMutex());
+  ASSERT_TRUE(other->MakeCurrent().ok());
+  EXPECT_NE(&first, &CaptureMutex());
+  ASSERT_TRUE(device_->MakeCurrent().ok());
 }
 
 TEST_F(CapturedGraphTest, AChildOfForkLeavesTheDeviceAlone) {

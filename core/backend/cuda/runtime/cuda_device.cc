@@ -29,8 +29,9 @@ cudaEvent_t EventOf(Fence& fence) {
 
 class CudaProgram : public Program {
  public:
-  CudaProgram(cudaStream_t stream, std::function<Status()> work)
-      : stream_(stream), work_(std::move(work)) {}
+  CudaProgram(cudaStream_t stream, std::function<Status()> work,
+              RecordingVote vote)
+      : stream_(stream), work_(std::move(work)), vote_(std::move(vote)) {}
 
   Status Launch() override {
     if (!warm_) {
@@ -39,17 +40,26 @@ class CudaProgram : public Program {
     }
     if (!graph_.captured() && tries_left_ > 0) {
       --tries_left_;
-      const Status status = graph_.Capture(stream_, work_);
-      if (!status.ok() && status.code() != StatusCode::kUnsupported) {
-        return status;
-      }
+      ALEXNET_RETURN_IF_ERROR(Capture());
     }
     return graph_.captured() ? graph_.Launch(stream_) : work_();
   }
 
  private:
+  Status Capture() {
+    const Status status = graph_.Capture(stream_, work_);
+    if (!status.ok() && status.code() != StatusCode::kUnsupported) {
+      return status;
+    }
+    if (vote_ == nullptr) return Status();
+    ALEXNET_ASSIGN_OR_RETURN(const bool all, vote_(graph_.captured()));
+    if (!all) graph_.Discard();
+    return Status();
+  }
+
   const cudaStream_t stream_;
   const std::function<Status()> work_;
+  const RecordingVote vote_;
   bool warm_ = false;
   int tries_left_ = 8;
   CapturedGraph graph_;
@@ -231,9 +241,9 @@ Status CudaDevice::Finish() {
 }
 
 Result<std::unique_ptr<Program>> CudaDevice::Record(
-    std::function<Status()> work) {
-  return std::unique_ptr<Program>(
-      std::make_unique<CudaProgram>(compute(), std::move(work)));
+    std::function<Status()> work, RecordingVote vote) {
+  return std::unique_ptr<Program>(std::make_unique<CudaProgram>(
+      compute(), std::move(work), std::move(vote)));
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -45,8 +45,8 @@ class CudaDevice : public Device {
   // The first launch runs the work as it is, so that all that is loaded late is
   // there; the second captures it into a CUDA graph. Where that is spoiled, the
   // work runs as it is and the next few launches try again.
-  Result<std::unique_ptr<Program>> Record(
-      std::function<Status()> work) override;
+  Result<std::unique_ptr<Program>> Record(std::function<Status()> work,
+                                          RecordingVote vote) override;
 
  private:
   explicit CudaDevice(int number) : number_(number) {}

@@ -75,8 +75,12 @@ struct EmulatedGraph {
   };
   std::vector<std::vector<Node>> lines;
   std::vector<EmulatedStream*> streams;  // by line, while it is captured
-  // Told of each launch.
-  std::vector<std::function<void(cudaStream_t)>> listeners;
+  // Told in which stream a line runs, at each launch.
+  struct Listener {
+    size_t line;
+    std::function<void(cudaStream_t)> tell;
+  };
+  std::vector<Listener> listeners;
 
   // Whether whoever waits for the first line waits for all.
   bool Joined() const {
@@ -87,10 +91,6 @@ struct EmulatedGraph {
     }
     return true;
   }
-  void Run() const {
-    std::vector<size_t> done(lines.size());
-    RunTo({0, lines[0].size()}, &done);
-  }
 
  private:
   void Reach(const Place& place, std::vector<size_t>* reached) const {
@@ -98,16 +98,6 @@ struct EmulatedGraph {
     while (end < place.end) {
       const Node& node = lines[place.line][end++];
       if (node.work == nullptr) Reach(node.place, reached);
-    }
-  }
-  void RunTo(const Place& place, std::vector<size_t>* done) const {
-    while ((*done)[place.line] < place.end) {
-      const Node& node = lines[place.line][(*done)[place.line]++];
-      if (node.work != nullptr) {
-        node.work();
-      } else {
-        RunTo(node.place, done);
-      }
     }
   }
 };
@@ -139,6 +129,13 @@ struct EmulatedStream {
     }
   }
   std::vector<EmulatedGraph::Node>& captured() { return capture->lines[line]; }
+};
+
+// A graph, and the streams that its lines run in beside the first one, which
+// runs where it is launched.
+struct EmulatedExec {
+  EmulatedGraph graph;
+  std::vector<EmulatedStream*> streams;
 };
 
 struct EmulatedEvent {
@@ -193,7 +190,7 @@ bool RunNext(cudaStream_t stream) {
 void OnLaunch(cudaStream_t stream, std::function<void(cudaStream_t)> tell) {
   const Turn turn;
   if (stream->capture != nullptr) {
-    stream->capture->listeners.push_back(std::move(tell));
+    stream->capture->listeners.push_back({stream->line, std::move(tell)});
   } else {
     tell(stream);
   }
@@ -256,9 +253,16 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   properties->totalGlobalMem = machine().memory;
   return cudaSuccess;
 }
+thread_local int current_device = 0;
 cudaError_t cudaSetDevice(int device) {
   if (machine().fault != cudaSuccess) return machine().fault;
-  return device < machine().devices ? cudaSuccess : cudaErrorInvalidDevice;
+  if (device < 0 || device >= machine().devices) return cudaErrorInvalidDevice;
+  current_device = device;
+  return cudaSuccess;
+}
+cudaError_t cudaGetDevice(int* device) {
+  *device = current_device;
+  return machine().fault;
 }
 cudaError_t cudaDeviceCanAccessPeer(int* can, int, int) {
   *can = machine().linked ? 1 : 0;
@@ -408,20 +412,44 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
 }
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph,
                                  unsigned long long) {
-  *exec = new EmulatedGraph(*graph);
+  *exec = new EmulatedExec{*graph, {}};
+  for (size_t i = 0; i < graph->lines.size(); ++i) {
+    (*exec)->streams.push_back(i > 0 ? new EmulatedStream : nullptr);
+  }
   return machine().fault;
 }
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
+  if (machine().fault != cudaSuccess) return machine().fault;
   const Turn turn;
-  for (const auto& tell : exec->listeners) tell(stream);
-  // The graph may be gone before it runs.
-  return emulation::Send(stream, [graph = *exec] { graph.Run(); });
+  exec->streams[0] = stream;
+  std::vector<int64_t> before;
+  for (const EmulatedStream* each : exec->streams) before.push_back(each->sent);
+  for (const auto& [line, tell] : exec->graph.listeners) {
+    tell(exec->streams[line]);
+  }
+  for (size_t i = 0; i < exec->streams.size(); ++i) {
+    for (const EmulatedGraph::Node& node : exec->graph.lines[i]) {
+      std::function<void()> work = node.work;
+      if (work == nullptr) {
+        EmulatedStream* const other = exec->streams[node.place.line];
+        const int64_t place =
+            before[node.place.line] + static_cast<int64_t>(node.place.end);
+        work = [other, place] { other->RunUntil(place); };
+      }
+      emulation::Send(exec->streams[i], std::move(work));
+    }
+  }
+  return cudaSuccess;
 }
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
   delete graph;
   return cudaSuccess;
 }
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec) {
+  // Somebody may wait for what was launched: streams stay.
+  static std::vector<EmulatedStream*>& left = *new std::vector<EmulatedStream*>;
+  const Turn turn;
+  left.insert(left.end(), exec->streams.begin() + 1, exec->streams.end());
   delete exec;
   return cudaSuccess;
 }

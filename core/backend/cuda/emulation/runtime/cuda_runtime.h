@@ -86,7 +86,7 @@ cudaError_t cudaGetLastError();
 using cudaStream_t = struct EmulatedStream*;
 using cudaEvent_t = struct EmulatedEvent*;
 using cudaGraph_t = struct EmulatedGraph*;
-using cudaGraphExec_t = struct EmulatedGraph*;
+using cudaGraphExec_t = struct EmulatedExec*;
 
 struct cudaDeviceProp {
   char name[256];
@@ -112,6 +112,7 @@ cudaError_t cudaRuntimeGetVersion(int* version);
 cudaError_t cudaGetDeviceCount(int* count);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device);
 cudaError_t cudaSetDevice(int device);
+cudaError_t cudaGetDevice(int* device);
 cudaError_t cudaDeviceCanAccessPeer(int* can, int device, int peer);
 cudaError_t cudaDeviceEnablePeerAccess(int peer, unsigned flags);
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total);
@@ -190,7 +191,9 @@ struct Machine {
   int devices = 1;
   size_t memory = size_t{1} << 31;
   int driver_version = 13000;
-  bool linked = true;  // devices reach each other's memory
+  bool linked = true;     // devices reach each other's memory
+  bool no_links = false;  // there is no library for collective operations
+  const char* link_problem = nullptr;  // what such operations meet
   cudaError_t fault =
       cudaSuccess;           // what every later call gives: a lost device
   int spoiled_captures = 0;  // how many of the next ones come to nothing

@@ -1,0 +1,205 @@
+#include "core/dist/linked_device_group.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "core/backend/collectives.h"
+#include "core/base/birthplace.h"
+#include "core/base/thread_supply.h"
+#include "core/dist/device_communicator.h"
+#include "core/dist/device_exchange.h"
+#include "core/dist/exchange.h"
+#include "core/dist/ledger.h"
+
+namespace alexnet {
+namespace {
+
+using Kind = Operation::Kind;
+using Clock = std::chrono::steady_clock;
+
+// How often somebody looks whether an operation has failed on its device, or a
+// rank is late.
+constexpr auto kInterval = std::chrono::milliseconds(50);
+
+// What the ranks of a group share. Thread safe.
+class Team {
+ public:
+  Team(std::vector<std::unique_ptr<Collectives>> links,
+       const CommLimits& limits)
+      : late_(limits.late),
+        links_(std::move(links)),
+        ledger_(static_cast<int>(links_.size())) {}
+  ~Team() {
+    if (!birthplace_.Here() || !watch_->joinable()) return;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stopping_ = true;
+      wake_->notify_all();
+    }
+    watch_->join();
+  }
+
+  Status StartWatch() {
+    try {
+      *watch_ = std::thread([this] { Watch(); });
+    } catch (const std::system_error&) {
+      return NoThreadError();
+    }
+    return Status();
+  }
+
+  int size() const { return static_cast<int>(links_.size()); }
+  Collectives& link(int rank) { return *links_[static_cast<size_t>(rank)]; }
+
+  Status Enter(int rank, const Operation& operation) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (failure_.ok()) Note(ledger_.Enter(rank, operation, Clock::now()));
+    return failure_;
+  }
+  void Leave(int rank) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    Note(ledger_.Leave(rank));
+  }
+  // The failure, which is `why` if there was none.
+  Status Fail(const Status& why) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    Note(why);
+    return failure_;
+  }
+  Status failure() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return failure_;
+  }
+
+ private:
+  // The first failure stays. Under the lock.
+  void Note(const Status& why) {
+    if (!failure_.ok() || why.ok()) return;
+    failure_ = why;
+    wake_->notify_all();
+  }
+
+  void Watch() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    const auto ends = [this] { return stopping_ || !failure_.ok(); };
+    while (!wake_->wait_for(lock, kInterval, ends)) {
+      for (size_t rank = 0; rank < links_.size(); ++rank) {
+        const Status progress = links_[rank]->Progress();
+        if (progress.ok()) continue;
+        Note(FailureOfRank(static_cast<int>(rank), progress));
+      }
+      Note(ledger_.CheckTime(Clock::now(), late_));
+    }
+    if (failure_.ok()) return;
+    // What is under way on a device does not end by itself. Here, since it may
+    // take until a rank has given up the programs that it has recorded.
+    lock.unlock();
+    for (const auto& link : links_) link->Abort();
+  }
+
+  const Birthplace birthplace_;
+  const std::chrono::milliseconds late_;
+  const std::vector<std::unique_ptr<Collectives>> links_;  // by rank
+  std::mutex mutex_;
+  OnlyHere<std::condition_variable> wake_;
+  Ledger ledger_;
+  Status failure_;  // OK: none
+  bool stopping_ = false;
+  OnlyHere<std::thread> watch_;
+};
+
+class LinkedExchange : public DeviceExchange {
+ public:
+  // `token`: 8 bytes of the device, for barriers.
+  LinkedExchange(int rank, std::shared_ptr<Team> team,
+                 std::shared_ptr<Backend> backend, AlignedBuffer token)
+      : rank_(rank),
+        backend_(std::move(backend)),
+        team_(std::move(team)),
+        token_(std::move(token)) {}
+
+  int rank() const override { return rank_; }
+  int size() const override { return team_->size(); }
+  bool recordable() const override { return true; }
+
+  Status Put(const Operation& operation) override {
+    ALEXNET_RETURN_IF_ERROR(team_->Enter(rank_, operation));
+    const Status put = backend_->Run([&] { return Carry(operation); });
+    return put.ok() ? put : team_->Fail(FailureOfRank(rank_, put));
+  }
+  // The others see it as a barrier.
+  Status BeginProgram() override { return team_->Enter(rank_, Operation()); }
+  Status Progress() override { return team_->failure(); }
+  Status Abort(const Status& why) override { return team_->Fail(why); }
+  // Whoever is aborted touches no memory but his own.
+  void AwaitOthers() override {}
+  void Leave() override { team_->Leave(rank_); }
+
+ private:
+  Status Carry(const Operation& operation) {
+    Collectives& link = team_->link(rank_);
+    const auto& [kind, type, in, out, in_count, out_count, to, from] =
+        operation;
+    switch (kind) {
+      case Kind::kAllReduce:
+        return link.AllReduce(in, out, in_count, type);
+      case Kind::kAllGather:
+        return link.AllGather(in, out, in_count, type);
+      case Kind::kReduceScatter:
+        return link.ReduceScatter(in, out, out_count, type);
+      case Kind::kBroadcast:
+        return link.Broadcast(out, out_count, type, from);
+      case Kind::kBarrier:
+        return link.AllReduce(token_.data(), token_.data(), 1,
+                              ElementType::kI64);
+      case Kind::kSend:
+      case Kind::kReceive:
+      case Kind::kSendReceive:
+        return link.SendReceive(in, in_count, to, out, out_count, from, type);
+    }
+    return Status();
+  }
+
+  const int rank_;
+  const std::shared_ptr<Backend> backend_;
+  const std::shared_ptr<Team> team_;
+  AlignedBuffer token_;
+};
+
+}  // namespace
+
+Result<std::vector<std::unique_ptr<Communicator>>> CreateLinkedDeviceGroup(
+    const std::vector<std::shared_ptr<Backend>>& backends,
+    const CommLimits& limits) {
+  if (backends.empty()) {
+    return InvalidArgumentError("a group has at least one rank")
+        .WithField("devices");
+  }
+  ALEXNET_ASSIGN_OR_RETURN(auto links, backends.front()->LinkDevices(backends));
+  const auto team = std::make_shared<Team>(std::move(links), limits);
+  ALEXNET_RETURN_IF_ERROR(team->StartWatch());
+  std::vector<std::unique_ptr<Communicator>> group;
+  for (const auto& backend : backends) {
+    AlignedBuffer token;
+    const auto allocate = [&]() -> Status {
+      ALEXNET_ASSIGN_OR_RETURN(token, backend->device().Allocate(8, true));
+      return Status();
+    };
+    ALEXNET_RETURN_IF_ERROR(backend->Run(allocate));
+    ALEXNET_ASSIGN_OR_RETURN(
+        std::unique_ptr<Communicator> communicator,
+        DeviceCommunicator::Create(
+            backend,
+            std::make_unique<LinkedExchange>(static_cast<int>(group.size()),
+                                             team, backend, std::move(token))));
+    group.push_back(std::move(communicator));
+  }
+  return group;
+}
+
+}  // namespace alexnet
