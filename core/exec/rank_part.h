@@ -15,6 +15,11 @@
 
 namespace alexnet {
 
+// Bytes. Gradients lie one after another, in the order in which a backward pass
+// writes them, each at a multiple of this from the first; what is between two
+// is zero.
+inline constexpr int64_t kGradientAlignment = 256;
+
 // What a layer, or the loss, computes on a rank.
 struct LayerShare {
   int64_t samples = 0;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
+#include "core/base/checked_math.h"
 #include "core/exec/parameters.h"
 
 namespace alexnet {
@@ -48,16 +50,20 @@ Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
                        });
   };
   for (size_t i = 0; i < entries_.size(); ++i) {
+    entries_[i].learns = learns(info.parameters[i].layer);
+  }
+  ALEXNET_RETURN_IF_ERROR(AllocateGradients(graph));
+  for (size_t i = 0; i < entries_.size(); ++i) {
     const ParameterInfo& parameter = info.parameters[i];
     Entry& entry = entries_[i];
     entry.shape = parameter.shape;
     entry.rule = parameter.rule;
-    ALEXNET_RETURN_IF_ERROR(Allocate(learns(parameter.layer), &entry));
+    ALEXNET_RETURN_IF_ERROR(Allocate(&entry));
     const auto tensor = source.Get(static_cast<int>(i));
     Status status = tensor.status();
     if (status.ok()) {
-      status = PackOnto(*device_, *entry.layout, *tensor, entry.parts[0].data(),
-                        entry.parts[Index(ParameterPart::kWorking)].data());
+      status = PackOnto(*device_, *entry.layout, *tensor, entry.parts[0],
+                        entry.parts[Index(ParameterPart::kWorking)]);
     }
     if (!status.ok()) {
       return status.WithContext(
@@ -77,20 +83,51 @@ Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
 }
 
 // Padding starts as zero, and updates keep it so.
-Status TrainingParameters::Allocate(bool learns, Entry* entry) {
+Status TrainingParameters::Allocate(Entry* entry) {
   for (size_t i = 0; i < entry->parts.size(); ++i) {
     const auto part = static_cast<ParameterPart>(i);
-    if (part == ParameterPart::kWorking
-            ? entry->layout->compute_dtype() == DType::kF32
-            : part != ParameterPart::kWeight && !learns) {
+    if (part == ParameterPart::kGradient ||
+        (part == ParameterPart::kWorking
+             ? entry->layout->compute_dtype() == DType::kF32
+             : part != ParameterPart::kWeight && !entry->learns)) {
       continue;
     }
-    const int64_t bytes = PartBytes(*entry->layout, part);
     ALEXNET_ASSIGN_OR_RETURN(entry->parts[i],
-                             device_->Allocate(bytes, /*zero=*/true));
-    bytes_ += bytes;
+                             AllocateZeros(PartBytes(*entry->layout, part)));
   }
   return Status();
+}
+
+Status TrainingParameters::AllocateGradients(const Graph& graph) {
+  std::vector<Entry*> order;
+  for (size_t i = graph.nodes.size(); i-- > 0;) {
+    for (const int parameter : {graph.nodes[i].weight, graph.nodes[i].bias}) {
+      if (parameter < 0) continue;
+      Entry& entry = entries_[static_cast<size_t>(parameter)];
+      if (entry.learns) order.push_back(&entry);
+    }
+  }
+  const auto room = [](const Entry& entry) {
+    return RoundUp(PartBytes(*entry.layout, ParameterPart::kGradient),
+                   kGradientAlignment);
+  };
+  int64_t bytes = 0;
+  for (const Entry* entry : order) bytes += room(*entry);
+  if (bytes == 0) return Status();
+  ALEXNET_ASSIGN_OR_RETURN(std::byte * gradient, AllocateZeros(bytes));
+  for (Entry* entry : order) {
+    entry->parts[Index(ParameterPart::kGradient)] = gradient;
+    gradient += room(*entry);
+  }
+  return Status();
+}
+
+Result<std::byte*> TrainingParameters::AllocateZeros(int64_t bytes) {
+  ALEXNET_ASSIGN_OR_RETURN(AlignedBuffer buffer,
+                           device_->Allocate(bytes, /*zero=*/true));
+  bytes_ += bytes;
+  memory_.push_back(std::move(buffer));
+  return memory_.back().data();
 }
 
 SgdTensor TrainingParameters::ToUpdate(int parameter) {
@@ -110,7 +147,7 @@ SgdTensor TrainingParameters::ToUpdate(int parameter) {
 
 void* TrainingParameters::Data(int parameter, ParameterPart part) {
   if (parameter < 0) return nullptr;
-  return entries_[static_cast<size_t>(parameter)].parts[Index(part)].data();
+  return entries_[static_cast<size_t>(parameter)].parts[Index(part)];
 }
 
 void* TrainingParameters::ForKernels(int parameter) {
@@ -131,7 +168,7 @@ Status TrainingParameters::Read(int parameter, ParameterPart part,
                                 float* dense) const {
   ALEXNET_RETURN_IF_ERROR(CheckIndex(parameter));
   const Entry& entry = entries_[static_cast<size_t>(parameter)];
-  const std::byte* packed = entry.parts[Index(part)].data();
+  const std::byte* packed = entry.parts[Index(part)];
   if (packed == nullptr) {
     std::fill_n(dense, entry.shape.elements(), 0.0f);
     return Status();
@@ -157,7 +194,7 @@ Status TrainingParameters::Write(int parameter, ParameterPart part,
                                  const float* dense) {
   ALEXNET_RETURN_IF_ERROR(CheckIndex(parameter));
   Entry& entry = entries_[static_cast<size_t>(parameter)];
-  std::byte* packed = entry.parts[Index(part)].data();
+  std::byte* packed = entry.parts[Index(part)];
   if (packed == nullptr) return Status();
   void* working = part == ParameterPart::kWeight
                       ? Data(parameter, ParameterPart::kWorking)

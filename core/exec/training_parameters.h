@@ -5,6 +5,7 @@
 #define ALEXNET_CORE_EXEC_TRAINING_PARAMETERS_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -53,14 +54,20 @@ class TrainingParameters {
     const ParameterLayout* layout = nullptr;
     Shape shape;
     ParameterRule rule;
-    std::array<AlignedBuffer, 4> parts;  // by ParameterPart
+    bool learns = false;
+    std::array<std::byte*, 4> parts = {};  // by ParameterPart; null: not there
   };
 
   Status CheckIndex(int parameter) const;
-  Status Allocate(bool learns, Entry* entry);
+  Status Allocate(Entry* entry);
+  // One after another, in the order in which a backward pass writes them, each
+  // at a multiple of kGradientAlignment.
+  Status AllocateGradients(const Graph& graph);
+  Result<std::byte*> AllocateZeros(int64_t bytes);
   SgdTensor ToUpdate(int parameter);
 
   Device* device_ = nullptr;
+  std::vector<AlignedBuffer> memory_;
   std::vector<Entry> entries_;      // by parameter
   std::vector<SgdTensor> tensors_;  // of the parameters with a rate
   int64_t bytes_ = 0;

@@ -5,12 +5,17 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/base/checked_math.h"
 #include "core/base/hash.h"
 #include "core/parallel/exchange_kernel.h"
 #include "core/parallel/host_exchange.h"
 
 namespace alexnet {
 namespace {
+
+// Enough for a sum to take all of a link, and so few that there is always one
+// under way.
+constexpr int64_t kBucketBytes = int64_t{4} << 20;
 
 size_t Index(int i) { return static_cast<size_t>(i); }
 
@@ -170,8 +175,27 @@ Result<bool> HostRankPart::AllRecorded(bool recorded) {
 Status HostRankPart::SumGradient(int parameter, void* gradient) {
   if (!Sums(parameter)) return Status();
   const ParameterLayout& layout = *layouts_[Index(parameter)];
-  return data_.AllReduce(gradient, gradient, layout.elements(),
-                         ElementTypeOf(layout.compute_dtype()));
+  const ElementType type = ElementTypeOf(layout.compute_dtype());
+  auto* const begin = static_cast<std::byte*>(gradient);
+  const int64_t end = RoundUp(bucket_.bytes, kGradientAlignment);
+  if (bucket_.type != type || begin != bucket_.begin + end) {
+    ALEXNET_RETURN_IF_ERROR(SumBucket());
+    bucket_ = {begin, 0, type};
+  }
+  bucket_.bytes = begin - bucket_.begin + layout.elements() * ElementSize(type);
+  return bucket_.bytes >= kBucketBytes ? SumBucket() : Status();
+}
+
+Status HostRankPart::SumBucket() {
+  const Bucket bucket = std::exchange(bucket_, {});
+  if (bucket.bytes == 0) return Status();
+  return data_.AllReduce(bucket.begin, bucket.begin,
+                         bucket.bytes / ElementSize(bucket.type), bucket.type);
+}
+
+Status HostRankPart::FinishGradients() {
+  ALEXNET_RETURN_IF_ERROR(SumBucket());
+  return AwaitSums();
 }
 
 Status HostRankPart::AwaitSums() {

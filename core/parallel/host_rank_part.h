@@ -4,6 +4,7 @@
 #ifndef ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
 #define ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -47,7 +48,7 @@ class HostRankPart : public RankPart {
   bool CountsInNorm(int parameter) const override;
   Status BeginStep() override { return data_.BeginProgram(); }
   Status SumGradient(int parameter, void* gradient) override;
-  Status FinishGradients() override { return AwaitSums(); }
+  Status FinishGradients() override;
   Status SumOutcome(StepOutcome* outcome) override;
   Status CheckStep() override { return data_.Check(); }
   void Abandon(const Status& why) override;
@@ -66,6 +67,7 @@ class HostRankPart : public RankPart {
   Shape ShapeOf(const BlobPlacement& placement, int layer) const;
   const BlobPlacement& ReadBy(int layer) const;
   bool Sums(int parameter) const;
+  Status SumBucket();
   // What is sent to kCompute from now on comes after all sums.
   Status AwaitSums();
 
@@ -77,6 +79,15 @@ class HostRankPart : public RankPart {
   Communicator& data_;  // over the device's
   const std::unique_ptr<Fence> summed_;
   std::vector<const ParameterLayout*> layouts_;  // by parameter
+
+  // Gradients that are written, and whose sum is not asked for yet: a sum of
+  // many elements takes less time than as many sums. The same on all ranks.
+  struct Bucket {
+    std::byte* begin = nullptr;
+    int64_t bytes = 0;
+    ElementType type = ElementType::kF32;
+  };
+  Bucket bucket_;
 };
 
 }  // namespace alexnet

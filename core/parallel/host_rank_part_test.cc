@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -123,6 +125,86 @@ TEST(HostRankPartTest, SumsTheOutcome) {
         return Status();
       });
   EXPECT_TRUE(status.ok()) << status.ToString();
+}
+
+// Rank 0 of two, which only remembers what it is asked.
+class Listener : public Communicator {
+ public:
+  int rank() const override { return 0; }
+  int size() const override { return 2; }
+  Result<std::unique_ptr<Fence>> CreateFence() override {
+    return std::make_unique<Fence>();
+  }
+  Status Signal(Fence&) override { return Status(); }
+  Status Wait(Fence&) override { return Status(); }
+  Status WaitOnHost(Fence&) override { return Status(); }
+  Status Finish() override { return Status(); }
+  Status Check() override { return Status(); }
+  void Abort(const Status&) override {}
+
+  std::vector<Operation> asked;
+
+ protected:
+  Status Enqueue(const Operation& operation) override {
+    asked.push_back(operation);
+    return Status();
+  }
+};
+
+class SizedLayout : public NamedLayout {
+ public:
+  explicit SizedLayout(int64_t elements)
+      : NamedLayout("sized"), elements_(elements) {}
+  int64_t elements() const override { return elements_; }
+
+ private:
+  const int64_t elements_;
+};
+
+// Of float32: one after another at multiples of 64, the last of them apart.
+TEST(HostRankPartTest, GradientsThatLieTogetherAreSummedTogether) {
+  const Network network = testing::AlexnetSmall();
+  const NetworkInfo info = InferNetwork(network).value();
+  const ParallelPlan plan =
+      MakeParallelPlan(network, info, {ParallelKind::kData, 2}).value();
+  Listener comm;
+  const auto part = HostRankPart::Create(plan, network, info, 2, comm).value();
+  const int count = static_cast<int>(info.parameters.size());
+  const SizedLayout few(100);
+  const SizedLayout many(int64_t{1} << 20);
+  std::vector<const ParameterLayout*> layouts(static_cast<size_t>(count), &few);
+  layouts[3] = &many;
+  ASSERT_TRUE(part->Agree(layouts).ok());
+  comm.asked.clear();
+
+  std::vector<float> memory((int64_t{1} << 20) + 64 * 1000);
+  std::vector<std::pair<const void*, int64_t>> expected;
+  float* next = memory.data();
+  float* first = next;
+  for (int parameter = 0; parameter < count; ++parameter) {
+    if (parameter == count - 1) {
+      expected.push_back({first, next - 28 - first});
+      next += 64;
+      first = next;
+    }
+    ASSERT_TRUE(part->SumGradient(parameter, next).ok());
+    if (parameter == 3) {  // enough for a sum
+      next += int64_t{1} << 20;
+      expected.push_back({first, next - first});
+      first = next;
+    } else {
+      next += 128;
+    }
+  }
+  expected.push_back({first, 100});
+  EXPECT_EQ(comm.asked.size(), 2u);
+  ASSERT_TRUE(part->FinishGradients().ok());
+  ASSERT_EQ(comm.asked.size(), expected.size());
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(comm.asked[i].kind, Operation::Kind::kAllReduce);
+    EXPECT_EQ(comm.asked[i].in, expected[i].first) << i;
+    EXPECT_EQ(comm.asked[i].in_count, expected[i].second) << i;
+  }
 }
 
 // The others wait in a sum that the rank does not come to.
