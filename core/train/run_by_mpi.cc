@@ -9,13 +9,14 @@
 #include <utility>
 
 #include "core/base/version.h"
+#include "core/devices/rank_devices.h"
 #include "core/dist/launched.h"
 #include "core/dist/mpi/mpi_communicator.h"
 #include "core/dist/rank_group.h"
 #include "core/train/build_id.h"
 #include "core/train/follow_training.h"
 #include "core/train/ranks/preparation.h"
-#include "core/train/ranks/rank_devices.h"
+#include "core/train/ranks/process_options.h"
 #include "core/train/ranks/rank_seat.h"
 #include "core/train/share_job.h"
 #include "core/train/training_loop.h"

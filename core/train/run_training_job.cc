@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/devices/rank_devices.h"
 #include "core/dist/device_group.h"
 #include "core/dist/rank_group.h"
 #include "core/train/follow_training.h"
-#include "core/train/ranks/rank_devices.h"
 #include "core/train/training_job.h"
 #include "core/train/training_loop.h"
 

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/devices/rank_devices.h"
 #include "core/model/save.h"
 #include "core/tensor/tensor.h"
-#include "core/train/ranks/rank_devices.h"
 
 namespace alexnet {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "core/base/check.h"
 #include "core/devices/device_options.h"
-#include "core/train/ranks/rank_devices.h"
+#include "core/devices/rank_devices.h"
 
 namespace alexnet {
 namespace {
@@ -143,7 +143,8 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
 }
 
 Status MakeBackends(const TrainOptions& options, TrainingJob* job) {
-  ALEXNET_ASSIGN_OR_RETURN(auto backends, MakeRankBackends(options));
+  ALEXNET_ASSIGN_OR_RETURN(auto backends,
+                           MakeRankBackends(options, options.devices));
   job->backend = std::move(backends.front());
   backends.erase(backends.begin());
   job->other_backends = std::move(backends);
