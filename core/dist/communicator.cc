@@ -6,7 +6,9 @@ using Kind = Operation::Kind;
 
 Status Communicator::CheckAndEnqueue(const Operation& operation) {
   ALEXNET_RETURN_IF_ERROR(CheckOperation(operation, rank(), size()));
-  return Enqueue(operation);
+  ALEXNET_RETURN_IF_ERROR(Enqueue(operation));
+  traffic_.Add(operation, rank(), size());
+  return Status();
 }
 
 Status Communicator::AllReduce(const void* in, void* out, int64_t count,

@@ -40,6 +40,7 @@
 #include "core/backend/element.h"
 #include "core/base/status.h"
 #include "core/dist/operation.h"
+#include "core/dist/traffic.h"
 
 namespace alexnet {
 
@@ -80,6 +81,9 @@ class Communicator {
   // Is done when all ranks have come to it.
   Status Barrier();
 
+  // Of the operations that were put into the queue.
+  const Traffic& traffic() const { return traffic_; }
+
   // Fences of this communicator, which must not outlive it. Before its first
   // Signal one counts as reached.
   virtual Result<std::unique_ptr<Fence>> CreateFence() = 0;
@@ -109,6 +113,8 @@ class Communicator {
 
  private:
   Status CheckAndEnqueue(const Operation& operation);
+
+  Traffic traffic_;
 };
 
 }  // namespace alexnet

@@ -5,6 +5,7 @@
 #define ALEXNET_CORE_DIST_OPERATION_H_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct Operation {
     kReceive,
     kSendReceive,
   };
+  static constexpr size_t kKinds = 8;
   static constexpr int kNobody = -1;
 
   Kind kind = Kind::kBarrier;

@@ -1,11 +1,8 @@
 #include "core/dist/rank_group.h"
 
-#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <new>
-#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -13,22 +10,10 @@
 
 #include "core/base/thread_supply.h"
 #include "core/dist/local_group.h"
+#include "core/dist/run_rank.h"
 
 namespace alexnet {
 namespace {
-
-Status RunCatching(const std::function<Status(Communicator&)>& run,
-                   Communicator& communicator) {
-  try {
-    return run(communicator);
-  } catch (const std::bad_alloc&) {
-    return OutOfMemoryError("not enough memory; use a smaller batch");
-  } catch (const std::exception& error) {
-    return InternalError(std::string("unexpected exception: ") + error.what());
-  } catch (...) {
-    return InternalError("unexpected exception of an unknown type");
-  }
-}
 
 // What came of a group's ranks.
 class FirstFailure {
@@ -44,16 +29,15 @@ class FirstFailure {
   Status status_;
 };
 
-}  // namespace
-
-Status RunRank(std::unique_ptr<Communicator> communicator,
-               const std::function<Status(Communicator&)>& run) {
-  const Status status = RunCatching(run, *communicator);
-  if (status.ok()) return status;
-  communicator->Abort(status);
-  // That of the group: another rank may have been first.
-  return communicator->size() == 1 ? status : communicator->Finish();
+// The communicator ends with its rank.
+void RunAndEnd(const std::function<Status(Communicator&)>& run,
+               std::unique_ptr<Communicator> communicator,
+               FirstFailure* failure) {
+  const Status status = RunRank(run, *communicator);
+  if (!status.ok()) failure->Add(status);
 }
+
+}  // namespace
 
 Status RunLocalRanks(int size, const CommLimits& limits,
                      const std::function<Status(Communicator&)>& run) {
@@ -65,14 +49,14 @@ Status RunLocalRanks(int size, const CommLimits& limits,
     try {
       threads.emplace_back(
           [&run, &failure, communicator = std::ref(group[rank])] {
-            failure.Add(RunRank(std::move(communicator.get()), run));
+            RunAndEnd(run, std::move(communicator.get()), &failure);
           });
     } catch (const std::system_error&) {
       complete = false;
     }
   }
   if (complete) {
-    failure.Add(RunRank(std::move(group[0]), run));
+    RunAndEnd(run, std::move(group[0]), &failure);
   } else {
     failure.Add(NoThreadError());
     group[0]->Abort(NoThreadError());

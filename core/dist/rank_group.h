@@ -1,10 +1,9 @@
-// RunLocalRanks and RunRank: what ranks do, from their first call to their end.
+// RunLocalRanks: ranks that are threads of this process.
 
 #ifndef ALEXNET_CORE_DIST_RANK_GROUP_H_
 #define ALEXNET_CORE_DIST_RANK_GROUP_H_
 
 #include <functional>
-#include <memory>
 
 #include "core/base/status.h"
 #include "core/dist/communicator.h"
@@ -20,12 +19,6 @@ namespace alexnet {
 // where it fails, by Communicator::Abort and Finish.
 Status RunLocalRanks(int size, const CommLimits& limits,
                      const std::function<Status(Communicator&)>& run);
-
-// One of the ranks that RunLocalRanks runs, for those that are not threads of
-// one process: `run` on the calling thread, and the end of the communicator
-// with it. Returns the failure of the ranks.
-Status RunRank(std::unique_ptr<Communicator> communicator,
-               const std::function<Status(Communicator&)>& run);
 
 }  // namespace alexnet
 

@@ -12,7 +12,7 @@
 #include "core/devices/rank_devices.h"
 #include "core/dist/launched.h"
 #include "core/dist/mpi/mpi_communicator.h"
-#include "core/dist/rank_group.h"
+#include "core/dist/run_rank.h"
 #include "core/train/build_id.h"
 #include "core/train/follow_training.h"
 #include "core/train/ranks/preparation.h"
@@ -219,13 +219,16 @@ Result<TrainSummary> RunByMpi(const TrainOptions& options, ToldOptions told,
   ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Communicator> communicator,
                            CreateMpiCommunicator());
   std::optional<Result<TrainSummary>> summary;
-  const Status status =
-      RunRank(std::move(communicator), [&](Communicator& comm) {
+  const Status status = RunRank(
+      [&](Communicator& comm) {
         MpiRank rank(listener, interrupt, comm);
         const Status ran = rank.Run(options, told, make);
         summary = rank.summary();
         return ran;
-      });
+      },
+      *communicator);
+  // The others may wait for it.
+  communicator.reset();
   // What a rank tells of its own run says more: how to go on.
   if (summary.has_value() && !summary->ok()) return *std::move(summary);
   if (!status.ok()) return status;
