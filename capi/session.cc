@@ -107,7 +107,7 @@ alexnet_status alexnet_session_get_info(const alexnet_session* handle,
   return Call(error, [&]() -> Status {
     ALEXNET_ASSIGN_OR_RETURN(const auto entered, Enter(handle));
     const Session& session = *entered->session;
-    const InferencePlan& plan = session.plan();
+    const Predictor& plan = session.plan();
     const Network& network = session.model().network();
     alexnet_session_info result{};
     result.channels = network.channels;
@@ -115,7 +115,7 @@ alexnet_status alexnet_session_get_info(const alexnet_session* handle,
     result.width = network.width;
     result.views = session.views();
     result.classes = session.classes();
-    result.batch = plan.options().batch;
+    result.batch = plan.batch();
     result.threads = plan.threads();
     result.arena_bytes = plan.arena_bytes();
     result.device_bytes = plan.device_bytes();

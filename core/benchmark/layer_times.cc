@@ -43,7 +43,7 @@ Result<NodeTimes> TimePlan(InferencePlan& plan, const Network& network,
                            double seconds, Pick pick,
                            const Interrupt& interrupt) {
   using Clock = std::chrono::steady_clock;
-  const std::vector<float> images = SomeImages(network, plan.options().batch);
+  const std::vector<float> images = SomeImages(network, plan.batch());
   std::vector<double> once(plan.Nodes().size());
   // What is loaded late, or set up by a first run.
   ALEXNET_RETURN_IF_ERROR(plan.TimeNodes(images.data(), once));

@@ -29,13 +29,18 @@ Result<std::vector<bool>> InferencePlan::KeptLayers() const {
 }
 
 Status InferencePlan::Prepare() {
-  ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(network_));
+  if (options_.part != nullptr) {
+    info_ = options_.part->info();
+  } else {
+    ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(network_));
+  }
   ALEXNET_ASSIGN_OR_RETURN(const std::vector<bool> kept_layers, KeptLayers());
   GraphOptions options;
   options.batch = options_.batch;
   options.weight_dtype = options_.weight_dtype;
   options.keep = kept_layers;
   options.layers = static_cast<int>(network_.layers.size());
+  options.part = options_.part.get();
   ALEXNET_ASSIGN_OR_RETURN(graph_,
                            BuildGraph(network_, info_, *backend_, options));
   ALEXNET_RETURN_IF_ERROR(
@@ -104,9 +109,8 @@ Status InferencePlan::PlanMemory(const std::vector<bool>& kept_layers) {
     kept_.push_back({network_.layers[i].name, blob, std::move(reader), -1});
     kept_blobs[static_cast<size_t>(blob)] = true;
   }
-  const size_t logits_layer = static_cast<size_t>(info_.logits_layer);
-  if (logits_layer + 1 < network_.layers.size()) {
-    logits_blob_ = graph_.layer_blob[logits_layer];
+  logits_blob_ = ReadBy(info_.logits_layer + 1);
+  if (logits_blob_ >= 0) {
     ALEXNET_ASSIGN_OR_RETURN(
         logits_reader_,
         DenseReader::Create(*backend_,
@@ -118,6 +122,13 @@ Status InferencePlan::PlanMemory(const std::vector<bool>& kept_layers) {
   for (size_t i = 0; i < kept_.size(); ++i) kept_[i].scratch = memory_.extra[i];
   if (logits_reader_) logits_scratch_ = memory_.extra.back();
   return Status();
+}
+
+int InferencePlan::ReadBy(int layer) const {
+  for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+    if (graph_.nodes[i].layer == layer) return static_cast<int>(i);
+  }
+  return -1;
 }
 
 std::vector<InferencePlan::Want> InferencePlan::Wants() {

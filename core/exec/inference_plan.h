@@ -1,5 +1,5 @@
-// InferencePlan: a network compiled for a backend and a batch size, forward
-// only.
+// InferencePlan: a network, or a rank's part of one, compiled for a backend and
+// a batch size, forward only.
 //
 // Compile fixes shapes, layouts and algorithms, fuses activations, packs the
 // parameters and lays all blobs out in one arena by lifetime. Run allocates
@@ -22,6 +22,8 @@
 #include "core/exec/graph.h"
 #include "core/exec/memory_plan.h"
 #include "core/exec/parameters.h"
+#include "core/exec/predictor.h"
+#include "core/exec/rank_part.h"
 #include "core/network/network.h"
 
 namespace alexnet {
@@ -31,12 +33,15 @@ struct InferenceOptions {
   DType weight_dtype = DType::kF32;  // of fully connected layers; f32 sums
   // Layers whose output blobs are kept for InferencePlan::Blob; a fused
   // activation is split off where its input is kept.
-  std::vector<std::string> keep;
+  std::vector<std::string> keep = {};
+  // Where the network is one rank's part of another; else null. `batch` is that
+  // of all ranks, and Run is given the samples that the part reads, gives those
+  // of the loss, and keeps the rank's part of a blob.
+  std::shared_ptr<RankPart> part = nullptr;
 };
 
-// Not thread safe: one Run at a time. Plans of one model share its packed
-// parameters.
-class InferencePlan {
+// Plans of one model share its packed parameters.
+class InferencePlan : public Predictor {
  public:
   // `backend` and `parameters` are kept alive by the plan.
   static Result<std::unique_ptr<InferencePlan>> Compile(
@@ -44,31 +49,22 @@ class InferencePlan {
       std::shared_ptr<PackedParameters> parameters,
       const InferenceOptions& options);
 
-  // `images`: dense (batch, C, H, W) float32, preprocessed. `output`: dense
-  // (batch, classes), what the last layer gives (probabilities after a
-  // softmax). `logits` (batch, classes), if not null, what enters that softmax.
-  Status Run(const float* images, float* output, float* logits = nullptr);
-  // A kept layer's output after Run, dense.
-  Status Blob(const std::string& layer, float* dense);
+  using Predictor::Run;
+  Status Run(const float* images, float* output, float* logits) override;
+  Status Recompute() override;
+  Status Blob(const std::string& layer, float* dense) override;
 
-  // Computes on the images of the last Run once more, without copying anything
-  // to or from the device: for timing. Refused on the host, where nothing is
-  // ever copied.
-  Status Recompute();
-
-  const NetworkInfo& info() const { return info_; }
-  const InferenceOptions& options() const { return options_; }
-  int threads() const { return backend_->threads(); }
-  // Images in its AllocateHost's memory get there soonest.
-  Device& device() { return backend_->device(); }
-  // Blobs and work space, in the device's memory.
-  int64_t arena_bytes() const { return arena_.size(); }
-  // As packed; plans of one model share them.
-  int64_t parameter_bytes() const { return parameter_bytes_; }
-  // Both, and a GPU's buffers for input and output.
-  int64_t device_bytes() const {
+  // Of the part, where there is one.
+  const NetworkInfo& info() const override { return info_; }
+  int64_t batch() const override { return options_.batch; }
+  int threads() const override { return backend_->threads(); }
+  Device& device() override { return backend_->device(); }
+  int64_t arena_bytes() const override { return arena_.size(); }
+  int64_t parameter_bytes() const override { return parameter_bytes_; }
+  int64_t device_bytes() const override {
     return arena_bytes() + parameter_bytes() + end_bytes_;
   }
+  int64_t exchanged_bytes() const override { return 0; }
 
   // What a kernel of the plan computes.
   struct NodeLayers {
@@ -83,8 +79,7 @@ class InferencePlan {
   // Packs the parameters anew, whose source has other values now. Not while
   // another plan that shares them runs.
   Status Reload();
-  // One line per kernel: name, formats, blob placement.
-  std::string Describe() const;
+  std::string Describe() const override;
 
  private:
   InferencePlan(const Network& network, std::shared_ptr<Backend> backend,
@@ -109,6 +104,8 @@ class InferencePlan {
   // What Compile does.
   Status Prepare();
   Status PlanMemory(const std::vector<bool>& kept_layers);
+  // The blob that the kernel of `layer` reads; -1: it has none.
+  int ReadBy(int layer) const;
   // A parameter as one of the kernels wants it.
   struct Want {
     const ParameterLayout* layout;
@@ -138,7 +135,7 @@ class InferencePlan {
   AlignedBuffer arena_;
   std::vector<ForwardArgs> args_;  // by node
   std::vector<Kept> kept_;
-  int logits_blob_ = -1;  // -1: the output itself
+  int logits_blob_ = -1;  // what the softmax reads; -1: the output itself
   std::optional<DenseReader> logits_reader_;
   int64_t logits_scratch_ = -1;
 

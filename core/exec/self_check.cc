@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "core/base/philox.h"
-#include "core/exec/inference_plan.h"
 
 namespace alexnet {
 namespace {
@@ -43,34 +42,55 @@ Result<SelfCheck> ComputeSelfCheck(const Network& network,
                                    std::shared_ptr<PackedParameters> parameters,
                                    const SelfCheckOptions& options,
                                    const Interrupt& interrupt) {
-  InferenceOptions compile;
-  compile.weight_dtype = options.weight_dtype;
-  ALEXNET_ASSIGN_OR_RETURN(
-      const std::unique_ptr<InferencePlan> plan,
-      InferencePlan::Compile(network, backend, parameters, compile));
-  for (const Layer& layer : network.layers) compile.keep.push_back(layer.name);
-  ALEXNET_ASSIGN_OR_RETURN(
-      const std::unique_ptr<InferencePlan> apart,
-      InferencePlan::Compile(network, backend, parameters, compile));
+  const auto compile = [&](const InferenceOptions& plan_options)
+      -> Result<std::unique_ptr<Predictor>> {
+    ALEXNET_ASSIGN_OR_RETURN(
+        std::unique_ptr<Predictor> plan,
+        InferencePlan::Compile(network, backend, parameters, plan_options));
+    return plan;
+  };
+  return ComputeSelfCheck(network, compile, options, interrupt);
+}
+
+Result<SelfCheck> ComputeSelfCheck(const Network& network,
+                                   const CompileSelfCheck& compile,
+                                   const SelfCheckOptions& options,
+                                   const Interrupt& interrupt) {
+  InferenceOptions plan_options;
+  plan_options.weight_dtype = options.weight_dtype;
+  ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<Predictor> plan,
+                           compile(plan_options));
+  for (const Layer& layer : network.layers) {
+    plan_options.keep.push_back(layer.name);
+  }
+  ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<Predictor> apart,
+                           compile(plan_options));
 
   SelfCheck check;
   check.key = options.key;
   check.input_scale = options.input_scale;
-  check.logits.resize(static_cast<size_t>(plan->info().classes));
-  const std::vector<float> input =
+  const int64_t batch = plan->batch();
+  const int64_t classes = plan->info().classes;
+  // The first sample of the batch; any others are zeros.
+  std::vector<float> input =
       SelfCheckInput(network, options.key, options.input_scale);
-  std::vector<float> output(check.logits.size());
+  input.resize(input.size() * static_cast<size_t>(batch));
+  std::vector<float> output(static_cast<size_t>(batch * classes));
+  check.logits.resize(output.size());
   ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   ALEXNET_RETURN_IF_ERROR(apart->Run(input.data(), output.data()));
   ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   std::vector<float> blob;
   for (size_t i = 0; i < network.layers.size(); ++i) {
-    blob.resize(static_cast<size_t>(apart->info().layers[i].out.elements()));
+    const int64_t each = apart->info().layers[i].out.elements();
+    blob.resize(static_cast<size_t>(batch * each));
     ALEXNET_RETURN_IF_ERROR(apart->Blob(network.layers[i].name, blob.data()));
+    blob.resize(static_cast<size_t>(each));
     check.layer_norms.push_back(Norm(blob));
   }
   ALEXNET_RETURN_IF_ERROR(
       plan->Run(input.data(), output.data(), check.logits.data()));
+  check.logits.resize(static_cast<size_t>(classes));
   return check;
 }
 

@@ -5,6 +5,7 @@
 #define ALEXNET_CORE_EXEC_SELF_CHECK_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,7 +13,9 @@
 #include "core/backend/backend.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
+#include "core/exec/inference_plan.h"
 #include "core/exec/parameters.h"
+#include "core/exec/predictor.h"
 #include "core/model/parts.h"
 #include "core/network/network.h"
 
@@ -28,9 +31,18 @@ struct SelfCheckOptions {
   DType weight_dtype = DType::kF32;  // of fully connected layers
 };
 
-// Logits and the L2 norm of every layer's output, batch 1, on any backend. The
-// logits are those of the plan that inference uses, with its fusions, while the
-// norms need the layers apart. Tolerances are left at their defaults.
+// Makes a predictor of a self-check's network, for one sample or more.
+using CompileSelfCheck = std::function<Result<std::unique_ptr<Predictor>>(
+    const InferenceOptions& options)>;
+
+// Logits and the L2 norm of every layer's output, of one sample. The logits are
+// those of the plan that inference uses, with its fusions, while the norms need
+// the layers apart. Tolerances are left at their defaults.
+Result<SelfCheck> ComputeSelfCheck(const Network& network,
+                                   const CompileSelfCheck& compile,
+                                   const SelfCheckOptions& options,
+                                   const Interrupt& interrupt = {});
+// The same on any one backend.
 Result<SelfCheck> ComputeSelfCheck(const Network& network,
                                    std::shared_ptr<Backend> backend,
                                    std::shared_ptr<PackedParameters> parameters,

@@ -5,8 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/devices/device_options.h"
-#include "core/exec/inference_plan.h"
+#include "core/exec/predictor.h"
 #include "core/infer/view_runner.h"
 #include "core/tensor/tensor.h"
 
@@ -15,14 +14,14 @@ namespace {
 
 // One of the sizes.
 struct SizedPlan {
-  SizedPlan(int64_t samples_held, std::unique_ptr<InferencePlan> compiled)
+  SizedPlan(int64_t samples_held, std::unique_ptr<Predictor> compiled)
       : samples(samples_held), plan(std::move(compiled)), runner(*plan) {}
   int64_t samples;
-  std::unique_ptr<InferencePlan> plan;
+  std::unique_ptr<Predictor> plan;
   ViewRunner runner;
 };
 
-Result<AlignedBuffer> FloatsOfHost(InferencePlan& plan, int64_t count) {
+Result<AlignedBuffer> FloatsOfHost(Predictor& plan, int64_t count) {
   return plan.device().AllocateHost(count *
                                     static_cast<int64_t>(sizeof(float)));
 }
@@ -34,7 +33,7 @@ class SizedRunner final : public ModelBatchRunner {
       : model_(std::move(model)), views_(views), sizes_(std::move(sizes)) {}
 
   Status Allocate() {
-    InferencePlan& plan = *sizes_.back()->plan;
+    Predictor& plan = *sizes_.back()->plan;
     ALEXNET_ASSIGN_OR_RETURN(samples_,
                              FloatsOfHost(plan, most() * sample_elements()));
     ALEXNET_ASSIGN_OR_RETURN(outputs_, FloatsOfHost(plan, most() * classes()));
@@ -56,6 +55,7 @@ class SizedRunner final : public ModelBatchRunner {
   int64_t Fit(int64_t waiting) const override {
     const auto size = Smallest(waiting);
     const int64_t samples = (*size)->samples;
+    if (size == sizes_.begin()) return waiting;
     return 4 * waiting >= 3 * samples ? waiting : (*std::prev(size))->samples;
   }
 
@@ -92,16 +92,16 @@ class SizedRunner final : public ModelBatchRunner {
 Result<std::unique_ptr<ModelBatchRunner>> ModelBatchRunner::Create(
     std::shared_ptr<SharedModel> model, CompileOptions options, int64_t views,
     int64_t most) {
-  ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<Backend> backend,
-                           MakeBackend(options));
+  ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
   std::vector<std::unique_ptr<SizedPlan>> sizes;
   // The largest first, which is the likeliest not to fit.
   for (int64_t samples = most;; samples = (samples + 1) / 2) {
     options.batch = samples * views;
-    ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<InferencePlan> plan,
-                             CompileModel(*model, backend, options, 1, {}));
+    ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Predictor> plan,
+                             CompileModel(*model, computers, options, 1, {}));
     sizes.push_back(std::make_unique<SizedPlan>(samples, std::move(plan)));
-    if (samples == 1) break;
+    const int64_t half = (samples + 1) / 2;
+    if (samples == 1 || half * views < computers.least_batch()) break;
   }
   std::reverse(sizes.begin(), sizes.end());
   auto runner =

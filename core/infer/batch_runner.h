@@ -33,7 +33,8 @@ class BatchRunner {
 };
 
 // A model compiled for `most` samples of `views` views each, and for the halves
-// of that down to one: few samples take the smallest plan that holds them, and
+// of that down to one, or to the fewest that several devices can share: few
+// samples take the smallest plan that holds them, and
 // zeros fill it up, a quarter of it at most where Fit is asked. The plans share
 // their threads and, where they want them in one layout, their packed weights.
 // `options.batch` is not read.

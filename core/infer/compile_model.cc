@@ -1,8 +1,10 @@
 #include "core/infer/compile_model.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/exec/inference_plan.h"
 
 namespace alexnet {
 
@@ -11,30 +13,63 @@ Status CheckBatch(const CompileOptions& options) {
   return CheckRange("batch", options.batch, 0, kLargestBatch);
 }
 
-Result<std::unique_ptr<InferencePlan>> CompileModel(
-    SharedModel& model, const CompileOptions& options, int64_t batch,
-    std::vector<std::string> keep) {
-  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
-  ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
-                           MakeBackend(options));
-  return CompileModel(model, std::move(backend), options, batch,
-                      std::move(keep));
+namespace {
+
+Result<std::unique_ptr<Predictor>> CompileFor(SharedModel& model,
+                                              const Computers& computers,
+                                              const InferenceOptions& options) {
+  const Network& network = model.model()->network();
+  const PredictionRanks& ranks = computers.ranks;
+  if (!computers.several()) {
+    const std::shared_ptr<Backend>& backend = ranks.backends.front();
+    ALEXNET_ASSIGN_OR_RETURN(
+        std::unique_ptr<Predictor> plan,
+        InferencePlan::Compile(network, backend, model.Packed(*backend),
+                               options));
+    return plan;
+  }
+  const NetworkInfo& info = model.model()->info();
+  const Result<ParallelPlan> plan =
+      MakePredictionPlan(network, info, computers.parallel,
+                         static_cast<int>(ranks.backends.size()));
+  if (!plan.ok()) return plan.status().WithField("devices");
+  const auto packed = [&](int rank) {
+    return model.Packed(*ranks.backends[static_cast<size_t>(rank)], *plan,
+                        rank);
+  };
+  ALEXNET_ASSIGN_OR_RETURN(
+      std::unique_ptr<Predictor> predictor,
+      RankPredictor::Create(network, info, *plan, ranks, packed, options));
+  return predictor;
 }
 
-Result<std::unique_ptr<InferencePlan>> CompileModel(
-    SharedModel& model, std::shared_ptr<Backend> backend,
-    const CompileOptions& options, int64_t batch,
-    std::vector<std::string> keep) {
+}  // namespace
+
+Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
+                                                const CompileOptions& options,
+                                                int64_t batch,
+                                                std::vector<std::string> keep) {
+  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
+  ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
+  return CompileModel(model, computers, options, batch, std::move(keep));
+}
+
+Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
+                                                const Computers& computers,
+                                                const CompileOptions& options,
+                                                int64_t batch,
+                                                std::vector<std::string> keep) {
   ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
   InferenceOptions compile;
-  compile.batch = options.batch > 0 ? options.batch : batch;
+  compile.batch = options.batch > 0 ? options.batch
+                                    : std::max(batch, computers.least_batch());
   compile.weight_dtype = options.weight_dtype;
   compile.keep = std::move(keep);
-  std::shared_ptr<PackedParameters> packed = model.Packed(*backend);
-  auto plan = InferencePlan::Compile(
-      model.model()->network(), std::move(backend), std::move(packed), compile);
-  if (!plan.ok()) return plan.status().WithFile(model.model()->path());
-  return plan;
+  auto predictor = CompileFor(model, computers, compile);
+  if (!predictor.ok()) {
+    return predictor.status().WithFile(model.model()->path());
+  }
+  return predictor;
 }
 
 Status CheckClassifies(const Model& model) {

@@ -1,4 +1,4 @@
-// A model compiled for a device.
+// A model compiled for a device, or for several.
 
 #ifndef ALEXNET_CORE_INFER_COMPILE_MODEL_H_
 #define ALEXNET_CORE_INFER_COMPILE_MODEL_H_
@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "core/base/status.h"
-#include "core/devices/device_options.h"
-#include "core/exec/inference_plan.h"
+#include "core/exec/predictor.h"
+#include "core/infer/computers.h"
 #include "core/infer/shared_model.h"
 #include "core/tensor/dtype.h"
 
 namespace alexnet {
 
-struct CompileOptions : DeviceOptions {
+struct CompileOptions : ComputersOptions {
   int64_t batch = 0;                 // views per run; 0: the call's own choice
   DType weight_dtype = DType::kF32;  // of fully connected layers; f32 sums
 };
@@ -24,18 +24,21 @@ struct CompileOptions : DeviceOptions {
 // Refuses a batch out of range.
 Status CheckBatch(const CompileOptions& options);
 
-// `batch` is used where the options leave it open; `keep` as in
-// InferenceOptions. The plan keeps the model alive.
-Result<std::unique_ptr<InferencePlan>> CompileModel(
-    SharedModel& model, const CompileOptions& options, int64_t batch,
-    std::vector<std::string> keep);
+// `batch` is used where the options leave it open, or the fewest samples that
+// the devices can share; `keep` as in InferenceOptions. The predictor keeps the
+// model alive.
+Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
+                                                const CompileOptions& options,
+                                                int64_t batch,
+                                                std::vector<std::string> keep);
 
-// The same for a backend that there is, which other plans may use as well, one
+// The same for computers that there are, which other plans may use as well, one
 // at a time.
-Result<std::unique_ptr<InferencePlan>> CompileModel(
-    SharedModel& model, std::shared_ptr<Backend> backend,
-    const CompileOptions& options, int64_t batch,
-    std::vector<std::string> keep);
+Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
+                                                const Computers& computers,
+                                                const CompileOptions& options,
+                                                int64_t batch,
+                                                std::vector<std::string> keep);
 
 // Refuses a network that does not end in a softmax: its output is no
 // probability.

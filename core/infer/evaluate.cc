@@ -28,7 +28,7 @@ Status CheckFeed(const EvaluationFeed& feed) {
 
 }  // namespace
 
-Result<Evaluation> EvaluatePlan(InferencePlan& plan,
+Result<Evaluation> EvaluatePlan(Predictor& plan,
                                 const Preprocessing& preprocessing,
                                 std::shared_ptr<const Dataset> dataset,
                                 std::span<const int64_t> indices,
@@ -49,8 +49,7 @@ Result<Evaluation> EvaluatePlan(InferencePlan& plan,
     };
   }
   const int64_t views = feed.ten_crop ? kTenCrop : 1;
-  options.batch =
-      static_cast<int>(std::max<int64_t>(1, plan.options().batch / views));
+  options.batch = static_cast<int>(std::max<int64_t>(1, plan.batch() / views));
   ALEXNET_ASSIGN_OR_RETURN(
       const std::unique_ptr<Pipeline> pipeline,
       Pipeline::Create(std::move(dataset),
@@ -106,7 +105,7 @@ Result<Evaluation> Evaluate(SharedModel& shared,
       MatchClasses(model.labels(), model.info().classes, dataset->classes());
   if (!match.ok()) return match.status().WithFile(model.path());
   ALEXNET_ASSIGN_OR_RETURN(
-      const std::unique_ptr<InferencePlan> plan,
+      const std::unique_ptr<Predictor> plan,
       CompileModel(shared, options,
                    options.feed.ten_crop ? kDefaultTenCropBatch : kDefaultBatch,
                    {}));

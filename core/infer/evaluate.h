@@ -14,7 +14,7 @@
 #include "core/base/status.h"
 #include "core/data/dataset.h"
 #include "core/data/quarantine.h"
-#include "core/exec/inference_plan.h"
+#include "core/exec/predictor.h"
 #include "core/infer/compile_model.h"
 #include "core/infer/evaluation.h"
 #include "core/infer/shared_model.h"
@@ -53,7 +53,7 @@ Result<Evaluation> Evaluate(SharedModel& model,
 
 // The same with a compiled plan, for the training loop. `class_map` is
 // as of ClassMatch. Names of classes are left empty.
-Result<Evaluation> EvaluatePlan(InferencePlan& plan,
+Result<Evaluation> EvaluatePlan(Predictor& plan,
                                 const Preprocessing& preprocessing,
                                 std::shared_ptr<const Dataset> dataset,
                                 std::span<const int64_t> indices,

@@ -43,7 +43,7 @@ Result<std::unique_ptr<Session>> Session::Create(
         {name, model.info().layers[static_cast<size_t>(*layer)].out, {}});
   }
   ALEXNET_ASSIGN_OR_RETURN(
-      std::unique_ptr<InferencePlan> plan,
+      std::unique_ptr<Predictor> plan,
       CompileModel(*shared, options, options.ten_crop ? kTenCrop : 1,
                    options.activations));
   return std::unique_ptr<Session>(new Session(
@@ -51,8 +51,8 @@ Result<std::unique_ptr<Session>> Session::Create(
 }
 
 Session::Session(std::shared_ptr<SharedModel> model,
-                 std::unique_ptr<InferencePlan> plan,
-                 const SessionOptions& options, std::vector<Kept> kept)
+                 std::unique_ptr<Predictor> plan, const SessionOptions& options,
+                 std::vector<Kept> kept)
     : model_(std::move(model)),
       plan_(std::move(plan)),
       runner_(*plan_),
@@ -97,7 +97,7 @@ Status Session::RunPictures(const Pictures& pictures, std::span<float> output,
   const int64_t count = pictures.count;
   ALEXNET_RETURN_IF_ERROR(CheckOutput(count, classes(), output));
   const int64_t part =
-      std::min(count, std::max<int64_t>(1, plan_->options().batch / views_));
+      std::min(count, std::max<int64_t>(1, plan_->batch() / views_));
   const int64_t each = views_ * view_elements();
   pictures_.resize(static_cast<size_t>(part * each));
   ClearActivations();
@@ -173,7 +173,7 @@ Result<LayerOutput> Session::Activation(size_t index) const {
 }
 
 Status Session::KeepActivations(int64_t views) {
-  const int64_t batch = plan_->options().batch;
+  const int64_t batch = plan_->batch();
   for (Kept& kept : kept_) {
     const int64_t each = kept.shape.elements();
     const size_t before = kept.values.size();

@@ -15,7 +15,7 @@
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/data/decode.h"
-#include "core/exec/inference_plan.h"
+#include "core/exec/predictor.h"
 #include "core/infer/compile_model.h"
 #include "core/infer/shared_model.h"
 #include "core/infer/view_runner.h"
@@ -58,7 +58,8 @@ struct Pictures {
 };
 
 // Not thread safe but for const members; sessions of one model and device share
-// its packed weights.
+// its packed weights. One on several devices that failed on one of them fails
+// from then on.
 class Session {
  public:
   static Result<std::unique_ptr<Session>> Create(
@@ -92,7 +93,7 @@ class Session {
   int64_t classes() const { return runner_.classes(); }
   int64_t max_pixels() const { return max_pixels_; }
   const Model& model() const { return *model_->model(); }
-  const InferencePlan& plan() const { return *plan_; }
+  const Predictor& plan() const { return *plan_; }
 
  private:
   Status RenderPicture(const Pictures& pictures, int64_t i,
@@ -104,9 +105,8 @@ class Session {
     std::vector<float> values;
   };
 
-  Session(std::shared_ptr<SharedModel> model,
-          std::unique_ptr<InferencePlan> plan, const SessionOptions& options,
-          std::vector<Kept> kept);
+  Session(std::shared_ptr<SharedModel> model, std::unique_ptr<Predictor> plan,
+          const SessionOptions& options, std::vector<Kept> kept);
 
   // Views that were checked, through the network.
   Status RunViews(const float* views, int64_t count, float* output,
@@ -116,7 +116,7 @@ class Session {
   void ClearActivations();
 
   const std::shared_ptr<SharedModel> model_;
-  const std::unique_ptr<InferencePlan> plan_;
+  const std::unique_ptr<Predictor> plan_;
   ViewRunner runner_;
   const int64_t views_;
   const int64_t max_pixels_;

@@ -6,9 +6,9 @@
 #include <memory>
 #include <utility>
 
-#include "core/devices/device_options.h"
-#include "core/exec/parameters.h"
 #include "core/exec/self_check.h"
+#include "core/infer/computers.h"
+#include "core/infer/shared_model.h"
 #include "core/model/model.h"
 
 namespace alexnet {
@@ -39,21 +39,24 @@ DType NarrowestType(const CompileOptions& options) {
   return options.weight_dtype;
 }
 
-// Compares what `backend` computes with what the file says.
+// Compares what `computers` compute with what the file says.
 Status Compare(const std::shared_ptr<const Model>& model,
-               std::shared_ptr<Backend> backend, const CompileOptions& options,
+               const Computers& computers, const CompileOptions& options,
                const Interrupt& interrupt, VerifyReport* report) {
   const SelfCheck& expected = *model->self_check();
   SelfCheckOptions check;
   check.key = expected.key;
   check.input_scale = expected.input_scale;
   check.weight_dtype = options.weight_dtype;
+  SharedModel shared(model);
+  CompileOptions one = options;
+  one.batch = 0;
+  const auto compile = [&](const InferenceOptions& plan) {
+    return CompileModel(shared, computers, one, plan.batch, plan.keep);
+  };
   ALEXNET_ASSIGN_OR_RETURN(
       const SelfCheck actual,
-      ComputeSelfCheck(model->network(), std::move(backend),
-                       std::make_shared<PackedParameters>(
-                           ParametersOf(model, options.threads)),
-                       check, interrupt));
+      ComputeSelfCheck(model->network(), compile, check, interrupt));
   ALEXNET_ASSIGN_OR_RETURN(const SelfCheckComparison comparison,
                            CompareSelfCheck(model->network(), expected, actual,
                                             NarrowestType(options)));
@@ -75,15 +78,14 @@ Result<VerifyReport> VerifyModelFile(const std::string& path,
                                      const CompileOptions& options,
                                      const Interrupt& interrupt) {
   const auto start = std::chrono::steady_clock::now();
-  ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<Backend> backend,
-                           MakeBackend(options));
+  ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
   ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
                            LoadModel(path));
   VerifyReport report;
   report.path = path;
   report.network = model->network().name;
   report.file_bytes = model->file_size();
-  report.device = backend->name();
+  report.device = computers.names();
   for (const StoredTensor& tensor : model->tensors()) {
     ++report.tensors;
     report.tensor_bytes += tensor.bytes;
@@ -93,8 +95,7 @@ Result<VerifyReport> VerifyModelFile(const std::string& path,
   if (model->self_check() != nullptr &&
       report.hashes == VerifyOutcome::kPassed) {
     ALEXNET_RETURN_IF_ERROR(
-        Compare(model, std::move(backend), options, interrupt, &report)
-            .WithFile(path));
+        Compare(model, computers, options, interrupt, &report).WithFile(path));
   }
   report.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)

@@ -33,9 +33,9 @@ Status CheckViews(int64_t count, int64_t each, std::span<const float> views) {
       .WithField("view_size");
 }
 
-ViewRunner::ViewRunner(InferencePlan& plan)
+ViewRunner::ViewRunner(Predictor& plan)
     : plan_(plan),
-      batch_(plan.options().batch),
+      batch_(plan.batch()),
       view_elements_(plan.info().layers.front().in.elements()),
       classes_(plan.info().classes) {}
 

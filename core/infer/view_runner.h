@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/status.h"
-#include "core/exec/inference_plan.h"
+#include "core/exec/predictor.h"
 
 namespace alexnet {
 
@@ -22,7 +22,7 @@ Status CheckViews(int64_t count, int64_t each, std::span<const float> views);
 // Not thread safe. The plan is borrowed.
 class ViewRunner {
  public:
-  explicit ViewRunner(InferencePlan& plan);
+  explicit ViewRunner(Predictor& plan);
 
   // `views`: (count, C, H, W); `output`: (count, classes), what the plan gives.
   // A last part smaller than the batch is filled up with zeros. After each run
@@ -42,7 +42,7 @@ class ViewRunner {
   int64_t classes() const { return classes_; }
 
  private:
-  InferencePlan& plan_;
+  Predictor& plan_;
   const int64_t batch_;
   const int64_t view_elements_;
   const int64_t classes_;

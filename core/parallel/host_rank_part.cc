@@ -43,12 +43,8 @@ Result<std::shared_ptr<HostRankPart>> HostRankPart::Create(
   }
   if (plan.passes > 1) {
     return UnsupportedError(
-        "training runs `hybrid` on the samples of all ranks at once, not in "
+        "ranks run `hybrid` on the samples of all of them at once, not in "
         "turn");
-  }
-  if (plan.options.all_outputs && comm.size() > 1) {
-    return InvalidArgumentError(
-        "a plan that gives all outputs to all ranks is for predictions");
   }
   ALEXNET_RETURN_IF_ERROR(plan.CheckBatch(batch).WithField("batch"));
   ALEXNET_ASSIGN_OR_RETURN(RankNetwork part,

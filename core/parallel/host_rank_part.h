@@ -24,8 +24,8 @@ class HostRankPart : public RankPart {
   // `batch` samples, on all ranks together. `comm`, over the host's memory, has
   // as many ranks, and must outlive the part; so does `over_device`, over the
   // memory of the device that computes, where that is not the host: null there.
-  // Refuses a batch that leaves a rank without samples, and a plan that a
-  // training step could not run.
+  // Refuses a batch that leaves a rank without samples, and a plan in
+  // passes.
   static Result<std::shared_ptr<HostRankPart>> Create(
       const ParallelPlan& plan, const Network& network, const NetworkInfo& info,
       int64_t batch, Communicator& comm, Communicator* over_device = nullptr);

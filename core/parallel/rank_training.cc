@@ -13,6 +13,10 @@ Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
     return InvalidArgumentError("ranks on " + backend->name() +
                                 " need a communicator over its memory");
   }
+  if (part->plan().options.all_outputs && part->plan().options.ranks > 1) {
+    return InvalidArgumentError(
+        "a plan that gives all outputs to all ranks is for predictions");
+  }
   const auto source =
       SourceOfRank(std::move(whole), part->plan(), part->rank());
   options.batch = part->batch();

@@ -17,7 +17,7 @@ namespace alexnet {
 // those of `part`. A step is given the samples ShareOf(0) of the global batch;
 // the same random state on all ranks. `whole` has the whole network's
 // parameters. The part's communicator is over the memory of the backend's
-// device; others are refused.
+// device; others are refused, and a plan whose ranks have all outputs.
 Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
     std::shared_ptr<HostRankPart> part, std::shared_ptr<Backend> backend,
     std::shared_ptr<ParameterSource> whole, TrainingPlanOptions options);

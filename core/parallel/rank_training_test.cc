@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/backend/cpu/cpu_backend.h"
+#include "core/dist/rank_group.h"
+#include "core/exec/parameters.h"
 #include "core/parallel/testing/rank_steps.h"
 #include "core/parallel/testing/test_networks.h"
 
@@ -18,6 +20,7 @@ using testing::CheckTraining;
 using testing::MakeStepCase;
 using testing::RankDevices;
 using testing::StepCase;
+using testing::TensorsOf;
 using testing::Trained;
 using testing::TrainOnOneRank;
 
@@ -72,6 +75,24 @@ INSTANTIATE_TEST_SUITE_P(Plans, RankTrainingTest, ::testing::ValuesIn(Plans()),
                          [](const auto& plan) {
                            return testing::NameOfPlan(plan.param);
                          });
+
+TEST(RankTrainingRefusalTest, OfAPlanThatGivesAllOutputsToAll) {
+  const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);
+  const ParallelPlan plan =
+      MakeParallelPlan(test.network, test.info,
+                       {ParallelKind::kTowers, 2, HybridScheme::kAtOnce, true})
+          .value();
+  const Status status = RunLocalRanks(2, {}, [&](Communicator& comm) -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(
+        const auto part,
+        HostRankPart::Create(plan, test.network, test.info, test.batch, comm));
+    return CompileRankTraining(part, kCpus.backend(comm.rank()),
+                               TensorsAsSource(TensorsOf(test)), {})
+        .status();
+  });
+  EXPECT_NE(status.message().find("is for predictions"), std::string_view::npos)
+      << status.ToString();
+}
 
 TEST(RankDivergenceTest, WhatOneRankSeesStopsTheUpdateOnAll) {
   const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);

@@ -1,0 +1,48 @@
+#include "core/infer/computers.h"
+
+#include <utility>
+
+#include "core/devices/rank_devices.h"
+
+namespace alexnet {
+
+int64_t Computers::least_batch() const {
+  return several() ? LeastPredictionBatch(
+                         parallel, static_cast<int>(ranks.backends.size()))
+                   : 1;
+}
+
+std::string Computers::names() const {
+  std::string names;
+  for (const auto& backend : ranks.backends) {
+    if (!names.empty()) names += ",";
+    names += backend->name();
+  }
+  return names;
+}
+
+int Computers::threads() const {
+  int threads = 0;
+  for (const auto& backend : ranks.backends) threads += backend->threads();
+  return threads;
+}
+
+Result<Computers> MakeComputers(const ComputersOptions& options) {
+  if (options.devices.empty() && options.parallel != ParallelKind::kData) {
+    return InvalidArgumentError(
+               "is for several devices that work together; name them "
+               "(`devices`)")
+        .WithField("parallel");
+  }
+  Computers computers;
+  computers.parallel = options.parallel;
+  ALEXNET_ASSIGN_OR_RETURN(computers.ranks.backends,
+                           MakeRankBackends(options, options.devices));
+  const auto ranks = static_cast<int>(computers.ranks.backends.size());
+  if (ranks > 1) {
+    ALEXNET_ASSIGN_OR_RETURN(computers.ranks.team, RankTeam::Create(ranks));
+  }
+  return computers;
+}
+
+}  // namespace alexnet
