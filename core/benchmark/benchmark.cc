@@ -15,6 +15,9 @@
 #include "core/model/save.h"
 #include "core/network/init.h"
 #include "core/network/presets.h"
+#include "core/parallel/host_rank_part.h"
+#include "core/parallel/parameter_slices.h"
+#include "core/parallel/rank_training.h"
 
 namespace alexnet {
 namespace {
@@ -115,26 +118,51 @@ void ReportMemory(const Plan& plan, BenchmarkReport* report) {
   report->device_bytes = plan.device_bytes();
 }
 
-Status TimeInference(const Subject& subject, std::shared_ptr<Backend> backend,
+Result<std::unique_ptr<Predictor>> CompileInference(
+    const Subject& subject, const Computers& computers,
+    const InferenceOptions& options) {
+  const auto whole = std::make_shared<PackedParameters>(subject.parameters);
+  const PredictionRanks& ranks = computers.ranks;
+  if (!computers.several()) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        std::unique_ptr<Predictor> plan,
+        InferencePlan::Compile(subject.network, ranks.backends.front(), whole,
+                               options));
+    return plan;
+  }
+  ALEXNET_ASSIGN_OR_RETURN(
+      const ParallelPlan plan,
+      MakePredictionPlan(subject.network, subject.info, computers.parallel,
+                         ranks.team->size()));
+  const auto packed = [&](int rank) {
+    return computers.parallel == ParallelKind::kData
+               ? whole
+               : std::make_shared<PackedParameters>(
+                     SourceOfRank(subject.parameters, plan, rank));
+  };
+  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Predictor> predictor,
+                           RankPredictor::Create(subject.network, subject.info,
+                                                 plan, ranks, packed, options));
+  return predictor;
+}
+
+Status TimeInference(const Subject& subject, const Computers& computers,
                      const BenchmarkOptions& options,
                      const Interrupt& interrupt, BenchmarkReport* report) {
   const Clock::time_point start = Clock::now();
-  const bool on_host = backend->device().is_host();
   InferenceOptions plan_options;
   plan_options.batch = report->batch;
   plan_options.weight_dtype = options.weight_dtype;
-  ALEXNET_ASSIGN_OR_RETURN(
-      const std::unique_ptr<InferencePlan> plan,
-      InferencePlan::Compile(
-          subject.network, std::move(backend),
-          std::make_shared<PackedParameters>(subject.parameters),
-          plan_options));
+  ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<Predictor> plan,
+                           CompileInference(subject, computers, plan_options));
+  const bool on_host = plan->device().is_host();
   ALEXNET_ASSIGN_OR_RETURN(
       const Tensor images,
       SyntheticImages(subject.network, report->batch, options.seed));
   std::vector<float> output(
       static_cast<size_t>(report->batch * subject.info.classes));
   ALEXNET_RETURN_IF_ERROR(plan->Run(images.f32(), output.data()));
+  report->exchanged_bytes = plan->exchanged_bytes();
   // On a GPU the images are there already.
   const auto run = [&] {
     return on_host ? plan->Run(images.f32(), output.data()) : plan->Recompute();
@@ -145,33 +173,47 @@ Status TimeInference(const Subject& subject, std::shared_ptr<Backend> backend,
   return TimeRuns(run, options, interrupt, report);
 }
 
-Status TimeTraining(const Subject& subject, std::shared_ptr<Backend> backend,
+// Labels of random pictures.
+std::vector<int32_t> SyntheticLabels(const NetworkInfo& info, int64_t batch,
+                                     uint64_t seed) {
+  std::vector<int32_t> labels(static_cast<size_t>(batch));
+  PhiloxStream stream(seed, RandomPurpose::kSynthetic, 1);
+  for (int32_t& label : labels) {
+    label =
+        static_cast<int32_t>(stream.Below(static_cast<uint32_t>(info.classes)));
+  }
+  return labels;
+}
+
+// So small that random labels cannot drive the weights to infinity.
+UpdateRule GentleRule() {
+  UpdateRule rule;
+  rule.rate = 1e-6f;
+  return rule;
+}
+
+Status TimeTraining(const Subject& subject, const Computers& computers,
                     const BenchmarkOptions& options, const Interrupt& interrupt,
                     BenchmarkReport* report) {
   const Clock::time_point start = Clock::now();
+  const std::shared_ptr<Backend>& backend = computers.ranks.backends.front();
   const bool on_host = backend->device().is_host();
   TrainingPlanOptions plan_options;
   plan_options.batch = report->batch;
   ALEXNET_ASSIGN_OR_RETURN(
       const std::unique_ptr<TrainingPlan> plan,
-      TrainingPlan::Compile(subject.network, std::move(backend),
-                            *subject.parameters, plan_options));
+      TrainingPlan::Compile(subject.network, backend, *subject.parameters,
+                            plan_options));
   ALEXNET_ASSIGN_OR_RETURN(
       const Tensor images,
       SyntheticImages(subject.network, report->batch, options.seed));
-  std::vector<int32_t> labels(static_cast<size_t>(report->batch));
-  PhiloxStream stream(options.seed, RandomPurpose::kSynthetic, 1);
-  for (int32_t& label : labels) {
-    label = static_cast<int32_t>(
-        stream.Below(static_cast<uint32_t>(subject.info.classes)));
-  }
+  const std::vector<int32_t> labels =
+      SyntheticLabels(subject.info, report->batch, options.seed);
   StepInput input;
   input.images = images.f32();
   input.labels = labels.data();
   input.random.seed = options.seed;
-  // So small that random labels cannot drive the weights to infinity.
-  UpdateRule rule;
-  rule.rate = 1e-6f;
+  const UpdateRule rule = GentleRule();
   ALEXNET_RETURN_IF_ERROR(plan->Step(input, rule).status());
   const auto run = [&]() -> Status {
     if (!on_host) return plan->Repeat(1);
@@ -181,6 +223,97 @@ Status TimeTraining(const Subject& subject, std::shared_ptr<Backend> backend,
   ALEXNET_RETURN_IF_ERROR(run());
   report->compile_milliseconds = MillisecondsSince(start);
   ReportMemory(*plan, report);
+  return TimeRuns(run, options, interrupt, report);
+}
+
+// A training plan on each of several ranks.
+class RankSteps {
+ public:
+  RankSteps(const Subject& subject, const PredictionRanks& ranks,
+            const Tensor& images, const std::vector<int32_t>& labels,
+            uint64_t seed)
+      : subject_(subject),
+        computers_(ranks),
+        images_(images),
+        labels_(labels),
+        ranks_(ranks.backends.size()) {
+    for (Rank& rank : ranks_) rank.input.random.seed = seed;
+  }
+
+  Status Compile(ParallelKind kind) {
+    const auto batch = static_cast<int64_t>(labels_.size());
+    ALEXNET_ASSIGN_OR_RETURN(const ParallelPlan plan,
+                             MakeParallelPlan(subject_.network, subject_.info,
+                                              {kind, computers_.team->size()}));
+    ALEXNET_RETURN_IF_ERROR(plan.CheckBatch(batch).WithField("batch"));
+    return computers_.team->Run([&](Communicator& comm) -> Status {
+      const auto index = static_cast<size_t>(comm.rank());
+      Rank& rank = ranks_[index];
+      ALEXNET_ASSIGN_OR_RETURN(
+          rank.part, HostRankPart::Create(plan, subject_.network, subject_.info,
+                                          batch, comm));
+      ALEXNET_ASSIGN_OR_RETURN(
+          rank.plan, CompileRankTraining(rank.part, computers_.backends[index],
+                                         subject_.parameters, {}));
+      const int64_t first = rank.part->ShareOf(0).part.first_sample;
+      rank.input.images = images_.f32() + first * (images_.elements() / batch);
+      rank.input.labels = labels_.data() + first;
+      return Status();
+    });
+  }
+
+  Status Step() {
+    return computers_.team->Run([&](Communicator& comm) -> Status {
+      Rank& rank = ranks_[static_cast<size_t>(comm.rank())];
+      const int64_t before = comm.traffic().bytes();
+      const Status status = rank.plan->Step(rank.input, GentleRule()).status();
+      ++rank.input.random.step;
+      rank.exchanged_bytes = comm.traffic().bytes() - before;
+      return status;
+    });
+  }
+
+  // After a step, of all ranks together.
+  void Report(BenchmarkReport* report) const {
+    for (const Rank& rank : ranks_) {
+      report->parameter_bytes += rank.plan->parameter_bytes();
+      report->arena_bytes += rank.plan->arena_bytes();
+      report->device_bytes += rank.plan->device_bytes();
+      report->exchanged_bytes += rank.exchanged_bytes;
+    }
+  }
+
+ private:
+  struct Rank {
+    std::shared_ptr<HostRankPart> part;
+    std::unique_ptr<TrainingPlan> plan;
+    StepInput input;
+    int64_t exchanged_bytes = 0;  // in the last step
+  };
+
+  const Subject& subject_;
+  const PredictionRanks& computers_;
+  const Tensor& images_;
+  const std::vector<int32_t>& labels_;
+  std::vector<Rank> ranks_;
+};
+
+Status TimeRankTraining(const Subject& subject, const Computers& computers,
+                        const BenchmarkOptions& options,
+                        const Interrupt& interrupt, BenchmarkReport* report) {
+  const Clock::time_point start = Clock::now();
+  ALEXNET_ASSIGN_OR_RETURN(
+      const Tensor images,
+      SyntheticImages(subject.network, report->batch, options.seed));
+  const std::vector<int32_t> labels =
+      SyntheticLabels(subject.info, report->batch, options.seed);
+  RankSteps steps(subject, computers.ranks, images, labels, options.seed);
+  ALEXNET_RETURN_IF_ERROR(steps.Compile(computers.parallel));
+  const auto run = [&] { return steps.Step(); };
+  ALEXNET_RETURN_IF_ERROR(run());
+  ALEXNET_RETURN_IF_ERROR(run());
+  report->compile_milliseconds = MillisecondsSince(start);
+  steps.Report(report);
   return TimeRuns(run, options, interrupt, report);
 }
 
@@ -195,17 +328,20 @@ Result<BenchmarkReport> RunBenchmark(const BenchmarkOptions& options,
   ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
   const bool training = options.mode == BenchmarkMode::kTraining;
   ALEXNET_ASSIGN_OR_RETURN(const Subject subject, LoadSubject(options));
-  ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<Backend> backend,
-                           MakeBackend(options));
+  ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
   BenchmarkReport report;
   report.network = subject.network.name;
-  report.device = backend->name();
-  report.threads = backend->threads();
-  report.batch = options.batch > 0 ? options.batch : training ? 128 : 1;
+  report.device = computers.names();
+  report.threads = computers.threads();
+  report.batch = options.batch > 0 ? options.batch
+                 : training        ? 128
+                                   : computers.least_batch();
   report.load_milliseconds = subject.load_milliseconds;
+  const auto time = !training             ? TimeInference
+                    : computers.several() ? TimeRankTraining
+                                          : TimeTraining;
   ALEXNET_RETURN_IF_ERROR(
-      training ? TimeTraining(subject, backend, options, interrupt, &report)
-               : TimeInference(subject, backend, options, interrupt, &report));
+      time(subject, computers, options, interrupt, &report));
   report.images_per_second =
       1e3 * static_cast<double>(report.batch) / report.milliseconds;
   report.macs_per_second = report.images_per_second *

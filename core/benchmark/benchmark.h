@@ -41,11 +41,14 @@ struct BenchmarkReport {
   double macs_per_second = 0.0;    // forward ones; training counts them thrice
   double load_milliseconds = 0.0;  // opening the model file; 0 without one
   double compile_milliseconds = 0.0;  // plan, packing and the first run
-  // Of the device.
+  // Of the device, or of all together.
   int64_t parameter_bytes = 0;    // training: with gradients and momenta
   int64_t arena_bytes = 0;        // blobs and work space
   int64_t device_bytes = 0;       // both, and a GPU's buffers for input
   int64_t peak_memory_bytes = 0;  // of the whole process (VmHWM)
+  // What several devices send one another in a run, all together: the inputs of
+  // their operations (core/dist/traffic.h).
+  int64_t exchanged_bytes = 0;
 };
 
 // Inference is one forward run to probabilities; training is forward, loss,

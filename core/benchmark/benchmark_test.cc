@@ -51,6 +51,55 @@ TEST(BenchmarkTest, NumbersAgreeWithEachOther) {
   }
 }
 
+// Of two devices whose parameters are dense, so that it can be told beforehand.
+int64_t ExchangedBytes(ParallelKind kind, BenchmarkMode mode) {
+  BenchmarkOptions options = Short();
+  options.preset = "lenet5";
+  options.devices = "reference,reference";
+  options.parallel = kind;
+  options.mode = mode;
+  const auto report = RunBenchmark(options, {});
+  EXPECT_TRUE(report.ok()) << report.status().ToString();
+  return report->exchanged_bytes;
+}
+
+// All gradients, and loss, correct answers and norm in float64, of each.
+TEST(BenchmarkTest, DataExchangesGradients) {
+  const NetworkInfo info =
+      InferNetwork(MakePreset("lenet5").value().network).value();
+  EXPECT_EQ(ExchangedBytes(ParallelKind::kData, BenchmarkMode::kTraining),
+            2 * (4 * info.parameter_count + 3 * 8));
+  EXPECT_EQ(ExchangedBytes(ParallelKind::kData, BenchmarkMode::kInference), 0);
+}
+
+TEST(BenchmarkTest, SeveralDevicesAreTimedAndWhatTheyExchangeIsCounted) {
+  for (const ParallelKind kind :
+       {ParallelKind::kData, ParallelKind::kTowers, ParallelKind::kHybrid}) {
+    for (const BenchmarkMode mode :
+         {BenchmarkMode::kInference, BenchmarkMode::kTraining}) {
+      BenchmarkOptions options = Short();
+      options.devices = "cpu,cpu";
+      options.threads = 2;
+      options.parallel = kind;
+      options.mode = mode;
+      options.batch = 4;
+      const auto report = RunBenchmark(options, {});
+      ASSERT_TRUE(report.ok()) << report.status().ToString();
+      EXPECT_EQ(report->device, "cpu,cpu");
+      EXPECT_EQ(report->threads, 2);
+      EXPECT_EQ(report->batch, 4);
+      EXPECT_EQ(report->runs, 5);
+      EXPECT_GT(report->parameter_bytes, 0);
+      EXPECT_GT(report->arena_bytes, 0);
+      if (kind == ParallelKind::kData && mode == BenchmarkMode::kInference) {
+        EXPECT_EQ(report->exchanged_bytes, 0);
+      } else {
+        EXPECT_GT(report->exchanged_bytes, 0);
+      }
+    }
+  }
+}
+
 TEST(BenchmarkTest, AModelFileIsTimedInPlaceOfAPreset) {
   testing::TestModel test = testing::MakeTestModel({"owl", "cat"}, 5);
   test.contents.network.name = "from_a_file";

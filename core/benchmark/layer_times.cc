@@ -149,6 +149,11 @@ Result<LayerTimes> TimeLayers(SharedModel& model, const CompileOptions& options,
                               double seconds, const Interrupt& interrupt) {
   ALEXNET_RETURN_IF_ERROR(CheckRange<double>("seconds", seconds, 0, 3'600));
   ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
+  if (!options.devices.empty()) {
+    return InvalidArgumentError(
+               "layers are timed on one device; give it as `device`")
+        .WithField("devices");
+  }
   ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<Backend> backend,
                            MakeBackend(options));
   const Network& network = model.model()->network();

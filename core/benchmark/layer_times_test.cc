@@ -18,6 +18,13 @@ std::shared_ptr<const Model> SmallModel() {
   return LoadModelFromBytes(*bytes).value();
 }
 
+TEST(LayerTimesTest, SeveralDevicesAreRefused) {
+  SharedModel model(SmallModel());
+  CompileOptions options;
+  options.devices = "cpu,cpu";
+  EXPECT_EQ(TimeLayers(model, options, 0.0, {}).status().field(), "devices");
+}
+
 TEST(LayerTimesTest, EveryLayerHasItsKernelOrNone) {
   SharedModel model(SmallModel());
   CompileOptions options;
