@@ -61,6 +61,7 @@ alexnet_status alexnet_benchmark(const alexnet_benchmark_options* given,
     to.arena_bytes = from.arena_bytes;
     to.peak_memory_bytes = from.peak_memory_bytes;
     to.device_bytes = from.device_bytes;
+    to.exchanged_bytes = from.exchanged_bytes;
     return FillStruct(to, report, "alexnet_benchmark_report");
   });
 }

@@ -49,6 +49,35 @@ TEST(SessionTest, TheBatchDoesNotChangeTheResult) {
   }
 }
 
+TEST(SessionTest, SeveralDevicesPredictTogether) {
+  const Model model = TinyModel();
+  const auto views = Noise(5 * kViewSize);
+  const auto one = Compute(TinySession(model.get(), 1, 1).get(), views, 5);
+  auto options = Options(alexnet_session_options_init);
+  options.devices = "cpu,cpu";
+  options.threads = 2;
+  for (const int32_t parallel : {ALEXNET_PARALLEL_DATA, ALEXNET_PARALLEL_TOWERS,
+                                 ALEXNET_PARALLEL_HYBRID}) {
+    options.parallel = parallel;
+    alexnet_session* made = nullptr;
+    OK(alexnet_session_create(model.get(), &options, &made, e));
+    const Session together(made);
+    const auto output = Compute(made, views, 5);
+    for (size_t i = 0; i < one.size(); ++i) {
+      EXPECT_NEAR(output[i], one[i], 1e-5F);
+    }
+  }
+  alexnet_session* made = nullptr;
+  options.parallel = ALEXNET_PARALLEL_HYBRID + 1;
+  std::string said =
+      REFUSED(kBad, alexnet_session_create(model.get(), &options, &made, e));
+  EXPECT_NE(said.find("parallel"), std::string::npos) << said;
+  options.parallel = ALEXNET_PARALLEL_DATA;
+  options.batch = 1;
+  said = REFUSED(kBad, alexnet_session_create(model.get(), &options, &made, e));
+  EXPECT_NE(said.find("at least 2 samples"), std::string::npos) << said;
+}
+
 TEST(SessionTest, NanInGivesNanOutAndSparesTheNeighbours) {
   const Model model = TinyModel();
   for (const int64_t batch : {1, 2}) {

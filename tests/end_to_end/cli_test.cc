@@ -217,6 +217,34 @@ TEST_F(CliTest, SeveralDevicesTrainTogetherAndGoOnAlone) {
   EXPECT_THAT(refused.err, HasSubstr("--devices"));
 }
 
+TEST_F(CliTest, SeveralDevicesPredictEvaluateVerifyAndAreTimed) {
+  for (const std::string plan : {"data", "towers", "hybrid"}) {
+    const auto together = [&](std::vector<std::string> command) {
+      command.insert(command.end(),
+                     {"--devices", "cpu,cpu", "--parallel", plan, "--json"});
+      const CommandResult result = RunAlexnet(command);
+      EXPECT_EQ(result.exit_code, 0) << plan << ": " << result.err;
+      return Json::parse(result.out, nullptr, /*allow_exceptions=*/false);
+    };
+    const Json eval = together({"eval", Model(), Data()});
+    EXPECT_EQ(eval["top1_error"], document_["top1_error"]);
+    EXPECT_EQ(eval["confusion"], document_["confusion"]);
+    const Json verify = together({"verify", Model()});
+    EXPECT_EQ(verify["self_check"], "passed");
+    EXPECT_EQ(verify["device"], "cpu,cpu");
+    together({"predict", Model(), Picture()});
+    const Json bench =
+        together({"bench", "--preset", "alexnet_small", "--seconds", "0.01"});
+    EXPECT_EQ(bench["exchanged_bytes"] > 0, plan != "data");
+  }
+  const CommandResult three =
+      RunAlexnet({"predict", Model(), Picture(), "--devices", "cpu,cpu,cpu",
+                  "--parallel", "towers"});
+  EXPECT_EQ(three.exit_code, 1);
+  EXPECT_THAT(three.err, HasSubstr("--devices"));
+  EXPECT_THAT(three.err, HasSubstr("of 1 to 8 ranks, 1, 2, 4"));
+}
+
 TEST_F(CliTest, FinetuneLearnsNewClassesAndSaysWhatItChose) {
   // Two of the ten classes, under other names.
   const std::string data = Folder("two classes");

@@ -57,6 +57,8 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     {"tune", "--tune"},
     {"ten_crop", "--ten-crop"},
     {"max_pixels", "--max-pixels"},
+    {"devices", "--devices"},
+    {"parallel", "--parallel"},
     // END options
     // BEGIN options: cli.flags evaluate_options
     {"device", "--device"},
@@ -69,6 +71,8 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     {"ten_crop", "--ten-crop"},
     {"strict", "--strict"},
     {"max_pixels", "--max-pixels"},
+    {"devices", "--devices"},
+    {"parallel", "--parallel"},
     // END options
     // BEGIN options: cli.flags finetune_options
     {"head_rate", "--head-rate"},

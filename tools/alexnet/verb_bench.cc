@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "tools/alexnet/cli.h"
 
@@ -39,23 +40,31 @@ Json ReportJson(const BenchmarkReport& report, const char* mode) {
                        {"parameter_bytes", report.parameter_bytes},
                        {"arena_bytes", report.arena_bytes},
                        {"device_bytes", report.device_bytes},
-                       {"peak_memory_bytes", report.peak_memory_bytes}});
+                       {"peak_memory_bytes", report.peak_memory_bytes},
+                       {"exchanged_bytes", report.exchanged_bytes}});
 }
 
 std::string ReportText(const BenchmarkReport& report, const char* mode) {
   constexpr double kMebibyte = 1 << 20;
+  const bool several =
+      std::string_view(report.device).find(',') != std::string_view::npos;
+  const std::string exchanged =
+      several
+          ? fmt::format("  {:.3f} MiB exchanged a run\n",
+                        static_cast<double>(report.exchanged_bytes) / kMebibyte)
+          : "";
   return fmt::format(
       "{} {}, batch {}, {} threads on {}\n"
       "  {:.1f} images/s   {:.2f} ms median of {}   {:.2f} ms least\n"
       "  {:.1f} GMAC/s   {:.0f} MiB on the device (parameters {:.0f}, "
-      "activations and work space {:.0f})   peak of the process {:.0f} MiB\n",
+      "activations and work space {:.0f})   peak of the process {:.0f} MiB\n{}",
       report.network, mode, report.batch, report.threads, report.device,
       report.images_per_second, report.milliseconds, report.runs,
       report.least_milliseconds, report.macs_per_second / 1e9,
       static_cast<double>(report.device_bytes) / kMebibyte,
       static_cast<double>(report.parameter_bytes) / kMebibyte,
       static_cast<double>(report.arena_bytes) / kMebibyte,
-      static_cast<double>(report.peak_memory_bytes) / kMebibyte);
+      static_cast<double>(report.peak_memory_bytes) / kMebibyte, exchanged);
 }
 
 void Run(Asked& asked, Setting& setting) {
@@ -111,6 +120,14 @@ Action DeclareBench(Arguments& arguments) {
   arguments.Number("--seconds", options.seconds, 5.0, 0, 3'600,
                    "At least this long, and five runs, after a warm-up");
   arguments.Number("--seed", options.seed, 1, 1, "What the values start from");
+  arguments.Text("--devices", options.devices,
+                 "Several devices that work together, in place of `device`, "
+                 "with commas between: \"cpu,cpu\"; by default one, `device`");
+  arguments.Choice("--parallel", options.parallel,
+                   {{"data", ALEXNET_PARALLEL_DATA},
+                    {"towers", ALEXNET_PARALLEL_TOWERS},
+                    {"hybrid", ALEXNET_PARALLEL_HYBRID}},
+                   "How `devices` divide the network");
   // END options
   arguments.Text("--save", asked->save,
                  "Also write the preset with its initial values here");

@@ -156,7 +156,7 @@ Action DeclareInspect(Arguments& arguments) {
   arguments.Number("--seconds", asked->seconds, 1, 0, 3'600,
                    "About how long to time layers");
   SessionOptions& options = asked->options;
-  // BEGIN options: cli.options session_options to=options skip=ten_crop
+  // BEGIN options: cli.options session_options to=options skip=ten_crop,devices,parallel
   arguments.Text(
       "--device", options.device,
       "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "

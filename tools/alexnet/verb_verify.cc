@@ -79,6 +79,14 @@ Action DeclareVerify(Arguments& arguments) {
   arguments.Flag("--tune", options.tune,
                  "Times a GPU's algorithms first and takes the fastest; runs "
                  "may then differ in their last bits");
+  arguments.Text("--devices", options.devices,
+                 "Several devices that predict together, in place of `device`, "
+                 "with commas between: \"cpu,cpu\"; by default one, `device`");
+  arguments.Choice("--parallel", options.parallel,
+                   {{"data", ALEXNET_PARALLEL_DATA},
+                    {"towers", ALEXNET_PARALLEL_TOWERS},
+                    {"hybrid", ALEXNET_PARALLEL_HYBRID}},
+                   "How `devices` divide the network");
   // END options
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };

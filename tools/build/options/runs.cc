@@ -26,6 +26,31 @@ Option Device() {
           .by_default = "\"cpu\"",
           .engine = false};
 }
+Option Devices(const char* sentence, const char* more) {
+  return {.name = "devices",
+          .type = Type::kText,
+          .sentence = sentence,
+          .more = more,
+          .by_default = "one, `device`",
+          .engine = false};
+}
+Option ParallelOption() {
+  return {.name = "parallel",
+          .type = Type::kEnum,
+          .choices = &kParallel,
+          .sentence = "How `devices` divide the network",
+          .value = "data",
+          .engine = false};
+}
+// Of what predicts.
+Option PredictingDevices() {
+  return Devices(
+      "Several devices that predict together, in place of `device`, with "
+      "commas between: \"cpu,cpu\"",
+      "`threads` are divided among them; of a plan other than `towers`, so is "
+      "a "
+      "batch, which has a view for each at least");
+}
 Option PrecisionOption() {
   return {.name = "precision",
           .type = Type::kEnum,
@@ -146,7 +171,9 @@ const Group kSessionOptions = {
         {.name = "max_pixels",
          .type = Type::kLong,
          .sentence = "Most pixels of a picture; one that has more is refused",
-         .value = "100'000'000"}}};
+         .value = "100'000'000"},
+        PredictingDevices(),
+        ParallelOption()}};
 
 const Group kEvaluateOptions = {
     .name = "evaluate_options",
@@ -156,7 +183,8 @@ const Group kEvaluateOptions = {
                 Batch("Views computed at a time", "32, or 30 for ten crops"),
                 WeightDType(), PrecisionOption(), Tune(),
                 TenCrop("feed.ten_crop"), Strict("feed.quarantine.strict"),
-                MaxPixels("feed.max_pixels"), Progress()}};
+                MaxPixels("feed.max_pixels"), Progress(), PredictingDevices(),
+                ParallelOption()}};
 
 const Group kTrainOptions = {
     .name = "train_options",
@@ -388,7 +416,12 @@ const Group kBenchmarkOptions = {
          .least = "0",
          .most = "3'600",
          .rust = false},
-        Seed("What the values start from")}};
+        Seed("What the values start from"),
+        Devices("Several devices that work together, in place of `device`, "
+                "with commas between: \"cpu,cpu\"",
+                "The batch is that of all together, and `threads` are divided "
+                "among them"),
+        ParallelOption()}};
 
 const Group kLintOptions = {
     .name = "lint_options",
@@ -466,7 +499,9 @@ const Group kQueueOptions = {
          .type = Type::kEnum,
          .choices = &kWhenFull,
          .sentence = "What a call does that finds the queue full",
-         .value = "wait"}}};
+         .value = "wait"},
+        PredictingDevices(),
+        ParallelOption()}};
 
 }  // namespace
 

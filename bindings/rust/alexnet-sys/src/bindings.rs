@@ -293,6 +293,9 @@ pub const ALEXNET_PRECISION_DEFAULT: i32 = 0;
 pub const ALEXNET_PRECISION_F32: i32 = 1;
 pub const ALEXNET_PRECISION_TF32: i32 = 2;
 pub const ALEXNET_PRECISION_BF16: i32 = 3;
+pub const ALEXNET_PARALLEL_DATA: i32 = 0;
+pub const ALEXNET_PARALLEL_TOWERS: i32 = 1;
+pub const ALEXNET_PARALLEL_HYBRID: i32 = 2;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_device_info {
@@ -3958,12 +3961,14 @@ pub struct alexnet_session_options {
     pub activations: *const *const ::std::os::raw::c_char,
     pub activation_count: usize,
     pub max_pixels: i64,
+    pub devices: *const ::std::os::raw::c_char,
+    pub parallel: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_session_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_session_options>(),
-        80usize,
+        96usize,
         concat!("Size of: ", stringify!(alexnet_session_options))
     );
     assert_eq!(
@@ -4175,6 +4180,40 @@ fn bindgen_test_layout_alexnet_session_options() {
         );
     }
     test_field_max_pixels();
+    fn test_field_devices() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_session_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).devices) as usize - ptr as usize
+            },
+            80usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_session_options),
+                "::",
+                stringify!(devices)
+            )
+        );
+    }
+    test_field_devices();
+    fn test_field_parallel() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_session_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).parallel) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_session_options),
+                "::",
+                stringify!(parallel)
+            )
+        );
+    }
+    test_field_parallel();
 }
 extern "C" {
     pub fn alexnet_session_options_init(options: *mut alexnet_session_options, size: usize);
@@ -4565,12 +4604,14 @@ pub struct alexnet_queue_options {
     pub max_wait_milliseconds: f64,
     pub capacity: i64,
     pub when_full: i32,
+    pub devices: *const ::std::os::raw::c_char,
+    pub parallel: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_queue_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_queue_options>(),
-        80usize,
+        96usize,
         concat!("Size of: ", stringify!(alexnet_queue_options))
     );
     assert_eq!(
@@ -4782,6 +4823,40 @@ fn bindgen_test_layout_alexnet_queue_options() {
         );
     }
     test_field_when_full();
+    fn test_field_devices() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).devices) as usize - ptr as usize
+            },
+            80usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(devices)
+            )
+        );
+    }
+    test_field_devices();
+    fn test_field_parallel() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_queue_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).parallel) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_queue_options),
+                "::",
+                stringify!(parallel)
+            )
+        );
+    }
+    test_field_parallel();
 }
 extern "C" {
     pub fn alexnet_queue_options_init(options: *mut alexnet_queue_options, size: usize);
@@ -5793,12 +5868,14 @@ pub struct alexnet_evaluate_options {
     pub max_pixels: i64,
     pub progress: alexnet_progress_callback,
     pub progress_user: *mut ::core::ffi::c_void,
+    pub devices: *const ::std::os::raw::c_char,
+    pub parallel: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_evaluate_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_evaluate_options>(),
-        88usize,
+        104usize,
         concat!("Size of: ", stringify!(alexnet_evaluate_options))
     );
     assert_eq!(
@@ -6044,6 +6121,40 @@ fn bindgen_test_layout_alexnet_evaluate_options() {
         );
     }
     test_field_progress_user();
+    fn test_field_devices() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_evaluate_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).devices) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_evaluate_options),
+                "::",
+                stringify!(devices)
+            )
+        );
+    }
+    test_field_devices();
+    fn test_field_parallel() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_evaluate_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).parallel) as usize - ptr as usize
+            },
+            96usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_evaluate_options),
+                "::",
+                stringify!(parallel)
+            )
+        );
+    }
+    test_field_parallel();
 }
 extern "C" {
     pub fn alexnet_evaluate_options_init(options: *mut alexnet_evaluate_options, size: usize);
@@ -6326,9 +6437,6 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
-pub const ALEXNET_PARALLEL_DATA: i32 = 0;
-pub const ALEXNET_PARALLEL_TOWERS: i32 = 1;
-pub const ALEXNET_PARALLEL_HYBRID: i32 = 2;
 pub const ALEXNET_LAUNCHER_LOCAL: i32 = 0;
 pub const ALEXNET_LAUNCHER_MPI: i32 = 1;
 extern "C" {
@@ -8715,12 +8823,14 @@ pub struct alexnet_benchmark_options {
     pub tune: i32,
     pub seconds: f64,
     pub seed: u64,
+    pub devices: *const ::std::os::raw::c_char,
+    pub parallel: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_benchmark_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_benchmark_options>(),
-        88usize,
+        104usize,
         concat!("Size of: ", stringify!(alexnet_benchmark_options))
     );
     assert_eq!(
@@ -8932,6 +9042,40 @@ fn bindgen_test_layout_alexnet_benchmark_options() {
         );
     }
     test_field_seed();
+    fn test_field_devices() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_benchmark_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).devices) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_benchmark_options),
+                "::",
+                stringify!(devices)
+            )
+        );
+    }
+    test_field_devices();
+    fn test_field_parallel() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_benchmark_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).parallel) as usize - ptr as usize
+            },
+            96usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_benchmark_options),
+                "::",
+                stringify!(parallel)
+            )
+        );
+    }
+    test_field_parallel();
 }
 extern "C" {
     pub fn alexnet_benchmark_options_init(options: *mut alexnet_benchmark_options, size: usize);
@@ -8955,12 +9099,13 @@ pub struct alexnet_benchmark_report {
     pub arena_bytes: i64,
     pub peak_memory_bytes: i64,
     pub device_bytes: i64,
+    pub exchanged_bytes: i64,
 }
 #[test]
 fn bindgen_test_layout_alexnet_benchmark_report() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_benchmark_report>(),
-        240usize,
+        248usize,
         concat!("Size of: ", stringify!(alexnet_benchmark_report))
     );
     assert_eq!(
@@ -9240,6 +9385,23 @@ fn bindgen_test_layout_alexnet_benchmark_report() {
         );
     }
     test_field_device_bytes();
+    fn test_field_exchanged_bytes() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_benchmark_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).exchanged_bytes) as usize - ptr as usize
+            },
+            240usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_benchmark_report),
+                "::",
+                stringify!(exchanged_bytes)
+            )
+        );
+    }
+    test_field_exchanged_bytes();
 }
 extern "C" {
     pub fn alexnet_benchmark_report_init(report: *mut alexnet_benchmark_report, size: usize);

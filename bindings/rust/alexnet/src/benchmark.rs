@@ -8,9 +8,10 @@ use alexnet_sys as sys;
 
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::ffi::{self, Struct};
+use crate::ffi::{self, Constant, Struct};
 use crate::limits::Limits;
 use crate::model::Model;
+use crate::parallel::Parallel;
 use crate::precision::Precision;
 use crate::session_options::SessionOptions;
 
@@ -50,6 +51,12 @@ pub struct BenchmarkOptions {
     pub tune: bool,
     /// What the values start from; 0: 1.
     pub seed: u64,
+    /// Several devices that work together, in place of `device`, with commas
+    /// between: "cpu,cpu"; `None`: one, `device`. The batch is that of all
+    /// together, and `threads` are divided among them.
+    pub devices: Option<String>,
+    /// How `devices` divide the network.
+    pub parallel: Parallel,
     // END options
     /// At least this long.
     pub duration: Duration,
@@ -70,6 +77,8 @@ impl Default for BenchmarkOptions {
             precision: None,
             tune: false,
             seed: 1,
+            devices: None,
+            parallel: Parallel::Data,
             // END options
             duration: Duration::from_secs(5),
             limits: Limits::new(),
@@ -111,6 +120,8 @@ pub struct BenchmarkReport {
     pub peak_memory_bytes: usize,
     /// Of the device: parameters, arena, a GPU's buffers for input.
     pub device_bytes: usize,
+    /// What several devices send one another in a run, all together.
+    pub exchanged_bytes: usize,
 }
 
 /// Times inference or training.
@@ -125,6 +136,7 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
     given.model = ffi::or_null(&model);
     // BEGIN options: rust.give benchmark_options from=options to=given
     let device = ffi::c_text(&options.device, "device")?;
+    let devices = ffi::c_text(&options.devices, "devices")?;
     given.training = options.training.into();
     given.device = ffi::or_null(&device);
     given.threads = ffi::int(options.threads, "threads")?;
@@ -133,6 +145,8 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
     given.precision = ffi::or_default(options.precision);
     given.tune = options.tune.into();
     given.seed = options.seed;
+    given.devices = ffi::or_null(&devices);
+    given.parallel = options.parallel.to_c();
     // END options
     // There, zero stands for the default.
     given.seconds = options.duration.as_secs_f64().max(1e-9);
@@ -155,6 +169,7 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
         arena_bytes: ffi::size(report.arena_bytes),
         peak_memory_bytes: ffi::size(report.peak_memory_bytes),
         device_bytes: ffi::size(report.device_bytes),
+        exchanged_bytes: ffi::size(report.exchanged_bytes),
     })
 }
 
@@ -196,7 +211,7 @@ pub struct LayerTimes {
 /// Runs a model kernel by kernel, waiting for each, for about `seconds` (0 to
 /// 3,600) and at least three times, then what gives the two ceilings. Of
 /// `options`, batch, context, device, precision, threads, tune and weight_dtype
-/// are used.
+/// are used; `devices` are refused.
 pub fn time_layers(
     model: &Model,
     options: &SessionOptions,

@@ -10,10 +10,11 @@ use crate::context::Context;
 use crate::dataset::Dataset;
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::ffi::{self, Struct};
+use crate::ffi::{self, Constant, Struct};
 use crate::handle::Handle;
 use crate::limits::Limits;
 use crate::model::Model;
+use crate::parallel::Parallel;
 use crate::precision::Precision;
 use crate::relay::{Progress, ProgressRelay};
 use crate::session_options::SessionOptions;
@@ -53,6 +54,13 @@ pub struct EvaluateOptions<'a> {
     pub max_pixels: usize,
     /// Told how far it is.
     pub progress: Progress<'a>,
+    /// Several devices that predict together, in place of `device`, with commas
+    /// between: "cpu,cpu"; `None`: one, `device`. `threads` are divided among
+    /// them; of a plan other than `towers`, so is a batch, which has a view for
+    /// each at least.
+    pub devices: Option<String>,
+    /// How `devices` divide the network.
+    pub parallel: Parallel,
     // END options
     /// What the call watches.
     pub limits: Limits,
@@ -127,6 +135,7 @@ pub fn evaluate(
     let mut given = sys::alexnet_evaluate_options::init();
     // BEGIN options: rust.give evaluate_options from=options to=given
     let device = ffi::c_text(&options.device, "device")?;
+    let devices = ffi::c_text(&options.devices, "devices")?;
     given.context = Context::to_c(&options.context);
     given.device = ffi::or_null(&device);
     given.threads = ffi::int(options.threads, "threads")?;
@@ -138,6 +147,8 @@ pub fn evaluate(
     given.ten_crop = options.ten_crop.into();
     given.strict = options.strict.into();
     given.max_pixels = ffi::int(options.max_pixels, "max_pixels")?;
+    given.devices = ffi::or_null(&devices);
+    given.parallel = options.parallel.to_c();
     // END options
     given.progress = relay.callback();
     given.progress_user = relay.user();
@@ -260,8 +271,8 @@ pub struct Verification {
 }
 
 /// Opens a model file, checks every hash and runs its self-check. A file that
-/// cannot be opened is an error, damage is not. Of `options`, device, threads
-/// and weight_dtype are used.
+/// cannot be opened is an error, damage is not. Of `options`, device,
+/// devices, parallel, precision, threads, tune and weight_dtype are used.
 pub fn verify_file(
     path: impl AsRef<Path>,
     options: &SessionOptions,

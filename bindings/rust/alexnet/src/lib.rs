@@ -67,6 +67,7 @@ mod limits;
 mod model;
 mod model_builder;
 mod network;
+mod parallel;
 mod precision;
 mod preprocessing;
 mod queue;
@@ -111,6 +112,7 @@ pub use limits::{CancelToken, Limits};
 pub use model::{Model, ModelInfo, ModelLayers, SaveOptions};
 pub use model_builder::ModelBuilder;
 pub use network::{Network, NetworkLayers};
+pub use parallel::Parallel;
 pub use precision::Precision;
 pub use preprocessing::{
     ChannelOrder, MeanImage, MeanKind, Preprocessing, ResizeFilter, ResizeRule, ViewOrder,
@@ -124,8 +126,8 @@ pub use session_options::SessionOptions;
 pub use session_pool::{PooledSession, SessionPool};
 pub use tensor::{Tensor, TensorRole, Tensors};
 pub use train::{
-    finetune, launcher_rank, launcher_size, train, FinetuneOptions, Launcher, Parallel,
-    RateScaling, TrainNetwork, TrainOptions, TrainReport,
+    finetune, launcher_rank, launcher_size, train, FinetuneOptions, Launcher, RateScaling,
+    TrainNetwork, TrainOptions, TrainReport,
 };
 pub use train_event::{EpochReport, StepReport, TrainEvent, TrainStart, Validation};
 pub use trainer::{StepResult, Trainer, TrainerOptions, UpdateRule, Values};

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::ffi::{self, constants, Constant, Struct};
+use crate::parallel::Parallel;
 use crate::precision::Precision;
 
 constants! {
@@ -52,6 +53,13 @@ pub struct QueueOptions {
     pub capacity: usize,
     /// What a call does that finds the queue full.
     pub when_full: WhenFull,
+    /// Several devices that predict together, in place of `device`, with commas
+    /// between: "cpu,cpu"; `None`: one, `device`. `threads` are divided among
+    /// them; of a plan other than `towers`, so is a batch, which has a view for
+    /// each at least.
+    pub devices: Option<String>,
+    /// How `devices` divide the network.
+    pub parallel: Parallel,
     // END options
 }
 
@@ -70,6 +78,8 @@ impl Default for QueueOptions {
             max_wait_milliseconds: 0.0,
             capacity: 256,
             when_full: WhenFull::Wait,
+            devices: None,
+            parallel: Parallel::Data,
             // END options
         }
     }
@@ -84,6 +94,7 @@ impl QueueOptions {
         let mut options = sys::alexnet_queue_options::init();
         // BEGIN options: rust.give queue_options from=self to=options
         let device = ffi::c_text(&self.device, "device")?;
+        let devices = ffi::c_text(&self.devices, "devices")?;
         options.context = Context::to_c(&self.context);
         options.device = ffi::or_null(&device);
         options.threads = ffi::int(self.threads, "threads")?;
@@ -95,6 +106,8 @@ impl QueueOptions {
         options.max_wait_milliseconds = self.max_wait_milliseconds;
         options.capacity = ffi::int(self.capacity, "capacity")?;
         options.when_full = self.when_full.to_c();
+        options.devices = ffi::or_null(&devices);
+        options.parallel = self.parallel.to_c();
         // END options
         call(&options)
     }

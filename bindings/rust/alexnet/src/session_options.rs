@@ -5,7 +5,8 @@ use alexnet_sys as sys;
 use crate::context::Context;
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::ffi::{self, CStrings, Struct};
+use crate::ffi::{self, CStrings, Constant, Struct};
+use crate::parallel::Parallel;
 use crate::precision::Precision;
 
 /// How a model is compiled and run.
@@ -38,6 +39,13 @@ pub struct SessionOptions {
     pub activations: Vec<String>,
     /// Most pixels of a picture; one that has more is refused; 0: 100,000,000.
     pub max_pixels: usize,
+    /// Several devices that predict together, in place of `device`, with commas
+    /// between: "cpu,cpu"; `None`: one, `device`. `threads` are divided among
+    /// them; of a plan other than `towers`, so is a batch, which has a view for
+    /// each at least.
+    pub devices: Option<String>,
+    /// How `devices` divide the network.
+    pub parallel: Parallel,
     // END options
 }
 
@@ -51,6 +59,7 @@ impl SessionOptions {
         // BEGIN options: rust.give session_options from=self to=options
         let device = ffi::c_text(&self.device, "device")?;
         let activations = CStrings::new(&self.activations, "activations")?;
+        let devices = ffi::c_text(&self.devices, "devices")?;
         options.context = Context::to_c(&self.context);
         options.device = ffi::or_null(&device);
         options.threads = ffi::int(self.threads, "threads")?;
@@ -62,6 +71,8 @@ impl SessionOptions {
         options.activations = activations.as_ptr();
         options.activation_count = activations.len();
         options.max_pixels = ffi::int(self.max_pixels, "max_pixels")?;
+        options.devices = ffi::or_null(&devices);
+        options.parallel = self.parallel.to_c();
         // END options
         call(&options)
     }

@@ -8,29 +8,14 @@ use alexnet_sys as sys;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::ffi::{self, constants, CStrings, Constant, Struct};
+use crate::ffi::{self, CStrings, Constant, Struct};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::network::Network;
+use crate::parallel::Parallel;
 use crate::precision::Precision;
 use crate::recipe::Recipe;
 use crate::train_event::{EventRelay, TrainEvent, Validation};
-
-constants! {
-    // BEGIN options: rust.enum Parallel
-    /// How a network is divided among devices.
-    pub enum Parallel {
-        /// By samples: a whole network on each device.
-        Data = ALEXNET_PARALLEL_DATA,
-        /// By channels and units, as the paper's figure 2 has it: devices meet
-        /// where a layer sees the channels of others.
-        Towers = ALEXNET_PARALLEL_TOWERS,
-        /// "One weird trick" (arXiv:1404.5997): up to the first layer that
-        /// gives one position by samples, from there on by units.
-        Hybrid = ALEXNET_PARALLEL_HYBRID,
-    }
-    // END options
-}
 
 constants! {
     // BEGIN options: rust.enum Launcher

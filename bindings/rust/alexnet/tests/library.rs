@@ -161,6 +161,15 @@ fn a_network_is_timed() {
     assert_eq!(report.network, "alexnet_small");
     assert!(report.device.contains("cpu"), "{}", report.device);
     assert!(report.runs > 0 && report.milliseconds > 0.0);
+    assert_eq!(report.exchanged_bytes, 0);
+    let towers = BenchmarkOptions {
+        devices: Some("cpu,cpu".into()),
+        parallel: Parallel::Towers,
+        ..options.clone()
+    };
+    let report = benchmark(&towers).unwrap();
+    assert_eq!(report.device, "cpu,cpu");
+    assert!(report.exchanged_bytes > 0);
     let none = BenchmarkOptions {
         target: BenchmarkTarget::Model("none.alexnet".into()),
         ..options

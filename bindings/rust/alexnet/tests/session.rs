@@ -244,6 +244,36 @@ fn an_unknown_device_is_refused() {
 }
 
 #[test]
+fn several_devices_predict_together() {
+    let model = tiny_model();
+    let views = noise(3 * SAMPLE, 5);
+    let mut expected = vec![0.0; 3 * CLASSES];
+    tiny_session(&model).run(&views, &mut expected).unwrap();
+    for parallel in [Parallel::Data, Parallel::Towers, Parallel::Hybrid] {
+        let options = SessionOptions {
+            devices: Some("cpu,cpu".into()),
+            parallel,
+            threads: 2,
+            ..SessionOptions::default()
+        };
+        let mut session = Session::with_options(&model, &options).unwrap();
+        let mut output = vec![0.0; 3 * CLASSES];
+        session.run(&views, &mut output).unwrap();
+        for (a, b) in output.iter().zip(&expected) {
+            assert!((a - b).abs() < 1e-5, "{parallel:?}: {a}, {b}");
+        }
+    }
+    let empty = SessionOptions {
+        devices: Some("cpu,".into()),
+        ..SessionOptions::default()
+    };
+    refused(
+        Session::with_options(&model, &empty),
+        ErrorCode::InvalidArgument,
+    );
+}
+
+#[test]
 fn nan_gives_nan() {
     let mut session = tiny_session(&tiny_model());
     let mut views = noise(2 * SAMPLE, 3);

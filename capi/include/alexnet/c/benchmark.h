@@ -46,6 +46,12 @@ typedef struct alexnet_benchmark_options {
   double seconds;
   /* What the values start from; 0: 1. */
   uint64_t seed;
+  /* Several devices that work together, in place of `device`, with commas
+   * between: "cpu,cpu"; NULL: one, `device`. The batch is that of all together,
+   * and `threads` are divided among them. */
+  const char* devices;
+  /* How `devices` divide the network; an ALEXNET_PARALLEL. */
+  int32_t parallel;
   /* END options */
 } alexnet_benchmark_options;
 ALEXNET_API void alexnet_benchmark_options_init(
@@ -68,6 +74,9 @@ typedef struct alexnet_benchmark_report {
   int64_t arena_bytes; /* likewise: blobs and work space */
   int64_t peak_memory_bytes; /* of the process, on the host */
   int64_t device_bytes;      /* parameters, arena, a GPU's buffers for input */
+  /* What several devices send one another in a run, all together: the inputs of
+   * what they sum, gather and send. */
+  int64_t exchanged_bytes;
 } alexnet_benchmark_report;
 ALEXNET_API void alexnet_benchmark_report_init(alexnet_benchmark_report* report,
                                                size_t size);
@@ -100,8 +109,8 @@ ALEXNET_API void alexnet_layer_times_info_init(alexnet_layer_times_info* info,
 /* Runs a model kernel by kernel, waiting for each, for about `seconds` (0 to
  * 3,600) and at least three times, then the two ceilings in the same precision.
  * `count`, the room of `times`, is at least the number of layers. Of `options`,
- * batch, context, device, precision, threads, tune and weight_dtype are used.
- */
+ * batch, context, device, precision, threads, tune and weight_dtype are used;
+ * `devices` are refused. */
 ALEXNET_API alexnet_status alexnet_time_layers(
     const alexnet_model* model, const alexnet_session_options* options,
     double seconds, const alexnet_limits* limits, alexnet_layer_time* times,

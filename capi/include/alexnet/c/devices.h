@@ -35,6 +35,20 @@ enum {
 };
 /* END options */
 
+/* BEGIN options: c.enum Parallel */
+/* How a network is divided among devices. */
+enum {
+  /* By samples: a whole network on each device. */
+  ALEXNET_PARALLEL_DATA = 0,
+  /* By channels and units, as the paper's figure 2 has it: devices meet where a
+   * layer sees the channels of others. */
+  ALEXNET_PARALLEL_TOWERS = 1,
+  /* "One weird trick" (arXiv:1404.5997): up to the first layer that gives one
+   * position by samples, from there on by units. */
+  ALEXNET_PARALLEL_HYBRID = 2
+};
+/* END options */
+
 /* The devices that were there when first asked. Options also take "cuda", the
  * first GPU, and "auto", the first GPU or else "cpu". Strings live as long as
  * the library. */

@@ -54,6 +54,13 @@ typedef struct alexnet_evaluate_options {
   /* Told how far it is. */
   alexnet_progress_callback progress;
   void* progress_user;
+  /* Several devices that predict together, in place of `device`, with commas
+   * between: "cpu,cpu"; NULL: one, `device`. `threads` are divided among them;
+   * of a plan other than `towers`, so is a batch, which has a view for each at
+   * least. */
+  const char* devices;
+  /* How `devices` divide the network; an ALEXNET_PARALLEL. */
+  int32_t parallel;
   /* END options */
 } alexnet_evaluate_options;
 ALEXNET_API void alexnet_evaluate_options_init(
@@ -108,8 +115,8 @@ ALEXNET_API alexnet_status alexnet_evaluation_confusion_text(
  * "failed" or "absent"), "damage" [], "device", "seconds", and where there is
  * a self-check "self_check_error", "self_check_tolerance" and
  * "self_check_message". A file that cannot be opened is an error, damage is
- * not. Of `options`, device, precision, tune, threads and weight_dtype are
- * used; outputs may be NULL. */
+ * not. Of `options`, device, devices, parallel, precision, threads, tune and
+ * weight_dtype are used; outputs may be NULL. */
 ALEXNET_API alexnet_status
 alexnet_verify_file(const char* path, const alexnet_session_options* options,
                     const alexnet_limits* limits, int32_t* ok, char** json,

@@ -66,6 +66,13 @@ typedef struct alexnet_queue_options {
   int64_t capacity;
   /* What a call does that finds the queue full; an ALEXNET_WHEN_FULL. */
   int32_t when_full;
+  /* Several devices that predict together, in place of `device`, with commas
+   * between: "cpu,cpu"; NULL: one, `device`. `threads` are divided among them;
+   * of a plan other than `towers`, so is a batch, which has a view for each at
+   * least. */
+  const char* devices;
+  /* How `devices` divide the network; an ALEXNET_PARALLEL. */
+  int32_t parallel;
   /* END options */
 } alexnet_queue_options;
 ALEXNET_API void alexnet_queue_options_init(alexnet_queue_options* options,

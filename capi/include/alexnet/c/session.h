@@ -48,6 +48,13 @@ typedef struct alexnet_session_options {
   size_t activation_count;
   /* Most pixels of a picture; one that has more is refused; 0: 100,000,000. */
   int64_t max_pixels;
+  /* Several devices that predict together, in place of `device`, with commas
+   * between: "cpu,cpu"; NULL: one, `device`. `threads` are divided among them;
+   * of a plan other than `towers`, so is a batch, which has a view for each at
+   * least. */
+  const char* devices;
+  /* How `devices` divide the network; an ALEXNET_PARALLEL. */
+  int32_t parallel;
   /* END options */
 } alexnet_session_options;
 ALEXNET_API void alexnet_session_options_init(alexnet_session_options* options,

@@ -17,20 +17,6 @@
 extern "C" {
 #endif
 
-/* BEGIN options: c.enum Parallel */
-/* How a network is divided among devices. */
-enum {
-  /* By samples: a whole network on each device. */
-  ALEXNET_PARALLEL_DATA = 0,
-  /* By channels and units, as the paper's figure 2 has it: devices meet where a
-   * layer sees the channels of others. */
-  ALEXNET_PARALLEL_TOWERS = 1,
-  /* "One weird trick" (arXiv:1404.5997): up to the first layer that gives one
-   * position by samples, from there on by units. */
-  ALEXNET_PARALLEL_HYBRID = 2
-};
-/* END options */
-
 /* BEGIN options: c.enum Launcher */
 /* Who starts the ranks of a run that trains on several devices. */
 enum {

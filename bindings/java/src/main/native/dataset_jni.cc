@@ -170,6 +170,8 @@ ALEXNET_NATIVE(jlong, evaluate)
     options.ten_crop = fields.Bool("tenCrop");
     options.strict = fields.Bool("strict");
     options.max_pixels = fields.Long("maxPixels");
+    options.devices = fields.Text("devices");
+    options.parallel = fields.Code("parallel", "Parallel");
     // END options
     relay.AttachProgress(&options);
     const alexnet_limits limits = Limits(cancel, seconds);

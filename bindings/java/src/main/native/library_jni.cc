@@ -99,6 +99,8 @@ ALEXNET_NATIVE(jobject, verify)
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");
     options.max_pixels = fields.Long("maxPixels");
+    options.devices = fields.Text("devices");
+    options.parallel = fields.Code("parallel", "Parallel");
     // END options
     const alexnet_limits limits = Limits(cancel, seconds);
     int32_t ok = 0;
@@ -129,6 +131,8 @@ ALEXNET_NATIVE(jobject, benchmark)
     options.tune = fields.Bool("tune");
     options.seconds = fields.Double("seconds");
     options.seed = static_cast<uint64_t>(fields.Long("seed"));
+    options.devices = fields.Text("devices");
+    options.parallel = fields.Code("parallel", "Parallel");
     // END options
     options.model = path.get();
     const alexnet_limits limits = Limits(cancel, seconds);
@@ -137,14 +141,14 @@ ALEXNET_NATIVE(jobject, benchmark)
     const Local<jstring> network(env, NewString(env, report.network));
     const Local<jstring> device(env, NewString(env, report.device));
     return New(env, "org/alexnet/AlexNet$BenchmarkReport",
-               "(Ljava/lang/String;Ljava/lang/String;IJJDDDDDDJJJJ)V",
+               "(Ljava/lang/String;Ljava/lang/String;IJJDDDDDDJJJJJ)V",
                network.get(), device.get(), jint{report.threads},
                jlong{report.batch}, jlong{report.runs}, report.milliseconds,
                report.least_milliseconds, report.images_per_second,
                report.macs_per_second, report.load_milliseconds,
                report.compile_milliseconds, jlong{report.parameter_bytes},
                jlong{report.arena_bytes}, jlong{report.peak_memory_bytes},
-               jlong{report.device_bytes});
+               jlong{report.device_bytes}, jlong{report.exchanged_bytes});
   });
 }
 
@@ -184,6 +188,8 @@ ALEXNET_NATIVE(jobject, timeLayers)
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");
     options.max_pixels = fields.Long("maxPixels");
+    options.devices = fields.Text("devices");
+    options.parallel = fields.Code("parallel", "Parallel");
     // END options
     const alexnet_limits limits = Limits(cancel, seconds);
     auto model_info = Initial(alexnet_model_info_init);

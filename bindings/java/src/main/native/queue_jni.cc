@@ -30,6 +30,8 @@ ALEXNET_NATIVE(jlong, queueCreate)
     options.max_wait_milliseconds = fields.Double("maxWaitMilliseconds");
     options.capacity = fields.Long("capacity");
     options.when_full = fields.Code("whenFull", "WhenFull");
+    options.devices = fields.Text("devices");
+    options.parallel = fields.Code("parallel", "Parallel");
     // END options
     alexnet_queue* queue = nullptr;
     Call(env, alexnet_queue_create, Pointer<alexnet_model>(model), &options,

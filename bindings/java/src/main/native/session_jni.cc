@@ -77,6 +77,8 @@ ALEXNET_NATIVE(jlong, sessionCreate)
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");
     options.max_pixels = fields.Long("maxPixels");
+    options.devices = fields.Text("devices");
+    options.parallel = fields.Code("parallel", "Parallel");
     // END options
     options.activations = names.data();
     options.activation_count = names.size();

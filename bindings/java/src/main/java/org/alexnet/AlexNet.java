@@ -51,6 +51,7 @@ public final class AlexNet {
    * @param arenaBytes of the device: blobs and work space
    * @param peakMemoryBytes of the process, on the host
    * @param deviceBytes of the device: parameters, arena, a GPU's buffers for input
+   * @param exchangedBytes what several devices send one another in a run, all together
    */
   public record BenchmarkReport(
       String network,
@@ -67,7 +68,8 @@ public final class AlexNet {
       long parameterBytes,
       long arenaBytes,
       long peakMemoryBytes,
-      long deviceBytes) {}
+      long deviceBytes,
+      long exchangedBytes) {}
 
   /** Of the native library, for example "0.1.0". */
   public static String version() {
@@ -119,7 +121,7 @@ public final class AlexNet {
 
   /**
    * Opens a model file, checks every hash and runs its self-check. Of {@code options}, device,
-   * threads and weights are used.
+   * devices, parallel, precision, threads, tune and weightDtype are used.
    */
   public static Verification verify(Path path, SessionOptions options, Limits limits) {
     Objects.requireNonNull(options, "options");

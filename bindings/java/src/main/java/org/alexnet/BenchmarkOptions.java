@@ -1,6 +1,7 @@
 package org.alexnet;
 
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** What is timed. Not given or 0 is the default. */
 public final class BenchmarkOptions {
@@ -16,6 +17,8 @@ public final class BenchmarkOptions {
   boolean tune;
   double seconds;
   long seed;
+  String devices;
+  Parallel parallel;
   // END options
 
   /** All defaults. */
@@ -90,6 +93,22 @@ public final class BenchmarkOptions {
   /** What the values start from; by default 1. */
   public BenchmarkOptions seed(long value) {
     seed = value;
+    return this;
+  }
+
+  /**
+   * Several devices that work together, in place of {@code device}, with commas between: "cpu,cpu";
+   * by default one, {@code device}. The batch is that of all together, and {@code threads} are
+   * divided among them.
+   */
+  public BenchmarkOptions devices(String value) {
+    devices = value;
+    return this;
+  }
+
+  /** How {@code devices} divide the network; by default data. */
+  public BenchmarkOptions parallel(Parallel value) {
+    parallel = Objects.requireNonNull(value, "parallel");
     return this;
   }
   // END options

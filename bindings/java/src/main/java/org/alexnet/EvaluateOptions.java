@@ -1,5 +1,7 @@
 package org.alexnet;
 
+import java.util.Objects;
+
 /** How a model is evaluated. Not given or 0 is the default. */
 public final class EvaluateOptions {
   // BEGIN options: java.fields evaluate_options
@@ -14,6 +16,8 @@ public final class EvaluateOptions {
   boolean tenCrop;
   boolean strict;
   long maxPixels;
+  String devices;
+  Parallel parallel;
   // END options
 
   /** All defaults. */
@@ -88,6 +92,22 @@ public final class EvaluateOptions {
   /** Most pixels of a picture; one that has more counts as broken; by default 100,000,000. */
   public EvaluateOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
+    return this;
+  }
+
+  /**
+   * Several devices that predict together, in place of {@code device}, with commas between:
+   * "cpu,cpu"; by default one, {@code device}. {@code threads} are divided among them; of a plan
+   * other than {@code towers}, so is a batch, which has a view for each at least.
+   */
+  public EvaluateOptions devices(String value) {
+    devices = value;
+    return this;
+  }
+
+  /** How {@code devices} divide the network; by default data. */
+  public EvaluateOptions parallel(Parallel value) {
+    parallel = Objects.requireNonNull(value, "parallel");
     return this;
   }
   // END options

@@ -281,7 +281,8 @@ public final class Model extends NativeObject {
   /**
    * Runs the model kernel by kernel, waiting for each, and measures what the device could do.
    *
-   * @param options of which batch, device, precision, threads, tune and weightDtype are used
+   * @param options of which batch, device, precision, threads, tune and weightDtype are used;
+   *     devices are refused
    * @param seconds about how long, 0 to 3,600; at least three runs
    * @param limits what to watch
    */

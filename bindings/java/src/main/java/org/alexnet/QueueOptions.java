@@ -16,6 +16,8 @@ public final class QueueOptions {
   double maxWaitMilliseconds;
   long capacity;
   WhenFull whenFull;
+  String devices;
+  Parallel parallel;
   // END options
 
   /** All defaults. */
@@ -93,6 +95,22 @@ public final class QueueOptions {
   /** What a call does that finds the queue full; by default wait. */
   public QueueOptions whenFull(WhenFull value) {
     whenFull = Objects.requireNonNull(value, "whenFull");
+    return this;
+  }
+
+  /**
+   * Several devices that predict together, in place of {@code device}, with commas between:
+   * "cpu,cpu"; by default one, {@code device}. {@code threads} are divided among them; of a plan
+   * other than {@code towers}, so is a batch, which has a view for each at least.
+   */
+  public QueueOptions devices(String value) {
+    devices = value;
+    return this;
+  }
+
+  /** How {@code devices} divide the network; by default data. */
+  public QueueOptions parallel(Parallel value) {
+    parallel = Objects.requireNonNull(value, "parallel");
     return this;
   }
   // END options

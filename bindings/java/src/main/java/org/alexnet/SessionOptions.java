@@ -1,6 +1,7 @@
 package org.alexnet;
 
 import java.util.List;
+import java.util.Objects;
 
 /** How a model is compiled for a device. Not given or 0 is the default. */
 public final class SessionOptions {
@@ -15,6 +16,8 @@ public final class SessionOptions {
   boolean tenCrop;
   List<String> activations = List.of();
   long maxPixels;
+  String devices;
+  Parallel parallel;
   // END options
 
   /** All defaults. */
@@ -86,6 +89,22 @@ public final class SessionOptions {
   /** Most pixels of a picture; one that has more is refused; by default 100,000,000. */
   public SessionOptions maxPixels(long value) {
     maxPixels = Native.notNegative("maxPixels", value);
+    return this;
+  }
+
+  /**
+   * Several devices that predict together, in place of {@code device}, with commas between:
+   * "cpu,cpu"; by default one, {@code device}. {@code threads} are divided among them; of a plan
+   * other than {@code towers}, so is a batch, which has a view for each at least.
+   */
+  public SessionOptions devices(String value) {
+    devices = value;
+    return this;
+  }
+
+  /** How {@code devices} divide the network; by default data. */
+  public SessionOptions parallel(Parallel value) {
+    parallel = Objects.requireNonNull(value, "parallel");
     return this;
   }
   // END options

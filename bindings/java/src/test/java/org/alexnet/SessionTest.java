@@ -2,6 +2,7 @@ package org.alexnet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -56,6 +57,26 @@ class SessionTest {
       session.run(heap, swapped, Limits.NONE);
       swapped.get(rows);
       assertArrayEquals(expected, rows);
+    }
+  }
+
+  @Test
+  void severalDevicesPredictTogether() {
+    try (Model model = Fixtures.model();
+        Session one = new Session(model, Fixtures.oneThread())) {
+      float[] views = Fixtures.views(3);
+      float[] expected = one.run(views);
+      for (Parallel parallel : Parallel.values()) {
+        SessionOptions options =
+            new SessionOptions().threads(2).devices("cpu,cpu").parallel(parallel);
+        try (Session session = new Session(model, options)) {
+          assertArrayEquals(expected, session.run(views), 1e-5f);
+        }
+      }
+      SessionOptions alone = new SessionOptions().parallel(Parallel.TOWERS);
+      AlexNetException refused =
+          assertThrows(AlexNetException.class, () -> new Session(model, alone));
+      assertTrue(refused.getMessage().contains("`devices`"), refused.getMessage());
     }
   }
 

@@ -295,6 +295,18 @@ class TrainingTest {
             new BenchmarkOptions().preset("lenet5").seconds(0.01).threads(1), Limits.NONE);
     assertEquals("lenet5", report.network());
     assertTrue(report.runs() > 0);
+    assertEquals(0, report.exchangedBytes());
+    AlexNet.BenchmarkReport towers =
+        AlexNet.benchmark(
+            new BenchmarkOptions()
+                .preset("lenet5")
+                .seconds(0.01)
+                .threads(2)
+                .devices("cpu,cpu")
+                .parallel(Parallel.TOWERS),
+            Limits.NONE);
+    assertEquals("cpu,cpu", towers.device());
+    assertTrue(towers.exchangedBytes() > 0);
     assertEquals("cpu", AlexNet.devices().get(0).name());
     assertTrue(AlexNet.systemJson().contains("\"devices\""));
     assertEquals(0, AlexNet.launcherRank());
