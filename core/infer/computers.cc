@@ -1,5 +1,7 @@
 #include "core/infer/computers.h"
 
+#include <fmt/core.h>
+
 #include <utility>
 
 #include "core/devices/rank_devices.h"
@@ -40,6 +42,15 @@ Result<Computers> MakeComputers(const ComputersOptions& options) {
                            MakeRankBackends(options, options.devices));
   const auto ranks = static_cast<int>(computers.ranks.backends.size());
   if (ranks > 1) {
+    Backend& first = *computers.ranks.backends.front();
+    if (!first.device().is_host()) {
+      return UnsupportedError(
+                 fmt::format("{} predicts alone; give it as `device`. Several "
+                             "devices that predict together are the CPU's, "
+                             "\"cpu,cpu\"",
+                             first.computer().device))
+          .WithField("devices");
+    }
     ALEXNET_ASSIGN_OR_RETURN(computers.ranks.team, RankTeam::Create(ranks));
   }
   return computers;

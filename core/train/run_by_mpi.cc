@@ -159,6 +159,13 @@ Status MpiRank::RunAlone(const TrainOptions& options, const MakeJob& make) {
 }
 
 Status MpiRank::GatherDevicesOf(TrainingJob* job) {
+  if (!job->backend->device().is_host()) {
+    return UnsupportedError(
+               fmt::format("processes cannot exchange what {} computes; give "
+                           "all GPUs to one process (`devices`)",
+                           job->backend->computer().device))
+        .WithField("launcher");
+  }
   const RankDevice own = {job->backend->computer().device,
                           job->backend->threads()};
   ALEXNET_ASSIGN_OR_RETURN(job->rank_devices, GatherDevices(own, comm_));
