@@ -72,7 +72,7 @@ Result<Evaluation> EvaluatePlan(Predictor& plan,
     for (const int32_t label : batch.labels) {
       labels.push_back(class_map[static_cast<size_t>(label)]);
     }
-    sums.Add(probabilities, labels);
+    sums.Add(probabilities, labels, batch.samples);
     if (feed.progress) {
       feed.progress(sums.count(), static_cast<int64_t>(indices.size()));
     }
@@ -93,6 +93,13 @@ Result<Evaluation> EvaluatePlan(Predictor& plan,
   return result;
 }
 
+void NameWorst(const Dataset& dataset, Evaluation* evaluation) {
+  evaluation->worst_names.clear();
+  for (const WrongPicture& picture : evaluation->worst) {
+    evaluation->worst_names.push_back(dataset.name(picture.sample));
+  }
+}
+
 Result<Evaluation> Evaluate(SharedModel& shared,
                             std::shared_ptr<const Dataset> dataset,
                             std::span<const int64_t> indices,
@@ -111,8 +118,9 @@ Result<Evaluation> Evaluate(SharedModel& shared,
                    {}));
   ALEXNET_ASSIGN_OR_RETURN(
       Evaluation result,
-      EvaluatePlan(*plan, model.preprocessing(), std::move(dataset), indices,
-                   match->map, options.feed, interrupt));
+      EvaluatePlan(*plan, model.preprocessing(), dataset, indices, match->map,
+                   options.feed, interrupt));
+  NameWorst(*dataset, &result);
   result.match_note = match->note;
   for (int64_t c = 0; c < result.classes; ++c) {
     result.class_names.push_back(model.Label(c));

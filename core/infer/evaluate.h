@@ -52,7 +52,7 @@ Result<Evaluation> Evaluate(SharedModel& model,
                             const Interrupt& interrupt);
 
 // The same with a compiled plan, for the training loop. `class_map` is
-// as of ClassMatch. Names of classes are left empty.
+// as of ClassMatch. Names of classes and pictures are left empty.
 Result<Evaluation> EvaluatePlan(Predictor& plan,
                                 const Preprocessing& preprocessing,
                                 std::shared_ptr<const Dataset> dataset,
@@ -60,6 +60,9 @@ Result<Evaluation> EvaluatePlan(Predictor& plan,
                                 std::span<const int32_t> class_map,
                                 const EvaluationFeed& feed,
                                 const Interrupt& interrupt);
+
+// Fills in `worst_names`.
+void NameWorst(const Dataset& dataset, Evaluation* evaluation);
 
 }  // namespace alexnet
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace alexnet {
@@ -16,6 +17,16 @@ double Percent(int64_t part, int64_t whole) {
   return whole == 0
              ? 0.0
              : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+bool Worse(const WrongPicture& a, const WrongPicture& b) {
+  const auto key = [](const WrongPicture& picture) {
+    return std::pair(std::isnan(picture.label_probability)
+                         ? -1.0f
+                         : picture.label_probability,
+                     picture.sample);
+  };
+  return key(a) < key(b);
 }
 
 }  // namespace
@@ -31,7 +42,8 @@ EvaluationSums::EvaluationSums(int64_t classes)
                  0) {}
 
 void EvaluationSums::Add(std::span<const float> probabilities,
-                         std::span<const int32_t> labels) {
+                         std::span<const int32_t> labels,
+                         std::span<const int64_t> samples) {
   for (size_t sample = 0; sample < labels.size(); ++sample) {
     const float* row = probabilities.data() + sample * classes_;
     const int32_t truth = labels[sample];
@@ -57,6 +69,12 @@ void EvaluationSums::Add(std::span<const float> probabilities,
     if (!confusion_.empty()) {
       ++confusion_[static_cast<size_t>(truth * classes_ + best)];
     }
+    if (rank > 0) {
+      const WrongPicture wrong = {samples.empty() ? count_ : samples[sample],
+                                  truth, static_cast<int32_t>(best), row[best],
+                                  row[truth]};
+      MergeWorst({&wrong, 1}, &worst_);
+    }
     ++count_;
   }
 }
@@ -71,12 +89,24 @@ Evaluation EvaluationSums::Finish() const {
   result.loss = count_ == 0 ? 0.0 : loss_ / static_cast<double>(count_);
   result.class_counts = class_counts_;
   result.confusion = confusion_;
+  result.worst = worst_;
   for (size_t c = 0; c < class_counts_.size(); ++c) {
     result.recall.push_back(class_counts_[c] == 0
                                 ? -1.0
                                 : Percent(class_right_[c], class_counts_[c]));
   }
   return result;
+}
+
+void MergeWorst(std::span<const WrongPicture> more,
+                std::vector<WrongPicture>* worst) {
+  for (const WrongPicture& picture : more) {
+    const auto place =
+        std::upper_bound(worst->begin(), worst->end(), picture, Worse);
+    if (place == worst->end() && worst->size() >= kMostWorst) continue;
+    worst->insert(place, picture);
+    if (worst->size() > kMostWorst) worst->pop_back();
+  }
 }
 
 std::string ConfusionText(const Evaluation& evaluation, int limit) {

@@ -14,6 +14,17 @@ namespace alexnet {
 
 // A confusion matrix of more classes would take more than 200 MB.
 inline constexpr int64_t kMostConfusionClasses = 5000;
+// Of the pictures that are taken for something else, the worst are kept.
+inline constexpr size_t kMostWorst = 24;
+
+// A picture that was taken for something else. Classes are the model's.
+struct WrongPicture {
+  int64_t sample = 0;              // index in the data set
+  int32_t label = 0;               // the true class
+  int32_t predicted = 0;           // the likeliest one
+  float probability = 0.0f;        // of the likeliest one
+  float label_probability = 0.0f;  // of the true one
+};
 
 struct Evaluation {
   int64_t count = 0;    // pictures
@@ -33,6 +44,10 @@ struct Evaluation {
   // (classes, classes): row the true class, column the predicted one. Empty
   // beyond kMostConfusionClasses.
   std::vector<int64_t> confusion;
+  // Those whose true class was least likely, that first, equal ones by their
+  // indices; at most kMostWorst. NaN is less likely than anything.
+  std::vector<WrongPicture> worst;
+  std::vector<std::string> worst_names;  // in the data set
   double seconds = 0.0;
   double images_per_second = 0.0;
   std::vector<BrokenPicture> broken;  // left out
@@ -44,9 +59,11 @@ class EvaluationSums {
  public:
   explicit EvaluationSums(int64_t classes);
 
-  // `probabilities`: one row per label; labels are class indices of the model.
+  // `probabilities`: one row per label; labels are class indices of the model,
+  // `samples` the pictures' in the data set, counted where none are given.
   void Add(std::span<const float> probabilities,
-           std::span<const int32_t> labels);
+           std::span<const int32_t> labels,
+           std::span<const int64_t> samples = {});
   int64_t count() const { return count_; }
   // All counted fields; names, speed and broken pictures are the caller's.
   Evaluation Finish() const;
@@ -61,7 +78,12 @@ class EvaluationSums {
   std::vector<int64_t> class_counts_;
   std::vector<int64_t> class_right_;
   std::vector<int64_t> confusion_;
+  std::vector<WrongPicture> worst_;  // in order
 };
+
+// Puts the worst of both into `worst`, in order.
+void MergeWorst(std::span<const WrongPicture> more,
+                std::vector<WrongPicture>* worst);
 
 // The confusion matrix for a person: a table up to `limit` classes, beyond that
 // the most frequent confusions.

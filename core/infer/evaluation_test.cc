@@ -79,6 +79,55 @@ TEST(EvaluationTest, CountsWhatSortingFinds) {
   }
 }
 
+// By sorting all that are wrong.
+TEST(EvaluationTest, TheWorstAreKeptInOrder) {
+  constexpr int64_t kRows = 300, kClasses = 7;
+  const std::vector<float> rows = RandomRows(kRows, kClasses, 11);
+  std::vector<int32_t> labels;
+  std::vector<int64_t> samples;
+  struct Wrong {
+    float p;
+    int64_t sample, row;
+  };
+  std::vector<Wrong> wrong;
+  for (int64_t r = 0; r < kRows; ++r) {
+    const auto label = static_cast<int32_t>(r % kClasses);
+    labels.push_back(label);
+    samples.push_back(1000 - r);
+    const float* row = rows.data() + r * kClasses;
+    if (std::max_element(row, row + kClasses) - row != label) {
+      wrong.push_back({row[label], samples.back(), r});
+    }
+  }
+  std::sort(wrong.begin(), wrong.end(), [](const Wrong& a, const Wrong& b) {
+    return a.p != b.p ? a.p < b.p : a.sample < b.sample;
+  });
+  ASSERT_GT(wrong.size(), kMostWorst);
+  EvaluationSums sums(kClasses);
+  sums.Add(rows, labels, samples);
+  const std::vector<WrongPicture> worst = sums.Finish().worst;
+  ASSERT_EQ(worst.size(), kMostWorst);
+  for (size_t i = 0; i < worst.size(); ++i) {
+    const float* row = rows.data() + wrong[i].row * kClasses;
+    const auto best = std::max_element(row, row + kClasses) - row;
+    EXPECT_EQ(worst[i].sample, wrong[i].sample) << i;
+    EXPECT_EQ(worst[i].label, labels[static_cast<size_t>(wrong[i].row)]);
+    EXPECT_EQ(worst[i].predicted, best);
+    EXPECT_EQ(worst[i].probability, row[best]);
+    EXPECT_EQ(worst[i].label_probability, wrong[i].p);
+  }
+}
+
+TEST(EvaluationTest, WhatIsNoNumberIsWorst) {
+  EvaluationSums sums(2);
+  sums.Add(std::vector<float>{1.0f, 0.0f}, std::vector<int32_t>{1});
+  sums.Add(std::vector<float>(2, std::nanf("")), std::vector<int32_t>{0});
+  const std::vector<WrongPicture> worst = sums.Finish().worst;
+  ASSERT_EQ(worst.size(), 2u);
+  EXPECT_EQ(worst[0].sample, 1);
+  EXPECT_EQ(worst[1].sample, 0);
+}
+
 TEST(EvaluationTest, NothingIsRightWhereProbabilitiesAreNoNumbers) {
   EvaluationSums sums(3);
   const std::vector<float> rows(3, std::nanf(""));

@@ -5,10 +5,11 @@
 #define ALEXNET_CORE_TRAIN_LISTENER_H_
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "core/infer/evaluation.h"
 #include "core/network/recipe.h"
 
 namespace alexnet {
@@ -53,6 +54,17 @@ struct StepReport {
   double seconds_left = 0.0;       // of the whole run; 0: not known yet
 };
 
+// L2 norms of all parameters of a layer together.
+struct LayerNorms {
+  std::string layer;
+  double weight = 0.0;  // after the epoch
+  // Of the epoch's last update: its gradients, before clipping and without
+  // weight decay, and what it added to the parameters. 0 of a frozen layer.
+  // Gradients are NaN where the run was resumed after that update.
+  double gradient = 0.0;
+  double update = 0.0;
+};
+
 struct EpochReport {
   int64_t epoch = 0;  // from 0
   int64_t epochs = 0;
@@ -68,6 +80,9 @@ struct EpochReport {
   double images_per_second = 0.0;  // training, validation excluded
   double seconds = 0.0;            // of the epoch, validation included
   double waited_seconds = 0.0;     // of these, for pictures
+  std::vector<LayerNorms> norms;   // of layers with parameters, in order
+  // On the held-out pictures; null where there are none.
+  std::shared_ptr<const Evaluation> evaluation;
 };
 
 struct CheckpointReport {

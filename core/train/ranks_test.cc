@@ -87,6 +87,24 @@ TEST_P(RanksTest, GiveWhatOneGives) {
     EXPECT_EQ(recorder.epochs[i].top5_error, one_run_.epochs[i].top5_error);
     EXPECT_NEAR(recorder.epochs[i].loss, one_run_.epochs[i].loss, kTolerance);
     EXPECT_EQ(recorder.epochs[i].best, one_run_.epochs[i].best);
+    const std::vector<LayerNorms>& norms = recorder.epochs[i].norms;
+    const std::vector<LayerNorms>& expected = one_run_.epochs[i].norms;
+    ASSERT_EQ(norms.size(), expected.size());
+    for (size_t l = 0; l < norms.size(); ++l) {
+      EXPECT_EQ(norms[l].layer, expected[l].layer);
+      for (const auto member :
+           {&LayerNorms::weight, &LayerNorms::gradient, &LayerNorms::update}) {
+        EXPECT_NEAR(norms[l].*member, expected[l].*member,
+                    10 * kTolerance * (expected[l].*member))
+            << norms[l].layer;
+      }
+    }
+    const Evaluation& evaluation = *recorder.epochs[i].evaluation;
+    EXPECT_EQ(evaluation.confusion, one_run_.epochs[i].evaluation->confusion);
+    EXPECT_EQ(
+        std::set(evaluation.worst_names.begin(), evaluation.worst_names.end()),
+        std::set(one_run_.epochs[i].evaluation->worst_names.begin(),
+                 one_run_.epochs[i].evaluation->worst_names.end()));
   }
 }
 

@@ -29,21 +29,28 @@ class RunReport {
   // With `logged`, to the curves too.
   void Step(const StepReport& step, bool logged);
   void Epoch(const EpochReport& epoch);
-  void Warn(const std::string& message) { listener_.OnWarning(message); }
+  void Warn(WarningKind kind, const std::string& message);
   // Each picture once.
   void Broken(const std::vector<BrokenPicture>& broken);
+  // Writes to the curves that the run ends for `why`, where it diverged; who
+  // trains is told by the error itself.
+  void End(const Status& why);
 
   const std::string& metrics_path() const { return metrics_->path(); }
 
  private:
-  RunReport(std::unique_ptr<MetricsLog> metrics, TrainingListener& listener)
-      : metrics_(std::move(metrics)), listener_(listener) {}
+  RunReport(std::unique_ptr<MetricsLog> metrics, TrainingListener& listener,
+            const MetricsPosition& position)
+      : metrics_(std::move(metrics)),
+        listener_(listener),
+        position_(position) {}
 
   void Log(const Status& status);
 
   const std::unique_ptr<MetricsLog> metrics_;
   TrainingListener& listener_;
   bool log_failed_ = false;
+  MetricsPosition position_;  // what was told last
   std::set<std::string> broken_said_;
 };
 

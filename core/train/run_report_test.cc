@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 
 #include <fstream>
+#include <iterator>
+#include <string>
 
 #include "core/train/test_runs.h"
 
@@ -37,6 +39,29 @@ TEST(RunReportTest, StepsAreToldAlwaysAndLoggedWhereAsked) {
   int lines = 0;
   for (std::string line; std::getline(curves, line);) ++lines;
   EXPECT_EQ(lines, 1);
+}
+
+TEST(RunReportTest, WarningsAreToldAndLoggedWhereTheyWereGiven) {
+  Recorder recorder;
+  const auto report =
+      RunReport::Open(FreshFolder("warned"), {}, recorder).value();
+  StepReport step;
+  step.step = 7;
+  report->Step(step, false);
+  report->Warn(WarningKind::kWatch, "stuck");
+  report->End(CancelledError("by hand"));  // nothing to warn of
+  report->End(DivergedError("is NaN"));
+  EXPECT_EQ(recorder.warnings, std::vector<std::string>{"stuck"});
+  std::ifstream curves(report->metrics_path());
+  std::string text((std::istreambuf_iterator<char>(curves)),
+                   std::istreambuf_iterator<char>());
+  for (const char* message : {"stuck", "is NaN"}) {
+    EXPECT_NE(text.find(std::string(R"("step":7,"epoch":0,"kind":"watch",)") +
+                        R"("message":")" + message),
+              std::string::npos)
+        << text;
+  }
+  EXPECT_EQ(text.find("by hand"), std::string::npos);
 }
 
 TEST(RunReportTest, CurvesThatCannotBeWrittenAreToldOnce) {

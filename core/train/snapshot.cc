@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -20,6 +22,22 @@ Status CheckFinite(const Tensor& tensor, const std::string& name) {
                                    "the last checkpoint",
                                    wrong, count))
       .WithField(name);
+}
+
+// In float64, by lanes that a processor adds at once.
+double SquaredNorm(const float* values, int64_t count) {
+  constexpr int64_t kLanes = 16;
+  std::array<double, kLanes> sums = {};
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      const double value = values[i + lane];
+      sums[lane] += value * value;
+    }
+  }
+  double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+  for (; i < count; ++i) sum += static_cast<double>(values[i]) * values[i];
+  return sum;
 }
 
 }  // namespace
@@ -48,23 +66,46 @@ Status Snapshot::ReadParameters(const TrainingPlan& plan) {
   });
 }
 
-Status Snapshot::ReadMomenta(const ReadTensor& read) {
+Status Snapshot::AllocateMomenta() {
+  if (!momenta_.empty()) return Status();
   const std::vector<ParameterInfo>& parameters = info_.parameters;
-  if (momenta_.empty()) {
-    std::vector<Tensor> momenta(parameters.size());
-    for (size_t i = 0; i < parameters.size(); ++i) {
-      if (parameters[i].rule.rate == 0.0f) continue;
-      ALEXNET_ASSIGN_OR_RETURN(momenta[i], Tensor::Create(parameters[i].shape));
-    }
-    momenta_ = std::move(momenta);
+  std::vector<Tensor> momenta(parameters.size());
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i].rule.rate == 0.0f) continue;
+    ALEXNET_ASSIGN_OR_RETURN(momenta[i], Tensor::Create(parameters[i].shape));
   }
+  momenta_ = std::move(momenta);
+  return Status();
+}
+
+Status Snapshot::ReadMomenta(const ReadTensor& read) {
+  ALEXNET_RETURN_IF_ERROR(AllocateMomenta());
   for (size_t i = 0; i < momenta_.size(); ++i) {
     if (momenta_[i].data() == nullptr) continue;
     ALEXNET_RETURN_IF_ERROR(read(static_cast<int>(i), momenta_[i].f32()));
-    ALEXNET_RETURN_IF_ERROR(
-        CheckFinite(momenta_[i], "the momentum of " + parameters[i].name));
+    ALEXNET_RETURN_IF_ERROR(CheckFinite(
+        momenta_[i], "the momentum of " + info_.parameters[i].name));
   }
   return Status();
+}
+
+Result<std::vector<double>> Snapshot::ReadSquaredNorms(const ReadTensor& read) {
+  ALEXNET_RETURN_IF_ERROR(AllocateMomenta());
+  std::vector<double> norms(momenta_.size(), 0.0);
+  for (size_t i = 0; i < momenta_.size(); ++i) {
+    if (momenta_[i].data() == nullptr) continue;
+    ALEXNET_RETURN_IF_ERROR(read(static_cast<int>(i), momenta_[i].f32()));
+    norms[i] = SquaredNorm(momenta_[i].f32(), momenta_[i].shape().elements());
+  }
+  return norms;
+}
+
+std::vector<double> Snapshot::SquaredNorms() const {
+  std::vector<double> norms;
+  for (const Tensor& tensor : parameters_) {
+    norms.push_back(SquaredNorm(tensor.f32(), tensor.shape().elements()));
+  }
+  return norms;
 }
 
 std::vector<TensorView> Snapshot::parameters() const {

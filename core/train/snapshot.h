@@ -26,6 +26,11 @@ class Snapshot final : public ParameterSource {
   using ReadTensor = std::function<Status(int parameter, float* dense)>;
   Status ReadParameters(const ReadTensor& read);
   Status ReadMomenta(const ReadTensor& read);
+  // The squared L2 norms of what `read` gives, by parameter, 0 of frozen ones.
+  // Overwrites the momenta, so that it needs no memory of its own.
+  Result<std::vector<double>> ReadSquaredNorms(const ReadTensor& read);
+  // Those of the parameters last read.
+  std::vector<double> SquaredNorms() const;
   // Those of a plan that has the whole network.
   Status ReadParameters(const TrainingPlan& plan);
 
@@ -42,6 +47,8 @@ class Snapshot final : public ParameterSource {
 
  private:
   explicit Snapshot(const NetworkInfo& info) : info_(info) {}
+
+  Status AllocateMomenta();
 
   const NetworkInfo info_;
   std::vector<Tensor> parameters_;

@@ -72,6 +72,76 @@ TEST_F(TrainerTest, CheckpointsAreModelsThatVerify) {
   EXPECT_EQ(state.best.epoch, static_cast<int64_t>(expected));
 }
 
+// The sum of squares of a layer's tensors in the checkpoint.
+double NormIn(const Model& model, const std::string& layer, bool momenta) {
+  double squared = 0.0;
+  for (const char* part : {".weight", ".bias"}) {
+    const auto& parameters = model.info().parameters;
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      if (parameters[i].name != layer + part) continue;
+      const int parameter = static_cast<int>(i);
+      const auto view = model.View(momenta ? model.momentum_tensor(parameter)
+                                           : model.parameter_tensor(parameter));
+      EXPECT_TRUE(view.ok());
+      for (int64_t e = 0; e < view->shape.elements(); ++e) {
+        squared += double{view->f32()[e]} * view->f32()[e];
+      }
+    }
+  }
+  return std::sqrt(squared);
+}
+
+TEST_F(TrainerTest, NormsAreOfTheLastUpdate) {
+  const std::string out = FreshFolder("norms");
+  TrainOptions options = SmallRun(data_, out);
+  options.recipe.epochs = 1;
+  Recorder recorder;
+  ASSERT_TRUE(RunAll(options, &recorder).ok());
+  const auto model = LoadModel(out + "/last.alexnet");
+  ASSERT_TRUE(model.ok());
+  double gradients = 0.0;
+  ASSERT_EQ(recorder.epochs[0].norms.size(), 6u);
+  for (const LayerNorms& norms : recorder.epochs[0].norms) {
+    EXPECT_NEAR(norms.weight, NormIn(**model, norms.layer, false),
+                1e-9 * norms.weight)
+        << norms.layer;
+    EXPECT_NEAR(norms.update, NormIn(**model, norms.layer, true),
+                1e-9 * norms.update)
+        << norms.layer;
+    EXPECT_GT(norms.update, 0.0);
+    gradients += norms.gradient * norms.gradient;
+  }
+  // Those of all layers are the norm that the update itself found.
+  const double all = recorder.steps.back().gradient_norm;
+  EXPECT_NEAR(std::sqrt(gradients), all, 1e-5 * all);
+}
+
+TEST_F(TrainerTest, TheWorstHeldOutPicturesAreNamed) {
+  const std::string out = FreshFolder("worst");
+  TrainOptions options = SmallRun(data_ + "/train", out);
+  options.validation_fraction = 0.2;
+  options.recipe.epochs = 1;
+  Recorder recorder;
+  ASSERT_TRUE(RunAll(options, &recorder).ok());
+  ASSERT_NE(recorder.epochs[0].evaluation, nullptr);
+  const Evaluation& evaluation = *recorder.epochs[0].evaluation;
+  ASSERT_FALSE(evaluation.worst.empty());
+  ASSERT_EQ(evaluation.worst.size(), evaluation.worst_names.size());
+  const std::vector<std::string>& classes = recorder.starts[0].classes;
+  for (size_t i = 0; i < evaluation.worst.size(); ++i) {
+    const std::string& name = evaluation.worst_names[i];
+    const auto label = static_cast<size_t>(evaluation.worst[i].label);
+    EXPECT_EQ(name.substr(0, name.find('/')), classes[label]);
+    EXPECT_TRUE(fs::exists(data_ + "/train/" + name)) << name;
+  }
+  int64_t right = 0;
+  for (size_t c = 0; c < classes.size(); ++c) {
+    right += evaluation.confusion[c * (classes.size() + 1)];
+  }
+  EXPECT_DOUBLE_EQ(recorder.epochs[0].top1_error,
+                   100.0 - 100.0 * static_cast<double>(right) / 10);
+}
+
 TEST_F(TrainerTest, LearnsFromWhatItSees) {
   const std::string out = FreshFolder("learns");
   TrainOptions options = SmallRun(data_ + "/train", out);

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <tuple>
 #include <utility>
 
 #include "core/compose/build_model.h"
+#include "core/infer/evaluate.h"
 #include "core/train/computed_on.h"
+#include "core/train/layer_norms.h"
 
 namespace alexnet {
 namespace {
@@ -176,7 +179,9 @@ void TrainingLoop::Announce() {
                        job_.choices.end());
   if (comm_ != nullptr) start.choices.push_back(rank_->Describe());
   report_->Start(start);
-  for (const std::string& warning : job_.warnings) report_->Warn(warning);
+  for (const std::string& warning : job_.warnings) {
+    report_->Warn(WarningKind::kRun, warning);
+  }
 }
 
 Status TrainingLoop::TrainEpoch() {
@@ -231,6 +236,7 @@ Status TrainingLoop::ReceiveBatch() {
   ALEXNET_RETURN_IF_ERROR(
       watch_->CheckStep(result, rate, state_.epoch, batch_));
 
+  updated_ = true;
   ++batch_;
   ++state_.step;
   state_.position =
@@ -274,7 +280,7 @@ Status TrainingLoop::Watch(double loss) {
   }
   for (const std::string& message : messages) {
     if (job_.options.stop_when_stuck) return DivergedError(message);
-    report_->Warn(message);
+    report_->Warn(WarningKind::kWatch, message);
   }
   return Status();
 }
@@ -295,6 +301,7 @@ Status TrainingLoop::SaveLast(const std::optional<SelfCheck>& self_check) {
 Status TrainingLoop::FinishEpoch() {
   ALEXNET_RETURN_IF_ERROR(checkpointer_->ReadParameters());
   ALEXNET_ASSIGN_OR_RETURN(EpochReport report, Evaluate());
+  ALEXNET_RETURN_IF_ERROR(MeasureNorms(&report));
   ALEXNET_RETURN_IF_ERROR(CollectBroken());
   report_->Broken(broken_);
   report.best = IsBest(report);
@@ -335,14 +342,37 @@ Result<EpochReport> TrainingLoop::Evaluate() {
   ALEXNET_RETURN_IF_ERROR(rank_->Tell(EvaluateShare()));
   ALEXNET_RETURN_IF_ERROR(rank_->Share(snapshot_.get()));
   ALEXNET_ASSIGN_OR_RETURN(
-      const Evaluation evaluation,
+      Evaluation evaluation,
       rank_->Sum(validation_->Evaluate(listener_, interrupt_)));
+  NameWorst(*job_.data.validation, &evaluation);
   report_->Broken(evaluation.broken);
   report.validated = true;
   report.top1_error = evaluation.top1_error;
   report.top5_error = evaluation.top5_error;
   report.loss = evaluation.loss;
+  report.evaluation = std::make_shared<const Evaluation>(std::move(evaluation));
   return report;
+}
+
+Status TrainingLoop::MeasureNorms(EpochReport* report) {
+  // What momentum SGD adds to a parameter is its momentum, as it then is.
+  ALEXNET_ASSIGN_OR_RETURN(
+      const std::vector<double> updates,
+      snapshot_->ReadSquaredNorms([this](int parameter, float* dense) {
+        return rank_->ReadMomentum(parameter, dense);
+      }));
+  std::vector<double> gradients(updates.size(),
+                                std::numeric_limits<double>::quiet_NaN());
+  if (updated_) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        gradients,
+        snapshot_->ReadSquaredNorms([this](int parameter, float* dense) {
+          return rank_->ReadGradient(parameter, dense);
+        }));
+  }
+  report->norms = NormsByLayer(job_.network, info_,
+                               {snapshot_->SquaredNorms(), gradients, updates});
+  return Status();
 }
 
 bool TrainingLoop::IsBest(const EpochReport& report) {
@@ -375,6 +405,7 @@ Status TrainingLoop::SaveEpoch(const EpochReport& report) {
 }
 
 Status TrainingLoop::Suspend(const Status& why) {
+  report_->End(why);
   // After a loss that is not finite, a write that failed, or in the middle of
   // what ranks do together, the checkpoint of before is what is worth keeping.
   const bool lacks_pictures = traffic_ != nullptr && traffic_->lacks_pictures();

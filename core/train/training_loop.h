@@ -60,6 +60,8 @@ class TrainingLoop {
   // all made.
   Status FinishEpoch();
   Result<EpochReport> Evaluate();
+  // Of the parameters in the snapshot and of the last update.
+  Status MeasureNorms(EpochReport* report);
   Status CollectBroken();
   bool IsBest(const EpochReport& report);
   Status SaveEpoch(const EpochReport& report);
@@ -91,6 +93,7 @@ class TrainingLoop {
   int64_t batch_ = 0;           // of the running epoch, done
   int64_t saved_step_ = -1;     // of the last checkpoint
   double waited_before_ = 0.0;  // seconds, until the running epoch
+  bool updated_ = false;        // since the start, or since resuming
   EpochReport last_epoch_;
   std::vector<BrokenPicture> broken_;  // training pictures, of all ranks
 };

@@ -105,16 +105,26 @@ Range TrainingRank::RowsOf(int parameter, int rank) const {
 }
 
 Status TrainingRank::ReadParameter(int parameter, float* dense) {
-  return Read({parameter, /*momentum=*/false}, dense);
+  return Read({parameter, ParameterPart::kWeight}, dense);
 }
 
 Status TrainingRank::ReadMomentum(int parameter, float* dense) {
-  return Read({parameter, /*momentum=*/true}, dense);
+  return Read({parameter, ParameterPart::kVelocity}, dense);
+}
+
+Status TrainingRank::ReadGradient(int parameter, float* dense) {
+  return Read({parameter, ParameterPart::kGradient}, dense);
 }
 
 Status TrainingRank::ReadOwn(const SendRows& rows, float* dense) {
-  return rows.momentum ? plan_->ReadMomentum(rows.parameter, dense)
-                       : plan_->ReadParameter(rows.parameter, dense);
+  switch (rows.part) {
+    case ParameterPart::kGradient:
+      return plan_->ReadGradient(rows.parameter, dense);
+    case ParameterPart::kVelocity:
+      return plan_->ReadMomentum(rows.parameter, dense);
+    default:
+      return plan_->ReadParameter(rows.parameter, dense);
+  }
 }
 
 Status TrainingRank::Read(const SendRows& rows, float* dense) {

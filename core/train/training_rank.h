@@ -50,6 +50,8 @@ class TrainingRank {
   // On rank 0: the whole tensors, dense.
   Status ReadParameter(int parameter, float* dense);
   Status ReadMomentum(int parameter, float* dense);
+  // Of the last update, of all samples, before clipping.
+  Status ReadGradient(int parameter, float* dense);
   // On others, which were told to.
   Status Send(const SendRows& rows);
 

@@ -65,7 +65,9 @@ Status Validation::Compile(std::shared_ptr<ParameterSource> source) {
 
 Result<Evaluation> Validation::Evaluate(TrainingListener& listener,
                                         const Interrupt& interrupt) {
-  if (plan_ == nullptr) return Evaluation();
+  if (plan_ == nullptr) {
+    return EvaluationSums(static_cast<int64_t>(class_map_.size())).Finish();
+  }
   ALEXNET_RETURN_IF_ERROR(plan_->Reload());
   EvaluationFeed feed;
   feed.loader_threads = job_.options.loader_threads;

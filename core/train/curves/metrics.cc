@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/enum_name.h"
 #include "core/base/file.h"
 #include "core/train/curves/append_file.h"
 
@@ -21,6 +23,8 @@ using Json = nlohmann::ordered_json;
 
 // A curve of a year's training is far below this.
 constexpr uint64_t kMaxBytes = 1ull << 30;
+
+constexpr std::array kKindNames = {"run", "watch", "picture"};
 
 Json Line(const char* type) {
   const double now = std::chrono::duration<double>(
@@ -100,13 +104,16 @@ Status MetricsLog::Start(const TrainingStart& start) {
   line["classes"] = start.classes;
   line["train_samples"] = start.train_samples;
   line["validation_samples"] = start.validation_samples;
+  line["parameters"] = start.parameters;
   line["seed"] = start.seed;
   line["threads"] = start.threads;
   line["device"] = start.device;
   line["device_bytes"] = start.device_bytes;
   line["batch"] = start.recipe.batch;
   line["epochs"] = start.recipe.epochs;
+  line["steps_per_epoch"] = start.steps_per_epoch;
   line["rate"] = start.recipe.rate;
+  line["choices"] = start.choices;
   return Append(fd_, path_, line);
 }
 
@@ -119,12 +126,14 @@ Status MetricsLog::Step(const StepReport& step) {
   line["loss"] = step.loss;
   line["mean_loss"] = step.mean_loss;
   line["top1_accuracy"] = step.top1_accuracy;
+  line["gradient_norm"] = step.gradient_norm;
   line["images_per_second"] = step.images_per_second;
   line["seconds_left"] = step.seconds_left;
   ALEXNET_RETURN_IF_ERROR(Append(fd_, path_, line));
   return events_->AddScalars(
       step.step, {{"train/loss", step.loss},
                   {"train/rate", step.rate},
+                  {"train/gradient_norm", step.gradient_norm},
                   {"train/images_per_second", step.images_per_second}});
 }
 
@@ -150,8 +159,28 @@ Status MetricsLog::Epoch(const EpochReport& epoch) {
   line["images_per_second"] = epoch.images_per_second;
   line["seconds"] = epoch.seconds;
   line["waited_seconds"] = epoch.waited_seconds;
+  line["norms"] = Json::array();
+  for (const LayerNorms& norms : epoch.norms) {
+    line["norms"].push_back({{"layer", norms.layer},
+                             {"weight", norms.weight},
+                             {"gradient", norms.gradient},
+                             {"update", norms.update}});
+    scalars.emplace_back("weight_norm/" + norms.layer, norms.weight);
+    scalars.emplace_back("gradient_norm/" + norms.layer, norms.gradient);
+    scalars.emplace_back("update_norm/" + norms.layer, norms.update);
+  }
   ALEXNET_RETURN_IF_ERROR(Append(fd_, path_, line));
   return events_->AddScalars(epoch.step, scalars);
+}
+
+Status MetricsLog::Warning(const MetricsPosition& position, WarningKind kind,
+                           const std::string& message) {
+  Json line = Line("warning");
+  line["step"] = position.step;
+  line["epoch"] = position.epoch;
+  line["kind"] = NameOf(kKindNames, kind);
+  line["message"] = message;
+  return Append(fd_, path_, line);
 }
 
 }  // namespace alexnet

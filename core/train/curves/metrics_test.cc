@@ -45,6 +45,7 @@ StepReport Step(int64_t step, int64_t epoch) {
   report.epoch = epoch;
   report.loss = 1.5 * static_cast<double>(step);
   report.rate = 0.25f;
+  report.gradient_norm = 0.75;
   return report;
 }
 
@@ -160,25 +161,42 @@ TEST(MetricsTest, LinesAreJsonWithTheDocumentedFields) {
     ASSERT_TRUE(log.ok()) << log.status().ToString();
     TrainingStart start;
     start.classes = {"a", "b\xFF"};  // a name that is not UTF-8
+    start.choices = {"biases start at 0.1"};
+    start.steps_per_epoch = 2;
     ASSERT_TRUE((*log)->Start(start).ok());
     ASSERT_TRUE((*log)->Step(Step(1, 0)).ok());
     ASSERT_TRUE((*log)->Epoch(Epoch(0, 2)).ok());
     EpochReport no_validation;
     no_validation.epoch = 1;
     no_validation.train_loss = std::numeric_limits<double>::infinity();
+    no_validation.norms = {
+        {"fc6", 3.5, std::numeric_limits<double>::quiet_NaN(), 0.25}};
     ASSERT_TRUE((*log)->Epoch(no_validation).ok());
+    ASSERT_TRUE(
+        (*log)->Warning({7, 2}, WarningKind::kWatch, "is <stuck>").ok());
   }
-  const std::vector<Json> lines = Lines(folder);
-  ASSERT_EQ(lines.size(), 4u);
+  std::vector<Json> lines = Lines(folder);
+  ASSERT_EQ(lines.size(), 5u);
   EXPECT_EQ(lines[0]["type"], "start");
   EXPECT_EQ(lines[0]["resumed"], false);
   EXPECT_EQ(lines[0]["classes"].size(), 2u);
+  EXPECT_EQ(lines[0]["choices"][0], "biases start at 0.1");
+  EXPECT_EQ(lines[0]["steps_per_epoch"], 2);
   EXPECT_EQ(lines[1]["type"], "step");
+  EXPECT_EQ(lines[1]["gradient_norm"], 0.75);
   EXPECT_EQ(lines[1]["loss"], 1.5);
   EXPECT_EQ(lines[1]["rate"], 0.25);
   EXPECT_EQ(lines[2]["top1_error"], 40.5);
   EXPECT_FALSE(lines[3].contains("top1_error"));
   EXPECT_TRUE(lines[3]["train_loss"].is_null());
+  const Json& norms = lines[3]["norms"][0];
+  EXPECT_EQ(norms["layer"], "fc6");
+  EXPECT_EQ(norms["weight"], 3.5);
+  EXPECT_TRUE(norms["gradient"].is_null());
+  EXPECT_EQ(norms["update"], 0.25);
+  lines[4].erase("time");
+  EXPECT_EQ(lines[4], Json::parse(R"({"type":"warning","step":7,"epoch":2,)"
+                                  R"("kind":"watch","message":"is <stuck>"})"));
 }
 
 TEST(MetricsTest, ResumingTakesLaterLinesOut) {
@@ -190,9 +208,11 @@ TEST(MetricsTest, ResumingTakesLaterLinesOut) {
     for (int64_t step = 1; step <= 4; ++step) {
       ASSERT_TRUE((*log)->Step(Step(step, 0)).ok());
     }
+    ASSERT_TRUE((*log)->Warning({4, 0}, WarningKind::kRun, "early").ok());
     ASSERT_TRUE((*log)->Epoch(Epoch(0, 4)).ok());
     ASSERT_TRUE((*log)->Step(Step(5, 1)).ok());
     ASSERT_TRUE((*log)->Step(Step(6, 1)).ok());
+    ASSERT_TRUE((*log)->Warning({6, 1}, WarningKind::kRun, "late").ok());
     ASSERT_TRUE((*log)->Epoch(Epoch(1, 6)).ok());
   }
   {
@@ -208,14 +228,17 @@ TEST(MetricsTest, ResumingTakesLaterLinesOut) {
   }
   std::vector<int64_t> steps;
   std::vector<int64_t> epochs;
+  std::vector<std::string> warnings;
   int starts = 0;
   for (const Json& line : Lines(folder)) {
     if (line["type"] == "step") steps.push_back(line["step"]);
     if (line["type"] == "epoch") epochs.push_back(line["epoch"]);
+    if (line["type"] == "warning") warnings.push_back(line["message"]);
     starts += line["type"] == "start";
   }
   EXPECT_EQ(steps, (std::vector<int64_t>{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(epochs, (std::vector<int64_t>{0}));
+  EXPECT_EQ(warnings, (std::vector<std::string>{"early"}));
   EXPECT_EQ(starts, 2);
   EXPECT_EQ(EventFiles(folder).size(), 2u);
 }

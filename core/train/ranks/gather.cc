@@ -1,11 +1,14 @@
 #include "core/train/ranks/gather.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "core/base/cancel.h"
@@ -34,6 +37,38 @@ void Unpack(const std::string& packed, std::map<std::string, std::string>* to) {
   }
 }
 
+// Pictures of each class that were recognized, of which the percents were made.
+std::vector<int64_t> RightOf(const Evaluation& share) {
+  std::vector<int64_t> right;
+  for (size_t c = 0; c < share.recall.size(); ++c) {
+    right.push_back(std::llround(std::max(0.0, share.recall[c]) / 100.0 *
+                                 static_cast<double>(share.class_counts[c])));
+  }
+  return right;
+}
+
+Status SumCounts(std::vector<int64_t>* counts, Communicator& comm) {
+  if (counts->empty()) return Status();
+  ALEXNET_RETURN_IF_ERROR(comm.AllReduce(counts->data(), counts->data(),
+                                         static_cast<int64_t>(counts->size()),
+                                         ElementType::kI64));
+  return comm.Finish();
+}
+
+Status SumClasses(Evaluation* all, Communicator& comm) {
+  std::vector<int64_t> right = RightOf(*all);
+  for (std::vector<int64_t>* counts :
+       {&right, &all->class_counts, &all->confusion}) {
+    ALEXNET_RETURN_IF_ERROR(SumCounts(counts, comm));
+  }
+  for (size_t c = 0; c < right.size(); ++c) {
+    const auto count = static_cast<double>(all->class_counts[c]);
+    all->recall[c] =
+        count > 0.0 ? 100.0 * static_cast<double>(right[c]) / count : -1.0;
+  }
+  return Status();
+}
+
 Status SendText(const std::string& text, Communicator& comm) {
   const auto size = static_cast<int64_t>(text.size());
   ALEXNET_RETURN_IF_ERROR(comm.Send(&size, 1, ElementType::kI64, /*to=*/0));
@@ -55,6 +90,24 @@ Result<std::string> ReceiveText(int from, Communicator& comm) {
     ALEXNET_RETURN_IF_ERROR(comm.Finish());
   }
   return text;
+}
+
+// On rank 0 the worst of all.
+Status GatherWorst(std::vector<WrongPicture>* worst, Communicator& comm) {
+  // Ranks are of one build, so that a picture is its bytes.
+  static_assert(std::is_trivially_copyable_v<WrongPicture>);
+  if (comm.rank() != 0) {
+    return SendText(std::string(reinterpret_cast<const char*>(worst->data()),
+                                worst->size() * sizeof(WrongPicture)),
+                    comm);
+  }
+  for (int from = 1; from < comm.size(); ++from) {
+    ALEXNET_ASSIGN_OR_RETURN(const std::string bytes, ReceiveText(from, comm));
+    std::vector<WrongPicture> more(bytes.size() / sizeof(WrongPicture));
+    if (!more.empty()) std::memcpy(more.data(), bytes.data(), bytes.size());
+    MergeWorst(more, worst);
+  }
+  return Status();
 }
 
 }  // namespace
@@ -103,6 +156,8 @@ Result<Evaluation> SumEvaluations(const Result<Evaluation>& share,
     all.top5_error = 100.0 * sums[kTop5] / sums[kCount];
     all.loss = sums[kLoss] / sums[kCount];
   }
+  ALEXNET_RETURN_IF_ERROR(SumClasses(&all, comm));
+  ALEXNET_RETURN_IF_ERROR(GatherWorst(&all.worst, comm));
   ALEXNET_ASSIGN_OR_RETURN(all.broken, GatherBroken(share->broken, comm));
   return all;
 }

@@ -16,8 +16,9 @@ namespace alexnet {
 Result<std::vector<BrokenPicture>> GatherBroken(
     const std::vector<BrokenPicture>& own, Communicator& comm);
 
-// Errors and loss of all pictures, to the same bits on all ranks; on rank 0
-// also the broken ones. Other fields are rank 0's or left out. A rank that was
+// Errors, loss and counts of all pictures, to the same bits on all ranks; on
+// rank 0 also the worst and the broken ones. Other fields are rank 0's or left
+// out. A rank that was
 // interrupted, which it must tell in time for others to wait for, interrupts
 // all; another failure of a rank is the caller's, and fails the ranks.
 Result<Evaluation> SumEvaluations(const Result<Evaluation>& share,

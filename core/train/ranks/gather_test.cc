@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "core/base/philox.h"
 #include "core/dist/rank_group.h"
 
 namespace alexnet {
@@ -55,6 +56,47 @@ TEST(SumEvaluationsTest, CountsThePicturesOfAll) {
     EXPECT_DOUBLE_EQ(all.top1_error, 100.0 * 5 / 12);
     EXPECT_DOUBLE_EQ(all.top5_error, 100.0 / 12);
     EXPECT_DOUBLE_EQ(all.loss, 16.5 / 12);
+    return Status();
+  });
+  EXPECT_TRUE(status.ok()) << status.ToString();
+}
+
+// One after another, as one rank would have counted them.
+TEST(SumEvaluationsTest, CountsAndTheWorstAreOfAll) {
+  constexpr int64_t kRanks = 3, kClasses = 4, kRows = 40;
+  PhiloxStream random(3, RandomPurpose::kSynthetic);
+  EvaluationSums together(kClasses);
+  std::vector<Evaluation> shares;
+  for (int64_t rank = 0; rank < kRanks; ++rank) {
+    EvaluationSums sums(kClasses);
+    // The last has none.
+    for (int64_t r = 0; rank < 2 && r < kRows; ++r) {
+      std::vector<float> row;
+      for (int64_t c = 0; c < kClasses; ++c) {
+        row.push_back(static_cast<float>(random.Below(5)) / 8.0f);
+      }
+      const std::vector<int32_t> label = {static_cast<int32_t>(r % 3)};
+      const std::vector<int64_t> sample = {rank * kRows + r};
+      sums.Add(row, label, sample);
+      together.Add(row, label, sample);
+    }
+    shares.push_back(sums.Finish());
+  }
+  const Evaluation expected = together.Finish();
+  ASSERT_EQ(expected.worst.size(), kMostWorst);
+  const Status status = RunLocalRanks(3, {}, [&](Communicator& comm) -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(
+        const Evaluation all,
+        SumEvaluations(shares[static_cast<size_t>(comm.rank())], comm));
+    EXPECT_EQ(all.confusion, expected.confusion);
+    EXPECT_EQ(all.class_counts, expected.class_counts);
+    EXPECT_EQ(all.recall, expected.recall);
+    if (comm.rank() != 0) return Status();
+    EXPECT_EQ(all.worst.size(), expected.worst.size());
+    for (size_t i = 0; i < all.worst.size(); ++i) {
+      EXPECT_EQ(all.worst[i].sample, expected.worst[i].sample) << i;
+      EXPECT_EQ(all.worst[i].predicted, expected.worst[i].predicted) << i;
+    }
     return Status();
   });
   EXPECT_TRUE(status.ok()) << status.ToString();

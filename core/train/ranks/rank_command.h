@@ -9,6 +9,7 @@
 
 #include "core/base/status.h"
 #include "core/dist/communicator.h"
+#include "core/exec/training_parameters.h"
 #include "core/train/listener.h"
 #include "core/train/ranks/batch_order.h"
 
@@ -19,10 +20,10 @@ struct StartPictures {
   int64_t epoch = 0;
   int64_t batch = 0;
 };
-// Sends its rows of a parameter, or of its momentum, to rank 0.
+// Sends its rows of what belongs to a parameter to rank 0.
 struct SendRows {
   int parameter = 0;
-  bool momentum = false;
+  ParameterPart part = ParameterPart::kWeight;
 };
 // Takes rank 0's parameters, and evaluates its share of the held-out pictures.
 struct EvaluateShare {};

@@ -17,7 +17,8 @@ TEST(RankCommandTest, AllHearWhatRank0Tells) {
   const Status status = RunLocalRanks(3, {}, [&](Communicator& comm) -> Status {
     if (comm.rank() == 0) {
       ALEXNET_RETURN_IF_ERROR(Tell(comm, order));
-      ALEXNET_RETURN_IF_ERROR(Tell(comm, SendRows{7, true}));
+      ALEXNET_RETURN_IF_ERROR(
+          Tell(comm, SendRows{7, ParameterPart::kVelocity}));
       EndRun end;
       end.code = StatusCode::kDiverged;
       end.steps = 21;
@@ -36,7 +37,7 @@ TEST(RankCommandTest, AllHearWhatRank0Tells) {
     EXPECT_TRUE(batch.count_dead_units);
     ALEXNET_ASSIGN_OR_RETURN(heard, Hear(comm));
     EXPECT_EQ(std::get<SendRows>(heard).parameter, 7);
-    EXPECT_TRUE(std::get<SendRows>(heard).momentum);
+    EXPECT_EQ(std::get<SendRows>(heard).part, ParameterPart::kVelocity);
     ALEXNET_ASSIGN_OR_RETURN(heard, Hear(comm));
     const auto& end = std::get<EndRun>(heard);
     EXPECT_EQ(end.code, StatusCode::kDiverged);
