@@ -1,12 +1,14 @@
 #include <fmt/core.h>
 
 #include <utility>
+#include <vector>
 
 #include "capi/call.h"
 #include "capi/dataset.h"
 #include "capi/device_options.h"
 #include "capi/model.h"
 #include "capi/struct_size.h"
+#include "capi/wrong_picture.h"
 #include "core/data/split.h"
 #include "core/infer/evaluate.h"
 #include "core/infer/verify.h"
@@ -15,8 +17,11 @@ struct alexnet_evaluation : alexnet::capi::Counted {
   static constexpr uint32_t kTag = 0x414c4556;
   static constexpr const char* kName = "evaluation";
   explicit alexnet_evaluation(alexnet::Evaluation made)
-      : Counted(kTag), result(std::move(made)) {}
+      : Counted(kTag),
+        result(std::move(made)),
+        worst(alexnet::capi::WorstOf(result)) {}
   const alexnet::Evaluation result;
+  const std::vector<alexnet_wrong_picture> worst;
 };
 
 namespace alexnet::capi {
@@ -125,6 +130,20 @@ const int64_t* alexnet_evaluation_confusion(const alexnet_evaluation* handle) {
       return nullptr;
     }
     return (*evaluation)->result.confusion.data();
+  });
+}
+
+alexnet_status alexnet_evaluation_worst(const alexnet_evaluation* handle,
+                                        const alexnet_wrong_picture** pictures,
+                                        size_t* count, alexnet_error** error) {
+  return Call(error, [&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(ClearOutput(pictures, "pictures"));
+    ALEXNET_RETURN_IF_ERROR(CheckPointer(count, "count"));
+    *count = 0;
+    ALEXNET_ASSIGN_OR_RETURN(const auto evaluation, Enter(handle));
+    *pictures = evaluation->worst.data();
+    *count = evaluation->worst.size();
+    return Status();
   });
 }
 

@@ -11,6 +11,7 @@
 #include "capi/network.h"
 #include "capi/recipe.h"
 #include "capi/struct_size.h"
+#include "capi/wrong_picture.h"
 #include "core/dist/launched.h"
 #include "core/train/finetune/finetune.h"
 #include "core/train/trainer.h"
@@ -99,6 +100,24 @@ class Teller final : public TrainingListener {
     report.images_per_second = from.images_per_second;
     report.seconds = from.seconds;
     report.waited_seconds = from.waited_seconds;
+    std::vector<alexnet_layer_norms> norms;
+    for (const LayerNorms& each : from.norms) {
+      norms.push_back(
+          {each.layer.c_str(), each.weight, each.gradient, each.update});
+    }
+    report.norms = norms.data();
+    report.norm_count = norms.size();
+    std::vector<alexnet_wrong_picture> worst;
+    if (from.evaluation != nullptr) {
+      const Evaluation& evaluation = *from.evaluation;
+      worst = WorstOf(evaluation);
+      if (!evaluation.confusion.empty()) {
+        report.confusion = evaluation.confusion.data();
+        report.confusion_classes = static_cast<size_t>(evaluation.classes);
+      }
+    }
+    report.worst = worst.data();
+    report.worst_count = worst.size();
     limits_.Obey(to_.on_epoch(to_.user, &report));
   }
 

@@ -139,6 +139,7 @@ TEST(NullWorkTest, Evaluation) {
   REFUSED(kBad, alexnet_evaluation_class_at(nullptr, 0, nullptr, nullptr,
                                             nullptr, e));
   REFUSED(kBad, alexnet_evaluation_broken_at(nullptr, 0, nullptr, nullptr, e));
+  REFUSED(kBad, alexnet_evaluation_worst(nullptr, nullptr, nullptr, e));
   char* text = nullptr;
   REFUSED(kBad, alexnet_evaluation_confusion_text(nullptr, 0, &text, e));
   REFUSED(kBad,

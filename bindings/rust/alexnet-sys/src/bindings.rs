@@ -6410,6 +6410,139 @@ extern "C" {
 extern "C" {
     pub fn alexnet_evaluation_confusion(evaluation: *const alexnet_evaluation) -> *const i64;
 }
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_wrong_picture {
+    pub name: *const ::std::os::raw::c_char,
+    pub sample: i64,
+    pub label: i32,
+    pub predicted: i32,
+    pub probability: f32,
+    pub label_probability: f32,
+}
+#[test]
+fn bindgen_test_layout_alexnet_wrong_picture() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_wrong_picture>(),
+        32usize,
+        concat!("Size of: ", stringify!(alexnet_wrong_picture))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_wrong_picture>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_wrong_picture))
+    );
+    fn test_field_name() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_wrong_picture>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).name) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_wrong_picture),
+                "::",
+                stringify!(name)
+            )
+        );
+    }
+    test_field_name();
+    fn test_field_sample() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_wrong_picture>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).sample) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_wrong_picture),
+                "::",
+                stringify!(sample)
+            )
+        );
+    }
+    test_field_sample();
+    fn test_field_label() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_wrong_picture>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).label) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_wrong_picture),
+                "::",
+                stringify!(label)
+            )
+        );
+    }
+    test_field_label();
+    fn test_field_predicted() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_wrong_picture>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).predicted) as usize - ptr as usize
+            },
+            20usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_wrong_picture),
+                "::",
+                stringify!(predicted)
+            )
+        );
+    }
+    test_field_predicted();
+    fn test_field_probability() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_wrong_picture>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).probability) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_wrong_picture),
+                "::",
+                stringify!(probability)
+            )
+        );
+    }
+    test_field_probability();
+    fn test_field_label_probability() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_wrong_picture>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).label_probability) as usize - ptr as usize
+            },
+            28usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_wrong_picture),
+                "::",
+                stringify!(label_probability)
+            )
+        );
+    }
+    test_field_label_probability();
+}
+extern "C" {
+    pub fn alexnet_evaluation_worst(
+        evaluation: *const alexnet_evaluation,
+        pictures: *mut *const alexnet_wrong_picture,
+        count: *mut usize,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
 extern "C" {
     pub fn alexnet_evaluation_broken_at(
         evaluation: *const alexnet_evaluation,
@@ -7529,6 +7662,95 @@ fn bindgen_test_layout_alexnet_step_report() {
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
+pub struct alexnet_layer_norms {
+    pub layer: *const ::std::os::raw::c_char,
+    pub weight: f64,
+    pub gradient: f64,
+    pub update: f64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_layer_norms() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_layer_norms>(),
+        32usize,
+        concat!("Size of: ", stringify!(alexnet_layer_norms))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_layer_norms>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_layer_norms))
+    );
+    fn test_field_layer() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_norms>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).layer) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_norms),
+                "::",
+                stringify!(layer)
+            )
+        );
+    }
+    test_field_layer();
+    fn test_field_weight() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_norms>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).weight) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_norms),
+                "::",
+                stringify!(weight)
+            )
+        );
+    }
+    test_field_weight();
+    fn test_field_gradient() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_norms>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).gradient) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_norms),
+                "::",
+                stringify!(gradient)
+            )
+        );
+    }
+    test_field_gradient();
+    fn test_field_update() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_norms>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).update) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_norms),
+                "::",
+                stringify!(update)
+            )
+        );
+    }
+    test_field_update();
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
 pub struct alexnet_epoch_report {
     pub struct_size: usize,
     pub epoch: i64,
@@ -7545,12 +7767,18 @@ pub struct alexnet_epoch_report {
     pub images_per_second: f64,
     pub seconds: f64,
     pub waited_seconds: f64,
+    pub norms: *const alexnet_layer_norms,
+    pub norm_count: usize,
+    pub worst: *const alexnet_wrong_picture,
+    pub worst_count: usize,
+    pub confusion: *const i64,
+    pub confusion_classes: usize,
 }
 #[test]
 fn bindgen_test_layout_alexnet_epoch_report() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_epoch_report>(),
-        112usize,
+        160usize,
         concat!("Size of: ", stringify!(alexnet_epoch_report))
     );
     assert_eq!(
@@ -7813,6 +8041,108 @@ fn bindgen_test_layout_alexnet_epoch_report() {
         );
     }
     test_field_waited_seconds();
+    fn test_field_norms() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_epoch_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).norms) as usize - ptr as usize
+            },
+            112usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_epoch_report),
+                "::",
+                stringify!(norms)
+            )
+        );
+    }
+    test_field_norms();
+    fn test_field_norm_count() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_epoch_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).norm_count) as usize - ptr as usize
+            },
+            120usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_epoch_report),
+                "::",
+                stringify!(norm_count)
+            )
+        );
+    }
+    test_field_norm_count();
+    fn test_field_worst() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_epoch_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).worst) as usize - ptr as usize
+            },
+            128usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_epoch_report),
+                "::",
+                stringify!(worst)
+            )
+        );
+    }
+    test_field_worst();
+    fn test_field_worst_count() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_epoch_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).worst_count) as usize - ptr as usize
+            },
+            136usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_epoch_report),
+                "::",
+                stringify!(worst_count)
+            )
+        );
+    }
+    test_field_worst_count();
+    fn test_field_confusion() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_epoch_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).confusion) as usize - ptr as usize
+            },
+            144usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_epoch_report),
+                "::",
+                stringify!(confusion)
+            )
+        );
+    }
+    test_field_confusion();
+    fn test_field_confusion_classes() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_epoch_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).confusion_classes) as usize - ptr as usize
+            },
+            152usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_epoch_report),
+                "::",
+                stringify!(confusion_classes)
+            )
+        );
+    }
+    test_field_confusion_classes();
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]

@@ -113,6 +113,49 @@ pub struct ClassRecall {
     pub recall: Option<f64>,
 }
 
+/// A picture that was taken for something else. Classes are the model's, by
+/// index.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct WrongPicture {
+    /// Relative to the folder of the data set.
+    pub name: String,
+    /// Its index in the part that was tested.
+    pub sample: usize,
+    /// The true class.
+    pub label: usize,
+    /// The likeliest class.
+    pub predicted: usize,
+    /// Of the likeliest class.
+    pub probability: f32,
+    /// Of the true class.
+    pub label_probability: f32,
+}
+
+impl WrongPicture {
+    /// # Safety
+    /// `pictures` points to `count` of them, or `count` is 0, and their names
+    /// live.
+    pub(crate) unsafe fn read(
+        pictures: *const sys::alexnet_wrong_picture,
+        count: usize,
+    ) -> Vec<Self> {
+        // SAFETY: the caller says so.
+        unsafe { ffi::slice(pictures, count) }
+            .iter()
+            .map(|picture| WrongPicture {
+                // SAFETY: the caller says so.
+                name: unsafe { ffi::text(picture.name) },
+                sample: ffi::size(picture.sample),
+                label: ffi::size(picture.label.into()),
+                predicted: ffi::size(picture.predicted.into()),
+                probability: picture.probability,
+                label_probability: picture.label_probability,
+            })
+            .collect()
+    }
+}
+
 /// A picture that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -233,6 +276,19 @@ impl Evaluation {
         })?;
         // SAFETY: the call succeeded, so the text is ours.
         Ok(unsafe { ffi::take_text(text) })
+    }
+
+    /// Those whose true class was least likely, of the pictures that were taken
+    /// for another one, the worst first; at most 24.
+    pub fn worst(&self) -> Result<Vec<WrongPicture>> {
+        let mut pictures = ptr::null();
+        let mut count = 0;
+        // SAFETY: the handle is live; the outputs outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_evaluation_worst(self.0.get(), &mut pictures, &mut count, error)
+        })?;
+        // SAFETY: the call filled in an array that lives with the handle.
+        Ok(unsafe { WrongPicture::read(pictures, count) })
     }
 
     /// The pictures that were left out.

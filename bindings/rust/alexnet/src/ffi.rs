@@ -247,6 +247,18 @@ pub(crate) fn size(value: i64) -> usize {
     usize::try_from(value).unwrap_or(0)
 }
 
+/// What `first` points to; nothing where it is null.
+///
+/// # Safety
+/// Null, or `count` values that live and do not change as long as `'a`.
+pub(crate) unsafe fn slice<'a, T>(first: *const T, count: usize) -> &'a [T] {
+    if first.is_null() {
+        return &[];
+    }
+    // SAFETY: the caller says so.
+    unsafe { slice::from_raw_parts(first, count) }
+}
+
 /// Bytes in memory of the library.
 #[derive(Debug)]
 pub struct Bytes {

@@ -94,7 +94,7 @@ pub use dtype::DType;
 pub use error::{Error, ErrorCode, Result};
 pub use evaluation::{
     evaluate, verify_file, BrokenPicture, ClassRecall, EvaluateOptions, Evaluation, EvaluationInfo,
-    Verification,
+    Verification, WrongPicture,
 };
 pub use ffi::Bytes;
 pub use image::{Encoded, Image, ImageView};
@@ -129,5 +129,5 @@ pub use train::{
     finetune, launcher_rank, launcher_size, train, FinetuneOptions, Launcher, RateScaling,
     TrainNetwork, TrainOptions, TrainReport,
 };
-pub use train_event::{EpochReport, StepReport, TrainEvent, TrainStart, Validation};
+pub use train_event::{EpochReport, LayerNorms, StepReport, TrainEvent, TrainStart, Validation};
 pub use trainer::{StepResult, Trainer, TrainerOptions, UpdateRule, Values};

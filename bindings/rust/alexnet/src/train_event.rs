@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 use std::os::raw::{c_char, c_void};
 use std::path::PathBuf;
-use std::slice;
 
 use alexnet_sys as sys;
 
+use crate::evaluation::WrongPicture;
 use crate::ffi::{self, Struct};
 use crate::recipe::Recipe;
 use crate::relay::Relay;
@@ -108,6 +108,22 @@ pub struct StepReport {
     pub seconds_left: f64,
 }
 
+/// L2 norms of all parameters of a layer together.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LayerNorms {
+    /// The layer's name.
+    pub layer: String,
+    /// After the epoch.
+    pub weight: f64,
+    /// Of the epoch's last update, before clipping and without weight decay; 0
+    /// of a layer that does not learn, NaN where the run was resumed after that
+    /// update.
+    pub gradient: f64,
+    /// What that update added to the parameters.
+    pub update: f64,
+}
+
 /// An epoch.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -134,6 +150,15 @@ pub struct EpochReport {
     pub seconds: f64,
     /// Of these, for pictures.
     pub waited_seconds: f64,
+    /// Of layers that have parameters, in order.
+    pub norms: Vec<LayerNorms>,
+    /// Of the held-out pictures that were taken for another class, those whose
+    /// true class was least likely, the worst first, at most 24. Samples count
+    /// in the validation part, or in the training part where there is no other.
+    pub worst: Vec<WrongPicture>,
+    /// (classes, classes): row the true class, column the predicted one. Empty
+    /// where nothing is held out, and beyond 5,000 classes.
+    pub confusion: Vec<i64>,
 }
 
 /// A test on held-out pictures, centre view.
@@ -210,12 +235,8 @@ unsafe extern "C" fn on_start(user: *mut c_void, start: *const sys::alexnet_trai
 /// # Safety
 /// The library filled `start`, and its pointers live.
 unsafe fn read_start(start: &sys::alexnet_train_start) -> TrainStart {
-    let classes = if start.classes.is_null() {
-        &[]
-    } else {
-        // SAFETY: the caller says so.
-        unsafe { slice::from_raw_parts(start.classes, start.class_count) }
-    };
+    // SAFETY: the caller says so.
+    let classes = unsafe { ffi::slice(start.classes, start.class_count) };
     // SAFETY: the caller says so.
     unsafe {
         TrainStart {
@@ -281,6 +302,17 @@ unsafe extern "C" fn on_step(user: *mut c_void, report: *const sys::alexnet_step
 unsafe extern "C" fn on_epoch(user: *mut c_void, report: *const sys::alexnet_epoch_report) -> i32 {
     // SAFETY: `user` is ours, and `report` lives during the call.
     let report = unsafe { &*report };
+    // SAFETY: the library filled it, and its pointers live during the call.
+    let (norms, worst, confusion) = unsafe {
+        (
+            ffi::slice(report.norms, report.norm_count),
+            WrongPicture::read(report.worst, report.worst_count),
+            ffi::slice(
+                report.confusion,
+                report.confusion_classes * report.confusion_classes,
+            ),
+        )
+    };
     let event = || {
         TrainEvent::Epoch(EpochReport {
             epoch: ffi::size(report.epoch),
@@ -299,6 +331,18 @@ unsafe extern "C" fn on_epoch(user: *mut c_void, report: *const sys::alexnet_epo
             images_per_second: report.images_per_second,
             seconds: report.seconds,
             waited_seconds: report.waited_seconds,
+            norms: norms
+                .iter()
+                .map(|norms| LayerNorms {
+                    // SAFETY: as above.
+                    layer: unsafe { ffi::text(norms.layer) },
+                    weight: norms.weight,
+                    gradient: norms.gradient,
+                    update: norms.update,
+                })
+                .collect(),
+            worst,
+            confusion: confusion.to_vec(),
         })
     };
     // SAFETY: as above.

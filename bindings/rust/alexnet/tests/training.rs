@@ -43,6 +43,14 @@ fn training_tells_finetuning_learns_and_testing_counts() {
     assert_eq!(count(|e| matches!(e, TrainEvent::Step(_))), 4);
     assert_eq!(count(|e| matches!(e, TrainEvent::Epoch(_))), 2);
     assert!(count(|e| matches!(e, TrainEvent::Checkpoint { .. })) >= 2);
+    let epoch = events
+        .iter()
+        .rev()
+        .find_map(|event| match event {
+            TrainEvent::Epoch(epoch) => Some(epoch),
+            _ => None,
+        })
+        .unwrap();
 
     let model = Model::load(out.join("last.alexnet")).unwrap();
     assert_eq!(model.labels(), start.classes);
@@ -70,6 +78,27 @@ fn training_tells_finetuning_learns_and_testing_counts() {
     assert_eq!(confusion.iter().sum::<i64>(), 20);
     let right: i64 = (0..10).map(|i| confusion[i * 11]).sum();
     assert!((info.top1_error - 100.0 * (20 - right) as f64 / 20.0).abs() < 1e-9);
+    assert_eq!(epoch.confusion, confusion);
+    let worst = evaluation.worst().unwrap();
+    assert_eq!(worst, epoch.worst);
+    assert!(!worst.is_empty());
+    for wrong in &worst {
+        let sample = dataset.read(Part::Validation, wrong.sample).unwrap();
+        assert_eq!(
+            (sample.label, sample.name),
+            (wrong.label, wrong.name.clone())
+        );
+        assert!(wrong.label != wrong.predicted && wrong.probability >= wrong.label_probability);
+    }
+    let square = |name: &str| -> f64 {
+        let values = model.tensor(name).unwrap().to_vec().unwrap();
+        values.iter().map(|&v| f64::from(v) * f64::from(v)).sum()
+    };
+    let norms = &epoch.norms[0];
+    let weight = (square("conv1.weight") + square("conv1.bias")).sqrt();
+    assert_eq!(norms.layer, "conv1");
+    assert!((norms.weight - weight).abs() < 1e-6 * weight);
+    assert!(norms.gradient > 0.0 && norms.update > 0.0);
     let classes = evaluation.classes().unwrap();
     assert!(classes.iter().all(|c| c.count == 2 && c.recall.is_some()));
     assert!(!evaluation.confusion_text(0).unwrap().is_empty());

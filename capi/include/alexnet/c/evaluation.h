@@ -100,6 +100,24 @@ ALEXNET_API alexnet_status alexnet_evaluation_class_at(
  * 5,000 classes. */
 ALEXNET_API const int64_t* alexnet_evaluation_confusion(
     const alexnet_evaluation* evaluation);
+/* A picture that was taken for something else. `name` is that of the data set,
+ * and `sample` its index in the part that was evaluated, for
+ * alexnet_dataset_read; classes are the model's. Never changes. */
+typedef struct alexnet_wrong_picture {
+  const char* name;
+  int64_t sample;
+  int32_t label;           /* the true class */
+  int32_t predicted;       /* the likeliest one */
+  float probability;       /* of the likeliest one, 0..1 */
+  float label_probability; /* of the true one */
+} alexnet_wrong_picture;
+/* The pictures whose true class was least likely, of those that were taken for
+ * another one, the worst first; at most 24. `*pictures` lives as long as the
+ * evaluation. */
+ALEXNET_API alexnet_status
+alexnet_evaluation_worst(const alexnet_evaluation* evaluation,
+                         const alexnet_wrong_picture** pictures, size_t* count,
+                         alexnet_error** error);
 ALEXNET_API alexnet_status alexnet_evaluation_broken_at(
     const alexnet_evaluation* evaluation, size_t index, const char** name,
     const char** reason, alexnet_error** error);

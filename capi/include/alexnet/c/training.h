@@ -9,6 +9,7 @@
 #include "base.h"
 #include "cancel.h"
 #include "context.h"
+#include "evaluation.h"
 #include "model.h"
 #include "network.h"
 #include "recipe.h"
@@ -165,6 +166,17 @@ typedef struct alexnet_step_report {
   double seconds_left; /* of the run; 0: not known yet */
 } alexnet_step_report;
 
+/* L2 norms of all parameters of a layer together. Never changes. */
+typedef struct alexnet_layer_norms {
+  const char* layer;
+  double weight; /* after the epoch */
+  /* Of the epoch's last update: its gradients, before clipping and without
+   * weight decay (NaN where the run was resumed after that update), and what it
+   * added to the parameters. 0 of a layer that does not learn. */
+  double gradient;
+  double update;
+} alexnet_layer_norms;
+
 typedef struct alexnet_epoch_report {
   size_t struct_size;
   int64_t epoch; /* from 0 */
@@ -181,6 +193,20 @@ typedef struct alexnet_epoch_report {
   double images_per_second;
   double seconds;
   double waited_seconds; /* of these, for pictures */
+  /* Of layers that have parameters, in order. */
+  const alexnet_layer_norms* norms;
+  size_t norm_count;
+  /* Of the held-out pictures: those whose true class was least likely, of those
+   * that were taken for another one, the worst first, at most 24. `sample`
+   * counts in the validation part, or in the training part where there is no
+   * other. */
+  const alexnet_wrong_picture* worst;
+  size_t worst_count;
+  /* (classes, classes): row the true class, column the predicted one. NULL
+   * where nothing is held out, and beyond 5,000 classes; then
+   * `confusion_classes` is 0. */
+  const int64_t* confusion;
+  size_t confusion_classes;
 } alexnet_epoch_report;
 
 /* Any of the calls may be NULL. All come from the thread that called

@@ -37,6 +37,15 @@ class Evaluation {
     std::string name;
     std::string reason;
   };
+  // Classes are the model's, by index.
+  struct Wrong {
+    std::string name;
+    int64_t sample = 0;     // in the part that was evaluated
+    int32_t label = 0;      // the true class
+    int32_t predicted = 0;  // the likeliest one
+    float probability = 0;  // of the likeliest one
+    float label_probability = 0;
+  };
 
   // Takes a handle of the C interface.
   explicit Evaluation(alexnet_evaluation* handle) : handle_(handle) {}
@@ -67,6 +76,20 @@ class Evaluation {
     char* text = nullptr;
     detail::call(alexnet_evaluation_confusion_text, get(), limit, &text);
     return detail::take(text);
+  }
+  // Those whose true class was least likely, of the pictures that were taken
+  // for another one, the worst first; at most 24.
+  std::vector<Wrong> worst() const {
+    const alexnet_wrong_picture* pictures = nullptr;
+    size_t count = 0;
+    detail::call(alexnet_evaluation_worst, get(), &pictures, &count);
+    std::vector<Wrong> all;
+    for (size_t i = 0; i < count; ++i) {
+      const alexnet_wrong_picture& from = pictures[i];
+      all.push_back({from.name, from.sample, from.label, from.predicted,
+                     from.probability, from.label_probability});
+    }
+    return all;
   }
   std::vector<Broken> broken() const {
     std::vector<Broken> all;

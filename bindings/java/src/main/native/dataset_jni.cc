@@ -1,5 +1,6 @@
 // Data sets and evaluation.
 
+#include "bindings/java/src/main/native/describe.h"
 #include "bindings/java/src/main/native/log_context.h"
 #include "bindings/java/src/main/native/relay.h"
 #include "bindings/java/src/main/native/support.h"
@@ -228,9 +229,7 @@ ALEXNET_NATIVE(jobjectArray, evaluationConfusion)
         alexnet_evaluation_confusion(Evaluation(evaluation));
     const auto classes = static_cast<size_t>(
         counts == nullptr ? 0 : Info(env, evaluation).classes);
-    return NewArray(env, "[J", classes, [&](size_t i) {
-      return NewLongs(env, counts + i * classes, classes);
-    });
+    return NewConfusion(env, counts, classes);
   });
 }
 
@@ -241,6 +240,17 @@ ALEXNET_NATIVE(jstring, evaluationConfusionText)
     Call(env, alexnet_evaluation_confusion_text, Evaluation(evaluation), limit,
          &text);
     return TakeString(env, text);
+  });
+}
+
+ALEXNET_NATIVE(jobjectArray, evaluationWorst)
+(JNIEnv* env, jclass, jlong evaluation) {
+  return Guarded(env, [&] {
+    const alexnet_wrong_picture* pictures = nullptr;
+    size_t count = 0;
+    Call(env, alexnet_evaluation_worst, Evaluation(evaluation), &pictures,
+         &count);
+    return NewWrongPictures(env, pictures, count);
   });
 }
 

@@ -148,4 +148,23 @@ RecipeFrom::RecipeFrom(JNIEnv* env, jobject recipe, jlong given)
   // END options
 }
 
+jobjectArray NewWrongPictures(JNIEnv* env,
+                              const alexnet_wrong_picture* pictures,
+                              size_t count) {
+  return NewArray(env, "org/alexnet/Evaluation$Wrong", count, [&](size_t i) {
+    const alexnet_wrong_picture& from = pictures[i];
+    const Local<jstring> name(env, NewString(env, from.name));
+    return New(env, "org/alexnet/Evaluation$Wrong",
+               "(Ljava/lang/String;JIIFF)V", name.get(), jlong{from.sample},
+               jint{from.label}, jint{from.predicted}, from.probability,
+               from.label_probability);
+  });
+}
+
+jobjectArray NewConfusion(JNIEnv* env, const int64_t* counts, size_t classes) {
+  return NewArray(env, "[J", classes, [&](size_t i) {
+    return NewLongs(env, counts + i * classes, classes);
+  });
+}
+
 }  // namespace alexnet_jni

@@ -7,6 +7,8 @@
 #include <alexnet/alexnet.h>
 #include <jni.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace alexnet_jni {
@@ -36,6 +38,13 @@ class RecipeFrom {
   alexnet_recipe value_;
   std::vector<float> milestones_;
 };
+
+// Evaluation.Wrong[].
+jobjectArray NewWrongPictures(JNIEnv* env,
+                              const alexnet_wrong_picture* pictures,
+                              size_t count);
+// long[][] of (classes, classes).
+jobjectArray NewConfusion(JNIEnv* env, const int64_t* counts, size_t classes);
 
 }  // namespace alexnet_jni
 

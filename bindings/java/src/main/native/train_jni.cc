@@ -45,14 +45,33 @@ void TellStep(Relay& to, const alexnet_step_report& step) {
 }
 
 void TellEpoch(Relay& to, const alexnet_epoch_report& epoch) {
+  JNIEnv* const env = to.env();
+  const Local<jobjectArray> norms(
+      env, NewArray(env, "org/alexnet/TrainListener$Norms", epoch.norm_count,
+                    [&](size_t i) {
+                      const alexnet_layer_norms& from = epoch.norms[i];
+                      const Local<jstring> layer(env,
+                                                 NewString(env, from.layer));
+                      return New(env, "org/alexnet/TrainListener$Norms",
+                                 "(Ljava/lang/String;DDD)V", layer.get(),
+                                 from.weight, from.gradient, from.update);
+                    }));
+  const Local<jobjectArray> worst(
+      env, NewWrongPictures(env, epoch.worst, epoch.worst_count));
+  const Local<jobjectArray> confusion(
+      env, NewConfusion(env, epoch.confusion, epoch.confusion_classes));
   const Local<jobject> told(
-      to.env(),
-      New(to.env(), "org/alexnet/TrainListener$Epoch", "(JJJFDDZZDDDDDD)V",
+      env,
+      New(env, "org/alexnet/TrainListener$Epoch",
+          "(JJJFDDZZDDDDDD[Lorg/alexnet/TrainListener$Norms;"
+          "[Lorg/alexnet/Evaluation$Wrong;[[J)V",
           jlong{epoch.epoch}, jlong{epoch.epochs}, jlong{epoch.step},
           epoch.rate, epoch.train_loss, epoch.train_top1_error,
           Boolean(epoch.validated), Boolean(epoch.best), epoch.top1_error,
           epoch.top5_error, epoch.loss, epoch.images_per_second, epoch.seconds,
-          epoch.waited_seconds));
+          epoch.waited_seconds, static_cast<jobject>(norms.get()),
+          static_cast<jobject>(worst.get()),
+          static_cast<jobject>(confusion.get())));
   to.Tell("onEpoch", "(Lorg/alexnet/TrainListener$Epoch;)V", told.get());
 }
 

@@ -48,6 +48,24 @@ public final class Evaluation extends NativeObject {
    */
   public record Broken(String name, String reason) {}
 
+  /**
+   * A picture that was taken for something else. Classes are the model's, by index.
+   *
+   * @param name of the picture
+   * @param sample its index in the part that was evaluated
+   * @param label the true class
+   * @param predicted the likeliest class
+   * @param probability of the likeliest class
+   * @param labelProbability of the true class
+   */
+  public record Wrong(
+      String name,
+      long sample,
+      int label,
+      int predicted,
+      float probability,
+      float labelProbability) {}
+
   private Evaluation(long address) {
     super("Evaluation", address, Native::evaluationFree);
   }
@@ -102,6 +120,16 @@ public final class Evaluation extends NativeObject {
   public String confusionText(int limit) {
     try (Handle.Use evaluation = use()) {
       return Native.evaluationConfusionText(evaluation.address(), limit);
+    }
+  }
+
+  /**
+   * Those whose true class was least likely, of the pictures that were taken for another one, the
+   * worst first; at most 24.
+   */
+  public List<Wrong> worst() {
+    try (Handle.Use evaluation = use()) {
+      return List.of(Native.evaluationWorst(evaluation.address()));
     }
   }
 

@@ -393,6 +393,8 @@ final class Native {
 
   static native String evaluationConfusionText(long evaluation, int limit);
 
+  static native Evaluation.Wrong[] evaluationWorst(long evaluation);
+
   static native Evaluation.Broken[] evaluationBroken(long evaluation);
 
   // Training.

@@ -113,6 +113,17 @@ public interface TrainListener {
       double secondsLeft) {}
 
   /**
+   * L2 norms of all parameters of a layer together.
+   *
+   * @param layer its name
+   * @param weight after the epoch
+   * @param gradient of the epoch's last update, before clipping and without weight decay; 0 of a
+   *     layer that does not learn; NaN where the run was resumed after that update
+   * @param update what that update added to the parameters
+   */
+  record Norms(String layer, double weight, double gradient, double update) {}
+
+  /**
    * One epoch.
    *
    * @param epoch from 0
@@ -129,6 +140,12 @@ public interface TrainListener {
    * @param imagesPerSecond speed
    * @param seconds it took
    * @param waitedSeconds of these, for pictures
+   * @param norms of layers that have parameters, in order
+   * @param worst of the held-out pictures that were taken for another class, those whose true
+   *     class was least likely, the worst first, at most 24; samples count in the validation part,
+   *     or in the training part where there is no other
+   * @param confusion rows of true classes, columns of predicted ones; empty where nothing is held
+   *     out, and beyond 5,000 classes
    */
   record Epoch(
       long epoch,
@@ -144,7 +161,48 @@ public interface TrainListener {
       double loss,
       double imagesPerSecond,
       double seconds,
-      double waitedSeconds) {}
+      double waitedSeconds,
+      List<Norms> norms,
+      List<Evaluation.Wrong> worst,
+      long[][] confusion) {
+    Epoch(
+        long epoch,
+        long epochs,
+        long step,
+        float rate,
+        double trainLoss,
+        double trainTop1Error,
+        boolean validated,
+        boolean best,
+        double top1Error,
+        double top5Error,
+        double loss,
+        double imagesPerSecond,
+        double seconds,
+        double waitedSeconds,
+        Norms[] norms,
+        Evaluation.Wrong[] worst,
+        long[][] confusion) {
+      this(
+          epoch,
+          epochs,
+          step,
+          rate,
+          trainLoss,
+          trainTop1Error,
+          validated,
+          best,
+          top1Error,
+          top5Error,
+          loss,
+          imagesPerSecond,
+          seconds,
+          waitedSeconds,
+          List.of(norms),
+          List.of(worst),
+          confusion);
+    }
+  }
 
   /** The run begins. */
   default void onStart(Start start) {}

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +43,7 @@ class TrainingTest {
     final List<String> what = new ArrayList<>();
     Start start;
     Path checkpoint;
+    Epoch epoch;
 
     @Override
     public void onStart(Start begun) {
@@ -55,9 +57,10 @@ class TrainingTest {
     }
 
     @Override
-    public void onEpoch(Epoch epoch) {
-      what.add("epoch " + epoch.epoch());
-      assertTrue(epoch.validated());
+    public void onEpoch(Epoch done) {
+      epoch = done;
+      what.add("epoch " + done.epoch());
+      assertTrue(done.validated());
     }
 
     @Override
@@ -93,6 +96,21 @@ class TrainingTest {
         }
       }
       assertEquals(20, seen);
+      assertEquals(heard.epoch.worst(), evaluation.worst());
+      assertTrue(Arrays.deepEquals(heard.epoch.confusion(), evaluation.confusion()));
+      Evaluation.Wrong wrong = evaluation.worst().get(0);
+      assertTrue(wrong.labelProbability() < wrong.probability());
+      assertTrue(wrong.name().startsWith(dataset.classes().get(wrong.label()) + "/"));
+      TrainListener.Norms first = heard.epoch.norms().get(0);
+      assertEquals("conv1", first.layer());
+      double squares = 0;
+      for (int part : new int[] {0, 1}) { // its weights and biases
+        for (float value : model.readTensor(part)) {
+          squares += (double) value * value;
+        }
+      }
+      assertEquals(Math.sqrt(squares), first.weight(), 1e-6 * first.weight());
+      assertTrue(first.gradient() > 0 && first.update() > 0);
       assertEquals(List.of(), evaluation.broken());
       assertFalse(evaluation.confusionText(0).isEmpty());
 
