@@ -89,11 +89,13 @@ bool HasComputeRoom(int threads) {
 
 Status CheckComputeRoom(int threads) {
   if (HasComputeRoom(threads)) return Status();
+  const bool one = threads <= 1;
   return OutOfMemoryError(fmt::format(
-      "computing on {} threads takes {} MiB of address space, which are not "
-      "there; free memory, use fewer threads, or raise the limit (ulimit -v, "
-      "ulimit -d)",
-      std::max(threads, 1), ComputeRoom(threads) / kMiB));
+      "computing on {} takes {} MiB of address space, which are not there; "
+      "free "
+      "memory{} or raise the limit (ulimit -v, ulimit -d)",
+      one ? "1 thread" : fmt::format("{} threads", threads),
+      ComputeRoom(threads) / kMiB, one ? "" : ", use fewer threads,"));
 }
 
 }  // namespace alexnet

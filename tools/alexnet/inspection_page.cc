@@ -16,6 +16,7 @@
 #include "tools/alexnet/page/histogram.h"
 #include "tools/alexnet/page/html.h"
 #include "tools/alexnet/page/network_drawing.h"
+#include "tools/alexnet/page/table.h"
 #include "tools/alexnet/seen_page.h"
 
 namespace alexnet::cli {
@@ -65,12 +66,8 @@ std::vector<DrawnOutput> DrawnOutputs(const Json& document) {
 
 Html DrawingSection(const Json& document) {
   const int64_t towers = Towers(document);
-  Html content = Element("div",
-                         {{"class", "wide"},
-                          {"role", "region"},
-                          {"aria-label", "Drawing of the network"},
-                          {"tabindex", "0"}},
-                         DrawNetwork(DrawnOutputs(document), towers));
+  Html content = Scrolled("Drawing of the network", "wide",
+                          DrawNetwork(DrawnOutputs(document), towers));
   content += Paragraph(
       "Outputs of layers as channels by height by width, maps and vectors each "
       "to one scale. " +
@@ -123,10 +120,10 @@ Html HistogramSection(const Json& document, const Model& model) {
 Html TimeSection(const Json& document) {
   const Json time = document.At("time");
   Html content = Paragraph(fmt::format(
-      "{}, {} threads, batch {}, {} runs: at most {:.0f} GFLOP/s and {:.1f} "
+      "{}, {}, batch {}, {}: at most {:.0f} GFLOP/s and {:.1f} "
       "GB/s, measured in the same run.",
-      time.At("device").Text(), time.At("threads").Integer(),
-      time.At("batch").Integer(), time.At("runs").Integer(),
+      time.At("device").Text(), Counted(time.At("threads").Integer(), "thread"),
+      time.At("batch").Integer(), Counted(time.At("runs").Integer(), "run"),
       time.At("gflops_per_second_ceiling").Number(),
       time.At("gbytes_per_second_ceiling").Number()));
   content += TimeTable(document);

@@ -7,55 +7,12 @@
 #include <vector>
 
 #include "tools/alexnet/inspection_words.h"
+#include "tools/alexnet/page/table.h"
 
 namespace alexnet::cli {
 namespace {
 
-Html Number(double value, const char* format) {
-  return Element("td", {},
-                 value == 0.0 ? "" : fmt::format(fmt::runtime(format), value));
-}
-
-// Of a whole, as a bar behind the number.
-Html Share(double share) {
-  Html content =
-      Element("i", {{"style", fmt::format("width:{:.1f}%", 100 * share)}}, "");
-  content += Text(share == 0.0 ? "" : fmt::format("{:.1f}", 100 * share));
-  return Element("td", {{"class", "share"}}, content);
-}
-
-Html Left(std::string_view text) {
-  return Element("td", {{"class", "left"}}, text);
-}
-
-Html RowName(const std::string& name) {
-  return Element("th", {{"scope", "row"}, {"class", "left"}},
-                 Shortened(name, 40));
-}
-
-Html Row(const Html& cells) { return Element("tr", {}, cells); }
-
-// Scrolls within the page, with keys as well.
-Html Table(const char* name, const std::vector<const char*>& heading,
-           size_t left, const Html& rows, const Html& foot = Html()) {
-  Html cells;
-  for (size_t i = 0; i < heading.size(); ++i) {
-    cells += Element(
-        "th",
-        i < left ? std::vector<Attribute>{{"scope", "col"}, {"class", "left"}}
-                 : std::vector<Attribute>{{"scope", "col"}},
-        heading[i]);
-  }
-  Html content = Element("thead", {}, Row(cells));
-  content += Element("tbody", {}, rows);
-  if (!foot.markup().empty()) content += Element("tfoot", {}, foot);
-  return Element("div",
-                 {{"class", "wide"},
-                  {"role", "region"},
-                  {"aria-label", name},
-                  {"tabindex", "0"}},
-                 Element("table", {}, content));
-}
+Html RowOf(const std::string& name) { return RowName(Shortened(name, 40)); }
 
 Html Statistics(const Json& tensor) {
   const Json statistics = tensor.At("statistics");
@@ -72,7 +29,8 @@ Html Statistics(const Json& tensor) {
     cells += Element(
         "td", {}, value.IsNull() ? "-" : fmt::format("{:.3g}", value.Number()));
   }
-  cells += Number(100 * statistics.At("zeros").Number() / elements, "{:.2f}");
+  cells +=
+      NumberCell(100 * statistics.At("zeros").Number() / elements, "{:.2f}");
   const std::string found = Findings(tensor);
   cells +=
       Element("td", {{"class", found.empty() ? "left" : "bad left"}}, found);
@@ -100,26 +58,27 @@ Html LayerTable(const Json& document) {
   Html rows;
   for (const Json& layer : document.At("layers").Elements()) {
     const int64_t parameters = layer.At("parameters").Integer();
-    Html cells = RowName(layer.At("name").Text());
-    cells += Left(KindAndSettings(layer));
-    cells += Left(Extents(layer.At("output")));
+    Html cells = RowOf(layer.At("name").Text());
+    cells += LeftCell(KindAndSettings(layer));
+    cells += LeftCell(Extents(layer.At("output")));
     cells += Element("td", {}, parameters == 0 ? "" : Grouped(parameters));
-    cells += Share(layer.At("parameters_share").Number());
-    cells += Number(layer.At("macs").Number() / 1e6, "{:.1f}");
-    cells += Share(layer.At("macs_share").Number());
-    cells += Number(layer.At("activation_bytes").Number() / 1024, "{:.0f}");
-    cells += Share(layer.At("activation_bytes_share").Number());
+    cells += ShareCell(layer.At("parameters_share").Number());
+    cells += NumberCell(layer.At("macs").Number() / 1e6, "{:.1f}");
+    cells += ShareCell(layer.At("macs_share").Number());
+    cells += NumberCell(layer.At("activation_bytes").Number() / 1024, "{:.0f}");
+    cells += ShareCell(layer.At("activation_bytes_share").Number());
     rows += Row(cells);
   }
-  Html total = RowName("total");
-  total += Left("");
-  total += Left("");
+  Html total = RowOf("total");
+  total += LeftCell("");
+  total += LeftCell("");
   total += Element("td", {}, Grouped(document.At("parameters").Integer()));
-  total += Left("");
-  total += Number(document.At("macs").Number() / 1e6, "{:.1f}");
-  total += Left("");
-  total += Number(document.At("activation_bytes").Number() / 1024, "{:.0f}");
-  total += Left("");
+  total += LeftCell("");
+  total += NumberCell(document.At("macs").Number() / 1e6, "{:.1f}");
+  total += LeftCell("");
+  total +=
+      NumberCell(document.At("activation_bytes").Number() / 1024, "{:.0f}");
+  total += LeftCell("");
   return Table("Layers",
                {"layer", "type", "output", "parameters", "%", "MACs/M", "%",
                 "output/KiB", "%"},
@@ -134,7 +93,7 @@ Html TimeTable(const Json& document) {
   for (const Json& layer : layers) {
     const Json by = layer.At("computed_by");
     if (by.IsNull()) continue;
-    Html cells = RowName(layer.At("name").Text());
+    Html cells = RowOf(layer.At("name").Text());
     if (!layer.Has("milliseconds")) {
       const auto other = static_cast<size_t>(by.Integer());
       cells += Element("td", {{"class", "left"}, {"colspan", "7"}},
@@ -143,24 +102,24 @@ Html TimeTable(const Json& document) {
       continue;
     }
     const double milliseconds = layer.At("milliseconds").Number();
-    cells += Number(milliseconds, "{:.3f}");
-    cells += Share(milliseconds / whole);
-    cells += Number(layer.At("gflops_per_second").Number(), "{:.1f}");
-    cells += Number(layer.At("gbytes_per_second").Number(), "{:.1f}");
-    cells += Number(layer.At("flops_per_byte").Number(), "{:.1f}");
+    cells += NumberCell(milliseconds, "{:.3f}");
+    cells += ShareCell(milliseconds / whole);
+    cells += NumberCell(layer.At("gflops_per_second").Number(), "{:.1f}");
+    cells += NumberCell(layer.At("gbytes_per_second").Number(), "{:.1f}");
+    cells += NumberCell(layer.At("flops_per_byte").Number(), "{:.1f}");
     cells += Element("td", {}, layer.At("bound").Text());
-    cells += Share(layer.At("of_bound").Number());
+    cells += ShareCell(layer.At("of_bound").Number());
     rows += Row(cells);
   }
   const double reorders = time.At("reorder_milliseconds").Number();
   if (reorders > 0) {
-    Html cells = RowName("reorder");
-    cells += Number(reorders, "{:.3f}");
-    cells += Share(reorders / whole);
+    Html cells = RowOf("reorder");
+    cells += NumberCell(reorders, "{:.3f}");
+    cells += ShareCell(reorders / whole);
     rows += Row(cells);
   }
-  Html total = RowName("total");
-  total += Number(whole, "{:.3f}");
+  Html total = RowOf("total");
+  total += NumberCell(whole, "{:.3f}");
   return Table(
       "Time",
       {"layer", "ms", "%", "GFLOP/s", "GB/s", "FLOP/B", "bound", "% of bound"},
@@ -170,8 +129,8 @@ Html TimeTable(const Json& document) {
 Html LikeliestTable(const char* name, const Json& top) {
   Html rows;
   for (const Json& each : top.Elements()) {
-    Html cells = RowName(each.At("label").Text());
-    cells += Share(each.At("probability").Number());
+    Html cells = RowOf(each.At("label").Text());
+    cells += ShareCell(each.At("probability").Number());
     rows += Row(cells);
   }
   return Table(name, {"class", "%"}, 1, rows);
@@ -181,9 +140,9 @@ Html TensorTable(const Json& document) {
   Html rows;
   bool measured = false;
   for (const Json& tensor : document.At("tensors").Elements()) {
-    Html cells = RowName(TensorName(tensor));
-    cells += Left(tensor.At("dtype").Text());
-    cells += Left(Extents(tensor.At("shape")));
+    Html cells = RowOf(TensorName(tensor));
+    cells += LeftCell(tensor.At("dtype").Text());
+    cells += LeftCell(Extents(tensor.At("shape")));
     if (tensor.Has("statistics")) {
       measured = true;
       cells += Statistics(tensor);

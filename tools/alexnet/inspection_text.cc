@@ -110,10 +110,11 @@ std::string TimeTable(const Json& document) {
   const Json time = document.At("time");
   const double whole = time.At("milliseconds").Number();
   std::string text = fmt::format(
-      "{}, {} threads, batch {}, {} runs: at most {:.0f} GFLOP/s and {:.1f} "
+      "{}, {}, batch {}, {}: at most {:.0f} GFLOP/s and {:.1f} "
       "GB/s\n",
-      Printable(time.At("device").Text()), time.At("threads").Integer(),
-      time.At("batch").Integer(), time.At("runs").Integer(),
+      Printable(time.At("device").Text()),
+      Counted(time.At("threads").Integer(), "thread"),
+      time.At("batch").Integer(), Counted(time.At("runs").Integer(), "run"),
       time.At("gflops_per_second_ceiling").Number(),
       time.At("gbytes_per_second_ceiling").Number());
   TextTable table(1);

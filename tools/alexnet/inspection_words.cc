@@ -186,6 +186,10 @@ std::string Grouped(int64_t number) {
   return text;
 }
 
+std::string Counted(int64_t number, const char* thing) {
+  return Grouped(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
 std::string KindAndSettings(const Json& layer) {
   const std::string kind = layer.At("kind").Text();
   const Json options = layer.At("options");

@@ -29,6 +29,8 @@ std::string Shortened(const std::string& text, size_t columns);
 std::string Extents(const Json& extents);
 // "60,965,224".
 std::string Grouped(int64_t number);
+// "1 thread", "2 threads".
+std::string Counted(int64_t number, const char* thing);
 
 // The kind of a layer and its hyperparameters, shorter than the library's
 // words. The number of filters and units is the output's.

@@ -27,14 +27,33 @@ Html Figure(const Html& picture, std::string_view words) {
   return Element("figure", {}, figure);
 }
 
+std::string OcclusionInWords(const std::string& label, const MapRange& range) {
+  const std::string least = fmt::format("{:.1f} %", 100 * range.low);
+  const std::string most = fmt::format("{:.1f} %", 100 * range.high);
+  if (least == most) {
+    return fmt::format(
+        "How likely {} is does not depend on any place: {} wherever a grey "
+        "square hides one",
+        label, least);
+  }
+  return fmt::format(
+      "How likely {} is where a grey square hides a place: {} (dark) to {} "
+      "(light)",
+      label, least, most);
+}
+
 Html OcclusionFigure(const Seen& seen) {
+  // Less is noise, and is not drawn as if it were more.
+  constexpr float kLeastRange = 0.002F;
   const Occlusion& occlusion = seen.occlusion;
   const Maps map{occlusion.probabilities, 1, occlusion.rows, occlusion.columns};
-  const MapRange range = RangeOf(map);
-  const std::string words = fmt::format(
-      "How likely {} is where a grey square hides a place: {:.1f} % (dark) to "
-      "{:.1f} % (light)",
-      Shortened(seen.top[0].label, 40), 100 * range.low, 100 * range.high);
+  MapRange range = RangeOf(map);
+  const std::string words =
+      OcclusionInWords(Shortened(seen.top[0].label, 40), range);
+  if (range.high - range.low < kLeastRange) {
+    range.low = (range.low + range.high - kLeastRange) / 2;
+    range.high = range.low + kLeastRange;
+  }
   return Figure(Image(EncodePng(HeatMap(Reduced(seen.crop, kCrop), map, range)),
                       words, "photo"),
                 words);

@@ -11,7 +11,9 @@ namespace {
 
 constexpr double kWidth = 640, kHeight = 300;
 constexpr double kLeft = 56, kRight = 16, kTop = 28, kBottom = 44;
-constexpr double kLegendEntry = 150;
+constexpr double kLegendEntry = 188;
+// Names of marks that are nearer to each other would cover each other.
+constexpr double kMarkName = 18;
 // Marks that an axis has, about.
 constexpr int kMarks = 5;
 constexpr const char* kStyles[] = {"a", "b", "c"};
@@ -32,6 +34,22 @@ struct Axis {
     low = std::min(low, value);
     high = std::max(high, value);
   }
+  // A range that is narrower, relative to its values, is noise, and its marks
+  // would need more than four digits.
+  void Widen() {
+    constexpr double kLeast = 0.004;
+    const double least = kLeast * std::max(std::abs(low), std::abs(high));
+    if (high - low >= least) return;
+    if (logarithmic) {
+      const double middle = std::sqrt(low) * std::sqrt(high);
+      low = middle / (1 + kLeast / 2);
+      high = middle * (1 + kLeast / 2);
+      return;
+    }
+    const double middle = low + (high - low) / 2;
+    low = middle - least / 2;
+    high = middle + least / 2;
+  }
   double Place(double value) const {
     const auto on = [this](double v) { return logarithmic ? std::log(v) : v; };
     const double length = on(high) - on(low);
@@ -49,8 +67,29 @@ double Round(double step) {
   return 10.0 * power;
 }
 
-// Round numbers within the axis.
-std::vector<double> Marks(const Axis& axis) {
+// Round numbers within the axis, and how far apart they are; 0: not evenly.
+struct Marks {
+  std::vector<double> at;
+  double step = 0.0;
+
+  std::string Text(double mark) const {
+    constexpr int kMostDigits = 4;
+    // Digits after the point that tell neighbours apart.
+    const int digits =
+        step > 0.0 ? static_cast<int>(std::ceil(-std::log10(step) - 1e-9)) : -1;
+    if (step == 0.0 && mark > 0.0 && mark < 0.01) {
+      // Of one digit, in fewer than 0.0005 takes.
+      const double power = std::floor(std::log10(mark) + 1e-9);
+      return fmt::format("{:.3g}e{:.0f}", mark / std::pow(10.0, power), power);
+    }
+    if (step == 0.0 || digits > kMostDigits || std::abs(mark) >= 1e6) {
+      return fmt::format("{:.4g}", mark);
+    }
+    return fmt::format("{:.{}f}", mark, std::max(digits, 0));
+  }
+};
+
+Marks MarksOf(const Axis& axis) {
   std::vector<double> marks;
   const auto add = [&](double mark) {
     const double slack = 1e-9 * (std::abs(axis.low) + std::abs(axis.high));
@@ -67,16 +106,16 @@ std::vector<double> Marks(const Axis& axis) {
         if (factor == 1.0 || decades < 3.0) add(factor * power);
       }
     }
-    return marks;
+    return {marks, 0.0};
   }
-  if (!(axis.high > axis.low)) return {axis.low};
+  if (!(axis.high > axis.low)) return {{axis.low}, 0.0};
   const double least = (axis.high - axis.low) / kMarks;
   const double step = Round(axis.whole ? std::max(least, 1.0) : least);
   for (double mark = std::ceil(axis.low / step) * step;
        mark <= axis.high + step / 2; mark += step) {
     add(std::abs(mark) < step * 1e-9 ? 0.0 : mark);
   }
-  return marks;
+  return {marks, step};
 }
 
 Html Label(double x, double y, const char* anchor, const std::string& text) {
@@ -94,15 +133,16 @@ Html Path(const std::string& path, const std::string& style) {
 
 Html Grid(const Axis& x, const Axis& y) {
   Html grid;
-  for (const double mark : Marks(y)) {
+  const Marks up = MarksOf(y), across = MarksOf(x);
+  for (const double mark : up.at) {
     const double place = y.Place(mark);
     grid += Path(fmt::format("M{} {:.1f}H{}", kLeft, place, kWidth - kRight),
                  "grid");
-    grid += Label(kLeft - 6, place + 4, "end", fmt::format("{:.4g}", mark));
+    grid += Label(kLeft - 6, place + 4, "end", up.Text(mark));
   }
-  for (const double mark : Marks(x)) {
+  for (const double mark : across.at) {
     grid += Label(x.Place(mark), kHeight - kBottom + 18, "middle",
-                  fmt::format("{:.6g}", mark));
+                  across.Text(mark));
   }
   grid += Path(fmt::format("M{} {}V{}H{}", kLeft, kTop, kHeight - kBottom,
                            kWidth - kRight),
@@ -133,11 +173,33 @@ Html Curve(const Series& series, const Axis& x, const Axis& y,
   return Path(path, style + " series");
 }
 
+Html MarkLines(const std::vector<ChartMark>& marks, const Axis& x) {
+  Html lines;
+  double line = -kWidth, name = -kWidth;  // of the last
+  for (const ChartMark& mark : marks) {
+    const double place = x.Place(mark.x);
+    if (place - line >= 1.0) {
+      lines += Path(
+          fmt::format("M{:.1f} {}V{}", place, kTop, kHeight - kBottom), "mark");
+      line = place;
+    }
+    if (place - name < kMarkName) continue;
+    const bool fits = place + kMarkName < kWidth - kRight;
+    lines += Element("text",
+                     {{"x", fmt::format("{:.1f}", place + (fits ? 4 : -4))},
+                      {"y", fmt::format("{}", kTop + 10)},
+                      {"text-anchor", fits ? "start" : "end"},
+                      {"class", "warning"}},
+                     mark.name);
+    name = place;
+  }
+  return lines;
+}
+
 }  // namespace
 
 Html DrawChart(const Chart& chart) {
   Axis x, y;
-  x.whole = true;
   y.logarithmic = chart.logarithmic;
   for (const Series& series : chart.series) {
     for (const auto& [at, value] : series.points) {
@@ -147,23 +209,29 @@ Html DrawChart(const Chart& chart) {
     }
   }
   if (x.low > x.high) return Html();
+  for (const ChartMark& mark : chart.marks) x.Include(mark.x);
+  x.whole = !(x.high - x.low < 1.0 && x.high > x.low);
   if (!y.logarithmic) y.Include(0.0);
+  y.Widen();
   x.from = kLeft, x.to = kWidth - kRight;
   y.from = kHeight - kBottom, y.to = kTop;
   Html content = Element("title", {}, chart.title);
   content += Grid(x, y);
   content +=
       Label((kLeft + kWidth - kRight) / 2, kHeight - 6, "middle", chart.x_name);
-  content += Label(kLeft - 6, 14, "end", chart.y_name);
-  double legend = kLeft + 12;
+  content += Label(0, 14, "start", chart.y_name);
+  double legend = kLeft + 16;
   size_t index = 0;
   for (const Series& series : chart.series) {
-    const std::string style = kStyles[index++ % std::size(kStyles)];
+    const std::string style =
+        series.quiet ? "faint" : kStyles[index++ % std::size(kStyles)];
     content += Curve(series, x, y, style);
+    if (series.name.empty()) continue;
     content += Path(fmt::format("M{} 10h28", legend), style + " series");
     content += Label(legend + 34, 14, "start", series.name);
     legend += kLegendEntry;
   }
+  content += MarkLines(chart.marks, x);
   return Element("svg",
                  {{"viewBox", fmt::format("0 0 {} {}", kWidth, kHeight)},
                   {"class", "chart"},

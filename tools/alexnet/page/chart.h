@@ -12,17 +12,26 @@
 namespace alexnet::cli {
 
 struct Series {
-  std::string name;
-  // (x, y), x a whole number; a gap where y is not finite.
+  std::string name;  // in the legend; empty: not in it
+  // (x, y), x rising; a gap where y is not finite.
   std::vector<std::pair<double, double>> points;
+  // Drawn thin and without colour, for what others are seen before.
+  bool quiet = false;
+};
+
+// Something that happened.
+struct ChartMark {
+  double x;
+  std::string name;  // short, stands beside the line
 };
 
 struct Chart {
   std::string title;
   std::string x_name;
   std::string y_name;
-  bool logarithmic = false;    // y; what is not positive is a gap
-  std::vector<Series> series;  // at most three
+  bool logarithmic = false;           // y; what is not positive is a gap
+  std::vector<Series> series;         // at most three that are not quiet
+  std::vector<ChartMark> marks = {};  // x rising
 };
 
 // With a grid of round numbers and a legend. Nothing where no point is.

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace alexnet::cli {
 namespace {
@@ -12,6 +15,17 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<std::string> LabelsOnTheLeft(const std::string& svg) {
+  std::vector<std::string> labels;
+  const std::string mark = "<text x=\"50.0\"";
+  for (size_t at = svg.find(mark); at != std::string::npos;
+       at = svg.find(mark, at + 1)) {
+    const size_t from = svg.find('>', at) + 1;
+    labels.push_back(svg.substr(from, svg.find('<', from) - from));
+  }
+  return labels;
+}
 
 // The picture is 640 by 300; its axes go from 56 to 624, and from 256 up to 28.
 TEST(ChartTest, PointsLieWhereTheyBelong) {
@@ -42,6 +56,13 @@ TEST(ChartTest, LogarithmsAreOfEqualLength) {
   EXPECT_THAT(svg, HasSubstr(">0.5<"));
 }
 
+TEST(ChartTest, SmallNumbersAreShort) {
+  const std::string svg =
+      DrawChart({"t", "x", "y", true, {{"a", {{1, 1}, {2, 1e-4}}}}}).markup();
+  EXPECT_THAT(LabelsOnTheLeft(svg),
+              ::testing::ElementsAre("1e-4", "1e-3", "0.01", "0.1", "1"));
+}
+
 TEST(ChartTest, WhatIsNotFiniteIsAGap) {
   const std::string svg =
       DrawChart(
@@ -55,6 +76,48 @@ TEST(ChartTest, WithoutPointsThereIsNoChart) {
   EXPECT_EQ(
       DrawChart({"t", "x", "y", true, {{"a", {{1, kNan}, {2, -1}}}}}).markup(),
       "");
+}
+
+TEST(ChartTest, MarksOfNearlyEqualValuesDiffer) {
+  for (const bool logarithmic : {false, true}) {
+    for (const double apart : {0.0, 1e-9, 1e-5, 1e-3, 0.02}) {
+      const std::string svg =
+          DrawChart({"Loss",
+                     "epoch",
+                     "loss",
+                     logarithmic,
+                     {{"a", {{1, 2.302585}, {2, 2.302585 + apart}}}}})
+              .markup();
+      const std::vector<std::string> labels = LabelsOnTheLeft(svg);
+      EXPECT_GE(labels.size(), 2U) << apart;
+      EXPECT_EQ(std::set(labels.begin(), labels.end()).size(), labels.size())
+          << apart << ": " << ::testing::PrintToString(labels);
+      for (const std::string& label : labels) EXPECT_LT(label.size(), 7U);
+    }
+  }
+}
+
+// From 0 to 4, a hundredth of a unit of x is 1.42 columns.
+TEST(ChartTest, WhatHappenedIsMarkedAtItsPlace) {
+  const std::string svg = DrawChart({"t",
+                                     "x",
+                                     "y",
+                                     false,
+                                     {{"a", {{0, 1}, {4, 2}}}},
+                                     {{2, "<1>"}, {2.001, "2"}, {4, "3"}}})
+                              .markup();
+  EXPECT_THAT(svg, HasSubstr("<path class=\"mark\" d=\"M340.0 28V256\">"));
+  EXPECT_THAT(svg, HasSubstr("&lt;1&gt;"));
+  EXPECT_THAT(svg, Not(HasSubstr(">2</text><path")));
+  EXPECT_THAT(svg, HasSubstr("text-anchor=\"end\" class=\"warning\">3<"));
+}
+
+TEST(ChartTest, PartsOfAnEpochHaveMarks) {
+  const std::string svg =
+      DrawChart({"t", "x", "y", false, {{"a", {{0.25, 1}, {0.75, 2}}, true}}})
+          .markup();
+  EXPECT_THAT(svg, HasSubstr(">0.3<"));
+  EXPECT_THAT(svg, HasSubstr("faint series"));
 }
 
 TEST(ChartTest, OnePointIsSeen) {

@@ -37,7 +37,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .bad { color: var(--bad); font-weight: 600; }
 .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 .scroll { overflow-x: auto; }
-.wide:focus-visible { outline: 2px solid var(--a); }
+.wide:focus-visible, .scroll:focus-visible { outline: 2px solid var(--a); }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { padding: .3rem .6rem; text-align: right; white-space: nowrap; }
 thead th { background: var(--shade); font-weight: 600; }
@@ -61,8 +61,12 @@ svg .axis { stroke: var(--soft); fill: none; }
 svg .bars { fill: var(--a); }
 svg .a { stroke: var(--a); } svg .b { stroke: var(--b); } svg .c { stroke: var(--c); }
 svg .series { fill: none; stroke-width: 2; stroke-linejoin: round; }
+svg .faint.series { stroke: var(--soft); stroke-width: 1; opacity: .6; }
+svg .mark { stroke: var(--bad); stroke-dasharray: 2 4; fill: none; }
+svg .warning { fill: var(--bad); font-weight: 600; }
 svg .b.series { stroke-dasharray: 7 3; } svg .c.series { stroke-dasharray: 2 3; }
-.chart { width: 100%; min-width: 28rem; max-width: 40rem; height: auto; }
+.chart { width: 100%; max-width: 40rem; height: auto; }
+@media (max-width: 40rem) { .chart text { font-size: 15px; } }
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
 .cards figure { border: 1px solid var(--line); border-radius: 6px; padding: .5rem; margin: 0; min-width: 0; }
 .cards figcaption { margin: 0; font-size: .8125rem; overflow-wrap: anywhere; }
@@ -82,6 +86,23 @@ svg .b.series { stroke-dasharray: 7 3; } svg .c.series { stroke-dasharray: 2 3; 
 }
 .maps { grid-template-columns: repeat(auto-fill, minmax(min(28rem, 100%), 1fr)); }
 .maps .pixels { width: 100%; }
+.charts { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); }
+.charts > * { min-width: 0; margin: 0; }
+.matrix { width: auto; }
+.matrix td { position: relative; min-width: 2.5rem; }
+.matrix td i { position: absolute; inset: 1px; background: var(--b); border-radius: 2px; }
+.matrix td.right i { background: var(--a); }
+.matrix td span { position: relative; }
+.matrix abbr { text-decoration: none; }
+.thumbs { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); }
+.thumbs figure { margin: 0; min-width: 0; }
+.thumbs figcaption { margin: .25rem 0 0; font-size: .8125rem; line-height: 1.35; }
+.thumbs b { color: var(--ink); }
+.thumb { width: 100%; aspect-ratio: 1; object-fit: contain; background: var(--shade); display: block; border-radius: 4px; }
+.seen .thumb { max-width: 16rem; }
+.coarse { image-rendering: pixelated; }
+ol, ul { padding-left: 1.5rem; margin: .25rem 0 .75rem; overflow-wrap: anywhere; }
+details { margin: 1rem 0; }
 summary { cursor: pointer; color: var(--soft); }
 )css";
 
