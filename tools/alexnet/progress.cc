@@ -26,9 +26,11 @@ size_t TerminalWidth() {
   return size.ws_col;
 }
 
+bool IsTerminal() { return isatty(STDERR_FILENO) == 1; }
+
 }  // namespace
 
-ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {
+ProgressLine::ProgressLine() : terminal_(IsTerminal()) {
   if (!terminal_) last_ = Clock::now();
 }
 
@@ -69,6 +71,39 @@ void ProgressLine::Keep(std::string_view text) {
 void ProgressLine::Finish() {
   Clear();
   std::fflush(stderr);
+}
+
+BusyLine::BusyLine(std::string doing) : doing_(std::move(doing)) {
+  if (IsTerminal()) thread_ = std::thread([this] { Show(); });
+}
+
+BusyLine::~BusyLine() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    done_ = true;
+  }
+  over_.notify_all();
+  thread_.join();
+}
+
+void BusyLine::Doing(std::string doing) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  doing_ = std::move(doing);
+}
+
+void BusyLine::Show() {
+  constexpr auto kBefore = std::chrono::seconds(2);
+  constexpr auto kBetween = std::chrono::milliseconds(250);
+  const Clock::time_point start = Clock::now();
+  ProgressLine line;
+  std::unique_lock<std::mutex> lock(mutex_);
+  auto wait = std::chrono::duration_cast<Clock::duration>(kBefore);
+  while (!over_.wait_for(lock, wait, [this] { return done_; })) {
+    const std::chrono::duration<double> passed = Clock::now() - start;
+    line.Update(fmt::format("{}  {}", doing_, FormatSeconds(passed.count())));
+    wait = kBetween;
+  }
 }
 
 std::string FormatSeconds(double seconds) {

@@ -5,10 +5,13 @@
 #define ALEXNET_TOOLS_ALEXNET_PROGRESS_H_
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace alexnet::cli {
 
@@ -36,6 +39,30 @@ class ProgressLine {
   const bool terminal_;
   bool shown_ = false;
   std::chrono::steady_clock::time_point last_{};
+};
+
+// While it exists, and after its first two seconds, a live line on a terminal
+// says what is being done and for how long; elsewhere nothing. For calls that
+// do not tell how far they are. Nothing else may be written to the terminal
+// meanwhile.
+class BusyLine {
+ public:
+  explicit BusyLine(std::string doing);
+  ~BusyLine();
+  BusyLine(const BusyLine&) = delete;
+  BusyLine& operator=(const BusyLine&) = delete;
+
+  // What is being done from now on.
+  void Doing(std::string doing);
+
+ private:
+  void Show();
+
+  std::mutex mutex_;  // guards what follows
+  std::string doing_;
+  std::condition_variable over_;
+  bool done_ = false;
+  std::thread thread_;  // none where it is not a terminal
 };
 
 // "0:07", "12:34" or "3:05:10".

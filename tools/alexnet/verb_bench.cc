@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/inspection_words.h"
+#include "tools/alexnet/progress.h"
 
 namespace alexnet::cli {
 namespace {
@@ -54,12 +56,12 @@ std::string ReportText(const BenchmarkReport& report, const char* mode) {
                         static_cast<double>(report.exchanged_bytes) / kMebibyte)
           : "";
   return fmt::format(
-      "{} {}, batch {}, {} threads on {}\n"
+      "{} {}, batch {}, {} on {}\n"
       "  {:.1f} images/s   {:.2f} ms median of {}   {:.2f} ms least\n"
       "  {:.1f} GMAC/s   {:.0f} MiB on the device (parameters {:.0f}, "
       "activations and work space {:.0f})   peak of the process {:.0f} MiB\n{}",
-      report.network, mode, report.batch, report.threads, report.device,
-      report.images_per_second, report.milliseconds, report.runs,
+      report.network, mode, report.batch, Counted(report.threads, "thread"),
+      report.device, report.images_per_second, report.milliseconds, report.runs,
       report.least_milliseconds, report.macs_per_second / 1e9,
       static_cast<double>(report.device_bytes) / kMebibyte,
       static_cast<double>(report.parameter_bytes) / kMebibyte,
@@ -77,7 +79,10 @@ void Run(Asked& asked, Setting& setting) {
     Model::initial(Network::preset(asked.preset), /*seed=*/1, setting.limits)
         .save(asked.save, {}, setting.limits);
   }
-  const BenchmarkReport report = benchmark(options, setting.limits);
+  const BenchmarkReport report = [&] {
+    const BusyLine line("timing");
+    return benchmark(options, setting.limits);
+  }();
   asked.json ? PrintJson(ReportJson(report, ModeName(asked)))
              : Print(ReportText(report, ModeName(asked)));
 }

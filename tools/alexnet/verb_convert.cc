@@ -10,6 +10,8 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/prediction_output.h"
+#include "tools/alexnet/printable.h"
+#include "tools/alexnet/progress.h"
 #include "tools/alexnet/spelling.h"
 
 namespace alexnet::cli {
@@ -113,8 +115,10 @@ void Run(const Asked& asked, Setting& setting) {
   if (asked.in.empty() || asked.out.empty()) {
     throw UsageError("IN and OUT are wanted");
   }
+  std::optional<BusyLine> line("reading " + Printable(asked.in));
   const Imported imported =
       import_model(asked.in, ImportOptionsOf(asked), setting.limits);
+  line.reset();
   Json report = Json::Parse(imported.report);
   if (!asked.json) Print(ReportText(report));
 
@@ -123,7 +127,9 @@ void Run(const Asked& asked, Setting& setting) {
   options.format = OrNull(asked.to);
   options.dtype = asked.dtype;
   options.strip_training_state = asked.strip_training_state;
+  line.emplace("writing " + Printable(asked.out));
   export_model(imported.model, asked.out, options, setting.limits);
+  line.reset();
   report.Set("out", asked.out);
   if (!asked.json) Print(fmt::format("wrote    {}\n", asked.out));
 

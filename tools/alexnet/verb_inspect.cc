@@ -13,6 +13,8 @@
 #include "tools/alexnet/first_filters.h"
 #include "tools/alexnet/inspection.h"
 #include "tools/alexnet/inspection_page.h"
+#include "tools/alexnet/printable.h"
+#include "tools/alexnet/progress.h"
 #include "tools/alexnet/seeing.h"
 #include "tools/alexnet/seen_output.h"
 #include "tools/alexnet/timing.h"
@@ -57,7 +59,7 @@ struct Inspection {
   std::optional<Seen> seen;    // with --image
 };
 
-Inspection Inspect(const Asked& asked, const Limits& limits) {
+Inspection Inspect(const Asked& asked, const Limits& limits, BusyLine& line) {
   if (IsPreset(asked.model)) {
     if (asked.tensors || !asked.filters.empty() || !asked.image.empty()) {
       throw UsageError(asked.model +
@@ -89,13 +91,16 @@ Inspection Inspect(const Asked& asked, const Limits& limits) {
     document = InspectImported(*model, Json::Parse(imported.report));
   }
   if (asked.tensors || !asked.html.empty()) {
+    line.Doing("measuring tensors");
     AddTensorStatistics(document, *model, limits, threads);
   }
   if (asked.time) {
+    line.Doing("timing layers");
     AddTimes(document, *model, asked.options, asked.seconds, limits);
   }
   std::optional<Seen> seen;
   if (!asked.image.empty()) {
+    line.Doing("looking at " + Printable(asked.image));
     seen = See(*model, asked.image, asked.options, limits);
     AddSeen(document, *seen);
   }
@@ -116,7 +121,9 @@ void Run(const Asked& asked, Setting& setting) {
   if (!asked.activations.empty() && asked.image.empty()) {
     throw UsageError("--activations needs a picture: --image PHOTO");
   }
-  const auto [document, model, seen] = Inspect(asked, setting.limits);
+  std::optional<BusyLine> line("reading " + Printable(asked.model));
+  const auto [document, model, seen] = Inspect(asked, setting.limits, *line);
+  line->Doing("drawing");
   if (!asked.filters.empty()) WriteFilters(asked, document, *model);
   if (!asked.activations.empty()) WriteSeen(*seen, asked.activations);
   if (!asked.html.empty()) {
@@ -125,6 +132,7 @@ void Run(const Asked& asked, Setting& setting) {
                        seen.has_value() ? &*seen : nullptr);
     WriteWholeFile(asked.html, page);
   }
+  line.reset();
   asked.json ? PrintJson(document) : Print(InspectionText(document));
   if (document.Has("hashes") && document.At("hashes").Text() == "failed") {
     throw Failure(asked.model + ": the file is damaged; take it from a copy");

@@ -1,6 +1,7 @@
 // alexnet predict: the likeliest classes of pictures.
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/prediction_output.h"
+#include "tools/alexnet/progress.h"
 
 namespace alexnet::cli {
 namespace {
@@ -29,12 +31,19 @@ void Run(Asked& asked, Setting& setting) {
   asked.files.max_pixels = asked.options.max_pixels;
   Session session(model, asked.options);
   Json document = Json::Array();
-  int64_t failed = 0;
+  int64_t failed = 0, done = 0;
+  // Where results stand on the terminal, they are progress enough.
+  const bool quiet = !asked.json && isatty(STDOUT_FILENO) == 1;
+  ProgressLine line;
   PredictFiles(session, asked.files, setting.limits,
                [&](const FilePrediction& prediction) {
                  if (!prediction.error.empty()) {
                    ++failed;
                    Complain("error: " + prediction.error);
+                 }
+                 if (!quiet) {
+                   line.Update(fmt::format("predicted {} of {}", ++done,
+                                           asked.files.paths.size()));
                  }
                  if (asked.json) {
                    document.Append(PredictionJson(prediction));
@@ -42,6 +51,7 @@ void Run(Asked& asked, Setting& setting) {
                    Print(PredictionText(prediction));
                  }
                });
+  line.Finish();
   if (asked.json) PrintJson(document);
   if (failed == 0) return;
   throw Failure(fmt::format("{} of {} pictures could not be read", failed,

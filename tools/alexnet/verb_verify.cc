@@ -7,6 +7,8 @@
 #include <string>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/printable.h"
+#include "tools/alexnet/progress.h"
 
 namespace alexnet::cli {
 namespace {
@@ -39,8 +41,10 @@ std::string ReportText(const Json& report) {
 }
 
 void Run(const Asked& asked, Setting& setting) {
-  const VerifyResult result =
-      verify_file(asked.model, asked.options, setting.limits);
+  const VerifyResult result = [&] {
+    const BusyLine line("verifying " + Printable(asked.model));
+    return verify_file(asked.model, asked.options, setting.limits);
+  }();
   const Json report = Json::Parse(result.json);
   asked.json ? PrintJson(report) : Print(ReportText(report));
   if (result.ok) return;
