@@ -26,6 +26,18 @@ Json EvaluationJson(const Evaluation& evaluation) {
     broken.Append(
         Json::Object({{"name", picture.name}, {"reason", picture.reason}}));
   }
+  Json worst = Json::Array();
+  for (const Evaluation::Wrong& picture : evaluation.worst()) {
+    const auto name = [&](int32_t index) -> const std::string& {
+      return classes[static_cast<size_t>(index)].name;
+    };
+    worst.Append(
+        Json::Object({{"name", picture.name},
+                      {"class", name(picture.label)},
+                      {"predicted", name(picture.predicted)},
+                      {"probability", picture.probability},
+                      {"class_probability", picture.label_probability}}));
+  }
   return Json::Object({{"top1_error", info.top1_error},
                        {"top5_error", info.top5_error},
                        {"top_k", info.top_k},
@@ -36,6 +48,7 @@ Json EvaluationJson(const Evaluation& evaluation) {
                        {"classes", names},
                        {"recall", recall},
                        {"confusion", rows},
+                       {"worst", worst},
                        {"left_out", broken}});
 }
 

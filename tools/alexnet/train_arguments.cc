@@ -22,6 +22,8 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
       .Text("--out", asked.out,
             "Folder for checkpoints and curves; made if missing")
       .Required();
+  arguments.Flag("--no-report", asked.no_report,
+                 "Writes no report.html into that folder");
   // BEGIN options: cli.options train_options to=options skip=input_size
   arguments.Flag("--resume", options.resume,
                  "Goes on with the run in `out`, of which only the number of "

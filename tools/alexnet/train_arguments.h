@@ -14,6 +14,7 @@ namespace alexnet::cli {
 struct TrainArguments {
   std::string data;
   std::string out;
+  bool no_report = false;
   Recipe recipe;
   TrainOptions options;
 

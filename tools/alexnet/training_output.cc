@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "tools/alexnet/inspection_words.h"
+
 namespace alexnet::cli {
 
 void ProgressListener::on_start(const alexnet_train_start& start) {
@@ -14,12 +16,12 @@ void ProgressListener::on_start(const alexnet_train_start& start) {
           : "",
       static_cast<double>(start.macs) / 1e6));
   line_.Keep(fmt::format(
-      "{} classes, {} pictures to learn, {} held out; batch {}, {} epochs of "
-      "{} steps, rate {:g}, seed {}, {} threads on {}, {:.0f} MiB of its "
-      "memory",
+      "{} classes, {} pictures to learn, {} held out; batch {}, {} of {}, "
+      "rate {:g}, seed {}, {} on {}, {:.0f} MiB of its memory",
       start.class_count, start.train_samples, start.validation_samples,
-      start.recipe->batch, start.recipe->epochs, start.steps_per_epoch,
-      start.recipe->rate, start.seed, start.threads, start.device,
+      start.recipe->batch, Counted(start.recipe->epochs, "epoch"),
+      Counted(start.steps_per_epoch, "step"), start.recipe->rate, start.seed,
+      Counted(start.threads, "thread"), start.device,
       static_cast<double>(start.device_bytes) / (1 << 20)));
   if (start.first_epoch > 0 || start.first_batch > 0) {
     line_.Keep(fmt::format("Resumed at epoch {}, step {} of it",

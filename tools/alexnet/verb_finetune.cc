@@ -6,7 +6,7 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/train_arguments.h"
-#include "tools/alexnet/training_output.h"
+#include "tools/alexnet/training_run.h"
 
 namespace alexnet::cli {
 namespace {
@@ -26,12 +26,10 @@ void Run(Asked& asked, Setting& setting) {
   }
   asked.options.freeze = freeze.data();
   asked.options.freeze_count = freeze.size();
-  ProgressListener listener;
-  const TrainReport report =
-      finetune(model, asked.options, asked.train.Complete(setting.log),
-               &listener, setting.limits);
-  listener.Finish();
-  if (asked.train.Tells()) Print(SummaryText(report, asked.train.out));
+  const TrainOptions& options = asked.train.Complete(setting.log);
+  CarryOut(asked.train, [&](TrainListener* listener) {
+    return finetune(model, asked.options, options, listener, setting.limits);
+  });
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/train_arguments.h"
-#include "tools/alexnet/training_output.h"
+#include "tools/alexnet/training_run.h"
 
 namespace alexnet::cli {
 namespace {
@@ -17,11 +17,10 @@ struct Asked {
 
 void Run(Asked& asked, Setting& setting) {
   asked.train.options.preset = asked.preset.c_str();
-  ProgressListener listener;
-  const TrainReport report =
-      train(asked.train.Complete(setting.log), &listener, setting.limits);
-  listener.Finish();
-  if (asked.train.Tells()) Print(SummaryText(report, asked.train.out));
+  const TrainOptions& options = asked.train.Complete(setting.log);
+  CarryOut(asked.train, [&](TrainListener* listener) {
+    return train(options, listener, setting.limits);
+  });
 }
 
 }  // namespace

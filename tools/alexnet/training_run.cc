@@ -1,0 +1,69 @@
+#include "tools/alexnet/training_run.h"
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "tools/alexnet/cli.h"
+#include "tools/alexnet/run_page_file.h"
+#include "tools/alexnet/spelling.h"
+#include "tools/alexnet/training_output.h"
+
+namespace alexnet::cli {
+namespace {
+
+class ReportingListener final : public ProgressListener {
+ public:
+  // `page` may be null.
+  explicit ReportingListener(std::unique_ptr<RunPageFile> page)
+      : page_(std::move(page)) {}
+
+  void on_start(const alexnet_train_start& start) override {
+    ProgressListener::on_start(start);
+    begun_ = true;
+    if (page_ != nullptr) page_->OnStart(start);
+  }
+  void on_step(const alexnet_step_report& step) override {
+    ProgressListener::on_step(step);
+    if (page_ != nullptr) page_->OnStep();
+  }
+  void on_epoch(const alexnet_epoch_report& epoch) override {
+    ProgressListener::on_epoch(epoch);
+    if (page_ != nullptr) page_->OnEpoch(epoch);
+  }
+  // What was refused before it began left no run.
+  void End(const std::string& why) {
+    Finish();
+    if (page_ != nullptr && begun_) page_->OnEnd(why);
+  }
+
+ private:
+  const std::unique_ptr<RunPageFile> page_;
+  bool begun_ = false;
+};
+
+}  // namespace
+
+void CarryOut(
+    const TrainArguments& asked,
+    const std::function<TrainReport(TrainListener* listener)>& train) {
+  const bool reports = !asked.no_report && asked.Tells();
+  ReportingListener listener(
+      reports ? std::make_unique<RunPageFile>(asked.out, asked.data) : nullptr);
+  TrainReport report;
+  try {
+    report = train(&listener);
+  } catch (const Error& error) {
+    listener.End(ErrorText(error.file(), error.field(), error.message()));
+    throw;
+  } catch (const std::exception& error) {
+    listener.End(error.what());
+    throw;
+  }
+  listener.End("");
+  if (asked.Tells()) Print(SummaryText(report, asked.out));
+  if (reports) Print("report  " + asked.out + "/report.html\n");
+}
+
+}  // namespace alexnet::cli
