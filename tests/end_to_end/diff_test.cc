@@ -4,14 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <alexnet/alexnet.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "tests/end_to_end/browser.h"
 #include "tests/end_to_end/command.h"
 #include "tests/end_to_end/json_schema.h"
+#include "tests/end_to_end/png.h"
 
 namespace alexnet::testing {
 namespace {
@@ -19,6 +25,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
+namespace fs = std::filesystem;
 
 std::string FreshPath(const std::string& name) {
   const std::string folder = ::testing::TempDir() + "compared";
@@ -71,6 +78,12 @@ TEST(DiffTest, AModelIsItself) {
     EXPECT_EQ(tensor["difference"]["ulps"], 0);
     EXPECT_EQ(tensor["difference"]["rows"], Json::array());
   }
+  const Json& seen = document["behaviour"][0];
+  EXPECT_EQ(seen["picture"], nullptr);
+  EXPECT_EQ(seen["first"], nullptr);
+  EXPECT_EQ(seen["top"], seen["top_in_b"]);
+  EXPECT_EQ(seen["top"].size(), 5u);
+  for (const Json& layer : seen["layers"]) EXPECT_EQ(layer["relative"], 0);
   EXPECT_THAT(RunAlexnet({"diff", path, path}).out,
               HasSubstr("10 the same bits, 0 not"));
 }
@@ -93,6 +106,83 @@ TEST(DiffTest, AChangedFilterIsNamed) {
   EXPECT_EQ(text.exit_code, 1);
   EXPECT_THAT(text.out, HasSubstr("conv2.weight: 1 of 16 filters differ: 3"));
   EXPECT_THAT(text.err, HasSubstr("differ"));
+}
+
+// By sessions of the interface.
+TEST(DiffTest, WhereBehaviourPartsIsTold) {
+  const std::string a = Saved("one_a");
+  const std::string b = Saved("one_b", ChangeAFilter);
+  const std::string photo = FreshPath("photo.png");
+  Picture picture{28, 28, {}};
+  for (uint32_t at = 0; at < 28 * 28; ++at) {
+    for (const uint32_t level : {at, at * at, 7 * at, 255U}) {
+      picture.rgba.push_back(static_cast<uint8_t>(level));
+    }
+  }
+  WritePng(photo, picture);
+  const Json document = Compared({a, b, "--image", photo + "," + photo}, 1);
+  ASSERT_EQ(document["behaviour"].size(), 2u);
+  EXPECT_EQ(document["behaviour"][0], document["behaviour"][1]);
+  const Json& seen = document["behaviour"][0];
+  EXPECT_EQ(seen["picture"], photo);
+  EXPECT_EQ(seen["view"], 0);
+  const Model left = Model::load(a), right = Model::load(b);
+  std::vector<std::vector<float>> values;
+  for (const Model* model : {&left, &right}) {
+    const char* kept = "conv2";
+    SessionOptions options;
+    options.activations = &kept;
+    options.activation_count = 1;
+    Session session(*model, options);
+    const std::vector<Prediction> top = session.predict_file(photo);
+    const Json& told = seen[model == &left ? "top" : "top_in_b"];
+    for (size_t i = 0; i < top.size(); ++i) {
+      EXPECT_EQ(told[i]["label"], top[i].label);
+      EXPECT_NEAR(told[i]["probability"].get<double>(), top[i].probability,
+                  1e-6);
+    }
+    const auto output = session.activation(0).values;
+    values.emplace_back(output.begin(), output.end());
+  }
+  double difference = 0, largest = 0;
+  for (size_t i = 0; i < values[0].size(); ++i) {
+    difference =
+        std::max<double>(difference, std::abs(values[0][i] - values[1][i]));
+    largest = std::max<double>(
+        {largest, std::abs(values[0][i]), std::abs(values[1][i])});
+  }
+  const Json& layers = seen["layers"];
+  const auto first = seen["first"].get<size_t>();
+  EXPECT_EQ(layers[first]["name"], "conv2");
+  EXPECT_NEAR(layers[first]["relative"].get<double>(), difference / largest,
+              1e-6);
+  for (size_t i = 0; i < first; ++i) EXPECT_EQ(layers[i]["relative"], 0);
+  EXPECT_THAT(RunAlexnet({"diff", a, b, "--image", photo}).out,
+              HasSubstr("outputs part at conv2"));
+  // Whether it is known depends on what is tolerated.
+  EXPECT_EQ(Compared({a, b, "--tolerance", "100"}, 0)["behaviour"][0]["first"],
+            nullptr);
+}
+
+TEST(DiffTest, ThePageShowsIt) {
+  const std::string a = Saved("page_a"), page = FreshPath("page.html");
+  const std::string b = FreshPath("<script>\x1b.alexnet");
+  fs::rename(Saved("page_b", ChangeAFilter), b);
+  const CommandResult result = RunAlexnet({"diff", a, b, "--html", page});
+  EXPECT_EQ(result.exit_code, 1);
+  const std::string text = ReadText(page);
+  EXPECT_THAT(text, HasSubstr("They differ"));
+  EXPECT_THAT(text, HasSubstr("All layers compute the same"));
+  EXPECT_THAT(text, HasSubstr("conv2 is the first layer whose outputs part"));
+  EXPECT_THAT(text, HasSubstr("conv1.weight</th>"));
+  EXPECT_THAT(text, Not(HasSubstr("<script>")));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  if (!HasBrowser()) GTEST_SKIP() << "there is no chromium on this machine";
+  for (const int width : {390, 1400}) {
+    const Shown shown = ShowPage(page, width, ::testing::TempDir());
+    EXPECT_EQ(shown.overflow, 0) << width;
+    EXPECT_EQ(shown.console, "");
+  }
 }
 
 TEST(DiffTest, TheToleranceDecides) {

@@ -174,17 +174,49 @@ std::string TensorsText(const Json& document) {
   return text;
 }
 
+std::string TopText(const Json& top) {
+  const std::vector<Json> classes = top.Elements();
+  if (classes.empty()) return "no classes";
+  return fmt::format("{} {:.1f} %", Printable(classes[0].At("label").Text()),
+                     100 * classes[0].At("probability").Number());
+}
+
+std::string BehaviourText(const Json& document) {
+  std::string text = "\n";
+  for (const Json& entry : document.At("behaviour").Elements()) {
+    const Json picture = entry.At("picture");
+    const Json first = entry.At("first");
+    const std::vector<Json> layers = entry.At("layers").Elements();
+    std::string where = "no layer's outputs part";
+    if (layers.empty()) where = "layers are not the same";
+    if (!first.IsNull()) {
+      const Json& layer = layers[static_cast<size_t>(first.Integer())];
+      where = fmt::format("outputs part at {} (relative {})",
+                          Printable(layer.At("name").Text()),
+                          Number(layer.At("relative"), "inf"));
+    }
+    text += fmt::format(
+        "{}: {}; {}, {}\n",
+        picture.IsNull() ? "a generated picture" : Printable(picture.Text()),
+        where, TopText(entry.At("top")), TopText(entry.At("top_in_b")));
+  }
+  return text;
+}
+
 }  // namespace
 
-Json CompareModels(const Model& a, const Model& b, double tolerance,
-                   const Limits& limits) {
+Json CompareModels(
+    const Model& a, const Model& b, double tolerance, const Limits& limits,
+    const std::function<void(int64_t done, int64_t total)>& done) {
   const Json layers = CompareLayers(Json::Parse(a.network().json()),
                                     Json::Parse(b.network().json()));
   const std::vector<Parameter> left = ParametersOf(a);
   const std::vector<Parameter> right = ParametersOf(b);
   Json tensors = Json::Array();
   bool close = layers.Elements().empty() && left.size() == right.size();
-  for (size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
+  const size_t pairs = std::min(left.size(), right.size());
+  for (size_t i = 0; i < pairs; ++i) {
+    done(static_cast<int64_t>(i), static_cast<int64_t>(pairs));
     if (alexnet_cancel_token_cancelled(limits.cancel) != 0) {
       throw Error(ALEXNET_CANCELLED, nullptr);
     }
@@ -200,7 +232,7 @@ Json CompareModels(const Model& a, const Model& b, double tolerance,
 }
 
 std::string ComparisonText(const Json& document) {
-  return LayersText(document) + TensorsText(document);
+  return LayersText(document) + TensorsText(document) + BehaviourText(document);
 }
 
 }  // namespace alexnet::cli

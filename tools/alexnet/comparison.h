@@ -6,6 +6,7 @@
 
 #include <alexnet/alexnet.hpp>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "tools/alexnet/json.h"
@@ -19,9 +20,10 @@ inline constexpr int32_t kComparisonVersion = 1;
 // Layer by layer and parameter by parameter, by their places in the networks;
 // names do not count, and of layers only what they compute. Models are close
 // where layers are the same and no parameter's relative difference is above
-// `tolerance`.
-Json CompareModels(const Model& a, const Model& b, double tolerance,
-                   const Limits& limits);
+// `tolerance`. `done` is told of each tensor that is finished.
+Json CompareModels(
+    const Model& a, const Model& b, double tolerance, const Limits& limits,
+    const std::function<void(int64_t done, int64_t total)>& done);
 
 // For a person; what is equal is counted and not listed.
 std::string ComparisonText(const Json& document);

@@ -2,10 +2,17 @@
 
 #include <alexnet/alexnet_convert.hpp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "tools/alexnet/behaviour.h"
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/comparison.h"
+#include "tools/alexnet/comparison_page.h"
+#include "tools/alexnet/printable.h"
+#include "tools/alexnet/progress.h"
+#include "tools/alexnet/written_file.h"
 
 namespace alexnet::cli {
 namespace {
@@ -15,6 +22,8 @@ struct Asked {
   std::string b;
   std::string preset;
   std::string prototxt;
+  std::vector<std::string> images;
+  std::string html;
   double tolerance = 0.0;
   bool json = false;
 };
@@ -30,11 +39,24 @@ Model Open(const std::string& path, const Asked& asked, const Limits& limits) {
 }
 
 void Run(const Asked& asked, Setting& setting) {
+  std::optional<BusyLine> reading("reading " + Printable(asked.a));
   const Model a = Open(asked.a, asked, setting.limits);
+  reading->Doing("reading " + Printable(asked.b));
   const Model b = Open(asked.b, asked, setting.limits);
-  Json document = CompareModels(a, b, asked.tolerance, setting.limits);
+  reading.reset();
+  ProgressLine line;
+  Json document = CompareModels(a, b, asked.tolerance, setting.limits,
+                                CountProgress(line, "tensors compared:"));
   document.Set("a", asked.a);
   document.Set("b", asked.b);
+  document.Set("behaviour",
+               CompareBehaviour(a, b, document.At("layers").Elements().empty(),
+                                asked.images, asked.tolerance, setting.limits,
+                                CountProgress(line, "pictures compared:")));
+  line.Finish();
+  if (!asked.html.empty()) {
+    WriteWholeFile(asked.html, ComparisonPage(document));
+  }
   asked.json ? PrintJson(document) : Print(ComparisonText(document));
   if (!document.At("close").Boolean()) {
     throw Failure(asked.a + " and " + asked.b + " differ");
@@ -51,6 +73,10 @@ Action DeclareDiff(Arguments& arguments) {
   arguments.Number("--tolerance", asked->tolerance, 0, 0,
                    "How far parameters may be apart: the largest difference "
                    "over the largest value of a tensor");
+  arguments.Texts("--image", asked->images,
+                  "JPEG or PNG files that both are shown; by default one "
+                  "picture is generated");
+  arguments.Text("--html", asked->html, "Also writes a page with all of it");
   arguments.Text("--preset", asked->preset,
                  "The network, where weights of one shape fit several");
   arguments.Text("--prototxt", asked->prototxt,
