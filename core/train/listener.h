@@ -65,7 +65,7 @@ struct LayerNorms {
   double update = 0.0;
 };
 
-struct EpochReport {
+struct EpochFigures {
   int64_t epoch = 0;  // from 0
   int64_t epochs = 0;
   int64_t step = 0;
@@ -80,7 +80,10 @@ struct EpochReport {
   double images_per_second = 0.0;  // training, validation excluded
   double seconds = 0.0;            // of the epoch, validation included
   double waited_seconds = 0.0;     // of these, for pictures
-  std::vector<LayerNorms> norms;   // of layers with parameters, in order
+};
+
+struct EpochReport : EpochFigures {
+  std::vector<LayerNorms> norms;  // of layers with parameters, in order
   // On the held-out pictures; null where there are none.
   std::shared_ptr<const Evaluation> evaluation;
 };

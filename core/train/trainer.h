@@ -36,7 +36,7 @@ struct TrainSummary {
   int64_t epochs = 0;  // finished, in all
   int64_t steps = 0;
   double seconds = 0.0;  // training, earlier parts of a resumed run included
-  EpochReport last;      // of the last epoch
+  EpochFigures last;     // of the last epoch
   int64_t best_epoch = -1;
   double best_top1_error = 0.0;  // percent
   std::string last_path;

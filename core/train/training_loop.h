@@ -94,7 +94,7 @@ class TrainingLoop {
   int64_t saved_step_ = -1;     // of the last checkpoint
   double waited_before_ = 0.0;  // seconds, until the running epoch
   bool updated_ = false;        // since the start, or since resuming
-  EpochReport last_epoch_;
+  EpochFigures last_epoch_;
   std::vector<BrokenPicture> broken_;  // training pictures, of all ranks
 };
 
