@@ -35,7 +35,7 @@ struct EndRun {
   int64_t epochs = 0;  // finished, in all
   int64_t steps = 0;
   double seconds = 0.0;
-  EpochReport last;  // of the last epoch
+  EpochFigures last;  // of the last epoch
   int64_t best_epoch = -1;
   double best_top1_error = 0.0;  // percent
 };
