@@ -7,6 +7,7 @@
 #include <functional>
 #include <utility>
 
+#include "core/exec/bind_kernels.h"
 #include "core/exec/plan_memory.h"
 
 namespace alexnet {
@@ -122,34 +123,12 @@ void TrainingPlan::FindFirstBackward() {
 
 Status TrainingPlan::BindBuffers() {
   const size_t n = graph_.nodes.size();
-  forward_.resize(n);
-  backward_.resize(n);
+  BindKernels(graph_, memory_, arena_.data(), parameters_, &forward_,
+              &backward_);
   relu_layer_.assign(n, -1);
   dead_units_.assign(network_.layers.size(), -1.0f);
   for (size_t i = 0; i < n; ++i) {
     const GraphNode& node = graph_.nodes[i];
-    const KernelMemory& needs = node.kernel->memory();
-    ForwardArgs& forward = forward_[i];
-    forward.src = At(memory_.blobs[i]);
-    forward.dst = At(memory_.blobs[i + 1]);
-    forward.weight = parameters_.ForKernels(node.weight);
-    forward.bias = parameters_.ForKernels(node.bias);
-    forward.saved = At(memory_.saved[i]);
-    forward.scratch = At(memory_.scratch[i]);
-    BackwardArgs& backward = backward_[i];
-    if (needs.backward_reads_src) backward.src = forward.src;
-    if (needs.backward_reads_dst) backward.dst = forward.dst;
-    backward.dst_gradient = At(memory_.gradients[i + 1]);
-    backward.src_gradient = At(memory_.gradients[i]);
-    backward.dst_gradient_masked =
-        i + 1 < n && graph_.nodes[i + 1].kernel->memory().masks_src_gradient;
-    backward.weight = forward.weight;
-    backward.weight_gradient =
-        parameters_.Data(node.weight, ParameterPart::kGradient);
-    backward.bias_gradient =
-        parameters_.Data(node.bias, ParameterPart::kGradient);
-    backward.saved = forward.saved;
-    backward.scratch = At(memory_.backward_scratch[i]);
     const int last_layer = node.fused >= 0 ? node.fused : node.layer;
     if (last_layer >= 0) {
       const auto* activation =
