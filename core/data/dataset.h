@@ -92,6 +92,11 @@ struct DataFolders {
 Result<DataFolders> OpenData(const std::string& path,
                              const DatasetOptions& options = {});
 
+// JPEG and PNG files by their paths, which are their names, as one class
+// without a name; an empty list is refused. Nothing is opened before Read.
+Result<std::shared_ptr<const Dataset>> OpenPictures(
+    std::vector<std::string> paths, const DatasetOptions& options = {});
+
 // One folder of classes, and one folder of shards.
 Result<std::shared_ptr<const Dataset>> OpenFolderDataset(
     const std::string& path, const DatasetOptions& options = {});

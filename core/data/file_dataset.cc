@@ -35,7 +35,9 @@ class FileDataset final : public Dataset {
   Result<Sample> Read(int64_t index) const override {
     ALEXNET_ASSIGN_OR_RETURN(
         std::vector<std::byte> bytes,
-        ReadFile(fmt::format("{}/{}", path_, files_.names[index]),
+        ReadFile(path_.empty()
+                     ? files_.names[index]
+                     : fmt::format("{}/{}", path_, files_.names[index]),
                  max_file_bytes_));
     auto owner =
         std::make_shared<const std::vector<std::byte>>(std::move(bytes));
@@ -65,6 +67,16 @@ bool IsPictureFile(const std::string& path, UnreadKinds* unread) {
   if (kind == nullptr || !kind->picture) return false;
   ++(*unread)[std::string(kind->name)];
   return true;
+}
+
+Result<std::shared_ptr<const Dataset>> OpenPictures(
+    std::vector<std::string> paths, const DatasetOptions& options) {
+  if (paths.empty()) return InvalidArgumentError("there are no pictures");
+  PictureFiles files;
+  files.classes = {""};
+  files.labels.assign(paths.size(), 0);
+  files.names = std::move(paths);
+  return MakeFileDataset("", std::move(files), options);
 }
 
 std::shared_ptr<const Dataset> MakeFileDataset(std::string path,

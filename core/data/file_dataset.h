@@ -13,7 +13,8 @@
 
 namespace alexnet {
 
-// What a listing came to. Names are relative to the folder.
+// What a listing came to. Names are relative to the folder; where that has no
+// name they are paths.
 struct PictureFiles {
   std::vector<std::string> classes;
   std::vector<std::string> names;

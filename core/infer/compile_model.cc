@@ -72,6 +72,22 @@ Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
   return predictor;
 }
 
+Result<std::unique_ptr<InferencePlan>> CompileNetwork(
+    SharedModel& model, const Network& network,
+    std::shared_ptr<Backend> backend, const CompileOptions& options,
+    int64_t batch, std::vector<std::string> keep) {
+  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
+  InferenceOptions compile;
+  compile.batch = options.batch > 0 ? options.batch : batch;
+  compile.weight_dtype = options.weight_dtype;
+  compile.keep = std::move(keep);
+  std::shared_ptr<PackedParameters> packed = model.Packed(*backend);
+  auto plan = InferencePlan::Compile(network, std::move(backend),
+                                     std::move(packed), compile);
+  if (!plan.ok()) return plan.status().WithFile(model.model()->path());
+  return plan;
+}
+
 Status CheckClassifies(const Model& model) {
   const Network& network = model.network();
   if (!network.layers.empty() &&

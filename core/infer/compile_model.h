@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/exec/inference_plan.h"
 #include "core/exec/predictor.h"
 #include "core/infer/computers.h"
 #include "core/infer/shared_model.h"
@@ -39,6 +40,13 @@ Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
                                                 const CompileOptions& options,
                                                 int64_t batch,
                                                 std::vector<std::string> keep);
+
+// Of one device, for `network`, whose parameters are the first ones of the
+// model's.
+Result<std::unique_ptr<InferencePlan>> CompileNetwork(
+    SharedModel& model, const Network& network,
+    std::shared_ptr<Backend> backend, const CompileOptions& options,
+    int64_t batch, std::vector<std::string> keep);
 
 // Refuses a network that does not end in a softmax: its output is no
 // probability.

@@ -42,18 +42,21 @@ Result<std::unique_ptr<Session>> Session::Create(
     kept.push_back(
         {name, model.info().layers[static_cast<size_t>(*layer)].out, {}});
   }
+  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
+  ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
   ALEXNET_ASSIGN_OR_RETURN(
       std::unique_ptr<Predictor> plan,
-      CompileModel(*shared, options, options.ten_crop ? kTenCrop : 1,
+      CompileModel(*shared, computers, options, options.ten_crop ? kTenCrop : 1,
                    options.activations));
   return std::unique_ptr<Session>(new Session(
-      std::move(shared), std::move(plan), options, std::move(kept)));
+      std::move(shared), computers, std::move(plan), options, std::move(kept)));
 }
 
-Session::Session(std::shared_ptr<SharedModel> model,
+Session::Session(std::shared_ptr<SharedModel> model, const Computers& computers,
                  std::unique_ptr<Predictor> plan, const SessionOptions& options,
                  std::vector<Kept> kept)
     : model_(std::move(model)),
+      computers_(computers),
       plan_(std::move(plan)),
       runner_(*plan_),
       views_(options.ten_crop ? kTenCrop : 1),
@@ -153,6 +156,74 @@ Result<std::vector<Prediction>> Session::Top(std::span<const float> row,
     top.push_back({index, row[i], &labels_[i]});
   }
   return top;
+}
+
+Status Session::InputGradients(std::span<const float> views,
+                               std::span<const int32_t> classes,
+                               std::span<float> gradients,
+                               const Interrupt& interrupt) {
+  const auto count = static_cast<int64_t>(classes.size());
+  if (count < 1) {
+    return InvalidArgumentError("must be at least 1, not 0").WithField("count");
+  }
+  const int64_t each = view_elements();
+  ALEXNET_RETURN_IF_ERROR(CheckViews(count, views_ * each, views));
+  const int64_t total = count * views_;
+  if (gradients.size() < static_cast<size_t>(total * each)) {
+    return InvalidArgumentError(fmt::format("is {}, but the views take {}",
+                                            gradients.size(), total * each))
+        .WithField("gradient_size");
+  }
+  const auto beyond = std::find_if(
+      classes.begin(), classes.end(),
+      [this](int32_t index) { return index < 0 || index >= this->classes(); });
+  if (beyond != classes.end()) {
+    return InvalidArgumentError(
+               fmt::format("has {} for sample {}; the network has classes 0 to "
+                           "{}",
+                           *beyond, beyond - classes.begin(),
+                           this->classes() - 1))
+        .WithField("classes");
+  }
+  if (gradient_plan_ == nullptr) {
+    if (computers_.several()) {
+      return UnsupportedError(
+                 "gradients are computed on one device; make a session on "
+                 "one (`device`)")
+          .WithField("devices");
+    }
+    const std::shared_ptr<Backend>& backend = computers_.ranks.backends.front();
+    ALEXNET_ASSIGN_OR_RETURN(
+        gradient_plan_,
+        InputGradientPlan::Compile(model().network(), backend,
+                                   model_->Packed(*backend)->source(),
+                                   plan_->batch()));
+  }
+  const int64_t batch = gradient_plan_->batch();
+  std::vector<int32_t> units(static_cast<size_t>(batch));
+  std::vector<float> staged;  // of a last part that fills no batch
+  for (int64_t first = 0; first < total; first += batch) {
+    ALEXNET_RETURN_IF_ERROR(interrupt.Check());
+    const int64_t here = std::min(batch, total - first);
+    for (int64_t i = 0; i < batch; ++i) {
+      const int64_t view = first + std::min(i, here - 1);
+      units[static_cast<size_t>(i)] =
+          classes[static_cast<size_t>(view / views_)];
+    }
+    const float* from = views.data() + first * each;
+    float* to = gradients.data() + first * each;
+    if (here == batch) {
+      ALEXNET_RETURN_IF_ERROR(gradient_plan_->Run(from, units.data(), to));
+      continue;
+    }
+    staged.assign(static_cast<size_t>(2 * batch * each), 0.0f);
+    std::copy_n(from, here * each, staged.begin());
+    float* const made = staged.data() + batch * each;
+    ALEXNET_RETURN_IF_ERROR(
+        gradient_plan_->Run(staged.data(), units.data(), made));
+    std::copy_n(made, here * each, to);
+  }
+  return Status();
 }
 
 Result<LayerOutput> Session::Activation(size_t index) const {

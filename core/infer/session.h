@@ -15,8 +15,10 @@
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/data/decode.h"
+#include "core/exec/input_gradient_plan.h"
 #include "core/exec/predictor.h"
 #include "core/infer/compile_model.h"
+#include "core/infer/computers.h"
 #include "core/infer/shared_model.h"
 #include "core/infer/view_runner.h"
 #include "core/preprocess/image.h"
@@ -81,6 +83,13 @@ class Session {
   // none.
   Result<std::vector<float>> Classify(const std::string& path,
                                       const Interrupt& interrupt = {});
+  // Of `count` samples of views() preprocessed views each, laid out as `views`,
+  // the gradients with respect to each view of the score of the sample's class:
+  // of what enters a final softmax, or of that float of the output.
+  Status InputGradients(std::span<const float> views,
+                        std::span<const int32_t> classes,
+                        std::span<float> gradients,
+                        const Interrupt& interrupt = {});
   // The likeliest classes of one row of output, best first.
   Result<std::vector<Prediction>> Top(std::span<const float> row,
                                       size_t count) const;
@@ -105,8 +114,9 @@ class Session {
     std::vector<float> values;
   };
 
-  Session(std::shared_ptr<SharedModel> model, std::unique_ptr<Predictor> plan,
-          const SessionOptions& options, std::vector<Kept> kept);
+  Session(std::shared_ptr<SharedModel> model, const Computers& computers,
+          std::unique_ptr<Predictor> plan, const SessionOptions& options,
+          std::vector<Kept> kept);
 
   // Views that were checked, through the network.
   Status RunViews(const float* views, int64_t count, float* output,
@@ -116,7 +126,9 @@ class Session {
   void ClearActivations();
 
   const std::shared_ptr<SharedModel> model_;
+  const Computers computers_;
   const std::unique_ptr<Predictor> plan_;
+  std::unique_ptr<InputGradientPlan> gradient_plan_;  // once it was asked for
   ViewRunner runner_;
   const int64_t views_;
   const int64_t max_pixels_;

@@ -129,6 +129,12 @@ Result<int> FindParameter(const NetworkInfo& info, std::string_view name) {
                      [](const ParameterInfo& each) { return each.name; });
 }
 
+Network NetworkUpTo(const Network& network, int layer) {
+  Network part = network;
+  part.layers.resize(static_cast<size_t>(layer) + 1);
+  return part;
+}
+
 Shape WithBatch(const Shape& shape, int64_t batch) {
   if (shape.rank() == 2) return {batch, shape[1]};
   return {batch, shape[1], shape[2], shape[3]};

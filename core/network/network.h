@@ -79,6 +79,10 @@ Result<NetworkInfo> InferNetwork(const Network& network);
 Result<int> FindLayer(const Network& network, std::string_view name);
 Result<int> FindParameter(const NetworkInfo& info, std::string_view name);
 
+// The network up to layer `layer`, whose output is its own. Its parameters are
+// the first ones of `network`.
+Network NetworkUpTo(const Network& network, int layer);
+
 // `shape` with its first extent replaced by `batch`.
 Shape WithBatch(const Shape& shape, int64_t batch);
 
