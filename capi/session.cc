@@ -243,3 +243,20 @@ alexnet_status alexnet_session_get_activation(const alexnet_session* handle,
     return Status();
   });
 }
+
+alexnet_status alexnet_session_input_gradients(
+    alexnet_session* handle, const float* views, size_t view_size,
+    const int32_t* classes, int64_t count, const alexnet_limits* given_limits,
+    float* gradients, size_t gradient_size, alexnet_error** error) {
+  return Call(error, [&]() -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(const auto session, EnterAlone(handle));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(views, view_size, "views"));
+    ALEXNET_RETURN_IF_ERROR(CheckArray(gradients, gradient_size, "gradients"));
+    if (count > 0) ALEXNET_RETURN_IF_ERROR(CheckPointer(classes, "classes"));
+    ALEXNET_ASSIGN_OR_RETURN(Limits limits, Limits::Read(given_limits));
+    const size_t samples = count > 0 ? static_cast<size_t>(count) : 0;
+    return session->session->InputGradients(
+        {views, view_size}, {classes, samples}, {gradients, gradient_size},
+        limits.interrupt());
+  });
+}

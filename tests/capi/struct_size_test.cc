@@ -51,6 +51,8 @@ TEST(StructSizeTest, InitStaysInsideTheCallersStruct) {
   CHECK_INIT(alexnet_tensor_statistics);
   CHECK_INIT(alexnet_session_options);
   CHECK_INIT(alexnet_session_info);
+  CHECK_INIT(alexnet_feature_options);
+  CHECK_INIT(alexnet_features_info);
   CHECK_INIT(alexnet_queue_options);
   CHECK_INIT(alexnet_queue_info);
   CHECK_INIT(alexnet_lint_options);

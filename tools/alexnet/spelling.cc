@@ -74,6 +74,17 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     {"devices", "--devices"},
     {"parallel", "--parallel"},
     // END options
+    // BEGIN options: cli.flags feature_options
+    {"device", "--device"},
+    {"threads", "--threads"},
+    {"loader_threads", "--loader-threads"},
+    {"batch", "--batch"},
+    {"weight_dtype", "--weights"},
+    {"precision", "--precision"},
+    {"tune", "--tune"},
+    {"strict", "--strict"},
+    {"max_pixels", "--max-pixels"},
+    // END options
     // BEGIN options: cli.flags finetune_options
     {"head_rate", "--head-rate"},
     // END options

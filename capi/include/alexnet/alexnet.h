@@ -51,20 +51,20 @@
  * ALEXNET_INVALID_ARGUMENT.
  *
  * Threads. A model, dataset, context, evaluation, queue and cancel token may be
- * used from any number of threads at once. A session, trainer, network and
- * model builder is for one thread at a time (not always the same); a second
- * thread that enters one gets ALEXNET_FAILED_PRECONDITION. Nothing is global:
- * two users in one process share no logs, threads or settings. Where the system
- * starts fewer threads than were asked for, the work is done on fewer: infos
- * and reports say on how many, and a context is warned.
+ * used from any number of threads at once. A session, trainer, network, model
+ * builder and list of features is for one thread at a time (not always the
+ * same); a second thread that enters one gets ALEXNET_FAILED_PRECONDITION.
+ * Nothing is global: two users in one process share no logs, threads or
+ * settings. Where the system starts fewer threads than were asked for, the work
+ * is done on fewer: infos and reports say on how many, and a context is warned.
  *
  * Fork. A child may free every handle of its parent, which gives back memory
  * and waits for nothing; a GPU's memory stays the parent's. It must not use the
- * parent's sessions, queues and trainers, nor go on with a call whose callback
- * forked: it gets ALEXNET_FAILED_PRECONDITION. The other handles it may use
- * where no other thread of the parent was inside a call on them at the time.
- * What it creates is its own and has threads of its own; CUDA refuses it where
- * the parent has used a GPU.
+ * parent's sessions, queues, trainers and features, nor go on with a call whose
+ * callback forked: it gets ALEXNET_FAILED_PRECONDITION. The other handles it
+ * may use where no other thread of the parent was inside a call on them at the
+ * time. What it creates is its own and has threads of its own; CUDA refuses it
+ * where the parent has used a GPU.
  *
  * Structs for options begin with struct_size, which the type's _init function
  * sets; the other fields are zero then, and zero always means the default. NULL
@@ -102,6 +102,7 @@
 #include "c/image.h"
 #include "c/session.h"
 #include "c/queue.h"
+#include "c/features.h"
 #include "c/dataset.h"
 #include "c/evaluation.h"
 #include "c/training.h"

@@ -47,6 +47,7 @@
 #include "cpp/session.hpp"
 #include "cpp/session_pool.hpp"
 #include "cpp/queue.hpp"
+#include "cpp/features.hpp"
 #include "cpp/progress.hpp"
 #include "cpp/dataset.hpp"
 #include "cpp/evaluation.hpp"

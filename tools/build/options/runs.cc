@@ -186,6 +186,15 @@ const Group kEvaluateOptions = {
                 MaxPixels("feed.max_pixels"), Progress(), PredictingDevices(),
                 ParallelOption()}};
 
+const Group kFeatureOptions = {
+    .name = "feature_options",
+    .core = "FeatureOptions",
+    .options = {
+        Context("Kept as long as the features; warned of broken pictures"),
+        Device(), Threads(), LoaderThreads("loader_threads"),
+        Batch("Pictures computed at a time", "32"), WeightDType(),
+        PrecisionOption(), Tune(), Strict(""), MaxPixels()}};
+
 const Group kTrainOptions = {
     .name = "train_options",
     .core = "TrainOptions",
@@ -509,7 +518,7 @@ std::vector<const Group*> RunGroups() {
   return {&kSessionOptions,   &kEvaluateOptions, &kTrainOptions,
           &kFinetuneOptions,  &kTrainerOptions,  &kUpdateRule,
           &kBenchmarkOptions, &kLintOptions,     &kPackOptions,
-          &kQueueOptions};
+          &kQueueOptions,     &kFeatureOptions};
 }
 
 }  // namespace alexnet::options

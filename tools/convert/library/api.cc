@@ -12,11 +12,13 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "capi/struct_size.h"
 #include "tools/convert/formats/format.h"
 #include "tools/convert/library/export.h"
 #include "tools/convert/library/import.h"
+#include "tools/convert/library/lpips_weights.h"
 
 namespace alexnet::convert {
 namespace {
@@ -244,5 +246,23 @@ alexnet_status alexnet_export(const alexnet_model* model, const char* path,
          Export(*borrowed, path, settings, interrupt)) {
       alexnet_context_log(options.context, ALEXNET_LOG_INFO, lost.c_str());
     }
+  });
+}
+
+alexnet_status alexnet_read_lpips_weights(const char* path, float** weights,
+                                          size_t* count,
+                                          alexnet_error** error) {
+  return Call(error, [&] {
+    CheckPointer(weights, "weights");
+    *weights = nullptr;
+    CheckPointer(count, "count");
+    CheckPointer(path, "path");
+    const std::vector<float> read = ReadLpipsWeights(path);
+    const size_t bytes = read.size() * sizeof(float);
+    auto* copy = static_cast<float*>(std::malloc(bytes));
+    if (copy == nullptr) throw std::bad_alloc();
+    std::memcpy(copy, read.data(), bytes);
+    *weights = copy;
+    *count = read.size();
   });
 }

@@ -4582,6 +4582,19 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
+extern "C" {
+    pub fn alexnet_session_input_gradients(
+        session: *mut alexnet_session,
+        views: *const f32,
+        view_size: usize,
+        classes: *const i32,
+        count: i64,
+        limits: *const alexnet_limits,
+        gradients: *mut f32,
+        gradient_size: usize,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
 pub const ALEXNET_WHEN_FULL_WAIT: i32 = 0;
 pub const ALEXNET_WHEN_FULL_REFUSE: i32 = 1;
 #[repr(C)]
@@ -5203,6 +5216,496 @@ extern "C" {
     pub fn alexnet_queue_get_info(
         queue: *const alexnet_queue,
         info: *mut alexnet_queue_info,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_features {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_feature_options {
+    pub struct_size: usize,
+    pub context: *mut alexnet_context,
+    pub device: *const ::std::os::raw::c_char,
+    pub threads: i32,
+    pub loader_threads: i32,
+    pub batch: i64,
+    pub weight_dtype: i32,
+    pub precision: i32,
+    pub tune: i32,
+    pub strict: i32,
+    pub max_pixels: i64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_feature_options() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_feature_options>(),
+        64usize,
+        concat!("Size of: ", stringify!(alexnet_feature_options))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_feature_options>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_feature_options))
+    );
+    fn test_field_struct_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(struct_size)
+            )
+        );
+    }
+    test_field_struct_size();
+    fn test_field_context() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).context) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(context)
+            )
+        );
+    }
+    test_field_context();
+    fn test_field_device() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).device) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(device)
+            )
+        );
+    }
+    test_field_device();
+    fn test_field_threads() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).threads) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(threads)
+            )
+        );
+    }
+    test_field_threads();
+    fn test_field_loader_threads() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).loader_threads) as usize - ptr as usize
+            },
+            28usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(loader_threads)
+            )
+        );
+    }
+    test_field_loader_threads();
+    fn test_field_batch() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).batch) as usize - ptr as usize
+            },
+            32usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(batch)
+            )
+        );
+    }
+    test_field_batch();
+    fn test_field_weight_dtype() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).weight_dtype) as usize - ptr as usize
+            },
+            40usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(weight_dtype)
+            )
+        );
+    }
+    test_field_weight_dtype();
+    fn test_field_precision() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).precision) as usize - ptr as usize
+            },
+            44usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(precision)
+            )
+        );
+    }
+    test_field_precision();
+    fn test_field_tune() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).tune) as usize - ptr as usize
+            },
+            48usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(tune)
+            )
+        );
+    }
+    test_field_tune();
+    fn test_field_strict() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).strict) as usize - ptr as usize
+            },
+            52usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(strict)
+            )
+        );
+    }
+    test_field_strict();
+    fn test_field_max_pixels() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_feature_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).max_pixels) as usize - ptr as usize
+            },
+            56usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_feature_options),
+                "::",
+                stringify!(max_pixels)
+            )
+        );
+    }
+    test_field_max_pixels();
+}
+extern "C" {
+    pub fn alexnet_feature_options_init(options: *mut alexnet_feature_options, size: usize);
+}
+extern "C" {
+    pub fn alexnet_features_create(
+        model: *const alexnet_model,
+        layer: *const ::std::os::raw::c_char,
+        paths: *const *const ::std::os::raw::c_char,
+        path_count: usize,
+        options: *const alexnet_feature_options,
+        features: *mut *mut alexnet_features,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_features_free(features: *mut alexnet_features);
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_features_info {
+    pub struct_size: usize,
+    pub size: i64,
+    pub rank: i64,
+    pub shape: [i64; 4usize],
+    pub batch: i64,
+    pub threads: i32,
+    pub broken: i64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_features_info() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_features_info>(),
+        80usize,
+        concat!("Size of: ", stringify!(alexnet_features_info))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_features_info>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_features_info))
+    );
+    fn test_field_struct_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_features_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_features_info),
+                "::",
+                stringify!(struct_size)
+            )
+        );
+    }
+    test_field_struct_size();
+    fn test_field_size() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_features_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).size) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_features_info),
+                "::",
+                stringify!(size)
+            )
+        );
+    }
+    test_field_size();
+    fn test_field_rank() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_features_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).rank) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_features_info),
+                "::",
+                stringify!(rank)
+            )
+        );
+    }
+    test_field_rank();
+    fn test_field_shape() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_features_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).shape) as usize - ptr as usize
+            },
+            24usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_features_info),
+                "::",
+                stringify!(shape)
+            )
+        );
+    }
+    test_field_shape();
+    fn test_field_batch() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_features_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).batch) as usize - ptr as usize
+            },
+            56usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_features_info),
+                "::",
+                stringify!(batch)
+            )
+        );
+    }
+    test_field_batch();
+    fn test_field_threads() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_features_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).threads) as usize - ptr as usize
+            },
+            64usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_features_info),
+                "::",
+                stringify!(threads)
+            )
+        );
+    }
+    test_field_threads();
+    fn test_field_broken() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_features_info>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).broken) as usize - ptr as usize
+            },
+            72usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_features_info),
+                "::",
+                stringify!(broken)
+            )
+        );
+    }
+    test_field_broken();
+}
+extern "C" {
+    pub fn alexnet_features_info_init(info: *mut alexnet_features_info, size: usize);
+}
+extern "C" {
+    pub fn alexnet_features_get_info(
+        features: *const alexnet_features,
+        info: *mut alexnet_features_info,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_features_next(
+        features: *mut alexnet_features,
+        limits: *const alexnet_limits,
+        indices: *mut i64,
+        index_count: usize,
+        values: *mut f32,
+        value_size: usize,
+        found: *mut usize,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_features_broken_at(
+        features: *const alexnet_features,
+        index: usize,
+        path: *mut *const ::std::os::raw::c_char,
+        reason: *mut *const ::std::os::raw::c_char,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_neighbour {
+    pub index: i64,
+    pub distance: f64,
+}
+#[test]
+fn bindgen_test_layout_alexnet_neighbour() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_neighbour>(),
+        16usize,
+        concat!("Size of: ", stringify!(alexnet_neighbour))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_neighbour>(),
+        8usize,
+        concat!("Alignment of ", stringify!(alexnet_neighbour))
+    );
+    fn test_field_index() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_neighbour>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).index) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_neighbour),
+                "::",
+                stringify!(index)
+            )
+        );
+    }
+    test_field_index();
+    fn test_field_distance() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_neighbour>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).distance) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_neighbour),
+                "::",
+                stringify!(distance)
+            )
+        );
+    }
+    test_field_distance();
+}
+extern "C" {
+    pub fn alexnet_find_nearest(
+        rows: *const f32,
+        row_floats: usize,
+        query: *const f32,
+        size: usize,
+        most: usize,
+        nearest: *mut alexnet_neighbour,
+        found: *mut usize,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_lpips(
+        model: *const alexnet_model,
+        first: *const alexnet_image,
+        second: *const alexnet_image,
+        weights: *const f32,
+        weight_count: usize,
+        options: *const alexnet_session_options,
+        distance: *mut f64,
+        layers: *mut f64,
+        layer_count: usize,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }

@@ -389,3 +389,11 @@ extern "C" {
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }
+extern "C" {
+    pub fn alexnet_read_lpips_weights(
+        path: *const ::std::os::raw::c_char,
+        weights: *mut *mut f32,
+        count: *mut usize,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}

@@ -226,6 +226,21 @@ pub fn export(model: &Model, path: impl AsRef<Path>, options: &ExportOptions) ->
     })
 }
 
+/// The linear layers of LPIPS, for [`crate::lpips`], from the file that is
+/// published beside the metric's code, alex.pth: tensors lin0.model.1.weight to
+/// lin4.model.1.weight, one after another.
+pub fn read_lpips_weights(path: impl AsRef<Path>) -> Result<Vec<f32>> {
+    let path = ffi::c_path(path.as_ref(), "path")?;
+    let mut weights = ptr::null_mut();
+    let mut count = 0;
+    // SAFETY: the path and the outputs outlive the call.
+    ffi::call(|error| unsafe {
+        sys::alexnet_read_lpips_weights(path.as_ptr(), &mut weights, &mut count, error)
+    })?;
+    // SAFETY: the call succeeded, so there are that many floats, which are ours.
+    Ok(unsafe { ffi::take_floats(weights, count) })
+}
+
 fn optional_text(text: &Option<String>, field: &str) -> Result<Option<CString>> {
     text.as_deref()
         .map(|text| ffi::c_string(text, field))

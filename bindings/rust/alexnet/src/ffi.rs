@@ -96,6 +96,8 @@ structs! {
     alexnet_device_info by alexnet_device_info_init,
     alexnet_evaluate_options by alexnet_evaluate_options_init,
     alexnet_evaluation_info by alexnet_evaluation_info_init,
+    alexnet_feature_options by alexnet_feature_options_init,
+    alexnet_features_info by alexnet_features_info_init,
     alexnet_finetune_options by alexnet_finetune_options_init,
     alexnet_fully_connected_options by alexnet_fully_connected_options_init,
     alexnet_layer_info by alexnet_layer_info_init,
@@ -192,15 +194,28 @@ pub(crate) struct CStrings {
 
 impl CStrings {
     pub(crate) fn new<T: AsRef<str>>(texts: &[T], field: &str) -> Result<Self> {
-        let texts = texts
+        texts
             .iter()
             .map(|text| c_string(text.as_ref(), field))
-            .collect::<Result<Vec<_>>>()?;
+            .collect::<Result<Vec<_>>>()
+            .map(CStrings::of)
+    }
+
+    /// The same of paths.
+    pub(crate) fn of_paths<P: AsRef<Path>>(paths: &[P], field: &str) -> Result<Self> {
+        paths
+            .iter()
+            .map(|path| c_path(path.as_ref(), field))
+            .collect::<Result<Vec<_>>>()
+            .map(CStrings::of)
+    }
+
+    fn of(texts: Vec<CString>) -> Self {
         let pointers = texts.iter().map(|text| text.as_ptr()).collect();
-        Ok(CStrings {
+        CStrings {
             _texts: texts,
             pointers,
-        })
+        }
     }
 
     /// Null where the list is empty.
@@ -257,6 +272,19 @@ pub(crate) unsafe fn slice<'a, T>(first: *const T, count: usize) -> &'a [T] {
     }
     // SAFETY: the caller says so.
     unsafe { slice::from_raw_parts(first, count) }
+}
+
+/// A copy of `count` floats at `given`, which are freed.
+///
+/// # Safety
+/// They are initialised, freed by alexnet_free, and nobody else's.
+#[cfg(feature = "convert")]
+pub(crate) unsafe fn take_floats(given: *mut f32, count: usize) -> Vec<f32> {
+    // SAFETY: the caller says so.
+    let floats = unsafe { slice::from_raw_parts(given, count) }.to_vec();
+    // SAFETY: likewise; the copy is ours.
+    unsafe { sys::alexnet_free(given.cast()) };
+    floats
 }
 
 /// Bytes in memory of the library.

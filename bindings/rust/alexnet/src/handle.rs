@@ -76,6 +76,7 @@ raw! {
     alexnet_context freed by alexnet_context_free,
     alexnet_dataset freed by alexnet_dataset_free,
     alexnet_evaluation freed by alexnet_evaluation_free,
+    alexnet_features freed by alexnet_features_free,
     alexnet_model freed by alexnet_model_free,
     alexnet_model_builder freed by alexnet_model_builder_free,
     alexnet_network freed by alexnet_network_free,

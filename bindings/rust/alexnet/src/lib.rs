@@ -20,10 +20,10 @@
 //!
 //! [`Model`], [`Queue`], [`Dataset`], [`Evaluation`], [`Context`] and
 //! [`CancelToken`] may be shared by any number of threads. [`Session`],
-//! [`Trainer`], [`Network`] and [`ModelBuilder`] may be sent to another thread,
-//! but not shared; a [`SessionPool`] lends its sessions to any number of
-//! threads. After a fork the child cannot use sessions, queues and trainers of
-//! its parent, which give [`ErrorCode::FailedPrecondition`], and makes its own;
+//! [`Trainer`], [`Features`], [`Network`] and [`ModelBuilder`] may be sent to
+//! another thread, but not shared; a [`SessionPool`] lends its sessions to any number of
+//! threads. After a fork the child cannot use sessions, queues, trainers and
+//! features of its parent, which give [`ErrorCode::FailedPrecondition`], and makes its own;
 //! it may drop everything.
 //!
 //! # Closures
@@ -56,6 +56,7 @@ mod dataset_jobs;
 mod dtype;
 mod error;
 mod evaluation;
+mod features;
 mod ffi;
 mod handle;
 mod image;
@@ -95,6 +96,10 @@ pub use error::{Error, ErrorCode, Result};
 pub use evaluation::{
     evaluate, verify_file, BrokenPicture, ClassRecall, EvaluateOptions, Evaluation, EvaluationInfo,
     Verification, WrongPicture,
+};
+pub use features::{
+    find_nearest, lpips, FeatureOptions, FeatureRows, Features, FeaturesInfo, LpipsDistance,
+    Neighbour,
 };
 pub use ffi::Bytes;
 pub use image::{Encoded, Image, ImageView};

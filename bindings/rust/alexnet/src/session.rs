@@ -330,6 +330,41 @@ impl Session {
         Ok(views)
     }
 
+    /// How outputs depend on preprocessed samples, (count * views, C, H, W), of
+    /// which `classes` has one class each (saliency; Simonyan et al. 2013,
+    /// arXiv:1312.6034, section 3): the gradients of the classes' scores, of
+    /// what enters a final softmax or of that float of the output, laid out as
+    /// the samples.
+    pub fn input_gradients(&mut self, views: &[f32], classes: &[usize]) -> Result<Vec<f32>> {
+        let count = samples(views.len(), self.sample)?;
+        let given = classes
+            .iter()
+            .map(|&class| ffi::int(class, "classes"))
+            .collect::<Result<Vec<i32>>>()?;
+        if given.len() as i64 != count {
+            let message = format!("{} classes for {count} samples", given.len());
+            return Err(Error::new(ErrorCode::InvalidArgument, message).with_field("classes"));
+        }
+        let limits = self.limits.to_c();
+        let mut gradients = vec![0.0; views.len()];
+        // SAFETY: the handle is live and borrowed alone; slices and limits
+        // outlive the call, which is told their sizes.
+        ffi::call(|error| unsafe {
+            sys::alexnet_session_input_gradients(
+                self.handle.get(),
+                views.as_ptr(),
+                views.len(),
+                given.as_ptr(),
+                count,
+                &limits,
+                gradients.as_mut_ptr(),
+                gradients.len(),
+                error,
+            )
+        })?;
+        Ok(gradients)
+    }
+
     /// What layer `name`, one of [`SessionOptions::activations`], gave for the
     /// views of the last run: its output by itself, "conv1" before and "relu1"
     /// after the ReLU.

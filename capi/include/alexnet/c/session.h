@@ -143,6 +143,18 @@ ALEXNET_API alexnet_status alexnet_session_get_activation(
     const alexnet_session* session, size_t index, const float** values,
     int64_t* rank, int64_t shape[4], alexnet_error** error);
 
+/* How `count` samples' outputs depend on their views (saliency; Simonyan et al.
+ * 2013, arXiv:1312.6034, section 3): `gradients`, laid out as `views`, (count *
+ * views, C, H, W), is of each view the gradient of the score of class
+ * `classes[sample]`: of what enters a final softmax, or of that float of the
+ * output. Views are those of alexnet_session_run. `view_size` and
+ * `gradient_size`: floats. It is computed with float32 weights, of which the
+ * session packs a second copy at the first call. */
+ALEXNET_API alexnet_status alexnet_session_input_gradients(
+    alexnet_session* session, const float* views, size_t view_size,
+    const int32_t* classes, int64_t count, const alexnet_limits* limits,
+    float* gradients, size_t gradient_size, alexnet_error** error);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

@@ -117,6 +117,18 @@ class Session {
     result.values = {values, count};
     return result;
   }
+  // Of preprocessed views, one class for each sample: the gradients of the
+  // classes' scores, laid out as the views.
+  std::vector<float> input_gradients(Span<const float> views,
+                                     Span<const int32_t> classes,
+                                     const Limits& limits = {}) {
+    std::vector<float> gradients(views.size());
+    detail::call(alexnet_session_input_gradients, get(), views.data(),
+                 views.size(), classes.data(),
+                 static_cast<int64_t>(classes.size()), &limits,
+                 gradients.data(), gradients.size());
+    return gradients;
+  }
   alexnet_session* get() const { return handle_.get(); }
 
  private:

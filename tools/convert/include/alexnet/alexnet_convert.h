@@ -98,6 +98,16 @@ ALEXNET_API alexnet_status alexnet_export(const alexnet_model* model,
                                           const alexnet_limits* limits,
                                           alexnet_error** error);
 
+/* The linear layers of LPIPS (alexnet_lpips), as they are published beside the
+ * metric's code, in alex.pth: tensors lin0.model.1.weight to
+ * lin4.model.1.weight, each (1, C, 1, 1), of numbers from 0 on. `weights`: all
+ * of them, one layer after another, `count` floats, freed by alexnet_free. Of
+ * the formats any that keeps tensors by name is read. */
+ALEXNET_API alexnet_status alexnet_read_lpips_weights(const char* path,
+                                                      float** weights,
+                                                      size_t* count,
+                                                      alexnet_error** error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -69,6 +69,15 @@ inline void export_model(const Model& model, const std::string& path,
   detail::call(alexnet_export, model.get(), path.c_str(), &options, &limits);
 }
 
+// The linear layers of LPIPS, for lpips().
+inline std::vector<float> read_lpips_weights(const std::string& path) {
+  float* weights = nullptr;
+  size_t count = 0;
+  detail::call(alexnet_read_lpips_weights, path.c_str(), &weights, &count);
+  const detail::Handle<void, alexnet_free> owned(weights);
+  return {weights, weights + count};
+}
+
 }  // namespace v0
 }  // namespace alexnet
 

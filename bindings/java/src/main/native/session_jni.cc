@@ -4,6 +4,7 @@
 
 #include "bindings/java/src/main/native/float_output.h"
 #include "bindings/java/src/main/native/log_context.h"
+#include "bindings/java/src/main/native/picture.h"
 #include "bindings/java/src/main/native/support.h"
 #include "org_alexnet_Native.h"
 
@@ -18,25 +19,6 @@ alexnet_session* Session(jlong address) {
 FloatOutput Whole(JNIEnv* env, jfloatArray output) {
   return {env, output, 0, env->GetArrayLength(output)};
 }
-
-// A picture whose pixels stay where they are if they can. `layout`: offset,
-// width, height, channels, row stride.
-class Picture {
- public:
-  Picture(JNIEnv* env, jobject pixels, const jlong* layout)
-      : pixels_(env, pixels, layout[0], layout[4] * layout[2]) {
-    view_.pixels = reinterpret_cast<const uint8_t*>(pixels_.data());
-    view_.width = static_cast<int32_t>(layout[1]);
-    view_.height = static_cast<int32_t>(layout[2]);
-    view_.channels = static_cast<int32_t>(layout[3]);
-    view_.row_stride = layout[4];
-  }
-  const alexnet_image& view() const { return view_; }
-
- private:
-  ByteInput pixels_;
-  alexnet_image view_ = {};
-};
 
 jobjectArray NewPredictions(JNIEnv* env,
                             const std::vector<alexnet_prediction>& top,
@@ -202,6 +184,26 @@ ALEXNET_NATIVE(void, sessionPreprocess)
     FloatOutput output = Whole(env, views);
     Call(env, alexnet_session_preprocess, Session(session), &picture.view(),
          output.data(), output.size());
+    output.Store();
+  });
+}
+
+ALEXNET_NATIVE(void, sessionInputGradients)
+(JNIEnv* env, jclass, jlong session, jfloatArray views, jintArray classes,
+ jlong cancel, jdouble seconds, jfloatArray gradients) {
+  Guarded(env, [&] {
+    const jsize size = env->GetArrayLength(views);
+    const FloatInput input(env, views, 0, size);
+    std::vector<jint> chosen(static_cast<size_t>(env->GetArrayLength(classes)));
+    env->GetIntArrayRegion(classes, 0, static_cast<jsize>(chosen.size()),
+                           chosen.data());
+    Check(env);
+    FloatOutput output = Whole(env, gradients);
+    const alexnet_limits limits = Limits(cancel, seconds);
+    Call(env, alexnet_session_input_gradients, Session(session), input.data(),
+         static_cast<size_t>(size), chosen.data(),
+         static_cast<int64_t>(chosen.size()), &limits, output.data(),
+         output.size());
     output.Store();
   });
 }

@@ -2,6 +2,8 @@
 
 #include <alexnet/alexnet_convert.h>
 
+#include <memory>
+
 #include "bindings/java/src/main/native/log_context.h"
 #include "bindings/java/src/main/native/support.h"
 #include "org_alexnet_NativeConverter.h"
@@ -93,5 +95,18 @@ ALEXNET_CONVERTER_NATIVE(void, exportModel)
     const alexnet_limits limits = Limits(cancel, seconds);
     Call(env, alexnet_export, Pointer<const alexnet_model>(model),
          Text(env, path).get(), &options, &limits);
+  });
+}
+
+ALEXNET_CONVERTER_NATIVE(jfloatArray, lpipsWeights)
+(JNIEnv* env, jclass, jbyteArray path) {
+  return Guarded(env, [&] {
+    float* weights = nullptr;
+    size_t count = 0;
+    Call(env, alexnet_read_lpips_weights, Text(env, path).get(), &weights,
+         &count);
+    const std::unique_ptr<void, decltype(&alexnet_free)> owned(weights,
+                                                               alexnet_free);
+    return NewFloats(env, weights, count);
   });
 }

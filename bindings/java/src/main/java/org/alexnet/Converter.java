@@ -106,6 +106,15 @@ public final class Converter {
     }
   }
 
+  /**
+   * The linear layers of LPIPS, for {@link Features#lpips}, from the file that is published beside
+   * the metric's code, alex.pth: tensors lin0.model.1.weight to lin4.model.1.weight, one after
+   * another.
+   */
+  public static float[] lpipsWeights(Path path) {
+    return NativeConverter.lpipsWeights(Native.path("path", path));
+  }
+
   private static byte[] optional(String field, String value) {
     return value == null ? null : Native.text(field, value);
   }

@@ -97,6 +97,11 @@ public final class Image {
     return channels;
   }
 
+  /** Offset, width, height, channels and row stride, as native code has them. */
+  long[] layout() {
+    return new long[] {offset, width, height, channels, rowStride};
+  }
+
   /** A copy as a picture of Java's. */
   public BufferedImage toBufferedImage() {
     BufferedImage result = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);

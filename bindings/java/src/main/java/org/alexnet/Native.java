@@ -323,6 +323,39 @@ final class Native {
 
   static native Activation sessionActivation(long session, int index);
 
+  static native void sessionInputGradients(
+      long session,
+      float[] views,
+      int[] classes,
+      long cancel,
+      double seconds,
+      float[] gradients);
+
+  // Features.
+  static native long featuresCreate(
+      long model, byte[] layer, byte[][] paths, FeatureOptions options, long context);
+
+  static native void featuresFree(long features);
+
+  static native Features.Info featuresInfo(long features);
+
+  static native Features.Rows featuresNext(long features, long cancel, double seconds);
+
+  static native Features.Broken[] featuresBroken(long features);
+
+  static native Features.Neighbour[] findNearest(float[] rows, float[] query, int most);
+
+  static native double lpips(
+      long model,
+      Object first,
+      long[] firstLayout,
+      Object second,
+      long[] secondLayout,
+      float[] weights,
+      SessionOptions options,
+      long context,
+      double[] layers);
+
   // Queues.
   static native long queueCreate(long model, QueueOptions options, long context);
 

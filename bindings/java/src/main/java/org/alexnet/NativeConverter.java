@@ -44,4 +44,6 @@ final class NativeConverter {
       boolean skipCheck,
       long cancel,
       double seconds);
+
+  static native float[] lpipsWeights(byte[] path);
 }

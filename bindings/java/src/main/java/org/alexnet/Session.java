@@ -125,11 +125,7 @@ public final class Session extends NativeObject {
     for (int i = 0; i < count; ++i) {
       Image image = element("images", images, i);
       pixels[i] = image.pixels;
-      layout[i * 5] = image.offset;
-      layout[i * 5 + 1] = image.width;
-      layout[i * 5 + 2] = image.height;
-      layout[i * 5 + 3] = image.channels;
-      layout[i * 5 + 4] = image.rowStride;
+      System.arraycopy(image.layout(), 0, layout, i * 5, 5);
     }
     float[] output = samples.rows(count);
     try (Handle.Use session = use();
@@ -225,10 +221,27 @@ public final class Session extends NativeObject {
       Native.sessionPreprocess(
           session.address(),
           image.pixels,
-          new long[] {image.offset, image.width, image.height, image.channels, image.rowStride},
+          image.layout(),
           views);
     }
     return views;
+  }
+
+  /**
+   * How outputs depend on preprocessed samples, (count * views, C, H, W), of which {@code classes}
+   * has one class each (saliency; Simonyan et al. 2013, arXiv:1312.6034, section 3): the gradients
+   * of the classes' scores, of what enters a final softmax or of that float of the output, laid out
+   * as the samples.
+   */
+  public float[] inputGradients(float[] views, int[] classes, Limits limits) {
+    Objects.requireNonNull(classes, "classes");
+    float[] gradients = new float[views.length];
+    try (Handle.Use session = use();
+        Watch cancel = limits.watch()) {
+      Native.sessionInputGradients(
+          session.address(), views, classes, cancel.address(), limits.seconds(), gradients);
+    }
+    return gradients;
   }
 
   /** What layer {@code index} of {@link SessionOptions#activations} gave in the last run. */

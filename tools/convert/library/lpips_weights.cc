@@ -1,0 +1,95 @@
+#include "tools/convert/library/lpips_weights.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+
+#include "tools/convert/base/errors.h"
+#include "tools/convert/base/source_file.h"
+#include "tools/convert/formats/format.h"
+#include "tools/convert/library/import.h"
+#include "tools/convert/model/foreign_model.h"
+#include "tools/convert/model/tensor.h"
+
+namespace alexnet::convert {
+namespace {
+
+std::string NameOf(size_t layer) {
+  return fmt::format("lin{}.model.1.weight", layer);
+}
+
+const Tensor* Find(const ForeignModel& model, const std::string& name) {
+  const auto found = std::find_if(
+      model.tensors.begin(), model.tensors.end(),
+      [&name](const Tensor& tensor) { return tensor.name == name; });
+  return found == model.tensors.end() ? nullptr : &*found;
+}
+
+// Appends the layer's weights.
+void Take(const Tensor& tensor, std::vector<float>* weights) {
+  const std::string where = "tensor \"" + tensor.name + "\"";
+  const Extents& shape = tensor.shape;
+  if (shape.size() != 4 || shape[0] != 1 || shape[2] != 1 || shape[3] != 1) {
+    throw Unsupported(where, "is of shape " + ExtentsText(shape) +
+                                 ", and a linear layer of LPIPS of (1, C, 1, "
+                                 "1)");
+  }
+  const size_t before = weights->size();
+  weights->resize(before + static_cast<size_t>(tensor.elements()));
+  Stream(tensor, ElementType::kF32, [&](int64_t first, Bytes elements) {
+    std::memcpy(weights->data() + before + first, elements.data(),
+                elements.size());
+  });
+  for (size_t i = before; i < weights->size(); ++i) {
+    const float weight = (*weights)[i];
+    if (!std::isfinite(weight) || weight < 0) {
+      throw Unsupported(
+          where, fmt::format("has {} for channel {}; weights of LPIPS are "
+                             "numbers from 0 on",
+                             weight, i - before));
+    }
+  }
+}
+
+std::vector<float> WeightsOf(const ForeignModel& model) {
+  std::vector<float> weights;
+  size_t taken = 0;
+  for (; const Tensor* tensor = Find(model, NameOf(taken)); ++taken) {
+    Take(*tensor, &weights);
+  }
+  if (taken == 0) {
+    throw Invalid("tensor \"" + NameOf(0) + "\"",
+                  "is not there: these are no linear layers of LPIPS, which "
+                  "its program keeps in lpips/weights/v0.1/alex.pth");
+  }
+  for (const Tensor& tensor : model.tensors) {
+    if (tensor.name.starts_with("lin") &&
+        tensor.name.ends_with(".model.1.weight") &&
+        tensor.name > NameOf(taken - 1)) {
+      throw Damaged("tensor \"" + NameOf(taken) + "\"",
+                    "is missing, while there is \"" + tensor.name + "\"");
+    }
+  }
+  return weights;
+}
+
+}  // namespace
+
+std::vector<float> ReadLpipsWeights(const std::string& path) {
+  return InFile(path, [&] {
+    const std::shared_ptr<SourceFile> file = SourceFile::Open(path);
+    const std::string name = DetectFormat(path);
+    for (const Format& format : Formats()) {
+      if (format.name == name) return WeightsOf(format.read(file, {}));
+    }
+    throw Invalid("",
+                  "is a model of this engine, and no file of LPIPS's "
+                  "linear layers");
+  });
+}
+
+}  // namespace alexnet::convert
