@@ -165,17 +165,17 @@ TEST(PageTest, APictureIsSeen) {
                   100.0 * *best);
     EXPECT_THAT(page, HasSubstr(caption));
   }
-  // The crop, where it matters, ten crops, the filters of two towers, and each
-  // layer.
+  // The crop, where it matters by place and by pixel, ten crops, the filters of
+  // two towers, and each layer.
   const std::vector<Picture> pictures = Pictures(page);
   const auto layers = static_cast<size_t>(model.info().layer_count);
-  ASSERT_EQ(pictures.size(), 2 + 10 + 2 + layers);
+  ASSERT_EQ(pictures.size(), 3 + 10 + 2 + layers);
   const Picture photo = ReadPng(path);
   const uint32_t width = photo.width - 8, height = photo.height - 4;
   const std::vector<std::pair<uint32_t, uint32_t>> corners = {
       {4, 2}, {0, 0}, {8, 0}, {0, 4}, {8, 4}, {4, 2}};
   for (size_t i = 0; i < corners.size(); ++i) {
-    const Picture& crop = pictures[i == 0 ? 0 : i + 1];
+    const Picture& crop = pictures[i == 0 ? 0 : i + 2];
     ASSERT_EQ(crop.width, width);
     ASSERT_EQ(crop.height, height);
     for (uint32_t y = 0; y < height; ++y) {
@@ -184,7 +184,7 @@ TEST(PageTest, APictureIsSeen) {
             photo.At(corners[i].first + x, corners[i].second + y);
         ASSERT_EQ(crop.At(x, y), pixel) << i;
         if (i == 0) continue;
-        ASSERT_EQ(pictures[i + 6].At(width - 1 - x, y), pixel) << i;
+        ASSERT_EQ(pictures[i + 7].At(width - 1 - x, y), pixel) << i;
       }
     }
   }

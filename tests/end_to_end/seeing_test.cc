@@ -208,9 +208,8 @@ TEST(SeeingTest, TenCropsVote) {
   EXPECT_THAT(files.Inspect().out, HasSubstr("ten crops: "));
 }
 
-// Each place of two by two pixels hidden with one pixel around it.
-TEST(SeeingTest, PlacesAreHidden) {
-  const Files files("hidden");
+// The small model with answers that differ from place to place.
+Model UnevenModel() {
   ModelBuilder builder(SmallModel());
   for (const auto& [name, count] : {std::pair("fc3.weight", 40 * 8 * 36),
                                     std::pair("fc4.weight", 7 * 40)}) {
@@ -220,7 +219,13 @@ TEST(SeeingTest, PlacesAreHidden) {
     }
     builder.write_tensor(name, values);
   }
-  const Model model = builder.build();
+  return builder.build();
+}
+
+// Each place of two by two pixels hidden with one pixel around it.
+TEST(SeeingTest, PlacesAreHidden) {
+  const Files files("hidden");
+  const Model model = UnevenModel();
   model.save(files.model);
   const Json picture = Json::parse(files.Inspect({"--json"}).out)["picture"];
   const Json& occlusion = picture["occlusion"];
@@ -255,6 +260,44 @@ TEST(SeeingTest, PlacesAreHidden) {
     }
   }
   EXPECT_GT(*all.rbegin() - *all.begin(), 1e-3);
+}
+
+// Against differences of what enters the softmax, in float64 but for that.
+TEST(SeeingTest, SaliencyIsTheScoresDifference) {
+  const Files files("saliency");
+  const Model model = UnevenModel();
+  model.save(files.model);
+  const Json picture = Json::parse(files.Inspect({"--json"}).out)["picture"];
+  const Json& saliency = picture["saliency"];
+  EXPECT_EQ(saliency["index"], picture["top"][0]["index"]);
+  EXPECT_EQ(saliency["not_finite"], 0);
+  const auto index = saliency["index"].get<size_t>();
+  const char* const logits = "fc4";
+  SessionOptions options;
+  options.device = "reference";
+  options.activations = &logits;
+  options.activation_count = 1;
+  Session session(model, options);
+  const std::vector<float> view =
+      session.preprocess(Image::load(files.photo).view());
+  const auto score = [&](size_t at, float step) {
+    std::vector<float> moved = view;
+    moved[at] += step;
+    std::vector<float> answer(7);
+    session.run(moved, 1, answer);
+    return double{session.activation(0).values[index]};
+  };
+  std::vector<double> most(static_cast<size_t>(kCrop * kCrop));
+  for (size_t at = 0; at < view.size(); ++at) {
+    const double difference = (score(at, 1e-3F) - score(at, -1e-3F)) / 2e-3;
+    double& here = most[at % most.size()];
+    here = std::max(here, std::abs(difference));
+  }
+  std::sort(most.begin(), most.end());
+  EXPECT_GT(most.back(), 0.01);
+  EXPECT_NEAR(saliency["max"].get<double>(), most.back(), 0.02 * most.back());
+  EXPECT_NEAR(saliency["percentile_99"].get<double>(),
+              most[(most.size() - 1) * 99 / 100], 0.02 * most.back());
 }
 
 TEST(SeeingTest, NamesObeyNoTerminal) {
@@ -331,6 +374,7 @@ TEST(SeeingTest, ANetworkNeedNotClassify) {
   EXPECT_EQ(picture["ten_crop_top"], Json::array());
   EXPECT_EQ(picture["crops"], Json::array());
   EXPECT_EQ(picture["occlusion"], nullptr);
+  EXPECT_EQ(picture["saliency"], nullptr);
   EXPECT_EQ(picture["layers"].size(), 6U);
 }
 

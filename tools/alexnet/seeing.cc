@@ -119,7 +119,7 @@ Seen See(const Model& model, const std::string& picture,
   std::vector<float> row(static_cast<size_t>(session.info().classes));
   session.run(view, 1, row, limits);
   const Raster crop = Crops(model, session, image.view(), view)[0];
-  Seen seen{picture, crop, {}, {}, {}, {}, {}};
+  Seen seen{picture, crop, {}, {}, {}, {}, {}, {}};
   for (size_t i = 0; i < names.size(); ++i) {
     const Activation given = session.activation(i);
     seen.layers.push_back({names[i],
@@ -128,6 +128,8 @@ Seen See(const Model& model, const std::string& picture,
   }
   if (model.info().classifies != 0) {
     seen.top = session.top(row);
+    seen.saliency =
+        FindSaliency(session, view, seen.top[0].class_index, limits);
     SeeTenCrops(model, image.view(), options, limits, seen);
     own.batch = 8;
     own.activation_count = 0;

@@ -12,6 +12,7 @@
 #include "tools/alexnet/occlusion.h"
 #include "tools/alexnet/page/map_sheet.h"
 #include "tools/alexnet/page/raster.h"
+#include "tools/alexnet/saliency.h"
 
 namespace alexnet::cli {
 
@@ -41,7 +42,8 @@ struct Seen {
   std::vector<Prediction> top;
   std::vector<Prediction> ten_crop_top;  // of the mean of ten crops
   std::vector<SeenCrop> crops;
-  Occlusion occlusion;  // of the likeliest class
+  Occlusion occlusion;  // of the likeliest class, as the saliency
+  Saliency saliency;
 };
 
 // Runs the model on one view of the picture, as `predict` does, and on ten.

@@ -66,6 +66,17 @@ Json OcclusionJson(const Occlusion& occlusion) {
       {{"index", occlusion.class_index}, {"probabilities", rows}});
 }
 
+// Null where there is none.
+Json SaliencyJson(const Saliency& saliency) {
+  if (saliency.values.empty()) return {};
+  const Maps map{saliency.values, 1, saliency.rows, saliency.columns};
+  const MapRange range = RangeOf(map);
+  return Json::Object({{"index", saliency.class_index},
+                       {"max", range.high},
+                       {"percentile_99", CommonMost(saliency)},
+                       {"not_finite", range.not_finite}});
+}
+
 }  // namespace
 
 void AddSeen(Json& document, const Seen& seen) {
@@ -82,6 +93,7 @@ void AddSeen(Json& document, const Seen& seen) {
   }
   picture.Set("crops", crops);
   picture.Set("occlusion", OcclusionJson(seen.occlusion));
+  picture.Set("saliency", SaliencyJson(seen.saliency));
   document.Set("picture", picture);
 }
 

@@ -59,6 +59,21 @@ Html OcclusionFigure(const Seen& seen) {
                 words);
 }
 
+Html SaliencyFigure(const Seen& seen) {
+  const Saliency& saliency = seen.saliency;
+  const Maps map{saliency.values, 1, saliency.rows, saliency.columns};
+  MapRange range = RangeOf(map);
+  range.low = 0;
+  range.high = CommonMost(saliency);
+  const std::string words = fmt::format(
+      "How much the score of {} changes with each pixel: 0 (dark) to {:.2g} "
+      "and above (light; a hundredth of the pixels)",
+      Shortened(seen.top[0].label, 40), range.high);
+  return Figure(
+      Image(EncodePng(Reduced(MapSheet(map, range), kCrop)), words, "photo"),
+      words);
+}
+
 Html Likeliest(const char* heading, const Json& top) {
   Html content = Element("h3", {}, heading);
   content += LikeliestTable(heading, top);
@@ -118,8 +133,11 @@ Html SeenSection(const Json& document, const Seen& seen) {
       Image(EncodePng(Reduced(seen.crop, kCrop)), words, "photo"), words);
   if (!seen.top.empty()) {
     parts += OcclusionFigure(seen);
-    parts += Likeliest("Likeliest classes", picture.At("top"));
-    parts += Likeliest("By the mean of ten crops", picture.At("ten_crop_top"));
+    parts += SaliencyFigure(seen);
+    // One below the other, where four parts stand side by side.
+    Html tables = Likeliest("Likeliest classes", picture.At("top"));
+    tables += Likeliest("By the mean of ten crops", picture.At("ten_crop_top"));
+    parts += Element("div", {{"class", "seen"}}, tables);
   }
   Html content = Element("div", {{"class", "seen"}}, parts);
   if (!seen.crops.empty()) content += TenCrops(seen);
