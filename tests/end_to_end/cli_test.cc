@@ -282,6 +282,30 @@ TEST_F(CliTest, PackMakesShardsThatEvalReads) {
               document_["top1_error"].get<double>(), 5.0);
 }
 
+TEST_F(CliTest, FeaturesFindPicturesOfTheSameClass) {
+  const std::string out = Folder("features") + "/val.npz";
+  const std::string val = Data() + "/val";
+  const CommandResult features = RunAlexnet(
+      {"features", Model(), val, "--layer", "fc7", "--out", out, "--json"});
+  ASSERT_EQ(features.exit_code, 0) << features.err;
+  const CommandResult similar =
+      RunAlexnet({"similar", Model(), Picture(), "--features", out, "--json"});
+  ASSERT_EQ(similar.exit_code, 0) << similar.err;
+  const Json nearest = Json::parse(similar.out)["nearest"];
+  ASSERT_EQ(nearest.size(), 6U);
+  const fs::path same = fs::path(Picture()).parent_path().filename();
+  int of_the_class = 0;
+  for (const Json& each : nearest) {
+    const fs::path path = each["path"].get<std::string>();
+    of_the_class += path.parent_path().filename() == same;
+  }
+  EXPECT_GE(of_the_class, 4);
+  const CommandResult lpips = RunAlexnet(
+      {"lpips", Picture(), nearest[0]["path"], "--model", Model(), "--json"});
+  ASSERT_EQ(lpips.exit_code, 0) << lpips.err;
+  EXPECT_GT(Json::parse(lpips.out)["distance"], 0);
+}
+
 TEST_F(CliTest, ConvertedModelsPredictTheSame) {
   const std::string folder = Folder("convert");
   std::string from = Model();

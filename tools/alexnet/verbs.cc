@@ -10,11 +10,14 @@ Action DeclareDemo(Arguments& arguments);
 Action DeclareDiff(Arguments& arguments);
 Action DeclareDoctor(Arguments& arguments);
 Action DeclareEval(Arguments& arguments);
+Action DeclareFeatures(Arguments& arguments);
 Action DeclareFinetune(Arguments& arguments);
 Action DeclareInspect(Arguments& arguments);
+Action DeclareLpips(Arguments& arguments);
 Action DeclarePack(Arguments& arguments);
 Action DeclarePredict(Arguments& arguments);
 Action DeclarePresets(Arguments& arguments);
+Action DeclareSimilar(Arguments& arguments);
 Action DeclareTrain(Arguments& arguments);
 Action DeclareVerify(Arguments& arguments);
 
@@ -34,6 +37,12 @@ std::span<const Verb> Verbs() {
       {"inspect", "Show what is in a model, layer by layer, tensor by tensor",
        DeclareInspect},
       {"diff", "Show in what two models differ", DeclareDiff},
+      {"features", "Write what a layer gives for many pictures into a file",
+       DeclareFeatures},
+      {"similar", "Find the pictures that are nearest to one, by a layer",
+       DeclareSimilar},
+      {"lpips", "How different two pictures look: the LPIPS distance",
+       DeclareLpips},
       {"verify", "Check a model file's hashes and run its self-check",
        DeclareVerify},
       {"bench",

@@ -1,0 +1,20 @@
+// The pictures that a command line names, by themselves and by folders.
+
+#ifndef ALEXNET_TOOLS_ALEXNET_FEATURES_PICTURE_LIST_H_
+#define ALEXNET_TOOLS_ALEXNET_FEATURES_PICTURE_LIST_H_
+
+#include <string>
+#include <vector>
+
+namespace alexnet::cli {
+
+// Files as they are, in their order; of a folder all that end in .jpg, .jpeg or
+// .png, in any case, at any depth, sorted bytewise by their paths, but nothing
+// hidden; links to folders are not followed. Throws std::runtime_error, whose
+// text names the path, where one is not there, cannot be read or is a folder
+// without pictures.
+std::vector<std::string> ListPictures(const std::vector<std::string>& given);
+
+}  // namespace alexnet::cli
+
+#endif  // ALEXNET_TOOLS_ALEXNET_FEATURES_PICTURE_LIST_H_
