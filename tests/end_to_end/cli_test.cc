@@ -341,7 +341,15 @@ TEST_F(CliTest, ConvertSaysWhatItReadsAndWhatItCannot) {
       RunAlexnet({"convert", Model(), folder + "/x.weights"});
   EXPECT_EQ(ending.exit_code, 1);
   EXPECT_THAT(ending.err, HasSubstr("tells no format"));
+  const CommandResult key =
+      RunAlexnet({"convert", Model(), folder + "/x.onnx", "--key", "ema"});
+  EXPECT_EQ(key.exit_code, 1);
+  EXPECT_THAT(key.err, HasSubstr("--key: a model file holds one network"));
   EXPECT_TRUE(fs::is_empty(folder));
+  EXPECT_EQ(RunAlexnet({"convert", Model(), folder + "/x.onnx", "--verbose",
+                        "--no-softmax"})
+                .exit_code,
+            0);
 }
 
 TEST_F(CliTest, DoctorSeesTheMachineAndTheData) {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "tools/convert/formats/format.h"
 
@@ -23,14 +24,22 @@ const Format& Wanted() {
   std::abort();
 }
 
-void Use(const ForeignModel& model) {
+unsigned SumOf(const std::vector<Tensor>& tensors) {
   unsigned sum = 0;
-  for (const Tensor& tensor : model.tensors) {
+  for (const Tensor& tensor : tensors) {
     Validate(tensor);
     if (tensor.elements() > kMaxStreamed) continue;
     Stream(tensor, ElementType::kF32, [&](int64_t, Bytes chunk) {
       for (const std::byte byte : chunk) sum += static_cast<unsigned>(byte);
     });
+  }
+  return sum;
+}
+
+void Use(const ForeignModel& model) {
+  unsigned sum = SumOf(model.tensors);
+  for (const TensorDictionary& each : model.dictionaries) {
+    sum += SumOf(each.tensors);
   }
   // Nobody needs the sum, but the reads must happen.
   volatile unsigned sink = sum;

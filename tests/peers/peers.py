@@ -152,7 +152,7 @@ def with_numpy(folder):
     report("a .npy made as Toronto's, read", logits(folder / "toronto.alexnet", picture),
            logits(model, picture), 0)
     convert(model, folder / "ours.npy")
-    read = np.load(folder / "ours.npy", allow_pickle=True, encoding="latin1").item()
+    read = np.load(folder / "ours.npy", allow_pickle=True).item()
     same = all(np.array_equal(a, b) for k in net for a, b in zip(net[k], read[k]))
     print(f"{'our .npy, read by NumPy':58} {'ok' if same else 'FAILED'}", flush=True)
     if not same:

@@ -99,9 +99,11 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     // END options
     // Of several calls, or of the converters, and declared by hand.
     {"dtype", "--dtype"},
+    {"key", "--key"},
     {"labels_file", "--labels"},
     {"mean_file", "--mean"},
     {"network_file", "--prototxt"},
+    {"no_softmax", "--no-softmax"},
     {"out", "--out"},
     {"preset", "--preset"},
     {"strip_training_state", "--strip-training-state"},

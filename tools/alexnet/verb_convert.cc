@@ -26,10 +26,13 @@ struct Asked {
   std::string prototxt;
   std::string mean;
   std::string labels;
+  std::string key;
   std::string verify_with;
   int32_t dtype = ALEXNET_DTYPE_DEFAULT;
   int32_t order = ALEXNET_ORDER_KEEP;
+  bool no_softmax = false;
   bool strip_training_state = false;
+  bool verbose = false;
   bool list = false;
   bool json = false;
 };
@@ -46,6 +49,8 @@ ImportOptions ImportOptionsOf(const Asked& asked) {
   options.mean_file = OrNull(asked.mean);
   options.labels_file = OrNull(asked.labels);
   options.channel_order = asked.order;
+  options.key = OrNull(asked.key);
+  options.no_softmax = asked.no_softmax;
   return options;
 }
 
@@ -97,7 +102,7 @@ Json ProbabilitiesJson(const FilePrediction& prediction) {
   return PredictionJson(prediction).At("top");
 }
 
-std::string ReportText(const Json& report) {
+std::string ReportText(const Json& report, bool verbose) {
   std::string text = fmt::format(
       "{}: {}, {}, {} tensors, {:.1f} MB\nnetwork  {}: {}\n",
       report.At("file").Text(), report.At("format").Text(),
@@ -106,6 +111,10 @@ std::string ReportText(const Json& report) {
       report.At("network").Text(), report.At("recognised").Text());
   for (const Json& note : report.At("notes").Elements()) {
     text += "note     " + WithFlags(note.Text()) + "\n";
+  }
+  if (!verbose) return text;
+  for (const Json& skipped : report.At("skipped").Elements()) {
+    text += "skipped  " + skipped.Text() + "\n";
   }
   return text;
 }
@@ -120,7 +129,7 @@ void Run(const Asked& asked, Setting& setting) {
       import_model(asked.in, ImportOptionsOf(asked), setting.limits);
   line.reset();
   Json report = Json::Parse(imported.report);
-  if (!asked.json) Print(ReportText(report));
+  if (!asked.json) Print(ReportText(report, asked.verbose));
 
   ExportOptions options;
   options.context = setting.log.get();
@@ -169,6 +178,10 @@ Action DeclareConvert(Arguments& arguments) {
                  "mean.binaryproto or .npy to subtract from pictures");
   arguments.Text("--labels", asked->labels,
                  "Class names, one per line, in the order of the logits");
+  arguments.Text("--key", asked->key,
+                 "Which of the networks in a checkpoint, by its key");
+  arguments.Flag("--no-softmax", asked->no_softmax,
+                 "Keep a network that ends in logits as it is");
   arguments.Choice("--dtype", asked->dtype,
                    {{"f32", ALEXNET_DTYPE_F32},
                     {"f16", ALEXNET_DTYPE_F16},
@@ -181,6 +194,8 @@ Action DeclareConvert(Arguments& arguments) {
                  "Leave out what resuming a training needs");
   arguments.Text("--verify-with", asked->verify_with,
                  "Print the top five classes of this picture before and after");
+  arguments.Flag("--verbose", asked->verbose,
+                 "Name what else IN holds and was skipped");
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };
 }

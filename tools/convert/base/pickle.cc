@@ -14,12 +14,8 @@ namespace {
 
 // Values take up to a hundred bytes, which a hostile pickle makes of two.
 constexpr size_t kMaxValues = 4'000'000;
-
-bool Allows(const PickleOptions& options, const std::string& global) {
-  return options.any_global ||
-         std::find(options.globals.begin(), options.globals.end(), global) !=
-             options.globals.end();
-}
+// Enough for a person.
+constexpr size_t kMaxOtherGlobals = 100;
 
 }  // namespace
 
@@ -28,6 +24,7 @@ struct Pickle::Store {
   std::deque<PickleValue> values;
   std::deque<std::string> texts;  // that are not in the bytes as they are
   std::vector<PickleRef> persistent_ids;
+  std::vector<std::string> other_globals;
   PickleRef root = nullptr;
 };
 
@@ -37,12 +34,14 @@ class Machine {
  public:
   Machine(ByteReader& reader, const PickleOptions& options,
           std::deque<PickleValue>* values, std::deque<std::string>* texts,
-          std::vector<PickleRef>* persistent_ids)
+          std::vector<PickleRef>* persistent_ids,
+          std::vector<std::string>* other_globals)
       : reader_(reader),
         options_(options),
         values_(*values),
         texts_(*texts),
-        persistent_ids_(*persistent_ids) {}
+        persistent_ids_(*persistent_ids),
+        other_globals_(*other_globals) {}
 
   PickleRef Run() {
     while (true) {
@@ -168,7 +167,12 @@ class Machine {
 
   void PushGlobal(std::string module, std::string name) {
     const std::string full = module + "." + name;
-    if (!Allows(options_, full)) {
+    const bool known =
+        std::find(options_.globals.begin(), options_.globals.end(), full) !=
+        options_.globals.end();
+    if (!known && options_.any_global) {
+      NoteOther(full);
+    } else if (!known) {
       throw Unsupported(
           options_.where,
           fmt::format("refers to {}, which no file of plain weights needs; "
@@ -176,6 +180,13 @@ class Machine {
                       full));
     }
     Push(PickleGlobal{std::move(module), std::move(name)});
+  }
+
+  void NoteOther(const std::string& global) {
+    const bool noted = other_globals_.size() == kMaxOtherGlobals ||
+                       std::find(other_globals_.begin(), other_globals_.end(),
+                                 global) != other_globals_.end();
+    if (!noted) other_globals_.push_back(global);
   }
 
   std::string_view TextAt(PickleRef value) const {
@@ -510,6 +521,7 @@ class Machine {
   std::deque<PickleValue>& values_;
   std::deque<std::string>& texts_;
   std::vector<PickleRef>& persistent_ids_;
+  std::vector<std::string>& other_globals_;
   std::vector<Ref> stack_;
   std::vector<size_t> marks_;
   std::unordered_map<uint64_t, Ref> memo_;
@@ -520,7 +532,7 @@ class Machine {
 Pickle::Pickle(ByteReader& reader, const PickleOptions& options)
     : store_(std::make_unique<Store>()) {
   store_->root = Machine(reader, options, &store_->values, &store_->texts,
-                         &store_->persistent_ids)
+                         &store_->persistent_ids, &store_->other_globals)
                      .Run();
 }
 
@@ -532,6 +544,10 @@ PickleRef Pickle::root() const { return store_->root; }
 
 const std::vector<PickleRef>& Pickle::persistent_ids() const {
   return store_->persistent_ids;
+}
+
+const std::vector<std::string>& Pickle::other_globals() const {
+  return store_->other_globals;
 }
 
 std::string GlobalName(PickleRef value) {

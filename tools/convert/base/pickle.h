@@ -69,8 +69,9 @@ struct PickleValue {
 };
 
 struct PickleOptions {
-  // "module.name" of all globals that may occur; any other is refused as
-  // Unsupported, by name. Empty and `any_global`: all, and they stay inert.
+  // "module.name" of the globals that are known. Any other is refused as
+  // Unsupported, by name, or, with `any_global`, kept as a name that stays
+  // inert and is listed by other_globals().
   std::vector<std::string_view> globals;
   bool any_global = false;
   std::string where;       // in errors: "data.pkl"
@@ -90,6 +91,8 @@ class Pickle {
 
   // The ids of all persistent objects, in the order of the bytes.
   const std::vector<PickleRef>& persistent_ids() const;
+  // The first of those globals that PickleOptions does not list, each once.
+  const std::vector<std::string>& other_globals() const;
   // Borrows text from the bytes that were read; values live as long as this.
   PickleRef root() const;
 
@@ -107,11 +110,12 @@ const PickleItems* ItemsOf(PickleRef dict);
 // no dict. Throws Damaged where the key occurs twice.
 PickleRef FindKey(PickleRef dict, std::string_view key);
 
-// Pickles written: protocol 2, enough for a state dict and a dict of arrays.
+// Pickles written: of protocols 2 and 3, enough for a state dict and a dict of
+// arrays.
 class PickleWriter {
  public:
   explicit PickleWriter(std::string& out) : out_(out) {}  // appends
-  void Proto();
+  void Proto(char version = 2);
   void Global(std::string_view module, std::string_view name);
   void Text(std::string_view utf8);
   void ByteString(std::string_view bytes);  // SHORT_BINSTRING, Python 2 str

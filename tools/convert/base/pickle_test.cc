@@ -92,6 +92,18 @@ TEST(PickleTest, KeepsCallsAsData) {
   EXPECT_NO_THROW(Read("cos\nsystem\n(S'x'\ntR.", options));
 }
 
+TEST(PickleTest, ListsGlobalsThatAreNotKnownOnce) {
+  PickleOptions options;
+  options.globals = {"collections.OrderedDict"};
+  options.any_global = true;
+  const Pickle pickle = Read(
+      "(ccollections\nOrderedDict\ncos\nsystem\ncargparse\nNamespace\n"
+      "cos\nsystem\nl.",
+      options);
+  EXPECT_EQ(pickle.other_globals(),
+            (std::vector<std::string>{"os.system", "argparse.Namespace"}));
+}
+
 TEST(PickleTest, RefusesWhatIsNoPickle) {
   for (const std::string& bad :
        {std::string(),

@@ -14,7 +14,10 @@ void Append(std::string& out, T value) {
 
 }  // namespace
 
-void PickleWriter::Proto() { out_ += "\x80\x02"; }
+void PickleWriter::Proto(char version) {
+  out_ += '\x80';
+  out_ += version;
+}
 
 void PickleWriter::Global(std::string_view module, std::string_view name) {
   out_ += 'c';

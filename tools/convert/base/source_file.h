@@ -25,6 +25,8 @@ class SourceFile {
   const std::string& path() const { return path_; }
   // Without folders.
   std::string name() const;
+  // Whether the bytes are a file's, which may have others beside it.
+  bool on_disk() const { return mapped_ != nullptr; }
 
   // Keeps bytes that were unpacked for as long as the file is open.
   Bytes Keep(std::vector<std::byte> unpacked);

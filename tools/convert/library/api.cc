@@ -121,6 +121,7 @@ std::string ReportOf(const std::string& path, const Imported& imported) {
       {"preset", imported.preset},
       {"recognised", imported.recognised},
       {"notes", imported.notes},
+      {"skipped", imported.skipped},
       {"tensors", tensors}};
   // Names in a foreign file may be any bytes.
   return report.dump(2, ' ', false,
@@ -205,11 +206,17 @@ alexnet_status alexnet_import(const char* path,
     settings.mean_file = TextOrEmpty(options.mean_file);
     settings.labels_file = TextOrEmpty(options.labels_file);
     settings.order = OrderOf(options.channel_order);
+    settings.key = TextOrEmpty(options.key);
+    settings.keep_logits = options.no_softmax != 0;
     Imported imported = Import(path, settings, interrupt);
     alexnet_context_log(options.context, ALEXNET_LOG_INFO,
                         imported.recognised.c_str());
     for (const std::string& note : imported.notes) {
       alexnet_context_log(options.context, ALEXNET_LOG_INFO, note.c_str());
+    }
+    for (const std::string& skipped : imported.skipped) {
+      alexnet_context_log(options.context, ALEXNET_LOG_DEBUG,
+                          ("skipped: " + skipped).c_str());
     }
     char* text = nullptr;
     if (report != nullptr) text = CopyText(ReportOf(path, imported));

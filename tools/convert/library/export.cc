@@ -26,15 +26,25 @@ std::string WritableFormats() {
   return names;
 }
 
+// In small letters or capitals.
+bool EndsIn(std::string_view path, std::string_view ending) {
+  if (path.size() < ending.size()) return false;
+  path.remove_prefix(path.size() - ending.size());
+  return std::equal(path.begin(), path.end(), ending.begin(),
+                    [](char a, char b) {
+                      return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
+                    });
+}
+
 // Null for the engine's own.
 const Format* ChooseFormat(const std::string& path,
                            const ExportSettings& settings) {
   if (settings.format == kOwn) return nullptr;
-  if (settings.format.empty() && path.ends_with(kOwnEnding)) return nullptr;
+  if (settings.format.empty() && EndsIn(path, kOwnEnding)) return nullptr;
   for (const Format& format : Formats()) {
     bool chosen = format.name == settings.format;
     for (const std::string_view ending : format.endings) {
-      chosen = chosen || (settings.format.empty() && path.ends_with(ending));
+      chosen = chosen || (settings.format.empty() && EndsIn(path, ending));
     }
     if (!chosen) continue;
     if (format.write != nullptr) return &format;

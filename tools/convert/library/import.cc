@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstring>
 #include <future>
 #include <optional>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "tools/convert/formats/format.h"
 #include "tools/convert/library/preprocessing.h"
 #include "tools/convert/library/side_files.h"
+#include "tools/convert/model/choose.h"
 
 namespace alexnet::convert {
 namespace {
@@ -49,6 +51,11 @@ std::string GuessOther(Bytes file) {
   }
   if (text.starts_with("\xff\xd8") || text.starts_with("\x89PNG")) {
     return "is a picture; a file of weights is needed";
+  }
+  if (text.starts_with("<?xml") &&
+      text.find("<net") != std::string_view::npos) {
+    return "is an OpenVINO description, whose weights are in its .bin; convert "
+           "the file that it was made from, such as ONNX";
   }
   if (text.starts_with("<") || text.starts_with("version https://git-lfs")) {
     return "is a page or a pointer that was saved in place of the file; "
@@ -105,10 +112,33 @@ int32_t ToAbi(ElementType type) {
 
 // As it is where the engine has the type and nothing is to be multiplied.
 ElementType StoredAs(const Tensor& tensor) {
-  for (const Part& part : tensor.parts) {
-    if (part.scale != 1.0f) return ElementType::kF32;
-  }
+  if (IsScaled(tensor)) return ElementType::kF32;
   return tensor.type == ElementType::kF64 ? ElementType::kF32 : tensor.type;
+}
+
+// A number that is none would make every answer none.
+void CheckFinite(const Parameter& parameter, ElementType type, int64_t first,
+                 Bytes chunk) {
+  const auto check = [&](auto bits, auto exponent) {
+    using Bits = decltype(bits);
+    for (size_t i = 0; i * sizeof(Bits) < chunk.size(); ++i) {
+      std::memcpy(&bits, chunk.data() + i * sizeof(Bits), sizeof(Bits));
+      if ((bits & exponent) != exponent) continue;
+      throw Invalid("tensor \"" + parameter.from + "\"",
+                    fmt::format("is not finite at element {}: the training "
+                                "that made it diverged; take an earlier "
+                                "checkpoint",
+                                first + static_cast<int64_t>(i)));
+    }
+  };
+  switch (type) {
+    case ElementType::kF16:
+      return check(uint16_t{}, uint16_t{0x7c00});
+    case ElementType::kBF16:
+      return check(uint16_t{}, uint16_t{0x7f80});
+    default:
+      return check(uint32_t{}, uint32_t{0x7f800000});
+  }
 }
 
 void WriteParameter(const Parameter& parameter, const SourceFile& file,
@@ -118,6 +148,7 @@ void WriteParameter(const Parameter& parameter, const SourceFile& file,
       parameter.tensor, type,
       [&](int64_t first, Bytes chunk) {
         interrupt.Check();
+        CheckFinite(parameter, type, first, chunk);
         builder->write_tensor(parameter.name, ToAbi(type), first, chunk);
       },
       [&](Bytes range) { file.Release(range); });
@@ -165,6 +196,9 @@ Model WithSideFiles(Model model, const ImportSettings& settings,
 
 Imported ImportOwn(const std::string& path, const SourceFile& file,
                    const ImportSettings& settings, const Interrupt& interrupt) {
+  if (!settings.key.empty()) {
+    throw Invalid("key", "a model file holds one network, under no key");
+  }
   Imported imported{WithSideFiles(Model::load(path), settings, interrupt)};
   imported.format = "alexnet";
   imported.sha256 = HashOf(file);
@@ -189,7 +223,58 @@ Imported ImportOwn(const std::string& path, const SourceFile& file,
 // The file has to fit what the caller says of it.
 const Format* ChooseFormat(const ImportSettings& settings, Bytes file) {
   if (settings.format.empty()) return DetectIn(file);
-  return settings.format == "alexnet" ? nullptr : FindFormat(settings.format);
+  const Format* format =
+      settings.format == "alexnet" ? nullptr : FindFormat(settings.format);
+  if (format == nullptr ? IsOwn(file) : format->matches(file)) return format;
+  std::string_view other;
+  for (const Format& each : Formats()) {
+    if (each.matches(file)) other = each.name;
+  }
+  if (IsOwn(file)) other = "alexnet";
+  // What is of no format by its content may still be of the one that is said.
+  if (other.empty()) return format;
+  throw Invalid("format",
+                fmt::format("the file is no {} file; by its content it is {}",
+                            settings.format, other));
+}
+
+// Gives a network whose description ends in logits the softmax that its program
+// applies elsewhere. The note for whoever has to know; "" where none was added.
+std::string AddSoftmax(ForeignModel* foreign) {
+  const Layers layers = WithShapes(*foreign->layers);
+  const Layer& last = layers.layers.back();
+  const bool classes =
+      last.output.size() == 1 ||
+      (last.output.size() == 3 && last.output[1] == 1 && last.output[2] == 1);
+  if (As<Softmax>(last) != nullptr || !classes) return "";
+  if (last.output[0] == 1) {
+    return "the network gives one number, for which a softmax would always "
+           "give "
+           "1, so none was added";
+  }
+  std::string name = "prob";
+  const auto taken = [&](const Layer& layer) { return layer.name == name; };
+  while (std::any_of(layers.layers.begin(), layers.layers.end(), taken)) {
+    name += "_";
+  }
+  foreign->layers->layers.push_back({name, Softmax{}, {}, {}});
+  foreign->layer_tensors.emplace_back();
+  return "the network ends in logits, so a softmax was added, which "
+         "predictions "
+         "and evaluations need; `no_softmax` keeps it as it is";
+}
+
+// The network without the softmax that its preset has and the file does not.
+std::optional<Network> WithoutSoftmax(const ForeignModel& foreign,
+                                      const Recognised& found) {
+  if (!foreign.layers || foreign.layers->layers.empty() ||
+      As<Softmax>(foreign.layers->layers.back()) != nullptr ||
+      As<Softmax>(found.layers.layers.back()) == nullptr) {
+    return std::nullopt;
+  }
+  Layers layers = found.layers;
+  layers.layers.pop_back();
+  return NetworkOf(layers);
 }
 
 Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
@@ -202,13 +287,21 @@ Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
   ReadOptions read;
   read.network_file = settings.network_file;
   ForeignModel foreign = format.read(file, read);
+  NetworkChoice choice;
+  choice.preset = settings.preset;
+  choice.key = settings.key;
   if (!foreign.layers && !settings.network_file.empty()) {
-    TakeLayers(ReadPrototxt(settings.network_file), &foreign);
+    choice.description = ReadPrototxt(settings.network_file);
   }
-  Recognised found = Recognise(foreign, settings.preset);
+  std::string softmax;
+  if (foreign.layers && !settings.keep_logits) softmax = AddSoftmax(&foreign);
+  Recognised found = ChooseNetwork(choice, &foreign);
   std::vector<std::string> notes = foreign.notes;
+  if (found.preset.empty() && !softmax.empty()) notes.push_back(softmax);
+  std::optional<Network> logits;
+  if (settings.keep_logits) logits = WithoutSoftmax(foreign, found);
 
-  ModelBuilder builder(found.network);
+  ModelBuilder builder(logits ? *logits : found.network);
   std::vector<ImportedTensor> tensors;
   for (const Parameter& parameter : found.parameters) {
     WriteParameter(parameter, *file, interrupt, &builder);
@@ -239,6 +332,7 @@ Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
           found.preset,
           found.why,
           std::move(notes),
+          std::move(foreign.skipped),
           std::move(tensors)};
 }
 

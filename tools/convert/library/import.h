@@ -22,6 +22,8 @@ struct ImportSettings {
   std::string network_file;
   std::string mean_file;
   std::string labels_file;
+  std::string key;           // of the dictionary of tensors that is the network
+  bool keep_logits = false;  // add no softmax to a network that has none
   ChannelOrder order = ChannelOrder::kKeep;
 };
 
@@ -41,6 +43,7 @@ struct Imported {
   std::string preset = {};  // "" where the network is none of them
   std::string recognised = {};
   std::vector<std::string> notes = {};
+  std::vector<std::string> skipped = {};  // what is no part of the network
   std::vector<ImportedTensor> tensors = {};
 };
 

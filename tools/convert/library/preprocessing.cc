@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -20,16 +21,48 @@ constexpr float kConvnetMean[] = {127.305f, 119.715f, 104.913f};
 constexpr float kTorchMean[] = {0.485f, 0.456f, 0.406f};
 constexpr float kTorchStddev[] = {0.229f, 0.224f, 0.225f};
 
+// Caffe's grey networks take 0..255 as it is where nothing else is said.
+void SetGrayConvention(std::string_view format, Preprocessing* p,
+                       std::vector<std::string>* notes) {
+  std::string convention = "grey in 0..1";
+  p->scale = 1.0f / 255.0f;
+  if (format == "caffe") {
+    p->scale = 1.0f;
+    convention = "grey in 0..255";
+  }
+  p->mean_kind = ALEXNET_MEAN_NONE;
+  std::fill_n(p->stddev, 3, 1.0f);
+  notes->push_back(
+      "the file does not say how pictures are prepared; taken is " +
+      convention);
+}
+
 void SetMean(Preprocessing* p, const float (&rgb)[3]) {
   p->mean_kind = ALEXNET_MEAN_CHANNEL;
   const bool bgr = p->channel_order == ALEXNET_CHANNELS_BGR;
   for (int c = 0; c < 3; ++c) p->mean[c] = rgb[bgr ? 2 - c : c];
 }
 
+// Pictures of ImageNet's size are cropped from 256 pixels in Caffe and
+// torchvision; others are resized to the network's own.
+void SetResize(Preprocessing* p) {
+  constexpr int32_t kSmallest = 224;
+  constexpr int32_t kResize = 256;
+  const int32_t crop = std::max(p->crop_height, p->crop_width);
+  if (crop >= kSmallest && crop < kResize) p->resize = kResize;
+}
+
 // What programs that write `format` mostly do to pictures.
-void SetConvention(std::string_view format, Preprocessing* p,
+// `own_mean`: another mean is to be subtracted.
+void SetConvention(std::string_view format, bool own_mean, Preprocessing* p,
                    std::vector<std::string>* notes) {
-  if (p->channel_order == ALEXNET_CHANNELS_GRAY) return;
+  const std::string mean =
+      own_mean ? "less the mean that is given" : "less ImageNet's mean";
+  if (format != "darknet") SetResize(p);
+  if (p->channel_order == ALEXNET_CHANNELS_GRAY) {
+    SetGrayConvention(format, p, notes);
+    return;
+  }
   std::string convention;
   if (format == "caffe" || format == "npy") {
     p->channel_order = ALEXNET_CHANNELS_BGR;
@@ -38,7 +71,7 @@ void SetConvention(std::string_view format, Preprocessing* p,
     p->scale = 1.0f;
     std::fill_n(p->stddev, 3, 1.0f);
     SetMean(p, kCaffeMean);
-    convention = "Caffe's: BGR in 0..255 less ImageNet's mean";
+    convention = "Caffe's: BGR in 0..255 " + mean;
   } else if (format == "darknet") {
     p->scale = 1.0f / 255.0f;
     p->mean_kind = ALEXNET_MEAN_NONE;
@@ -48,13 +81,48 @@ void SetConvention(std::string_view format, Preprocessing* p,
     p->scale = 1.0f / 255.0f;
     std::copy_n(kTorchStddev, 3, p->stddev);
     SetMean(p, kTorchMean);
-    convention =
-        "torchvision's: RGB in 0..1, less ImageNet's mean, over its "
-        "standard deviation";
+    convention = "torchvision's: RGB in 0..1, " + mean +
+                 ", over ImageNet's standard deviation";
   }
   notes->push_back(
       "the file does not say how pictures are prepared; taken is " +
       convention);
+}
+
+// Whether the map is of pixels of 0..255 and not of 0..1: by the colour that
+// becomes 0, or, where black does, by how much it shrinks them.
+bool IsOfBytes(const ChannelMap& map) {
+  constexpr double kBrightest = 1.5;
+  constexpr double kShrinks = 1.0 / 32;
+  double zero = 0.0;
+  for (size_t i = 0; i < map.scale.size(); ++i) {
+    zero = std::max(zero, std::abs(map.shift[i] / map.scale[i]));
+  }
+  return zero == 0.0 ? std::abs(map.scale[0]) <= kShrinks : zero > kBrightest;
+}
+
+// What the file itself does to pixels, in place of what is usual.
+void SetPixels(const ForeignModel& foreign, Preprocessing* p,
+               std::vector<std::string>* notes) {
+  const ChannelMap& map = *foreign.pixels;
+  const bool bytes = !foreign.pixels_of_unknown_range || IsOfBytes(map);
+  const double range = bytes ? 1.0 : 255.0;
+  p->scale = static_cast<float>(1.0 / range);
+  p->mean_kind = ALEXNET_MEAN_NONE;
+  for (size_t i = 0; i < map.scale.size() && i < 3; ++i) {
+    if (map.scale[i] == 0.0) {
+      throw Unsupported("",
+                        "prepares pictures so that nothing is left of them");
+    }
+    p->mean[i] = static_cast<float>((0.0 - map.shift[i]) / map.scale[i]);
+    p->stddev[i] = static_cast<float>(1.0 / map.scale[i]);
+    if (p->mean[i] != 0.0f) p->mean_kind = ALEXNET_MEAN_CHANNEL;
+  }
+  if (!foreign.pixels_of_unknown_range) return;
+  notes->push_back(
+      std::string("what the file does to pictures first became the model's "
+                  "preprocessing; by its numbers it takes pixels of ") +
+      (bytes ? "0..255" : "0..1"));
 }
 
 }  // namespace
@@ -67,7 +135,15 @@ Preprocessing PreprocessingFor(const Network& network, const Recognised& found,
     return DecodePreprocessing(foreign.preprocessing);
   }
   Preprocessing p = network.preprocessing();
-  if (found.preset.empty()) SetConvention(format, &p, notes);
+  if (found.preset.empty() && foreign.pixels) {
+    // The channels' order alone is to be assumed then.
+    std::vector<std::string> assumed;
+    SetConvention(format, false, &p, &assumed);
+  } else if (found.preset.empty()) {
+    const bool own_mean = mean != nullptr || foreign.mean;
+    SetConvention(format, own_mean, &p, notes);
+  }
+  if (foreign.pixels) SetPixels(foreign, &p, notes);
   if (mean == nullptr && foreign.mean) mean = &*foreign.mean;
   if (mean != nullptr) return WithMean(p, *mean);
   const bool wants_image = p.mean_kind == ALEXNET_MEAN_IMAGE_AT_CROP ||

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "tools/convert/base/errors.h"
 #include "tools/convert/formats/caffe/mean.h"
 #include "tools/convert/formats/numpy/numpy.h"
@@ -14,6 +15,8 @@
 namespace alexnet::convert {
 namespace {
 
+// What some editors put in front of UTF-8.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr uint64_t kMaxLabelsBytes = uint64_t{16} << 20;
 
 constexpr char kImageNetLabels[] =
@@ -50,7 +53,19 @@ std::vector<std::string> Lines(std::string_view text) {
 std::vector<std::string> ReadLabels(const std::string& path, int64_t classes) {
   return InFile(path, [&] {
     const std::vector<std::byte> bytes = Check(ReadFile(path, kMaxLabelsBytes));
-    std::vector<std::string> labels = Lines(TextOf(bytes));
+    std::string_view text = TextOf(bytes);
+    if (text.starts_with(kByteOrderMark)) {
+      text.remove_prefix(kByteOrderMark.size());
+    }
+    std::vector<std::string> labels = Lines(text);
+    for (size_t i = 0; i < labels.size(); ++i) {
+      const Status status = CheckText(labels[i], kMaxLabelBytes);
+      if (!status.ok()) {
+        throw Invalid("labels", fmt::format("line {}: {}; save the file as "
+                                            "UTF-8, one name per line",
+                                            i + 1, status.message()));
+      }
+    }
     if (static_cast<int64_t>(labels.size()) != classes) {
       throw Invalid("labels", fmt::format("has {} lines for {} classes; one "
                                           "for each is needed, in the order "

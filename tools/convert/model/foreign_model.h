@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tools/convert/base/source_file.h"
+#include "tools/convert/model/fold.h"
 #include "tools/convert/model/layers.h"
 #include "tools/convert/model/tensor.h"
 
@@ -32,6 +33,16 @@ struct LayerTensors {
   std::string bias;
 };
 
+// One of the dictionaries of tensors that a file may hold.
+struct TensorDictionary {
+  std::string key;  // the way to it: "state_dict", "ema.shadow"; "": the root
+  std::vector<Tensor> tensors;
+  // Entries that can be no weights, each with what it is.
+  std::vector<std::string> left_out;
+  // Why its tensors cannot be read. Matters to who needs them.
+  std::optional<Error> failure;
+};
+
 struct ForeignModel {
   std::shared_ptr<SourceFile> file;
   // The network's name as the file has it, or "".
@@ -41,11 +52,17 @@ struct ForeignModel {
   // the engine's. Statistics, momenta and counters are left out.
   std::vector<Tensor> tensors;
   FlattenOrder flatten = FlattenOrder::kChw;  // of fully connected weights
+  // Or several of them, of which one is the network (model/choose.h); `tensors`
+  // is empty then.
+  std::vector<TensorDictionary> dictionaries;
 
   // Where the file says what is computed: the layers, and, in the same order,
   // their tensors. Without, the tensors alone tell which preset it is.
   std::optional<Layers> layers;
   std::vector<LayerTensors> layer_tensors;
+  // Whether batch normalization was folded into `tensors`: of the presets, none
+  // has it, and those with LRN are other networks.
+  bool batch_normalized = false;
   // Where a format holds one preset only ("alexnet_2012" of a cuda-convnet
   // checkpoint); "" otherwise. The option `preset` overrides it.
   std::string preset;
@@ -54,11 +71,18 @@ struct ForeignModel {
   // (model/preprocessing_json.h); "" otherwise.
   std::string preprocessing;
   std::optional<Mean> mean;
+  // What the file itself does to pixels, channel by channel: to those of 0..255
+  // less `mean`, or, where `pixels_of_unknown_range`, to what its program hands
+  // it, 0..255 or 0..1 (library/preprocessing.h tells by the numbers).
+  std::optional<ChannelMap> pixels;
+  bool pixels_of_unknown_range = false;
   std::vector<std::string> labels;  // empty, or one per class
   // For the model's metadata; keys such as "onnx.producer".
   std::vector<std::pair<std::string, std::string>> metadata;
   // Sentences for the user: what was ambiguous, left out, or assumed.
   std::vector<std::string> notes;
+  // What is in the file and no part of any network: named where a person asks.
+  std::vector<std::string> skipped;
 };
 
 }  // namespace alexnet::convert

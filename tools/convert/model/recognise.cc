@@ -173,17 +173,26 @@ std::vector<Parameter> ParametersFrom(const ForeignModel& foreign,
 
 struct Candidate {
   std::string preset;
+  bool as_it_is = true;  // not of another number of channels
   Network network;
   Layers layers;
 };
 
-// A preset with this many classes; nothing where it cannot be made so.
+// A preset with this many classes, and input channels where they are not 0;
+// nothing where it cannot be made so.
 std::optional<Candidate> MakeCandidate(std::string_view preset, int64_t classes,
-                                       int64_t input_size) {
+                                       int64_t input_size,
+                                       int64_t channels = 0) {
   try {
     Network network = Network::preset(std::string(preset), classes, input_size);
     Layers layers = LayersOf(network, std::string(preset));
-    return Candidate{std::string(preset), std::move(network),
+    const bool as_it_is = channels == 0 || channels == layers.channels;
+    if (!as_it_is) {
+      layers.channels = channels;
+      network = NetworkOf(layers);
+      layers = LayersOf(network, std::string(preset));
+    }
+    return Candidate{std::string(preset), as_it_is, std::move(network),
                      std::move(layers)};
   } catch (const Error&) {
     return std::nullopt;
@@ -270,31 +279,78 @@ std::string WhyOf(const std::vector<Candidate>& fitting, size_t chosen,
             : "weights of that shape are mostly the former's");
 }
 
-Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
-  const std::vector<TensorPair> pairs = PairTensors(foreign.tensors);
-  if (pairs.empty()) throw Invalid("", "holds no weights");
-  const int64_t classes = pairs.back().weight->shape[0];
-  std::vector<Candidate> fitting;
+bool HasLrn(const Layers& layers) {
+  return std::any_of(
+      layers.layers.begin(), layers.layers.end(),
+      [](const Layer& layer) { return As<Lrn>(layer) != nullptr; });
+}
+
+// Of grey or of coloured pictures; 0: of neither.
+int64_t ChannelsOf(const std::vector<TensorPair>& pairs) {
+  const Extents& first = pairs[0].weight->shape;
+  return first.size() == 4 && (first[1] == 1 || first[1] == 3) ? first[1] : 0;
+}
+
+// The presets that tensors fit, in one order of them.
+struct Fitting {
+  std::vector<TensorPair> pairs;
+  std::vector<Candidate> candidates;
+};
+
+// In the first order in which any preset fits. Throws Invalid, naming the layer
+// that differs from the closest, where none does.
+Fitting PresetsThatFit(const ForeignModel& foreign, const std::string& preset) {
   Misfit closest;
-  for (const std::string_view name : Order()) {
-    if (!preset.empty() && name != preset) continue;
-    std::optional<Candidate> candidate = MakeCandidate(name, classes, 0);
-    if (!candidate) continue;
-    const Misfit misfit = Compare(pairs, candidate->layers);
-    if (misfit.what.empty()) {
-      fitting.push_back(std::move(*candidate));
-    } else if (closest.what.empty() || misfit.fitting > closest.fitting) {
+  for (std::vector<TensorPair>& pairs : PairTensors(foreign.tensors)) {
+    if (pairs.empty()) throw Invalid("", "holds no weights");
+    const int64_t classes = pairs.back().weight->shape[0];
+    std::vector<Candidate> fitting;
+    for (const std::string_view name : Order()) {
+      if (!preset.empty() && name != preset) continue;
+      std::optional<Candidate> candidate =
+          MakeCandidate(name, classes, 0, ChannelsOf(pairs));
+      if (!candidate) continue;
+      Misfit misfit = Compare(pairs, candidate->layers);
+      if (misfit.what.empty() && preset.empty() && foreign.batch_normalized &&
+          HasLrn(candidate->layers)) {
+        misfit.what = fmt::format(
+            "{} has these weights, and local response normalization where the "
+            "file has batch normalization; `network_file` describes the "
+            "network, or `preset` takes it as {} all the same",
+            candidate->preset, candidate->preset);
+      }
+      if (misfit.what.empty()) {
+        fitting.push_back(std::move(*candidate));
+      } else if (closest.what.empty() || misfit.fitting > closest.fitting) {
+        closest = misfit;
+      }
+    }
+    if (!fitting.empty()) return {std::move(pairs), std::move(fitting)};
+  }
+  throw Invalid(
+      preset.empty() ? "" : "preset",
+      fmt::format("holds the weights of another network: {}{}",
+                  preset.empty() ? "of the presets it is closest to, " : "",
+                  closest.what));
+}
+
+// The order in which tensors fit these layers. Throws Invalid where they do
+// not.
+std::vector<TensorPair> PairsThatFit(const std::vector<Tensor>& tensors,
+                                     const Layers& layers) {
+  Misfit closest;
+  for (std::vector<TensorPair>& pairs : PairTensors(tensors)) {
+    const Misfit misfit = Compare(pairs, layers);
+    if (misfit.what.empty()) return std::move(pairs);
+    if (closest.what.empty() || misfit.fitting > closest.fitting) {
       closest = misfit;
     }
   }
-  if (fitting.empty()) {
-    throw Invalid(preset.empty() ? "" : "preset",
-                  fmt::format("holds the weights of another network: {}{}",
-                              preset.empty() ? "of the presets it is closest "
-                                               "to, "
-                                             : "",
-                              closest.what));
-  }
+  throw Invalid("", closest.what);
+}
+
+Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
+  auto [pairs, fitting] = PresetsThatFit(foreign, preset);
   const std::string wanted = NamedPreset(foreign);
   const auto found = std::find_if(
       fitting.begin(), fitting.end(),
@@ -305,6 +361,11 @@ Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
   std::string why = preset.empty() ? WhyOf(fitting, chosen, named)
                                    : "it was asked for, and its tensors fit";
   Candidate& taken = fitting[chosen];
+  if (!taken.as_it_is) {
+    why += fmt::format("; it is that of {} input channels, which is no preset",
+                       taken.layers.channels);
+    taken.preset.clear();
+  }
   std::vector<Parameter> parameters =
       ParametersFrom(foreign, pairs, taken.layers);
   return {std::move(taken.network), std::move(taken.layers), taken.preset,
@@ -314,10 +375,8 @@ Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
 }  // namespace
 
 void TakeLayers(Layers layers, ForeignModel* foreign) {
-  const std::vector<TensorPair> pairs = PairTensors(foreign->tensors);
   layers = WithShapes(layers);
-  const Misfit misfit = Compare(pairs, layers);
-  if (!misfit.what.empty()) throw Invalid("", misfit.what);
+  const std::vector<TensorPair> pairs = PairsThatFit(foreign->tensors, layers);
   size_t next = 0;
   for (const Layer& layer : layers.layers) {
     LayerTensors names;
@@ -335,8 +394,13 @@ void TakeLayers(Layers layers, ForeignModel* foreign) {
 std::vector<Parameter> ParametersFor(const ForeignModel& foreign,
                                      const Layers& layers) {
   for (const Tensor& tensor : foreign.tensors) Validate(tensor);
-  const std::vector<TensorPair> pairs =
-      foreign.layers ? PairsOfLayers(foreign) : PairTensors(foreign.tensors);
+  if (!foreign.layers) {
+    const std::vector<Tensor>& tensors = foreign.dictionaries.size() == 1
+                                             ? foreign.dictionaries[0].tensors
+                                             : foreign.tensors;
+    return ParametersFrom(foreign, PairsThatFit(tensors, layers), layers);
+  }
+  const std::vector<TensorPair> pairs = PairsOfLayers(foreign);
   const Misfit misfit = Compare(pairs, layers);
   if (!misfit.what.empty()) throw Invalid("", misfit.what);
   return ParametersFrom(foreign, pairs, layers);

@@ -99,6 +99,33 @@ TEST(RecogniseTest, AnyNumberOfClasses) {
   EXPECT_EQ(found.layers.layers.back().output, (std::vector<int64_t>{17}));
 }
 
+TEST(RecogniseTest, GreyPicturesAreANetworkOfTheirOwn) {
+  std::vector<Shape> shapes = Torchvision();
+  shapes[0].weight[1] = 1;
+  const Recognised found = Recognise(FileOf(shapes), "");
+  EXPECT_EQ(found.preset, "");
+  EXPECT_EQ(found.layers.channels, 1);
+  EXPECT_EQ(found.layers.layers.size(),
+            Recognise(FileOf(Torchvision()), "").layers.layers.size());
+  EXPECT_NE(found.why.find("1 input channels, which is no preset"),
+            std::string::npos)
+      << found.why;
+}
+
+TEST(RecogniseTest, NamesWhatPyTorchComputesWeightsOf) {
+  for (const auto& [ending, remedy] :
+       {std::pair(".weight_mask", "prune.remove"),
+        std::pair(".weight_g", "remove_weight_norm"),
+        std::pair(".parametrizations.weight.original0",
+                  "remove_parametrizations")}) {
+    ForeignModel model = FileOf(Torchvision());
+    model.tensors.push_back(
+        Claim(std::string("features.0") + ending, {64, 3, 11, 11}));
+    EXPECT_NE(RefusalOf(model).find(remedy), std::string::npos)
+        << RefusalOf(model);
+  }
+}
+
 TEST(RecogniseTest, SaysWhichLayerOfAnotherNetworkDiffers) {
   std::vector<Shape> shapes = Torchvision();
   shapes[3].weight = {256, 384, 5, 5};

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
 #include <numeric>
+#include <span>
 #include <utility>
 
 namespace alexnet::convert {
@@ -13,6 +16,8 @@ namespace {
 // No parameter of the family comes near; bounds what zero strides can claim.
 constexpr int64_t kMaxElements = int64_t{1} << 30;
 constexpr size_t kMaxParts = 64;
+// Of tensors that are held in memory: biases, statistics, mean images.
+constexpr int64_t kMaxValues = int64_t{1} << 22;
 
 }  // namespace
 
@@ -160,6 +165,10 @@ void Validate(const Tensor& tensor) {
 }
 
 Tensor Permuted(const Tensor& tensor, const std::vector<size_t>& order) {
+  if (!tensor.row_scales.empty() && order[0] != 0) {
+    throw Invalid("tensor \"" + tensor.name + "\"",
+                  "is scaled along an axis that is to be turned");
+  }
   const auto permute = [&](const Extents& from) {
     Extents to;
     for (const size_t axis : order) to.push_back(from[axis]);
@@ -217,6 +226,41 @@ Tensor Scaled(const Tensor& tensor, float scale) {
   Tensor result = tensor;
   for (Part& part : result.parts) part.scale *= scale;
   return result;
+}
+
+bool IsScaled(const Tensor& tensor) {
+  return !tensor.row_scales.empty() ||
+         std::any_of(tensor.parts.begin(), tensor.parts.end(),
+                     [](const Part& part) { return part.scale != 1.0f; });
+}
+
+Tensor WithShape(Tensor tensor, const Extents& shape) {
+  tensor.shape = shape;
+  Part& part = tensor.parts[0];
+  part.at.assign(shape.size(), 0);
+  part.extents = shape;
+  part.strides = DenseStrides(shape);
+  return tensor;
+}
+
+std::vector<float> ValuesOf(const Tensor& tensor) {
+  if (tensor.elements() > kMaxValues) {
+    throw Damaged("tensor \"" + tensor.name + "\"",
+                  "has more elements than a tensor of its use: " +
+                      ExtentsText(tensor.shape));
+  }
+  std::vector<float> values(static_cast<size_t>(tensor.elements()));
+  Stream(tensor, ElementType::kF32, [&](int64_t first, Bytes chunk) {
+    std::memcpy(values.data() + first, chunk.data(), chunk.size());
+  });
+  return values;
+}
+
+Tensor TensorOfValues(std::string name, std::vector<float> values) {
+  const auto kept = std::make_shared<std::vector<float>>(std::move(values));
+  return DenseTensor(std::move(name), ElementType::kF32,
+                     {static_cast<int64_t>(kept->size())},
+                     std::as_bytes(std::span(*kept)), kept);
 }
 
 }  // namespace alexnet::convert

@@ -43,6 +43,9 @@ struct Tensor {
   // (out, in). Memory may be in any other order.
   Extents shape;
   std::vector<Part> parts;
+  // One for each index of the first axis, which its elements are multiplied by;
+  // empty: none. That axis stays the first.
+  std::vector<float> row_scales;
   // Keeps the memory, e.g. a SourceFile.
   std::shared_ptr<const void> owner;
 
@@ -76,6 +79,14 @@ Tensor Reversed(const Tensor& tensor, size_t axis);
 Tensor Split(const Tensor& tensor, size_t axis, const Extents& extents);
 // Each element times `scale`.
 Tensor Scaled(const Tensor& tensor, float scale);
+// Whether elements are other than they lie in memory.
+bool IsScaled(const Tensor& tensor);
+// The same elements, which are dense, in a shape of as many.
+Tensor WithShape(Tensor tensor, const Extents& shape);
+// All elements in C order, of a small tensor; throws Damaged for a large one.
+std::vector<float> ValuesOf(const Tensor& tensor);
+// (n) values that the tensor keeps.
+Tensor TensorOfValues(std::string name, std::vector<float> values);
 
 // Hands the tensor's elements to `write` in C order, as elements of `type`, in
 // chunks of a few MiB. `first` counts the elements handed before. Bit for bit

@@ -53,9 +53,50 @@ std::string Stem(const std::string& name) {
   return name;
 }
 
+// Refuses weights that PyTorch computes of others when it runs.
+void CheckPlain(const std::string& name) {
+  const auto ends = [&](std::string_view ending) {
+    return name.ends_with(ending);
+  };
+  std::string remedy;
+  if (ends("weight_orig") || ends("weight_mask") || ends("bias_orig") ||
+      ends("bias_mask")) {
+    remedy =
+        "is of a pruned layer, kept beside its mask; "
+        "torch.nn.utils.prune.remove(module, \"weight\") on each makes it one";
+  } else if (ends(".weight_g") || ends(".weight_v")) {
+    remedy =
+        "is of weight normalization; torch.nn.utils.remove_weight_norm(module) "
+        "on each makes it one weight";
+  } else if (name.find(".parametrizations.") != std::string::npos) {
+    remedy =
+        "is a parametrization; "
+        "torch.nn.utils.parametrize.remove_parametrizations(module, "
+        "\"weight\") on each makes it one weight";
+  }
+  if (remedy.empty()) return;
+  throw Unsupported("tensor \"" + name + "\"",
+                    remedy + ", before the state dict is saved");
+}
+
+using Named = std::pair<std::string, TensorPair>;
+
+// Convolutions first, each kind in the given order.
+std::vector<TensorPair> ByAxes(std::vector<Named> named) {
+  std::stable_sort(
+      named.begin(), named.end(), [](const Named& a, const Named& b) {
+        return a.second.weight->shape.size() > b.second.weight->shape.size();
+      });
+  std::vector<TensorPair> pairs;
+  for (const Named& each : named) pairs.push_back(each.second);
+  return pairs;
+}
+
 }  // namespace
 
-std::vector<TensorPair> PairTensors(const std::vector<Tensor>& tensors) {
+std::vector<std::vector<TensorPair>> PairTensors(
+    const std::vector<Tensor>& tensors) {
+  for (const Tensor& tensor : tensors) CheckPlain(tensor.name);
   std::map<std::string, TensorPair> pairs;
   for (const Tensor& tensor : tensors) {
     TensorPair& pair = pairs[Stem(tensor.name)];
@@ -69,26 +110,33 @@ std::vector<TensorPair> PairTensors(const std::vector<Tensor>& tensors) {
     }
     place = &tensor;
   }
-  std::vector<std::pair<std::string, TensorPair>> sorted;
+  std::vector<Named> named;
   for (auto& [stem, pair] : pairs) {
     if (pair.weight == nullptr) {
       throw Invalid("tensor \"" + pair.bias->name + "\"",
                     "has one axis, as a bias, but no weight beside it; "
-                    "networks of this family have nothing else (no batch "
-                    "normalization)");
+                    "networks of this family have nothing else");
     }
-    sorted.emplace_back(stem, pair);
+    named.emplace_back(stem, pair);
   }
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) {
-                     const size_t left = a.second.weight->shape.size();
-                     const size_t right = b.second.weight->shape.size();
-                     if (left != right) return left > right;
+  // The map's order is the alphabet's.
+  std::stable_sort(named.begin(), named.end(),
+                   [](const Named& a, const Named& b) {
                      return NaturallyBefore(a.first, b.first);
                    });
-  std::vector<TensorPair> result;
-  for (const auto& entry : sorted) result.push_back(entry.second);
-  return result;
+  std::vector<TensorPair> by_name = ByAxes(named);
+  // Tensors stand in one vector, so addresses are the file's order.
+  std::sort(named.begin(), named.end(), [](const Named& a, const Named& b) {
+    return a.second.weight < b.second.weight;
+  });
+  std::vector<TensorPair> by_file = ByAxes(named);
+  if (by_name == by_file) return {std::move(by_name)};
+  const bool numbered =
+      std::all_of(named.begin(), named.end(), [](const Named& each) {
+        return std::any_of(each.first.begin(), each.first.end(), IsDigit);
+      });
+  if (!numbered) std::swap(by_name, by_file);
+  return {std::move(by_name), std::move(by_file)};
 }
 
 std::vector<TensorPair> PairsOfLayers(const ForeignModel& foreign) {

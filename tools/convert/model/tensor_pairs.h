@@ -13,12 +13,17 @@ namespace alexnet::convert {
 struct TensorPair {
   const Tensor* weight = nullptr;
   const Tensor* bias = nullptr;  // null: none
+  bool operator==(const TensorPair&) const = default;
 };
 
-// Of a file without layers: convolutions before fully connected layers, each by
-// name with numbers in it by value ("features.10" after "features.8"). Throws
+// Of a file without layers: convolutions before fully connected layers, each in
+// the order that the names have with numbers in them by value ("features.10"
+// after "features.8"), or in that of the file, which is the network's where a
+// program keeps it and says more than words do. Where the two differ both are
+// given, the likelier first: by name where all names are numbered. Throws
 // Invalid for tensors that are no weight and no weight's bias.
-std::vector<TensorPair> PairTensors(const std::vector<Tensor>& tensors);
+std::vector<std::vector<TensorPair>> PairTensors(
+    const std::vector<Tensor>& tensors);
 
 // Of the layers that have a weight; throws Damaged for names of no tensor.
 std::vector<TensorPair> PairsOfLayers(const ForeignModel& foreign);

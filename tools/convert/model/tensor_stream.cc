@@ -208,9 +208,15 @@ void Scale(const Tensor& tensor, const Slab& slab, float* values) {
   }
 }
 
-bool IsScaled(const Tensor& tensor) {
-  return std::any_of(tensor.parts.begin(), tensor.parts.end(),
-                     [](const Part& part) { return part.scale != 1.0f; });
+// A chunk of several rows has them whole.
+void ScaleRows(const Tensor& tensor, const Slab& slab, float* values) {
+  if (tensor.row_scales.empty()) return;
+  int64_t row = 1;
+  for (size_t i = 1; i < slab.extents.size(); ++i) row *= slab.extents[i];
+  for (int64_t i = 0; i < slab.extents[0]; ++i) {
+    const float scale = tensor.row_scales[static_cast<size_t>(slab.at[0] + i)];
+    for (int64_t j = 0; j < row; ++j) values[i * row + j] *= scale;
+  }
 }
 
 bool IsDense(const Tensor& tensor) {
@@ -232,6 +238,7 @@ class Converter {
     wide_.resize(static_cast<size_t>(count));
     Widen(tensor_.type, raw, count, wide_.data());
     Scale(tensor_, slab, wide_.data());
+    ScaleRows(tensor_, slab, wide_.data());
     if (type_ == ElementType::kF32) return std::as_bytes(std::span(wide_));
     narrow_.resize(static_cast<size_t>(count));
     NarrowFromFloat(wide_.data(), count, ToDType(type_), narrow_.data());

@@ -35,12 +35,14 @@ pub struct alexnet_import_options {
     pub mean_file: *const ::std::os::raw::c_char,
     pub labels_file: *const ::std::os::raw::c_char,
     pub channel_order: i32,
+    pub key: *const ::std::os::raw::c_char,
+    pub no_softmax: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_import_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_import_options>(),
-        64usize,
+        80usize,
         concat!("Size of: ", stringify!(alexnet_import_options))
     );
     assert_eq!(
@@ -184,6 +186,40 @@ fn bindgen_test_layout_alexnet_import_options() {
         );
     }
     test_field_channel_order();
+    fn test_field_key() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_import_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).key) as usize - ptr as usize
+            },
+            64usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_import_options),
+                "::",
+                stringify!(key)
+            )
+        );
+    }
+    test_field_key();
+    fn test_field_no_softmax() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_import_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).no_softmax) as usize - ptr as usize
+            },
+            72usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_import_options),
+                "::",
+                stringify!(no_softmax)
+            )
+        );
+    }
+    test_field_no_softmax();
 }
 extern "C" {
     pub fn alexnet_import_options_init(options: *mut alexnet_import_options, size: usize);

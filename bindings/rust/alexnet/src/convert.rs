@@ -112,6 +112,12 @@ pub struct ImportOptions {
     pub labels_file: Option<PathBuf>,
     /// What the first layer and the preprocessing are turned to.
     pub channel_order: Order,
+    /// Which of the dictionaries of tensors in a checkpoint is the network, by
+    /// the keys on the way to it ("ema.shadow"); `None`: the one that fits.
+    pub key: Option<String>,
+    /// Leave a network whose description ends in logits so; softmax is added
+    /// otherwise.
+    pub no_softmax: bool,
     /// What the call watches.
     pub limits: Limits,
 }
@@ -135,6 +141,7 @@ pub fn import(path: impl AsRef<Path>, options: &ImportOptions) -> Result<Importe
     let network_file = optional_path(&options.network_file, "network_file")?;
     let mean_file = optional_path(&options.mean_file, "mean_file")?;
     let labels_file = optional_path(&options.labels_file, "labels_file")?;
+    let key = optional_text(&options.key, "key")?;
     let mut c_options = sys::alexnet_import_options::init();
     c_options.context = Context::to_c(&options.context);
     c_options.format = ffi::or_null(&format);
@@ -143,6 +150,8 @@ pub fn import(path: impl AsRef<Path>, options: &ImportOptions) -> Result<Importe
     c_options.mean_file = ffi::or_null(&mean_file);
     c_options.labels_file = ffi::or_null(&labels_file);
     c_options.channel_order = options.channel_order.to_c();
+    c_options.key = ffi::or_null(&key);
+    c_options.no_softmax = options.no_softmax.into();
     let limits = options.limits.to_c();
     let mut report = ptr::null_mut();
     // SAFETY: the path, the options, what they point to, the limits and

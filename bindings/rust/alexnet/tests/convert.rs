@@ -77,6 +77,31 @@ fn takes_options() {
 }
 
 #[test]
+fn chooses_networks_and_softmax() {
+    let folder = folder("convert_choices");
+    let model = small();
+    let state = folder.join("x.pth");
+    convert::export(&model, &state, &ExportOptions::default()).unwrap();
+    let options = ImportOptions {
+        key: Some("ema".to_owned()),
+        ..Default::default()
+    };
+    let error = convert::import(&state, &options).unwrap_err();
+    assert!(
+        error.to_string().contains("no tensors under \"ema\""),
+        "{error}"
+    );
+    let graph = folder.join("x.onnx");
+    convert::export(&model, &graph, &ExportOptions::default()).unwrap();
+    let options = ImportOptions {
+        no_softmax: true,
+        ..Default::default()
+    };
+    let read = convert::import(&graph, &options).unwrap();
+    assert!(read.report.contains("\"skipped\": []"));
+}
+
+#[test]
 fn refuses_other_files_by_name() {
     let folder = folder("convert_refusal");
     let path = folder.join("notes.txt");

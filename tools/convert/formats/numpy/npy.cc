@@ -55,7 +55,7 @@ class NpyWriter {
   void Write() {
     file_.Write(numpy::EncodeArrayHeader("|O", {}));
     PickleWriter pickle(text_);
-    pickle.Proto();
+    pickle.Proto(3);
     // An array of no axes that holds one object.
     OpenArray({}, "O8", "|", &pickle);
     pickle.EmptyList();
@@ -147,8 +147,10 @@ class NpyWriter {
       throw Unsupported("tensor \"" + tensor.name + "\"",
                         "takes more than 2 GiB, which the format cannot hold");
     }
-    text_ += 'T';
-    const auto size = static_cast<int32_t>(bytes);
+    // BINBYTES: a string of Python 2 is none of bytes in Python 3, where NumPy
+    // then asks for an encoding.
+    text_ += 'B';
+    const auto size = static_cast<uint32_t>(bytes);
     text_.append(reinterpret_cast<const char*>(&size), sizeof size);
     Flush();
     Stream(tensor, model_.type,

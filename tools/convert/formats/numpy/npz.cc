@@ -28,6 +28,21 @@ bool IsTensorFlows(const std::vector<Tensor>& tensors) {
   return convolutions;
 }
 
+// numpy.savez(file, *arrays) calls them arr_0, arr_1, ...: weights, each with
+// its bias behind it.
+void NameInOrder(std::vector<Tensor>* tensors) {
+  const auto unnamed = [](const Tensor& tensor) {
+    return tensor.name.starts_with("arr_");
+  };
+  if (!std::all_of(tensors->begin(), tensors->end(), unnamed)) return;
+  int layer = 0;
+  for (Tensor& tensor : *tensors) {
+    const bool weight = tensor.shape.size() > 1;
+    if (weight) ++layer;
+    tensor.name = fmt::format("{}.{}", layer, weight ? "weight" : "bias");
+  }
+}
+
 }  // namespace
 
 bool LooksLikeNpz(Bytes file) {
@@ -60,12 +75,16 @@ ForeignModel ReadNpz(std::shared_ptr<SourceFile> file, const ReadOptions&) {
     const numpy::ArrayHeader header =
         numpy::ReadArrayHeader(archive.Read(entry, false), where);
     const std::optional<ElementType> type = numpy::TypeOf(header.descr, where);
-    if (!type) {
-      throw Unsupported(where, "is of type " + header.descr +
-                                   "; weights are f2, f4 or f8 here");
+    if (!type || header.shape.empty()) {
+      const std::string what =
+          type ? "a single number" : "of type " + header.descr;
+      model.notes.push_back(where + " was left out, being " + what +
+                            "; weights are arrays of f2, f4 or f8 here");
+      continue;
     }
     model.tensors.push_back(numpy::TensorOf(header, *type, name, model.file));
   }
+  NameInOrder(&model.tensors);
   if (!IsTensorFlows(model.tensors)) return model;
   for (Tensor& tensor : model.tensors) tensor = numpy::FromTensorFlow(tensor);
   model.flatten = FlattenOrder::kHwc;

@@ -10,12 +10,12 @@
 namespace alexnet::convert {
 
 // Zip archives since 1.6, bare pickles since 0.1.2, and tar archives before.
-// The pickles are read, never executed: names of anything but tensors are
-// refused.
+// The pickles are read, never executed: what is made by anything but tensors'
+// own functions stays an opaque value, and is skipped.
 bool LooksLikePyTorch(Bytes file);
 
-// A state dict, or a checkpoint with one under "state_dict" or "model". Names
-// lose "module."; strides and offsets are honoured; counters are left out.
+// The dictionaries of tensors, wherever a checkpoint has them. Names lose
+// "module."; strides and offsets are honoured; counters are left out.
 ForeignModel ReadPyTorch(std::shared_ptr<SourceFile> file,
                          const ReadOptions& options);
 

@@ -45,7 +45,7 @@ struct StorageId {
 StorageId StorageIdOf(PickleRef id) {
   const std::string where = "storage";
   const std::vector<PickleRef>& items = TupleOf(id, 5, where);
-  if (TextIn(items[0], where) != "storage") {
+  if (!pytorch::IsStorageId(id)) {
     throw Damaged(where, "has another kind of id");
   }
   StorageId result;
@@ -117,7 +117,7 @@ void ReadZip(ForeignModel* model) {
     return Storage{wanted.type,
                    archive.Read(root + "/data/" + wanted.key, false)};
   };
-  pytorch::TakeTensors(pickle.root(), find, nullptr, model);
+  pytorch::TakeTensors(pickle, find, nullptr, model);
 }
 
 // Before: magic number, protocol, machine, the object, the storages' keys, each
@@ -152,6 +152,7 @@ void ReadBare(ForeignModel* model) {
   // storages lie between.
   std::map<std::string, StorageType> types;
   for (const PickleRef id : object.persistent_ids()) {
+    if (!pytorch::IsStorageId(id)) continue;
     const StorageId wanted = StorageIdOf(id);
     types[wanted.key] = wanted.type;
   }
@@ -174,7 +175,7 @@ void ReadBare(ForeignModel* model) {
     const std::vector<PickleRef>& view = TupleOf(wanted.view, 3, "storage");
     return ViewOf(found->second, view[1], view[2], wanted.key);
   };
-  pytorch::TakeTensors(object.root(), find, nullptr, model);
+  pytorch::TakeTensors(object, find, nullptr, model);
 }
 
 // The oldest: a tar archive of storages, tensors over them, and the pickle,
@@ -196,7 +197,7 @@ class TarReader {
       if (found == tensors_.end()) throw Damaged("pickle", "has unknown ids");
       return found->second;
     };
-    pytorch::TakeTensors(pickle.root(), nullptr, find, model_);
+    pytorch::TakeTensors(pickle, nullptr, find, model_);
   }
 
  private:
@@ -255,9 +256,7 @@ class TarReader {
     const std::string where = "tensors";
     ByteReader reader(Member(where), where);
     for (int64_t left = CountOf(reader, where); left > 0; --left) {
-      PickleOptions options = pytorch::OptionsFor(where);
-      options.any_global = true;  // the tensor's own type, which says nothing
-      const Pickle entry(reader, options);
+      const Pickle entry(reader, pytorch::OptionsFor(where));
       const std::vector<PickleRef>& items = TupleOf(entry.root(), 2, where);
       View view;
       view.storage = StorageAt(KeyOf(items[1], where));

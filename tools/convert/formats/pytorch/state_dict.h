@@ -39,7 +39,11 @@ struct View {
 using FindView = std::function<View(PickleRef id)>;
 using FindStorage = std::function<Storage(PickleRef id)>;
 
-// The globals that files of weights refer to.
+// Whether a persistent id is that of a storage: bare pickles of modules have
+// the sources of their classes beside them.
+bool IsStorageId(PickleRef id);
+
+// The globals that files of weights refer to; all others are opaque.
 PickleOptions OptionsFor(const std::string& where);
 
 int64_t IntegerOf(PickleRef value, const std::string& where);
@@ -47,8 +51,9 @@ int64_t IntegerOf(PickleRef value, const std::string& where);
 const std::vector<PickleRef>& TupleOf(PickleRef value, size_t least,
                                       const std::string& where);
 
-// The tensors of the root object. Exactly one of the two functions is given.
-void TakeTensors(PickleRef root, const FindStorage& find_storage,
+// The dictionaries of tensors, wherever they are in the pickle, and what was
+// skipped. Exactly one of the two functions is given.
+void TakeTensors(const Pickle& pickle, const FindStorage& find_storage,
                  const FindView& find_view, ForeignModel* model);
 
 }  // namespace alexnet::convert::pytorch

@@ -12,8 +12,9 @@
  * The library stands on alexnet.h, and what that says of status, errors,
  * ownership, structs, threads and strings holds here. Every function may be
  * called from any number of threads at once. Files are untrusted: nothing in
- * one is executed, no path in one is followed, and whatever is wrong with one
- * is an error that names the place. Nothing is written when anything fails.
+ * one is executed, no path in one is followed (but for the plain name of a file
+ * beside an ONNX model), and whatever is wrong with one is an error that names
+ * the place. Nothing is written when anything fails.
  *
  * Formats are told apart by content. alexnet_format_name() and
  * alexnet_format_summary() list them; docs/formats.md says what is read and
@@ -57,14 +58,23 @@ typedef struct alexnet_import_options {
   /* Order of the first layer's channels in the model that results: its weights
    * and its preprocessing are turned round where the file has the other. */
   int32_t channel_order;
+  /* Which of the dictionaries of tensors in a checkpoint is the network, by the
+   * keys on the way to it ("state_dict_ema", "ema.shadow"), or which module of
+   * one ("student"); NULL: the one that fits. Several that fit are an error
+   * that lists them. */
+  const char* key;
+  /* Leave a network whose description ends in logits as it is; 0: softmax is
+   * added, since predictions and evaluations need it. */
+  int32_t no_softmax;
 } alexnet_import_options;
 ALEXNET_API void alexnet_import_options_init(alexnet_import_options* options,
                                              size_t size);
 
 /* Reads a file of any format. `report` (may be NULL; freed by alexnet_free) is
  * a JSON object: "file", "format", "sha256", "bytes", "network", "preset",
- * "recognised" (why this network), "notes" [...] (what was assumed or left out)
- * and "tensors" [{"name", "from", "shape", "dtype"}]. */
+ * "recognised" (why this network), "notes" [...] (what was assumed or left
+ * out), "skipped" [...] (what else the file holds, which the context's log has
+ * at ALEXNET_LOG_DEBUG) and "tensors" [{"name", "from", "shape", "dtype"}]. */
 ALEXNET_API alexnet_status alexnet_import(const char* path,
                                           const alexnet_import_options* options,
                                           const alexnet_limits* limits,

@@ -41,14 +41,15 @@ ALEXNET_CONVERTER_NATIVE(jstring, detect)
 ALEXNET_CONVERTER_NATIVE(jlong, importModel)
 (JNIEnv* env, jclass, jbyteArray path, jlong context, jbyteArray format,
  jbyteArray preset, jbyteArray network_file, jbyteArray mean_file,
- jbyteArray labels_file, jint channel_order, jlong cancel, jdouble seconds,
- jobjectArray report) {
+ jbyteArray labels_file, jint channel_order, jbyteArray key,
+ jboolean no_softmax, jlong cancel, jdouble seconds, jobjectArray report) {
   return Guarded(env, [&] {
     const Text format_text(env, format);
     const Text preset_text(env, preset);
     const Text network_text(env, network_file);
     const Text mean_text(env, mean_file);
     const Text labels_text(env, labels_file);
+    const Text key_text(env, key);
     auto options = Initial(alexnet_import_options_init);
     options.context = ContextOf(context);
     options.format = format_text.get();
@@ -57,6 +58,8 @@ ALEXNET_CONVERTER_NATIVE(jlong, importModel)
     options.mean_file = mean_text.get();
     options.labels_file = labels_text.get();
     options.channel_order = channel_order;
+    options.key = key_text.get();
+    options.no_softmax = no_softmax == JNI_TRUE ? 1 : 0;
     const alexnet_limits limits = Limits(cancel, seconds);
     alexnet_model* model = nullptr;
     char* text = nullptr;

@@ -70,6 +70,8 @@ public final class Converter {
               optionalPath("meanFile", options.meanFile),
               optionalPath("labelsFile", options.labelsFile),
               code(options.channelOrder),
+              optional("key", options.key),
+              options.noSoftmax,
               cancel.address(),
               limits.seconds(),
               report);

@@ -11,6 +11,8 @@ public final class ImportOptions {
   Path meanFile;
   Path labelsFile;
   ChannelOrder channelOrder;
+  String key;
+  boolean noSoftmax;
 
   /** All defaults. */
   public ImportOptions() {}
@@ -54,6 +56,21 @@ public final class ImportOptions {
   /** RGB or BGR: what the first layer and the preprocessing are turned to. */
   public ImportOptions channelOrder(ChannelOrder value) {
     channelOrder = value;
+    return this;
+  }
+
+  /**
+   * Which of the dictionaries of tensors in a checkpoint is the network, by the keys on the way to
+   * it ({@code "ema.shadow"}); by default the one that fits.
+   */
+  public ImportOptions key(String value) {
+    key = value;
+    return this;
+  }
+
+  /** Whether a network whose description ends in logits is left so; softmax is added otherwise. */
+  public ImportOptions noSoftmax(boolean value) {
+    noSoftmax = value;
     return this;
   }
 }

@@ -27,6 +27,8 @@ final class NativeConverter {
       byte[] meanFile,
       byte[] labelsFile,
       int channelOrder,
+      byte[] key,
+      boolean noSoftmax,
       long cancel,
       double seconds,
       String[] report);

@@ -69,6 +69,25 @@ class ConverterTest {
   }
 
   @Test
+  void choosesNetworksAndSoftmax(@TempDir Path folder) {
+    try (Model model = small()) {
+      Path state = folder.resolve("x.pth");
+      Converter.save(model, state);
+      AlexNetException refused =
+          assertThrows(
+              AlexNetException.class,
+              () -> Converter.load(state, new ImportOptions().key("ema"), Limits.NONE).close());
+      assertTrue(refused.getMessage().contains("no tensors under \"ema\""), refused.getMessage());
+      Path graph = folder.resolve("x.onnx");
+      Converter.save(model, graph);
+      ImportOptions options = new ImportOptions().noSoftmax(true);
+      try (Converter.Imported read = Converter.load(graph, options, Limits.NONE)) {
+        assertTrue(read.report().contains("\"skipped\": []"), read.report());
+      }
+    }
+  }
+
+  @Test
   void refusesOtherFilesByName(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("notes.txt");
     Files.writeString(file, "not weights");
