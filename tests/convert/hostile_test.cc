@@ -150,16 +150,54 @@ std::string Tensor(const std::string& name, const std::vector<uint64_t>& dims,
   return Field(5, tensor + Integer(2, 1) + Field(8, name) + more);
 }
 
-TEST(OnnxTest, NeverFollowsPaths) {
+// A tensor whose numbers are in another file.
+std::string External(const std::string& location,
+                     const std::string& offset = "0",
+                     const std::string& length = "4") {
+  const auto entry = [](const std::string& key, const std::string& value) {
+    return Field(13, Field(1, key) + Field(2, value));
+  };
+  return entry("location", location) + entry("offset", offset) +
+         entry("length", length) + Integer(14, 1);
+}
+
+TEST(OnnxTest, FollowsNoPathOutOfItsFolder) {
   const std::string secret = FreshFolder("secret") + "/data";
   WriteBytes(secret, std::string(4, '\x41'));
   for (const std::string& location :
-       {secret, std::string("../../../../etc/passwd"), std::string("data")}) {
-    const std::string external =
-        Field(13, Field(1, "location") + Field(2, location)) + Integer(14, 1);
-    ExpectRefusal(Onnx(Tensor("w", {1}, external)),
+       {secret, std::string("../secret/data"), std::string("./data"),
+        std::string("a\\data"), std::string(".."), std::string("."),
+        std::string(), std::string("data\0", 5)}) {
+    ExpectRefusal(Onnx(Tensor("w", {1}, External(location))),
                   "tensor \"w\": is kept in another file");
   }
+  ExpectRefusal(Onnx(Tensor("w", {1}, External("data"))),
+                "is kept in \"data\", which is not beside the model");
+}
+
+TEST(OnnxTest, ReadsAPlainFileBesideItAndNoLink) {
+  const std::string folder = FreshFolder("external");
+  WriteBytes(folder + "/data", std::string(8, '\x41'));
+  std::filesystem::create_symlink("data", folder + "/link");
+  std::filesystem::create_directory(folder + "/folder");
+  const auto refusal = [&](const std::string& external) {
+    WriteBytes(folder + "/a.onnx", Onnx(Tensor("w", {1}, external)));
+    return Refusal([&] { import_model(folder + "/a.onnx"); });
+  };
+  const auto expect = [&](const std::string& external,
+                          const std::string& reason) {
+    const std::string said = refusal(external);
+    EXPECT_NE(said.find(reason), std::string::npos) << "said: " << said;
+  };
+  expect(External("data", "4"), "has no layers");  // the tensor was read
+  expect(External("link"), "which is a link or no plain file");
+  expect(External("folder"), "which is a link or no plain file");
+  expect(External("data", "9"), "begins behind the end of \"data\"");
+  expect(External("data", "5"), "reaches beyond the end of \"data\"");
+  expect(External("data", "18446744073709551615"), "begins behind the end");
+  expect(External("data", "-1"), "a place in another file that is no number");
+  expect(External("data", "0", "8"), "has 8 bytes where (1)");
+  expect(External("data", "0", "99999999999999999999"), "is no number");
 }
 
 TEST(OnnxTest, RefusesImpossibleShapes) {
@@ -225,8 +263,8 @@ TEST(PickleTest, ExecutesNothing) {
       15);
   const std::string call = "cposix\nsystem\n(S'" + command + "'\ntR.";
   ExpectRefusal(magic + "\x80\x02M\xe9\x03." + "\x80\x02}(X" +
-                    Number(uint32_t{13}) + "little_endian\x88u." + call,
-                "refers to posix.system");
+                    Number(uint32_t{13}) + "little_endian\x88u." + call + "].",
+                "refers to posix.system, a class that is not executed here");
   EXPECT_FALSE(std::filesystem::exists(witness));
 }
 

@@ -37,7 +37,7 @@ constexpr std::array kFormats = {
            "safetensors, named as PyTorch's state dicts", kSafetensorsEndings,
            kHalvesToo, LooksLikeSafetensors, ReadSafetensors, WriteSafetensors,
            nullptr},
-    Format{"onnx", "ONNX", "ONNX models, operator sets 3 to 20 (.onnx)",
+    Format{"onnx", "ONNX", "ONNX models, operator sets 3 to 23 (.onnx)",
            kOnnxEndings, kHalvesToo, LooksLikeOnnx, ReadOnnx, WriteOnnx,
            nullptr},
     Format{"npz", "NumPy", "NumPy archives (.npz)", kNpzEndings, kHalfToo,

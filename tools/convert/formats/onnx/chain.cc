@@ -6,11 +6,20 @@
 #include <set>
 #include <utility>
 
+#include "tools/convert/formats/onnx/channels.h"
 #include "tools/convert/formats/onnx/lrn_pieces.h"
 #include "tools/convert/formats/onnx/values.h"
 
 namespace alexnet::convert::onnx {
 namespace {
+
+// Of Transpose, as Keras and tf2onnx have it.
+bool Turns(const GraphNode& node, bool to_channels_first) {
+  return node.op == "Transpose" &&
+         node.Ints("perm", {}) == (to_channels_first
+                                       ? std::vector<int64_t>{0, 3, 1, 2}
+                                       : std::vector<int64_t>{0, 2, 3, 1});
+}
 
 class Chain {
  public:
@@ -20,9 +29,11 @@ class Chain {
         values_(&graph_, model->file),
         lrn_pieces_(values_) {
     layers_.name = graph_.name.empty() ? "network" : graph_.name;
-    layers_.channels = graph_.input_shape[1];
-    layers_.height = height_ = graph_.input_shape[2];
-    layers_.width = width_ = graph_.input_shape[3];
+    channels_last_ = TakesChannelsLast();
+    const size_t height = channels_last_ ? 1 : 2;
+    layers_.channels = graph_.input_shape[channels_last_ ? 3 : 1];
+    layers_.height = height_ = graph_.input_shape[height];
+    layers_.width = width_ = graph_.input_shape[height + 1];
     for (const int64_t extent : {layers_.channels, height_, width_}) {
       if (extent < 1 || extent > 65536) {
         throw Unsupported("input \"" + graph_.input + "\"",
@@ -39,6 +50,15 @@ class Chain {
       if (!values_.Fold(node, IsBlob(node)) && !TakeLrn(node)) Append(node);
     }
     if (layers_.layers.empty()) throw Invalid("graph", "has no layers");
+    if (channels_last_) {
+      throw Unsupported("graph", "ends with channels behind pixels");
+    }
+    if (!folded_.empty()) {
+      model_.notes.push_back(
+          "what only scales and shifts was folded into the weights before "
+          "it: " +
+          folded_);
+    }
     model_.layers = std::move(layers_);
   }
 
@@ -47,6 +67,16 @@ class Chain {
     return input < node.inputs.size() && here_.contains(node.inputs[input]);
   }
   void Move(const GraphNode& node) { here_ = {node.outputs[0]}; }
+
+  // Whether pictures come as (N, H, W, C), which the graph then turns round
+  // before it computes anything but arithmetic.
+  bool TakesChannelsLast() const {
+    for (const GraphNode& node : graph_.nodes) {
+      if (node.op == "Transpose") return Turns(node, true);
+      if (node.op == "Conv" || node.op == "Gemm" || node.op == "MatMul") break;
+    }
+    return false;
+  }
 
   // Whether the first input is a blob, or is computed of one.
   bool IsBlob(const GraphNode& node) const {
@@ -65,20 +95,25 @@ class Chain {
 
   // A layer of the chain.
   void Append(const GraphNode& node) {
+    if (!ended_.empty()) {
+      throw Unsupported(
+          ended_,
+          "gives logarithms, and the graph goes on with " + node.where());
+    }
     if (!IsHere(node)) {
-      // Products and sums may have the constant first.
-      const bool sum = (node.op == "Add") && IsHere(node, 1);
-      if (!sum) {
+      // Arithmetic may have the constant first.
+      if (!IsArithmetic(node) || !IsHere(node, 1)) {
         throw Unsupported(node.where(),
                           "does not follow the node before it: a "
                           "network of this family is a chain");
       }
     }
+    CheckOrder(node);
     if (node.op == "Conv") {
       AddConvolution(node);
     } else if (node.op == "MaxPool" || node.op == "AveragePool") {
       AddPooling(node);
-    } else if (node.op == "GlobalAveragePool") {
+    } else if (node.op == "GlobalAveragePool" || IsMeanOfMap(node)) {
       height_ = width_ = 1;
       Add("avgpool", AdaptiveAveragePooling{1, 1}, {});
     } else if (node.op == "Relu") {
@@ -94,10 +129,19 @@ class Chain {
           {});
     } else if (node.op == "Gemm" || node.op == "MatMul") {
       AddFullyConnected(node);
-    } else if (node.op == "Add") {
-      AddBias(node);
+    } else if (IsArithmetic(node)) {
+      TakeArithmetic(node);
+    } else if (node.op == "BatchNormalization") {
+      FoldNormalization(node);
+    } else if (node.op == "Transpose") {
+      TakeTranspose(node);
     } else if (node.op == "Softmax") {
       AddSoftmax(node);
+    } else if (node.op == "LogSoftmax") {
+      CheckClassAxis(node);
+      model_.notes.push_back(
+          "the graph ends in LogSoftmax, whose logarithms are left out");
+      ended_ = node.where();
     } else if (node.op == "Flatten") {
       if (node.Int("axis", 1) != 1) {
         throw Unsupported(node.where(), "flattens from another axis than 1");
@@ -108,12 +152,9 @@ class Chain {
       // do.
       throw Unsupported(
           node.where(),
-          node.op == "LogSoftmax"
-              ? "gives logarithms; export the network with a Softmax, or "
-                "without either"
-              : "is of no AlexNet; known are Conv, Relu, Tanh, LRN, MaxPool, "
-                "AveragePool, GlobalAveragePool, Gemm, MatMul, Flatten, "
-                "Reshape, Dropout and Softmax");
+          "is of no AlexNet; known are Conv, Relu, Tanh, LRN, MaxPool, "
+          "AveragePool, GlobalAveragePool, Gemm, MatMul, Flatten, Reshape, "
+          "Dropout, BatchNormalization, Softmax and LogSoftmax");
     }
     Move(node);
   }
@@ -230,6 +271,11 @@ class Chain {
     Tensor in_order = out_first ? *weight : Permuted(*weight, {1, 0});
     const float alpha = gemm ? node.Float("alpha", 1.0f) : 1.0f;
     if (alpha != 1.0f) in_order = Scaled(in_order, alpha);
+    if (channels_last_) {
+      // Flattened as it lies; of several layers, the first alone sees it.
+      model_.flatten = FlattenOrder::kHwc;
+      channels_last_ = false;
+    }
     FullyConnected full;
     full.out_features = in_order.shape[0];
     LayerTensors names = {Keep(in_order), ""};
@@ -243,17 +289,163 @@ class Chain {
     Add("fc", full, names);
   }
 
-  // What is added to a product is its bias.
-  void AddBias(const GraphNode& node) {
-    const Tensor* bias = values_.TensorAt(node, IsHere(node, 0) ? 1 : 0);
-    auto* full = layers_.layers.empty()
-                     ? nullptr
-                     : std::get_if<FullyConnected>(&layers_.layers.back().spec);
-    if (bias == nullptr || full == nullptr || full->has_bias) {
-      throw Unsupported(node.where(), "adds something else than a bias");
+  // Between Transposes, only what has the same meaning in any order.
+  void CheckOrder(const GraphNode& node) const {
+    static constexpr std::string_view kAnyOrder[] = {
+        "Transpose", "Flatten", "Reshape", "Squeeze",  "Relu", "Tanh",
+        "Gemm",      "MatMul",  "Dropout", "Identity", "Cast"};
+    if (!channels_last_ || (layers_.layers.empty() && IsArithmetic(node))) {
+      return;
     }
-    full->has_bias = true;
-    model_.layer_tensors.back().bias = Keep(Row(node, *bias));
+    for (const std::string_view op : kAnyOrder) {
+      if (node.op == op) return;
+    }
+    throw Unsupported(node.where(), "computes with channels behind pixels");
+  }
+
+  // Pictures, or maps before they are flattened, from one order to the other.
+  void TakeTranspose(const GraphNode& node) {
+    if (!Turns(node, channels_last_)) {
+      throw Unsupported(node.where(), "turns axes as no AlexNet does");
+    }
+    channels_last_ = !channels_last_;
+  }
+
+  // What an average over all of a map is exported as.
+  bool IsMeanOfMap(const GraphNode& node) const {
+    if (node.op != "ReduceMean") return false;
+    std::vector<int64_t> axes = node.Ints("axes", {});
+    if (const Constant* given = values_.ConstantAt(node, 1)) {
+      axes = given->integers;
+    }
+    for (int64_t& axis : axes) axis = axis < 0 ? axis + 4 : axis;
+    std::sort(axes.begin(), axes.end());
+    return axes == std::vector<int64_t>{2, 3};
+  }
+
+  // The convolution or fully connected layer that the chain ends in so far;
+  // null: it ends in another.
+  Layer* Weighted() {
+    if (layers_.layers.empty()) return nullptr;
+    Layer& last = layers_.layers.back();
+    const bool weighted =
+        As<Convolution>(last) != nullptr || As<FullyConnected>(last) != nullptr;
+    return weighted ? &last : nullptr;
+  }
+
+  // Of a picture: preparation. Of what weights give: part of them.
+  void TakeArithmetic(const GraphNode& node) {
+    const size_t blob = IsHere(node, 0) ? 0 : 1;
+    if (layers_.layers.empty()) return PreparePixels(node, blob);
+    const Layer* last = Weighted();
+    const Tensor* constant = values_.TensorAt(node, 1 - blob);
+    if (last == nullptr || constant == nullptr) {
+      throw Unsupported(node.where(),
+                        "computes with something else than a constant for "
+                        "each channel, directly behind weights");
+    }
+    const auto* full = As<FullyConnected>(*last);
+    if (node.op == "Add" && full != nullptr && !full->has_bias) {
+      return AddBias(node, *constant);
+    }
+    const BlobAxes axes = {OutputsOf(*last), full != nullptr ? 2u : 4u, 1};
+    const std::optional<ChannelMap> map = MapOf(node, values_, blob, axes);
+    if (!map) {
+      throw Unsupported(node.where(), "computes with a constant of shape " +
+                                          ExtentsText(constant->shape) +
+                                          ", not one number for each channel");
+    }
+    FoldIntoLast(node, *map);
+  }
+
+  static int64_t OutputsOf(const Layer& layer) {
+    const auto* convolution = As<Convolution>(layer);
+    return convolution != nullptr ? convolution->out_channels
+                                  : As<FullyConnected>(layer)->out_features;
+  }
+
+  // What is added to a product is its bias.
+  void AddBias(const GraphNode& node, const Tensor& bias) {
+    std::get<FullyConnected>(layers_.layers.back().spec).has_bias = true;
+    model_.layer_tensors.back().bias = Keep(Row(node, bias));
+  }
+
+  void FoldNormalization(const GraphNode& node) {
+    const ChannelMap map = BatchNormalizationOf(node, values_);
+    if (Weighted() == nullptr) {
+      throw Unsupported(
+          node.where(),
+          "does not directly follow a convolution or fully connected layer, "
+          "whose weights it could be folded into");
+    }
+    FoldIntoLast(node, map);
+  }
+
+  void FoldIntoLast(const GraphNode& node, const ChannelMap& map) {
+    LayerTensors& names = model_.layer_tensors.back();
+    if (names.bias.empty()) {
+      Tensor none;
+      none.name = names.weight + ".bias";
+      while (kept_.contains(none.name)) none.name += "_";
+      names.bias = none.name;
+      kept_.insert(none.name);
+      model_.tensors.push_back(std::move(none));
+      LayerSpec& spec = layers_.layers.back().spec;
+      if (auto* convolution = std::get_if<Convolution>(&spec)) {
+        convolution->has_bias = true;
+      } else {
+        std::get<FullyConnected>(spec).has_bias = true;
+      }
+    }
+    Fold(map, node.where(), Kept(names.weight), Kept(names.bias));
+    folded_ += (folded_.empty() ? "" : ", ") + node.where();
+  }
+
+  Tensor* Kept(const std::string& name) {
+    return &*std::find_if(
+        model_.tensors.begin(), model_.tensors.end(),
+        [&](const Tensor& tensor) { return tensor.name == name; });
+  }
+
+  void PreparePixels(const GraphNode& node, size_t blob) {
+    if (TakeMeanImage(node, blob)) return;
+    const BlobAxes axes = {layers_.channels, 4, channels_last_ ? 3u : 1u};
+    const std::optional<ChannelMap> map = MapOf(node, values_, blob, axes);
+    if (!map) {
+      throw Unsupported(node.where(),
+                        "prepares pictures by something else than one number "
+                        "for each channel, or a mean image");
+    }
+    model_.pixels = model_.pixels ? Composed(*model_.pixels, *map) : *map;
+    model_.pixels_of_unknown_range = !model_.mean;
+    const bool shifts =
+        std::any_of(model_.pixels->shift.begin(), model_.pixels->shift.end(),
+                    [](double shift) { return shift != 0.0; });
+    if (model_.mean && shifts) {
+      throw Unsupported(node.where(),
+                        "adds to pictures that a mean image was subtracted "
+                        "from");
+    }
+  }
+
+  // One that is subtracted before all else, from pixels of 0..255.
+  bool TakeMeanImage(const GraphNode& node, size_t blob) {
+    const Tensor* image = values_.TensorAt(node, 1 - blob);
+    if (node.op != "Sub" || blob != 0 || image == nullptr || channels_last_ ||
+        model_.pixels || model_.mean) {
+      return false;
+    }
+    Extents shape = image->shape;
+    while (shape.size() > 3 && shape.front() == 1) shape.erase(shape.begin());
+    if (shape != Extents{layers_.channels, height_, width_}) return false;
+    model_.mean = Mean{shape[0], shape[1], shape[2], ValuesOf(*image)};
+    const auto channels = static_cast<size_t>(layers_.channels);
+    model_.pixels = ChannelMap{std::vector<double>(channels, 1.0),
+                               std::vector<double>(channels, 0.0)};
+    model_.notes.push_back(
+        "the mean image that the graph subtracts became the model's "
+        "preprocessing, of pixels of 0..255");
+    return true;
   }
 
   // (1, n) or (n) as (n).
@@ -273,13 +465,17 @@ class Chain {
   }
 
   void AddSoftmax(const GraphNode& node) {
+    CheckClassAxis(node);
+    Add("prob", Softmax{}, {});
+  }
+
+  void CheckClassAxis(const GraphNode& node) const {
     constexpr int64_t kLastByDefault = 13;
     const int64_t axis =
         node.Int("axis", graph_.opset >= kLastByDefault ? -1 : 1);
     if (axis != 1 && axis != -1) {
       throw Unsupported(node.where(), "is over another axis than the classes");
     }
-    Add("prob", Softmax{}, {});
   }
 
   // The name under which a tensor is kept for its layer.
@@ -314,9 +510,12 @@ class Chain {
   std::set<std::string> here_;   // the names of the chain's last blob
   std::set<std::string> names_;  // of layers
   std::set<std::string> kept_;   // of tensors
+  std::string folded_;           // nodes that were folded into weights
+  bool channels_last_ = false;   // (N, H, W, C) where the chain stands
   int64_t height_ = 0;
   int64_t width_ = 0;
-  int weighted_ = 0;  // layers with weights so far
+  std::string ended_;  // the node after which nothing may come; "": none
+  int weighted_ = 0;   // layers with weights so far
 };
 
 }  // namespace

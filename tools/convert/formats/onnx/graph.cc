@@ -3,10 +3,13 @@
 #include <fmt/core.h>
 #include <google/protobuf/io/coded_stream.h>
 
+#include <algorithm>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include "tools/convert/base/wire.h"
+#include "tools/convert/formats/onnx/external_data.h"
 
 namespace alexnet::convert::onnx {
 namespace {
@@ -31,7 +34,6 @@ constexpr uint32_t kTensorInt64s = 7;
 constexpr uint32_t kTensorRaw = 9;
 constexpr uint32_t kTensorDoubles = 10;
 constexpr uint32_t kTensorUint64s = 11;
-constexpr uint32_t kTensorExternal = 13;
 
 // AlexNets have about 25.
 constexpr size_t kMaxNodes = 2000;
@@ -90,26 +92,30 @@ Bytes HalvesOf(Bytes varints, SourceFile& file, const std::string& where) {
   return file.Keep(std::move(halves));
 }
 
-Constant ConstantOf(Bytes message, const std::shared_ptr<SourceFile>& file,
-                    std::string* name) {
+// Where a model's bytes are.
+struct Files {
+  std::shared_ptr<SourceFile> model;
+  ExternalData external;
+};
+
+Constant ConstantOf(Bytes message, Files& files, std::string* name) {
   static constexpr uint32_t kCut[] = {
-      kTensorSegment, kTensorFloats,  kTensorInt32s,
-      kTensorStrings, kTensorInt64s,  kTensorRaw,
-      kTensorDoubles, kTensorUint64s, kTensorExternal};
+      kTensorSegment, kTensorFloats, kTensorInt32s,  kTensorStrings,
+      kTensorInt64s,  kTensorRaw,    kTensorDoubles, kTensorUint64s};
+  std::shared_ptr<SourceFile> file = files.model;
   const Skeleton skeleton = SplitMessage(message, kCut, "tensor");
   const auto header = ParseMessage<TensorHeader>(skeleton.rest, "tensor");
   *name = header.name();
   const std::string where = "tensor \"" + header.name() + "\"";
-  if (header.data_location() != 0 || Has(skeleton, kTensorExternal)) {
-    throw Unsupported(where,
-                      "is kept in another file, and paths in a file are "
-                      "never followed; save the model as one file "
-                      "(onnx.save_model without external data)");
-  }
   if (Has(skeleton, kTensorSegment)) {
     throw Unsupported(where, "comes in segments");
   }
-  const Bytes raw = Last(skeleton, kTensorRaw);
+  Bytes raw = Last(skeleton, kTensorRaw);
+  if (header.data_location() != 0 || header.external_data_size() > 0) {
+    External external = files.external.Of(header, where);
+    raw = external.bytes;
+    file = std::move(external.file);
+  }
   Constant constant;
   if (header.data_type() == kInt64) {
     constant.integers = IntegersOf(raw, Last(skeleton, kTensorInt64s), where);
@@ -163,8 +169,7 @@ void TakeBranch(Bytes graph, const std::string& where,
   }
 }
 
-GraphNode NodeOf(Bytes message, size_t index,
-                 const std::shared_ptr<SourceFile>& file) {
+GraphNode NodeOf(Bytes message, size_t index, Files& files) {
   static constexpr uint32_t kCut[] = {kNodeAttribute};
   const std::string number = fmt::format("node {}", index);
   const Skeleton skeleton = SplitMessage(message, kCut, number);
@@ -175,10 +180,15 @@ GraphNode NodeOf(Bytes message, size_t index,
   node.inputs = {header.input().begin(), header.input().end()};
   node.outputs = {header.output().begin(), header.output().end()};
   if (!header.domain().empty() && header.domain() != "ai.onnx") {
-    throw Unsupported(node.where(), "is of the operator set \"" +
-                                        header.domain() +
-                                        "\"; only ONNX's own "
-                                        "is known");
+    throw Unsupported(
+        node.where(),
+        "is of the operator set \"" + header.domain() +
+            "\"; only ONNX's own is known" +
+            (header.domain() == "com.microsoft"
+                 ? ". ONNX Runtime's optimiser puts such nodes in: take the "
+                   "model from before it, or write it with "
+                   "graph_optimization_level = ORT_ENABLE_BASIC"
+                 : ""));
   }
   for (const CutField& field : skeleton.cut) {
     static constexpr uint32_t kCutAttribute[] = {
@@ -196,7 +206,7 @@ GraphNode NodeOf(Bytes message, size_t index,
     }
     if (Has(parts, kAttributeTensor)) {
       std::string ignored;
-      node.value = ConstantOf(Last(parts, kAttributeTensor), file, &ignored);
+      node.value = ConstantOf(Last(parts, kAttributeTensor), files, &ignored);
     }
     const std::string key = attribute.name();
     if (!node.attributes.emplace(key, std::move(attribute)).second) {
@@ -217,6 +227,33 @@ void CheckPlain(const GraphNode& node) {
                       "is of a quantized network; take the f32 "
                       "version of the model");
   }
+}
+
+// The nodes so that each comes after what it uses: some tools append theirs.
+// Nodes that use what no node makes stay at the end, for who reads them.
+std::vector<GraphNode> InOrder(std::vector<GraphNode> nodes) {
+  std::set<std::string> to_come;
+  for (const GraphNode& node : nodes) {
+    to_come.insert(node.outputs.begin(), node.outputs.end());
+  }
+  const auto ready = [&](const GraphNode& node) {
+    const auto waits = [&](const std::string& input) {
+      return !input.empty() && to_come.contains(input);
+    };
+    return std::none_of(node.inputs.begin(), node.inputs.end(), waits) &&
+           std::none_of(node.branch_inputs.begin(), node.branch_inputs.end(),
+                        waits);
+  };
+  std::vector<GraphNode> ordered;
+  while (!nodes.empty()) {
+    const auto next = std::find_if(nodes.begin(), nodes.end(), ready);
+    if (next == nodes.end()) break;
+    for (const std::string& output : next->outputs) to_come.erase(output);
+    ordered.push_back(std::move(*next));
+    nodes.erase(next);
+  }
+  for (GraphNode& node : nodes) ordered.push_back(std::move(node));
+  return ordered;
 }
 
 }  // namespace
@@ -282,13 +319,14 @@ Graph ParseModel(const std::shared_ptr<SourceFile>& file) {
       SplitMessage(Last(model, kModelGraph), kCutGraph, "graph");
   const auto graph_header = ParseMessage<GraphHeader>(parts.rest, "graph");
   graph.name = graph_header.name();
+  Files files = {file, ExternalData(file)};
   for (const CutField& field : parts.cut) {
     if (field.number == kGraphSparse) {
       throw Unsupported("graph", "has sparse weights");
     }
     if (field.number == kGraphInitializer) {
       std::string name;
-      Constant constant = ConstantOf(field.payload, file, &name);
+      Constant constant = ConstantOf(field.payload, files, &name);
       if (!graph.constants.emplace(name, std::move(constant)).second) {
         throw Damaged("tensor \"" + name + "\"", "is there twice");
       }
@@ -297,9 +335,10 @@ Graph ParseModel(const std::shared_ptr<SourceFile>& file) {
     if (graph.nodes.size() == kMaxNodes) {
       throw Unsupported("graph", "has more nodes than any AlexNet");
     }
-    graph.nodes.push_back(NodeOf(field.payload, graph.nodes.size(), file));
+    graph.nodes.push_back(NodeOf(field.payload, graph.nodes.size(), files));
     CheckPlain(graph.nodes.back());
   }
+  graph.nodes = InOrder(std::move(graph.nodes));
   // Old files list initializers among the inputs.
   for (const ValueInfo& input : graph_header.input()) {
     if (graph.constants.contains(input.name()) || !graph.input.empty())

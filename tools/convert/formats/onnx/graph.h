@@ -64,8 +64,8 @@ struct Graph {
 bool LooksLikeModel(Bytes file);
 
 // Throws Damaged, or Unsupported for what is no plain graph of numbers in this
-// file: external data, subgraphs, functions, training information, quantized
-// operators, other operator sets.
+// file or in a file beside it: subgraphs, functions, training information,
+// quantized operators, other operator sets.
 Graph ParseModel(const std::shared_ptr<SourceFile>& file);
 
 }  // namespace alexnet::convert::onnx

@@ -1,5 +1,7 @@
 #include "tools/convert/formats/onnx/lrn_pieces.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -30,15 +32,29 @@ int64_t WithinSize(const GraphNode& node) {
 }
 
 // The size of a window over channels alone. PyTorch's is centred as the
-// engine's for odd sizes only.
+// engine's for odd sizes only. Padding is a node of its own, or, after
+// optimisers, the pooling's.
 int64_t AcrossSize(const GraphNode& node) {
   const std::vector<int64_t> kernel = node.Ints("kernel_shape", {});
   const int64_t size = kernel.empty() ? 0 : kernel[0];
-  if (kernel != std::vector<int64_t>{size, 1, 1} || size % 2 == 0 ||
+  const int64_t half = size / 2;
+  const std::vector<int64_t> none(6, 0);
+  const std::vector<int64_t> pads = node.Ints("pads", none);
+  const bool inside = pads == std::vector<int64_t>{half, 0, 0, half, 0, 0} &&
+                      node.Int("count_include_pad", 0) == 1;
+  if (kernel != std::vector<int64_t>{size, 1, 1} ||
       node.Ints("strides", {1, 1, 1}) != std::vector<int64_t>{1, 1, 1} ||
-      node.Ints("pads", std::vector<int64_t>(6, 0)) !=
-          std::vector<int64_t>(6, 0)) {
+      (pads != none && !inside && size % 2 != 0)) {
     throw Unsupported(node.where(), "averages another window");
+  }
+  if (size % 2 == 0) {
+    throw Unsupported(
+        node.where(),
+        fmt::format(
+            "normalizes over {} channels, an even number, whose window "
+            "PyTorch centres otherwise than this engine does; odd sizes "
+            "are read",
+            size));
   }
   return size;
 }

@@ -13,7 +13,7 @@ bool LooksLikeOnnx(Bytes file);
 
 // Local response normalization is recognised where it is spelled out, as by
 // PyTorch's exporter. Graphs that are a chain of the family's layers, of
-// operator sets 3 to 20.
+// operator sets 3 to 23.
 ForeignModel ReadOnnx(std::shared_ptr<SourceFile> file,
                       const ReadOptions& options);
 

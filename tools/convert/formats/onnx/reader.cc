@@ -11,7 +11,7 @@ namespace alexnet::convert {
 namespace {
 
 constexpr int64_t kOldestOpset = 3;
-constexpr int64_t kNewestOpset = 20;
+constexpr int64_t kNewestOpset = 23;
 
 std::vector<std::string> LinesOf(const std::string& text) {
   std::vector<std::string> lines;

@@ -1,12 +1,65 @@
 #include "tools/convert/formats/onnx/values.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
 #include <utility>
 
 #include "tools/convert/base/errors.h"
+#include "tools/convert/formats/onnx/channels.h"
 
 namespace alexnet::convert::onnx {
+
+namespace {
+
+// A half's numbers are decimals that were rounded: alpha of 1e-4 is
+// 0.000100017.
+float ShortestDecimal(float value, ElementType type) {
+  const auto rounded = [&](float number) {
+    const Tensor one = TensorOfValues("", {number});
+    float back = 0.0f;
+    Stream(one, type, [&](int64_t, Bytes half) {
+      const std::vector<std::byte> bytes(half.begin(), half.end());
+      back = ValuesOf(DenseTensor("", type, {1}, bytes, nullptr))[0];
+    });
+    return back;
+  };
+  for (int digits = 1; digits < 6; ++digits) {
+    const float decimal =
+        std::strtof(fmt::format("{:.{}g}", value, digits).c_str(), nullptr);
+    if (rounded(decimal) == value) return decimal;
+  }
+  return value;
+}
+
+float Apply(const std::string& op, float a, float b) {
+  if (op == "Add") return a + b;
+  if (op == "Sub") return a - b;
+  if (op == "Mul") return a * b;
+  return a / b;
+}
+
+// Arithmetic of two constants of one shape, or of which one is one number.
+Tensor Computed(const GraphNode& node, const Tensor& a, const Tensor& b) {
+  const bool a_is_one = a.elements() == 1;
+  const bool b_is_one = b.elements() == 1;
+  if (!a_is_one && !b_is_one && a.shape != b.shape) {
+    throw Unsupported(node.where(), "computes with constants of shapes " +
+                                        ExtentsText(a.shape) + " and " +
+                                        ExtentsText(b.shape));
+  }
+  const std::vector<float> left = ValuesOf(a);
+  const std::vector<float> right = ValuesOf(b);
+  std::vector<float> values(std::max(left.size(), right.size()));
+  for (size_t i = 0; i < values.size(); ++i) {
+    values[i] = Apply(node.op, left[a_is_one ? 0 : i], right[b_is_one ? 0 : i]);
+  }
+  Tensor result = TensorOfValues(node.outputs[0], std::move(values));
+  return WithShape(std::move(result), b_is_one ? a.shape : b.shape);
+}
+
+}  // namespace
 
 Values::Values(Graph* graph, std::shared_ptr<SourceFile> file)
     : constants_(graph->constants), file_(std::move(file)) {
@@ -46,11 +99,11 @@ std::optional<float> Values::ScalarAt(const GraphNode& node,
                                       size_t input) const {
   const Tensor* tensor = TensorAt(node, input);
   if (tensor == nullptr || tensor->elements() != 1) return std::nullopt;
-  float value = 0.0f;
-  Stream(*tensor, ElementType::kF32, [&](int64_t, Bytes chunk) {
-    std::memcpy(&value, chunk.data(), sizeof value);
-  });
-  return value;
+  const float value = ValuesOf(*tensor)[0];
+  if (tensor->type != ElementType::kF16 && tensor->type != ElementType::kBF16) {
+    return value;
+  }
+  return ShortestDecimal(value, tensor->type);
 }
 
 bool Values::Fold(const GraphNode& node, bool of_blob) {
@@ -79,6 +132,13 @@ bool Values::Fold(const GraphNode& node, bool of_blob) {
     const Tensor* from = TensorAt(node, 0);
     if (from == nullptr || from->shape.size() != 2) return FoldShape(node);
     made.tensor = Permuted(*from, {1, 0});
+  } else if (IsArithmetic(node) && TensorAt(node, 0) != nullptr &&
+             TensorAt(node, 1) != nullptr) {
+    made.tensor = Computed(node, *TensorAt(node, 0), *TensorAt(node, 1));
+  } else if ((node.op == "Reshape" || node.op == "Unsqueeze" ||
+              node.op == "Squeeze") &&
+             TensorAt(node, 0) != nullptr) {
+    made.tensor = Reshaped(node, *TensorAt(node, 0));
   } else if (node.op == "Unsqueeze" || node.op == "Concat") {
     // Of whole numbers, for a Reshape.
     for (size_t i = 0; i < node.inputs.size(); ++i) {
@@ -112,6 +172,47 @@ bool Values::IsShape(const GraphNode& node) const {
   return std::any_of(
       node.inputs.begin(), node.inputs.end(),
       [&](const std::string& input) { return shapes_.contains(input); });
+}
+
+Tensor Values::Reshaped(const GraphNode& node, const Tensor& from) const {
+  const Constant* given = ConstantAt(node, 1);
+  std::vector<int64_t> numbers =
+      given != nullptr ? given->integers : node.Ints("axes", {});
+  Extents shape = from.shape;
+  if (node.op == "Reshape") {
+    shape = numbers;
+    int64_t known = 1;
+    for (size_t i = 0; i < shape.size(); ++i) {
+      if (shape[i] == 0 && i < from.shape.size()) shape[i] = from.shape[i];
+      if (shape[i] > 0 && shape[i] <= from.elements()) known *= shape[i];
+      if (known > from.elements()) break;
+    }
+    for (int64_t& extent : shape) {
+      if (extent == -1) extent = from.elements() / known;
+    }
+  } else if (node.op == "Squeeze") {
+    std::erase(shape, 1);
+  } else {
+    const auto rank = static_cast<int64_t>(shape.size() + numbers.size());
+    for (int64_t& axis : numbers) axis = axis < 0 ? axis + rank : axis;
+    std::sort(numbers.begin(), numbers.end());
+    for (const int64_t axis : numbers) {
+      if (axis < 0 || axis > static_cast<int64_t>(shape.size())) {
+        throw Damaged(node.where(), "names an axis that is not there");
+      }
+      shape.insert(shape.begin() + axis, 1);
+    }
+  }
+  if (shape.empty()) shape = {1};
+  if (CheckedElements(shape, node.where()) != from.elements()) {
+    throw Damaged(node.where(), "reshapes " + ExtentsText(from.shape) + " to " +
+                                    ExtentsText(shape));
+  }
+  if (from.parts.size() != 1 ||
+      from.parts[0].strides != DenseStrides(from.shape)) {
+    throw Unsupported(node.where(), "reshapes a constant that was turned");
+  }
+  return WithShape(from, shape);
 }
 
 Tensor Values::Filled(const GraphNode& node) const {

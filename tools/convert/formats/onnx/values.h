@@ -29,7 +29,7 @@ class Values {
   // Null where the node's input is something else.
   const Constant* ConstantAt(const GraphNode& node, size_t input) const;
   const Tensor* TensorAt(const GraphNode& node, size_t input) const;
-  // One number.
+  // One number. Of a half, the shortest decimal that it is the nearest to.
   std::optional<float> ScalarAt(const GraphNode& node, size_t input) const;
 
   // Whether one of the inputs is computed from the shape of a blob.
@@ -39,6 +39,8 @@ class Values {
   // Whole numbers computed from others: paddings, and what blobs are reshaped
   // to. Their values are not needed.
   bool FoldShape(const GraphNode& node);
+  // A constant in another shape: as Reshape, Squeeze or Unsqueeze.
+  Tensor Reshaped(const GraphNode& node, const Tensor& from) const;
   // One number, everywhere: a part without strides.
   Tensor Filled(const GraphNode& node) const;
 

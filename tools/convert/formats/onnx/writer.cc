@@ -1,8 +1,11 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <functional>
+#include <numeric>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tools/convert/base/wire.h"
 #include "tools/convert/formats/onnx/graph.h"
@@ -113,8 +116,13 @@ void WriteOnnx(const ExportModel& model, const WriteOptions&,
   *graph.add_input() =
       ValueOf(nodes.input,
               {model.layers.channels, model.layers.height, model.layers.width});
-  *graph.add_output() =
-      ValueOf(nodes.output, model.layers.layers.back().output);
+  // A softmax is written over what is flattened.
+  std::vector<int64_t> output = model.layers.layers.back().output;
+  if (As<Softmax>(model.layers.layers.back()) != nullptr) {
+    output = {std::accumulate(output.begin(), output.end(), int64_t{1},
+                              std::multiplies<>())};
+  }
+  *graph.add_output() = ValueOf(nodes.output, output);
   std::string front;
   for (const onnx::Node& node : nodes.nodes) {
     const std::string encoded = node.SerializeAsString();
