@@ -65,6 +65,22 @@ TEST(CaffeTest, TakesMeanColoursFromTheFile) {
   EXPECT_EQ(p.mean[2], 123.0f);
 }
 
+TEST(CaffeTest, TakesTheScaleFromTheDescription) {
+  const std::string path = FreshFolder("scale") + "/train_val.prototxt";
+  WriteBytes(path, "\xef\xbb\xbf" + ReadBytes(Golden("caffe_v2.prototxt")) +
+                       R"(layer { name: "data" type: "Data" top: "data"
+                            include { phase: TEST }
+                            transform_param { scale: 0.00390625
+                                              mean_value: 100 } })");
+  const Imported imported = Import(Golden("caffe_v2.caffemodel"), path);
+  const Preprocessing p = imported.model.preprocessing();
+  for (int c = 0; c < 3; ++c) {
+    EXPECT_FLOAT_EQ((255 * p.scale - p.mean[c]) / p.stddev[c], 155.0f / 256);
+  }
+  EXPECT_EQ(imported.report.find("does not say how pictures"),
+            std::string::npos);
+}
+
 TEST(CaffeTest, TakesAMeanImage) {
   ImportOptions options;
   const std::string mean = Golden("caffe_mean.binaryproto");

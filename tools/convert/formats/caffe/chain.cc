@@ -140,7 +140,33 @@ LayerSpec SpecOf(const LayerParameter& p, const std::string& where) {
   throw Unsupported(where,
                     "is of type \"" + type +
                         "\"; the engine computes Convolution, Pooling, LRN, "
-                        "ReLU, TanH, Dropout, InnerProduct and Softmax");
+                        "ReLU, TanH, Dropout, InnerProduct and Softmax, and "
+                        "BatchNorm, Scale and Bias behind weights");
+}
+
+// What multiplies and shifts each channel by fixed numbers.
+bool IsNormalization(const LayerParameter& layer) {
+  return IsOneOf(layer.type(), {"BatchNorm", "Scale", "Bias"});
+}
+
+// Throws unless the layer can be folded into the one before it.
+void CheckFolds(const Layers& layers, const LayerParameter& p,
+                const std::string& where) {
+  const bool follows = !layers.layers.empty() &&
+                       (As<Convolution>(layers.layers.back()) != nullptr ||
+                        As<FullyConnected>(layers.layers.back()) != nullptr);
+  if (!follows) {
+    throw Unsupported(
+        where, "is of type \"" + p.type() +
+                   "\" and does not directly follow a convolution or fully "
+                   "connected layer, whose weights it could be folded into");
+  }
+  if (p.bottom_size() != 1 || p.scale_param().axis() != 1 ||
+      p.scale_param().num_axes() != 1) {
+    throw Unsupported(where,
+                      "scales by something else than one number for "
+                      "each channel");
+  }
 }
 
 std::vector<int64_t> InputOf(const Net& net) {
@@ -158,7 +184,7 @@ std::vector<int64_t> InputOf(const Net& net) {
                                layer.parameter.transform_param().crop_size());
     }
   }
-  return {1, 3, crop, crop};
+  return {1, 0, crop, crop};
 }
 
 // Where the chain stands, under the names that layers give it.
@@ -183,8 +209,22 @@ class Place {
 
 }  // namespace
 
-Layers ChainOf(const Net& net, std::vector<size_t>* blob_layers) {
-  Layers layers;
+Layers FoldedLayers(const Chain& chain) {
+  Layers layers = chain.layers;
+  for (const Chain::Folded& folded : chain.folded) {
+    LayerSpec& spec = layers.layers[folded.layer].spec;
+    if (auto* convolution = std::get_if<Convolution>(&spec)) {
+      convolution->has_bias = true;
+    } else if (auto* full = std::get_if<FullyConnected>(&spec)) {
+      full->has_bias = true;
+    }
+  }
+  return layers;
+}
+
+Chain ChainOf(const Net& net) {
+  Chain chain;
+  Layers& layers = chain.layers;
   layers.name = net.name.empty() ? "network" : net.name;
   const std::vector<int64_t> input = InputOf(net);
   layers.channels = input[1];
@@ -223,12 +263,18 @@ Layers ChainOf(const Net& net, std::vector<size_t>* blob_layers) {
     if (!names.insert(p.name()).second) {
       throw Damaged(where, "is there twice");
     }
+    if (IsNormalization(p)) {
+      CheckFolds(layers, p, where);
+      chain.folded.push_back({i, layers.layers.size() - 1});
+      place.Move(p);
+      continue;
+    }
     layers.layers.push_back({p.name(), SpecOf(p, where), {}, {}});
-    blob_layers->push_back(i);
+    chain.blob_layers.push_back(i);
     place.Move(p);
   }
   if (layers.layers.empty()) throw Invalid("", "has no layers that compute");
-  return layers;
+  return chain;
 }
 
 }  // namespace alexnet::convert::caffe

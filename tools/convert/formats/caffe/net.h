@@ -40,9 +40,22 @@ std::string EncodeNetText(std::string_view text);
 // The chain of layers from the input to the last, of the network that is run
 // (deployed or tested): what only feeds, trains or measures is left out. Throws
 // Unsupported, naming the layer, for what the engine does not compute.
-// `blob_layers` gets the index in `net` of each. Input extents that the net
-// does not say are 0.
-Layers ChainOf(const Net& net, std::vector<size_t>* blob_layers);
+// Input extents that the net does not say are 0.
+struct Chain {
+  Layers layers;
+  std::vector<size_t> blob_layers;  // the index in `net` of each
+  // BatchNorm, Scale and Bias layers, in order: each is to be folded into one
+  // of `layers`, whose weights it follows directly and which has a bias then.
+  struct Folded {
+    size_t net_layer = 0;  // in `net`
+    size_t layer = 0;      // in `layers`
+  };
+  std::vector<Folded> folded;
+};
+Chain ChainOf(const Net& net);
+
+// The layers with the biases that folding makes.
+Layers FoldedLayers(const Chain& chain);
 
 }  // namespace alexnet::convert::caffe
 

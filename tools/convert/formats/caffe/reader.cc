@@ -7,10 +7,12 @@
 #include "tools/convert/formats/caffe/blob.h"
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/caffe/net.h"
+#include "tools/convert/model/fold.h"
 
 namespace alexnet::convert {
 namespace {
 
+using caffe::LayerParameter;
 using caffe::Net;
 using caffe::NetLayer;
 
@@ -82,6 +84,106 @@ LayerTensors TakeBlobs(const Layer& layer, const Expected& expected,
   return names;
 }
 
+std::vector<float> BlobValues(Bytes blob, const std::string& name,
+                              const std::shared_ptr<SourceFile>& file) {
+  return ValuesOf(caffe::TensorOfBlob(blob, name, 1, file));
+}
+
+// What a BatchNorm, Scale or Bias layer computes. BatchNorm has the sums of
+// means and variances and what they are to be divided by, and in NVIDIA's
+// Caffe also Scale's blobs.
+ChannelMap MapOf(const LayerParameter& p, const std::vector<Bytes>& blobs,
+                 const std::shared_ptr<SourceFile>& file) {
+  const std::string where = "layer \"" + p.name() + "\"";
+  std::vector<std::vector<float>> values;
+  for (const Bytes blob : blobs) {
+    values.push_back(BlobValues(blob, p.name(), file));
+  }
+  const auto refuse = [&] {
+    throw Damaged(where, fmt::format("has {} blobs, which is no {}",
+                                     blobs.size(), p.type()));
+  };
+  ChannelMap map;
+  if (p.type() == "BatchNorm") {
+    if ((values.size() != 3 && values.size() != 5) || values[2].size() != 1) {
+      refuse();
+    }
+    const float count = values[2][0];
+    for (size_t i = 0; i < 2; ++i) {
+      for (float& value : values[i]) value = count == 0 ? 0 : value / count;
+    }
+    const bool scales = values.size() == 5;
+    return BatchNormalization(scales ? values[3] : std::vector<float>(),
+                              scales ? values[4] : std::vector<float>(),
+                              values[0], values[1], p.batch_norm_param().eps(),
+                              where);
+  }
+  const bool scales = p.type() == "Scale";
+  const size_t wanted = scales && p.scale_param().bias_term() ? 2 : 1;
+  if (values.size() != wanted) refuse();
+  const std::vector<float> none(values[0].size(), scales ? 0.0f : 1.0f);
+  const std::vector<float>& scale = scales ? values[0] : none;
+  const std::vector<float>& shift = values.size() == 2 ? values[1]
+                                    : scales           ? none
+                                                       : values[0];
+  if (scale.size() != shift.size()) refuse();
+  map.scale.assign(scale.begin(), scale.end());
+  map.shift.assign(shift.begin(), shift.end());
+  return map;
+}
+
+Tensor* TensorNamed(const std::string& name, ForeignModel* model) {
+  for (Tensor& tensor : model->tensors) {
+    if (tensor.name == name) return &tensor;
+  }
+  return nullptr;
+}
+
+void FoldLayers(const Net& net, const caffe::Chain& chain,
+                const std::map<std::string, const NetLayer*>& blobs,
+                const std::shared_ptr<SourceFile>& file, ForeignModel* model) {
+  std::string names;
+  for (const caffe::Chain::Folded& folded : chain.folded) {
+    const LayerParameter& p = net.layers[folded.net_layer].parameter;
+    const std::string where = "layer \"" + p.name() + "\"";
+    const auto found = blobs.find(p.name());
+    if (found == blobs.end()) {
+      throw Invalid(where,
+                    "has no weights in the file; layers are matched by name");
+    }
+    LayerTensors& tensors = model->layer_tensors[folded.layer];
+    if (tensors.bias.empty()) {
+      tensors.bias = chain.layers.layers[folded.layer].name + ".bias";
+      Tensor none;
+      none.name = tensors.bias;
+      model->tensors.push_back(std::move(none));
+    }
+    Fold(MapOf(p, found->second->blobs, file), where,
+         TensorNamed(tensors.weight, model), TensorNamed(tensors.bias, model));
+    names += (names.empty() ? "" : ", ") + p.name();
+  }
+  if (names.empty()) return;
+  model->layers = FoldedLayers(chain);
+  model->notes.push_back(
+      "layers that only scale and shift were folded into the weights before "
+      "them: " +
+      names);
+}
+
+// Nor how many channels they have, which the first convolution does.
+void FindChannels(ForeignModel* model) {
+  Layers& layers = *model->layers;
+  if (layers.channels > 0) return;
+  layers.channels = 3;
+  for (size_t i = 0; i < layers.layers.size(); ++i) {
+    const auto* convolution = As<Convolution>(layers.layers[i]);
+    if (convolution == nullptr) continue;
+    const Tensor& weight = *TensorNamed(model->layer_tensors[i].weight, model);
+    layers.channels = weight.shape[1] * convolution->groups;
+    return;
+  }
+}
+
 // A .caffemodel mostly does not say how large pictures are: the first fully
 // connected layer does, since only some sizes lead to as many features.
 void FindInputSize(ForeignModel* model) {
@@ -116,12 +218,29 @@ void FindInputSize(ForeignModel* model) {
                 ".prototxt");
 }
 
-void FindMean(const Net& net, ForeignModel* model) {
+// What the layers that give pictures do to them: (x - mean) * scale. One value
+// is of all channels.
+void FindPreparation(const Net& net, ForeignModel* model) {
+  const auto channels = static_cast<size_t>(model->layers->channels);
+  std::string image;
   for (const NetLayer& layer : net.layers) {
-    const auto& values = layer.parameter.transform_param().mean_value();
-    if (values.size() != model->layers->channels || model->mean) continue;
-    model->mean = Mean{values.size(), 1, 1, {values.begin(), values.end()}};
+    const auto& transform = layer.parameter.transform_param();
+    std::vector<float> mean(transform.mean_value().begin(),
+                            transform.mean_value().end());
+    if (mean.size() == 1) mean.assign(channels, mean[0]);
+    if (mean.size() == channels && !model->mean) {
+      model->mean = Mean{static_cast<int64_t>(channels), 1, 1, std::move(mean)};
+    }
+    if (transform.has_scale() && !model->pixels) {
+      model->pixels =
+          ChannelMap{std::vector<double>(channels, transform.scale()),
+                     std::vector<double>(channels, 0.0)};
+    }
+    if (!transform.mean_file().empty()) image = transform.mean_file();
   }
+  if (model->mean || image.empty()) return;
+  model->notes.push_back("pictures are to be prepared with the mean image \"" +
+                         image + "\", which `mean_file` gives");
 }
 
 }  // namespace
@@ -131,8 +250,8 @@ bool LooksLikeCaffe(Bytes file) { return caffe::LooksLikeNet(file); }
 Layers ReadPrototxt(const std::string& path) {
   const Net net = ReadText(path);
   return InFile(path, [&] {
-    std::vector<size_t> blob_layers;
-    Layers layers = caffe::ChainOf(net, &blob_layers);
+    Layers layers = caffe::FoldedLayers(caffe::ChainOf(net));
+    if (layers.channels == 0) layers.channels = 3;
     if (layers.height > 0 && layers.width > 0) return layers;
     throw Invalid("input", "has no size; a deploy .prototxt says it");
   });
@@ -143,23 +262,29 @@ ForeignModel ReadCaffe(std::shared_ptr<SourceFile> file,
   const Net weights = caffe::ParseNet(file->bytes());
   const Net net =
       options.network_file.empty() ? weights : ReadText(options.network_file);
-  std::vector<size_t> blob_layers;
+  const caffe::Chain chain = caffe::ChainOf(net);
   ForeignModel model;
-  model.layers = caffe::ChainOf(net, &blob_layers);
+  model.layers = chain.layers;
   const std::map<std::string, const NetLayer*> blobs = BlobsByName(weights);
   if (blobs.empty()) {
     throw Invalid("", "holds layers without weights; a .caffemodel is needed");
   }
-  for (size_t i = 0; i < blob_layers.size(); ++i) {
+  for (size_t i = 0; i < chain.blob_layers.size(); ++i) {
     const Layer& layer = model.layers->layers[i];
-    const Expected expected = ExpectedOf(layer, net.layers[blob_layers[i]]);
+    const Expected expected =
+        ExpectedOf(layer, net.layers[chain.blob_layers[i]]);
     model.layer_tensors.push_back(
         expected.rank == 0
             ? LayerTensors()
             : TakeBlobs(layer, expected, blobs, file, &model.tensors));
   }
+  FoldLayers(net, chain, blobs, file, &model);
+  FindChannels(&model);
   FindInputSize(&model);
-  FindMean(net, &model);
+  FindPreparation(net, &model);
+  if (!model.pixels && !options.network_file.empty()) {
+    FindPreparation(weights, &model);
+  }
   model.network_name = net.name;
   model.file = std::move(file);
   return model;

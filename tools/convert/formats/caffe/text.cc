@@ -88,9 +88,14 @@ constexpr Field kPooling[] = {{"pool", 1, Kind::kEnum, {}, kPools},
 constexpr Field kDropout[] = {{"dropout_ratio", 1, Kind::kFloat}};
 constexpr Field kRelu[] = {{"negative_slope", 1, Kind::kFloat}};
 constexpr Field kSoftmax[] = {{"axis", 2, Kind::kInteger}};
+constexpr Field kBatchNorm[] = {{"eps", 3, Kind::kFloat}};
+constexpr Field kScale[] = {{"axis", 1, Kind::kInteger},
+                            {"num_axes", 2, Kind::kInteger},
+                            {"bias_term", 4, Kind::kBool}};
 constexpr Field kInput[] = {{"shape", 1, Kind::kMessage, kShape}};
 constexpr Field kTransform[] = {{"scale", 1, Kind::kFloat},
                                 {"crop_size", 3, Kind::kInteger},
+                                {"mean_file", 4, Kind::kText},
                                 {"mean_value", 5, Kind::kFloat}};
 constexpr Field kRule[] = {{"phase", 1, Kind::kEnum, {}, kPhases}};
 constexpr Field kLayer[] = {
@@ -109,6 +114,8 @@ constexpr Field kLayer[] = {
     {"pooling_param", 121, Kind::kMessage, kPooling},
     {"relu_param", 123, Kind::kMessage, kRelu},
     {"softmax_param", 125, Kind::kMessage, kSoftmax},
+    {"batch_norm_param", 139, Kind::kMessage, kBatchNorm},
+    {"scale_param", 142, Kind::kMessage, kScale},
     {"input_param", 143, Kind::kMessage, kInput}};
 constexpr Field kV0Layer[] = {{"name", 1, Kind::kText},
                               {"type", 2, Kind::kText},
@@ -162,7 +169,13 @@ bool IsWord(char c) {
 
 class TextReader {
  public:
-  explicit TextReader(std::string_view text) : rest_(text) {}
+  explicit TextReader(std::string_view text) : rest_(text) {
+    // What some editors put in front of UTF-8.
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (rest_.starts_with(kByteOrderMark)) {
+      rest_.remove_prefix(kByteOrderMark.size());
+    }
+  }
 
   // Fields up to '}' (or the end, at depth 0) as an encoded message.
   std::string Message(Fields fields, int depth) {
