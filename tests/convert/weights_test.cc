@@ -16,18 +16,21 @@ namespace alexnet::convert_test {
 namespace {
 
 struct Case {
-  const char* file;
+  const char* file = "";
   const char* format;
   const char* network;  // beside it; "" for none
   const char* input;
   const char* logits;
   double tolerance = 1e-5;
+  const char* key = nullptr;  // of the network in a checkpoint
 };
 
 void PrintTo(const Case& value, std::ostream* out) { *out << value.file; }
 
-Imported Import(const std::string& path, const std::string& network) {
+Imported Import(const std::string& path, const std::string& network,
+                const char* key = nullptr) {
   ImportOptions options;
+  options.key = key;
   if (!network.empty()) options.network_file = network.c_str();
   return import_model(path, options);
 }
@@ -40,7 +43,7 @@ TEST_P(WeightsTest, ComputeWhatTheirProgramComputes) {
   EXPECT_EQ(detect_format(path), c.format);
   const std::string network = c.network;
   const Imported imported =
-      Import(path, network.empty() ? "" : Golden(network));
+      Import(path, network.empty() ? "" : Golden(network), c.key);
   const std::vector<float> logits = Activation(
       imported.model, LogitsLayer(imported.model), ReadFloats(Golden(c.input)));
   EXPECT_LT(RelativeError(logits, ReadFloats(Golden(c.logits))), c.tolerance);
@@ -49,6 +52,9 @@ TEST_P(WeightsTest, ComputeWhatTheirProgramComputes) {
 constexpr const char* kInput = "small_input.f32";
 constexpr const char* kLogits = "caffe_logits.f32";
 constexpr const char* kText = "caffe_v2.prototxt";
+// Of make_batch_norm.py's network.
+constexpr const char* kNormText = "batch_norm.prototxt";
+constexpr const char* kNormLogits = "batch_norm_logits.f32";
 
 const Case kCases[] = {
     {"caffe_v2.caffemodel", "caffe", kText, kInput, kLogits},
@@ -58,6 +64,23 @@ const Case kCases[] = {
     {"pytorch_tar.pth", "pytorch", kText, kInput, kLogits},
     {"pytorch_f16.pth", "pytorch", kText, kInput, kLogits, 5e-3},
     {"pytorch_bf16.pth", "pytorch", kText, kInput, kLogits, 3e-2},
+    {"checkpoint_zip.pth", "pytorch", kText, kInput, kLogits},
+    {"checkpoint_bare.pth", "pytorch", kText, kInput, kLogits},
+    {"checkpoint_two.pth", "pytorch", kText, kInput, kLogits, 1e-5,
+     "ema.shadow"},
+    {"checkpoint_modules.pth", "pytorch", kText, kInput, kLogits, 1e-5,
+     "encoder_q"},
+    {"checkpoint_metrics.pth", "pytorch", kText, kInput, kLogits},
+    {"checkpoint_words.pth", "pytorch", kText, kInput, kLogits},
+    {"batch_norm.pth", "pytorch", kNormText, kInput, kNormLogits, 1e-6},
+    {"batch_norm.caffemodel", "caffe", kNormText, kInput, kNormLogits, 1e-6},
+    {"batch_norm_nvidia.caffemodel", "caffe", "batch_norm_nvidia.prototxt",
+     kInput, kNormLogits, 1e-6},
+    {"batch_norm.onnx", "onnx", "", kInput, kNormLogits, 1e-6},
+    {"external.onnx", "onnx", "", kInput, kLogits},
+    {"optimised.onnx", "onnx", "", kInput, kLogits},
+    {"half.onnx", "onnx", "", kInput, kLogits, 5e-3},
+    {"log_softmax.onnx", "onnx", "", kInput, kLogits},
     {"weights.safetensors", "safetensors", kText, kInput, kLogits},
     {"weights.npz", "npz", kText, kInput, kLogits},
     {"toronto_py3.npy", "npy", kText, kInput, kLogits},
@@ -97,10 +120,129 @@ TEST(ZooTest, TheLightModelIsRecognisedAndFilled) {
   EXPECT_EQ(weights.back(), 0.02f);
 }
 
-TEST(RefusalTest, APickledModuleIsNamedAndNotExecuted) {
+TEST(CheckpointTest, NamesWhatWasTakenAndSkipped) {
+  const nlohmann::json report = nlohmann::json::parse(
+      Import(Golden("checkpoint_zip.pth"), Golden(kText)).report);
+  EXPECT_NE(report["notes"].dump().find("the one under \\\"params\\\""),
+            std::string::npos)
+      << report["notes"];
+  for (const char* skipped :
+       {"argparse.Namespace", "numpy._core.multiarray.scalar", "torch.device",
+        "functools.partial", "\\\"epoch\\\" (a number)", "\\\"best\\\""}) {
+    EXPECT_NE(report["skipped"].dump().find(skipped), std::string::npos)
+        << skipped << " is not in " << report["skipped"];
+  }
+}
+
+TEST(CheckpointTest, NamesWhatIsBesideTheNetwork) {
+  const std::string notes =
+      nlohmann::json::parse(
+          Import(Golden("checkpoint_metrics.pth"), Golden(kText))
+              .report)["notes"]
+          .dump();
+  for (const char* name : {"criterion.weight", "confmat.confmat"}) {
+    EXPECT_NE(notes.find(name), std::string::npos) << notes;
+  }
+}
+
+TEST(CheckpointTest, ListsNetworksOfWhichOneHasToBeChosen) {
+  EXPECT_NE(Refusal([] { Import(Golden("checkpoint_two.pth"), Golden(kText)); })
+                .find("several networks in the file fit: \"student\", "
+                      "\"ema.shadow\""),
+            std::string::npos);
   EXPECT_NE(Refusal([] {
-              Import(Golden("pytorch_module.pth"), "");
-            }).find("refers to torch.nn.modules.container.Sequential"),
+              Import(Golden("checkpoint_modules.pth"), Golden(kText));
+            }).find("\"encoder_q\", \"encoder_k\""),
+            std::string::npos);
+  EXPECT_NE(Refusal([] {
+              Import(Golden("checkpoint_two.pth"), Golden(kText), "teacher");
+            }).find("no tensors under \"teacher\""),
+            std::string::npos);
+  EXPECT_NE(Refusal([] {
+              Import(Golden("torch_13.onnx"), "", "teacher");
+            }).find("key"),
+            std::string::npos);
+}
+
+TEST(CheckpointTest, WholeNumbersAreNamedWhereTheyAreNeeded) {
+  const std::string refusal =
+      Refusal([] { Import(Golden("checkpoint_whole.pth"), Golden(kText)); });
+  EXPECT_NE(refusal.find("\"fc7.weight\" (whole numbers"), std::string::npos)
+      << refusal;
+}
+
+TEST(NormalizationTest, IsNamedWhereItCannotBeFolded) {
+  EXPECT_NE(Refusal([] {
+              Import(Golden("batch_norm_late.pth"), Golden(kText));
+            }).find("does not directly follow \"0\""),
+            std::string::npos);
+}
+
+// Networks that other programs prepare pictures for, or do so themselves.
+
+TEST(PreparationTest, PixelsBeforeChannelsAreTurned) {
+  const Imported imported = Import(Golden("keras.onnx"), "");
+  EXPECT_LT(RelativeError(
+                Activation(imported.model, imported.model.layers().back().name,
+                           ReadFloats(Golden("keras_input.f32"))),
+                ReadFloats(Golden("keras_probabilities.f32"))),
+            1e-5);
+}
+
+TEST(PreparationTest, ArithmeticBeforeTheFirstLayerIsTheModels) {
+  const Preprocessing p =
+      Import(Golden("prepared.onnx"), "").model.preprocessing();
+  const float mean[] = {0.485f, 0.456f, 0.406f};
+  const float stddev[] = {0.229f, 0.224f, 0.225f};
+  EXPECT_EQ(p.mean_kind, ALEXNET_MEAN_CHANNEL);
+  for (int c = 0; c < 3; ++c) {
+    for (const float pixel : {0.0f, 100.0f, 255.0f}) {
+      const float expected = (pixel / 255 - mean[c]) / stddev[c];
+      EXPECT_NEAR((pixel * p.scale - p.mean[c]) / p.stddev[c], expected, 1e-5);
+    }
+  }
+}
+
+TEST(PreparationTest, AMeanImageInTheGraphIsTheModels) {
+  const Imported imported = Import(Golden("mean_image.onnx"), "");
+  const Preprocessing p = imported.model.preprocessing();
+  EXPECT_EQ(p.mean_kind, ALEXNET_MEAN_IMAGE_AT_CROP);
+  ASSERT_EQ(p.mean_image_height, 16);
+  EXPECT_GT(p.mean_image[0], 90.0f);
+  EXPECT_EQ(p.scale, 1.0f);
+  EXPECT_EQ(p.stddev[0], 1.0f);
+}
+
+TEST(SoftmaxTest, IsAddedToLogitsAndKeptAwayWhereThatIsAsked) {
+  const auto last_type = [](bool no_softmax, std::string* notes) {
+    ImportOptions options;
+    options.no_softmax = no_softmax;
+    const Imported imported = import_model(Golden("log_softmax.onnx"), options);
+    *notes = nlohmann::json::parse(imported.report)["notes"].dump();
+    return imported.model.layers().back().type;
+  };
+  std::string notes;
+  EXPECT_EQ(last_type(false, &notes), ALEXNET_LAYER_SOFTMAX);
+  EXPECT_NE(notes.find("a softmax was added"), std::string::npos) << notes;
+  EXPECT_NE(notes.find("LogSoftmax"), std::string::npos) << notes;
+  EXPECT_EQ(last_type(true, &notes), ALEXNET_LAYER_FULLY_CONNECTED);
+}
+
+TEST(RefusalTest, APickledModuleIsNamedAndNotExecuted) {
+  const std::string refusal =
+      Refusal([] { Import(Golden("pytorch_module.pth"), ""); });
+  for (const char* part : {"refers to torch.nn.modules.container.Sequential",
+                           "torch.save(model.state_dict()"}) {
+    EXPECT_NE(refusal.find(part), std::string::npos) << refusal;
+  }
+}
+
+TEST(RefusalTest, AnotherFormatThanTheFilesIsNamed) {
+  ImportOptions options;
+  options.format = "pytorch";
+  EXPECT_NE(Refusal([&] {
+              import_model(Golden("torch_13.onnx"), options);
+            }).find("is no pytorch file; by its content it is onnx"),
             std::string::npos);
 }
 
@@ -110,6 +252,7 @@ TEST(RefusalTest, SaysWhatOtherFilesAre) {
       {std::string("\x89HDF\r\n\x1a\n....", 12), "HDF5"},
       {"\xff\xd8\xff\xe0 a picture", "picture"},
       {"<!DOCTYPE html><html>", "page"},
+      {"<?xml version=\"1.0\"?><net name=\"x\">", "OpenVINO"},
       {"version https://git-lfs.github.com/spec/v1\n", "pointer"},
       {"\x1f\x8b compressed", "compressed"},
       {"", "is empty"},
