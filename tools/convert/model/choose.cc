@@ -15,7 +15,8 @@ namespace alexnet::convert {
 namespace {
 
 constexpr size_t kMaxNamed = 12;    // of a list for a person
-constexpr size_t kMaxModules = 64;  // that are tried
+constexpr size_t kMaxModules = 64;  // of a dictionary
+constexpr size_t kMaxTries = 256;   // of a file
 
 std::string Quoted(const std::string& key) {
   return key.empty() ? "the file itself" : "\"" + key + "\"";
@@ -52,11 +53,16 @@ TensorDictionary WithoutLosses(const TensorDictionary& dictionary) {
   return rest;
 }
 
+std::string KeyOf(const TensorDictionary& dictionary,
+                  const std::string& module) {
+  return dictionary.key.empty() ? module : dictionary.key + "." + module;
+}
+
 // The tensors of one module, under their names in it.
 TensorDictionary PartOf(const TensorDictionary& dictionary,
                         const std::string& module) {
   TensorDictionary part;
-  part.key = dictionary.key.empty() ? module : dictionary.key + "." + module;
+  part.key = KeyOf(dictionary, module);
   part.left_out = dictionary.left_out;
   for (const Tensor& tensor : dictionary.tensors) {
     if (ModuleOf(tensor.name) != module) {
@@ -70,8 +76,8 @@ TensorDictionary PartOf(const TensorDictionary& dictionary,
   return part;
 }
 
-// By module, where there are several.
-std::vector<TensorDictionary> PartsOf(const TensorDictionary& dictionary) {
+// The modules that a dictionary has, where there are several.
+std::vector<std::string> ModulesOf(const TensorDictionary& dictionary) {
   std::vector<std::string> modules;
   for (const Tensor& tensor : dictionary.tensors) {
     const std::string module = ModuleOf(tensor.name);
@@ -80,12 +86,8 @@ std::vector<TensorDictionary> PartsOf(const TensorDictionary& dictionary) {
       modules.push_back(module);
     }
   }
-  std::vector<TensorDictionary> parts;
-  if (modules.size() < 2) return parts;
-  for (const std::string& module : modules) {
-    parts.push_back(PartOf(dictionary, module));
-  }
-  return parts;
+  if (modules.size() < 2) modules.clear();
+  return modules;
 }
 
 // A dictionary and the network that it holds.
@@ -126,8 +128,9 @@ class Chooser {
     for (const TensorDictionary& each : dictionaries_) Try(each);
     if (!fitting_.empty()) return;
     for (const TensorDictionary& each : dictionaries_) {
-      for (const TensorDictionary& part : PartsOf(WithoutLosses(each))) {
-        Try(part);
+      const TensorDictionary whole = WithoutLosses(each);
+      for (const std::string& module : ModulesOf(whole)) {
+        Try(PartOf(whole, module));
       }
     }
   }
@@ -139,9 +142,10 @@ class Chooser {
       if (!each.key.empty()) keys.push_back(Quoted(each.key));
     }
     for (const TensorDictionary& each : dictionaries_) {
-      for (const TensorDictionary& part : PartsOf(each)) {
-        if (part.key == choice_.key) return Try(part);
-        keys.push_back(Quoted(part.key));
+      for (const std::string& module : ModulesOf(each)) {
+        const std::string key = KeyOf(each, module);
+        if (key == choice_.key) return Try(PartOf(each, module));
+        keys.push_back(Quoted(key));
       }
     }
     throw Invalid(
@@ -151,6 +155,11 @@ class Chooser {
   }
 
   void Try(const TensorDictionary& whole) {
+    if (tries_++ == kMaxTries) {
+      throw Unsupported("",
+                        "holds more dictionaries of tensors than can be looked "
+                        "through; `key` names one");
+    }
     const TensorDictionary dictionary = WithoutLosses(whole);
     try {
       if (dictionary.failure) throw *dictionary.failure;
@@ -235,7 +244,8 @@ class Chooser {
   std::vector<TensorDictionary> dictionaries_;
   std::vector<Fitting> fitting_;
   std::optional<Error> failure_;  // of one that does not fit
-  size_t failed_ = 0;             // how much it is likely to be the network
+  size_t tries_ = 0;
+  size_t failed_ = 0;  // how much it is likely to be the network
 };
 
 // In lower case, without the name of the tensor itself.

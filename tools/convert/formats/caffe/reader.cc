@@ -221,6 +221,10 @@ void FindInputSize(ForeignModel* model) {
 // What the layers that give pictures do to them: (x - mean) * scale. One value
 // is of all channels.
 void FindPreparation(const Net& net, ForeignModel* model) {
+  constexpr int64_t kMaxChannels = 65536;
+  if (model->layers->channels < 1 || model->layers->channels > kMaxChannels) {
+    return;  // which is refused where the layers are placed
+  }
   const auto channels = static_cast<size_t>(model->layers->channels);
   std::string image;
   for (const NetLayer& layer : net.layers) {

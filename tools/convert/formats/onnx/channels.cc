@@ -8,11 +8,15 @@
 namespace alexnet::convert::onnx {
 namespace {
 
+// A tensor filled with one number can claim any.
+constexpr int64_t kMaxChannels = int64_t{1} << 20;
+
 // One number for each channel; nothing for constants of other shapes.
 std::optional<std::vector<double>> NumbersOf(const Tensor& constant,
                                              const BlobAxes& axes) {
   const Extents& shape = constant.shape;
   const auto channels = static_cast<size_t>(axes.channels);
+  if (axes.channels > kMaxChannels) return std::nullopt;
   if (constant.elements() == 1) {
     return std::vector<double>(channels, ValuesOf(constant)[0]);
   }
