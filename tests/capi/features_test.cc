@@ -129,8 +129,8 @@ TEST(FeaturesTest, BrokenPicturesAreToldAndCancellingLosesNothing) {
   OK(alexnet_features_broken_at(features.get(), 0, &path, &reason, e));
   EXPECT_EQ(path, broken);
   EXPECT_NE(std::string(reason), "");
-  REFUSED(ALEXNET_NOT_FOUND, alexnet_features_broken_at(features.get(), 1,
-                                                        &path, &reason, e));
+  REFUSED(ALEXNET_NOT_FOUND,
+          alexnet_features_broken_at(features.get(), 1, &path, &reason, e));
 }
 
 TEST(FeaturesTest, WhatIsAskedForIsChecked) {
@@ -164,12 +164,10 @@ TEST(FeaturesTest, WhatIsAskedForIsChecked) {
                                       rows.data(), rows.size(), &found, e));
   REFUSED(kBad, alexnet_features_next(features.get(), nullptr, indices, 1,
                                       rows.data(), rows.size(), &found, e));
-  REFUSED(kBad,
-          alexnet_features_next(features.get(), nullptr, indices, 2,
-                                rows.data(), rows.size() - 1, &found, e));
-  REFUSED(kBad,
-          alexnet_features_next(features.get(), nullptr, indices, 2,
-                                rows.data(), rows.size(), nullptr, e));
+  REFUSED(kBad, alexnet_features_next(features.get(), nullptr, indices, 2,
+                                      rows.data(), rows.size() - 1, &found, e));
+  REFUSED(kBad, alexnet_features_next(features.get(), nullptr, indices, 2,
+                                      rows.data(), rows.size(), nullptr, e));
   REFUSED(kBad, alexnet_features_get_info(features.get(), nullptr, e));
   REFUSED(kBad, alexnet_features_get_info(nullptr, nullptr, e));
   REFUSED(kBad,
@@ -189,13 +187,13 @@ TEST(NearestTest, RowsAndSizesAreChecked) {
   EXPECT_EQ(nearest[2].distance, 5);
   OK(alexnet_find_nearest(nullptr, 0, query, 2, 3, nearest, &found, e));
   EXPECT_EQ(found, 0U);
-  REFUSED(kBad,
-          alexnet_find_nearest(rows, 7, query, 2, 3, nearest, &found, e));
+  REFUSED(kBad, alexnet_find_nearest(rows, 7, query, 2, 3, nearest, &found, e));
   REFUSED(kBad,
           alexnet_find_nearest(rows, 8, nullptr, 2, 3, nearest, &found, e));
   REFUSED(kBad, alexnet_find_nearest(rows, 8, query, 0, 3, nearest, &found, e));
   REFUSED(kBad, alexnet_find_nearest(rows, 8, query, 2, 3, nullptr, &found, e));
-  REFUSED(kBad, alexnet_find_nearest(rows, 8, query, 2, 3, nearest, nullptr, e));
+  REFUSED(kBad,
+          alexnet_find_nearest(rows, 8, query, 2, 3, nearest, nullptr, e));
 }
 
 TEST(LpipsTest, ANetworkWithoutReluHasNone) {
@@ -246,8 +244,8 @@ TEST(InputGradientsTest, AreDifferencesOfScores) {
     OK(alexnet_session_get_activation(session.get(), 0, &values, nullptr,
                                       nullptr, e));
     const size_t sample = at / kViewSize;
-    return double{values[sample * kClasses +
-                         static_cast<size_t>(classes[sample])]};
+    return double{
+        values[sample * kClasses + static_cast<size_t>(classes[sample])]};
   };
   double largest = 0;
   for (size_t at = 0; at < views.size(); at += 11) {
@@ -259,9 +257,9 @@ TEST(InputGradientsTest, AreDifferencesOfScores) {
 
   const auto refused = [&](const int32_t* asked, int64_t count, size_t size,
                            alexnet_error** e) {
-    return alexnet_session_input_gradients(
-        session.get(), views.data(), views.size(), asked, count, nullptr,
-        gradients.data(), size, e);
+    return alexnet_session_input_gradients(session.get(), views.data(),
+                                           views.size(), asked, count, nullptr,
+                                           gradients.data(), size, e);
   };
   REFUSED(kBad, refused(nullptr, 3, gradients.size(), e));
   REFUSED(kBad, refused(classes, 0, gradients.size(), e));
