@@ -85,6 +85,7 @@ const Case kCases[] = {
     {"weights.npz", "npz", kText, kInput, kLogits},
     {"toronto_py3.npy", "npy", kText, kInput, kLogits},
     {"toronto_p2.npy", "npy", kText, kInput, kLogits},
+    {"torch_8.onnx", "onnx", "", kInput, kLogits},
     {"torch_9.onnx", "onnx", "", kInput, kLogits},
     {"torch_13.onnx", "onnx", "", kInput, kLogits},
     {"torch_15.onnx", "onnx", "", kInput, kLogits},

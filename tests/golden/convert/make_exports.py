@@ -5,8 +5,8 @@ ONNX Runtime computes of those that no other file is golden for.
 usage: make_exports.py FOLDER
 (needs numpy, PyTorch 2 with onnxscript, onnx and onnxruntime)
 
-external.onnx, optimised.onnx, half.onnx and log_softmax.onnx are make_caffe.py's
-network, whose logits are golden. keras.onnx is what tf2onnx makes of Keras: pixels
+external.onnx, optimised.onnx, half.onnx, torch_8.onnx and log_softmax.onnx are
+make_caffe.py's network, whose logits are golden. keras.onnx is what tf2onnx makes of Keras: pixels
 before channels. prepared.onnx and mean_image.onnx prepare pictures themselves.
 """
 
@@ -172,6 +172,13 @@ def main():
     for name, tolerance in (("external", 1e-5), ("optimised", 1e-5)):
         out = run(folder / f"{name}.onnx", picture)
         assert np.allclose(out, golden, atol=tolerance), (name, out, golden)
+
+    # Whole numbers made of doubles, as old operator sets are exported today.
+    torch.onnx.export(
+        net, (torch.from_numpy(picture),), folder / "torch_8.onnx",
+        dynamo=False, opset_version=8,
+    )
+    without_traces(folder / "torch_8.onnx")
 
     log = onnx.load(folder / "torch_13.onnx")
     log.graph.node.append(

@@ -7,6 +7,8 @@
 #include <memory>
 #include <numeric>
 
+#include "tools/convert/model/tensor_pairs.h"
+
 namespace alexnet::convert {
 namespace {
 
@@ -81,6 +83,16 @@ TEST(RecogniseTest, SaysThatTwoTowersAreAmbiguous) {
   EXPECT_EQ(found.preset, "bvlc_alexnet");
   EXPECT_NE(found.why.find("caffenet"), std::string::npos) << found.why;
   EXPECT_NE(found.why.find("`preset`"), std::string::npos) << found.why;
+}
+
+// Where both orders fit, the likelier counts.
+TEST(RecogniseTest, NumbersOrderLayersAndWordsDoNot) {
+  const auto first = [](const char* a, const char* b) {
+    return PairTensors(FileOf({{a, {4, 4}}, {b, {4, 4}}}).tensors)[0][0]
+        .weight->name;
+  };
+  EXPECT_EQ(first("stem", "body"), "stem.weight");
+  EXPECT_EQ(first("fc10", "fc9"), "fc9.weight");
 }
 
 TEST(RecogniseTest, TakesThePresetThatIsAskedFor) {

@@ -33,6 +33,29 @@ float ShortestDecimal(float value, ElementType type) {
   return value;
 }
 
+// Whole numbers, of which shapes are made, are whole; other types stay as they
+// are, since their values do.
+Constant CastOf(const GraphNode& node, const Constant& from) {
+  constexpr int64_t kInt32 = 6;
+  constexpr int64_t kMostNumbers = 64;
+  constexpr float kLargest = 1e9f;
+  const int64_t to = node.Int("to", 0);
+  if (!from.tensor || (to != kInt64 && to != kInt32) ||
+      from.tensor->elements() > kMostNumbers) {
+    return from;
+  }
+  Constant whole;
+  for (const float value : ValuesOf(*from.tensor)) {
+    if (!(value >= -kLargest && value <= kLargest)) {
+      throw Damaged(node.where(),
+                    "makes a whole number of one that is too "
+                    "large");
+    }
+    whole.integers.push_back(static_cast<int64_t>(value));
+  }
+  return whole;
+}
+
 float Apply(const std::string& op, float a, float b) {
   if (op == "Add") return a + b;
   if (op == "Sub") return a - b;
@@ -127,7 +150,7 @@ bool Values::Fold(const GraphNode& node, bool of_blob) {
   } else if (node.op == "Cast" || node.op == "Identity") {
     const Constant* from = ConstantAt(node, 0);
     if (from == nullptr) return FoldShape(node);
-    made = *from;
+    made = node.op == "Cast" ? CastOf(node, *from) : *from;
   } else if (node.op == "Transpose") {
     const Tensor* from = TensorAt(node, 0);
     if (from == nullptr || from->shape.size() != 2) return FoldShape(node);
