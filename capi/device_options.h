@@ -37,11 +37,13 @@ template <typename Given>
 Status ReadCompileOptions(const Given& given, CompileOptions* options) {
   ALEXNET_RETURN_IF_ERROR(ReadDeviceOptions(given, options));
   options->batch = given.batch;
-  if (given.devices != nullptr) options->devices = given.devices;
-  ALEXNET_ASSIGN_OR_RETURN(
-      options->parallel,
-      ReadEnum<ParallelKind>(given.parallel, ALEXNET_PARALLEL_HYBRID,
-                             "parallel"));
+  if constexpr (requires { given.devices; }) {
+    if (given.devices != nullptr) options->devices = given.devices;
+    ALEXNET_ASSIGN_OR_RETURN(
+        options->parallel,
+        ReadEnum<ParallelKind>(given.parallel, ALEXNET_PARALLEL_HYBRID,
+                               "parallel"));
+  }
   ALEXNET_ASSIGN_OR_RETURN(
       const auto dtype,
       ReadOpenEnum<DType>(given.weight_dtype, ALEXNET_DTYPE_BF16,

@@ -1,6 +1,6 @@
 #include "core/dist/traffic.h"
 
-#include "core/dist/element.h"
+#include "core/backend/element.h"
 
 namespace alexnet {
 

@@ -115,6 +115,7 @@ TEST_F(CudaTrainingRunTest, RanksLearnAsOneDoes) {
          {ParallelKind::kData, ParallelKind::kTowers, ParallelKind::kHybrid}) {
       SCOPED_TRACE(ParallelKindName(kind) + std::to_string(second));
       options.out = FreshFolder("two");
+      options.devices = "cuda:0,cuda:" + std::to_string(second);
       options.parallel = kind;
       Recorder recorder;
       CudaBackendOptions other;

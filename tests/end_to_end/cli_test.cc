@@ -286,10 +286,11 @@ TEST_F(CliTest, FeaturesFindPicturesOfTheSameClass) {
   const std::string out = Folder("features") + "/val.npz";
   const std::string val = Data() + "/val";
   const CommandResult features = RunAlexnet(
-      {"features", Model(), val, "--layer", "fc7", "--out", out, "--json"});
+      {"features", Model(), val, "--layer", "fc6", "--out", out, "--json"});
   ASSERT_EQ(features.exit_code, 0) << features.err;
   const CommandResult similar =
-      RunAlexnet({"similar", Model(), Picture(), "--features", out, "--json"});
+      RunAlexnet({"similar", Model(), Picture(), "--features", out, "--layer",
+                  "fc6", "--json"});
   ASSERT_EQ(similar.exit_code, 0) << similar.err;
   const Json nearest = Json::parse(similar.out)["nearest"];
   ASSERT_EQ(nearest.size(), 6U);

@@ -288,7 +288,7 @@ TEST(PageTest, PagesFitPhonesAndDesks) {
       const Shown shown = ShowPage(page, width, folder);
       EXPECT_EQ(shown.overflow, 0) << width;
       EXPECT_EQ(shown.broken_pictures, 0);
-      EXPECT_EQ(shown.pictures, preset ? 0 : 14 + layers);
+      EXPECT_EQ(shown.pictures, preset ? 0 : 15 + layers);
       EXPECT_EQ(shown.console, "");
     }
   }

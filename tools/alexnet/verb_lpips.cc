@@ -99,6 +99,14 @@ Action DeclareLpips(Arguments& arguments) {
                  "may then differ in their last bits");
   arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
                    "Most pixels of a picture; one that has more is refused");
+  arguments.Text("--devices", options.devices,
+                 "Several devices that predict together, in place of `device`, "
+                 "with commas between: \"cpu,cpu\"; by default one, `device`");
+  arguments.Choice("--parallel", options.parallel,
+                   {{"data", ALEXNET_PARALLEL_DATA},
+                    {"towers", ALEXNET_PARALLEL_TOWERS},
+                    {"hybrid", ALEXNET_PARALLEL_HYBRID}},
+                   "How `devices` divide the network");
   // END options
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };

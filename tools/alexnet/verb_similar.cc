@@ -1,12 +1,12 @@
 // alexnet similar: the pictures that are nearest to one.
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/feature_about.h"
+#include "tools/alexnet/feature_arguments.h"
 #include "tools/alexnet/features/feature_reader.h"
 #include "tools/alexnet/features/picture_list.h"
 #include "tools/alexnet/neighbours.h"
@@ -79,52 +79,9 @@ Action DeclareSimilar(Arguments& arguments) {
   arguments.Text("--html", asked->html, "Write a page of them");
   arguments.Text("--out", asked->out,
                  "Write them as a PNG file: the query, then the nearest");
-  FeatureOptions& options = asked->search.options;
-  // BEGIN options: cli.options feature_options to=options
-  arguments.Text(
-      "--device", options.device,
-      "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "
-      "\"auto\" (a GPU if there is one) or \"reference\"; by default \"cpu\"");
-  arguments.Number(
-      "--threads", options.threads, 0, 0, 1'024,
-      "Compute threads of the CPU; 0: as many as the process may use");
-  arguments.Number(
-      "--loader-threads", options.loader_threads, 0, 0, 1'024,
-      "Threads that decode pictures; 0: as many as the process may use");
-  arguments.Number("--batch", options.batch, 0, 0, 65'536,
-                   "Pictures computed at a time; 0: 32");
-  arguments.Choice("--weights", options.weight_dtype,
-                   {{"f32", ALEXNET_DTYPE_F32},
-                    {"f16", ALEXNET_DTYPE_F16},
-                    {"bf16", ALEXNET_DTYPE_BF16}},
-                   "How the CPU keeps the weights of fully connected layers; "
-                   "sums are float32; by default f32");
-  arguments.Choice("--precision", options.precision,
-                   {{"f32", ALEXNET_PRECISION_F32},
-                    {"tf32", ALEXNET_PRECISION_TF32},
-                    {"bf16", ALEXNET_PRECISION_BF16}},
-                   "What a GPU computes in; by default f32");
-  arguments.Flag("--tune", options.tune,
-                 "Times a GPU's algorithms first and takes the fastest; runs "
-                 "may then differ in their last bits");
-  arguments.Flag("--strict", options.strict,
-                 "Stops at the first broken picture");
-  arguments.Number(
-      "--max-pixels", options.max_pixels, 100'000'000, 1,
-      "Most pixels of a picture; one that has more counts as broken");
-  // END options
+  AddFeatureArguments(arguments, asked->search.options);
   arguments.Flag("--json", asked->json, "Print one JSON document");
-  return [asked](Setting& setting) {
-    try {
-      Run(*asked, setting);
-    } catch (const UsageError&) {
-      throw;
-    } catch (const Error&) {
-      throw;
-    } catch (const std::runtime_error& error) {
-      throw Failure(error.what());
-    }
-  };
+  return OfFeatures([asked](Setting& setting) { Run(*asked, setting); });
 }
 
 }  // namespace alexnet::cli

@@ -23,6 +23,7 @@ class SilentCommunicator : public Communicator {
   Status Wait(Fence&) override { return Status(); }
   Status WaitOnHost(Fence&) override { return Status(); }
   Status Finish() override { return Status(); }
+  Status Check() override { return Status(); }
   void Abort(const Status&) override {}
 
  protected:

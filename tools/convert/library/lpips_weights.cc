@@ -6,7 +6,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <memory>
+#include <utility>
 
 #include "tools/convert/base/errors.h"
 #include "tools/convert/base/source_file.h"
@@ -22,11 +24,23 @@ std::string NameOf(size_t layer) {
   return fmt::format("lin{}.model.1.weight", layer);
 }
 
-const Tensor* Find(const ForeignModel& model, const std::string& name) {
+// Of a file, wherever in it they are.
+std::vector<Tensor> TensorsOf(ForeignModel model) {
+  std::vector<Tensor> tensors = std::move(model.tensors);
+  for (TensorDictionary& dictionary : model.dictionaries) {
+    if (dictionary.failure) throw *dictionary.failure;
+    std::move(dictionary.tensors.begin(), dictionary.tensors.end(),
+              std::back_inserter(tensors));
+  }
+  return tensors;
+}
+
+const Tensor* Find(const std::vector<Tensor>& tensors,
+                   const std::string& name) {
   const auto found = std::find_if(
-      model.tensors.begin(), model.tensors.end(),
+      tensors.begin(), tensors.end(),
       [&name](const Tensor& tensor) { return tensor.name == name; });
-  return found == model.tensors.end() ? nullptr : &*found;
+  return found == tensors.end() ? nullptr : &*found;
 }
 
 // Appends the layer's weights.
@@ -55,10 +69,10 @@ void Take(const Tensor& tensor, std::vector<float>* weights) {
   }
 }
 
-std::vector<float> WeightsOf(const ForeignModel& model) {
+std::vector<float> WeightsOf(const std::vector<Tensor>& tensors) {
   std::vector<float> weights;
   size_t taken = 0;
-  for (; const Tensor* tensor = Find(model, NameOf(taken)); ++taken) {
+  for (; const Tensor* tensor = Find(tensors, NameOf(taken)); ++taken) {
     Take(*tensor, &weights);
   }
   if (taken == 0) {
@@ -66,7 +80,7 @@ std::vector<float> WeightsOf(const ForeignModel& model) {
                   "is not there: these are no linear layers of LPIPS, which "
                   "its program keeps in lpips/weights/v0.1/alex.pth");
   }
-  for (const Tensor& tensor : model.tensors) {
+  for (const Tensor& tensor : tensors) {
     if (tensor.name.starts_with("lin") &&
         tensor.name.ends_with(".model.1.weight") &&
         tensor.name > NameOf(taken - 1)) {
@@ -84,7 +98,8 @@ std::vector<float> ReadLpipsWeights(const std::string& path) {
     const std::shared_ptr<SourceFile> file = SourceFile::Open(path);
     const std::string name = DetectFormat(path);
     for (const Format& format : Formats()) {
-      if (format.name == name) return WeightsOf(format.read(file, {}));
+      if (format.name == name)
+        return WeightsOf(TensorsOf(format.read(file, {})));
     }
     throw Invalid("",
                   "is a model of this engine, and no file of LPIPS's "

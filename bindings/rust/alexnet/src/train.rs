@@ -8,7 +8,7 @@ use alexnet_sys as sys;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::ffi::{self, CStrings, Constant, Struct};
+use crate::ffi::{self, constants, CStrings, Constant, Struct};
 use crate::limits::Limits;
 use crate::model::Model;
 use crate::network::Network;

@@ -140,6 +140,8 @@ ALEXNET_NATIVE(jdouble, lpips)
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");
     options.max_pixels = fields.Long("maxPixels");
+    options.devices = fields.Text("devices");
+    options.parallel = fields.Code("parallel", "Parallel");
     // END options
     std::vector<double> shares(
         static_cast<size_t>(env->GetArrayLength(layers)));
