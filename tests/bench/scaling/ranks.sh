@@ -6,6 +6,8 @@ set -euo pipefail
 steps=$1
 mpirun=$2
 export ALEXNET_MPI_PLUGIN=$PWD/$3
+# Where the pinned mpirun looks for what it starts with.
+export TEST_SRCDIR=${TEST_SRCDIR:-$(dirname "$PWD")}
 rounds=${ROUNDS:-3}
 
 results=$(mktemp)
@@ -16,11 +18,19 @@ on_mpi() {
     "$steps" "$1" mpi
 }
 
+# time_one NAME COMMAND...: one more result of that name.
+time_one() {
+  local name=$1 value
+  shift
+  value=$("$@")
+  echo "$name $value" >>"$results"
+}
+
 for ((round = 0; round < rounds; ++round)); do
-  echo "whole $("$steps" whole)" >>"$results"
+  time_one whole "$steps" whole
   for plan in data hybrid; do
-    echo "$plan-threads $("$steps" "$plan" local)" >>"$results"
-    echo "$plan-mpi $(on_mpi "$plan")" >>"$results"
+    time_one "$plan-threads" "$steps" "$plan" local
+    time_one "$plan-mpi" on_mpi "$plan"
   done
 done
 
