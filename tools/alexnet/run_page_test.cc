@@ -96,8 +96,8 @@ TEST_F(RunPageTest, WarningsStandAtTheirPlaceOnTheCurves) {
   WriteWarning(20, "picture", "left out x.jpg");
   WriteWarning(30, "watch", "try another `validation_fraction`");
   const std::string page = Page();
-  // From 1 to 5, of 56 to 624: epoch 3 is the middle.
-  EXPECT_THAT(page, HasSubstr("class=\"mark\" d=\"M340.0 28V256\""));
+  // From 1 to 5, of 84 to 624: epoch 3 is the middle.
+  EXPECT_THAT(page, HasSubstr("class=\"mark\" d=\"M354.0 28V256\""));
   EXPECT_THAT(page, HasSubstr("<ol><li><b>update 30, epoch 3.00: </b>try "
                               "another --val-fraction</li></ol>"));
   EXPECT_THAT(page, HasSubstr("<ul><li><b>update 20, epoch 2.00: </b>left"));

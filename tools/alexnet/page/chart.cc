@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 namespace alexnet::cli {
 namespace {
 
 constexpr double kWidth = 640, kHeight = 300;
-constexpr double kLeft = 56, kRight = 16, kTop = 28, kBottom = 44;
+constexpr double kLeft = 84, kRight = 16, kTop = 28, kBottom = 44;
 constexpr double kLegendEntry = 188;
 // Names of marks that are nearer to each other would cover each other.
 constexpr double kMarkName = 18;
@@ -67,6 +68,14 @@ double Round(double step) {
   return 10.0 * power;
 }
 
+// An exponent without zeros in front and without a plus: 1.002e-05 as 1.002e-5.
+std::string Short(std::string number) {
+  const size_t at = number.find('e');
+  if (at == std::string::npos) return number;
+  const int exponent = std::stoi(number.substr(at + 1));
+  return number.substr(0, at + 1) + std::to_string(exponent);
+}
+
 // Round numbers within the axis, and how far apart they are; 0: not evenly.
 struct Marks {
   std::vector<double> at;
@@ -83,7 +92,7 @@ struct Marks {
       return fmt::format("{:.3g}e{:.0f}", mark / std::pow(10.0, power), power);
     }
     if (step == 0.0 || digits > kMostDigits || std::abs(mark) >= 1e6) {
-      return fmt::format("{:.4g}", mark);
+      return Short(fmt::format("{:.4g}", mark));
     }
     return fmt::format("{:.{}f}", mark, std::max(digits, 0));
   }
