@@ -63,7 +63,7 @@ std::vector<std::string> Texts(std::string_view array, const char* name) {
 FeatureReader::FeatureReader(const std::string& path) {
   Map(path);
   try {
-    Parse();
+    Parse(path);
   } catch (const std::runtime_error& error) {
     munmap(const_cast<char*>(file_.data()), file_.size());
     throw std::runtime_error(path + " " + error.what());
@@ -100,8 +100,9 @@ void FeatureReader::Map(const std::string& path) {
            static_cast<size_t>(status.st_size)};
 }
 
-void FeatureReader::Parse() {
-  const std::string_view array = StoredEntry(file_, "features.npy");
+void FeatureReader::Parse(const std::string& path) {
+  const ZipReader archive(path, file_);
+  const std::string_view array = archive.Stored("features.npy");
   const NpyFront front = ReadNpyFront(array);
   if (front.descr != "<f4" || front.shape.size() < 2) {
     throw std::runtime_error(
@@ -122,13 +123,13 @@ void FeatureReader::Parse() {
     std::memcpy(copy_.data(), content.data(), content.size());
     features_ = copy_;
   }
-  files_ = Texts(StoredEntry(file_, "files.npy"), "files");
+  files_ = Texts(archive.Stored("files.npy"), "files");
   if (files_.size() != static_cast<size_t>(front.shape[0])) {
     throw std::runtime_error(fmt::format("has {} files for {} rows of features",
                                          files_.size(), front.shape[0]));
   }
-  if (HasEntry(file_, "about.npy")) {
-    const auto about = Texts(StoredEntry(file_, "about.npy"), "about");
+  if (archive.Has("about.npy")) {
+    const auto about = Texts(archive.Stored("about.npy"), "about");
     if (!about.empty()) about_ = about.front();
   }
 }

@@ -32,7 +32,7 @@ class FeatureReader {
 
  private:
   void Map(const std::string& path);
-  void Parse();
+  void Parse(const std::string& path);
 
   std::string_view file_;
   std::span<const float> features_;

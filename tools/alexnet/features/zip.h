@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,12 +26,27 @@ std::string LocalHeader(const ZipEntry& entry);
 // What stands at the end of the archive, from byte `offset` on.
 std::string Directory(const std::vector<ZipEntry>& entries, uint64_t offset);
 
-// The content of the entry of a whole archive that is called so. Throws
-// std::runtime_error, in words that follow a file's name, where there is none,
-// it is compressed or the archive is damaged; the CRC is compared.
-std::string_view StoredEntry(std::string_view archive, std::string_view name);
-// Whether there is one.
-bool HasEntry(std::string_view archive, std::string_view name);
+// An archive that is read.
+class ZipReader {
+ public:
+  // `archive`, all of the file at `path`, must outlive this. Throws
+  // std::runtime_error, in words that follow a file's name, where it is no
+  // archive.
+  ZipReader(const std::string& path, std::string_view archive);
+
+  bool Has(const std::string& name) const;
+  // The content of the entry that is called so. Throws as above where there is
+  // none, it is compressed or the archive is damaged; the CRC is compared.
+  std::string_view Stored(const std::string& name) const;
+
+ private:
+  struct Close {
+    void operator()(void* file) const;
+  };
+
+  std::string_view archive_;
+  std::unique_ptr<void, Close> file_;  // minizip's
+};
 
 }  // namespace alexnet::cli
 
