@@ -12,6 +12,7 @@
 
 #include "tools/alexnet/page/html.h"
 #include "tools/alexnet/printable.h"
+#include "tools/alexnet/thumbnail.h"
 
 namespace alexnet::cli {
 namespace {
@@ -20,41 +21,10 @@ constexpr uint32_t kSide = 256;  // of a picture on a sheet, in pixels
 constexpr uint32_t kGap = 8;
 constexpr uint8_t kGrey = 128;  // in place of a picture
 
-// The middle square of a picture, each pixel the mean of those that it covers.
-Raster Square(const alexnet_image& image) {
-  Raster square(kSide, kSide);
-  const int32_t side = std::min(image.width, image.height);
-  const int32_t left = (image.width - side) / 2;
-  const int32_t top = (image.height - side) / 2;
-  const auto from = [side](uint32_t at) {
-    return static_cast<int32_t>(int64_t{at} * side / kSide);
-  };
-  for (uint32_t y = 0; y < kSide; ++y) {
-    const int32_t y0 = from(y), y1 = std::max(from(y + 1), y0 + 1);
-    for (uint32_t x = 0; x < kSide; ++x) {
-      const int32_t x0 = from(x), x1 = std::max(from(x + 1), x0 + 1);
-      uint8_t* const pixel = square.rgba.data() + 4 * (y * kSide + x);
-      for (int32_t c = 0; c < 3; ++c) {
-        int64_t sum = 0;
-        for (int32_t row = y0; row < y1; ++row) {
-          const int64_t begin =
-              ((int64_t{top} + row) * image.width + left) * image.channels;
-          for (int32_t column = x0; column < x1; ++column) {
-            sum += image.pixels[begin + int64_t{column} * image.channels + c];
-          }
-        }
-        pixel[c] = static_cast<uint8_t>(sum / ((y1 - y0) * (x1 - x0)));
-      }
-      pixel[3] = 255;
-    }
-  }
-  return square;
-}
-
 // Nothing of a file that cannot be read.
-std::optional<Raster> Thumbnail(const std::string& path, int64_t max_pixels) {
+std::optional<Raster> Picture(const std::string& path, int64_t max_pixels) {
   try {
-    return Square(Image::load(path, max_pixels).view());
+    return MiddleSquare(Image::load(path, max_pixels).view(), kSide);
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -89,7 +59,7 @@ std::string NameInFolder(const std::string& path) {
 
 Html Card(const std::string& path, const std::string& words,
           int64_t max_pixels) {
-  const std::optional<Raster> picture = Thumbnail(path, max_pixels);
+  const std::optional<Raster> picture = Picture(path, max_pixels);
   Html figure =
       cli::Image(EncodePng(picture.value_or(NoPicture())), path, "photo");
   Html caption = Element("div", {}, words);
@@ -128,7 +98,8 @@ Json NeighboursJson(const Neighbours& found) {
     nearest.Append(
         Json::Object({{"path", each.path}, {"distance", each.distance}}));
   }
-  return Json::Object({{"query", found.query},
+  return Json::Object({{"version", 1},
+                       {"query", found.query},
                        {"layer", found.layer},
                        {"compared", found.compared},
                        {"left_out", found.left_out},
@@ -139,10 +110,10 @@ Raster NeighboursSheet(const Neighbours& found, int64_t max_pixels) {
   const auto count = static_cast<uint32_t>(found.nearest.size());
   // The query stands apart.
   Raster sheet(kSide + (count > 0 ? kGap : 0) + count * (kSide + kGap), kSide);
-  Place(Thumbnail(found.query, max_pixels).value_or(NoPicture()), 0, sheet);
+  Place(Picture(found.query, max_pixels).value_or(NoPicture()), 0, sheet);
   uint32_t left = kSide + 2 * kGap;
   for (const NearPicture& each : found.nearest) {
-    Place(Thumbnail(each.path, max_pixels).value_or(NoPicture()), left, sheet);
+    Place(Picture(each.path, max_pixels).value_or(NoPicture()), left, sheet);
     left += kSide + kGap;
   }
   return sheet;

@@ -4,7 +4,10 @@
 #define ALEXNET_TOOLS_ALEXNET_THUMBNAIL_H_
 
 #include <alexnet/alexnet.hpp>
+#include <cstdint>
 #include <string>
+
+#include "tools/alexnet/page/raster.h"
 
 namespace alexnet::cli {
 
@@ -14,6 +17,9 @@ struct Thumbnail {
 };
 
 Thumbnail ThumbnailOf(const alexnet_image& image);
+
+// The largest square in its middle, as one of `side` by `side` pixels.
+Raster MiddleSquare(const alexnet_image& image, uint32_t side);
 
 }  // namespace alexnet::cli
 

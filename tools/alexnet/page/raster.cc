@@ -3,6 +3,7 @@
 #include <png.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <stdexcept>
 #include <unordered_map>
@@ -89,6 +90,38 @@ Raster Reduced(const Raster& raster, uint32_t width) {
                                          std::max(counts[i], 1U));
   }
   return small;
+}
+
+Raster Scaled(const Raster& raster, uint32_t width, uint32_t height) {
+  // Where the pixels begin that the one at `at` covers.
+  const auto first = [](uint32_t at, uint32_t from, uint32_t to) {
+    return static_cast<uint32_t>(uint64_t{at} * from / to);
+  };
+  Raster scaled(width, height);
+  uint8_t* to = scaled.rgba.data();
+  for (uint32_t y = 0; y < height; ++y) {
+    const uint32_t top = first(y, raster.height, height);
+    const uint32_t bottom =
+        std::max(first(y + 1, raster.height, height), top + 1);
+    for (uint32_t x = 0; x < width; ++x) {
+      const uint32_t left = first(x, raster.width, width);
+      const uint32_t right =
+          std::max(first(x + 1, raster.width, width), left + 1);
+      const uint64_t count = uint64_t{bottom - top} * (right - left);
+      std::array<uint64_t, 4> sums{};
+      for (uint32_t row = top; row < bottom; ++row) {
+        const uint8_t* from =
+            raster.rgba.data() + 4 * (size_t{row} * raster.width + left);
+        for (uint32_t column = left; column < right; ++column) {
+          for (uint64_t& sum : sums) sum += *from++;
+        }
+      }
+      for (const uint64_t sum : sums) {
+        *to++ = static_cast<uint8_t>((sum + count / 2) / count);
+      }
+    }
+  }
+  return scaled;
 }
 
 std::string EncodePng(const Raster& raster) {

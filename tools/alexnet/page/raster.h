@@ -28,6 +28,9 @@ Raster Enlarged(const Raster& raster, uint32_t width);
 // Squares of pixels as their mean, each of the fewest that leave at most
 // `width` columns.
 Raster Reduced(const Raster& raster, uint32_t width);
+// Of another size, each pixel the mean of those that it covers, or the one that
+// it lies in where it covers none whole.
+Raster Scaled(const Raster& raster, uint32_t width, uint32_t height);
 
 // A .png file; of up to 256 colours, a byte for each pixel at the most. Throws
 // std::runtime_error.

@@ -52,6 +52,15 @@ TEST(RasterTest, SquaresBecomeTheirMean) {
   EXPECT_EQ(Reduced(raster, 3).rgba, raster.rgba);
 }
 
+TEST(RasterTest, AnotherSizeHasMeans) {
+  const Raster raster = Reds(3, 2, {1, 2, 7, 3, 5, 9});
+  EXPECT_EQ(Reds(Scaled(raster, 1, 1)), (std::vector<uint8_t>{5}));  // 4.5
+  EXPECT_EQ(Reds(Scaled(raster, 2, 1)), (std::vector<uint8_t>{2, 6}));
+  EXPECT_EQ(Reds(Scaled(raster, 3, 4)),
+            (std::vector<uint8_t>{1, 2, 7, 1, 2, 7, 3, 5, 9, 3, 5, 9}));
+  EXPECT_EQ(Scaled(raster, 3, 2).rgba, raster.rgba);
+}
+
 void ExpectPixels(const std::string& file, const Raster& raster) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
