@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "tests/end_to_end/command.h"
+#include "tests/end_to_end/json_schema.h"
 #include "tests/end_to_end/png.h"
 #include "tests/end_to_end/seeing_files.h"
 
@@ -71,6 +72,16 @@ struct Pictures {
   std::string folder;
 };
 
+// What a program printed, which fits the schema of the verb.
+Json Printed(const CommandResult& result, const std::string& verb) {
+  const Json document = Json::parse(result.out);
+  EXPECT_EQ(
+      Misfit(Json::parse(ReadText("docs/" + verb + ".schema.json")), document),
+      "")
+      << result.out;
+  return document;
+}
+
 struct Csv {
   std::vector<std::string> paths;
   std::vector<float> values;
@@ -101,7 +112,7 @@ TEST(FeaturesTest, RowsAreWhatTheLayerGives) {
         RunAlexnet({"features", pictures.files.model, pictures.folder,
                     "--layer", layer, "--out", out, "--json"});
     ASSERT_EQ(result.exit_code, 0) << result.err;
-    EXPECT_EQ(Json::parse(result.out)["rows"], 30);
+    EXPECT_EQ(Printed(result, "features")["rows"], 30);
     const Csv csv = ReadCsv(out);
     ASSERT_EQ(csv.paths.size(), 30U);
     EXPECT_TRUE(std::is_sorted(csv.paths.begin(), csv.paths.end()));
@@ -185,7 +196,7 @@ TEST(SimilarTest, TheNearestComeFirst) {
       {"similar", pictures.files.model, query, pictures.folder, "--layer",
        "fc3", "--top", "4", "--json", "--html", page, "--out", sheet});
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  const Json found = Json::parse(result.out);
+  const Json found = Printed(result, "similar");
   EXPECT_EQ(found["compared"], 30);
   ASSERT_EQ(found["nearest"].size(), 4U);
   // It is nearly the same, and the query itself does not count.
@@ -211,11 +222,12 @@ TEST(SimilarTest, TheNearestComeFirst) {
                         "--layer", "fc3", "--out", features})
                 .exit_code,
             0);
-  const auto by_file = [&](const char* layer) {
-    return RunAlexnet({"similar", pictures.files.model, query, "--features",
-                       features, "--layer", layer, "--top", "4", "--json"});
+  const auto by_file = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"similar", pictures.files.model, query,
+                               "--features", features, "--top", "4", "--json"});
+    return RunAlexnet(more);
   };
-  const CommandResult same = by_file("fc3");
+  const CommandResult same = by_file({});  // of the file's layer
   ASSERT_EQ(same.exit_code, 0) << same.err;
   const Json again = Json::parse(same.out)["nearest"];
   for (size_t i = 0; i < 4; ++i) {
@@ -223,7 +235,7 @@ TEST(SimilarTest, TheNearestComeFirst) {
     EXPECT_NEAR(again[i]["distance"].get<double>(),
                 found["nearest"][i]["distance"].get<double>(), 1e-4);
   }
-  const CommandResult other = by_file("fc4");
+  const CommandResult other = by_file({"--layer", "fc4"});
   EXPECT_EQ(other.exit_code, 1);
   EXPECT_THAT(other.err, HasSubstr("--layer fc3"));
   EXPECT_EQ(RunAlexnet({"similar", pictures.files.model, query}).exit_code, 2);
@@ -253,7 +265,10 @@ TEST(LpipsTest, EqualPicturesAreAtNoDistance) {
   const auto distance = [&](const std::string& to) {
     const CommandResult result = run(first, to);
     EXPECT_EQ(result.exit_code, 0) << result.err;
-    return Json::parse(result.out)["distance"].get<double>();
+    const Json document = Printed(result, "lpips");
+    EXPECT_EQ(document["layers"].size(), 1U);
+    EXPECT_EQ(document["layers"][0]["name"], "relu1");
+    return document["distance"].get<double>();
   };
   EXPECT_EQ(distance(first), 0);
   const double near = distance(pictures.folder + "/20.png");

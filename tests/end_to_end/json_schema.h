@@ -9,7 +9,7 @@
 namespace alexnet::testing {
 
 // "" where `document` fits `schema`, else where it does not. Of JSON Schema
-// 2020-12 as much as docs/inspect.schema.json uses: a keyword beside that is a
+// 2020-12 as much as the schemas of docs/ use: a keyword beside that is a
 // misfit, too, so that none is overlooked.
 std::string Misfit(const nlohmann::json& schema,
                    const nlohmann::json& document);

@@ -50,6 +50,21 @@ Json About(const Model& model, const std::string& layer) {
                        {"layer", layer}});
 }
 
+struct Words {
+  std::string layer;
+  std::string model_hash;
+};
+
+// Nothing of another program's words.
+Words Read(const std::string& about) {
+  try {
+    const Json words = Json::Parse(about);
+    return {words.At("layer").Text(), words.At("model_hash").Text()};
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 FeatureAbout AboutFeatures(const Model& model, const std::string& layer,
@@ -86,29 +101,23 @@ FeatureAbout AboutFeatures(const Model& model, const std::string& layer,
   return about;
 }
 
+std::string LayerOf(const std::string& about) { return Read(about).layer; }
+
 void CheckAbout(const std::string& about, const Model& model,
                 const std::string& layer, const std::string& file) {
-  if (about.empty()) return;
-  std::string found_layer;
-  std::string found_hash;
-  try {
-    const Json words = Json::Parse(about);
-    found_layer = words.At("layer").Text();
-    found_hash = words.At("model_hash").Text();
-  } catch (const std::exception&) {
-    return;  // another program's words
-  }
-  if (found_layer != layer) {
+  const Words found = Read(about);
+  if (found.layer.empty()) return;
+  if (found.layer != layer) {
     throw Failure(
         fmt::format("{}: these are features of layer \"{}\", not of "
                     "\"{}\"; give --layer {}",
-                    file, found_layer, layer, found_layer));
+                    file, found.layer, layer, found.layer));
   }
-  if (found_hash != HashOf(model)) {
+  if (found.model_hash != HashOf(model)) {
     throw Failure(
         fmt::format("{}: these are features of another model, of "
                     "hash {}, not {}; compute them anew",
-                    file, found_hash, HashOf(model)));
+                    file, found.model_hash, HashOf(model)));
   }
 }
 

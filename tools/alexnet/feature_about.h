@@ -18,6 +18,9 @@ FeatureAbout AboutFeatures(const Model& model, const std::string& layer,
                            const std::vector<std::string>& paths,
                            const FeatureOptions& options);
 
+// The layer that a file's words name; empty where they name none.
+std::string LayerOf(const std::string& about);
+
 // Throws Failure where a file's words are of another model or layer; nothing
 // is said of a file without them.
 void CheckAbout(const std::string& about, const Model& model,

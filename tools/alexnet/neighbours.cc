@@ -37,14 +37,16 @@ std::vector<float> QueryRow(const Model& model, const NeighbourSearch& search,
 class Nearest {
  public:
   Nearest(const NeighbourSearch& search, std::vector<float> query)
-      : search_(search), query_(std::move(query)) {}
+      : search_(search),
+        most_(static_cast<size_t>(search.most)),
+        query_(std::move(query)) {}
 
   // `path_at` gives the path of a row.
   template <typename PathAt>
   void Add(std::span<const float> rows, const PathAt& path_at) {
     // One more: the query may be among them.
     for (const alexnet_neighbour& each :
-         find_nearest(rows, query_, search_.most + 1)) {
+         find_nearest(rows, query_, most_ + 1)) {
       const std::string& path = path_at(static_cast<size_t>(each.index));
       if (SameFile(path, search_.query)) continue;
       found_.push_back({path, each.distance});
@@ -56,13 +58,14 @@ class Nearest {
           return a.distance < b.distance ||
                  (b.distance != b.distance && a.distance == a.distance);
         });
-    if (found_.size() > search_.most) found_.resize(search_.most);
+    if (found_.size() > most_) found_.resize(most_);
   }
   std::vector<NearPicture> Take() { return std::move(found_); }
   size_t row_floats() const { return query_.size(); }
 
  private:
   const NeighbourSearch& search_;
+  const size_t most_;
   const std::vector<float> query_;
   std::vector<NearPicture> found_;
 };

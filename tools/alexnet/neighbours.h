@@ -29,7 +29,7 @@ struct Neighbours {
 struct NeighbourSearch {
   std::string query;
   std::string layer;
-  size_t most = 0;
+  int64_t most = 6;
   FeatureOptions options;
 };
 

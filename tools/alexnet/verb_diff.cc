@@ -10,6 +10,7 @@
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/comparison.h"
 #include "tools/alexnet/comparison_page.h"
+#include "tools/alexnet/model_file.h"
 #include "tools/alexnet/printable.h"
 #include "tools/alexnet/progress.h"
 #include "tools/alexnet/written_file.h"
@@ -28,14 +29,11 @@ struct Asked {
   bool json = false;
 };
 
-// A file of any format.
 Model Open(const std::string& path, const Asked& asked, const Limits& limits) {
   ImportOptions options;
   if (!asked.preset.empty()) options.preset = asked.preset.c_str();
   if (!asked.prototxt.empty()) options.network_file = asked.prototxt.c_str();
-  return detect_format(path) == "alexnet"
-             ? Model::load(path)
-             : import_model(path, options, limits).model;
+  return LoadOfAnyFormat(path, options, limits);
 }
 
 void Run(const Asked& asked, Setting& setting) {

@@ -117,7 +117,8 @@ void Run(Asked& asked, Setting& setting) {
   done.rows = file.state().rows;
   done.left_out = static_cast<int64_t>(file.state().left_out.size());
   if (!asked.json) return Print(Report(asked, about, done));
-  PrintJson(Json::Object({{"out", asked.out},
+  PrintJson(Json::Object({{"version", 1},
+                          {"out", asked.out},
                           {"layer", asked.layer},
                           {"shape", about.shape},
                           {"rows", done.rows},

@@ -6,9 +6,12 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/model_file.h"
+#include "tools/alexnet/printable.h"
 
 namespace alexnet::cli {
 namespace {
@@ -22,15 +25,23 @@ struct Asked {
   bool json = false;
 };
 
-// A file of this engine's, or of another program's.
-Model Load(const std::string& path, const Limits& limits) {
-  return detect_format(path) == "alexnet"
-             ? Model::load(path)
-             : import_model(path, {}, limits).model;
+// Those whose outputs alexnet_lpips compares, in its order.
+std::vector<std::string> ComparedLayers(const Model& model) {
+  constexpr size_t kMost = 5;
+  std::vector<std::string> names;
+  bool behind_convolution = false;
+  for (const LayerInfo& layer : model.layers()) {
+    if (behind_convolution && layer.type == ALEXNET_LAYER_ACTIVATION &&
+        layer.kind == std::string_view("ReLU") && names.size() < kMost) {
+      names.emplace_back(layer.name);
+    }
+    behind_convolution = layer.type == ALEXNET_LAYER_CONVOLUTION;
+  }
+  return names;
 }
 
 void Run(const Asked& asked, Setting& setting) {
-  const Model model = Load(asked.model, setting.limits);
+  const Model model = LoadOfAnyFormat(asked.model, {}, setting.limits);
   const std::vector<float> weights = asked.linear.empty()
                                          ? std::vector<float>()
                                          : read_lpips_weights(asked.linear);
@@ -47,16 +58,22 @@ void Run(const Asked& asked, Setting& setting) {
   }
   const LpipsDistance distance =
       lpips(model, one, other, weights, asked.options);
+  const std::vector<std::string> names = ComparedLayers(model);
   if (!asked.json) {
     std::string text = fmt::format("{:.6f}\n", distance.total);
-    for (size_t i = 0; i < distance.layers.size(); ++i) {
-      text += fmt::format("  relu {}  {:.6f}\n", i + 1, distance.layers[i]);
+    for (size_t i = 0; i < names.size(); ++i) {
+      text += fmt::format("  {:.6f}  {}\n", distance.layers[i],
+                          Printable(names[i]));
     }
     return Print(text);
   }
   Json layers = Json::Array();
-  for (const double share : distance.layers) layers.Append(share);
-  PrintJson(Json::Object({{"first", asked.first},
+  for (size_t i = 0; i < names.size(); ++i) {
+    layers.Append(
+        Json::Object({{"name", names[i]}, {"distance", distance.layers[i]}}));
+  }
+  PrintJson(Json::Object({{"version", 1},
+                          {"first", asked.first},
                           {"second", asked.second},
                           {"distance", distance.total},
                           {"weighted", !weights.empty()},

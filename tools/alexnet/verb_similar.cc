@@ -1,6 +1,7 @@
 // alexnet similar: the pictures that are nearest to one.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,40 +19,41 @@ namespace {
 
 struct Asked {
   std::string model;
-  std::string query;
   std::vector<std::string> pictures;
   std::string features;
   std::string html;
   std::string out;
   NeighbourSearch search;
-  int64_t most = 6;
   bool json = false;
 };
 
+constexpr const char* kUsualLayer = "fc7";
+
 Neighbours Find(const Asked& asked, const Model& model, Setting& setting) {
+  NeighbourSearch search = asked.search;
+  search.options.context = setting.log.get();
+  std::optional<FeatureReader> file;
   if (!asked.features.empty()) {
-    const FeatureReader file(asked.features);
-    return FindInFile(model, asked.search, asked.features, file,
-                      setting.limits);
+    file.emplace(asked.features);
+    if (search.layer.empty()) search.layer = LayerOf(file->about());
   }
-  return FindAmong(model, asked.search, ListPictures(asked.pictures),
-                   setting.limits);
+  if (search.layer.empty()) search.layer = kUsualLayer;
+  AboutFeatures(model, search.layer, {}, search.options);  // the layer is there
+  return file.has_value()
+             ? FindInFile(model, search, asked.features, *file, setting.limits)
+             : FindAmong(model, search, ListPictures(asked.pictures),
+                         setting.limits);
 }
 
-void Run(Asked& asked, Setting& setting) {
+void Run(const Asked& asked, Setting& setting) {
   if (asked.features.empty() == asked.pictures.empty()) {
     throw UsageError(
         "a FOLDER is wanted, or its features: --features F.npz, which "
         "alexnet features writes");
   }
   const Model model = Model::load(asked.model);
-  NeighbourSearch& search = asked.search;
-  search.query = asked.query;
-  search.most = static_cast<size_t>(asked.most);
-  search.options.context = setting.log.get();
-  AboutFeatures(model, search.layer, {}, search.options);  // the layer is there
   const Neighbours found = Find(asked, model, setting);
-  const int64_t max_pixels = search.options.max_pixels;
+  const int64_t max_pixels = asked.search.options.max_pixels;
   if (!asked.html.empty()) {
     WriteWholeFile(asked.html, NeighboursPage(found, max_pixels));
   }
@@ -65,17 +67,19 @@ void Run(Asked& asked, Setting& setting) {
 
 Action DeclareSimilar(Arguments& arguments) {
   auto asked = std::make_shared<Asked>();
-  asked->search.layer = "fc7";
   arguments.Positional("MODEL", asked->model, "A .alexnet file").Required();
-  arguments.Positional("QUERY", asked->query, "A JPEG or PNG file").Required();
+  arguments.Positional("QUERY", asked->search.query, "A JPEG or PNG file")
+      .Required();
   arguments.Positionals("FOLDER", asked->pictures,
                         "Folders of JPEG and PNG files at any depth, or files");
   arguments.Text(
       "--features", asked->features,
       "In place of FOLDER, what alexnet features wrote of it (.npz)");
   arguments.Text("--layer", asked->search.layer,
-                 "The layer whose outputs are compared; by default fc7");
-  arguments.Number("--top", asked->most, 6, 1, 1'000, "How many are told");
+                 "The layer whose outputs are compared; by default that of "
+                 "--features, or fc7");
+  arguments.Number("--top", asked->search.most, 6, 1, 1'000,
+                   "How many are told");
   arguments.Text("--html", asked->html, "Write a page of them");
   arguments.Text("--out", asked->out,
                  "Write them as a PNG file: the query, then the nearest");
