@@ -46,19 +46,23 @@ Status Write(const std::string& path, const ModelContents& contents) {
 
 }  // namespace
 
-Status Checkpointer::ReadParameters() {
-  return snapshot_.ReadParameters([this](int parameter, float* dense) {
-    return rank_.ReadParameter(parameter, dense);
+Status Checkpointer::ReadParameters(const TrainingState& state) {
+  return snapshot_.ReadParameters(
+      state.step, [this](int parameter, float* dense) {
+        return rank_.ReadParameter(parameter, dense);
+      });
+}
+
+Status Checkpointer::ReadMomenta(const TrainingState& state) {
+  return snapshot_.ReadMomenta(state.step, [this](int parameter, float* dense) {
+    return rank_.ReadMomentum(parameter, dense);
   });
 }
 
 Status Checkpointer::SaveLast(const TrainingState& state,
                               const std::optional<SelfCheck>& self_check) {
-  ALEXNET_RETURN_IF_ERROR(ReadParameters());
-  ALEXNET_RETURN_IF_ERROR(
-      snapshot_.ReadMomenta([this](int parameter, float* dense) {
-        return rank_.ReadMomentum(parameter, dense);
-      }));
+  ALEXNET_RETURN_IF_ERROR(ReadParameters(state));
+  ALEXNET_RETURN_IF_ERROR(ReadMomenta(state));
   ModelContents contents = CommonContents(job_, state);
   contents.parameters = snapshot_.parameters();
   contents.momenta = snapshot_.momenta();

@@ -27,8 +27,9 @@ class Checkpointer {
                TrainingListener& listener)
       : job_(job), rank_(rank), snapshot_(snapshot), listener_(listener) {}
 
-  // As they are now, of all ranks, into the snapshot.
-  Status ReadParameters();
+  // Of all ranks, into the snapshot, as they are after `state.step` updates.
+  Status ReadParameters(const TrainingState& state);
+  Status ReadMomenta(const TrainingState& state);
 
   // Parameters, momenta and state as they are now.
   Status SaveLast(const TrainingState& state,

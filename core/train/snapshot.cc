@@ -40,6 +40,16 @@ double SquaredNorm(const float* values, int64_t count) {
   return sum;
 }
 
+std::vector<double> SquaredNormsOf(const std::vector<Tensor>& tensors) {
+  std::vector<double> norms;
+  for (const Tensor& tensor : tensors) {
+    norms.push_back(tensor.data() == nullptr
+                        ? 0.0
+                        : SquaredNorm(tensor.f32(), tensor.shape().elements()));
+  }
+  return norms;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Snapshot>> Snapshot::Create(const NetworkInfo& info) {
@@ -51,7 +61,15 @@ Result<std::shared_ptr<Snapshot>> Snapshot::Create(const NetworkInfo& info) {
   return snapshot;
 }
 
-Status Snapshot::ReadParameters(const ReadTensor& read) {
+Status Snapshot::ReadParameters(int64_t step, const ReadTensor& read) {
+  if (parameters_step_ == step) return Status();
+  parameters_step_ = kNotRead;
+  ALEXNET_RETURN_IF_ERROR(ReadEachParameter(read));
+  parameters_step_ = step;
+  return Status();
+}
+
+Status Snapshot::ReadEachParameter(const ReadTensor& read) {
   for (size_t i = 0; i < parameters_.size(); ++i) {
     ALEXNET_RETURN_IF_ERROR(read(static_cast<int>(i), parameters_[i].f32()));
     ALEXNET_RETURN_IF_ERROR(
@@ -61,7 +79,8 @@ Status Snapshot::ReadParameters(const ReadTensor& read) {
 }
 
 Status Snapshot::ReadParameters(const TrainingPlan& plan) {
-  return ReadParameters([&plan](int parameter, float* dense) {
+  parameters_step_ = kNotRead;
+  return ReadEachParameter([&plan](int parameter, float* dense) {
     return plan.ReadParameter(parameter, dense);
   });
 }
@@ -78,7 +97,9 @@ Status Snapshot::AllocateMomenta() {
   return Status();
 }
 
-Status Snapshot::ReadMomenta(const ReadTensor& read) {
+Status Snapshot::ReadMomenta(int64_t step, const ReadTensor& read) {
+  if (momenta_step_ == step) return Status();
+  momenta_step_ = kNotRead;
   ALEXNET_RETURN_IF_ERROR(AllocateMomenta());
   for (size_t i = 0; i < momenta_.size(); ++i) {
     if (momenta_[i].data() == nullptr) continue;
@@ -86,26 +107,26 @@ Status Snapshot::ReadMomenta(const ReadTensor& read) {
     ALEXNET_RETURN_IF_ERROR(CheckFinite(
         momenta_[i], "the momentum of " + info_.parameters[i].name));
   }
+  momenta_step_ = step;
   return Status();
 }
 
 Result<std::vector<double>> Snapshot::ReadSquaredNorms(const ReadTensor& read) {
+  momenta_step_ = kNotRead;
   ALEXNET_RETURN_IF_ERROR(AllocateMomenta());
-  std::vector<double> norms(momenta_.size(), 0.0);
   for (size_t i = 0; i < momenta_.size(); ++i) {
     if (momenta_[i].data() == nullptr) continue;
     ALEXNET_RETURN_IF_ERROR(read(static_cast<int>(i), momenta_[i].f32()));
-    norms[i] = SquaredNorm(momenta_[i].f32(), momenta_[i].shape().elements());
   }
-  return norms;
+  return SquaredNormsOfMomenta();
 }
 
-std::vector<double> Snapshot::SquaredNorms() const {
-  std::vector<double> norms;
-  for (const Tensor& tensor : parameters_) {
-    norms.push_back(SquaredNorm(tensor.f32(), tensor.shape().elements()));
-  }
-  return norms;
+std::vector<double> Snapshot::SquaredNormsOfParameters() const {
+  return SquaredNormsOf(parameters_);
+}
+
+std::vector<double> Snapshot::SquaredNormsOfMomenta() const {
+  return SquaredNormsOf(momenta_);
 }
 
 std::vector<TensorView> Snapshot::parameters() const {

@@ -299,7 +299,7 @@ Status TrainingLoop::SaveLast(const std::optional<SelfCheck>& self_check) {
 }
 
 Status TrainingLoop::FinishEpoch() {
-  ALEXNET_RETURN_IF_ERROR(checkpointer_->ReadParameters());
+  ALEXNET_RETURN_IF_ERROR(checkpointer_->ReadParameters(state_));
   ALEXNET_ASSIGN_OR_RETURN(EpochReport report, Evaluate());
   ALEXNET_RETURN_IF_ERROR(MeasureNorms(&report));
   ALEXNET_RETURN_IF_ERROR(CollectBroken());
@@ -355,13 +355,7 @@ Result<EpochReport> TrainingLoop::Evaluate() {
 }
 
 Status TrainingLoop::MeasureNorms(EpochReport* report) {
-  // What momentum SGD adds to a parameter is its momentum, as it then is.
-  ALEXNET_ASSIGN_OR_RETURN(
-      const std::vector<double> updates,
-      snapshot_->ReadSquaredNorms([this](int parameter, float* dense) {
-        return rank_->ReadMomentum(parameter, dense);
-      }));
-  std::vector<double> gradients(updates.size(),
+  std::vector<double> gradients(info_.parameters.size(),
                                 std::numeric_limits<double>::quiet_NaN());
   if (updated_) {
     ALEXNET_ASSIGN_OR_RETURN(
@@ -370,8 +364,12 @@ Status TrainingLoop::MeasureNorms(EpochReport* report) {
           return rank_->ReadGradient(parameter, dense);
         }));
   }
+  // What momentum SGD adds to a parameter is its momentum, as it then is. It
+  // stays in the snapshot, for the checkpoint.
+  ALEXNET_RETURN_IF_ERROR(checkpointer_->ReadMomenta(state_));
   report->norms = NormsByLayer(job_.network, info_,
-                               {snapshot_->SquaredNorms(), gradients, updates});
+                               {snapshot_->SquaredNormsOfParameters(),
+                                gradients, snapshot_->SquaredNormsOfMomenta()});
   return Status();
 }
 
