@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <minizip/unzip.h>
+#include <minizip/zip.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -164,6 +168,67 @@ TEST(FeatureFileTest, RefusesDamagedArchives) {
   EXPECT_GT(refused, 300);
   EXPECT_THROW(FeatureReader{folder}, std::runtime_error);
   EXPECT_THROW(FeatureReader(folder + "/gone.npz"), std::runtime_error);
+}
+
+struct Member {
+  const char* name;
+  std::string array;
+};
+
+// An archive by minizip, with right sums.
+void WriteArchive(const std::string& path, const std::vector<Member>& members) {
+  std::remove(path.c_str());
+  zipFile file = zipOpen64(path.c_str(), APPEND_STATUS_CREATE);
+  ASSERT_NE(file, nullptr);
+  for (const Member& each : members) {
+    ASSERT_EQ(zipOpenNewFileInZip64(file, each.name, nullptr, nullptr, 0,
+                                    nullptr, 0, nullptr, 0, 0, 0),
+              ZIP_OK);
+    ASSERT_EQ(zipWriteInFileInZip(file, each.array.data(),
+                                  static_cast<unsigned>(each.array.size())),
+              ZIP_OK);
+    zipCloseFileInZip(file);
+  }
+  zipClose(file, nullptr);
+}
+
+TEST(FeatureFileTest, RefusesArraysThatAreNotWhatTheySay) {
+  const std::string path = Fresh("untrue") + "/f.npz";
+  const std::string rows = NpyHeader("<f4", {1, 1}) + std::string(4, '\0');
+  const std::string name = NpyHeader("<U1", {1}) + std::string("a\0\0\0", 4);
+  WriteArchive(path, {{"features.npy", rows}, {"files.npy", name}});
+  EXPECT_EQ(FeatureReader(path).files(), std::vector<std::string>{"a"});
+
+  const int64_t many = int64_t{1} << 42;
+  std::string unfinished = NpyHeader("<U1", {1});
+  // All that follows the colon behind a key.
+  const size_t at = unfinished.find("'shape':") + 8;
+  std::fill(unfinished.begin() + static_cast<std::ptrdiff_t>(at),
+            unfinished.end(), ' ');
+  const std::vector<std::vector<Member>> untrue = {
+      {{"features.npy", rows}, {"files.npy", NpyHeader("<U1048576", {many})}},
+      {{"features.npy", rows}, {"files.npy", NpyHeader("<U0", {many})}},
+      {{"features.npy", rows}, {"files.npy", NpyHeader("<U", {1})}},
+      {{"features.npy", rows}, {"files.npy", NpyHeader("<U4", {1})}},
+      {{"features.npy", rows}, {"files.npy", name + "more"}},
+      {{"features.npy", rows}, {"files.npy", unfinished}},
+      {{"features.npy", NpyHeader("<f4", {many, many})}, {"files.npy", name}},
+      {{"features.npy", NpyHeader("<f4", {1, 0})}, {"files.npy", name}},
+      {{"features.npy", NpyHeader("<f4", {1, 2}) + "1234"},
+       {"files.npy", name}},
+      {{"features.npy", NpyHeader("<i4", {1, 1}) + "1234"},
+       {"files.npy", name}},
+      {{"features.npy", rows}},
+  };
+  for (size_t i = 0; i < untrue.size(); ++i) {
+    WriteArchive(path, untrue[i]);
+    try {
+      const FeatureReader reader(path);
+      ADD_FAILURE() << i;
+    } catch (const std::runtime_error& error) {
+      EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << i;
+    }
+  }
 }
 
 TEST(FeatureFileTest, EndingsChooseTheFormat) {

@@ -45,14 +45,17 @@ std::vector<std::string> Texts(std::string_view array, const char* name) {
   }
   const auto count = static_cast<size_t>(Product(front.shape));
   const std::string_view content = array.substr(front.bytes);
-  if (content.size() != count * longest * 4) {
+  const size_t each = longest * sizeof(uint32_t);
+  if (each == 0
+          ? count > 0
+          : content.size() % each != 0 || content.size() / each != count) {
     throw std::runtime_error(
         fmt::format("has {} of another size than it says", name));
   }
   std::vector<std::string> texts;
   std::vector<uint32_t> points(longest);
   for (size_t i = 0; i < count; ++i) {
-    std::memcpy(points.data(), content.data() + i * longest * 4, longest * 4);
+    std::memcpy(points.data(), content.data() + i * each, each);
     texts.push_back(TextOf(points.data(), points.size()));
   }
   return texts;
@@ -60,21 +63,19 @@ std::vector<std::string> Texts(std::string_view array, const char* name) {
 
 }  // namespace
 
-FeatureReader::FeatureReader(const std::string& path) {
-  Map(path);
+FeatureReader::FeatureReader(const std::string& path) : file_(path) {
   try {
     Parse(path);
   } catch (const std::runtime_error& error) {
-    munmap(const_cast<char*>(file_.data()), file_.size());
     throw std::runtime_error(path + " " + error.what());
   }
 }
 
-FeatureReader::~FeatureReader() {
-  munmap(const_cast<char*>(file_.data()), file_.size());
+FeatureReader::Mapping::~Mapping() {
+  munmap(const_cast<char*>(bytes.data()), bytes.size());
 }
 
-void FeatureReader::Map(const std::string& path) {
+FeatureReader::Mapping::Mapping(const std::string& path) {
   const auto fail = [&path](int error) {
     throw std::runtime_error(
         fmt::format("{}: cannot be read: {}", path, std::strerror(error)));
@@ -96,12 +97,12 @@ void FeatureReader::Map(const std::string& path) {
   }
   close(fd);
   if (error != 0) fail(error);
-  file_ = {static_cast<const char*>(mapped),
+  bytes = {static_cast<const char*>(mapped),
            static_cast<size_t>(status.st_size)};
 }
 
 void FeatureReader::Parse(const std::string& path) {
-  const ZipReader archive(path, file_);
+  const ZipReader archive(path, file_.bytes);
   const std::string_view array = archive.Stored("features.npy");
   const NpyFront front = ReadNpyFront(array);
   if (front.descr != "<f4" || front.shape.size() < 2) {

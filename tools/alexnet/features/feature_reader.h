@@ -17,9 +17,6 @@ namespace alexnet::cli {
 class FeatureReader {
  public:
   explicit FeatureReader(const std::string& path);
-  ~FeatureReader();
-  FeatureReader(const FeatureReader&) = delete;
-  FeatureReader& operator=(const FeatureReader&) = delete;
 
   int64_t rows() const { return static_cast<int64_t>(files_.size()); }
   int64_t row_floats() const { return row_floats_; }
@@ -31,10 +28,18 @@ class FeatureReader {
   const std::string& about() const { return about_; }
 
  private:
-  void Map(const std::string& path);
+  // The bytes of a file.
+  struct Mapping {
+    explicit Mapping(const std::string& path);
+    ~Mapping();
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
+    std::string_view bytes;
+  };
+
   void Parse(const std::string& path);
 
-  std::string_view file_;
+  const Mapping file_;
   std::span<const float> features_;
   std::vector<float> copy_;  // of features that lie at no multiple of four
   int64_t row_floats_ = 0;
