@@ -7,36 +7,14 @@
 #include <limits>
 #include <stdexcept>
 
+#include "tools/alexnet/utf8.h"
+
 namespace alexnet::cli {
 namespace {
 
 constexpr std::string_view kMagic("\x93NUMPY", 6);
 constexpr size_t kAlignment = 64;
 constexpr uint32_t kEscape = 0xDC00;  // and a byte from 0x80 on
-
-bool Continues(std::string_view text, size_t at) {
-  return at < text.size() && (static_cast<uint8_t>(text[at]) & 0xC0) == 0x80;
-}
-
-// Bytes of the character at `at` and the character; 0 where it is no UTF-8.
-size_t Decode(std::string_view text, size_t at, uint32_t* point) {
-  const auto first = static_cast<uint8_t>(text[at]);
-  const size_t length = first < 0x80             ? 1
-                        : (first & 0xE0) == 0xC0 ? 2
-                        : (first & 0xF0) == 0xE0 ? 3
-                        : (first & 0xF8) == 0xF0 ? 4
-                                                 : 0;
-  if (length == 0) return 0;
-  static constexpr uint8_t kBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-  static constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  *point = first & kBits[length];
-  for (size_t i = 1; i < length; ++i) {
-    if (!Continues(text, at + i)) return 0;
-    *point = *point << 6 | (static_cast<uint8_t>(text[at + i]) & 0x3F);
-  }
-  const bool surrogate = *point >= 0xD800 && *point < 0xE000;
-  return *point < kLeast[length] || *point > 0x10FFFF || surrogate ? 0 : length;
-}
 
 void Encode(uint32_t point, std::string* text) {
   const auto tail = [&](int shift) {
@@ -69,10 +47,13 @@ std::string_view ValueOf(std::string_view header, std::string_view key) {
     throw std::runtime_error(fmt::format("has no '{}' in its header", key));
   }
   const size_t colon = header.find(':', at + quoted.size());
-  if (colon == std::string_view::npos) {
+  const size_t value = colon == std::string_view::npos
+                           ? colon
+                           : header.find_first_not_of(' ', colon + 1);
+  if (value == std::string_view::npos) {
     throw std::runtime_error(fmt::format("has no '{}' in its header", key));
   }
-  return header.substr(header.find_first_not_of(' ', colon + 1));
+  return header.substr(value);
 }
 
 std::vector<int64_t> ShapeOf(std::string_view text) {
@@ -123,12 +104,11 @@ std::string NpyHeader(std::string_view descr, const std::vector<int64_t>& shape,
 
 std::vector<uint32_t> CodePoints(std::string_view text) {
   std::vector<uint32_t> points;
-  for (size_t at = 0; at < text.size();) {
-    uint32_t point = 0;
-    const size_t length = Decode(text, at, &point);
-    if (length == 0) point = kEscape + static_cast<uint8_t>(text[at]);
-    points.push_back(point);
-    at += length == 0 ? 1 : length;
+  while (!text.empty()) {
+    const Utf8Character first = FirstCharacter(text);
+    points.push_back(first.valid ? first.point
+                                 : kEscape + static_cast<uint8_t>(text[0]));
+    text.remove_prefix(first.length);
   }
   return points;
 }
