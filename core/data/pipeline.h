@@ -73,6 +73,10 @@ class Pipeline {
   int64_t batches_per_epoch() const { return batches_; }
   // Broken pictures met so far.
   std::vector<BrokenPicture> quarantine() const { return quarantine_.list(); }
+  // All but the first `known`, in the order in which they were met.
+  std::vector<BrokenPicture> BrokenSince(size_t known) const {
+    return quarantine_.Since(known);
+  }
   // Seconds that Next has waited for pictures, in all: time in which the
   // network was short of data.
   double seconds_waited() const;

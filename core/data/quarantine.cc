@@ -23,7 +23,8 @@ Quarantine::Quarantine(const QuarantineOptions& options, int64_t total)
 
 Status Quarantine::Add(const std::string& name, const Status& reason) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  broken_.emplace(name, reason.message());
+  const auto [picture, added] = broken_.emplace(name, reason.message());
+  if (added) met_.push_back(&*picture);
   if (static_cast<int64_t>(broken_.size()) <= limit_) return Status();
   if (strict_) return reason.WithFile(name);
   std::string message = fmt::format(
@@ -47,6 +48,15 @@ std::vector<BrokenPicture> Quarantine::list() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   std::vector<BrokenPicture> list;
   for (const auto& [name, reason] : broken_) list.push_back({name, reason});
+  return list;
+}
+
+std::vector<BrokenPicture> Quarantine::Since(size_t known) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<BrokenPicture> list;
+  for (size_t i = known; i < met_.size(); ++i) {
+    list.push_back({met_[i]->first, met_[i]->second});
+  }
   return list;
 }
 

@@ -4,10 +4,12 @@
 #ifndef ALEXNET_CORE_DATA_QUARANTINE_H_
 #define ALEXNET_CORE_DATA_QUARANTINE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/status.h"
@@ -36,6 +38,8 @@ class Quarantine {
   Status Add(const std::string& name, const Status& reason);
   // Sorted by name.
   std::vector<BrokenPicture> list() const;
+  // All but the first `known`, in the order in which they were met.
+  std::vector<BrokenPicture> Since(size_t known) const;
   int64_t size() const;
 
  private:
@@ -43,6 +47,7 @@ class Quarantine {
   const int64_t limit_;
   mutable std::mutex mutex_;
   std::map<std::string, std::string> broken_;
+  std::vector<const std::pair<const std::string, std::string>*> met_;
 };
 
 }  // namespace alexnet

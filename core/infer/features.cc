@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
-#include <unordered_set>
 #include <utility>
 
 #include "core/base/check.h"
@@ -116,10 +115,8 @@ Result<int64_t> Features::Next(std::span<int64_t> pictures,
 }
 
 void Features::TakeBroken() {
-  std::unordered_set<std::string> known;
-  for (const BrokenPicture& each : broken_) known.insert(each.name);
-  for (BrokenPicture& each : pipeline_->quarantine()) {
-    if (known.count(each.name) == 0) broken_.push_back(std::move(each));
+  for (BrokenPicture& each : pipeline_->BrokenSince(broken_.size())) {
+    broken_.push_back(std::move(each));
   }
 }
 

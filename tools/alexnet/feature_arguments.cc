@@ -1,9 +1,24 @@
 #include "tools/alexnet/feature_arguments.h"
 
+#include <fmt/core.h>
+
 #include <stdexcept>
 #include <utility>
 
+#include "tools/alexnet/features/picture_list.h"
+
 namespace alexnet::cli {
+
+std::vector<std::string> PicturesOf(const std::vector<std::string>& given) {
+  PictureList list = ListPictures(given);
+  if (list.passed_over > 0) {
+    Complain(fmt::format(
+        "left out {} {} that are no JPEG or PNG; convert those that are "
+        "pictures",
+        list.passed_over, list.passed_over == 1 ? "file" : "files"));
+  }
+  return std::move(list.paths);
+}
 
 void AddFeatureArguments(Arguments& arguments, FeatureOptions& options) {
   // BEGIN options: cli.options feature_options to=options

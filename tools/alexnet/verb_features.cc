@@ -16,7 +16,6 @@
 #include "tools/alexnet/feature_about.h"
 #include "tools/alexnet/feature_arguments.h"
 #include "tools/alexnet/features/feature_file.h"
-#include "tools/alexnet/features/picture_list.h"
 #include "tools/alexnet/progress.h"
 
 namespace alexnet::cli {
@@ -63,10 +62,20 @@ void Compute(const Asked& asked, const Model& model,
   ProgressLine line;
   const auto progress = CountProgress(line, "computed");
   Features::Rows rows;
-  while (features.next(&rows, setting.limits)) {
-    for (int64_t& index : rows.indices) index += static_cast<int64_t>(before);
-    file.Append(rows.indices, rows.values);
-    progress(file.state().pictures, static_cast<int64_t>(paths.size()));
+  try {
+    while (features.next(&rows, setting.limits)) {
+      for (int64_t& index : rows.indices) index += static_cast<int64_t>(before);
+      file.Append(rows.indices, rows.values);
+      progress(file.state().pictures, static_cast<int64_t>(paths.size()));
+    }
+  } catch (const Error& error) {
+    // All that are left may be broken, if earlier ones were not.
+    const bool all_broken =
+        error.code() == ALEXNET_DATA_LOSS &&
+        features.info().broken == static_cast<int64_t>(rest.size());
+    if (asked.options.strict != 0 || file.state().rows == 0 || !all_broken) {
+      throw;
+    }
   }
 }
 
@@ -93,7 +102,7 @@ void Run(Asked& asked, Setting& setting) {
   }
   const Model model = Model::load(asked.model);
   asked.options.context = setting.log.get();
-  const std::vector<std::string> paths = ListPictures(asked.pictures);
+  const std::vector<std::string> paths = PicturesOf(asked.pictures);
   const FeatureAbout about =
       AboutFeatures(model, asked.layer, paths, asked.options);
   FeatureFile file(asked.out, format, about, paths, asked.force);

@@ -9,7 +9,6 @@
 #include "tools/alexnet/feature_about.h"
 #include "tools/alexnet/feature_arguments.h"
 #include "tools/alexnet/features/feature_reader.h"
-#include "tools/alexnet/features/picture_list.h"
 #include "tools/alexnet/neighbours.h"
 #include "tools/alexnet/similar_output.h"
 #include "tools/alexnet/written_file.h"
@@ -41,7 +40,7 @@ Neighbours Find(const Asked& asked, const Model& model, Setting& setting) {
   AboutFeatures(model, search.layer, {}, search.options);  // the layer is there
   return file.has_value()
              ? FindInFile(model, search, asked.features, *file, setting.limits)
-             : FindAmong(model, search, ListPictures(asked.pictures),
+             : FindAmong(model, search, PicturesOf(asked.pictures),
                          setting.limits);
 }
 

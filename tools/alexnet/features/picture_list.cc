@@ -1,17 +1,22 @@
 #include "tools/alexnet/features/picture_list.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <unordered_set>
 
 namespace alexnet::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool IsPicture(std::string name) {
+bool HasPictureEnding(const std::string& name) {
   const size_t dot = name.rfind('.');
   if (dot == std::string::npos) return false;
   std::string ending = name.substr(dot + 1);
@@ -21,8 +26,19 @@ bool IsPicture(std::string name) {
   return ending == "jpg" || ending == "jpeg" || ending == "png";
 }
 
-std::vector<std::string> PicturesBelow(const std::string& folder) {
-  std::vector<std::string> pictures;
+bool BeginsAsPicture(const std::string& path) {
+  constexpr std::string_view kJpeg = "\xff\xd8\xff";
+  constexpr std::string_view kPng = "\x89PNG";
+  std::array<char, 4> bytes{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), bytes.size());
+  const std::string_view begin(bytes.data(),
+                               static_cast<size_t>(file.gcount()));
+  return begin.starts_with(kJpeg) || begin.starts_with(kPng);
+}
+
+PictureList PicturesBelow(const std::string& folder) {
+  PictureList pictures;
   std::error_code error;
   fs::recursive_directory_iterator entry(folder, error);
   for (const fs::recursive_directory_iterator end; !error && entry != end;
@@ -31,21 +47,32 @@ std::vector<std::string> PicturesBelow(const std::string& folder) {
     std::error_code ignored;  // a broken link is no file
     if (name.front() == '.') {
       entry.disable_recursion_pending();
-    } else if (IsPicture(name) && entry->is_regular_file(ignored)) {
-      pictures.push_back(entry->path().string());
+    } else if (entry->is_regular_file(ignored)) {
+      const std::string path = entry->path().string();
+      if (HasPictureEnding(name) || BeginsAsPicture(path)) {
+        pictures.paths.push_back(path);
+      } else {
+        ++pictures.passed_over;
+      }
     }
   }
   if (error) {
     throw std::runtime_error(folder + ": cannot be read: " + error.message());
   }
-  std::sort(pictures.begin(), pictures.end());
+  std::sort(pictures.paths.begin(), pictures.paths.end());
   return pictures;
 }
 
 }  // namespace
 
-std::vector<std::string> ListPictures(const std::vector<std::string>& given) {
-  std::vector<std::string> pictures;
+PictureList ListPictures(const std::vector<std::string>& given) {
+  PictureList pictures;
+  std::unordered_set<std::string> there;
+  const auto add = [&](const std::string& path) {
+    if (there.insert(fs::path(path).lexically_normal().string()).second) {
+      pictures.paths.push_back(path);
+    }
+  };
   for (const std::string& path : given) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
@@ -54,16 +81,18 @@ std::vector<std::string> ListPictures(const std::vector<std::string>& given) {
     }
     if (error) throw std::runtime_error(path + ": " + error.message());
     if (!fs::is_directory(status)) {
-      pictures.push_back(path);
+      add(path);
       continue;
     }
-    std::vector<std::string> below = PicturesBelow(path);
-    if (below.empty()) {
-      throw std::runtime_error(path +
-                               ": there is no .jpg, .jpeg or .png below this "
-                               "folder");
+    const PictureList below = PicturesBelow(path);
+    if (below.paths.empty()) {
+      throw std::runtime_error(
+          fmt::format("{}: there is no JPEG or PNG file below this folder, and "
+                      "{} of other kinds",
+                      path, below.passed_over));
     }
-    pictures.insert(pictures.end(), below.begin(), below.end());
+    pictures.passed_over += below.passed_over;
+    for (const std::string& each : below.paths) add(each);
   }
   return pictures;
 }
