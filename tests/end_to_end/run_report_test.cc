@@ -191,6 +191,7 @@ TEST(RunReportTest, APageThatCannotBeWrittenStopsNothing) {
   const CommandResult run = RunAlexnet(Training(data, out));
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(Count(run.err, "report.html: cannot be written"), 1U) << run.err;
+  EXPECT_THAT(run.out, Not(HasSubstr("report.html")));
 }
 
 // A thousand classes of two pictures, with names that would do harm.

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace alexnet::cli {
@@ -26,8 +27,12 @@ double NumberOf(const Json& line, const char* name) {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
+// Not negative, and far from overflowing. Throws for another.
 int64_t CountOf(const Json& line, const char* name) {
-  return line.Has(name) ? line.At(name).Integer() : 0;
+  constexpr int64_t kMost = int64_t{1} << 50;
+  const int64_t count = line.Has(name) ? line.At(name).Integer() : 0;
+  if (count < 0 || count > kMost) throw std::runtime_error(name);
+  return count;
 }
 
 }  // namespace
@@ -97,7 +102,9 @@ void RunHistory::AddStart(const Json& line) {
   start.batch = CountOf(line, "batch");
   start.epochs = CountOf(line, "epochs");
   start.steps_per_epoch = CountOf(line, "steps_per_epoch");
-  start.seed = static_cast<uint64_t>(CountOf(line, "seed"));
+  if (line.Has("seed")) {
+    start.seed = static_cast<uint64_t>(line.At("seed").Integer());
+  }
   start.rate = NumberOf(line, "rate");
   // A run that goes on says less of what was chosen.
   if (start_ && start.choices.empty()) start.choices = start_->choices;
@@ -105,7 +112,7 @@ void RunHistory::AddStart(const Json& line) {
 }
 
 void RunHistory::AddStep(const Json& line) {
-  steps_ = line.At("step").Integer();
+  steps_ = CountOf(line, "step");
   const double at = EpochOf(steps_);
   batch_loss_.Add(at, NumberOf(line, "loss"));
   rate_.Add(at, NumberOf(line, "rate"));
@@ -115,7 +122,7 @@ void RunHistory::AddStep(const Json& line) {
 
 void RunHistory::AddEpoch(const Json& line) {
   RunEpoch epoch{};
-  epoch.epoch = line.At("epoch").Integer() + 1;
+  epoch.epoch = CountOf(line, "epoch") + 1;
   epoch.step = CountOf(line, "step");
   epoch.best = line.Has("best") && line.At("best").Boolean();
   epoch.rate = NumberOf(line, "rate");

@@ -59,11 +59,12 @@ void RunPageFile::OnEpoch(const alexnet_epoch_report& epoch) {
         false);
 }
 
-void RunPageFile::OnEnd(const std::string& why) {
-  if (!why.empty()) {
-    Write(fmt::format("It stopped at {}: {}", Now(), why), true);
-  } else if (!KeepsOlder()) {
+void RunPageFile::OnEnd(const std::string& why, bool interrupted) {
+  if ((why.empty() || interrupted) && KeepsOlder()) return;
+  if (why.empty()) {
     Write(fmt::format("It is done, at {}.", Now()), false);
+  } else {
+    Write(fmt::format("It stopped at {}: {}", Now(), why), true);
   }
 }
 
@@ -91,10 +92,12 @@ void RunPageFile::Timed(const Work& work) {
 }
 
 void RunPageFile::Write(const std::string& state, bool failed) {
+  whole_ = false;
   Timed([&] {
     history_.Read();
     WriteWholeFile(path_, RunPage({history_, findings_, classes_, out_, data_,
                                    state, failed}));
+    whole_ = true;
   });
 }
 

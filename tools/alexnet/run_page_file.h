@@ -18,9 +18,9 @@
 
 namespace alexnet::cli {
 
-// Written at the start, after each epoch, every minute of a long one, and at
-// the end; in between only where all writing so far took under a hundredth of
-// the run's time. A page that cannot be written is complained of once and does
+// Written at the start and at the end; in between after an epoch, and every
+// minute of a long one, where all writing so far took under a hundredth of the
+// run's time. A page that cannot be written is complained of once and does
 // not stop the run. Not thread safe.
 class RunPageFile {
  public:
@@ -30,10 +30,12 @@ class RunPageFile {
   void OnStart(const alexnet_train_start& start);
   void OnStep();
   void OnEpoch(const alexnet_epoch_report& epoch);
-  // `why` is what the run failed of; empty where it is done.
-  void OnEnd(const std::string& why);
+  // `why` is what the run failed of; empty where it is done. `interrupted`: by
+  // who started it.
+  void OnEnd(const std::string& why, bool interrupted);
 
-  const std::string& path() const { return path_; }
+  // Whether the page is there as it should be.
+  bool whole() const { return whole_ || KeepsOlder(); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -59,6 +61,7 @@ class RunPageFile {
   std::map<int64_t, Thumbnail> thumbnails_;  // of the last findings
   bool resumed_ = false;
   bool complained_ = false;
+  bool whole_ = false;
   Clock::time_point begun_ = Clock::now();
   Clock::time_point written_{};
   Clock::duration spent_{};

@@ -32,10 +32,12 @@ class ReportingListener final : public ProgressListener {
     ProgressListener::on_epoch(epoch);
     if (page_ != nullptr) page_->OnEpoch(epoch);
   }
+  // Whether there is a page of all of it.
+  bool reported() const { return page_ != nullptr && page_->whole(); }
   // What was refused before it began left no run.
-  void End(const std::string& why) {
+  void End(const std::string& why, bool interrupted) {
     Finish();
-    if (page_ != nullptr && begun_) page_->OnEnd(why);
+    if (page_ != nullptr && begun_) page_->OnEnd(why, interrupted);
   }
 
  private:
@@ -55,15 +57,16 @@ void CarryOut(
   try {
     report = train(&listener);
   } catch (const Error& error) {
-    listener.End(ErrorText(error.file(), error.field(), error.message()));
+    listener.End(ErrorText(error.file(), error.field(), error.message()),
+                 error.code() == ALEXNET_CANCELLED);
     throw;
   } catch (const std::exception& error) {
-    listener.End(error.what());
+    listener.End(error.what(), false);
     throw;
   }
-  listener.End("");
+  listener.End("", false);
   if (asked.Tells()) Print(SummaryText(report, asked.out));
-  if (reports) Print("report  " + asked.out + "/report.html\n");
+  if (listener.reported()) Print("report  " + asked.out + "/report.html\n");
 }
 
 }  // namespace alexnet::cli

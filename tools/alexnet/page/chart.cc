@@ -120,8 +120,11 @@ Marks MarksOf(const Axis& axis) {
   if (!(axis.high > axis.low)) return {{axis.low}, 0.0};
   const double least = (axis.high - axis.low) / kMarks;
   const double step = Round(axis.whole ? std::max(least, 1.0) : least);
-  for (double mark = std::ceil(axis.low / step) * step;
-       mark <= axis.high + step / 2; mark += step) {
+  // By their number: a step may vanish beside what it is added to.
+  const double first = std::ceil(axis.low / step) * step;
+  for (int i = 0; i <= 2 * kMarks; ++i) {
+    const double mark = first + i * step;
+    if (mark > axis.high + step / 2) break;
     add(std::abs(mark) < step * 1e-9 ? 0.0 : mark);
   }
   return {marks, step};

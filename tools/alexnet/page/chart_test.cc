@@ -135,6 +135,16 @@ TEST(ChartTest, MarksHaveRoom) {
   }
 }
 
+TEST(ChartTest, AStepMayVanishBesideItsPlace) {
+  for (const double x : {1e17, 4e-320, -1e300}) {
+    const std::string svg =
+        DrawChart(
+            {"t", "x", "y", true, {{"a", {{x, 1}, {x * (1 + 2e-16), 2}}}}})
+            .markup();
+    EXPECT_THAT(svg, HasSubstr("series"));
+  }
+}
+
 TEST(ChartTest, OnePointIsSeen) {
   EXPECT_THAT(DrawChart({"t", "x", "y", true, {{"a", {{1, 2.0}}}}}).markup(),
               HasSubstr("M351.0 142.0a3 3 0 1 0 6 0a3 3 0 1 0-6 0"));
