@@ -196,6 +196,23 @@ TEST(DiffTest, TheToleranceDecides) {
   Compared({whole, half, "--tolerance", "5e-4"}, 0);
 }
 
+TEST(DiffTest, PreparationCounts) {
+  const std::string a = Saved("plain");
+  const std::string b =
+      Saved("scaled", [](ModelBuilder& builder, const Model& start) {
+        Preprocessing preprocessing = start.preprocessing();
+        preprocessing.scale *= 1.01f;
+        builder.set_preprocessing(preprocessing);
+      });
+  const Json document = Compared({a, b}, 1);
+  ASSERT_EQ(document["preprocessing"].size(), 1u);
+  EXPECT_EQ(document["preprocessing"][0]["name"], "scale");
+  EXPECT_THAT(RunAlexnet({"diff", a, b}).out,
+              HasSubstr("prepared differently\n  scale: "));
+  EXPECT_EQ(Compared({a, b, "--tolerance", "0.02"}, 0)["preprocessing"].size(),
+            0u);
+}
+
 TEST(DiffTest, FormatsMayDiffer) {
   const std::string own = Saved("own");
   for (const char* ending : {".onnx", ".safetensors"}) {

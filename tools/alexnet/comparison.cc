@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <vector>
 
 #include "tools/alexnet/layer_json.h"
@@ -53,6 +54,62 @@ Json CompareLayers(const Json& a, const Json& b) {
                                 {"b", Name(y)},
                                 {"a_is", InWords(x)},
                                 {"b_is", InWords(y)}}));
+  }
+  return result;
+}
+
+// Numbers that are as close as `tolerance` says, or the same.
+bool IsClose(const Json& a, const Json& b, double tolerance) {
+  if (a.Line() == b.Line()) return true;
+  if (a.IsNumber() && b.IsNumber()) {
+    const double x = a.Number(), y = b.Number();
+    return std::abs(x - y) <= tolerance * std::max(std::abs(x), std::abs(y));
+  }
+  const std::vector<Json> left = a.Elements(), right = b.Elements();
+  if (left.empty() || left.size() != right.size()) return false;
+  for (size_t i = 0; i < left.size(); ++i) {
+    if (!IsClose(left[i], right[i], tolerance)) return false;
+  }
+  return true;
+}
+
+// The mean image's values; none where there is no such image.
+std::vector<float> MeanImageOf(const Model& model) {
+  const std::vector<TensorInfo> tensors = model.tensors();
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (tensors[i].role == ALEXNET_TENSOR_MEAN_IMAGE) {
+      return model.read_tensor(i);
+    }
+  }
+  return {};
+}
+
+Json MeanOf(const std::vector<float>& image) {
+  if (image.empty()) return Json();
+  const double sum = std::accumulate(image.begin(), image.end(), 0.0);
+  return Json(sum / static_cast<double>(image.size()));
+}
+
+// What differs in how pictures become what the networks are given, apart from
+// what is random in training.
+Json ComparePreparation(const Model& a, const Model& b, double tolerance) {
+  const Json left = Json::Parse(a.json()).At("preprocessing");
+  const Json right = Json::Parse(b.json()).At("preprocessing");
+  Json result = Json::Array();
+  for (const char* name :
+       {"channel_order", "resize_rule", "resize_filter", "resize",
+        "crop_height", "crop_width", "scale", "mean_kind", "mean", "stddev"}) {
+    const Json x = left.Has(name) ? left.At(name) : Json();
+    const Json y = right.Has(name) ? right.At(name) : Json();
+    if (IsClose(x, y, tolerance)) continue;
+    result.Append(Json::Object({{"name", name}, {"a", x}, {"b", y}}));
+  }
+  const std::vector<float> x = MeanImageOf(a), y = MeanImageOf(b);
+  const bool same = x.size() == y.size() &&
+                    (x.empty() || Difference(x, y, 1).relative <= tolerance);
+  if (!same) {
+    result.Append(Json::Object(
+        {{"name", "mean_image"}, {"a", MeanOf(x)}, {"b", MeanOf(y)}}));
   }
   return result;
 }
@@ -123,6 +180,17 @@ std::string LayersText(const Json& document) {
     text += fmt::format("  {:3} {}\n      {}\n", layer.At("index").Integer(),
                         side(layer.At("a"), layer.At("a_is")),
                         side(layer.At("b"), layer.At("b_is")));
+  }
+  return text;
+}
+
+std::string PreparationText(const Json& document) {
+  const std::vector<Json> members = document.At("preprocessing").Elements();
+  if (members.empty()) return "pictures    prepared the same way\n";
+  std::string text = "pictures    prepared differently\n";
+  for (const Json& member : members) {
+    text += fmt::format("  {}: {}, {}\n", member.At("name").Text(),
+                        member.At("a").Line(), member.At("b").Line());
   }
   return text;
 }
@@ -213,7 +281,9 @@ Json CompareModels(
   const std::vector<Parameter> left = ParametersOf(a);
   const std::vector<Parameter> right = ParametersOf(b);
   Json tensors = Json::Array();
-  bool close = layers.Elements().empty() && left.size() == right.size();
+  const Json preparation = ComparePreparation(a, b, tolerance);
+  bool close = layers.Elements().empty() && left.size() == right.size() &&
+               preparation.Elements().empty();
   const size_t pairs = std::min(left.size(), right.size());
   for (size_t i = 0; i < pairs; ++i) {
     done(static_cast<int64_t>(i), static_cast<int64_t>(pairs));
@@ -227,12 +297,14 @@ Json CompareModels(
   return Json::Object({{"version", kComparisonVersion},
                        {"tolerance", tolerance},
                        {"close", close},
+                       {"preprocessing", preparation},
                        {"layers", layers},
                        {"tensors", tensors}});
 }
 
 std::string ComparisonText(const Json& document) {
-  return LayersText(document) + TensorsText(document) + BehaviourText(document);
+  return LayersText(document) + PreparationText(document) +
+         TensorsText(document) + BehaviourText(document);
 }
 
 }  // namespace alexnet::cli

@@ -19,7 +19,8 @@ inline constexpr int32_t kComparisonVersion = 1;
 
 // Layer by layer and parameter by parameter, by their places in the networks;
 // names do not count, and of layers only what they compute. Models are close
-// where layers are the same and no parameter's relative difference is above
+// where layers are the same and pictures are prepared the same way, and neither
+// a number of that nor a parameter is relatively further apart than
 // `tolerance`. `done` is told of each tensor that is finished.
 Json CompareModels(
     const Model& a, const Model& b, double tolerance, const Limits& limits,

@@ -87,6 +87,23 @@ Html StructureSection(const Json& document) {
   return Section("Structure", content);
 }
 
+Html PreparationSection(const Json& document) {
+  const std::vector<Json> members = document.At("preprocessing").Elements();
+  if (members.empty()) {
+    return Section("Preparation of pictures",
+                   Paragraph("Both prepare pictures the same way."));
+  }
+  Html rows;
+  for (const Json& member : members) {
+    Html cells = RowName(member.At("name").Text());
+    cells += LeftCell(member.At("a").Line());
+    cells += LeftCell(member.At("b").Line());
+    rows += Row(cells);
+  }
+  return Section("Preparation of pictures",
+                 Table("What differs", {"setting", "A", "B"}, 3, rows));
+}
+
 std::string RowsInWords(const Json& difference, const Json& shape) {
   constexpr size_t kMostListed = 8;
   const std::vector<Json> rows = difference.At("rows").Elements();
@@ -237,6 +254,7 @@ std::string ComparisonPage(const Json& document) {
   body += Element("dl", {}, facts);
   body += Verdict(document);
   body += StructureSection(document);
+  body += PreparationSection(document);
   body += BehaviourSection(document);
   body += TensorSection(document);
   return Page(a + " and " + b, Element("main", {}, body));

@@ -15,22 +15,6 @@
 namespace alexnet::cli {
 namespace {
 
-// One line.
-std::string LineOf(const Json& document) {
-  std::string text = document.Dump();
-  std::string line;
-  bool at_start = false;
-  for (const char c : text) {
-    if (c == '\n') {
-      at_start = true;
-    } else if (!at_start || c != ' ') {
-      at_start = false;
-      line += c;
-    }
-  }
-  return line;
-}
-
 std::string HashOf(const Model& model) {
   return fmt::format("{:016x}", model.info().file_hash);
 }
@@ -88,7 +72,7 @@ FeatureAbout AboutFeatures(const Model& model, const std::string& layer,
   about.row_floats = std::accumulate(about.shape.begin(), about.shape.end(),
                                      int64_t{1}, std::multiplies<>());
   Json words = About(model, layer);
-  about.about = LineOf(words);
+  about.about = words.Line();
   words.Set("pictures", static_cast<int64_t>(paths.size()));
   words.Set("paths", HashOf(paths));
   words.Set("device", options.device != nullptr ? options.device : "cpu");
@@ -97,7 +81,7 @@ FeatureAbout AboutFeatures(const Model& model, const std::string& layer,
   words.Set("precision", options.precision);
   words.Set("tune", options.tune);
   words.Set("max_pixels", options.max_pixels);
-  about.identity = LineOf(words);
+  about.identity = words.Line();
   return about;
 }
 

@@ -70,6 +70,7 @@ std::vector<Json> Json::Elements() const {
 }
 
 bool Json::IsNull() const { return value_->document.is_null(); }
+bool Json::IsNumber() const { return value_->document.is_number(); }
 bool Json::Boolean() const { return value_->document.get<bool>(); }
 std::string Json::Text() const { return value_->document.get<std::string>(); }
 int64_t Json::Integer() const { return value_->document.get<int64_t>(); }
@@ -78,6 +79,11 @@ double Json::Number() const { return value_->document.get<double>(); }
 std::string Json::Dump() const {
   return PrintableJson(
       value_->document.dump(2, ' ', false, Document::error_handler_t::replace));
+}
+
+std::string Json::Line() const {
+  return PrintableJson(value_->document.dump(
+      -1, ' ', false, Document::error_handler_t::replace));
 }
 
 }  // namespace alexnet::cli

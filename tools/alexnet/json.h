@@ -52,6 +52,7 @@ class Json {
   Json At(const char* name) const;
   bool Has(const char* name) const;
   bool IsNull() const;
+  bool IsNumber() const;
   std::vector<Json> Elements() const;
   bool Boolean() const;
   std::string Text() const;
@@ -61,6 +62,8 @@ class Json {
   // Indented. Strings that are not UTF-8 (file names may be any bytes) are
   // repaired, and what plays tricks on a terminal is escaped.
   std::string Dump() const;
+  // The same in one line.
+  std::string Line() const;
 
  private:
   struct Value;
