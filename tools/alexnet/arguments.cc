@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <deque>
 #include <limits>
 #include <map>
@@ -131,9 +132,21 @@ DeclaredOption Arguments::List(const char* name, const float*& values,
                       ->delimiter(','));
 }
 
+// No range keeps it out: it compares with nothing.
+CLI::Validator IsANumber() {
+  return CLI::Validator(
+      [](const std::string& given) {
+        double value = 0.0;
+        return CLI::detail::lexical_cast(given, value) && std::isnan(value)
+                   ? given + " is not a number"
+                   : std::string();
+      },
+      "");
+}
+
 template <typename T>
 DeclaredOption Arguments::Number(const char* name, T& value, const char* help) {
-  return Declared(verb_->add_option(name, value, help));
+  return Declared(verb_->add_option(name, value, help)->check(IsANumber()));
 }
 
 template <typename T>
@@ -144,6 +157,7 @@ DeclaredOption Arguments::Number(const char* name, T& value,
   return Declared(
       verb_->add_option(name, value, help)
           ->check(CLI::Range(static_cast<T>(least), static_cast<T>(most)))
+          ->check(IsANumber())
           ->capture_default_str());
 }
 
@@ -154,6 +168,7 @@ DeclaredOption Arguments::Number(const char* name, T& value,
   value = by_default;
   return Declared(verb_->add_option(name, value, help)
                       ->check(AtLeast(static_cast<T>(least)))
+                      ->check(IsANumber())
                       ->capture_default_str());
 }
 

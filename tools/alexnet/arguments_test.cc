@@ -58,6 +58,22 @@ TEST(ArgumentsTest, NumbersLieInTheirClosedRange) {
   }
 }
 
+TEST(ArgumentsTest, WhatIsNotANumberIsRefused) {
+  double closed = 0, open = 0;
+  float any = 0;
+  const auto declare = [&](Arguments& arguments) {
+    arguments.Number("--closed", closed, 0, 0, 1, "In a range");
+    arguments.Number("--open", open, 0, 0, "At least");
+    arguments.Number("--any", any, "Of any size");
+  };
+  for (const char* option : {"--closed", "--open", "--any"}) {
+    EXPECT_EQ(ComplaintOf(declare, {option, "0.5"}), "");
+    for (const char* given : {"nan", "-nan", "NaN"}) {
+      EXPECT_THAT(ComplaintOf(declare, {option, given}), HasSubstr(given));
+    }
+  }
+}
+
 TEST(ArgumentsTest, NumbersWithoutALargestHaveALeast) {
   int64_t value = 0;
   const auto declare = [&](Arguments& arguments) {
