@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """Measures the engine beside its peers and prints one table.
 
-usage: compare.py ALEXNET PIPELINE_BENCH [--rounds N] [--threads N]
-       [--seconds S] [--json FILE] [--before FILE]
+usage: compare.py ALEXNET PIPELINE_BENCH [--peers-python PYTHON] [--rounds N]
+       [--threads N] [--seconds S] [--json FILE] [--before FILE]
 
-For every row the engine and its peers are timed in turn, round by round, so that
-a busy machine hurts all alike; the table shows medians over the rounds. Of a
-peer that is not installed, which is named, the engine's rows stand alone.
-`--json` stores the table with the commit that it is of; `--before` compares with
-a table that was stored.
+For every row the engine and each peer that PYTHON has are timed in turn, round by
+round, so that a busy machine hurts all alike; the table shows medians over the
+rounds, and the ratio to the fastest peer. `--json` stores the table with the
+commit that it is of; `--before` compares with a table that was stored.
 """
 
 import argparse
@@ -23,15 +22,14 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-# network, mode, batch, peer, least ratio of images/s that is aimed at
+# network, mode, batch, least ratio to the fastest peer that is aimed at
 ROWS = [
-    ("torchvision", "infer", 1, "torch", 2.7),
-    ("torchvision", "infer", 1, "opencv", 1.15),
-    ("torchvision", "infer", 32, "torch", 1.7),
-    ("torchvision", "train", 128, "torch", 2.0),
-    ("bvlc_alexnet", "infer", 1, "torch", 3.0),
-    ("bvlc_alexnet", "infer", 32, "torch", 2.2),
-    ("bvlc_alexnet", "train", 128, "torch", 3.5),
+    ("torchvision", "infer", 1, 1.15),
+    ("torchvision", "infer", 32, 1.1),
+    ("bvlc_alexnet", "infer", 1, 1.4),
+    ("bvlc_alexnet", "infer", 32, 1.4),
+    ("torchvision", "train", 128, 1.7),
+    ("bvlc_alexnet", "train", 128, 2.6),
 ]
 PIPELINE_TARGET = 600  # augmented 224-crops per second and core
 LOAD_TARGET = 100      # milliseconds, warm
@@ -42,48 +40,99 @@ def run_json(command):
     return json.loads(output)
 
 
-def engine(alexnet, network, mode, batch, threads, seconds):
-    return run_json([alexnet, "bench", "--preset", network, "--mode", mode,
-                     "--batch", str(batch), "--threads", str(threads),
-                     "--seconds", str(seconds), "--json"])
+class Engine:
+    def __init__(self, options):
+        self._options = options
+
+    def time(self, network, mode, batch):
+        return run_json([self._options.alexnet, "bench", "--preset", network,
+                         "--mode", mode, "--batch", str(batch),
+                         "--threads", str(self._options.threads),
+                         "--seconds", str(self._options.seconds),
+                         "--json"])["images_per_second"]
 
 
-def peer(name, network, mode, batch, threads, seconds):
-    return run_json(["/usr/bin/python3", str(HERE / "peers.py"), name, network,
-                     mode, str(batch), "--threads", str(threads),
-                     "--seconds", str(seconds)])
+class Peer:
+    """A peer by its name; its version and modes are as peers.py lists them."""
+
+    def __init__(self, options, name, version, modes):
+        self.name = name
+        self.version = version
+        self._options = options
+        self._modes = modes
+        self._failed = set()
+
+    def time(self, network, mode, batch, onnx):
+        """Images per second, or None where it cannot."""
+        row = (network, mode, batch)
+        if mode not in self._modes or row in self._failed:
+            return None
+        timed = subprocess.run(
+            [self._options.peers_python, "-B", PEERS, "time", self.name, network,
+             mode, str(batch), "--onnx", onnx,
+             "--threads", str(self._options.threads),
+             "--seconds", str(self._options.seconds)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if timed.returncode == 0:
+            return json.loads(timed.stdout)["images_per_second"]
+        self._failed.add(row)
+        why = (timed.stderr.strip().splitlines() or ["no word"])[-1]
+        print(f"\n{self.name} fails at {network} {mode} b{batch}: {why}",
+              file=sys.stderr)
+        return None
 
 
-def installed(module):
-    return subprocess.run(["/usr/bin/python3", "-c", f"import {module}"],
-                          stderr=subprocess.DEVNULL).returncode == 0
+PEERS = str(HERE / "peers" / "peers.py")
+
+
+def find_peers(options):
+    listed = run_json([options.peers_python, "-B", PEERS, "list"])
+    return [Peer(options, name, **about) for name, about in listed.items()]
+
+
+def write_onnx(options, network, folder):
+    """Random weights of the network, for the peers that read ONNX."""
+    model = os.path.join(folder, network + ".alexnet")
+    onnx = os.path.join(folder, network + ".onnx")
+    run_json([options.alexnet, "bench", "--preset", network, "--mode", "infer",
+              "--batch", "1", "--save", model, "--seconds", "0.1", "--json"])
+    subprocess.run([options.alexnet, "convert", model, onnx], check=True,
+                   stdout=subprocess.DEVNULL)
+    os.remove(model)
+    return onnx
+
+
+def compare_row(options, engine, peers, network, mode, batch, target, onnx):
+    ours, theirs = [], {peer.name: [] for peer in peers}
+    for _ in range(options.rounds):
+        ours.append(engine.time(network, mode, batch))
+        for peer in peers:
+            rate = peer.time(network, mode, batch, onnx)
+            if rate is not None:
+                theirs[peer.name].append(rate)
+        print(".", end="", file=sys.stderr, flush=True)
+    row = {"what": f"{network} {mode} b{batch}", "unit": "images/s",
+           "ours": statistics.median(ours),
+           "peers": {name: statistics.median(rates)
+                     for name, rates in theirs.items() if rates}}
+    if row["peers"]:
+        row["best"] = max(row["peers"], key=row["peers"].get)
+        row["theirs"] = row["peers"][row["best"]]
+        row["ratio"] = row["ours"] / row["theirs"]
+        row["target"] = target
+        row["met"] = row["ratio"] >= target
+    return row
 
 
 def compare_speed(options, peers):
+    engine = Engine(options)
     rows = []
-    for network, mode, batch, name, target in ROWS:
-        there = name in peers
-        if not there and any(row["what"] == f"{network} {mode} b{batch}"
-                             for row in rows):
-            continue
-        ours, theirs = [], []
-        for _ in range(options.rounds):
-            ours.append(engine(options.alexnet, network, mode, batch,
-                               options.threads, options.seconds)
-                        ["images_per_second"])
-            if there:
-                theirs.append(peer(name, network, mode, batch, options.threads,
-                                   options.seconds)["images_per_second"])
-        row = {"what": f"{network} {mode} b{batch}", "peer": "",
-               "ours": statistics.median(ours), "unit": "images/s"}
-        if there:
-            row["peer"] = name
-            row["theirs"] = statistics.median(theirs)
-            row["ratio"] = row["ours"] / row["theirs"]
-            row["target"] = target
-            row["met"] = row["ratio"] >= target
-        rows.append(row)
-        print(".", end="", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        files = {network: write_onnx(options, network, folder)
+                 for network in {row[0] for row in ROWS}}
+        for network, mode, batch, target in ROWS:
+            rows.append(compare_row(options, engine, peers, network, mode,
+                                    batch, target, files[network]))
     print(file=sys.stderr)
     return rows
 
@@ -106,13 +155,13 @@ def measure_memory(options):
         peak = statistics.median(r["peak_memory_bytes"] for r in results)
         limit = 1.25 * weights + 60 * 2**20
         rows.append({
-            "what": f"{network} peak memory b1", "peer": "limit",
+            "what": f"{network} peak memory b1", "best": "limit",
             "ours": peak / 2**20, "theirs": limit / 2**20, "unit": "MiB",
             "ratio": limit / peak, "target": 1.0, "met": peak <= limit,
         })
         load = statistics.median(r["load_milliseconds"] for r in results)
         rows.append({
-            "what": f"{network} load, warm", "peer": "limit",
+            "what": f"{network} load, warm", "best": "limit",
             "ours": load, "theirs": LOAD_TARGET, "unit": "ms",
             "ratio": LOAD_TARGET / load, "target": 1.0,
             "met": load <= LOAD_TARGET,
@@ -128,28 +177,48 @@ def measure_pipeline(options):
         rates.append(float(re.search(r"pipeline: (\d+) ", text).group(1)))
     rate = statistics.median(rates)
     return [{
-        "what": "pipeline, 224-crops, one core", "peer": "target",
+        "what": "pipeline, 224-crops, one core", "best": "target",
         "ours": rate, "theirs": PIPELINE_TARGET, "unit": "images/s",
         "ratio": rate / PIPELINE_TARGET, "target": 1.0,
         "met": rate >= PIPELINE_TARGET,
     }]
 
 
-def print_table(rows, before):
-    def number(row, key, width, end=""):
-        return f"{row[key]:{width}.2f}{end}" if key in row else " " * (width + len(end))
-
-    print(f"{'what':34} {'peer':8} {'ours':>10} {'theirs':>10} {'unit':9}"
-          f"{'ratio':>7} {'target':>7}  met" + ("  of before" if before else ""))
+def print_table(rows, peers, before):
+    """A Markdown table, a column for each peer."""
+    names = [peer.name for peer in peers]
+    columns = ["what", "unit", "ours", *names, "fastest", "ratio", "target",
+               "met"]
+    if before:
+        columns.append("of before")
+    lines = [columns, ["---"] * len(columns)]
     for row in rows:
-        met = {True: "yes", False: "NO", None: ""}[row.get("met")]
-        line = (f"{row['what']:34} {row['peer']:8} {row['ours']:10.2f} "
-                f"{number(row, 'theirs', 10)} {row['unit']:9}"
-                f"{number(row, 'ratio', 6, 'x')} {number(row, 'target', 6, 'x')}  "
-                f"{met:3}")
-        if row["what"] in before:
-            line += f"  {row['ours'] / before[row['what']]:8.2f}x"
-        print(line.rstrip())
+        def number(value, end=""):
+            return "" if value is None else f"{value:.2f}{end}"
+
+        rates = row.get("peers", {})
+        line = [row["what"], row["unit"], number(row["ours"]),
+                *(number(rates.get(name)) for name in names),
+                row.get("best", "") if rates or "theirs" not in row
+                else f"{row['best']} {number(row['theirs'])}",
+                number(row.get("ratio"), "x"), number(row.get("target"), "x"),
+                {True: "yes", False: "NO", None: ""}[row.get("met")]]
+        if before:
+            old = before.get(row["what"])
+            line.append(number(old and row["ours"] / old, "x"))
+        lines.append(line)
+    for line in lines:
+        print("| " + " | ".join(line) + " |")
+
+
+def describe(options, peers):
+    """The machine, the settings and the versions, in two sentences."""
+    machine = run_json([options.alexnet, "doctor", "--json"])
+    versions = ", ".join(f"{peer.name} {peer.version}" for peer in peers)
+    return (f"{options.threads} threads of {machine['cpu']} with "
+            f"{machine['isa']}, float32, {options.rounds} rounds of "
+            f"{options.seconds:g} seconds, commit {commit()}.\n"
+            f"Peers: {versions or 'none'}.")
 
 
 def commit():
@@ -164,6 +233,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("alexnet")
     parser.add_argument("pipeline_bench")
+    parser.add_argument("--peers-python", default="/usr/bin/python3",
+                        metavar="PYTHON",
+                        help="an interpreter with peers, of a virtual "
+                        "environment for example (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=5.0)
@@ -172,25 +245,29 @@ def main():
     options = parser.parse_args()
     # `bazel run` starts programs elsewhere; paths are the caller's.
     caller = pathlib.Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."))
+    # Not resolved: a virtual environment's interpreter is a link.
+    options.peers_python = str(caller / options.peers_python)
     before = {}
     if options.before:
         stored = json.loads((caller / options.before).read_text())
         before = {row["what"]: row["ours"] for row in stored["rows"]}
         print(f"before: {stored['commit']}")
 
-    wanted = {"torch": "torch, torchvision", "opencv": "cv2, torch"}
-    peers = [name for name, modules in wanted.items() if installed(modules)]
-    for name in wanted:
-        if name not in peers:
-            print(f"not here: {name} (install python3-torch, "
-                  "python3-torchvision and python3-opencv)", file=sys.stderr)
+    peers = find_peers(options)
+    if not peers:
+        print(f"{options.peers_python} has no peer: install torch and "
+              "torchvision, onnxruntime, openvino, MNN or opencv-python, or "
+              "name another interpreter by --peers-python", file=sys.stderr)
     rows = compare_speed(options, peers)
     rows += measure_memory(options)
     rows += measure_pipeline(options)
-    print_table(rows, before)
+    about = describe(options, peers)
+    print(about + "\n")
+    print_table(rows, peers, before)
     if options.json:
         (caller / options.json).write_text(
-            json.dumps({"commit": commit(), "rows": rows}, indent=1) + "\n")
+            json.dumps({"commit": commit(), "about": about, "rows": rows},
+                       indent=1) + "\n")
 
 
 if __name__ == "__main__":
