@@ -191,6 +191,11 @@ alexnet_status alexnet_lpips(const alexnet_model* handle,
     ALEXNET_RETURN_IF_ERROR(CheckArray(layers, layer_count, "layers"));
     ALEXNET_ASSIGN_OR_RETURN(const alexnet_session_options read,
                              ReadStruct(given, "alexnet_session_options"));
+    if (read.devices != nullptr && *read.devices != '\0') {
+      return InvalidArgumentError(
+                 "the distance is computed on one device; name it by `device`")
+          .WithField("devices");
+    }
     CompileOptions options;
     ALEXNET_RETURN_IF_ERROR(ReadCompileOptions(read, &options));
     const int64_t max_pixels =

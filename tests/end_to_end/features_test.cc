@@ -169,6 +169,34 @@ TEST(FeaturesTest, AStoppedRunGoesOnToTheSameFile) {
   }
 }
 
+TEST(FeaturesTest, ARunGoesOnToItsEndWhereOnlyBrokenPicturesAreLeft) {
+  const Pictures pictures("tail", 6);
+  for (int i = 0; i < 3; ++i) {
+    std::ofstream(pictures.folder + "/z" + std::to_string(i) + ".png")
+        << "no picture";
+  }
+  const auto run = [&](const std::string& out) {
+    return RunAlexnet({"features", pictures.files.model, pictures.folder,
+                       "--layer", "fc3", "--batch", "2", "--out", out});
+  };
+  const std::string whole = pictures.files.folder + "/whole.npy";
+  ASSERT_EQ(run(whole).exit_code, 0);
+  // One that cannot write its list ends before its file is in place.
+  const std::string stopped = pictures.files.folder + "/stopped.npy";
+  fs::create_directories(stopped + ".files.csv/in the way");
+  EXPECT_EQ(run(stopped).exit_code, 1);
+  fs::remove_all(stopped + ".files.csv");
+  // The last that it has done is to leave out the broken ones.
+  const std::string journal = stopped + ".part.done";
+  std::string done = ReadText(journal);
+  done.resize(done.rfind('\n', done.size() - 2) + 1);
+  std::ofstream(journal) << done;
+  const CommandResult again = run(stopped);
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("6 were computed before"));
+  EXPECT_EQ(ReadText(stopped), ReadText(whole));
+}
+
 TEST(FeaturesTest, SaysWhatIsWrong) {
   const Pictures pictures("wrong", 2);
   const auto run = [&](const std::string& layer, const std::string& out,
@@ -280,6 +308,13 @@ TEST(LpipsTest, EqualPicturesAreAtNoDistance) {
   EXPECT_EQ(sizes.exit_code, 1);
   EXPECT_THAT(sizes.err, HasSubstr("24 x 20"));
   EXPECT_THAT(sizes.err, HasSubstr("resize"));
+  for (const char* option : {"--devices", "--parallel"}) {
+    EXPECT_EQ(RunAlexnet({"lpips", first, first, "--model",
+                          pictures.files.model, option, "data"})
+                  .exit_code,
+              2)
+        << option;
+  }
   const CommandResult linear =
       RunAlexnet({"lpips", first, first, "--model", pictures.files.model,
                   "--linear", first});

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/short_waits.h"
 #include "tools/alexnet/spelling.h"
 
 namespace alexnet::cli {
@@ -114,6 +115,7 @@ int Main(int argc, char** argv) {
 }  // namespace alexnet::cli
 
 int main(int argc, char** argv) {
+  alexnet::cli::RestartWithShortWaits(argv);
   try {
     return alexnet::cli::Main(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -15,6 +15,8 @@
 namespace alexnet::cli {
 namespace {
 
+constexpr size_t kRowsAtATime = 1024;
+
 // A picture with itself, or nothing of another.
 bool SameFile(const std::string& a, const std::string& b) {
   std::error_code ignored;
@@ -104,8 +106,21 @@ Neighbours FindInFile(const Model& model, const NeighbourSearch& search,
         "of another layer or model",
         path, file.row_floats(), search.layer, nearest.row_floats()));
   }
-  nearest.Add(file.features(),
-              [&](size_t i) -> const std::string& { return file.files()[i]; });
+  const auto all = static_cast<size_t>(file.rows());
+  const size_t floats = nearest.row_floats();
+  ProgressLine line;
+  const auto progress = CountProgress(line, "compared");
+  for (size_t begin = 0; begin < all; begin += kRowsAtATime) {
+    if (alexnet_cancel_token_cancelled(limits.cancel) != 0) {
+      throw Error(ALEXNET_CANCELLED, nullptr);
+    }
+    const size_t count = std::min(kRowsAtATime, all - begin);
+    nearest.Add(file.features().subspan(begin * floats, count * floats),
+                [&](size_t i) -> const std::string& {
+                  return file.files()[begin + i];
+                });
+    progress(static_cast<int64_t>(begin + count), file.rows());
+  }
   return {search.query, search.layer, nearest.Take(), file.rows(), 0};
 }
 

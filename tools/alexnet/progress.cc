@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <system_error>
 #include <utility>
 
 namespace alexnet::cli {
@@ -74,7 +75,12 @@ void ProgressLine::Finish() {
 }
 
 BusyLine::BusyLine(std::string doing) : doing_(std::move(doing)) {
-  if (IsTerminal()) thread_ = std::thread([this] { Show(); });
+  if (!IsTerminal()) return;
+  try {
+    thread_ = std::thread([this] { Show(); });
+  } catch (const std::system_error&) {
+    // The system gives no thread: what is done does not need one.
+  }
 }
 
 BusyLine::~BusyLine() {

@@ -12,6 +12,7 @@
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/model_file.h"
 #include "tools/alexnet/printable.h"
+#include "tools/alexnet/progress.h"
 
 namespace alexnet::cli {
 namespace {
@@ -41,6 +42,7 @@ std::vector<std::string> ComparedLayers(const Model& model) {
 }
 
 void Run(const Asked& asked, Setting& setting) {
+  const BusyLine line("comparing " + Printable(asked.first));
   const Model model = LoadOfAnyFormat(asked.model, {}, setting.limits);
   const std::vector<float> weights = asked.linear.empty()
                                          ? std::vector<float>()
@@ -98,7 +100,7 @@ Action DeclareLpips(Arguments& arguments) {
                  "The published linear layers (alex.pth); without, each "
                  "channel has the weight 1");
   SessionOptions& options = asked->options;
-  // BEGIN options: cli.options session_options to=options skip=batch,weight_dtype,ten_crop
+  // BEGIN options: cli.options session_options to=options skip=batch,weight_dtype,ten_crop,devices,parallel
   arguments.Text(
       "--device", options.device,
       "Where it computes: \"cpu\", \"cuda:N\", \"cuda\" (the first GPU), "
@@ -116,14 +118,6 @@ Action DeclareLpips(Arguments& arguments) {
                  "may then differ in their last bits");
   arguments.Number("--max-pixels", options.max_pixels, 100'000'000, 1,
                    "Most pixels of a picture; one that has more is refused");
-  arguments.Text("--devices", options.devices,
-                 "Several devices that predict together, in place of `device`, "
-                 "with commas between: \"cpu,cpu\"; by default one, `device`");
-  arguments.Choice("--parallel", options.parallel,
-                   {{"data", ALEXNET_PARALLEL_DATA},
-                    {"towers", ALEXNET_PARALLEL_TOWERS},
-                    {"hybrid", ALEXNET_PARALLEL_HYBRID}},
-                   "How `devices` divide the network");
   // END options
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };
