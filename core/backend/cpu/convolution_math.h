@@ -1,5 +1,7 @@
 // ConvolutionMath: oneDNN's three convolution primitives for one layer, with
-// one weight layout for all.
+// one weight layout for all. oneDNN trains only whole blocks of channels fast
+// (LeNet's 6 took a thousand times as long): others are filled up with zeros,
+// which is what its layouts have in their place anyway.
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_CONVOLUTION_MATH_H_
 #define ALEXNET_CORE_BACKEND_CPU_CONVOLUTION_MATH_H_
@@ -23,9 +25,9 @@ class ConvolutionMath {
                   int64_t batch, const Descriptor& offered, bool training,
                   bool src_gradient);
 
-  const Descriptor& src() const { return src_; }
-  const Descriptor& dst() const { return dst_; }
-  const Descriptor& weight() const { return weight_; }
+  Descriptor src() const { return WithExtent(src_, 1, channels_); }
+  Descriptor dst() const { return WithExtent(dst_, 1, filters_); }
+  Descriptor weight() const;
   // The same tensor in row-major order, groups an axis of their own.
   const Descriptor& dense_weight() const { return dense_weight_; }
   int64_t scratch_bytes() const { return scratch_bytes_; }
@@ -52,18 +54,37 @@ class ConvolutionMath {
     Descriptor weight;
     Descriptor scratch;
     int64_t weight_bytes;  // 0: the common layout
-    int64_t bias_bytes;    // where a caller wants no bias gradient
+    int64_t bias_bytes;    // where the caller's bias is none, or too short
   };
+
+  // What the primitives compute: the layer, or the layer with channels and
+  // filters that are zeros.
+  struct Extents {
+    int64_t channels;
+    int64_t filters;
+  };
+
+  // The same bytes, of which more or fewer are told to be padding.
+  static Descriptor WithExtent(Descriptor descriptor, int axis, int64_t extent);
+  // Whether oneDNN's plain loops compute a part.
+  bool Make(const Convolution& convolution, const LayerShapes& shapes,
+            int64_t batch, const Descriptor& offered, bool training,
+            bool src_gradient, const Extents& extents);
+  // `bias`, or a copy in `scratch` with zeros for filters that are added.
+  const void* WholeBias(const void* bias, void* scratch) const;
 
   template <typename PrimitiveDescriptor>
   void Finish(const PrimitiveDescriptor& descriptor,
               const Descriptor& own_weight, int64_t bias_bytes, Step* step);
 
+  const int64_t channels_;
+  const int64_t filters_;
+  // As the primitives have them, with what is added.
   Descriptor src_;
   Descriptor dst_;
   Descriptor weight_;
-  Descriptor dense_weight_;
   Descriptor bias_;
+  Descriptor dense_weight_;
   Step forward_;
   std::optional<Step> backward_weights_;
   std::optional<Step> backward_data_;

@@ -68,6 +68,14 @@ std::vector<LayerCase> ConvolutionCases() {
         {2, 3, 32, 32}, relu);
     add("Batch1", ConvolutionOf(48, Window::Square(3, 1, 1)), {1, 24, 13, 13},
         relu);
+    // Channels and filters of LeNet-5, and of Caffe's.
+    add("LeNet", ConvolutionOf(16, Window::Square(5, 1)), {5, 6, 14, 14}, relu);
+    add("CaffeLeNet", ConvolutionOf(50, Window::Square(5, 1)), {3, 20, 12, 12},
+        relu);
+    add("FewFilters", ConvolutionOf(6, Window::Square(5, 1)), {3, 1, 32, 32},
+        relu);
+    add("FewNoBias", ConvolutionOf(10, Window::Square(3, 1), 1, false),
+        {2, 12, 8, 8}, relu);
     add("Batch7", ConvolutionOf(8, Window::Square(5, 1, 2)), {7, 3, 16, 16},
         relu);
   }
