@@ -47,7 +47,8 @@ namespace alexnet {
 class Communicator {
  public:
   // Of a rank whose operations are not all done aborts them. May wait for the
-  // other ranks to be destroyed as well, for as long as they are alive.
+  // other ranks to be destroyed as well, for as long as they are alive and not
+  // later than CommLimits allow.
   virtual ~Communicator() = default;
 
   virtual int rank() const = 0;

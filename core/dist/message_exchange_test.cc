@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/dist/testing/message_group.h"
 
@@ -41,6 +42,23 @@ TEST(MessageExchangeTest, ARankThatDoesNotComeIsNamed) {
                      << status.message();
                  failed.count_down();
                });
+}
+
+// Whose own later operations name the one that has left.
+TEST(MessageExchangeTest, ARankThatDoesNotComeToTheEndIsNotWaitedForAnyLonger) {
+  std::latch ended(1);
+  Group group = MakeGroupOf(2, 2, {.late = std::chrono::milliseconds(50)});
+  std::thread first([&ended, own = std::move(group[0])]() mutable {
+    own.reset();
+    ended.count_down();
+  });
+  ended.wait();
+  first.join();
+  EXPECT_TRUE(group[1]->Barrier().ok());
+  const Status status = group[1]->Finish();
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_NE(status.message().find("rank 0 has ended"), std::string::npos)
+      << status.message();
 }
 
 // While it is waited for, and while nobody waits.

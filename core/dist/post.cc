@@ -81,16 +81,11 @@ Status Post::Agree(std::span<const int> peers, const Operation& operation) {
       ALEXNET_RETURN_IF_ERROR(Progress());
       if (!peer.announced.empty()) break;
       if (peer.left) {
-        return Fail(FailedPreconditionError(
-            fmt::format("rank {} has ended, and rank {} waits for it in {}",
-                        rank, transport_.rank(), Describe(mine, rank))));
+        return Fail(EndedError(rank, transport_.rank(), Describe(mine, rank)));
       }
       if (Clock::now() - start > limits_.late) {
-        return Fail(DeadlineExceededError(fmt::format(
-            "rank {} did not come to {} within {} s, where rank {} waits for "
-            "it; it hangs or does something else",
-            rank, Describe(mine, rank), Seconds(limits_.late),
-            transport_.rank())));
+        return Fail(LateError(rank, transport_.rank(), Describe(mine, rank),
+                              limits_.late));
       }
       patience.Rest();
     }
@@ -253,14 +248,20 @@ Status Post::Leave() {
     const Status status = Send(rank, note);
     if (!status.ok()) return Fail(status);
   }
-  const auto all_left = [this] {
-    return std::all_of(peers_.begin(), peers_.end(), [](const auto& peer) {
-      return peer == nullptr || peer->left;
+  const auto first_present = [this] {
+    return std::find_if(peers_.begin(), peers_.end(), [](const auto& peer) {
+      return peer != nullptr && !peer->left;
     });
   };
+  const Clock::time_point start = Clock::now();
   Patience patience;
-  while (!all_left() || !sending_.empty()) {
+  while (first_present() != peers_.end() || !sending_.empty()) {
     ALEXNET_RETURN_IF_ERROR(Progress());
+    const auto present = first_present();
+    if (present != peers_.end() && Clock::now() - start > limits_.late) {
+      return Fail(LateError(static_cast<int>(present - peers_.begin()),
+                            transport_.rank(), "the end", limits_.late));
+    }
     patience.Rest();
   }
   return Status();

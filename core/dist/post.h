@@ -46,7 +46,7 @@ class Post {
   // transport.
   Status Fail(const Status& why);
   // Tells the others that this rank will do nothing more, and waits until they
-  // have said so, too, or the group fails.
+  // have said so, too, or the group fails, as it does where one is late.
   Status Leave();
 
  private:
