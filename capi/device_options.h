@@ -41,8 +41,8 @@ Status ReadCompileOptions(const Given& given, CompileOptions* options) {
     if (given.devices != nullptr) options->devices = given.devices;
     ALEXNET_ASSIGN_OR_RETURN(
         options->parallel,
-        ReadEnum<ParallelKind>(given.parallel, ALEXNET_PARALLEL_HYBRID,
-                               "parallel"));
+        ReadEnum<ParallelKind>(
+            given.parallel, ALEXNET_PARALLEL_HYBRID_SUB_BATCHES, "parallel"));
   }
   ALEXNET_ASSIGN_OR_RETURN(
       const auto dtype,

@@ -173,8 +173,8 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
   if (given.devices != nullptr) options.devices = given.devices;
   ALEXNET_ASSIGN_OR_RETURN(
       options.parallel,
-      ReadEnum<ParallelKind>(given.parallel, ALEXNET_PARALLEL_HYBRID,
-                             "parallel"));
+      ReadEnum<ParallelKind>(given.parallel,
+                             ALEXNET_PARALLEL_HYBRID_SUB_BATCHES, "parallel"));
   ALEXNET_ASSIGN_OR_RETURN(
       options.launcher,
       ReadEnum<Launcher>(given.launcher, ALEXNET_LAUNCHER_MPI, "launcher"));

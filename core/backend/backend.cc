@@ -1,6 +1,7 @@
 #include "core/backend/backend.h"
 
 #include "core/backend/dead_units.h"
+#include "core/base/parallel.h"
 
 namespace alexnet {
 
@@ -11,6 +12,19 @@ Status Backend::RenderPixels(const PixelArgs&, const Format&, void*) {
 
 Status Backend::MoveRows(const RowMove& move) {
   MoveRowsOnHost(move);
+  return Status();
+}
+
+Status Backend::Add(const Addition& addition) {
+  if (addition.type != ElementType::kF32) {
+    return InternalError(name() + " adds float32 only");
+  }
+  const auto* const from = static_cast<const float*>(addition.from);
+  auto* const to = static_cast<float*>(addition.to);
+  constexpr int64_t kGrain = 16384;
+  ParallelFor(addition.count, kGrain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) to[i] += from[i];
+  });
   return Status();
 }
 

@@ -68,6 +68,8 @@ class Backend {
 
   // In the device's kCompute.
   virtual Status MoveRows(const RowMove& move);
+  // Likewise. On the host of float32 only, which is what gradients there are.
+  virtual Status Add(const Addition& addition);
   // In its kExchange. Backends on the host refuse: there whoever runs the
   // ranks' queue adds.
   virtual Status SumRanks(const RankSum& sum);

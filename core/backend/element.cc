@@ -18,4 +18,16 @@ int64_t ElementSize(ElementType type) {
   return 0;
 }
 
+ElementType ElementTypeOf(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return ElementType::kF32;
+    case DType::kF16:
+      return ElementType::kF16;
+    case DType::kBF16:
+      return ElementType::kBF16;
+  }
+  return ElementType::kByte;
+}
+
 }  // namespace alexnet

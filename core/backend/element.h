@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "core/base/enum_name.h"
+#include "core/tensor/dtype.h"
 
 namespace alexnet {
 
@@ -26,6 +27,7 @@ inline const char* ElementTypeName(ElementType type) {
   return NameOf(kElementTypeNames, type);
 }
 int64_t ElementSize(ElementType type);  // bytes
+ElementType ElementTypeOf(DType dtype);
 
 }  // namespace alexnet
 

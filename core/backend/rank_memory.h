@@ -22,6 +22,15 @@ struct RankSum {
   int64_t count = 0;
 };
 
+// to[i] += from[i], of `count` elements that lie in the device's memory, as
+// RankSum adds.
+struct Addition {
+  ElementType type = ElementType::kF32;
+  const void* from = nullptr;
+  void* to = nullptr;
+  int64_t count = 0;
+};
+
 // Rows of float32 that lie apart, to where others do; both of the device.
 struct RowMove {
   int64_t rows = 0;

@@ -15,7 +15,7 @@
 #include "core/model/save.h"
 #include "core/network/init.h"
 #include "core/network/presets.h"
-#include "core/parallel/host_rank_part.h"
+#include "core/parallel/parallel_part.h"
 #include "core/parallel/parameter_slices.h"
 #include "core/parallel/rank_training.h"
 
@@ -135,7 +135,8 @@ Result<std::unique_ptr<Predictor>> CompileInference(
       MakePredictionPlan(subject.network, subject.info, computers.parallel,
                          ranks.team->size()));
   const auto packed = [&](int rank) {
-    return computers.parallel == ParallelKind::kData
+    return computers.parallel == ParallelKind::kData &&
+                   ranks.over_devices.empty()
                ? whole
                : std::make_shared<PackedParameters>(
                      SourceOfRank(subject.parameters, plan, rank));
@@ -250,12 +251,12 @@ class RankSteps {
       const auto index = static_cast<size_t>(comm.rank());
       Rank& rank = ranks_[index];
       ALEXNET_ASSIGN_OR_RETURN(
-          rank.part, HostRankPart::Create(plan, subject_.network, subject_.info,
-                                          batch, comm));
+          rank.part, ParallelPart::Create(plan, subject_.network, subject_.info,
+                                          batch, comm, OverDevice(index)));
       ALEXNET_ASSIGN_OR_RETURN(
           rank.plan, CompileRankTraining(rank.part, computers_.backends[index],
                                          subject_.parameters, {}));
-      const int64_t first = rank.part->ShareOf(0).part.first_sample;
+      const int64_t first = rank.part->ShareOf(0, /*pass=*/0).part.first_sample;
       rank.input.images = images_.f32() + first * (images_.elements() / batch);
       rank.input.labels = labels_.data() + first;
       return Status();
@@ -265,10 +266,13 @@ class RankSteps {
   Status Step() {
     return computers_.team->Run([&](Communicator& comm) -> Status {
       Rank& rank = ranks_[static_cast<size_t>(comm.rank())];
-      const int64_t before = comm.traffic().bytes();
+      const Communicator* const over_device =
+          OverDevice(static_cast<size_t>(comm.rank()));
+      const Communicator& data = over_device != nullptr ? *over_device : comm;
+      const int64_t before = data.traffic().bytes();
       const Status status = rank.plan->Step(rank.input, GentleRule()).status();
       ++rank.input.random.step;
-      rank.exchanged_bytes = comm.traffic().bytes() - before;
+      rank.exchanged_bytes = data.traffic().bytes() - before;
       return status;
     });
   }
@@ -285,11 +289,17 @@ class RankSteps {
 
  private:
   struct Rank {
-    std::shared_ptr<HostRankPart> part;
+    std::shared_ptr<ParallelPart> part;
     std::unique_ptr<TrainingPlan> plan;
     StepInput input;
     int64_t exchanged_bytes = 0;  // in the last step
   };
+
+  Communicator* OverDevice(size_t rank) const {
+    return computers_.over_devices.empty()
+               ? nullptr
+               : computers_.over_devices[rank].get();
+  }
 
   const Subject& subject_;
   const PredictionRanks& computers_;

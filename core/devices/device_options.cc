@@ -46,6 +46,14 @@ Result<std::shared_ptr<Backend>> MakeHostBackend(const DeviceOptions& options) {
 }
 
 Status UnknownDevice(const std::string& name) {
+  if (name.find(',') != std::string::npos) {
+    return InvalidArgumentError(
+               fmt::format("\"{}\" are several, and this names one; where "
+                           "several can work together they are given as "
+                           "`devices`",
+                           name))
+        .WithField("device");
+  }
   std::vector<std::string> names = {"cpu", "auto", "reference"};
   const size_t gpus = ListCudaDevices().size();
   for (size_t i = 0; i < gpus; ++i) names.push_back(fmt::format("cuda:{}", i));

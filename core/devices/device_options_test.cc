@@ -14,6 +14,9 @@ TEST(DeviceOptionsTest, DevicesAreNamed) {
   ASSERT_FALSE(unknown.ok());
   EXPECT_NE(unknown.status().message().find("there are cpu"),
             std::string::npos);
+  const auto several = MakeBackend({"cpu,cpu"});
+  EXPECT_EQ(several.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(several.status().message().find("`devices`"), std::string::npos);
   if (ListCudaDevices().empty()) {
     EXPECT_NE(unknown.status().message().find("`alexnet_system_json`"),
               std::string::npos);

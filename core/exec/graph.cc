@@ -39,15 +39,12 @@ class GraphBuilder {
                Backend& backend, const GraphOptions& options)
       : network_(network), info_(info), backend_(backend), options_(options) {
     graph_.layer_blob.assign(network.layers.size(), -1);
-    graph_.blobs.push_back(
-        Format::Dense(options.part != nullptr
-                          ? options.part->input_shape()
-                          : WithBatch(info.layers.front().in, options.batch)));
+    graph_.blobs.push_back(Format::Dense(InputShape()));
   }
 
   Result<Graph> Build() && {
     int rectified_later = -1;  // the ReLU that the next kernel applies
-    for (int i = 0; i < options_.layers; ++i) {
+    for (int i = options_.first; i < options_.layers; ++i) {
       ALEXNET_RETURN_IF_ERROR(AddExchange(i));
       if (ComputesNothing(i)) {
         graph_.layer_blob[Index(i)] = graph_.output();
@@ -72,6 +69,14 @@ class GraphBuilder {
  private:
   static size_t Index(int i) { return static_cast<size_t>(i); }
 
+  Shape InputShape() const {
+    const Shape& whole = info_.layers[Index(options_.first)].in;
+    if (options_.part == nullptr) return WithBatch(whole, options_.batch);
+    if (options_.first == 0) return options_.part->input_shape();
+    return WithBatch(
+        whole, options_.part->ShareOf(options_.first, options_.pass).samples);
+  }
+
   // The first layer of a graph is never left out, so that no blob is both the
   // caller's input and output.
   bool ComputesNothing(int i) const {
@@ -85,7 +90,10 @@ class GraphBuilder {
   }
 
   bool HasExchange(int i) const {
-    return options_.part != nullptr && options_.part->HasExchange(i);
+    if (options_.part == nullptr) return false;
+    const LayerPasses passes = options_.part->passes();
+    if (passes.count > 1 && i == passes.first) return false;
+    return options_.part->HasExchange(i);
   }
 
   bool CanFuseNext(int i) const {
@@ -120,7 +128,8 @@ class GraphBuilder {
     request.layer = &layer;
     request.layer_index = i;
     request.shapes = &info_.layers[Index(i)];
-    const LayerShare share = ShareOf(options_.part, i, options_.batch);
+    const LayerShare share =
+        ShareOf(options_.part, i, options_.batch, options_.pass);
     request.batch = share.samples;
     request.part = share.part;
     request.src = graph_.blobs.back();
@@ -157,8 +166,8 @@ class GraphBuilder {
   Status AddExchange(int i) {
     if (!HasExchange(i)) return Status();
     GraphNode node;
-    ALEXNET_ASSIGN_OR_RETURN(node.kernel,
-                             options_.part->CreateExchange(i, backend_));
+    ALEXNET_ASSIGN_OR_RETURN(
+        node.kernel, options_.part->CreateExchange(i, options_.pass, backend_));
     return Add(std::move(node));
   }
 

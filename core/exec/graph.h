@@ -41,12 +41,16 @@ struct GraphOptions {
   bool training = false;
   DType weight_dtype = DType::kF32;
   std::vector<bool> keep;  // by layer; empty: none
-  int layers = 0;          // how many of the network's, from the first
+  int first = 0;           // layer
+  int layers = 0;          // up to this one, which is not in the graph
   // Training: the lowest layer that learns; `layers` where none does.
   int first_learning = 0;
   // Where the network is one rank's part of another; else null. `batch` is that
   // of all ranks.
   RankPart* part = nullptr;
+  // Of the layers that `part` has in passes. What brings it its samples is in
+  // no graph.
+  int pass = 0;
 };
 
 // Fuses activations that `backend` can fuse onto layers that are not kept (a

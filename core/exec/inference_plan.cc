@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/exec/plan_memory.h"
+#include "core/exec/record_program.h"
 
 namespace alexnet {
 InferencePlan::InferencePlan(const Network& network,
@@ -89,7 +90,9 @@ Status InferencePlan::PrepareDevice() {
     if (with_logits) ends.logits = reinterpret_cast<float*>(logits_.data());
     ALEXNET_ASSIGN_OR_RETURN(
         programs_[with_logits ? 1 : 0],
-        device.Record([this, ends] { return RunNodes(ends); }));
+        RecordProgram(
+            device, [this, ends] { return RunNodes(ends); },
+            options_.part.get()));
   }
   return Status();
 }
@@ -206,12 +209,15 @@ Status InferencePlan::RunOnDevice(const float* images, float* output,
   const int64_t bytes = graph_.blobs.back().bytes;
   ALEXNET_RETURN_IF_ERROR(device.Upload(images, graph_.blobs.front().bytes,
                                         images_.data(), Queue::kCompute));
+  RankPart* const part = options_.part.get();
+  if (part != nullptr) ALEXNET_RETURN_IF_ERROR(part->BeginStep());
   ALEXNET_RETURN_IF_ERROR(programs_[logits != nullptr ? 1 : 0]->Launch());
   ALEXNET_RETURN_IF_ERROR(device.Download(output_.data(), bytes, output));
   if (logits != nullptr) {
     ALEXNET_RETURN_IF_ERROR(device.Download(logits_.data(), bytes, logits));
   }
-  return device.Finish();
+  ALEXNET_RETURN_IF_ERROR(device.Finish());
+  return part != nullptr ? part->CheckStep() : Status();
 }
 
 Status InferencePlan::RunNodes(const Ends& ends) {

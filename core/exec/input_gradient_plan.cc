@@ -60,7 +60,7 @@ Status InputGradientPlan::Prepare(ParameterSource& source) {
   chosen_.resize(static_cast<size_t>(batch_ * units()));
   return backend_->Run([&]() -> Status {
     ALEXNET_RETURN_IF_ERROR(
-        parameters_.Init(graph_, info_, *backend_, source, nullptr));
+        parameters_.Init({&graph_}, info_, *backend_, source, nullptr));
     ALEXNET_RETURN_IF_ERROR(Allocate());
     BindKernels(graph_, memory_, arena_.data(), parameters_, &forward_,
                 &backward_);

@@ -26,6 +26,32 @@ struct LayerShare {
   BlobPart part;  // of the blob that it reads
 };
 
+// Layers, and the loss, that a step computes, forward and backward, of one part
+// of its samples after another's.
+struct LayerPasses {
+  int first = 0;  // this layer and all after it
+  int count = 1;  // of 1, there is nothing to it
+  // Those layers are updated after each pass, by its share of the batch's
+  // gradients: what learns from n of N samples does so as a batch of n at n / N
+  // of the rate. Else their gradients are summed over passes.
+  bool update_each = false;
+};
+
+// What brings a pass its samples, and their gradients back, in halves: between
+// the two other work goes on. Both memories are the device's, of dense float32.
+class PassExchange {
+ public:
+  virtual ~PassExchange() = default;
+  // `given`: what the layer before gave; free for what is sent to kCompute
+  // next.
+  virtual Status Send(const float* given) = 0;
+  virtual Status Receive(float* read) = 0;
+  virtual Status SendGradient(const float* read_gradient) = 0;
+  // Adds to what is there.
+  virtual Status ReceiveGradient(float* given_gradient) = 0;
+  virtual int64_t bytes() const = 0;  // of the device, that it has
+};
+
 // All ranks make the same calls in the same order, but for Abandon; not thread
 // safe.
 class RankPart {
@@ -37,16 +63,23 @@ class RankPart {
   virtual const NetworkInfo& info() const = 0;
   // Of the samples that a step is given, dense (N, C, H, W).
   virtual Shape input_shape() const = 0;
-  // Layer logits_layer + 1 stands for the loss.
-  virtual LayerShare ShareOf(int layer) const = 0;
+  virtual LayerPasses passes() const { return {}; }
+  // In `pass`, of a layer that is in passes. Layer logits_layer + 1 stands for
+  // the loss.
+  virtual LayerShare ShareOf(int layer, int pass) const = 0;
 
   // Whether ranks exchange blobs before layer `layer`, or the loss.
   virtual bool HasExchange(int layer) const = 0;
   // A kernel of `backend`, which must outlive it, from the dense blob that the
   // layer before gave to the one that `layer` reads. Backward gives the sum,
   // over ranks, of the gradients of what they read by what this rank gave.
-  virtual Result<std::unique_ptr<Kernel>> CreateExchange(int layer,
+  virtual Result<std::unique_ptr<Kernel>> CreateExchange(int layer, int pass,
                                                          Backend& backend) = 0;
+  // Before the first of the layers in passes, of several; likewise.
+  virtual Result<std::unique_ptr<PassExchange>> CreatePassExchange(
+      int /*pass*/, Backend& /*backend*/) {
+    return InternalError("ranks have no passes");
+  }
   // Whether a step can be recorded as a program of the device; if so, whether
   // all ranks have recorded theirs, given whether this one has.
   virtual bool recordable() const = 0;
@@ -79,8 +112,12 @@ class RankPart {
 };
 
 // Without a part, a layer computes the whole batch.
-inline LayerShare ShareOf(const RankPart* part, int layer, int64_t batch) {
-  return part != nullptr ? part->ShareOf(layer) : LayerShare{batch, {}};
+inline LayerShare ShareOf(const RankPart* part, int layer, int64_t batch,
+                          int pass = 0) {
+  return part != nullptr ? part->ShareOf(layer, pass) : LayerShare{batch, {}};
+}
+inline LayerPasses PassesOf(const RankPart* part) {
+  return part != nullptr ? part->passes() : LayerPasses();
 }
 
 }  // namespace alexnet

@@ -34,11 +34,11 @@ class OnlyPart : public RankPart {
   Shape input_shape() const override {
     return WithBatch(info_.layers.front().in, kBatch);
   }
-  LayerShare ShareOf(int) const override { return {kBatch, {}}; }
+  LayerShare ShareOf(int, int) const override { return {kBatch, {}}; }
   bool HasExchange(int) const override { return false; }
   bool recordable() const override { return can_be_recorded; }
   Result<bool> AllRecorded(bool recorded) override { return recorded; }
-  Result<std::unique_ptr<Kernel>> CreateExchange(int, Backend&) override {
+  Result<std::unique_ptr<Kernel>> CreateExchange(int, int, Backend&) override {
     return InternalError("nothing to exchange");
   }
   Status Agree(const std::vector<const ParameterLayout*>&) override {

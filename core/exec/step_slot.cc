@@ -2,21 +2,9 @@
 
 #include <utility>
 
+#include "core/exec/record_program.h"
+
 namespace alexnet {
-
-namespace {
-
-class CalledProgram : public Program {
- public:
-  explicit CalledProgram(std::function<Status()> work)
-      : work_(std::move(work)) {}
-  Status Launch() override { return work_(); }
-
- private:
-  const std::function<Status()> work_;
-};
-
-}  // namespace
 
 Status StepSlot::Create(Device& device, const StepSlotSizes& sizes) {
   device_ = &device;
@@ -36,7 +24,7 @@ Status StepSlot::Create(Device& device, const StepSlotSizes& sizes) {
   ALEXNET_RETURN_IF_ERROR(
       allocate(sizes.batch * int64_t{sizeof(int32_t)}, &label_buffer_));
   ALEXNET_RETURN_IF_ERROR(allocate(kStateBytes, &state_buffer_));
-  const int64_t outcome = kOutcomeBytes + sizes.layers * 8;
+  const int64_t outcome = all_outcomes() + sizes.layers * 8;
   ALEXNET_RETURN_IF_ERROR(allocate(outcome, &outcome_buffer_));
   outcome_ = outcome_buffer_.data();
   ALEXNET_ASSIGN_OR_RETURN(
@@ -48,17 +36,8 @@ Status StepSlot::Create(Device& device, const StepSlotSizes& sizes) {
 
 Status StepSlot::Record(const StepVariant& variant,
                         std::function<Status()> work, RankPart* part) {
-  std::unique_ptr<Program>& program = programs_[variant.index()];
-  if (part != nullptr && !part->recordable()) {
-    program = std::make_unique<CalledProgram>(std::move(work));
-    return Status();
-  }
-  RecordingVote vote;
-  if (part != nullptr) {
-    vote = [part](bool recorded) { return part->AllRecorded(recorded); };
-  }
-  ALEXNET_ASSIGN_OR_RETURN(program,
-                           device_->Record(std::move(work), std::move(vote)));
+  ALEXNET_ASSIGN_OR_RETURN(programs_[variant.index()],
+                           RecordProgram(*device_, std::move(work), part));
   return Status();
 }
 
@@ -72,7 +51,7 @@ Status StepSlot::Send(const StepInput& input, const UpdateRule& rule,
   ALEXNET_RETURN_IF_ERROR(device_->Wait(Queue::kCompute, *sent_));
   ALEXNET_RETURN_IF_ERROR(Launch(variant));
   ALEXNET_RETURN_IF_ERROR(device_->Download(
-      outcome_, kOutcomeBytes + sizes_.layers * 8, host_.data()));
+      outcome_, all_outcomes() + sizes_.layers * 8, host_.data()));
   return device_->Signal(Queue::kCompute, *done_);
 }
 

@@ -31,7 +31,8 @@ struct StepVariant {
 struct StepSlotSizes {
   int64_t batch = 0;
   int64_t layers = 0;
-  int64_t image_bytes = 0;  // of float images; 0: the step takes pixels
+  int64_t pass_outcomes = 0;  // of passes that update
+  int64_t image_bytes = 0;    // of float images; 0: the step takes pixels
   int64_t pixel_bytes = 0;
 
   // Of the device's memory, for one slot; the host uses the caller's images.
@@ -52,8 +53,7 @@ class StepSlot {
   bool Has(const StepVariant& variant) const {
     return programs_[variant.index()] != nullptr;
   }
-  // Of a rank: `part`, with which it is recorded, or, where that cannot be, is
-  // called each time.
+  // `part`: as RecordProgram's.
   Status Record(const StepVariant& variant, std::function<Status()> work,
                 RankPart* part);
   // Brings the input to the device beside what it computes, then launches.
@@ -71,8 +71,13 @@ class StepSlot {
   const StepOutcome& outcome() const {
     return *reinterpret_cast<const StepOutcome*>(host_.data());
   }
+  int64_t pass_outcomes() const { return sizes_.pass_outcomes; }
+  const StepOutcome& pass_outcome(int64_t pass) const {
+    return *reinterpret_cast<const StepOutcome*>(host_.data() +
+                                                 (1 + pass) * kOutcomeBytes);
+  }
   const int64_t* dead_units() const {  // by layer
-    return reinterpret_cast<const int64_t*>(host_.data() + kOutcomeBytes);
+    return reinterpret_cast<const int64_t*>(host_.data() + all_outcomes());
   }
 
   // What the recorded work reads and writes.
@@ -92,8 +97,12 @@ class StepSlot {
   StepOutcome* device_outcome() const {
     return reinterpret_cast<StepOutcome*>(outcome_);
   }
+  StepOutcome* device_pass_outcome(int64_t pass) const {
+    return reinterpret_cast<StepOutcome*>(outcome_ +
+                                          (1 + pass) * kOutcomeBytes);
+  }
   int64_t* device_dead_units() const {
-    return reinterpret_cast<int64_t*>(outcome_ + kOutcomeBytes);
+    return reinterpret_cast<int64_t*>(outcome_ + all_outcomes());
   }
 
  private:
@@ -102,6 +111,9 @@ class StepSlot {
   static constexpr int64_t kStateBytes = 64;
   static_assert(sizeof(StepState) <= kStateBytes);
 
+  int64_t all_outcomes() const {  // bytes
+    return (1 + sizes_.pass_outcomes) * kOutcomeBytes;
+  }
   StepState* host_state() const {
     return reinterpret_cast<StepState*>(
         const_cast<std::byte*>(host_.data() + host_.size() - kStateBytes));
@@ -117,7 +129,7 @@ class StepSlot {
   AlignedBuffer view_buffer_;
   AlignedBuffer label_buffer_;
   AlignedBuffer state_buffer_;
-  // On the device: outcome and dead units; its copy on the host, behind which
+  // On the device: outcomes and dead units; its copy on the host, behind which
   // lies the state that is sent.
   AlignedBuffer outcome_buffer_;
   std::byte* outcome_ = nullptr;

@@ -27,21 +27,37 @@ int64_t PartBytes(const ParameterLayout& layout, ParameterPart part) {
 
 }  // namespace
 
-Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
-                                Backend& backend, ParameterSource& source,
-                                RankPart* part) {
-  device_ = &backend.device();
-  entries_.resize(info.parameters.size());
-  for (const GraphNode& node : graph.nodes) {
-    if (node.weight >= 0) {
-      entries_[static_cast<size_t>(node.weight)].layout =
-          node.kernel->weight_layout();
-    }
-    if (node.bias >= 0) {
-      entries_[static_cast<size_t>(node.bias)].layout =
-          node.kernel->bias_layout();
+Status TrainingParameters::FindLayouts(const std::vector<const Graph*>& graphs,
+                                       const NetworkInfo& info) {
+  const auto found = [&](int parameter,
+                         const ParameterLayout* layout) -> Status {
+    if (parameter < 0) return Status();
+    const auto index = static_cast<size_t>(parameter);
+    const ParameterLayout*& known = entries_[index].layout;
+    if (known == nullptr) known = layout;
+    if (known->key() == layout->key()) return Status();
+    return InvalidArgumentError(
+               fmt::format("the samples of one rank want \"{}\" laid out "
+                           "otherwise than those of another; use a batch that "
+                           "the number of ranks divides",
+                           info.parameters[index].name))
+        .WithField("batch");
+  };
+  for (const Graph* graph : graphs) {
+    for (const GraphNode& node : graph->nodes) {
+      ALEXNET_RETURN_IF_ERROR(found(node.weight, node.kernel->weight_layout()));
+      ALEXNET_RETURN_IF_ERROR(found(node.bias, node.kernel->bias_layout()));
     }
   }
+  return Status();
+}
+
+Status TrainingParameters::Init(const std::vector<const Graph*>& graphs,
+                                const NetworkInfo& info, Backend& backend,
+                                ParameterSource& source, RankPart* part) {
+  device_ = &backend.device();
+  entries_.resize(info.parameters.size());
+  ALEXNET_RETURN_IF_ERROR(FindLayouts(graphs, info));
   const auto learns = [&](int layer) {
     return std::any_of(info.parameters.begin(), info.parameters.end(),
                        [&](const ParameterInfo& parameter) {
@@ -52,10 +68,11 @@ Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
   for (size_t i = 0; i < entries_.size(); ++i) {
     entries_[i].learns = learns(info.parameters[i].layer);
   }
-  ALEXNET_RETURN_IF_ERROR(AllocateGradients(graph));
+  ALEXNET_RETURN_IF_ERROR(AllocateGradients(graphs));
   for (size_t i = 0; i < entries_.size(); ++i) {
     const ParameterInfo& parameter = info.parameters[i];
     Entry& entry = entries_[i];
+    entry.layer = parameter.layer;
     entry.shape = parameter.shape;
     entry.rule = parameter.rule;
     ALEXNET_RETURN_IF_ERROR(Allocate(&entry));
@@ -71,9 +88,7 @@ Status TrainingParameters::Init(const Graph& graph, const NetworkInfo& info,
     }
     source.Release(static_cast<int>(i));
     if (entry.rule.rate != 0.0f) {
-      tensors_.push_back(ToUpdate(static_cast<int>(i)));
-      tensors_.back().in_norm =
-          part == nullptr || part->CountsInNorm(static_cast<int>(i));
+      tensors_.push_back({entry.layer, ToUpdate(static_cast<int>(i), part)});
     }
   }
   if (part == nullptr) return Status();
@@ -98,13 +113,19 @@ Status TrainingParameters::Allocate(Entry* entry) {
   return Status();
 }
 
-Status TrainingParameters::AllocateGradients(const Graph& graph) {
+Status TrainingParameters::AllocateGradients(
+    const std::vector<const Graph*>& graphs) {
   std::vector<Entry*> order;
-  for (size_t i = graph.nodes.size(); i-- > 0;) {
-    for (const int parameter : {graph.nodes[i].weight, graph.nodes[i].bias}) {
-      if (parameter < 0) continue;
-      Entry& entry = entries_[static_cast<size_t>(parameter)];
-      if (entry.learns) order.push_back(&entry);
+  for (auto graph = graphs.rbegin(); graph != graphs.rend(); ++graph) {
+    const std::vector<GraphNode>& nodes = (*graph)->nodes;
+    for (size_t i = nodes.size(); i-- > 0;) {
+      for (const int parameter : {nodes[i].weight, nodes[i].bias}) {
+        if (parameter < 0) continue;
+        Entry* const entry = &entries_[static_cast<size_t>(parameter)];
+        if (entry->learns && std::ranges::find(order, entry) == order.end()) {
+          order.push_back(entry);
+        }
+      }
     }
   }
   const auto room = [](const Entry& entry) {
@@ -130,7 +151,15 @@ Result<std::byte*> TrainingParameters::AllocateZeros(int64_t bytes) {
   return memory_.back().data();
 }
 
-SgdTensor TrainingParameters::ToUpdate(int parameter) {
+std::vector<SgdTensor> TrainingParameters::TensorsOf(int first, int end) const {
+  std::vector<SgdTensor> tensors;
+  for (const auto& [layer, tensor] : tensors_) {
+    if (layer >= first && layer < end) tensors.push_back(tensor);
+  }
+  return tensors;
+}
+
+SgdTensor TrainingParameters::ToUpdate(int parameter, const RankPart* part) {
   const Entry& entry = entries_[static_cast<size_t>(parameter)];
   SgdTensor tensor;
   tensor.weight = static_cast<float*>(Data(parameter, ParameterPart::kWeight));
@@ -142,6 +171,7 @@ SgdTensor TrainingParameters::ToUpdate(int parameter) {
   tensor.elements = entry.layout->elements();
   tensor.rate = entry.rule.rate;
   tensor.decay = entry.rule.decay;
+  tensor.in_norm = part == nullptr || part->CountsInNorm(parameter);
   return tensor;
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "core/backend/backend.h"
@@ -29,10 +30,11 @@ enum class ParameterPart : int8_t {
 // and no momenta. Not thread safe.
 class TrainingParameters {
  public:
-  // Weights from `source`, the rest zero. `graph` and `backend` must outlive
-  // this object. `part`: null for a network of one rank.
-  Status Init(const Graph& graph, const NetworkInfo& info, Backend& backend,
-              ParameterSource& source, RankPart* part);
+  // Weights from `source`, the rest zero. `graphs` are those that a step runs
+  // one after another, several of them perhaps of the same layers; they and
+  // `backend` must outlive this object. `part`: null for a network of one rank.
+  Status Init(const std::vector<const Graph*>& graphs, const NetworkInfo& info,
+              Backend& backend, ParameterSource& source, RankPart* part);
 
   // In the device's memory; null for parameter -1 and where there is none.
   void* Data(int parameter, ParameterPart part);
@@ -46,12 +48,14 @@ class TrainingParameters {
 
   // Device memory of all parts.
   int64_t bytes() const { return bytes_; }
-  // What an Updater updates, with each parameter's own rate and decay.
-  const std::vector<SgdTensor>& tensors() const { return tensors_; }
+  // What an Updater updates, with each parameter's own rate and decay: of
+  // those of layers from `first` to before `end`.
+  std::vector<SgdTensor> TensorsOf(int first, int end) const;
 
  private:
   struct Entry {
     const ParameterLayout* layout = nullptr;
+    int layer = 0;
     Shape shape;
     ParameterRule rule;
     bool learns = false;
@@ -62,14 +66,17 @@ class TrainingParameters {
   Status Allocate(Entry* entry);
   // One after another, in the order in which a backward pass writes them, each
   // at a multiple of kGradientAlignment.
-  Status AllocateGradients(const Graph& graph);
+  Status AllocateGradients(const std::vector<const Graph*>& graphs);
+  // Of what reads a parameter in each of the graphs, which must be one.
+  Status FindLayouts(const std::vector<const Graph*>& graphs,
+                     const NetworkInfo& info);
   Result<std::byte*> AllocateZeros(int64_t bytes);
-  SgdTensor ToUpdate(int parameter);
+  SgdTensor ToUpdate(int parameter, const RankPart* part);
 
   Device* device_ = nullptr;
   std::vector<AlignedBuffer> memory_;
-  std::vector<Entry> entries_;      // by parameter
-  std::vector<SgdTensor> tensors_;  // of the parameters with a rate
+  std::vector<Entry> entries_;                      // by parameter
+  std::vector<std::pair<int, SgdTensor>> tensors_;  // by layer; with a rate
   int64_t bytes_ = 0;
 };
 

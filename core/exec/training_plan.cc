@@ -7,7 +7,6 @@
 #include <functional>
 #include <utility>
 
-#include "core/exec/bind_kernels.h"
 #include "core/exec/plan_memory.h"
 
 namespace alexnet {
@@ -25,6 +24,20 @@ Status TrainingPlan::Prepare(ParameterSource& source) {
   } else {
     ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(network_));
   }
+  ALEXNET_RETURN_IF_ERROR(BuildGraphs());
+  return backend_->Run([&]() -> Status {
+    std::vector<const Graph*> graphs = {&chain_.graph()};
+    for (const TrainingChain& pass : passes_.chains()) {
+      graphs.push_back(&pass.graph());
+    }
+    ALEXNET_RETURN_IF_ERROR(parameters_.Init(graphs, info_, *backend_, source,
+                                             options_.part.get()));
+    ALEXNET_RETURN_IF_ERROR(CreateUpdater());
+    return Allocate();
+  });
+}
+
+Status TrainingPlan::BuildGraphs() {
   GraphOptions options;
   options.batch = options_.batch;
   options.part = options_.part.get();
@@ -39,53 +52,71 @@ Status TrainingPlan::Prepare(ParameterSource& source) {
           std::min(options.first_learning, parameter.layer);
     }
   }
-  ALEXNET_ASSIGN_OR_RETURN(graph_,
-                           BuildGraph(network_, info_, *backend_, options));
-  FindFirstBackward();
-  memory_ = PlanTrainingMemory(graph_, first_backward_);
-  return backend_->Run([&]() -> Status {
-    ALEXNET_RETURN_IF_ERROR(parameters_.Init(graph_, info_, *backend_, source,
-                                             options_.part.get()));
-    ALEXNET_ASSIGN_OR_RETURN(updater_,
-                             backend_->CreateUpdater(parameters_.tensors()));
-    ALEXNET_RETURN_IF_ERROR(Allocate());
-    return BindBuffers();
-  });
+  const LayerPasses passes = PassesOf(options.part);
+  GraphOptions before = options;
+  if (passes.count > 1) before.layers = passes.first;
+  ALEXNET_ASSIGN_OR_RETURN(Graph graph,
+                           BuildGraph(network_, info_, *backend_, before));
+  chain_.Set(std::move(graph), info_, /*source_learns=*/false);
+  if (passes.count == 1) return Status();
+  return passes_.Build(network_, info_, *backend_, options, chain_.learns());
 }
 
-LayerShare TrainingPlan::ShareOfLoss() const {
-  return ShareOf(options_.part.get(), info_.logits_layer + 1, options_.batch);
+Status TrainingPlan::CreateUpdater() {
+  const LayerPasses passes = PassesOf(options_.part.get());
+  const int end = passes.update_each ? passes.first
+                                     : static_cast<int>(network_.layers.size());
+  std::vector<SgdTensor> tensors = parameters_.TensorsOf(0, end);
+  if (passes.update_each && tensors.empty()) return Status();
+  ALEXNET_ASSIGN_OR_RETURN(updater_,
+                           backend_->CreateUpdater(std::move(tensors)));
+  return Status();
+}
+
+LayerShare TrainingPlan::ShareOfLoss(int pass) const {
+  return ShareOf(options_.part.get(), info_.logits_layer + 1, options_.batch,
+                 pass);
 }
 
 StepSlotSizes TrainingPlan::SlotSizes() const {
   StepSlotSizes sizes;
-  sizes.batch = graph_.blobs.front().shape[0];
+  sizes.batch = chain_.graph().blobs.front().shape[0];
   sizes.layers = static_cast<int64_t>(network_.layers.size());
   if (options_.pixels) {
     sizes.pixel_bytes = sizes.batch * options_.pixels->canvas.bytes();
   } else {
-    sizes.image_bytes = graph_.blobs.front().bytes;
+    sizes.image_bytes = chain_.graph().blobs.front().bytes;
   }
+  const LayerPasses passes = PassesOf(options_.part.get());
+  if (passes.update_each) sizes.pass_outcomes = passes.count;
   return sizes;
 }
 
 Status TrainingPlan::Allocate() {
   Device& device = backend_->device();
   const StepSlotSizes sizes = SlotSizes();
-  const int64_t loss_bytes = backend_->LossScratchBytes(ShareOfLoss().samples);
+  const Graph& graph = chain_.graph();
+  int64_t loss_samples = 0;
+  for (int pass = 0; pass < PassesOf(options_.part.get()).count; ++pass) {
+    loss_samples = std::max(loss_samples, ShareOfLoss(pass).samples);
+  }
+  const int64_t loss_bytes = backend_->LossScratchBytes(loss_samples);
   int64_t rendered_bytes = 0;
   if (options_.pixels) {
     const bool exchanged =
         options_.part != nullptr && options_.part->HasExchange(0);
-    input_blob_ = !exchanged && graph_.nodes.front().layer < 0 ? 1 : 0;
-    if (input_blob_ == 0) rendered_bytes = graph_.blobs.front().bytes;
+    input_blob_ = !exchanged && graph.nodes.front().layer < 0 ? 1 : 0;
+    if (input_blob_ == 0) rendered_bytes = graph.blobs.front().bytes;
   }
   input_bytes_ = kQueuedSteps * sizes.device_bytes(device.is_host()) +
                  rendered_bytes + loss_bytes;
   ALEXNET_RETURN_IF_ERROR(
-      CheckRoom(device, memory_.bytes + input_bytes_, options_.batch));
-  ALEXNET_ASSIGN_OR_RETURN(arena_,
-                           device.Allocate(memory_.bytes, /*zero=*/false));
+      CheckRoom(device, chain_.arena_bytes() + input_bytes_, options_.batch));
+  ALEXNET_ASSIGN_OR_RETURN(
+      arena_, device.Allocate(chain_.arena_bytes(), /*zero=*/false));
+  chain_.Bind(network_, arena_.data(), parameters_);
+  if (in_passes()) ALEXNET_RETURN_IF_ERROR(passes_.Allocate(parameters_));
+  dead_units_.assign(network_.layers.size(), -1.0f);
   ALEXNET_ASSIGN_OR_RETURN(loss_scratch_,
                            device.Allocate(loss_bytes, /*zero=*/false));
   if (rendered_bytes > 0) {
@@ -107,40 +138,6 @@ Status TrainingPlan::Allocate() {
   return device.Finish();
 }
 
-void TrainingPlan::FindFirstBackward() {
-  const auto learns = [&](const GraphNode& node) {
-    return std::any_of(info_.parameters.begin(), info_.parameters.end(),
-                       [&](const ParameterInfo& parameter) {
-                         return node.layer >= 0 &&
-                                parameter.layer == node.layer &&
-                                parameter.rule.rate != 0.0f;
-                       });
-  };
-  first_backward_ = static_cast<int>(
-      std::find_if(graph_.nodes.begin(), graph_.nodes.end(), learns) -
-      graph_.nodes.begin());
-}
-
-Status TrainingPlan::BindBuffers() {
-  const size_t n = graph_.nodes.size();
-  BindKernels(graph_, memory_, arena_.data(), parameters_, &forward_,
-              &backward_);
-  relu_layer_.assign(n, -1);
-  dead_units_.assign(network_.layers.size(), -1.0f);
-  for (size_t i = 0; i < n; ++i) {
-    const GraphNode& node = graph_.nodes[i];
-    const int last_layer = node.fused >= 0 ? node.fused : node.layer;
-    if (last_layer >= 0) {
-      const auto* activation =
-          As<Activation>(network_.layers[static_cast<size_t>(last_layer)]);
-      if (activation != nullptr && activation->kind == ActivationKind::kRelu) {
-        relu_layer_[i] = last_layer;
-      }
-    }
-  }
-  return Status();
-}
-
 Status TrainingPlan::CheckInput(const StepInput& input) const {
   const bool given = options_.pixels ? input.pixels.pixels != nullptr &&
                                            input.pixels.views != nullptr
@@ -150,7 +147,7 @@ Status TrainingPlan::CheckInput(const StepInput& input) const {
         fmt::format("{} and labels must not be null",
                     options_.pixels ? "pixels" : "images"));
   }
-  const int64_t samples = graph_.blobs.front().shape[0];
+  const int64_t samples = chain_.graph().blobs.front().shape[0];
   for (int64_t n = 0; n < samples; ++n) {
     if (input.labels[n] < 0 || input.labels[n] >= info_.classes) {
       return InvalidArgumentError(
@@ -161,6 +158,17 @@ Status TrainingPlan::CheckInput(const StepInput& input) const {
     }
   }
   return Status();
+}
+
+Status TrainingPlan::CheckRule(const UpdateRule& rule) const {
+  if (rule.clip_gradient_norm == 0.0f ||
+      !PassesOf(options_.part.get()).update_each) {
+    return Status();
+  }
+  return InvalidArgumentError(
+             "layers that are updated after each pass cannot wait for the norm "
+             "of all gradients, by which they would be clipped; use 0")
+      .WithField("clip_gradient_norm");
 }
 
 Result<StepResult> TrainingPlan::Gradients(const StepInput& input) {
@@ -211,6 +219,7 @@ Status TrainingPlan::OnAllRanks(const Status& status) {
 Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
                           bool update) {
   ALEXNET_RETURN_IF_ERROR(OnAllRanks(CheckInput(input)));
+  ALEXNET_RETURN_IF_ERROR(OnAllRanks(CheckRule(rule)));
   if (sent_ - taken_ == kQueuedSteps) {
     return FailedPreconditionError(
         fmt::format("{} steps are under way; Await one first", kQueuedSteps));
@@ -249,17 +258,18 @@ Result<StepResult> TrainingPlan::Take() {
   result.loss = outcome.loss.loss_sum / static_cast<double>(options_.batch);
   result.correct = outcome.loss.correct;
   if (slot.variant().update) {
-    result.gradient_norm = std::sqrt(outcome.squared_norm);
+    double squared_norm = outcome.squared_norm;
     result.diverged = Diverges(outcome, slot.rule());
+    for (int pass = 0; pass < slot.pass_outcomes(); ++pass) {
+      squared_norm += slot.pass_outcome(pass).squared_norm;
+      result.diverged |= Diverges(slot.pass_outcome(pass), slot.rule());
+    }
+    result.gradient_norm = std::sqrt(squared_norm);
   }
   if (slot.variant().count_dead_units) {
-    for (size_t i = 0; i < relu_layer_.size(); ++i) {
-      if (relu_layer_[i] < 0) continue;
-      const size_t layer = static_cast<size_t>(relu_layer_[i]);
-      const Shape& given = graph_.blobs[i + 1].shape;
-      const int64_t units = given.elements() / given[0];
-      dead_units_[layer] = static_cast<float>(slot.dead_units()[layer]) /
-                           static_cast<float>(units);
+    chain_.ReadDeadUnits(slot.dead_units(), &dead_units_);
+    if (in_passes()) {
+      passes_.chains().back().ReadDeadUnits(slot.dead_units(), &dead_units_);
     }
   }
   return result;
@@ -267,15 +277,27 @@ Result<StepResult> TrainingPlan::Take() {
 
 Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
   ALEXNET_RETURN_IF_ERROR(Forward(slot, variant.count_dead_units));
-  ALEXNET_RETURN_IF_ERROR(ComputeLoss(slot));
+  const auto loss = [this, &slot](int pass, const float* logits,
+                                  float* gradient) {
+    return ComputeLoss(slot, pass, logits, gradient);
+  };
+  if (in_passes()) {
+    ALEXNET_RETURN_IF_ERROR(
+        passes_.Run(slot, variant, chain_.output(), chain_.output_gradient(),
+                    chain_.graph().blobs.back().bytes, loss));
+  } else {
+    ALEXNET_RETURN_IF_ERROR(
+        loss(/*pass=*/0, chain_.output(), chain_.output_gradient()));
+  }
   ALEXNET_RETURN_IF_ERROR(Backward(slot));
   StepOutcome* outcome = slot.device_outcome();
-  if (variant.update) ALEXNET_RETURN_IF_ERROR(updater_->FindNorm(outcome));
+  const bool update = variant.update && updater_ != nullptr;
+  if (update) ALEXNET_RETURN_IF_ERROR(updater_->FindNorm(outcome));
   // Before anybody looks whether the step diverges, so that ranks agree.
   if (options_.part != nullptr) {
     ALEXNET_RETURN_IF_ERROR(options_.part->SumOutcome(outcome));
   }
-  if (!variant.update) return Status();
+  if (!update) return Status();
   return updater_->Update(slot.device_state(), outcome);
 }
 
@@ -285,17 +307,10 @@ Status TrainingPlan::Forward(const StepSlot& slot, bool count_dead_units) {
     ALEXNET_RETURN_IF_ERROR(RenderInput(slot));
     first = static_cast<size_t>(input_blob_);
   } else {
-    forward_.front().src = slot.device_images();
+    chain_.SetSource(slot.device_images());
   }
-  for (size_t i = first; i < forward_.size(); ++i) {
-    forward_[i].random = &slot.device_state()->random;
-    ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(forward_[i]));
-    if (!count_dead_units || relu_layer_[i] < 0) continue;
-    ALEXNET_RETURN_IF_ERROR(
-        backend_->CountDeadUnits(graph_.blobs[i + 1], forward_[i].dst,
-                                 slot.device_dead_units() + relu_layer_[i]));
-  }
-  return Status();
+  return chain_.Forward(*backend_, &slot.device_state()->random, first,
+                        count_dead_units ? slot.device_dead_units() : nullptr);
 }
 
 Status TrainingPlan::RenderInput(const StepSlot& slot) {
@@ -307,47 +322,43 @@ Status TrainingPlan::RenderInput(const StepSlot& slot) {
     args.mean = {reinterpret_cast<const float*>(mean_image_.data()),
                  mean->height, mean->width};
   }
-  void* blob = input_blob_ == 0 ? input_.data() : At(memory_.blobs[1]);
-  if (input_blob_ == 0) forward_.front().src = blob;
+  void* blob = input_blob_ == 0 ? input_.data() : chain_.blob(1);
+  if (input_blob_ == 0) chain_.SetSource(blob);
   return backend_->RenderPixels(
-      args, graph_.blobs[static_cast<size_t>(input_blob_)], blob);
+      args, chain_.graph().blobs[static_cast<size_t>(input_blob_)], blob);
 }
 
-Status TrainingPlan::ComputeLoss(const StepSlot& slot) {
-  const LayerShare share = ShareOfLoss();
+Status TrainingPlan::ComputeLoss(const StepSlot& slot, int pass,
+                                 const float* logits, float* gradient) {
+  const LayerShare share = ShareOfLoss(pass);
+  // Another rank's samples.
+  if (share.samples == 0) return Status();
   const LayerShare given = ShareOf(options_.part.get(), 0, options_.batch);
   LossArgs args;
-  args.logits = static_cast<const float*>(forward_.back().dst);
+  args.logits = logits;
   args.labels =
       slot.device_labels() + share.part.first_sample - given.part.first_sample;
   args.batch = share.samples;
   args.divisor = options_.batch;
   args.classes = info_.classes;
   args.label_smoothing = options_.label_smoothing;
-  args.gradient = static_cast<float*>(At(memory_.gradients.back()));
+  args.gradient = gradient;
   args.scratch = loss_scratch_.data();
   args.result = &slot.device_outcome()->loss;
   return backend_->Loss(args);
 }
 
 Status TrainingPlan::Backward(const StepSlot& slot) {
-  if (first_backward_ == 0 &&
-      graph_.nodes.front().kernel->memory().backward_reads_src) {
-    backward_.front().src = forward_.front().src;
-  }
-  for (size_t i = backward_.size();
-       i-- > static_cast<size_t>(first_backward_);) {
-    backward_[i].random = &slot.device_state()->random;
-    ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Backward(backward_[i]));
-    ALEXNET_RETURN_IF_ERROR(SumGradients(i));
-  }
+  ALEXNET_RETURN_IF_ERROR(
+      chain_.Backward(&slot.device_state()->random,
+                      [this](size_t node) { return SumGradients(node); }));
   return options_.part != nullptr ? options_.part->FinishGradients() : Status();
 }
 
 Status TrainingPlan::SumGradients(size_t node) {
   if (options_.part == nullptr) return Status();
-  for (const int parameter :
-       {graph_.nodes[node].weight, graph_.nodes[node].bias}) {
+  const GraphNode& written = chain_.graph().nodes[node];
+  for (const int parameter : {written.weight, written.bias}) {
     void* gradient = parameters_.Data(parameter, ParameterPart::kGradient);
     if (gradient == nullptr) continue;
     ALEXNET_RETURN_IF_ERROR(options_.part->SumGradient(parameter, gradient));
@@ -359,19 +370,14 @@ std::string TrainingPlan::Describe() const {
   std::string text = fmt::format(
       "training of {}, batch {}, on {} with {} threads, arena {} bytes\n",
       network_.name, options_.batch, backend_->name(), backend_->threads(),
-      arena_.size());
+      arena_bytes());
   if (options_.part != nullptr && !options_.part->recordable()) {
     text +=
         "steps are sent anew each time, since what these ranks exchange cannot "
         "be recorded\n";
   }
-  for (size_t i = 0; i < graph_.nodes.size(); ++i) {
-    std::string place = fmt::format(" @{}", memory_.blobs[i + 1]);
-    place += static_cast<int>(i) < first_backward_
-                 ? ", forward only"
-                 : fmt::format(", gradient @{}", memory_.gradients[i + 1]);
-    text += DescribeNode(graph_, network_, static_cast<int>(i), place);
-  }
+  text += chain_.Describe(network_);
+  if (in_passes()) text += passes_.Describe();
   return text;
 }
 

@@ -14,10 +14,11 @@
 #include "core/backend/backend.h"
 #include "core/base/status.h"
 #include "core/exec/graph.h"
-#include "core/exec/memory_plan.h"
 #include "core/exec/parameters.h"
 #include "core/exec/step_slot.h"
+#include "core/exec/training_chain.h"
 #include "core/exec/training_parameters.h"
+#include "core/exec/training_passes.h"
 #include "core/exec/training_step.h"
 #include "core/network/network.h"
 
@@ -37,7 +38,8 @@ class TrainingPlan {
   // Forward, loss and backward: fills gradients.
   Result<StepResult> Gradients(const StepInput& input);
   // Gradients, then one update. A loss or gradient norm that is not finite is
-  // returned and nothing is updated.
+  // returned and nothing is updated; where layers are updated after each of
+  // several passes, nothing from the pass on in which it is found.
   Result<StepResult> Step(const StepInput& input, const UpdateRule& rule);
 
   // The same in two halves, so that the device need not wait for the host:
@@ -51,7 +53,8 @@ class TrainingPlan {
   // timing. After at least one Step.
   Status Repeat(int steps);
 
-  // Dense copies by parameter index, NetworkInfo::parameters' order.
+  // Dense copies by parameter index, NetworkInfo::parameters' order. Gradients
+  // of layers that are updated after each of several passes are the last one's.
   Status ReadParameter(int parameter, float* dense) const {
     return Read(parameter, ParameterPart::kWeight, dense);
   }
@@ -70,13 +73,14 @@ class TrainingPlan {
 
   // Fraction of each ReLU layer's units that gave zero for every sample of the
   // last batch that asked to count them, by layer index; others -1. For the
-  // watch on dead ReLUs. On a rank, of the units and samples that it computes.
+  // watch on dead ReLUs. On a rank, of the units and samples that it computes;
+  // where a layer runs in passes, of the last one's.
   std::vector<float> DeadUnits() const { return dead_units_; }
 
   const NetworkInfo& info() const { return info_; }
   int threads() const { return backend_->threads(); }  // that compute
   // Blobs and work space, in the device's memory.
-  int64_t arena_bytes() const { return arena_.size(); }
+  int64_t arena_bytes() const { return arena_.size() + passes_.bytes(); }
   // Parameters, gradients and momenta, likewise.
   int64_t parameter_bytes() const { return parameters_.bytes(); }
   // Both, and the buffers for what comes from the host.
@@ -99,16 +103,17 @@ class TrainingPlan {
     return backend_->Run(
         [&] { return parameters_.Write(parameter, part, dense); });
   }
-  void* At(int64_t offset) {
-    return offset < 0 ? nullptr : arena_.data() + offset;
-  }
-  void FindFirstBackward();
-  LayerShare ShareOfLoss() const;
+  bool in_passes() const { return !passes_.chains().empty(); }
+  // The graphs of a step: of the whole network, or up to the passes, and
+  // theirs.
+  Status BuildGraphs();
+  Status CreateUpdater();
+  LayerShare ShareOfLoss(int pass) const;
   StepSlotSizes SlotSizes() const;
   // The memory that grows with the batch.
   Status Allocate();
-  Status BindBuffers();
   Status CheckInput(const StepInput& input) const;
+  Status CheckRule(const UpdateRule& rule) const;
   Status Send(const StepInput& input, const UpdateRule& rule, bool update);
   Result<StepResult> Take();
   // Where this rank's part of a step failed, it fails on the others too.
@@ -117,7 +122,8 @@ class TrainingPlan {
   Status RunStep(StepSlot& slot, const StepVariant& variant);
   Status Forward(const StepSlot& slot, bool count_dead_units);
   Status RenderInput(const StepSlot& slot);
-  Status ComputeLoss(const StepSlot& slot);
+  Status ComputeLoss(const StepSlot& slot, int pass, const float* logits,
+                     float* gradient);
   Status Backward(const StepSlot& slot);
   // Over the ranks, of what `node` has just written.
   Status SumGradients(size_t node);
@@ -126,15 +132,11 @@ class TrainingPlan {
   const TrainingPlanOptions options_;
   const std::shared_ptr<Backend> backend_;
   NetworkInfo info_;
-  Graph graph_;
-  int first_backward_ = 0;  // node; nodes.size(): nothing learns
-  MemoryPlan memory_;
-  AlignedBuffer arena_;
+  TrainingChain chain_;    // all layers, or those before the passes
+  TrainingPasses passes_;  // no chains: there are none
+  AlignedBuffer arena_;    // of chain_
   TrainingParameters parameters_;
-  std::vector<ForwardArgs> forward_;    // by node
-  std::vector<BackwardArgs> backward_;  // by node
-  std::vector<int> relu_layer_;         // by node; -1: gives no ReLU's output
-  std::vector<float> dead_units_;       // by layer
+  std::vector<float> dead_units_;  // by layer
 
   // Where pixels are rendered to, and the node that reads it: not the first
   // where that brings dense floats into the device's format.
@@ -143,7 +145,7 @@ class TrainingPlan {
   AlignedBuffer mean_image_;  // on the device
   AlignedBuffer loss_scratch_;
   int64_t input_bytes_ = 0;  // of the device, beside arena and parameters
-  std::unique_ptr<Updater> updater_;
+  std::unique_ptr<Updater> updater_;  // null: of what updates after each pass
   std::array<StepSlot, kQueuedSteps> slots_;
   int64_t sent_ = 0;   // steps, in all
   int64_t taken_ = 0;  // of which results were given

@@ -1,10 +1,9 @@
 #include "core/infer/computers.h"
 
-#include <fmt/core.h>
-
 #include <utility>
 
 #include "core/devices/rank_devices.h"
+#include "core/dist/device_group.h"
 
 namespace alexnet {
 
@@ -18,7 +17,7 @@ std::string Computers::names() const {
   std::string names;
   for (const auto& backend : ranks.backends) {
     if (!names.empty()) names += ",";
-    names += backend->name();
+    names += backend->computer().device;
   }
   return names;
 }
@@ -42,14 +41,12 @@ Result<Computers> MakeComputers(const ComputersOptions& options) {
                            MakeRankBackends(options, options.devices));
   const auto ranks = static_cast<int>(computers.ranks.backends.size());
   if (ranks > 1) {
-    Backend& first = *computers.ranks.backends.front();
-    if (!first.device().is_host()) {
-      return UnsupportedError(
-                 fmt::format("{} predicts alone; give it as `device`. Several "
-                             "devices that predict together are the CPU's, "
-                             "\"cpu,cpu\"",
-                             first.computer().device))
-          .WithField("devices");
+    if (!computers.ranks.backends.front()->device().is_host()) {
+      ALEXNET_ASSIGN_OR_RETURN(auto group,
+                               CreateDeviceGroup(computers.ranks.backends));
+      for (auto& each : group) {
+        computers.ranks.over_devices.push_back(std::move(each));
+      }
     }
     ALEXNET_ASSIGN_OR_RETURN(computers.ranks.team, RankTeam::Create(ranks));
   }

@@ -12,6 +12,7 @@
 #include "core/dist/linked_device_group.h"
 #include "core/dist/local_device_group.h"
 #include "core/parallel/testing/rank_steps.h"
+#include "core/parallel/testing/sub_batch_run.h"
 #include "core/parallel/testing/test_networks.h"
 #ifdef ALEXNET_CUDA_EMULATION
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
@@ -91,6 +92,14 @@ TEST_P(CudaRanksTest, TowersOfEverythingLearnAsOnOneRank) {
   static const StepCase test = MakeStepCase(testing::TowersOfEverything(), 6);
   static const Trained expected = TrainOnOneRank(test, Gpu(0));
   CheckTraining(test, expected, GetParam().plan, Devices());
+}
+
+TEST_P(CudaRanksTest, SubBatchesAreUpdatedOneAfterAnother) {
+  if (GetParam().plan.kind != ParallelKind::kHybridInTurn) return;
+  const StepCase test = MakeStepCase(testing::AlexnetSmall(), 5);
+  const int ranks = GetParam().plan.ranks;
+  CheckTraining(test, testing::TrainInSubBatches(test, ranks),
+                {ParallelKind::kHybridSubBatches, ranks}, Devices());
 }
 
 TEST_P(CudaRanksTest, WhatOneRankSeesStopsTheUpdateOnAll) {

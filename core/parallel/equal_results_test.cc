@@ -81,10 +81,9 @@ std::vector<ParallelOptions> AllPlans() {
       for (const ParallelKind kind :
            {ParallelKind::kTowers, ParallelKind::kData,
             ParallelKind::kHybrid}) {
-        plans.push_back({kind, ranks, HybridScheme::kAtOnce, all_outputs});
+        plans.push_back({kind, ranks, all_outputs});
       }
-      plans.push_back(
-          {ParallelKind::kHybrid, ranks, HybridScheme::kInTurn, all_outputs});
+      plans.push_back({ParallelKind::kHybridInTurn, ranks, all_outputs});
     }
   }
   return plans;
@@ -95,7 +94,6 @@ INSTANTIATE_TEST_SUITE_P(
     [](const ::testing::TestParamInfo<ParallelOptions>& plan) {
       const ParallelOptions& options = plan.param;
       std::string name = kParallelKindNames[static_cast<size_t>(options.kind)];
-      if (options.scheme == HybridScheme::kInTurn) name += "_in_turn";
       if (options.all_outputs) name += "_all_outputs";
       return name + "_" + std::to_string(options.ranks);
     });

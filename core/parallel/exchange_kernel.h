@@ -1,4 +1,4 @@
-// ExchangeKernel: an exchange between ranks as a node of a plan.
+// An exchange between ranks as a plan runs it: as a node, or in halves.
 
 #ifndef ALEXNET_CORE_PARALLEL_EXCHANGE_KERNEL_H_
 #define ALEXNET_CORE_PARALLEL_EXCHANGE_KERNEL_H_
@@ -10,7 +10,8 @@
 #include "core/backend/kernel.h"
 #include "core/base/status.h"
 #include "core/dist/communicator.h"
-#include "core/parallel/host_exchange.h"
+#include "core/exec/rank_part.h"
+#include "core/parallel/blob_exchange.h"
 #include "core/tensor/tensor.h"
 
 namespace alexnet {
@@ -19,7 +20,12 @@ namespace alexnet {
 // backend's device, which is that of `comm`. Both must outlive it.
 Result<std::unique_ptr<Kernel>> MakeExchangeKernel(
     const std::string& name, const Shape& given, const Shape& read,
-    HostExchange exchange, Backend& backend, Communicator& comm);
+    BlobExchange exchange, Backend& backend, Communicator& comm);
+
+// In halves, likewise.
+Result<std::unique_ptr<PassExchange>> MakePassExchange(BlobExchange exchange,
+                                                       Backend& backend,
+                                                       Communicator& comm);
 
 }  // namespace alexnet
 

@@ -23,11 +23,18 @@ enum class ParallelKind : int8_t {
   // "One weird trick" (arXiv:1404.5997): up to the first layer that gives one
   // position by samples, from there on by units.
   kHybrid = 2,
+  // Likewise, but the layers that are divided by units see the samples of one
+  // device after another's, while the next are on their way; for training.
+  kHybridInTurn = 3,
+  // Likewise, and those layers are updated after each of these sub-batches, in
+  // place of once; for training.
+  kHybridSubBatches = 4,
 };
 // END options
 
 // BEGIN options: core.names Parallel
-inline constexpr std::array kParallelKindNames = {"data", "towers", "hybrid"};
+inline constexpr std::array kParallelKindNames = {
+    "data", "towers", "hybrid", "hybrid_in_turn", "hybrid_sub_batches"};
 // END options
 
 inline const char* ParallelKindName(ParallelKind kind) {
@@ -37,19 +44,19 @@ inline std::optional<ParallelKind> ParallelKindOf(std::string_view name) {
   return ValueOf<ParallelKind>(kParallelKindNames, name);
 }
 
-// Of kHybrid: how the samples come to the layers that are divided by units.
-enum class HybridScheme : int8_t {
-  // Those of all ranks at once: scheme (a) of section 3.1.
-  kAtOnce = 0,
-  // Those of one rank after another's: scheme (b), in which one rank sends
-  // while all compute what came before.
-  kInTurn = 1,
-};
+// Of one of the three kinds of hybrid: kHybrid brings the samples of all ranks
+// to the layers that are divided by units at once, scheme (a) of section 3.1.
+inline bool IsHybrid(ParallelKind kind) {
+  return kind >= ParallelKind::kHybrid;
+}
+// The others bring those of one rank after another's, scheme (b).
+inline bool RunsInTurn(ParallelKind kind) {
+  return kind > ParallelKind::kHybrid;
+}
 
 struct ParallelOptions {
   ParallelKind kind = ParallelKind::kData;
   int ranks = 1;
-  HybridScheme scheme = HybridScheme::kAtOnce;
   // Each rank gets the outputs of all samples, as predictions want; else those
   // of its own, whose loss it computes.
   bool all_outputs = false;

@@ -43,8 +43,7 @@ class Planner {
       plan_.layers.push_back({plan_.loss, plan_.loss});
     }
     PlaceParameters();
-    const bool in_turn = plan_.options.kind == ParallelKind::kHybrid &&
-                         plan_.options.scheme == HybridScheme::kInTurn;
+    const bool in_turn = RunsInTurn(plan_.options.kind);
     plan_.passes = in_turn ? ranks_ : 1;
     plan_.first_in_passes = in_turn ? divided : 0;
     return std::move(plan_);
@@ -167,7 +166,7 @@ Result<ParallelPlan> MakeParallelPlan(const Network& network,
                                       const ParallelOptions& options) {
   ALEXNET_RETURN_IF_ERROR(CheckRange("ranks", options.ranks, 1, kMaxRanks));
   Planner planner(network, info, options);
-  if (options.kind == ParallelKind::kHybrid &&
+  if (IsHybrid(options.kind) &&
       planner.FirstDivided() == static_cast<int>(network.layers.size())) {
     return InvalidArgumentError(fmt::format(
         "{} has no fully connected layer that `hybrid` could divide; `data` "

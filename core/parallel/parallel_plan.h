@@ -70,7 +70,7 @@ struct ParallelPlan {
 };
 
 // Refuses, saying which numbers of ranks work, one by which a layer cannot be
-// divided, and kHybrid of a network in which no layer gives one position.
+// divided, and a hybrid of a network in which no layer gives one position.
 Result<ParallelPlan> MakeParallelPlan(const Network& network,
                                       const NetworkInfo& info,
                                       const ParallelOptions& options);

@@ -119,7 +119,7 @@ TEST(ParallelPlanTest, HybridDividesConvolutionsThatGiveOnePosition) {
 }
 
 TEST(ParallelPlanTest, HybridInTurnBroadcastsOneRanksSamples) {
-  const ParallelOptions options = {kHybrid, 4, HybridScheme::kInTurn};
+  const ParallelOptions options = {ParallelKind::kHybridInTurn, 4};
   EXPECT_EQ(Exchanges("owt", options),
             "fc6 broadcast; fc7 all-gather; fc8 all-gather; loss pairwise; ");
   const Network network = PresetNetwork("owt");
@@ -147,8 +147,9 @@ TEST(ParallelPlanTest, PredictionsGetAllOutputsOnAllRanks) {
 
 TEST(ParallelPlanTest, OneRankHasTheNetworkItself) {
   for (const PresetListing& preset : Presets()) {
-    for (const ParallelKind kind : {kTowers, kData, kHybrid}) {
-      const ParallelOptions options = {kind, 1, HybridScheme::kInTurn};
+    for (const ParallelKind kind :
+         {kTowers, kData, kHybrid, ParallelKind::kHybridInTurn}) {
+      const ParallelOptions options = {kind, 1};
       const ParallelPlan plan = PlanOf(preset.name, options).value();
       EXPECT_TRUE(plan.exchanges.empty()) << preset.name;
       EXPECT_EQ(plan.passes, 1);
@@ -197,10 +198,10 @@ TEST(ParallelPlanTest, OnePictureIsEnoughForRanksThatHaveAllSamples) {
   full.out_features = 6;
   network.layers = {{"fc1", full}, {"fc2", full}};
   const NetworkInfo info = InferNetwork(network).value();
-  ParallelOptions options = {kHybrid, 2, HybridScheme::kAtOnce, true};
+  ParallelOptions options = {kHybrid, 2, true};
   EXPECT_TRUE(
       MakeParallelPlan(network, info, options).value().CheckBatch(1).ok());
-  options.scheme = HybridScheme::kInTurn;
+  options.kind = ParallelKind::kHybridInTurn;
   EXPECT_FALSE(
       MakeParallelPlan(network, info, options).value().CheckBatch(1).ok());
 }

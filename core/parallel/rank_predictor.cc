@@ -33,8 +33,14 @@ int64_t LeastPredictionBatch(ParallelKind kind, int ranks) {
 Result<ParallelPlan> MakePredictionPlan(const Network& network,
                                         const NetworkInfo& info,
                                         ParallelKind kind, int ranks) {
+  if (RunsInTurn(kind)) {
+    return InvalidArgumentError(
+               fmt::format("`{}` is how to train; predictions want `hybrid`",
+                           ParallelKindName(kind)))
+        .WithField("parallel");
+  }
   return MakeParallelPlan(network, info,
-                          {kind, ranks, HybridScheme::kAtOnce,
+                          {kind, ranks,
                            /*all_outputs=*/kind == ParallelKind::kTowers});
 }
 
@@ -48,6 +54,7 @@ RankPredictor::RankPredictor(const Network& network, const NetworkInfo& info,
       batch_(options.batch),
       keep_(options.keep),
       team_(ranks.team),
+      over_devices_(ranks.over_devices),
       ranks_(ranks.backends.size()) {}
 
 Result<std::unique_ptr<RankPredictor>> RankPredictor::Create(
@@ -62,13 +69,16 @@ Result<std::unique_ptr<RankPredictor>> RankPredictor::Create(
     Rank& rank = predictor->ranks_[Index(comm.rank())];
     ALEXNET_ASSIGN_OR_RETURN(
         rank.part,
-        HostRankPart::Create(plan, network, info, options.batch, comm));
+        ParallelPart::Create(plan, network, info, options.batch, comm,
+                             predictor->OverDevice(comm.rank())));
     InferenceOptions of_rank = options;
     of_rank.part = rank.part;
-    ALEXNET_ASSIGN_OR_RETURN(
-        rank.plan, InferencePlan::Compile(rank.part->network(),
-                                          ranks.backends[Index(comm.rank())],
-                                          packed(comm.rank()), of_rank));
+    auto compiled = InferencePlan::Compile(rank.part->network(),
+                                           ranks.backends[Index(comm.rank())],
+                                           packed(comm.rank()), of_rank);
+    // Others may wait for it on their devices.
+    if (!compiled.ok()) rank.part->Abandon(compiled.status());
+    ALEXNET_ASSIGN_OR_RETURN(rank.plan, std::move(compiled));
     if (!plan.loss.by_samples && comm.rank() > 0) {
       rank.unread.resize(static_cast<size_t>(options.batch * info.classes));
     }
@@ -77,12 +87,19 @@ Result<std::unique_ptr<RankPredictor>> RankPredictor::Create(
   return predictor;
 }
 
+Communicator* RankPredictor::OverDevice(int rank) const {
+  return over_devices_.empty() ? nullptr : over_devices_[Index(rank)].get();
+}
+
 Status RankPredictor::OnRanks(const std::function<Status(int)>& work) {
   std::vector<int64_t> sent(ranks_.size());
   const Status status = team_->Run([&](Communicator& comm) {
-    const int64_t before = comm.traffic().bytes();
+    const Communicator* const over_device = OverDevice(comm.rank());
+    const Communicator& data = over_device != nullptr ? *over_device : comm;
+    const int64_t before = data.traffic().bytes();
     Status done = work(comm.rank());
-    sent[Index(comm.rank())] = comm.traffic().bytes() - before;
+    if (!done.ok()) ranks_[Index(comm.rank())].part->Abandon(done);
+    sent[Index(comm.rank())] = data.traffic().bytes() - before;
     return done;
   });
   for (const int64_t bytes : sent) exchanged_bytes_ += bytes;
@@ -100,12 +117,12 @@ Status RankPredictor::RunOn(int index, const float* images, float* output,
                             float* logits) {
   Rank& rank = ranks_[Index(index)];
   const int64_t sample = info_.layers.front().in.elements();
-  images += rank.part->ShareOf(0).part.first_sample * sample;
+  images += rank.part->ShareOf(0, /*pass=*/0).part.first_sample * sample;
   if (!plan_.loss.by_samples && index > 0) {
     return rank.plan->Run(images, rank.unread.data());
   }
   const int64_t first =
-      rank.part->ShareOf(info_.logits_layer + 1).part.first_sample;
+      rank.part->ShareOf(info_.logits_layer + 1, /*pass=*/0).part.first_sample;
   return rank.plan->Run(
       images, output + first * info_.classes,
       logits != nullptr ? logits + first * info_.classes : nullptr);

@@ -17,7 +17,7 @@
 #include "core/exec/parameters.h"
 #include "core/exec/predictor.h"
 #include "core/network/network.h"
-#include "core/parallel/host_rank_part.h"
+#include "core/parallel/parallel_part.h"
 #include "core/parallel/parallel_plan.h"
 
 namespace alexnet {
@@ -33,8 +33,10 @@ int64_t LeastPredictionBatch(ParallelKind kind, int ranks);
 
 // Ranks on which predictors compute, one at a time.
 struct PredictionRanks {
-  std::vector<std::shared_ptr<Backend>> backends;  // by rank; on the host
+  std::vector<std::shared_ptr<Backend>> backends;  // by rank
   std::shared_ptr<RankTeam> team;                  // as many
+  // By rank, over the memory of their devices; null on the host.
+  std::vector<std::shared_ptr<Communicator>> over_devices;
 };
 
 class RankPredictor : public Predictor {
@@ -68,7 +70,7 @@ class RankPredictor : public Predictor {
 
  private:
   struct Rank {
-    std::shared_ptr<HostRankPart> part;
+    std::shared_ptr<ParallelPart> part;
     std::unique_ptr<InferencePlan> plan;
     std::vector<float> unread;  // outputs that rank 0 gives
     std::vector<float> blob;    // its part of one, on the way out
@@ -78,6 +80,8 @@ class RankPredictor : public Predictor {
                 const ParallelPlan& plan, const InferenceOptions& options,
                 const PredictionRanks& ranks);
 
+  // Null on the host.
+  Communicator* OverDevice(int rank) const;
   // Calls work(rank) on all ranks at once, and counts what they send.
   Status OnRanks(const std::function<Status(int)>& work);
   Status RunOn(int rank, const float* images, float* output, float* logits);
@@ -88,6 +92,7 @@ class RankPredictor : public Predictor {
   const int64_t batch_;
   const std::vector<std::string> keep_;
   const std::shared_ptr<RankTeam> team_;
+  const std::vector<std::shared_ptr<Communicator>> over_devices_;
   int64_t exchanged_bytes_ = 0;
   std::vector<Rank> ranks_;
 };

@@ -7,7 +7,7 @@
 namespace alexnet {
 
 Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
-    std::shared_ptr<HostRankPart> part, std::shared_ptr<Backend> backend,
+    std::shared_ptr<ParallelPart> part, std::shared_ptr<Backend> backend,
     std::shared_ptr<ParameterSource> whole, TrainingPlanOptions options) {
   if (backend->device().is_host() != part->on_host()) {
     return InvalidArgumentError("ranks on " + backend->name() +
@@ -23,7 +23,7 @@ Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
   options.part = part;
   auto plan = TrainingPlan::Compile(part->network(), std::move(backend),
                                     *source, options);
-  // Others wait for this one in HostRankPart::Agree, or in their first step.
+  // Others wait for this one in ParallelPart::Agree, or in their first step.
   if (!plan.ok()) part->Abandon(plan.status());
   return plan;
 }

@@ -9,7 +9,7 @@
 #include "core/base/status.h"
 #include "core/exec/training_plan.h"
 #include "core/model/parameter_source.h"
-#include "core/parallel/host_rank_part.h"
+#include "core/parallel/parallel_part.h"
 
 namespace alexnet {
 
@@ -19,7 +19,7 @@ namespace alexnet {
 // parameters. The part's communicator is over the memory of the backend's
 // device; others are refused, and a plan whose ranks have all outputs.
 Result<std::unique_ptr<TrainingPlan>> CompileRankTraining(
-    std::shared_ptr<HostRankPart> part, std::shared_ptr<Backend> backend,
+    std::shared_ptr<ParallelPart> part, std::shared_ptr<Backend> backend,
     std::shared_ptr<ParameterSource> whole, TrainingPlanOptions options);
 
 }  // namespace alexnet

@@ -5,12 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/dist/rank_group.h"
 #include "core/exec/parameters.h"
 #include "core/parallel/testing/rank_steps.h"
+#include "core/parallel/testing/sub_batch_run.h"
 #include "core/parallel/testing/test_networks.h"
 
 namespace alexnet {
@@ -76,16 +79,84 @@ INSTANTIATE_TEST_SUITE_P(Plans, RankTrainingTest, ::testing::ValuesIn(Plans()),
                            return testing::NameOfPlan(plan.param);
                          });
 
-TEST(RankTrainingRefusalTest, OfAPlanThatGivesAllOutputsToAll) {
+class SubBatchesTest : public ::testing::TestWithParam<int> {};
+
+// Parts have different numbers of samples.
+TEST_P(SubBatchesTest, AreUpdatedOneAfterAnother) {
+  for (const StepCase& test :
+       {MakeStepCase(testing::AlexnetSmall(), 9),
+        MakeStepCase(testing::TowersOfEverything(), 10)}) {
+    SCOPED_TRACE(test.network.name);
+    const ParallelOptions options = {ParallelKind::kHybridSubBatches,
+                                     GetParam()};
+    CheckTraining(test, testing::TrainInSubBatches(test, options.ranks),
+                  options, kCpus);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ranks, SubBatchesTest, ::testing::Values(2, 4));
+
+// Of one part, it is what all plans give.
+TEST(SubBatchesReferenceTest, OfOnePartUpdatesOnce) {
+  const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);
+  CheckTraining(test, testing::TrainInSubBatches(test, 1),
+                {ParallelKind::kHybridSubBatches, 1}, kCpus);
+}
+
+TEST(SubBatchesRefusalTest, CannotBeClippedByTheNormOfAll) {
   const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);
   const ParallelPlan plan =
       MakeParallelPlan(test.network, test.info,
-                       {ParallelKind::kTowers, 2, HybridScheme::kAtOnce, true})
+                       {ParallelKind::kHybridSubBatches, 2})
           .value();
   const Status status = RunLocalRanks(2, {}, [&](Communicator& comm) -> Status {
     ALEXNET_ASSIGN_OR_RETURN(
         const auto part,
-        HostRankPart::Create(plan, test.network, test.info, test.batch, comm));
+        ParallelPart::Create(plan, test.network, test.info, test.batch, comm));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const auto training,
+        CompileRankTraining(part, kCpus.backend(comm.rank()),
+                            TensorsAsSource(TensorsOf(test)), {}));
+    EXPECT_NE(training->Describe().find("in 2 passes, updated after each"),
+              std::string::npos)
+        << training->Describe();
+    const testing::StepData data = testing::DataOf(test, 0);
+    StepInput input;
+    input.images = data.images.data();
+    input.labels = data.labels.data();
+    return training->Step(input, {.clip_gradient_norm = 1.0f}).status();
+  });
+  EXPECT_NE(status.ToString().find("clip_gradient_norm"), std::string::npos)
+      << status.ToString();
+}
+
+TEST(RankTrainingRefusalTest, OfLayersThatAreAllDividedByUnits) {
+  FullyConnected full;
+  full.out_features = 4;
+  Network network;
+  network.name = "units";
+  network.channels = 1;
+  network.height = network.width = 4;
+  network.layers = {{"fc1", full}, {"fc2", full}};
+  const NetworkInfo info = InferNetwork(network).value();
+  const ParallelPlan plan =
+      MakeParallelPlan(network, info, {ParallelKind::kHybridInTurn, 2}).value();
+  const Status status = RunLocalRanks(2, {}, [&](Communicator& comm) {
+    return ParallelPart::Create(plan, network, info, 4, comm).status();
+  });
+  EXPECT_NE(status.message().find("use `hybrid`"), std::string_view::npos)
+      << status.ToString();
+}
+
+TEST(RankTrainingRefusalTest, OfAPlanThatGivesAllOutputsToAll) {
+  const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);
+  const ParallelPlan plan = MakeParallelPlan(test.network, test.info,
+                                             {ParallelKind::kTowers, 2, true})
+                                .value();
+  const Status status = RunLocalRanks(2, {}, [&](Communicator& comm) -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(
+        const auto part,
+        ParallelPart::Create(plan, test.network, test.info, test.batch, comm));
     return CompileRankTraining(part, kCpus.backend(comm.rank()),
                                TensorsAsSource(TensorsOf(test)), {})
         .status();
@@ -97,7 +168,8 @@ TEST(RankTrainingRefusalTest, OfAPlanThatGivesAllOutputsToAll) {
 TEST(RankDivergenceTest, WhatOneRankSeesStopsTheUpdateOnAll) {
   const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);
   for (const ParallelKind kind :
-       {ParallelKind::kTowers, ParallelKind::kData, ParallelKind::kHybrid}) {
+       {ParallelKind::kTowers, ParallelKind::kData, ParallelKind::kHybrid,
+        ParallelKind::kHybridInTurn, ParallelKind::kHybridSubBatches}) {
     testing::CheckDivergence(test, kind, kCpus);
   }
 }

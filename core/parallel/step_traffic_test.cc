@@ -33,13 +33,13 @@ std::vector<int64_t> CountedBytes(const StepCase& test,
   std::vector<int64_t> bytes(Index(size));
   RunOnThreads(MakeMessageGroup(network, size, {}), [&](Communicator& comm) {
     const auto part =
-        HostRankPart::Create(plan, test.network, test.info, test.batch, comm)
+        ParallelPart::Create(plan, test.network, test.info, test.batch, comm)
             .value();
     const auto training =
         CompileRankTraining(part, CreateReferenceBackend(),
                             TensorsAsSource(TensorsOf(test)), {})
             .value();
-    const auto first = part->ShareOf(0).part.first_sample;
+    const auto first = part->ShareOf(0, /*pass=*/0).part.first_sample;
     const std::vector<float> images(test.input.begin(), test.input.end());
     std::vector<int32_t> labels(test.labels.begin(), test.labels.end());
     StepInput input;
@@ -57,10 +57,13 @@ std::vector<int64_t> CountedBytes(const StepCase& test,
   return bytes;
 }
 
-// Loss, correct answers and norm, which rank 0 adds.
-int64_t OutcomeBytes(int rank, int ranks) {
-  constexpr int64_t kNumbers = 3 * sizeof(double);
-  return rank == 0 ? (ranks - 1) * kNumbers : kNumbers;
+// Loss, correct answers and norm of each update, which rank 0 adds.
+int64_t OutcomeBytes(int rank, const ParallelOptions& options) {
+  const int ranks = options.ranks;
+  const int64_t updates =
+      options.kind == ParallelKind::kHybridSubBatches ? 1 + ranks : 1;
+  const int64_t numbers = updates * 3 * int64_t{sizeof(double)};
+  return rank == 0 ? (ranks - 1) * numbers : numbers;
 }
 
 // Gradients that are summed together have gaps between them, and fewer slices
@@ -91,10 +94,9 @@ TEST_P(CountedTrafficTest, IsWhatWasCalculated) {
     for (int rank = 0; rank < options.ranks; ++rank) {
       const int64_t bytes =
           calculated[Index(rank)].sent * static_cast<int64_t>(sizeof(float));
-      EXPECT_NEAR(
-          static_cast<double>(bytes + OutcomeBytes(rank, options.ranks)),
-          static_cast<double>(counted[Index(rank)]),
-          static_cast<double>(RoundingBytes(plan)))
+      EXPECT_NEAR(static_cast<double>(bytes + OutcomeBytes(rank, options)),
+                  static_cast<double>(counted[Index(rank)]),
+                  static_cast<double>(RoundingBytes(plan)))
           << "rank " << rank;
     }
   }
@@ -107,7 +109,10 @@ INSTANTIATE_TEST_SUITE_P(
                       ParallelOptions{ParallelKind::kTowers, 2},
                       ParallelOptions{ParallelKind::kTowers, 4},
                       ParallelOptions{ParallelKind::kHybrid, 2},
-                      ParallelOptions{ParallelKind::kHybrid, 4}),
+                      ParallelOptions{ParallelKind::kHybrid, 4},
+                      ParallelOptions{ParallelKind::kHybridInTurn, 2},
+                      ParallelOptions{ParallelKind::kHybridInTurn, 4},
+                      ParallelOptions{ParallelKind::kHybridSubBatches, 3}),
     [](const ::testing::TestParamInfo<ParallelOptions>& plan) {
       return ParallelKindName(plan.param.kind) + std::string("_") +
              std::to_string(plan.param.ranks);
@@ -199,8 +204,7 @@ TEST(StepTrafficTest, TowersMeetWhereThePaperSays) {
 
 TEST(StepTrafficTest, InTurnSendsWhatAtOnceDoes) {
   const Case at_once = CaseOf("owt", {ParallelKind::kHybrid, 4});
-  const Case in_turn =
-      CaseOf("owt", {ParallelKind::kHybrid, 4, HybridScheme::kInTurn});
+  const Case in_turn = CaseOf("owt", {ParallelKind::kHybridInTurn, 4});
   const auto step = TrafficOfStep(in_turn.plan, in_turn.info, 512);
   EXPECT_GT(step.size(), TrafficOfStep(at_once.plan, at_once.info, 512).size());
   int64_t sent = 0;

@@ -49,15 +49,15 @@ void CheckTransfers(const ParallelPlan& plan, const ExchangeNode& node,
 
 TEST(TransfersTest, FillWhatEachRankNeedsOnce) {
   for (const PresetListing& preset : Presets()) {
-    for (const ParallelOptions& options : std::vector<ParallelOptions>{
-             {ParallelKind::kTowers, 2},
-             {ParallelKind::kTowers, 4},
-             {ParallelKind::kTowers, 4, HybridScheme::kAtOnce, true},
-             {ParallelKind::kData, 8},
-             {ParallelKind::kData, 3, HybridScheme::kAtOnce, true},
-             {ParallelKind::kHybrid, 8},
-             {ParallelKind::kHybrid, 3, HybridScheme::kInTurn},
-             {ParallelKind::kHybrid, 2, HybridScheme::kInTurn, true}}) {
+    for (const ParallelOptions& options :
+         std::vector<ParallelOptions>{{ParallelKind::kTowers, 2},
+                                      {ParallelKind::kTowers, 4},
+                                      {ParallelKind::kTowers, 4, true},
+                                      {ParallelKind::kData, 8},
+                                      {ParallelKind::kData, 3, true},
+                                      {ParallelKind::kHybrid, 8},
+                                      {ParallelKind::kHybridInTurn, 3},
+                                      {ParallelKind::kHybridInTurn, 2, true}}) {
       const ParallelPlan plan = PlanOf(preset.name, options);
       for (const ExchangeNode& node : plan.exchanges) {
         for (int pass = 0; pass < plan.passes; ++pass) {

@@ -154,7 +154,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Plan{"cpu,cpu,cpu", ParallelKind::kData},
                       Plan{"cpu,cpu", ParallelKind::kTowers},
                       Plan{"cpu,cpu", ParallelKind::kHybrid},
-                      Plan{"cpu,cpu,cpu,cpu", ParallelKind::kHybrid}),
+                      Plan{"cpu,cpu,cpu,cpu", ParallelKind::kHybrid},
+                      Plan{"cpu,cpu", ParallelKind::kHybridInTurn}),
     [](const ::testing::TestParamInfo<Plan>& plan) {
       const std::string devices = plan.param.devices;
       return std::string(
@@ -271,6 +272,38 @@ TEST(RanksDataTest, ANetworkThatCannotBeDividedIsRefused) {
   EXPECT_NE(status.message().find("2"), std::string::npos) << status.ToString();
 }
 
+// What fully connected layers learn of sub-batches, core/parallel tests.
+TEST(RanksSubBatchesTest, AreUpdatedTwiceAndSaidToBe) {
+  const std::string data = FreshFolder("ranks_sub");
+  WritePictures(data, 4, 1);
+  const std::string once = FreshFolder("ranks_sub_once");
+  const std::string twice = FreshFolder("ranks_sub_twice");
+  ASSERT_TRUE(Train(RunOf({"cpu,cpu", ParallelKind::kHybridInTurn}, data, once),
+                    nullptr, {})
+                  .ok());
+  Recorder recorder;
+  TrainOptions options =
+      RunOf({"cpu,cpu", ParallelKind::kHybridSubBatches}, data, twice);
+  const auto summary = Train(options, &recorder, {});
+  ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+  bool said = false;
+  for (const std::string& choice : recorder.starts.front().choices) {
+    said |= choice.find("which are updated after each") != std::string::npos;
+  }
+  EXPECT_TRUE(said);
+  EXPECT_NE(Numbers(twice + "/last.alexnet"), Numbers(once + "/last.alexnet"));
+  EXPECT_EQ(
+      LoadModel(twice + "/last.alexnet").value()->training_state()->parallel,
+      "hybrid_sub_batches");
+
+  options.out = FreshFolder("ranks_sub_clipped");
+  options.recipe.clip_gradient_norm = 1.0f;
+  const Status clipped = Train(options, nullptr, {}).status();
+  EXPECT_EQ(clipped.code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(clipped.ToString().find("clip_gradient_norm"), std::string::npos)
+      << clipped.ToString();
+}
+
 // Frozen layers stay as they were on all ranks.
 TEST(RanksFinetuneTest, GiveWhatOneGives) {
   const std::string data = FreshFolder("ranks_tuned");
@@ -284,7 +317,8 @@ TEST(RanksFinetuneTest, GiveWhatOneGives) {
   finetune.train = SmallRun(data, one);
   ASSERT_TRUE(Finetune(finetune, nullptr, {}).ok());
   for (const ParallelKind kind :
-       {ParallelKind::kData, ParallelKind::kTowers, ParallelKind::kHybrid}) {
+       {ParallelKind::kData, ParallelKind::kTowers, ParallelKind::kHybrid,
+        ParallelKind::kHybridInTurn}) {
     const std::string out = FreshFolder("ranks_tuned_many");
     finetune.train = RunOf({"cpu,cpu", kind}, data, out);
     const auto summary = Finetune(finetune, nullptr, {});

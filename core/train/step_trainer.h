@@ -1,5 +1,6 @@
 // StepTrainer: training by steps of the caller's, who brings the batches and
-// decides on the rates.
+// decides on the rates. On one device: that ranks make the same calls with
+// their own shares of a batch would be the caller's affair.
 
 #ifndef ALEXNET_CORE_TRAIN_STEP_TRAINER_H_
 #define ALEXNET_CORE_TRAIN_STEP_TRAINER_H_

@@ -18,7 +18,7 @@ Status CheckTrainOptions(const TrainOptions& options) {
   ALEXNET_RETURN_IF_ERROR(CheckRange<int64_t>(
       "checkpoint_every", options.checkpoint_every, 0, 1'000'000'000));
   ALEXNET_RETURN_IF_ERROR(
-      CheckEnum("parallel", options.parallel, ParallelKind::kHybrid));
+      CheckEnum("parallel", options.parallel, ParallelKind::kHybridSubBatches));
   ALEXNET_RETURN_IF_ERROR(
       CheckEnum("launcher", options.launcher, Launcher::kMpi));
   ALEXNET_RETURN_IF_ERROR(

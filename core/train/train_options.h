@@ -54,15 +54,16 @@ struct TrainOptions : DeviceOptions {
   // Updates between two checkpoints within an epoch; 0: only at its end.
   int64_t checkpoint_every = 0;
   // Several devices that train together, in place of `device`, with commas
-  // between: "cpu,cpu". The batch is that of all together, and `threads` and
-  // `loader_threads` are divided among them.
+  // between: "cpu,cpu", or GPUs: "cuda:0,cuda:1". The batch is that of all
+  // together, and `threads` and `loader_threads` are divided among them.
   std::string devices;
   // How `devices` divide the network.
   ParallelKind parallel = ParallelKind::kData;
   // Who started the ranks that train together. With mpi each process is a rank:
   // all are started with the same options, and each computes on its `device`,
-  // or on the one of `devices` that has the rank's number on its machine;
-  // `threads` and `loader_threads` are those of each process.
+  // or on the one of `devices` that has the rank's number on its machine
+  // ("cuda": the GPU of that number); `threads` and `loader_threads` are those
+  // of each process.
   Launcher launcher = Launcher::kLocal;
   // How the learning rate follows the batch.
   RateScaling rate_scaling = RateScaling::kNone;

@@ -14,7 +14,7 @@ namespace alexnet {
 Result<std::unique_ptr<TrainingRank>> TrainingRank::Create(
     const TrainingJob& job, const std::optional<PixelInput>& pixels,
     Communicator* comm) {
-  std::shared_ptr<HostRankPart> part;
+  std::shared_ptr<ParallelPart> part;
   if (comm != nullptr) {
     ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job.network));
     ParallelOptions options;
@@ -22,8 +22,17 @@ Result<std::unique_ptr<TrainingRank>> TrainingRank::Create(
     options.ranks = comm->size();
     ALEXNET_ASSIGN_OR_RETURN(const ParallelPlan plan,
                              MakeParallelPlan(job.network, info, options));
+    if (options.kind == ParallelKind::kHybridSubBatches &&
+        job.recipe.clip_gradient_norm > 0.0f) {
+      return InvalidArgumentError(
+                 fmt::format("`{}` updates layers before the norm of all "
+                             "gradients is known, by which they would be "
+                             "clipped; use 0, or `hybrid_in_turn`",
+                             ParallelKindName(options.kind)))
+          .WithField("clip_gradient_norm");
+    }
     ALEXNET_ASSIGN_OR_RETURN(
-        part, HostRankPart::Create(plan, job.network, info, job.recipe.batch,
+        part, ParallelPart::Create(plan, job.network, info, job.recipe.batch,
                                    *comm, job.over_device.get()));
   }
   std::unique_ptr<TrainingRank> rank(new TrainingRank(comm, std::move(part)));
@@ -43,7 +52,7 @@ Status TrainingRank::Compile(const TrainingJob& job,
         plan_,
         TrainingPlan::Compile(job.network, job.backend, *job.start, options));
   } else {
-    const LayerShare share = part_->ShareOf(0);
+    const LayerShare share = part_->ShareOf(0, /*pass=*/0);
     samples_ = {share.part.first_sample,
                 share.part.first_sample + share.samples};
     ALEXNET_ASSIGN_OR_RETURN(
@@ -88,6 +97,18 @@ std::string TrainingRank::Describe() const {
       return fmt::format(
           "parallel in a hybrid on {} devices: each has {} in the "
           "convolutions, then its units of all {}",
+          ranks(), each, batch);
+    case ParallelKind::kHybridInTurn:
+      return fmt::format(
+          "parallel in a hybrid on {} devices: each has {} in the "
+          "convolutions, then its units of all {}, those of one device after "
+          "another's, and is updated after all",
+          ranks(), each, batch);
+    case ParallelKind::kHybridSubBatches:
+      return fmt::format(
+          "parallel in a hybrid on {} devices: each has {} in the "
+          "convolutions, then its units of all {}, those of one device after "
+          "another's, which are updated after each",
           ranks(), each, batch);
   }
   return "";

@@ -15,7 +15,7 @@
 #include "core/dist/communicator.h"
 #include "core/exec/training_plan.h"
 #include "core/infer/evaluation.h"
-#include "core/parallel/host_rank_part.h"
+#include "core/parallel/parallel_part.h"
 #include "core/train/ranks/rank_command.h"
 #include "core/train/snapshot.h"
 #include "core/train/training_job.h"
@@ -65,7 +65,7 @@ class TrainingRank {
       const std::vector<BrokenPicture>& own);
 
  private:
-  TrainingRank(Communicator* comm, std::shared_ptr<HostRankPart> part)
+  TrainingRank(Communicator* comm, std::shared_ptr<ParallelPart> part)
       : comm_(comm), part_(std::move(part)) {}
 
   Status Compile(const TrainingJob& job,
@@ -78,7 +78,7 @@ class TrainingRank {
   Status ReadOwn(const SendRows& rows, float* dense);
 
   Communicator* const comm_;                  // null: no other rank
-  const std::shared_ptr<HostRankPart> part_;  // likewise
+  const std::shared_ptr<ParallelPart> part_;  // likewise
   Range samples_;
   std::unique_ptr<TrainingPlan> plan_;
 };

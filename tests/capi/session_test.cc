@@ -68,9 +68,12 @@ TEST(SessionTest, SeveralDevicesPredictTogether) {
     }
   }
   alexnet_session* made = nullptr;
-  options.parallel = ALEXNET_PARALLEL_HYBRID + 1;
+  options.parallel = ALEXNET_PARALLEL_HYBRID_IN_TURN;
   std::string said =
       REFUSED(kBad, alexnet_session_create(model.get(), &options, &made, e));
+  EXPECT_NE(said.find("predictions want `hybrid`"), std::string::npos) << said;
+  options.parallel = ALEXNET_PARALLEL_HYBRID_SUB_BATCHES + 1;
+  said = REFUSED(kBad, alexnet_session_create(model.get(), &options, &made, e));
   EXPECT_NE(said.find("parallel"), std::string::npos) << said;
   options.parallel = ALEXNET_PARALLEL_DATA;
   options.batch = 1;

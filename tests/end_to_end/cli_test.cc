@@ -240,6 +240,12 @@ TEST_F(CliTest, SeveralDevicesTrainTogetherAndGoOnAlone) {
   ASSERT_EQ(alone.exit_code, 0) << alone.err;
   EXPECT_THAT(alone.err,
               HasSubstr("devices (cpu,cpu by hybrid then, one now)"));
+  const CommandResult sub_batches =
+      RunAlexnet({"train", Data() + "/val", "--preset", "alexnet_small",
+                  "--out", Folder("sub_batches"), "--epochs", "1", "--devices",
+                  "cpu,cpu", "--parallel", "hybrid_sub_batches"});
+  ASSERT_EQ(sub_batches.exit_code, 0) << sub_batches.err;
+  EXPECT_THAT(sub_batches.err, HasSubstr("which are updated after each"));
   const CommandResult refused =
       RunAlexnet({"train", Data() + "/val", "--out", Folder("refused"),
                   "--parallel", "towers"});

@@ -127,12 +127,16 @@ Action DeclareBench(Arguments& arguments) {
   arguments.Number("--seed", options.seed, 1, 1, "What the values start from");
   arguments.Text("--devices", options.devices,
                  "Several devices that work together, in place of `device`, "
-                 "with commas between: \"cpu,cpu\"; by default one, `device`");
-  arguments.Choice("--parallel", options.parallel,
-                   {{"data", ALEXNET_PARALLEL_DATA},
-                    {"towers", ALEXNET_PARALLEL_TOWERS},
-                    {"hybrid", ALEXNET_PARALLEL_HYBRID}},
-                   "How `devices` divide the network");
+                 "with commas between: \"cpu,cpu\", or GPUs: "
+                 "\"cuda:0,cuda:1\"; by default one, `device`");
+  arguments.Choice(
+      "--parallel", options.parallel,
+      {{"data", ALEXNET_PARALLEL_DATA},
+       {"towers", ALEXNET_PARALLEL_TOWERS},
+       {"hybrid", ALEXNET_PARALLEL_HYBRID},
+       {"hybrid_in_turn", ALEXNET_PARALLEL_HYBRID_IN_TURN},
+       {"hybrid_sub_batches", ALEXNET_PARALLEL_HYBRID_SUB_BATCHES}},
+      "How `devices` divide the network");
   // END options
   arguments.Text("--save", asked->save,
                  "Also write the preset with its initial values here");

@@ -98,12 +98,16 @@ Action DeclarePredict(Arguments& arguments) {
                    "Most pixels of a picture; one that has more is refused");
   arguments.Text("--devices", options.devices,
                  "Several devices that predict together, in place of `device`, "
-                 "with commas between: \"cpu,cpu\"; by default one, `device`");
-  arguments.Choice("--parallel", options.parallel,
-                   {{"data", ALEXNET_PARALLEL_DATA},
-                    {"towers", ALEXNET_PARALLEL_TOWERS},
-                    {"hybrid", ALEXNET_PARALLEL_HYBRID}},
-                   "How `devices` divide the network");
+                 "with commas between: \"cpu,cpu\", or GPUs: "
+                 "\"cuda:0,cuda:1\"; by default one, `device`");
+  arguments.Choice(
+      "--parallel", options.parallel,
+      {{"data", ALEXNET_PARALLEL_DATA},
+       {"towers", ALEXNET_PARALLEL_TOWERS},
+       {"hybrid", ALEXNET_PARALLEL_HYBRID},
+       {"hybrid_in_turn", ALEXNET_PARALLEL_HYBRID_IN_TURN},
+       {"hybrid_sub_batches", ALEXNET_PARALLEL_HYBRID_SUB_BATCHES}},
+      "How `devices` divide the network");
   // END options
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };

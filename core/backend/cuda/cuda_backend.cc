@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <mutex>
 #include <utility>
 
@@ -104,6 +105,12 @@ class CudaBackend : public Backend {
 
   Status MoveRows(const RowMove& move) override {
     return cuda::MoveRows(device_->compute(), move);
+  }
+  Status Add(const Addition& addition) override {
+    const std::array<const void*, 2> in = {addition.to, addition.from};
+    return cuda::SumRanks(
+        device_->compute(),
+        {addition.type, in, {&addition.to, 1}, addition.count});
   }
   Status SumRanks(const RankSum& sum) override {
     return cuda::SumRanks(device_->exchange(), sum);

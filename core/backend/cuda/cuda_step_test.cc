@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "core/backend/cuda/precision_cases.h"
@@ -50,6 +52,38 @@ class CudaStepTest : public ::testing::TestWithParam<PrecisionCase> {
 
 INSTANTIATE_TEST_SUITE_P(All, CudaStepTest, ::testing::ValuesIn(kPrecisions),
                          testing::PrecisionCaseName);
+
+// Narrow elements are added in float32 and rounded once.
+TEST_P(CudaStepTest, AddsElementsOfAnyType) {
+  constexpr int64_t kCount = 1000;
+  const std::vector<float> to = RandomValues(kCount, 1);
+  const std::vector<float> from = RandomValues(kCount, 2);
+  for (const DType dtype : {DType::kF32, DType::kF16, DType::kBF16}) {
+    const auto narrow = [dtype](const std::vector<float>& values) {
+      std::vector<std::byte> bytes(
+          static_cast<size_t>(kCount * DTypeSize(dtype)));
+      NarrowFromFloat(values.data(), kCount, dtype, bytes.data());
+      return bytes;
+    };
+    const auto wide = [dtype](const std::vector<std::byte>& bytes) {
+      std::vector<float> values(kCount);
+      WidenToFloat(dtype, bytes.data(), kCount, values.data());
+      return values;
+    };
+    std::vector<float> sums = wide(narrow(to));
+    const std::vector<float> rounded = wide(narrow(from));
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += rounded[i];
+    AlignedBuffer device_to = OnDevice(narrow(to));
+    const AlignedBuffer device_from = OnDevice(narrow(from));
+    const Status status = Cuda().Run([&] {
+      return Cuda().Add(
+          {ElementTypeOf(dtype), device_from.data(), device_to.data(), kCount});
+    });
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    EXPECT_EQ(FromDevice<std::byte>(device_to), narrow(sums))
+        << DTypeName(dtype);
+  }
+}
 
 // Classes beyond a block's threads, ties, large logits, smoothing.
 TEST_P(CudaStepTest, LossEqualsTheReference) {

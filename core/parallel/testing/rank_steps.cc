@@ -19,41 +19,19 @@ namespace {
 
 using Floats = std::vector<float>;
 
-constexpr int kSteps = 20;
-
-// What one step of the run reads, over all ranks.
-struct StepData {
-  Floats images;
-  std::vector<int32_t> labels;
-};
-
-StepData DataOf(const StepCase& test, int step) {
-  StepData data;
-  data.images = RandomValues(static_cast<int64_t>(test.input.size()),
-                             static_cast<uint32_t>(step));
-  for (int64_t n = 0; n < test.batch; ++n) {
-    data.labels.push_back(
-        static_cast<int32_t>((3 * n + step) % test.info.classes));
-  }
-  return data;
-}
-
-// Gradients are clipped by their norm, and steps stay short.
-const UpdateRule kRule = {0.05f, 0.9f, 5e-4f, 1.0f};
-
 // All steps; those samples of each batch from `first_sample` on that the plan
 // wants.
 Status Train(const StepCase& test, int64_t first_sample, TrainingPlan& plan,
-             Trained* trained) {
+             const UpdateRule& rule, Trained* trained) {
   const int64_t sample = static_cast<int64_t>(test.input.size()) / test.batch;
   for (int step = 0; step < kSteps; ++step) {
     const StepData data = DataOf(test, step);
     StepInput input;
     input.images = data.images.data() + first_sample * sample;
     input.labels = data.labels.data() + first_sample;
-    input.random = {.seed = 11, .step = static_cast<uint32_t>(step)};
+    input.random = RandomOf(step);
     input.count_dead_units = step == 0;
-    ALEXNET_ASSIGN_OR_RETURN(const StepResult result, plan.Step(input, kRule));
+    ALEXNET_ASSIGN_OR_RETURN(const StepResult result, plan.Step(input, rule));
     trained->results.push_back(result);
   }
   trained->dead_units = plan.DeadUnits();
@@ -88,7 +66,7 @@ Status OnRanks(const StepCase& test, const ParallelPlan& plan,
     const std::unique_ptr<Communicator> over_device = std::move(group[rank]);
     ALEXNET_ASSIGN_OR_RETURN(
         const auto part,
-        HostRankPart::Create(plan, test.network, test.info, test.batch, comm,
+        ParallelPart::Create(plan, test.network, test.info, test.batch, comm,
                              over_device.get()));
     ALEXNET_ASSIGN_OR_RETURN(
         const auto training,
@@ -136,13 +114,36 @@ void ExpectSameSteps(const std::vector<StepResult>& actual,
 
 }  // namespace
 
+StepData DataOf(const StepCase& test, int step) {
+  StepData data;
+  data.images = RandomValues(static_cast<int64_t>(test.input.size()),
+                             static_cast<uint32_t>(step));
+  for (int64_t n = 0; n < test.batch; ++n) {
+    data.labels.push_back(
+        static_cast<int32_t>((3 * n + step) % test.info.classes));
+  }
+  return data;
+}
+
+RandomState RandomOf(int step) {
+  return {.seed = 11, .step = static_cast<uint32_t>(step)};
+}
+
+// Gradients are clipped by their norm, or the rate is small, so that steps stay
+// short.
+UpdateRule RuleOf(ParallelKind kind) {
+  if (kind == ParallelKind::kHybridSubBatches) return {0.01f, 0.9f, 5e-3f};
+  return {0.05f, 0.9f, 5e-4f, 1.0f};
+}
+
 Trained TrainOnOneRank(const StepCase& test, std::shared_ptr<Backend> backend) {
   Trained trained;
   const auto source = TensorsAsSource(TensorsOf(test));
   const auto plan = TrainingPlan::Compile(test.network, std::move(backend),
                                           *source, {.batch = test.batch})
                         .value();
-  const Status status = Train(test, 0, *plan, &trained);
+  const Status status =
+      Train(test, 0, *plan, RuleOf(ParallelKind::kData), &trained);
   EXPECT_TRUE(status.ok()) << status.ToString();
   return trained;
 }
@@ -154,12 +155,13 @@ std::vector<Trained> CheckTraining(const StepCase& test,
   const ParallelPlan plan =
       MakeParallelPlan(test.network, test.info, options).value();
   std::vector<Trained> ranks(static_cast<size_t>(options.ranks));
-  const Status status =
-      OnRanks(test, plan, devices,
-              [&](const HostRankPart& part, TrainingPlan& training) {
-                return Train(test, part.ShareOf(0).part.first_sample, training,
-                             &ranks[static_cast<size_t>(part.rank())]);
-              });
+  const Status status = OnRanks(
+      test, plan, devices,
+      [&](const ParallelPart& part, TrainingPlan& training) {
+        return Train(test, part.ShareOf(0, /*pass=*/0).part.first_sample,
+                     training, RuleOf(options.kind),
+                     &ranks[static_cast<size_t>(part.rank())]);
+      });
   EXPECT_TRUE(status.ok()) << status.ToString();
   if (!status.ok()) return {};
   for (const Trained& rank : ranks) {
@@ -170,7 +172,8 @@ std::vector<Trained> CheckTraining(const StepCase& test,
                 ranks[0].results[i].gradient_norm);
     }
   }
-  EXPECT_GT(expected.results.front().gradient_norm, kRule.clip_gradient_norm);
+  EXPECT_GT(expected.results.front().gradient_norm,
+            RuleOf(options.kind).clip_gradient_norm);
   for (size_t p = 0; p < expected.parameters.size(); ++p) {
     SCOPED_TRACE(test.info.parameters[p].name);
     const auto parameter_of = [&](int rank) -> const Tensor& {
@@ -200,19 +203,19 @@ void CheckDivergence(const StepCase& test, ParallelKind kind,
   std::vector<StepResult> results(2);
   const Status status = OnRanks(
       test, plan, devices,
-      [&](const HostRankPart& part, TrainingPlan& training) -> Status {
+      [&](const ParallelPart& part, TrainingPlan& training) -> Status {
         StepData data = DataOf(test, 0);
         if (part.rank() == 1) {
           data.images.back() = std::numeric_limits<float>::quiet_NaN();
         }
-        const auto first = part.ShareOf(0).part.first_sample;
+        const auto first = part.ShareOf(0, /*pass=*/0).part.first_sample;
         StepInput input;
         input.images =
             data.images.data() +
             first * static_cast<int64_t>(data.images.size()) / test.batch;
         input.labels = data.labels.data() + first;
         ALEXNET_ASSIGN_OR_RETURN(results[static_cast<size_t>(part.rank())],
-                                 training.Step(input, kRule));
+                                 training.Step(input, RuleOf(kind)));
         Tensor now =
             Tensor::Create(training.info().parameters[0].shape).value();
         ALEXNET_RETURN_IF_ERROR(training.ReadParameter(0, now.f32()));
@@ -234,7 +237,8 @@ std::vector<ParallelOptions> PlansOfRanks(const std::vector<int>& ranks) {
   std::vector<ParallelOptions> plans;
   for (const int count : ranks) {
     for (const ParallelKind kind :
-         {ParallelKind::kTowers, ParallelKind::kData, ParallelKind::kHybrid}) {
+         {ParallelKind::kTowers, ParallelKind::kData, ParallelKind::kHybrid,
+          ParallelKind::kHybridInTurn}) {
       plans.push_back({kind, count});
     }
   }

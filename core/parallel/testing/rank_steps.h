@@ -3,6 +3,7 @@
 #ifndef ALEXNET_CORE_PARALLEL_TESTING_RANK_STEPS_H_
 #define ALEXNET_CORE_PARALLEL_TESTING_RANK_STEPS_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,6 +30,19 @@ struct RankDevices {
   double tolerance = 1e-5;
 };
 
+// The run that is compared: so many steps with dropout, momentum, decay and,
+// where the plan can, clipping.
+inline constexpr int kSteps = 20;
+
+// What one step of it reads, over all ranks.
+struct StepData {
+  std::vector<float> images;
+  std::vector<int32_t> labels;
+};
+StepData DataOf(const StepCase& test, int step);
+RandomState RandomOf(int step);
+UpdateRule RuleOf(ParallelKind kind);
+
 // Of a run on one rank, or of one rank's part.
 struct Trained {
   std::vector<StepResult> results;  // by step
@@ -37,7 +51,6 @@ struct Trained {
   std::vector<float> dead_units;  // of the first step
 };
 
-// 20 steps with dropout, momentum, decay and clipping.
 Trained TrainOnOneRank(const StepCase& test, std::shared_ptr<Backend> backend);
 
 // The same by a plan of `options`; expects that each rank's steps and its part

@@ -41,15 +41,15 @@ std::vector<Tensor> TensorsOf(const StepCase& step) {
   return tensors;
 }
 
-Values DropoutMask(const StepCase& step, int layer) {
+Values DropoutMask(const StepCase& step, int layer, const RandomState& random) {
   const auto index = static_cast<size_t>(layer);
   const auto* dropout = As<Dropout>(step.network.layers[index]);
   if (dropout == nullptr) return {};
   const int64_t features = step.info.layers[index].in.elements();
   const Values ones(static_cast<size_t>(step.batch * features), 1.0);
   Values mask(ones.size());
-  reference::DropoutApply(*dropout, {layer, {.seed = 5, .step = 2}, {}},
-                          step.batch, features, ones.data(), mask.data());
+  reference::DropoutApply(*dropout, {layer, random, {}}, step.batch, features,
+                          ones.data(), mask.data());
   return mask;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/backend/update.h"
 #include "core/network/network.h"
 #include "core/parallel/testing/layer_math.h"
 #include "core/tensor/tensor.h"
@@ -37,7 +38,8 @@ struct StepValues {
 StepValues RunWhole(const StepCase& step);
 
 // Of a dropout layer over the whole batch: what each unit is multiplied with.
-Values DropoutMask(const StepCase& step, int layer);
+Values DropoutMask(const StepCase& step, int layer,
+                   const RandomState& random = {.seed = 5, .step = 2});
 
 // One sample's share of the mean loss over `batch`; its gradient by `scores`,
 // the logits, goes to `gradient`.

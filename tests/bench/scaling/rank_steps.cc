@@ -1,7 +1,7 @@
 // Training steps of torchvision's network, 128 pictures, by one plan: pictures
 // a second, of the median step.
 //
-// usage: rank_steps {whole|data|towers|hybrid} [local|mpi|apart]
+// usage: rank_steps {whole|PLAN} [local|mpi|apart]
 //
 // `whole` runs on one rank of two threads; the others on two ranks of one
 // thread each, which are threads (local) or, under mpirun -np 2, processes
@@ -105,7 +105,7 @@ Result<double> TimeWhole(const Problem& problem) {
 }
 
 struct RankPlan {
-  std::shared_ptr<HostRankPart> part;
+  std::shared_ptr<ParallelPart> part;
   std::unique_ptr<TrainingPlan> plan;
 };
 
@@ -120,7 +120,7 @@ Result<RankPlan> CompileRank(const Problem& problem, ParallelKind kind,
   RankPlan rank;
   ALEXNET_ASSIGN_OR_RETURN(
       rank.part,
-      HostRankPart::Create(plan, problem.network, problem.info, kBatch, comm));
+      ParallelPart::Create(plan, problem.network, problem.info, kBatch, comm));
   ALEXNET_ASSIGN_OR_RETURN(auto backend, CreateCpuBackend({.threads = 1}));
   ALEXNET_ASSIGN_OR_RETURN(
       rank.plan, CompileRankTraining(rank.part, backend, problem.start, {}));
@@ -131,7 +131,7 @@ Result<double> TimeRank(const Problem& problem, ParallelKind kind,
                         Communicator& comm) {
   ALEXNET_ASSIGN_OR_RETURN(const RankPlan rank,
                            CompileRank(problem, kind, comm));
-  return TimeSteps(problem, rank.part->ShareOf(0).part.first_sample,
+  return TimeSteps(problem, rank.part->ShareOf(0, /*pass=*/0).part.first_sample,
                    *rank.plan);
 }
 
@@ -217,7 +217,8 @@ Status Run(const std::string& plan, const std::string& ranks) {
 int main(int argc, char** argv) {
   if (argc < 2) {
     std::fputs(
-        "usage: rank_steps {whole|data|towers|hybrid} [local|mpi|apart]\n",
+        "usage: rank_steps {whole|PLAN} [local|mpi|apart]; PLAN as alexnet "
+        "train --parallel has it\n",
         stderr);
     return 2;
   }

@@ -84,8 +84,9 @@ void PrintWeirdTrick() {
       kWeirdTrickRuns[0].hours * 3600 * 128 / kWeirdTrickPictures;
   for (const WeirdTrickRun& run : kWeirdTrickRuns) {
     const Planned planned = PlanOf(
-        "owt", {ParallelKind::kHybrid, run.ranks,
-                run.in_turn() ? HybridScheme::kInTurn : HybridScheme::kAtOnce});
+        "owt",
+        {run.in_turn() ? ParallelKind::kHybridInTurn : ParallelKind::kHybrid,
+         run.ranks});
     const StepTimes times =
         SimulateStep(planned.info, *planned.plan,
                      {.batch = 128 * run.ranks,

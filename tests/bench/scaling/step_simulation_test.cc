@@ -88,8 +88,7 @@ TEST(StepSimulationTest, LayersWaitForBlobs) {
 
 TEST(StepSimulationTest, PassesHideWhatTheNextOneReads) {
   const Case at_once = CaseOf("owt", {ParallelKind::kHybrid, 4});
-  const Case in_turn =
-      CaseOf("owt", {ParallelKind::kHybrid, 4, HybridScheme::kInTurn});
+  const Case in_turn = CaseOf("owt", {ParallelKind::kHybridInTurn, 4});
   const StepTimes all = SimulateStep(at_once.info, at_once.plan, {.batch = 512},
                                      kProcessor, kSlowLinks);
   const StepTimes turns = SimulateStep(in_turn.info, in_turn.plan,
@@ -118,9 +117,9 @@ TEST(StepSimulationTest, OneWeirdTricksTableComesOut) {
   const double one_gpu =
       kWeirdTrickRuns[0].hours * 3600 * 128 / kWeirdTrickPictures;
   for (const WeirdTrickRun& run : kWeirdTrickRuns) {
-    const Case test = CaseOf(
-        "owt", {ParallelKind::kHybrid, run.ranks,
-                run.in_turn() ? HybridScheme::kInTurn : HybridScheme::kAtOnce});
+    const Case test = CaseOf("owt", {run.in_turn() ? ParallelKind::kHybridInTurn
+                                                   : ParallelKind::kHybrid,
+                                     run.ranks});
     const Processor processor =
         ProcessorOf(test.info, 128, one_gpu, kK20Memory);
     const StepTimes times =

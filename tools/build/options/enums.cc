@@ -116,7 +116,14 @@ const Enum kParallel = {
          "where a layer sees the channels of others"},
         {"hybrid",
          "\"One weird trick\" (arXiv:1404.5997): up to the first layer that "
-         "gives one position by samples, from there on by units"}}};
+         "gives one position by samples, from there on by units"},
+        {"hybrid_in_turn",
+         "Likewise, but the layers that are divided by units see the samples "
+         "of one device after another's, while the next are on their way; "
+         "for training"},
+        {"hybrid_sub_batches",
+         "Likewise, and those layers are updated after each of these "
+         "sub-batches, in place of once; for training"}}};
 
 const Enum kPoolKind = {
     .name = "PoolKind",

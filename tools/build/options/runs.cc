@@ -46,7 +46,7 @@ Option ParallelOption() {
 Option PredictingDevices() {
   return Devices(
       "Several devices that predict together, in place of `device`, with "
-      "commas between: \"cpu,cpu\"",
+      "commas between: \"cpu,cpu\", or GPUs: \"cuda:0,cuda:1\"",
       "`threads` are divided among them; of a plan other than `towers`, so is "
       "a "
       "batch, which has a view for each at least");
@@ -298,7 +298,8 @@ const Group kTrainOptions = {
         {.name = "devices",
          .type = Type::kText,
          .sentence = "Several devices that train together, in place of "
-                     "`device`, with commas between: \"cpu,cpu\"",
+                     "`device`, with commas between: \"cpu,cpu\", or GPUs: "
+                     "\"cuda:0,cuda:1\"",
          .more = "The batch is that of all together, and `threads` and "
                  "`loader_threads` are divided among them",
          .by_default = "one, `device`"},
@@ -313,7 +314,8 @@ const Group kTrainOptions = {
          .sentence = "Who started the ranks that train together",
          .more = "With mpi each process is a rank: all are started with the "
                  "same options, and each computes on its `device`, or on the "
-                 "one of `devices` that has the rank's number on its machine; "
+                 "one of `devices` that has the rank's number on its machine "
+                 "(\"cuda\": the GPU of that number); "
                  "`threads` and `loader_threads` are those of each process",
          .value = "local"},
         {.name = "rate_scaling",
@@ -427,7 +429,8 @@ const Group kBenchmarkOptions = {
          .rust = false},
         Seed("What the values start from"),
         Devices("Several devices that work together, in place of `device`, "
-                "with commas between: \"cpu,cpu\"",
+                "with commas between: \"cpu,cpu\", or GPUs: "
+                "\"cuda:0,cuda:1\"",
                 "The batch is that of all together, and `threads` are divided "
                 "among them"),
         ParallelOption()}};

@@ -296,6 +296,8 @@ pub const ALEXNET_PRECISION_BF16: i32 = 3;
 pub const ALEXNET_PARALLEL_DATA: i32 = 0;
 pub const ALEXNET_PARALLEL_TOWERS: i32 = 1;
 pub const ALEXNET_PARALLEL_HYBRID: i32 = 2;
+pub const ALEXNET_PARALLEL_HYBRID_IN_TURN: i32 = 3;
+pub const ALEXNET_PARALLEL_HYBRID_SUB_BATCHES: i32 = 4;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_device_info {

@@ -52,8 +52,8 @@ pub struct BenchmarkOptions {
     /// What the values start from; 0: 1.
     pub seed: u64,
     /// Several devices that work together, in place of `device`, with commas
-    /// between: "cpu,cpu"; `None`: one, `device`. The batch is that of all
-    /// together, and `threads` are divided among them.
+    /// between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; `None`: one, `device`. The
+    /// batch is that of all together, and `threads` are divided among them.
     pub devices: Option<String>,
     /// How `devices` divide the network.
     pub parallel: Parallel,

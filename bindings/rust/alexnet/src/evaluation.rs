@@ -55,9 +55,9 @@ pub struct EvaluateOptions<'a> {
     /// Told how far it is.
     pub progress: Progress<'a>,
     /// Several devices that predict together, in place of `device`, with commas
-    /// between: "cpu,cpu"; `None`: one, `device`. `threads` are divided among
-    /// them; of a plan other than `towers`, so is a batch, which has a view for
-    /// each at least.
+    /// between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; `None`: one, `device`.
+    /// `threads` are divided among them; of a plan other than `towers`, so is a
+    /// batch, which has a view for each at least.
     pub devices: Option<String>,
     /// How `devices` divide the network.
     pub parallel: Parallel,

@@ -14,6 +14,13 @@ constants! {
         /// "One weird trick" (arXiv:1404.5997): up to the first layer that
         /// gives one position by samples, from there on by units.
         Hybrid = ALEXNET_PARALLEL_HYBRID,
+        /// Likewise, but the layers that are divided by units see the samples
+        /// of one device after another's, while the next are on their way; for
+        /// training.
+        HybridInTurn = ALEXNET_PARALLEL_HYBRID_IN_TURN,
+        /// Likewise, and those layers are updated after each of these
+        /// sub-batches, in place of once; for training.
+        HybridSubBatches = ALEXNET_PARALLEL_HYBRID_SUB_BATCHES,
     }
     // END options
 }

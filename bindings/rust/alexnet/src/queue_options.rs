@@ -54,9 +54,9 @@ pub struct QueueOptions {
     /// What a call does that finds the queue full.
     pub when_full: WhenFull,
     /// Several devices that predict together, in place of `device`, with commas
-    /// between: "cpu,cpu"; `None`: one, `device`. `threads` are divided among
-    /// them; of a plan other than `towers`, so is a batch, which has a view for
-    /// each at least.
+    /// between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; `None`: one, `device`.
+    /// `threads` are divided among them; of a plan other than `towers`, so is a
+    /// batch, which has a view for each at least.
     pub devices: Option<String>,
     /// How `devices` divide the network.
     pub parallel: Parallel,

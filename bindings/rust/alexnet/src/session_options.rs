@@ -40,9 +40,9 @@ pub struct SessionOptions {
     /// Most pixels of a picture; one that has more is refused; 0: 100,000,000.
     pub max_pixels: usize,
     /// Several devices that predict together, in place of `device`, with commas
-    /// between: "cpu,cpu"; `None`: one, `device`. `threads` are divided among
-    /// them; of a plan other than `towers`, so is a batch, which has a view for
-    /// each at least.
+    /// between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; `None`: one, `device`.
+    /// `threads` are divided among them; of a plan other than `towers`, so is a
+    /// batch, which has a view for each at least.
     pub devices: Option<String>,
     /// How `devices` divide the network.
     pub parallel: Parallel,

@@ -122,15 +122,17 @@ pub struct TrainOptions<'a> {
     /// differ in their last bits.
     pub tune: bool,
     /// Several devices that train together, in place of `device`, with commas
-    /// between: "cpu,cpu"; `None`: one, `device`. The batch is that of all
-    /// together, and `threads` and `loader_threads` are divided among them.
+    /// between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; `None`: one, `device`. The
+    /// batch is that of all together, and `threads` and `loader_threads` are
+    /// divided among them.
     pub devices: Option<String>,
     /// How `devices` divide the network.
     pub parallel: Parallel,
     /// Who started the ranks that train together. With mpi each process is a
     /// rank: all are started with the same options, and each computes on its
     /// `device`, or on the one of `devices` that has the rank's number on its
-    /// machine; `threads` and `loader_threads` are those of each process.
+    /// machine ("cuda": the GPU of that number); `threads` and `loader_threads`
+    /// are those of each process.
     pub launcher: Launcher,
     /// How the learning rate follows the batch.
     pub rate_scaling: RateScaling,

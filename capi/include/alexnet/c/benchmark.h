@@ -47,8 +47,8 @@ typedef struct alexnet_benchmark_options {
   /* What the values start from; 0: 1. */
   uint64_t seed;
   /* Several devices that work together, in place of `device`, with commas
-   * between: "cpu,cpu"; NULL: one, `device`. The batch is that of all together,
-   * and `threads` are divided among them. */
+   * between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; NULL: one, `device`. The
+   * batch is that of all together, and `threads` are divided among them. */
   const char* devices;
   /* How `devices` divide the network; an ALEXNET_PARALLEL. */
   int32_t parallel;

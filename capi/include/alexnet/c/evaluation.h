@@ -55,9 +55,9 @@ typedef struct alexnet_evaluate_options {
   alexnet_progress_callback progress;
   void* progress_user;
   /* Several devices that predict together, in place of `device`, with commas
-   * between: "cpu,cpu"; NULL: one, `device`. `threads` are divided among them;
-   * of a plan other than `towers`, so is a batch, which has a view for each at
-   * least. */
+   * between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; NULL: one, `device`.
+   * `threads` are divided among them; of a plan other than `towers`, so is a
+   * batch, which has a view for each at least. */
   const char* devices;
   /* How `devices` divide the network; an ALEXNET_PARALLEL. */
   int32_t parallel;

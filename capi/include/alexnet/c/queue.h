@@ -67,9 +67,9 @@ typedef struct alexnet_queue_options {
   /* What a call does that finds the queue full; an ALEXNET_WHEN_FULL. */
   int32_t when_full;
   /* Several devices that predict together, in place of `device`, with commas
-   * between: "cpu,cpu"; NULL: one, `device`. `threads` are divided among them;
-   * of a plan other than `towers`, so is a batch, which has a view for each at
-   * least. */
+   * between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; NULL: one, `device`.
+   * `threads` are divided among them; of a plan other than `towers`, so is a
+   * batch, which has a view for each at least. */
   const char* devices;
   /* How `devices` divide the network; an ALEXNET_PARALLEL. */
   int32_t parallel;

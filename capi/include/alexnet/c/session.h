@@ -49,9 +49,9 @@ typedef struct alexnet_session_options {
   /* Most pixels of a picture; one that has more is refused; 0: 100,000,000. */
   int64_t max_pixels;
   /* Several devices that predict together, in place of `device`, with commas
-   * between: "cpu,cpu"; NULL: one, `device`. `threads` are divided among them;
-   * of a plan other than `towers`, so is a batch, which has a view for each at
-   * least. */
+   * between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; NULL: one, `device`.
+   * `threads` are divided among them; of a plan other than `towers`, so is a
+   * batch, which has a view for each at least. */
   const char* devices;
   /* How `devices` divide the network; an ALEXNET_PARALLEL. */
   int32_t parallel;

@@ -40,7 +40,10 @@ typedef struct alexnet_trainer_options {
 } alexnet_trainer_options;
 ALEXNET_API void alexnet_trainer_options_init(alexnet_trainer_options* options,
                                               size_t size);
-/* Parameters start from `model`'s, momenta at zero. */
+/* Parameters start from `model`'s, momenta at zero. It computes on one device:
+ * several would each need its own share of a caller's batch, and to be asked
+ * for the same step at once, which is what alexnet_train does; see its
+ * `devices`. */
 ALEXNET_API alexnet_status alexnet_trainer_create(
     const alexnet_model* model, const alexnet_trainer_options* options,
     alexnet_trainer** trainer, alexnet_error** error);

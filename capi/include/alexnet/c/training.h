@@ -106,16 +106,17 @@ typedef struct alexnet_train_options {
    * in their last bits. */
   int32_t tune;
   /* Several devices that train together, in place of `device`, with commas
-   * between: "cpu,cpu"; NULL: one, `device`. The batch is that of all together,
-   * and `threads` and `loader_threads` are divided among them. */
+   * between: "cpu,cpu", or GPUs: "cuda:0,cuda:1"; NULL: one, `device`. The
+   * batch is that of all together, and `threads` and `loader_threads` are
+   * divided among them. */
   const char* devices;
   /* How `devices` divide the network; an ALEXNET_PARALLEL. */
   int32_t parallel;
   /* Who started the ranks that train together; an ALEXNET_LAUNCHER. With mpi
    * each process is a rank: all are started with the same options, and each
    * computes on its `device`, or on the one of `devices` that has the rank's
-   * number on its machine; `threads` and `loader_threads` are those of each
-   * process. */
+   * number on its machine ("cuda": the GPU of that number); `threads` and
+   * `loader_threads` are those of each process. */
   int32_t launcher;
   /* How the learning rate follows the batch; an ALEXNET_RATE_SCALING. */
   int32_t rate_scaling;

@@ -97,9 +97,9 @@ public final class BenchmarkOptions {
   }
 
   /**
-   * Several devices that work together, in place of {@code device}, with commas between: "cpu,cpu";
-   * by default one, {@code device}. The batch is that of all together, and {@code threads} are
-   * divided among them.
+   * Several devices that work together, in place of {@code device}, with commas between: "cpu,cpu",
+   * or GPUs: "cuda:0,cuda:1"; by default one, {@code device}. The batch is that of all together, and
+   * {@code threads} are divided among them.
    */
   public BenchmarkOptions devices(String value) {
     devices = value;

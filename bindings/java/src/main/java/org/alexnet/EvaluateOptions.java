@@ -97,8 +97,9 @@ public final class EvaluateOptions {
 
   /**
    * Several devices that predict together, in place of {@code device}, with commas between:
-   * "cpu,cpu"; by default one, {@code device}. {@code threads} are divided among them; of a plan
-   * other than {@code towers}, so is a batch, which has a view for each at least.
+   * "cpu,cpu", or GPUs: "cuda:0,cuda:1"; by default one, {@code device}. {@code threads} are divided
+   * among them; of a plan other than {@code towers}, so is a batch, which has a view for each at
+   * least.
    */
   public EvaluateOptions devices(String value) {
     devices = value;

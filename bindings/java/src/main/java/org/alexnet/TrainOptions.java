@@ -180,9 +180,9 @@ public final class TrainOptions {
   }
 
   /**
-   * Several devices that train together, in place of {@code device}, with commas between: "cpu,cpu";
-   * by default one, {@code device}. The batch is that of all together, and {@code threads} and {@code
-   * loaderThreads} are divided among them.
+   * Several devices that train together, in place of {@code device}, with commas between: "cpu,cpu",
+   * or GPUs: "cuda:0,cuda:1"; by default one, {@code device}. The batch is that of all together, and
+   * {@code threads} and {@code loaderThreads} are divided among them.
    */
   public TrainOptions devices(String value) {
     devices = value;
@@ -198,8 +198,8 @@ public final class TrainOptions {
   /**
    * Who started the ranks that train together; by default local. With mpi each process is a rank: all
    * are started with the same options, and each computes on its {@code device}, or on the one of
-   * {@code devices} that has the rank's number on its machine; {@code threads} and {@code
-   * loaderThreads} are those of each process.
+   * {@code devices} that has the rank's number on its machine ("cuda": the GPU of that number);
+   * {@code threads} and {@code loaderThreads} are those of each process.
    */
   public TrainOptions launcher(Launcher value) {
     launcher = Objects.requireNonNull(value, "launcher");

@@ -66,13 +66,18 @@ class SessionTest {
         Session one = new Session(model, Fixtures.oneThread())) {
       float[] views = Fixtures.views(3);
       float[] expected = one.run(views);
-      for (Parallel parallel : Parallel.values()) {
+      for (Parallel parallel : List.of(Parallel.DATA, Parallel.TOWERS, Parallel.HYBRID)) {
         SessionOptions options =
             new SessionOptions().threads(2).devices("cpu,cpu").parallel(parallel);
         try (Session session = new Session(model, options)) {
           assertArrayEquals(expected, session.run(views), 1e-5f);
         }
       }
+      SessionOptions inTurn =
+          new SessionOptions().devices("cpu,cpu").parallel(Parallel.HYBRID_IN_TURN);
+      AlexNetException training =
+          assertThrows(AlexNetException.class, () -> new Session(model, inTurn));
+      assertTrue(training.getMessage().contains("`hybrid`"), training.getMessage());
       SessionOptions alone = new SessionOptions().parallel(Parallel.TOWERS);
       AlexNetException refused =
           assertThrows(AlexNetException.class, () -> new Session(model, alone));

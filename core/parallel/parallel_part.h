@@ -1,8 +1,8 @@
-// HostRankPart: one rank's part of a ParallelPlan, as core/exec runs it, whose
+// ParallelPart: one rank's part of a ParallelPlan, as core/exec runs it, whose
 // ranks meet over Communicators.
 
-#ifndef ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
-#define ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
+#ifndef ALEXNET_CORE_PARALLEL_PARALLEL_PART_H_
+#define ALEXNET_CORE_PARALLEL_PARALLEL_PART_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -13,20 +13,20 @@
 #include "core/dist/communicator.h"
 #include "core/exec/rank_part.h"
 #include "core/network/network.h"
+#include "core/parallel/blob_exchange.h"
 #include "core/parallel/parallel_plan.h"
 #include "core/parallel/rank_network.h"
 
 namespace alexnet {
 
-class HostRankPart : public RankPart {
+class ParallelPart : public RankPart {
  public:
   // The part of comm.rank() in `plan`, which is of `network` and `info`; of
   // `batch` samples, on all ranks together. `comm`, over the host's memory, has
   // as many ranks, and must outlive the part; so does `over_device`, over the
   // memory of the device that computes, where that is not the host: null there.
-  // Refuses a batch that leaves a rank without samples, and a plan in
-  // passes.
-  static Result<std::shared_ptr<HostRankPart>> Create(
+  // Refuses a batch that leaves a rank without samples.
+  static Result<std::shared_ptr<ParallelPart>> Create(
       const ParallelPlan& plan, const Network& network, const NetworkInfo& info,
       int64_t batch, Communicator& comm, Communicator* over_device = nullptr);
 
@@ -38,10 +38,13 @@ class HostRankPart : public RankPart {
 
   const NetworkInfo& info() const override { return part_.info; }
   Shape input_shape() const override;
-  LayerShare ShareOf(int layer) const override;
+  LayerPasses passes() const override;
+  LayerShare ShareOf(int layer, int pass) const override;
   bool HasExchange(int layer) const override { return Find(layer) != nullptr; }
-  Result<std::unique_ptr<Kernel>> CreateExchange(int layer,
+  Result<std::unique_ptr<Kernel>> CreateExchange(int layer, int pass,
                                                  Backend& backend) override;
+  Result<std::unique_ptr<PassExchange>> CreatePassExchange(
+      int pass, Backend& backend) override;
   bool recordable() const override { return data_.recordable(); }
   Result<bool> AllRecorded(bool recorded) override;
   Status Agree(const std::vector<const ParameterLayout*>& layouts) override;
@@ -54,7 +57,7 @@ class HostRankPart : public RankPart {
   void Abandon(const Status& why) override;
 
  private:
-  HostRankPart(const ParallelPlan& plan, const NetworkInfo& whole,
+  ParallelPart(const ParallelPlan& plan, const NetworkInfo& whole,
                RankNetwork part, int64_t batch, Communicator& comm,
                Communicator& data, std::unique_ptr<Fence> summed);
 
@@ -63,8 +66,9 @@ class HostRankPart : public RankPart {
   // Of the whole network's blob before `layer`, for one sample.
   const Shape& WholeBlob(int layer) const;
   // This rank's part of that blob, placed so.
-  BlobBox BoxOf(const BlobPlacement& placement, int layer) const;
-  Shape ShapeOf(const BlobPlacement& placement, int layer) const;
+  BlobBox BoxOf(const BlobPlacement& placement, int layer, int pass) const;
+  Shape ShapeOf(const BlobPlacement& placement, int layer, int pass) const;
+  BlobExchange ExchangeBefore(const ExchangeNode& node, int pass) const;
   const BlobPlacement& ReadBy(int layer) const;
   bool Sums(int parameter) const;
   Status SumBucket();
@@ -92,4 +96,4 @@ class HostRankPart : public RankPart {
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_PARALLEL_HOST_RANK_PART_H_
+#endif  // ALEXNET_CORE_PARALLEL_PARALLEL_PART_H_

@@ -1,4 +1,4 @@
-#include "core/parallel/host_rank_part.h"
+#include "core/parallel/parallel_part.h"
 
 #include <fmt/core.h>
 
@@ -7,8 +7,8 @@
 
 #include "core/base/checked_math.h"
 #include "core/base/hash.h"
+#include "core/parallel/blob_exchange.h"
 #include "core/parallel/exchange_kernel.h"
-#include "core/parallel/host_exchange.h"
 
 namespace alexnet {
 namespace {
@@ -19,21 +19,9 @@ constexpr int64_t kBucketBytes = int64_t{4} << 20;
 
 size_t Index(int i) { return static_cast<size_t>(i); }
 
-ElementType ElementTypeOf(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return ElementType::kF32;
-    case DType::kF16:
-      return ElementType::kF16;
-    case DType::kBF16:
-      return ElementType::kBF16;
-  }
-  return ElementType::kByte;
-}
-
 }  // namespace
 
-Result<std::shared_ptr<HostRankPart>> HostRankPart::Create(
+Result<std::shared_ptr<ParallelPart>> ParallelPart::Create(
     const ParallelPlan& plan, const Network& network, const NetworkInfo& info,
     int64_t batch, Communicator& comm, Communicator* over_device) {
   if (comm.size() != plan.options.ranks) {
@@ -41,21 +29,22 @@ Result<std::shared_ptr<HostRankPart>> HostRankPart::Create(
         fmt::format("a plan for {} ranks, but there are {}", plan.options.ranks,
                     comm.size()));
   }
-  if (plan.passes > 1) {
+  if (plan.passes > 1 && plan.first_in_passes == 0) {
     return UnsupportedError(
-        "ranks run `hybrid` on the samples of all of them at once, not in "
-        "turn");
+        fmt::format("all layers of {} are divided by units, so that samples "
+                    "cannot come in turn; use `hybrid`",
+                    network.name));
   }
   ALEXNET_RETURN_IF_ERROR(plan.CheckBatch(batch).WithField("batch"));
   ALEXNET_ASSIGN_OR_RETURN(RankNetwork part,
                            MakeRankNetwork(plan, network, info, comm.rank()));
   Communicator& data = over_device != nullptr ? *over_device : comm;
   ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Fence> summed, data.CreateFence());
-  return std::shared_ptr<HostRankPart>(new HostRankPart(
+  return std::shared_ptr<ParallelPart>(new ParallelPart(
       plan, info, std::move(part), batch, comm, data, std::move(summed)));
 }
 
-HostRankPart::HostRankPart(const ParallelPlan& plan, const NetworkInfo& whole,
+ParallelPart::ParallelPart(const ParallelPlan& plan, const NetworkInfo& whole,
                            RankNetwork part, int64_t batch, Communicator& comm,
                            Communicator& data, std::unique_ptr<Fence> summed)
     : plan_(plan),
@@ -66,41 +55,50 @@ HostRankPart::HostRankPart(const ParallelPlan& plan, const NetworkInfo& whole,
       data_(data),
       summed_(std::move(summed)) {}
 
-const ExchangeNode* HostRankPart::Find(int layer) const {
+const ExchangeNode* ParallelPart::Find(int layer) const {
   for (const ExchangeNode& node : plan_.exchanges) {
     if (node.layer == layer) return &node;
   }
   return nullptr;
 }
 
-const Shape& HostRankPart::WholeBlob(int layer) const {
+const Shape& ParallelPart::WholeBlob(int layer) const {
   return layer == 0 ? whole_.layers.front().in
                     : whole_.layers[Index(layer - 1)].out;
 }
 
-BlobBox HostRankPart::BoxOf(const BlobPlacement& placement, int layer) const {
-  return plan_.BoxOf(placement, layer, comm_.rank(), /*pass=*/0, batch_);
+BlobBox ParallelPart::BoxOf(const BlobPlacement& placement, int layer,
+                            int pass) const {
+  return plan_.BoxOf(placement, layer, comm_.rank(), pass, batch_);
 }
 
-Shape HostRankPart::ShapeOf(const BlobPlacement& placement, int layer) const {
-  const BlobBox box = BoxOf(placement, layer);
+Shape ParallelPart::ShapeOf(const BlobPlacement& placement, int layer,
+                            int pass) const {
+  const BlobBox box = BoxOf(placement, layer, pass);
   const Shape& whole = WholeBlob(layer);
   if (whole.rank() == 2) return {box.samples.count(), box.channels.count()};
   return {box.samples.count(), box.channels.count(), whole[2], whole[3]};
 }
 
-const BlobPlacement& HostRankPart::ReadBy(int layer) const {
+const BlobPlacement& ParallelPart::ReadBy(int layer) const {
   return layer > whole_.logits_layer ? plan_.loss
                                      : plan_.layers[Index(layer)].in;
 }
 
-Shape HostRankPart::input_shape() const {
+Shape ParallelPart::input_shape() const {
   const ExchangeNode* node = Find(0);
-  return ShapeOf(node != nullptr ? node->from : ReadBy(0), 0);
+  return ShapeOf(node != nullptr ? node->from : ReadBy(0), 0,
+                 /*pass=*/0);
 }
 
-LayerShare HostRankPart::ShareOf(int layer) const {
-  const BlobBox box = BoxOf(ReadBy(layer), layer);
+LayerPasses ParallelPart::passes() const {
+  if (plan_.passes == 1) return {};
+  return {plan_.first_in_passes, plan_.passes,
+          plan_.options.kind == ParallelKind::kHybridSubBatches};
+}
+
+LayerShare ParallelPart::ShareOf(int layer, int pass) const {
+  const BlobBox box = BoxOf(ReadBy(layer), layer, pass);
   const Shape& whole = WholeBlob(layer);
   const int64_t positions = whole.elements() / whole[1];
   return {
@@ -108,29 +106,41 @@ LayerShare HostRankPart::ShareOf(int layer) const {
       {box.samples.begin, box.channels.begin * positions, whole.elements()}};
 }
 
-Result<std::unique_ptr<Kernel>> HostRankPart::CreateExchange(int layer,
+BlobExchange ParallelPart::ExchangeBefore(const ExchangeNode& node,
+                                          int pass) const {
+  const Shape& whole = WholeBlob(node.layer);
+  return BlobExchange(plan_, node, comm_.rank(), pass, batch_,
+                      whole.elements() / whole[1]);
+}
+
+Result<std::unique_ptr<Kernel>> ParallelPart::CreateExchange(int layer,
+                                                             int pass,
                                                              Backend& backend) {
   const ExchangeNode* node = Find(layer);
   if (node == nullptr) return InternalError("ranks exchange nothing here");
-  const Shape& whole = WholeBlob(layer);
   const bool loss = layer > whole_.logits_layer;
   return MakeExchangeKernel(
       "exchange before " +
           (loss ? "the loss" : part_.network.layers[Index(layer)].name),
-      ShapeOf(node->from, layer), ShapeOf(node->to, layer),
-      HostExchange(plan_, *node, comm_.rank(), /*pass=*/0, batch_,
-                   whole.elements() / whole[1]),
-      backend, data_);
+      ShapeOf(node->from, layer, pass), ShapeOf(node->to, layer, pass),
+      ExchangeBefore(*node, pass), backend, data_);
 }
 
-bool HostRankPart::Sums(int parameter) const {
+Result<std::unique_ptr<PassExchange>> ParallelPart::CreatePassExchange(
+    int pass, Backend& backend) {
+  const ExchangeNode* node = Find(plan_.first_in_passes);
+  if (node == nullptr) return InternalError("ranks exchange nothing here");
+  return MakePassExchange(ExchangeBefore(*node, pass), backend, data_);
+}
+
+bool ParallelPart::Sums(int parameter) const {
   const ParameterPlacement& placement = plan_.parameters[Index(parameter)];
   return placement.by_samples && placement.rows.size() > 1;
 }
 
 // A kernel may choose its layout by the number of samples, or by what its
 // processor can.
-Status HostRankPart::Agree(const std::vector<const ParameterLayout*>& layouts) {
+Status ParallelPart::Agree(const std::vector<const ParameterLayout*>& layouts) {
   layouts_ = layouts;
   std::vector<int64_t> own;
   for (const ParameterLayout* layout : layouts) {
@@ -156,11 +166,11 @@ Status HostRankPart::Agree(const std::vector<const ParameterLayout*>& layouts) {
   return Status();
 }
 
-bool HostRankPart::CountsInNorm(int parameter) const {
+bool ParallelPart::CountsInNorm(int parameter) const {
   return !Sums(parameter) || comm_.rank() == 0;
 }
 
-Result<bool> HostRankPart::AllRecorded(bool recorded) {
+Result<bool> ParallelPart::AllRecorded(bool recorded) {
   int64_t missing = recorded ? 0 : 1;
   ALEXNET_RETURN_IF_ERROR(
       comm_.AllReduce(&missing, &missing, 1, ElementType::kI64));
@@ -168,7 +178,7 @@ Result<bool> HostRankPart::AllRecorded(bool recorded) {
   return missing == 0;
 }
 
-Status HostRankPart::SumGradient(int parameter, void* gradient) {
+Status ParallelPart::SumGradient(int parameter, void* gradient) {
   if (!Sums(parameter)) return Status();
   const ParameterLayout& layout = *layouts_[Index(parameter)];
   const ElementType type = ElementTypeOf(layout.compute_dtype());
@@ -182,24 +192,24 @@ Status HostRankPart::SumGradient(int parameter, void* gradient) {
   return bucket_.bytes >= kBucketBytes ? SumBucket() : Status();
 }
 
-Status HostRankPart::SumBucket() {
+Status ParallelPart::SumBucket() {
   const Bucket bucket = std::exchange(bucket_, {});
   if (bucket.bytes == 0) return Status();
   return data_.AllReduce(bucket.begin, bucket.begin,
                          bucket.bytes / ElementSize(bucket.type), bucket.type);
 }
 
-Status HostRankPart::FinishGradients() {
+Status ParallelPart::FinishGradients() {
   ALEXNET_RETURN_IF_ERROR(SumBucket());
   return AwaitSums();
 }
 
-Status HostRankPart::AwaitSums() {
+Status ParallelPart::AwaitSums() {
   ALEXNET_RETURN_IF_ERROR(data_.Signal(*summed_));
   return data_.Wait(*summed_);
 }
 
-Status HostRankPart::SumOutcome(StepOutcome* outcome) {
+Status ParallelPart::SumOutcome(StepOutcome* outcome) {
   const auto sum = [&](void* number, ElementType type) {
     return data_.AllReduce(number, number, 1, type);
   };
@@ -210,7 +220,7 @@ Status HostRankPart::SumOutcome(StepOutcome* outcome) {
 }
 
 // First on the host, where the cause is told to others.
-void HostRankPart::Abandon(const Status& why) {
+void ParallelPart::Abandon(const Status& why) {
   comm_.Abort(why);
   if (!on_host()) data_.Abort(why);
   // The failure that was first, on whatever rank; this one's own is told by

@@ -1,4 +1,4 @@
-#include "core/parallel/host_exchange.h"
+#include "core/parallel/blob_exchange.h"
 
 #include <cstddef>
 #include <numeric>
@@ -29,7 +29,7 @@ int64_t ElementsOf(const Parcels& parcels) {
 
 }  // namespace
 
-HostExchange::HostExchange(const ParallelPlan& plan, const ExchangeNode& node,
+BlobExchange::BlobExchange(const ParallelPlan& plan, const ExchangeNode& node,
                            int rank, int pass, int64_t batch, int64_t positions)
     : rank_(rank),
       positions_(positions),
@@ -51,30 +51,41 @@ HostExchange::HostExchange(const ParallelPlan& plan, const ExchangeNode& node,
   }
 }
 
-int64_t HostExchange::scratch_elements() const {
+int64_t BlobExchange::scratch_elements() const {
   return ElementsOf(sent_) + ElementsOf(received_);
 }
 
-Status HostExchange::Forward(const ExchangeMeans& means, const float* given,
-                             float* read, float* scratch) const {
-  float* in = scratch + ElementsOf(sent_);
+Status BlobExchange::Send(const ExchangeMeans& means, const float* given,
+                          float* scratch) const {
   ALEXNET_RETURN_IF_ERROR(Pack(means.backend, sent_, given_, given, scratch));
-  ALEXNET_RETURN_IF_ERROR(Swap(means, sent_, scratch, received_, in));
-  return Unpack(means.backend, received_, read_, in, read, /*add=*/false);
+  return Swap(means, sent_, scratch, received_, scratch + ElementsOf(sent_));
 }
 
-Status HostExchange::Backward(const ExchangeMeans& means,
-                              const float* read_gradient, float* given_gradient,
-                              float* scratch) const {
-  float* in = scratch + ElementsOf(received_);
+Status BlobExchange::Receive(const ExchangeMeans& means, float* read,
+                             float* scratch) const {
+  ALEXNET_RETURN_IF_ERROR(means.comm.Wait(means.arrived));
+  return Unpack(means.backend, received_, read_, scratch + ElementsOf(sent_),
+                read, /*add=*/false);
+}
+
+Status BlobExchange::SendGradient(const ExchangeMeans& means,
+                                  const float* read_gradient,
+                                  float* scratch) const {
   ALEXNET_RETURN_IF_ERROR(
       Pack(means.backend, received_, read_, read_gradient, scratch));
-  ALEXNET_RETURN_IF_ERROR(Swap(means, received_, scratch, sent_, in));
-  return Unpack(means.backend, sent_, given_, in, given_gradient,
-                /*add=*/true);
+  return Swap(means, received_, scratch, sent_,
+              scratch + ElementsOf(received_));
 }
 
-Status HostExchange::Pack(Backend& backend, const std::vector<Parcel>& parcels,
+Status BlobExchange::ReceiveGradient(const ExchangeMeans& means,
+                                     float* given_gradient,
+                                     float* scratch) const {
+  ALEXNET_RETURN_IF_ERROR(means.comm.Wait(means.arrived));
+  return Unpack(means.backend, sent_, given_, scratch + ElementsOf(received_),
+                given_gradient, /*add=*/true);
+}
+
+Status BlobExchange::Pack(Backend& backend, const std::vector<Parcel>& parcels,
                           const BlobBox& holds, const float* part,
                           float* packed) const {
   for (const Parcel& parcel : parcels) {
@@ -92,7 +103,7 @@ Status HostExchange::Pack(Backend& backend, const std::vector<Parcel>& parcels,
   return Status();
 }
 
-Status HostExchange::Unpack(Backend& backend,
+Status BlobExchange::Unpack(Backend& backend,
                             const std::vector<Parcel>& parcels,
                             const BlobBox& holds, const float* packed,
                             float* part, bool add) const {
@@ -112,7 +123,7 @@ Status HostExchange::Unpack(Backend& backend,
   return Status();
 }
 
-Status HostExchange::Swap(const ExchangeMeans& means,
+Status BlobExchange::Swap(const ExchangeMeans& means,
                           const std::vector<Parcel>& out, const float* out_data,
                           const std::vector<Parcel>& in, float* in_data) const {
   Communicator& comm = means.comm;
@@ -147,8 +158,7 @@ Status HostExchange::Swap(const ExchangeMeans& means,
     }
     ALEXNET_RETURN_IF_ERROR(status);
   }
-  ALEXNET_RETURN_IF_ERROR(comm.Signal(means.arrived));
-  return comm.Wait(means.arrived);
+  return comm.Signal(means.arrived);
 }
 
 }  // namespace alexnet

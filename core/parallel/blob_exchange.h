@@ -1,8 +1,8 @@
-// HostExchange: one rank's share of an exchange, between dense float32 blobs in
+// BlobExchange: one rank's share of an exchange, between dense float32 blobs in
 // the memory of its device.
 
-#ifndef ALEXNET_CORE_PARALLEL_HOST_EXCHANGE_H_
-#define ALEXNET_CORE_PARALLEL_HOST_EXCHANGE_H_
+#ifndef ALEXNET_CORE_PARALLEL_BLOB_EXCHANGE_H_
+#define ALEXNET_CORE_PARALLEL_BLOB_EXCHANGE_H_
 
 #include <cstdint>
 #include <vector>
@@ -20,28 +20,32 @@ namespace alexnet {
 struct ExchangeMeans {
   Backend& backend;
   Communicator& comm;  // over the memory of the backend's device
-  Fence& arrived;      // of `comm`
+  Fence& arrived;      // of `comm`, and of one exchange at a time
 };
 
-// All ranks of the plan make the same call, with a communicator of as many
-// ranks, inside Backend::Run; what is sent to kCompute afterwards finds there
-// what the rank needs.
-class HostExchange {
+// All ranks of the plan make the same calls, with a communicator of as many
+// ranks, inside Backend::Run.
+class BlobExchange {
  public:
   // `positions`: of a channel; 1 of units.
-  HostExchange(const ParallelPlan& plan, const ExchangeNode& node, int rank,
+  BlobExchange(const ParallelPlan& plan, const ExchangeNode& node, int rank,
                int pass, int64_t batch, int64_t positions);
 
-  // What a call needs for what it sends and receives.
+  // What is sent and received lies there between the halves of an exchange.
   int64_t scratch_elements() const;
 
-  // `given`: what the layer before gave. Overwrites `read`.
-  Status Forward(const ExchangeMeans& means, const float* given, float* read,
-                 float* scratch) const;
-  // Adds what the ranks' gradients of what they read are by what this one gave,
-  // in order of ranks, to `given_gradient`.
-  Status Backward(const ExchangeMeans& means, const float* read_gradient,
-                  float* given_gradient, float* scratch) const;
+  // `given`: what the layer before gave; what is sent to kCompute next may
+  // overwrite it.
+  Status Send(const ExchangeMeans& means, const float* given,
+              float* scratch) const;
+  // Overwrites `read`, which what is sent to kCompute afterwards finds there.
+  Status Receive(const ExchangeMeans& means, float* read, float* scratch) const;
+  // The same the other way: adds what the ranks' gradients of what they read
+  // are by what this one gave, in order of ranks, to `given_gradient`.
+  Status SendGradient(const ExchangeMeans& means, const float* read_gradient,
+                      float* scratch) const;
+  Status ReceiveGradient(const ExchangeMeans& means, float* given_gradient,
+                         float* scratch) const;
 
  private:
   // What goes to, or comes from, one other rank, in the order of the boxes.
@@ -58,6 +62,7 @@ class HostExchange {
                 const BlobBox& holds, const float* packed, float* part,
                 bool add) const;
   // Lets parcels meet: `out` and `in` by rank, one after another in memory.
+  // They have when means.arrived is reached.
   Status Swap(const ExchangeMeans& means, const std::vector<Parcel>& out,
               const float* out_data, const std::vector<Parcel>& in,
               float* in_data) const;
@@ -72,4 +77,4 @@ class HostExchange {
 
 }  // namespace alexnet
 
-#endif  // ALEXNET_CORE_PARALLEL_HOST_EXCHANGE_H_
+#endif  // ALEXNET_CORE_PARALLEL_BLOB_EXCHANGE_H_

@@ -1,4 +1,4 @@
-#include "core/parallel/host_rank_part.h"
+#include "core/parallel/parallel_part.h"
 
 #include <gtest/gtest.h>
 
@@ -23,48 +23,45 @@ Status OnRanks(const ParallelOptions& options, int64_t batch, const Run& run) {
   return RunLocalRanks(options.ranks, {}, [&](Communicator& comm) -> Status {
     ALEXNET_ASSIGN_OR_RETURN(
         const auto part,
-        HostRankPart::Create(plan, network, info, batch, comm));
+        ParallelPart::Create(plan, network, info, batch, comm));
     return run(*part);
   });
 }
 
 std::string RefusalOf(const ParallelOptions& options, int64_t batch) {
-  return std::string(OnRanks(options, batch, [](HostRankPart&) {
+  return std::string(OnRanks(options, batch, [](ParallelPart&) {
                        return Status();
                      }).message());
 }
 
-TEST(HostRankPartTest, RefusesWhatRanksCouldNotRun) {
+TEST(ParallelPartTest, RefusesWhatRanksCouldNotRun) {
   EXPECT_NE(RefusalOf({ParallelKind::kData, 3}, 2)
                 .find("a batch of 2 cannot be shared by 3 ranks"),
-            std::string::npos);
-  EXPECT_NE(RefusalOf({ParallelKind::kHybrid, 2, HybridScheme::kInTurn}, 4)
-                .find("the samples of all of them at once"),
             std::string::npos);
   EXPECT_EQ(RefusalOf({ParallelKind::kData, 3}, 3), "");
 }
 
 // Of 5 samples in a hybrid: convolutions have the rank's own, fully
 // connected layers all, and the loss its own again.
-TEST(HostRankPartTest, EachLayerHasItsShare) {
+TEST(ParallelPartTest, EachLayerHasItsShare) {
   const Network network = testing::AlexnetSmall();
   const int conv2 = FindLayer(network, "conv2").value();
   const int drop6 = FindLayer(network, "drop6").value();
   const int loss = InferNetwork(network).value().logits_layer + 1;
   const Status status = OnRanks(
-      {ParallelKind::kHybrid, 2}, 5, [&](const HostRankPart& part) -> Status {
+      {ParallelKind::kHybrid, 2}, 5, [&](const ParallelPart& part) -> Status {
         const bool second = part.rank() == 1;
         EXPECT_EQ(part.input_shape(), Shape({second ? 3 : 2, 3, 24, 24}));
-        const LayerShare maps = part.ShareOf(conv2);
+        const LayerShare maps = part.ShareOf(conv2, /*pass=*/0);
         EXPECT_EQ(maps.samples, second ? 3 : 2);
         EXPECT_EQ(maps.part.first_sample, second ? 2 : 0);
         EXPECT_EQ(maps.part.first_unit, 0);
-        const LayerShare units = part.ShareOf(drop6);
+        const LayerShare units = part.ShareOf(drop6, /*pass=*/0);
         EXPECT_EQ(units.samples, 5);
         EXPECT_EQ(units.part.first_sample, 0);
         EXPECT_EQ(units.part.first_unit, second ? 128 : 0);
         EXPECT_EQ(units.part.units, 256);
-        EXPECT_EQ(part.ShareOf(loss).samples, second ? 3 : 2);
+        EXPECT_EQ(part.ShareOf(loss, /*pass=*/0).samples, second ? 3 : 2);
         return Status();
       });
   EXPECT_TRUE(status.ok()) << status.ToString();
@@ -86,7 +83,7 @@ class NamedLayout : public ParameterLayout {
 
 // All agree but for rank 1's layout of `parameter`.
 Status AgreeBut(const ParallelOptions& options, const std::string& parameter) {
-  return OnRanks(options, 8, [&](HostRankPart& part) -> Status {
+  return OnRanks(options, 8, [&](ParallelPart& part) -> Status {
     const NamedLayout usual("usual");
     const NamedLayout other("other");
     std::vector<const ParameterLayout*> layouts(part.info().parameters.size(),
@@ -98,7 +95,7 @@ Status AgreeBut(const ParallelOptions& options, const std::string& parameter) {
   });
 }
 
-TEST(HostRankPartTest, RefusesToSumGradientsThatAreLaidOutDifferently) {
+TEST(ParallelPartTest, RefusesToSumGradientsThatAreLaidOutDifferently) {
   EXPECT_NE(AgreeBut({ParallelKind::kData, 3}, "conv3.weight")
                 .message()
                 .find("ranks 0 and 1 lay out \"conv3.weight\" differently; use "
@@ -109,9 +106,9 @@ TEST(HostRankPartTest, RefusesToSumGradientsThatAreLaidOutDifferently) {
   EXPECT_TRUE(AgreeBut({ParallelKind::kTowers, 2}, "conv3.weight").ok());
 }
 
-TEST(HostRankPartTest, SumsTheOutcome) {
+TEST(ParallelPartTest, SumsTheOutcome) {
   const Status status =
-      OnRanks({ParallelKind::kTowers, 4}, 4, [](HostRankPart& part) -> Status {
+      OnRanks({ParallelKind::kTowers, 4}, 4, [](ParallelPart& part) -> Status {
         const int rank = part.rank();
         StepOutcome outcome = {{0.5 * rank, rank}, 0.25 * rank};
         ALEXNET_RETURN_IF_ERROR(part.SumOutcome(&outcome));
@@ -158,13 +155,13 @@ class SizedLayout : public NamedLayout {
 };
 
 // Of float32: one after another at multiples of 64, the last of them apart.
-TEST(HostRankPartTest, GradientsThatLieTogetherAreSummedTogether) {
+TEST(ParallelPartTest, GradientsThatLieTogetherAreSummedTogether) {
   const Network network = testing::AlexnetSmall();
   const NetworkInfo info = InferNetwork(network).value();
   const ParallelPlan plan =
       MakeParallelPlan(network, info, {ParallelKind::kData, 2}).value();
   Listener comm;
-  const auto part = HostRankPart::Create(plan, network, info, 2, comm).value();
+  const auto part = ParallelPart::Create(plan, network, info, 2, comm).value();
   const int count = static_cast<int>(info.parameters.size());
   const SizedLayout few(100);
   const SizedLayout many(int64_t{1} << 20);
@@ -204,10 +201,10 @@ TEST(HostRankPartTest, GradientsThatLieTogetherAreSummedTogether) {
 }
 
 // The others wait in a sum that the rank does not come to.
-TEST(HostRankPartTest, AnAbandonedStepEndsOnAllRanks) {
+TEST(ParallelPartTest, AnAbandonedStepEndsOnAllRanks) {
   std::vector<Status> ends(3);
   const Status status =
-      OnRanks({ParallelKind::kData, 3}, 3, [&](HostRankPart& part) {
+      OnRanks({ParallelKind::kData, 3}, 3, [&](ParallelPart& part) {
         Status& end = ends[static_cast<size_t>(part.rank())];
         if (part.rank() == 2) {
           end = InternalError("out of luck");

@@ -1,4 +1,4 @@
-#include "core/parallel/host_exchange.h"
+#include "core/parallel/blob_exchange.h"
 
 #include <gtest/gtest.h>
 
@@ -70,7 +70,7 @@ Status Exchange(const ParallelPlan& plan, const ExchangeNode& node, int pass,
   const auto backend = CreateReferenceBackend();
   ALEXNET_ASSIGN_OR_RETURN(const auto arrived, comm.CreateFence());
   const ExchangeMeans means = {*backend, comm, *arrived};
-  const HostExchange exchange(plan, node, rank, pass, kBatch, kPositions);
+  const BlobExchange exchange(plan, node, rank, pass, kBatch, kPositions);
   Blob scratch(static_cast<size_t>(exchange.scratch_elements()));
   // What is not valid must not be read.
   Blob given = BlobOf(given_box, std::numeric_limits<float>::quiet_NaN());
@@ -79,8 +79,8 @@ Status Exchange(const ParallelPlan& plan, const ExchangeNode& node, int pass,
                    element = NumberOf(n, c, p);
                  });
   Blob read = BlobOf(read_box, -1.0f);
-  ALEXNET_RETURN_IF_ERROR(
-      exchange.Forward(means, given.data(), read.data(), scratch.data()));
+  ALEXNET_RETURN_IF_ERROR(exchange.Send(means, given.data(), scratch.data()));
+  ALEXNET_RETURN_IF_ERROR(exchange.Receive(means, read.data(), scratch.data()));
   int wrong = 0;
   ForEachElement(read, read_box, read_box,
                  [&](float element, int64_t n, int64_t c, int64_t p) {
@@ -96,7 +96,9 @@ Status Exchange(const ParallelPlan& plan, const ExchangeNode& node, int pass,
   }
   Blob back = BlobOf(given_box, 0.0f);
   ALEXNET_RETURN_IF_ERROR(
-      exchange.Backward(means, gradient.data(), back.data(), scratch.data()));
+      exchange.SendGradient(means, gradient.data(), scratch.data()));
+  ALEXNET_RETURN_IF_ERROR(
+      exchange.ReceiveGradient(means, back.data(), scratch.data()));
   for (size_t i = 0; i < back.size(); ++i) {
     if (std::isnan(given[i])) {
       EXPECT_EQ(back[i], 0.0f);
@@ -107,20 +109,20 @@ Status Exchange(const ParallelPlan& plan, const ExchangeNode& node, int pass,
   return Status();
 }
 
-class HostExchangeTest : public ::testing::TestWithParam<std::string_view> {};
-INSTANTIATE_TEST_SUITE_P(Presets, HostExchangeTest,
+class BlobExchangeTest : public ::testing::TestWithParam<std::string_view> {};
+INSTANTIATE_TEST_SUITE_P(Presets, BlobExchangeTest,
                          ::testing::Values("alexnet", "caffenet", "owt",
                                            "lenet5", "alexnet_small"));
 
-TEST_P(HostExchangeTest, BringsValuesAndTheirGradientsBack) {
+TEST_P(BlobExchangeTest, BringsValuesAndTheirGradientsBack) {
   const Network network = MakePreset(GetParam()).value().network;
   const NetworkInfo info = InferNetwork(network).value();
-  for (const ParallelOptions& options : std::vector<ParallelOptions>{
-           {ParallelKind::kTowers, 2},
-           {ParallelKind::kTowers, 4},
-           {ParallelKind::kHybrid, 4},
-           {ParallelKind::kHybrid, 3, HybridScheme::kInTurn},
-           {ParallelKind::kHybrid, 2, HybridScheme::kInTurn, true}}) {
+  for (const ParallelOptions& options :
+       std::vector<ParallelOptions>{{ParallelKind::kTowers, 2},
+                                    {ParallelKind::kTowers, 4},
+                                    {ParallelKind::kHybrid, 4},
+                                    {ParallelKind::kHybridInTurn, 3},
+                                    {ParallelKind::kHybridInTurn, 2, true}}) {
     const ParallelPlan plan = MakeParallelPlan(network, info, options).value();
     for (const ExchangeNode& node : plan.exchanges) {
       for (int pass = 0; pass < plan.passes; ++pass) {
