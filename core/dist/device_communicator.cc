@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "core/dist/exchange.h"
-
 namespace alexnet {
 namespace {
 
@@ -119,7 +117,7 @@ Status DeviceCommunicator::BeginProgram() {
 
 void DeviceCommunicator::Abort(const Status& why) {
   if (!birthplace_.Here()) return;
-  Fail(exchange_->Abort(FailureOfRank(rank(), why)));
+  Fail(exchange_->Abort(why));
 }
 
 Status DeviceCommunicator::OnAllRanks(const Status& status) {

@@ -28,8 +28,9 @@ class DeviceExchange {
   // on the device.
   virtual Status Progress() = 0;
 
-  // Makes `why` the failure of the group unless it has failed already, wakes
-  // whoever is in Put, and returns the failure. From any thread.
+  // Makes `why`, as FailureOfRank has it, the failure of the group unless it
+  // has failed already, wakes whoever is in Put, and returns the failure. From
+  // any thread.
   virtual Status Abort(const Status& why) = 0;
   // After a failure: waits until no rank touches this one's memory.
   virtual void AwaitOthers() = 0;

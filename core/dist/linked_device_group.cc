@@ -130,12 +130,14 @@ class LinkedExchange : public DeviceExchange {
   Status Put(const Operation& operation) override {
     ALEXNET_RETURN_IF_ERROR(team_->Enter(rank_, operation));
     const Status put = backend_->Run([&] { return Carry(operation); });
-    return put.ok() ? put : team_->Fail(FailureOfRank(rank_, put));
+    return put.ok() ? put : Abort(put);
   }
   // The others see it as a barrier.
   Status BeginProgram() override { return team_->Enter(rank_, Operation()); }
   Status Progress() override { return team_->failure(); }
-  Status Abort(const Status& why) override { return team_->Fail(why); }
+  Status Abort(const Status& why) override {
+    return team_->Fail(FailureOfRank(rank_, why));
+  }
   // Whoever is aborted touches no memory but his own.
   void AwaitOthers() override {}
   void Leave() override { team_->Leave(rank_); }

@@ -116,7 +116,7 @@ class LocalDeviceExchange : public DeviceExchange {
 
   Status Progress() override { return Status(); }
   Status Abort(const Status& why) override {
-    return group_->meeting.Abort(why);
+    return group_->meeting.Abort(FailureOfRank(rank_, why));
   }
 
   void AwaitOthers() override {
@@ -160,7 +160,7 @@ class LocalDeviceExchange : public DeviceExchange {
     return SignalPeers(&Group::Link::done);
   }
   Status OnAllRanks(const Status& status) {
-    return status.ok() ? status : Abort(FailureOfRank(rank_, status));
+    return status.ok() ? status : Abort(status);
   }
 
   const int rank_;

@@ -9,8 +9,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "core/backend/cuda/test_backend.h"
 #include "core/dist/launched.h"
 #include "core/model/model.h"
 #include "core/train/finetune/finetune.h"
@@ -22,8 +25,9 @@ namespace {
 
 struct Asked {
   TrainOptions options;
-  int64_t stop = 0;   // after this update; 0: not
-  std::string model;  // fine-tuned; empty: trained from scratch
+  int64_t stop = 0;                  // after this update; 0: not
+  std::string model;                 // fine-tuned; empty: trained from scratch
+  std::shared_ptr<Backend> backend;  // null: what the options name
 };
 
 bool Take(const std::string& name, const std::string& value, Asked* asked) {
@@ -58,6 +62,8 @@ bool Take(const std::string& name, const std::string& value, Asked* asked) {
     options.recipe = {};
   } else if (name == "model") {
     asked->model = value;
+  } else if (name == "gpu") {  // an emulated one
+    asked->backend = testing::MakeTestBackend({.device = number});
   } else if (name == "stop") {
     asked->stop = number;
   } else {
@@ -94,7 +100,11 @@ Result<TrainSummary> RunAsked(const Asked& asked) {
   Teller teller(asked.stop, &token);
   Interrupt interrupt;
   interrupt.token = &token;
-  if (asked.model.empty()) return Train(asked.options, &teller, interrupt);
+  if (asked.model.empty()) {
+    std::vector<std::shared_ptr<Backend>> own;
+    if (asked.backend != nullptr) own.push_back(asked.backend);
+    return TrainOn(own, asked.options, &teller, interrupt);
+  }
   FinetuneOptions finetune;
   ALEXNET_ASSIGN_OR_RETURN(finetune.model, LoadModel(asked.model));
   finetune.head.freeze = {"..conv2"};

@@ -173,11 +173,40 @@ TEST_P(MpiTrainingTest, AStoppedRunGoesOnByMpiAndOnOneRankAndTheReverse) {
 INSTANTIATE_TEST_SUITE_P(Plans, MpiTrainingTest,
                          ::testing::Values(Plan{2, "data"}, Plan{2, "towers"},
                                            Plan{2, "hybrid"}, Plan{4, "data"},
+                                           Plan{2, "hybrid_in_turn"},
                                            Plan{4, "hybrid"}),
                          [](const ::testing::TestParamInfo<Plan>& plan) {
                            return std::string(plan.param.parallel) + "_" +
                                   std::to_string(plan.param.ranks);
                          });
+
+// Each process on an emulated GPU of its own.
+TEST(MpiGpuTest, GiveWhatOneGives) {
+  const std::string data = FreshFolder("mpi_gpu_data");
+  WritePictures(data, 2, 1);
+  const std::string one = FreshFolder("mpi_gpu_one");
+  ExpectExits(RunRanks(1, data, one, "gpu=0 epochs=1"), 1, 0);
+  const auto expected = Numbers(one + "/last.alexnet");
+  for (const char* parallel : {"data", "towers", "hybrid", "hybrid_in_turn"}) {
+    SCOPED_TRACE(parallel);
+    const std::string out = FreshFolder("mpi_gpu_two");
+    const auto outcome = RunRanks(
+        2, data, out, std::string("gpu=0 epochs=1 parallel=") + parallel);
+    ExpectExits(outcome, 2, 0);
+    EXPECT_TRUE(outcome.Has("on cuda:0,cuda:0")) << outcome.output;
+    ExpectNear(Numbers(out + "/last.alexnet"), expected, 1e-5);
+  }
+}
+
+TEST(MpiGpuTest, NoHostComputesBesideThem) {
+  const std::string data = FreshFolder("mpi_mixed_data");
+  WritePictures(data, 2, 1);
+  const auto outcome =
+      RunRanks(2, data, FreshFolder("mpi_mixed"), "rank=1 gpu=0");
+  ExpectExits(outcome, 2, 1);
+  EXPECT_TRUE(outcome.Has("rank 0 is on cpu and rank 1 on cuda:0"))
+      << outcome.output;
+}
 
 TEST(MpiTrainingDataTest, FinetuningGivesWhatThreadsGive) {
   const std::string data = FreshFolder("mpi_tuned");

@@ -3,16 +3,20 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/base/version.h"
 #include "core/devices/rank_devices.h"
 #include "core/dist/launched.h"
 #include "core/dist/mpi/mpi_communicator.h"
 #include "core/dist/run_rank.h"
+#include "core/dist/staged_communicator.h"
 #include "core/train/build_id.h"
 #include "core/train/follow_training.h"
 #include "core/train/ranks/preparation.h"
@@ -47,6 +51,9 @@ void Tell(const TrainOptions& options, ToldOptions* to) {
   ToldOptions& told = *to;
   told.AddFact("the version", std::string(kEngineVersion));
   told.AddFact("the program's build", BuildId());
+  if (options.precision) {
+    told.Add("precision", PrecisionName(*options.precision));
+  }
   // BEGIN options: core.told train_options from=options to=told skip=data,out,loader_threads,log_every,checkpoint_every,devices,launcher
   told.Add("preset", options.preset);
   told.Add("input_size", options.input_size);
@@ -111,8 +118,12 @@ Status TakePlanOfBefore(int ranks, TrainingJob* job) {
 class MpiRank {
  public:
   MpiRank(TrainingListener& listener, const Interrupt& interrupt,
-          Communicator& comm)
-      : listener_(listener), interrupt_(interrupt), comm_(comm) {}
+          std::shared_ptr<Backend> backend, std::shared_ptr<Communicator> comm)
+      : listener_(listener),
+        interrupt_(interrupt),
+        backend_(std::move(backend)),
+        shared_comm_(std::move(comm)),
+        comm_(*shared_comm_) {}
 
   // Fails where the others must be told; else `summary` says how the run ended.
   Status Run(const TrainOptions& options, const ToldOptions& told,
@@ -135,11 +146,13 @@ class MpiRank {
   Status RunAlone(const TrainOptions& options, const MakeJob& make);
   Status Lead(const TrainOptions& options, const MakeJob& make);
   Status Follow(const TrainOptions& options);
-  // Who computes on what, which all tell rank 0.
-  Status GatherDevicesOf(TrainingJob* job);
+  // Who computes on what, and how devices meet. Refuses GPUs beside hosts.
+  Status Meet(TrainingJob* job);
 
   TrainingListener& listener_;
   const Interrupt& interrupt_;
+  const std::shared_ptr<Backend> backend_;  // null: the options name it
+  const std::shared_ptr<Communicator> shared_comm_;
   Communicator& comm_;
   std::optional<Result<TrainSummary>> summary_;
 };
@@ -158,17 +171,29 @@ Status MpiRank::RunAlone(const TrainOptions& options, const MakeJob& make) {
   return summary_->status();
 }
 
-Status MpiRank::GatherDevicesOf(TrainingJob* job) {
-  if (!job->backend->device().is_host()) {
-    return UnsupportedError(
-               fmt::format("processes cannot exchange what {} computes; give "
-                           "all GPUs to one process (`devices`)",
-                           job->backend->computer().device))
-        .WithField("launcher");
-  }
+Status MpiRank::Meet(TrainingJob* job) {
+  const bool on_host = job->backend->device().is_host();
   const RankDevice own = {job->backend->computer().device,
                           job->backend->threads()};
   ALEXNET_ASSIGN_OR_RETURN(job->rank_devices, GatherDevices(own, comm_));
+  std::vector<int64_t> on_hosts(static_cast<size_t>(comm_.size()));
+  const int64_t mine = on_host ? 1 : 0;
+  ALEXNET_RETURN_IF_ERROR(
+      comm_.AllGather(&mine, on_hosts.data(), 1, ElementType::kI64));
+  ALEXNET_RETURN_IF_ERROR(comm_.Finish());
+  for (size_t rank = 1; rank < on_hosts.size(); ++rank) {
+    if (on_hosts[rank] == on_hosts[0]) continue;
+    return UnsupportedError(
+               fmt::format("rank 0 is on {} and rank {} on {}, which cannot "
+                           "compute one network together; name either GPUs or "
+                           "\"cpu\" on all",
+                           job->rank_devices[0].name, rank,
+                           job->rank_devices[rank].name))
+        .WithField("devices");
+  }
+  if (on_host) return Status();
+  ALEXNET_ASSIGN_OR_RETURN(
+      job->over_device, CreateStagedCommunicator(job->backend, shared_comm_));
   return Status();
 }
 
@@ -188,7 +213,7 @@ Status MpiRank::Lead(const TrainOptions& options, const MakeJob& make) {
     ALEXNET_RETURN_IF_ERROR(TakePlanOfBefore(comm_.size(), &job));
   }
   ALEXNET_RETURN_IF_ERROR(SendJob(job, comm_));
-  ALEXNET_RETURN_IF_ERROR(GatherDevicesOf(&job));
+  ALEXNET_RETURN_IF_ERROR(Meet(&job));
   TrainingLoop loop(std::move(job), listener_, interrupt_, &comm_);
   summary_ = loop.Run();
   return loop.ended_on_all() ? Status() : summary_->status();
@@ -196,8 +221,9 @@ Status MpiRank::Lead(const TrainOptions& options, const MakeJob& make) {
 
 Status MpiRank::Follow(const TrainOptions& options) {
   ALEXNET_RETURN_IF_ERROR(AwaitPreparation(comm_));
-  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, ReceiveJob(options, comm_));
-  ALEXNET_RETURN_IF_ERROR(GatherDevicesOf(&job));
+  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job,
+                           ReceiveJob(options, backend_, comm_));
+  ALEXNET_RETURN_IF_ERROR(Meet(&job));
   ALEXNET_ASSIGN_OR_RETURN(const EndRun end,
                            FollowTraining(std::move(job), interrupt_, comm_));
   if (end.code != StatusCode::kOk) {
@@ -220,15 +246,18 @@ Status MpiRank::Follow(const TrainOptions& options) {
 }  // namespace
 
 Result<TrainSummary> RunByMpi(const TrainOptions& options, ToldOptions told,
-                              const MakeJob& make, TrainingListener& listener,
+                              const MakeJob& make,
+                              std::shared_ptr<Backend> backend,
+                              TrainingListener& listener,
                               const Interrupt& interrupt) {
   Tell(options, &told);
-  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Communicator> communicator,
+  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Communicator> created,
                            CreateMpiCommunicator());
+  std::shared_ptr<Communicator> communicator = std::move(created);
   std::optional<Result<TrainSummary>> summary;
   const Status status = RunRank(
-      [&](Communicator& comm) {
-        MpiRank rank(listener, interrupt, comm);
+      [&](Communicator&) {
+        MpiRank rank(listener, interrupt, backend, communicator);
         const Status ran = rank.Run(options, told, make);
         summary = rank.summary();
         return ran;

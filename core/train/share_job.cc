@@ -176,6 +176,7 @@ Status SendJob(const TrainingJob& job, Communicator& comm) {
 }
 
 Result<TrainingJob> ReceiveJob(const TrainOptions& options,
+                               std::shared_ptr<Backend> backend,
                                Communicator& comm) {
   ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
                            ReceiveModel(comm));
@@ -184,8 +185,11 @@ Result<TrainingJob> ReceiveJob(const TrainOptions& options,
   const TrainingState& state = *model->training_state();
   TrainingJob job;
   job.options = options;
-  NameDeviceOfBefore(state, comm, &job.options);
-  ALEXNET_RETURN_IF_ERROR(MakeBackends(job.options, &job));
+  job.backend = std::move(backend);
+  if (job.backend == nullptr) {
+    NameDeviceOfBefore(state, comm, &job.options);
+    ALEXNET_RETURN_IF_ERROR(MakeBackends(job.options, &job));
+  }
   ALEXNET_ASSIGN_OR_RETURN(job.options.parallel, ParallelOf(state));
   ALEXNET_ASSIGN_OR_RETURN(
       job.data,

@@ -89,17 +89,7 @@ Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
 Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt) {
-  if (options.launcher == Launcher::kLocal) {
-    return TrainOn({}, options, listener, interrupt);
-  }
-  ALEXNET_RETURN_IF_ERROR(CheckTrainOptions(options));
-  TrainingListener silent;
-  TrainingListener& told = listener != nullptr ? *listener : silent;
-  const auto make = [&](const TrainOptions& own) -> Result<TrainingJob> {
-    return own.resume ? ResumeJob(nullptr, own)
-                      : NewJob(nullptr, own, told, interrupt);
-  };
-  return RunByMpi(options, ToldOptions(), make, told, interrupt);
+  return TrainOn({}, options, listener, interrupt);
 }
 
 Result<TrainSummary> TrainOn(std::vector<std::shared_ptr<Backend>> backends,
@@ -110,10 +100,14 @@ Result<TrainSummary> TrainOn(std::vector<std::shared_ptr<Backend>> backends,
   TrainingListener silent;
   TrainingListener& told = listener != nullptr ? *listener : silent;
   const auto first = backends.empty() ? nullptr : backends.front();
-  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job,
-                           options.resume
-                               ? ResumeJob(first, options)
-                               : NewJob(first, options, told, interrupt));
+  const auto make = [&](const TrainOptions& own) {
+    return own.resume ? ResumeJob(first, own)
+                      : NewJob(first, own, told, interrupt);
+  };
+  if (options.launcher == Launcher::kMpi) {
+    return RunByMpi(options, ToldOptions(), make, first, told, interrupt);
+  }
+  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, make(options));
   if (backends.size() > 1) {
     job.other_backends.assign(backends.begin() + 1, backends.end());
   }

@@ -59,8 +59,8 @@ Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt);
 
-// The same on backends of the caller's, by rank, whatever devices and launcher
-// the options name; none: on those devices.
+// The same on backends of the caller's, by rank, whatever devices the options
+// name; none: on those devices. Of ranks that are processes, each has its own.
 Result<TrainSummary> TrainOn(std::vector<std::shared_ptr<Backend>> backends,
                              const TrainOptions& options,
                              TrainingListener* listener,

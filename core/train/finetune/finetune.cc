@@ -111,7 +111,8 @@ Result<TrainSummary> Finetune(const FinetuneOptions& options,
       of_rank.train = own;
       return NewJob(of_rank, told, interrupt);
     };
-    return RunByMpi(options.train, ToldOf(options), make, told, interrupt);
+    return RunByMpi(options.train, ToldOf(options), make, nullptr, told,
+                    interrupt);
   }
   if (options.train.resume) {
     ALEXNET_ASSIGN_OR_RETURN(TrainingJob job,

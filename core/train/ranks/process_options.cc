@@ -10,12 +10,16 @@ Result<TrainOptions> OptionsOfProcess(const TrainOptions& options,
                                       const RankSeat& seat) {
   ALEXNET_RETURN_IF_ERROR(CheckOneOfBoth(options.device, options.devices));
   TrainOptions own = options;
-  if (!options.devices.empty()) {
+  if (options.devices == "cuda") {
+    own.device = fmt::format("cuda:{}", seat.number);
+    own.devices.clear();
+  } else if (!options.devices.empty()) {
     const int devices = static_cast<int>(DeviceNames(options.devices).size());
     if (devices != seat.ranks) {
       return InvalidArgumentError(
                  fmt::format("{} are named for the {} ranks of a machine; name "
-                             "one for each of them, or give `device`",
+                             "one for each of them, or \"cuda\" for a GPU "
+                             "each, or give `device`",
                              devices, seat.ranks))
           .WithField("devices");
     }

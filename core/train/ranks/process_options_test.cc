@@ -23,6 +23,9 @@ TEST(ProcessOptionsTest, AProcessHasTheDeviceOfItsNumberOnItsMachine) {
   ASSERT_TRUE(own.ok()) << own.status().ToString();
   EXPECT_EQ(own->device, "reference");
   EXPECT_TRUE(own->devices.empty());
+  own = OptionsOfProcess(Devices("cuda"), seat);
+  ASSERT_TRUE(own.ok()) << own.status().ToString();
+  EXPECT_EQ(own->device, "cuda:1");
   for (const char* devices : {"cpu", "cpu,cpu,cpu", "cpu,"}) {
     own = OptionsOfProcess(Devices(devices), seat);
     EXPECT_EQ(own.status().code(), StatusCode::kInvalidArgument) << devices;
