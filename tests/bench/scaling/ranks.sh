@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
 # Two ranks of one thread beside one process of two threads, in turns: medians
-# of ROUNDS rounds (3) of pictures a second, torchvision's network at 128.
+# of ROUNDS rounds (3) of pictures a second, torchvision's network at 128. Then
+# milliseconds of its checkpoint, and what of the sums of gradients is hidden.
 set -euo pipefail
 
 steps=$1
-mpirun=$2
-export ALEXNET_MPI_PLUGIN=$PWD/$3
+checkpoint=$2
+mpirun=$3
+export ALEXNET_MPI_PLUGIN=$PWD/$4
 # Where the pinned mpirun looks for what it starts with.
 export TEST_SRCDIR=${TEST_SRCDIR:-$(dirname "$PWD")}
 rounds=${ROUNDS:-3}
 
 results=$(mktemp)
-trap 'rm -f "$results"' EXIT
+folder=$(mktemp -d)
+trap 'rm -rf "$results" "$folder"' EXIT
 
 on_mpi() {
-  "$mpirun" --allow-run-as-root --oversubscribe --bind-to none -np 2 \
-    "$steps" "$1" mpi
+  "$mpirun" --allow-run-as-root --oversubscribe --bind-to none -np 2 "$@" mpi
 }
 
 # time_one NAME COMMAND...: one more result of that name.
@@ -28,9 +30,9 @@ time_one() {
 
 for ((round = 0; round < rounds; ++round)); do
   time_one whole "$steps" whole
-  for plan in data hybrid; do
+  for plan in data hybrid hybrid_in_turn; do
     time_one "$plan-threads" "$steps" "$plan" local
-    time_one "$plan-mpi" on_mpi "$plan"
+    time_one "$plan-mpi" on_mpi "$steps" "$plan"
   done
 done
 
@@ -43,9 +45,30 @@ whole=$(median whole)
 echo "| what | pictures a second | ratio |"
 echo "|---|---|---|"
 echo "| one process, two threads | $whole | |"
-for name in data-threads data-mpi hybrid-threads hybrid-mpi; do
+for name in {data,hybrid,hybrid_in_turn}-{threads,mpi}; do
   value=$(median "$name")
   ratio=$(awk -v a="$value" -v b="$whole" 'BEGIN { printf "%.2f", a / b }')
   echo "| two ranks, $name | $value | $ratio |"
 done
+
+"$checkpoint" "$folder" write
+for ((round = 0; round < rounds; ++round)); do
+  time_one saved-whole "$checkpoint" "$folder" whole
+  for plan in data hybrid; do
+    time_one "saved-$plan-threads" "$checkpoint" "$folder" "$plan" local
+    time_one "saved-$plan-mpi" on_mpi "$checkpoint" "$folder" "$plan"
+  done
+done
+whole=$(median saved-whole)
+echo
+echo "| checkpoint of | ms | ratio |"
+echo "|---|---|---|"
+echo "| one process | $whole | |"
+for name in {data,hybrid}-{threads,mpi}; do
+  value=$(median "saved-$name")
+  ratio=$(awk -v a="$value" -v b="$whole" 'BEGIN { printf "%.2f", a / b }')
+  echo "| two ranks, $name | $value | $ratio |"
+done
+
+echo
 "$steps" data apart
