@@ -17,7 +17,7 @@ std::string Computers::names() const {
   std::string names;
   for (const auto& backend : ranks.backends) {
     if (!names.empty()) names += ",";
-    names += backend->computer().device;
+    names += backend->name();
   }
   return names;
 }
