@@ -38,8 +38,8 @@ class TrainingPlan {
   // Forward, loss and backward: fills gradients.
   Result<StepResult> Gradients(const StepInput& input);
   // Gradients, then one update. A loss or gradient norm that is not finite is
-  // returned and nothing is updated; where layers are updated after each of
-  // several passes, nothing from the pass on in which it is found.
+  // returned and nothing is updated; of layers that are updated after each of
+  // several passes, nothing by a pass in which it is found.
   Result<StepResult> Step(const StepInput& input, const UpdateRule& rule);
 
   // The same in two halves, so that the device need not wait for the host:
