@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <alexnet/alexnet_convert.hpp>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
+#include "tests/convert/onnx_bytes.h"
 #include "tests/convert/support.h"
 
 namespace alexnet::convert_test {
@@ -24,13 +24,6 @@ std::string RefusalOf(const std::string& bytes) {
 void ExpectRefusal(const std::string& bytes, const std::string& reason) {
   const std::string refusal = RefusalOf(bytes);
   EXPECT_NE(refusal.find(reason), std::string::npos) << "said: " << refusal;
-}
-
-template <typename T>
-std::string Number(T value) {
-  std::string bytes(sizeof value, '\0');
-  std::memcpy(bytes.data(), &value, sizeof value);
-  return bytes;
 }
 
 // ---- safetensors
@@ -107,48 +100,6 @@ TEST(SafetensorsTest, RefusesTypesThatWeightsDoNotHave) {
 }
 
 // ---- protobuf
-
-std::string Varint(uint64_t value) {
-  std::string bytes;
-  for (; value > 127; value >>= 7) {
-    bytes += static_cast<char>((value & 127) | 128);
-  }
-  return bytes + static_cast<char>(value);
-}
-
-std::string Field(uint32_t number, const std::string& payload) {
-  return Varint(number << 3 | 2) + Varint(payload.size()) + payload;
-}
-
-std::string Integer(uint32_t number, uint64_t value) {
-  return Varint(number << 3) + Varint(value);
-}
-
-// A model of ONNX's with these nodes and tensors over 3 x 8 x 8 pictures.
-std::string Onnx(const std::string& content) {
-  std::string shape;
-  for (const uint64_t extent : {1, 3, 8, 8}) {
-    shape += Field(1, Integer(1, extent));
-  }
-  const std::string input =
-      Field(1, "x") + Field(2, Field(1, Integer(1, 1) + Field(2, shape)));
-  return Integer(1, 7) + Field(7, content + Field(11, input)) +
-         Field(8, Integer(2, 13));
-}
-
-std::string Node(const std::string& op, const std::vector<std::string>& inputs,
-                 const std::string& output) {
-  std::string node;
-  for (const std::string& each : inputs) node += Field(1, each);
-  return Field(1, node + Field(2, output) + Field(4, op));
-}
-
-std::string Tensor(const std::string& name, const std::vector<uint64_t>& dims,
-                   const std::string& more) {
-  std::string tensor;
-  for (const uint64_t dim : dims) tensor += Integer(1, dim);
-  return Field(5, tensor + Integer(2, 1) + Field(8, name) + more);
-}
 
 // A tensor whose numbers are in another file.
 std::string External(const std::string& location,
