@@ -53,6 +53,14 @@ class Chain {
     if (channels_last_) {
       throw Unsupported("graph", "ends with channels behind pixels");
     }
+    CheckEnd();
+    CheckPixels();
+    if (graph_.unneeded > 0) {
+      model_.notes.push_back(
+          fmt::format("left out were {} nodes that the graph's output does not "
+                      "need",
+                      graph_.unneeded));
+    }
     if (!folded_.empty()) {
       model_.notes.push_back(
           "what only scales and shifts was folded into the weights before "
@@ -67,6 +75,34 @@ class Chain {
     return input < node.inputs.size() && here_.contains(node.inputs[input]);
   }
   void Move(const GraphNode& node) { here_ = {node.outputs[0]}; }
+
+  // The chain has to end in what the graph says is its output.
+  void CheckEnd() const {
+    const auto is_here = [&](const std::string& output) {
+      return here_.contains(output);
+    };
+    const std::vector<std::string>& outputs = graph_.outputs;
+    if (outputs.empty() ||
+        std::any_of(outputs.begin(), outputs.end(), is_here)) {
+      return;
+    }
+    throw Unsupported("output \"" + outputs[0] + "\"",
+                      "is not what the chain of layers ends in");
+  }
+
+  void CheckPixels() const {
+    if (!model_.pixels) return;
+    const std::vector<double>& scale = model_.pixels->scale;
+    if (std::none_of(scale.begin(), scale.end(),
+                     [](double each) { return each < 0.0; })) {
+      return;
+    }
+    throw Unsupported(
+        pixels_by_,
+        "has multiplied pictures by a negative number, which a model's "
+        "preprocessing does not; export the network without it, and with the "
+        "weights of its first layer negated");
+  }
 
   // Whether pictures come as (N, H, W, C), which the graph then turns round
   // before it computes anything but arithmetic.
@@ -95,7 +131,7 @@ class Chain {
 
   // A layer of the chain.
   void Append(const GraphNode& node) {
-    if (!ended_.empty()) {
+    if (!ended_.empty() && !KeepsNumbers(node)) {
       throw Unsupported(
           ended_,
           "gives logarithms, and the graph goes on with " + node.where());
@@ -146,10 +182,7 @@ class Chain {
       if (node.Int("axis", 1) != 1) {
         throw Unsupported(node.where(), "flattens from another axis than 1");
       }
-    } else if (node.op != "Reshape" && node.op != "Squeeze" &&
-               node.op != "Identity" && node.op != "Cast") {
-      // Reshapes can only flatten: the next layer's weights say whether they
-      // do.
+    } else if (!KeepsNumbers(node)) {
       throw Unsupported(
           node.where(),
           "is of no AlexNet; known are Conv, Relu, Tanh, LRN, MaxPool, "
@@ -157,6 +190,12 @@ class Chain {
           "Dropout, BatchNormalization, Softmax and LogSoftmax");
     }
     Move(node);
+  }
+
+  // Reshapes can only flatten: the next layer's weights say whether they do.
+  static bool KeepsNumbers(const GraphNode& node) {
+    return node.op == "Reshape" || node.op == "Squeeze" ||
+           node.op == "Flatten" || node.op == "Identity" || node.op == "Cast";
   }
 
   void CheckPair(const GraphNode& node, const std::vector<int64_t>& values,
@@ -234,12 +273,23 @@ class Chain {
     convolution.window = WindowOf(
         node, node.Ints("kernel_shape", {weight->shape[2], weight->shape[3]}));
     LayerTensors names = {Keep(*weight), ""};
-    const Tensor* bias = values_.TensorAt(node, 2);
+    const Tensor* bias = BiasOf(node);
     convolution.has_bias = bias != nullptr;
     if (bias != nullptr) names.bias = Keep(*bias);
     Shrink(node, convolution.window);
     ++weighted_;
     Add("conv", convolution, names);
+  }
+
+  // Of a convolution or a Gemm; null: it has none.
+  const Tensor* BiasOf(const GraphNode& node) const {
+    const Tensor* bias = values_.TensorAt(node, 2);
+    if (bias == nullptr && node.inputs.size() > 2 && !node.inputs[2].empty()) {
+      throw Unsupported(node.where(), "adds \"" + node.inputs[2] +
+                                          "\", which is no constant of "
+                                          "floating point numbers");
+    }
+    return bias;
   }
 
   void AddPooling(const GraphNode& node) {
@@ -279,7 +329,7 @@ class Chain {
     FullyConnected full;
     full.out_features = in_order.shape[0];
     LayerTensors names = {Keep(in_order), ""};
-    const Tensor* bias = gemm ? values_.TensorAt(node, 2) : nullptr;
+    const Tensor* bias = gemm ? BiasOf(node) : nullptr;
     full.has_bias = bias != nullptr;
     if (bias != nullptr) {
       const float beta = node.Float("beta", 1.0f);
@@ -417,6 +467,7 @@ class Chain {
                         "for each channel, or a mean image");
     }
     model_.pixels = model_.pixels ? Composed(*model_.pixels, *map) : *map;
+    pixels_by_ = node.where();
     model_.pixels_of_unknown_range = !model_.mean;
     const bool shifts =
         std::any_of(model_.pixels->shift.begin(), model_.pixels->shift.end(),
@@ -514,8 +565,9 @@ class Chain {
   bool channels_last_ = false;   // (N, H, W, C) where the chain stands
   int64_t height_ = 0;
   int64_t width_ = 0;
-  std::string ended_;  // the node after which nothing may come; "": none
-  int weighted_ = 0;   // layers with weights so far
+  std::string ended_;      // the node behind which nothing computes; "": none
+  std::string pixels_by_;  // the last node that computed with pictures
+  int weighted_ = 0;       // layers with weights so far
 };
 
 }  // namespace

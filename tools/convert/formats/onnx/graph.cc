@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <iterator>
+#include <queue>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "tools/convert/base/wire.h"
@@ -229,31 +233,76 @@ void CheckPlain(const GraphNode& node) {
   }
 }
 
+// What the node and the graphs inside of it use.
+std::vector<std::string> UsedBy(const GraphNode& node) {
+  std::vector<std::string> used = node.inputs;
+  used.insert(used.end(), node.branch_inputs.begin(), node.branch_inputs.end());
+  return used;
+}
+
 // The nodes so that each comes after what it uses: some tools append theirs.
-// Nodes that use what no node makes stay at the end, for who reads them.
+// Of those that could be next, the first; nodes that use what no node makes
+// stay at the end, for who reads them.
 std::vector<GraphNode> InOrder(std::vector<GraphNode> nodes) {
-  std::set<std::string> to_come;
+  std::unordered_map<std::string, std::vector<size_t>> waiting;  // for a value
   for (const GraphNode& node : nodes) {
-    to_come.insert(node.outputs.begin(), node.outputs.end());
+    for (const std::string& output : node.outputs) waiting[output];
   }
-  const auto ready = [&](const GraphNode& node) {
-    const auto waits = [&](const std::string& input) {
-      return !input.empty() && to_come.contains(input);
-    };
-    return std::none_of(node.inputs.begin(), node.inputs.end(), waits) &&
-           std::none_of(node.branch_inputs.begin(), node.branch_inputs.end(),
-                        waits);
-  };
+  std::vector<size_t> missing(nodes.size(), 0);
+  std::priority_queue<size_t, std::vector<size_t>, std::greater<>> ready;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    for (const std::string& input : UsedBy(nodes[i])) {
+      const auto made = waiting.find(input);
+      if (input.empty() || made == waiting.end()) continue;
+      made->second.push_back(i);
+      ++missing[i];
+    }
+    if (missing[i] == 0) ready.push(i);
+  }
+  std::vector<size_t> order;
+  while (!ready.empty()) {
+    const size_t next = ready.top();
+    ready.pop();
+    order.push_back(next);
+    for (const std::string& output : nodes[next].outputs) {
+      for (const size_t each : std::exchange(waiting[output], {})) {
+        if (--missing[each] == 0) ready.push(each);
+      }
+    }
+  }
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (missing[i] > 0) order.push_back(i);
+  }
   std::vector<GraphNode> ordered;
-  while (!nodes.empty()) {
-    const auto next = std::find_if(nodes.begin(), nodes.end(), ready);
-    if (next == nodes.end()) break;
-    for (const std::string& output : next->outputs) to_come.erase(output);
-    ordered.push_back(std::move(*next));
-    nodes.erase(next);
-  }
-  for (GraphNode& node : nodes) ordered.push_back(std::move(node));
+  for (const size_t i : order) ordered.push_back(std::move(nodes[i]));
   return ordered;
+}
+
+// Leaves out what no output needs: what is behind the end of a network that
+// was cut by naming another output. The nodes are in order.
+void DropUnneeded(Graph* graph) {
+  std::set<std::string> needed(graph->outputs.begin(), graph->outputs.end());
+  needed.erase("");
+  std::vector<GraphNode> kept;
+  for (size_t i = graph->nodes.size(); i-- > 0;) {
+    GraphNode& node = graph->nodes[i];
+    const auto is_needed = [&](const std::string& output) {
+      return needed.contains(output);
+    };
+    if (std::none_of(node.outputs.begin(), node.outputs.end(), is_needed)) {
+      if (node.op != "Constant") ++graph->unneeded;
+      continue;
+    }
+    for (const std::string& used : UsedBy(node)) {
+      if (!used.empty()) needed.insert(used);
+    }
+    kept.push_back(std::move(node));
+  }
+  if (kept.empty() && !graph->nodes.empty()) {
+    throw Damaged("output \"" + graph->outputs[0] + "\"", "is made by no node");
+  }
+  graph->nodes.assign(std::make_move_iterator(kept.rbegin()),
+                      std::make_move_iterator(kept.rend()));
 }
 
 }  // namespace
@@ -339,6 +388,10 @@ Graph ParseModel(const std::shared_ptr<SourceFile>& file) {
     CheckPlain(graph.nodes.back());
   }
   graph.nodes = InOrder(std::move(graph.nodes));
+  for (const ValueInfo& output : graph_header.output()) {
+    graph.outputs.push_back(output.name());
+  }
+  if (!graph.outputs.empty()) DropUnneeded(&graph);
   // Old files list initializers among the inputs.
   for (const ValueInfo& input : graph_header.input()) {
     if (graph.constants.contains(input.name()) || !graph.input.empty())

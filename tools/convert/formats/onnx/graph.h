@@ -56,8 +56,12 @@ struct Graph {
   std::map<std::string, std::string> metadata;
   std::string input;                 // the pictures' name
   std::vector<int64_t> input_shape;  // (N, C, H, W); 0 for what is not said
+  std::vector<std::string> outputs;  // names
   std::map<std::string, Constant> constants;
+  // In an order in which each comes after what it uses. Without those that no
+  // output needs, where outputs are named.
   std::vector<GraphNode> nodes;
+  size_t unneeded = 0;  // nodes that were left out for it, but for constants
 };
 
 // Whether the bytes start as an encoded ModelProto does.
