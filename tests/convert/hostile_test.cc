@@ -240,14 +240,26 @@ TEST(NumpyTest, RefusesImpossibleArrays) {
 
 TEST(MemoryTest, SmallFilesThatClaimMuchTakeLittle) {
   // A tensor of four billion elements out of one, by ONNX's ConstantOfShape.
-  std::string shape;
-  for (const int64_t extent : {int64_t{65536}, int64_t{65536}}) {
-    shape += Number(extent);
+  ExpectRefusal(
+      Onnx(Integers("s", {65536, 65536}) + Node("ConstantOfShape", {"s"}, "w")),
+      "impossible shape");
+  // Constants that grow from node to node, each of a size that could be.
+  std::string sums =
+      Integers("s", {1 << 22}) + Node("ConstantOfShape", {"s"}, "w0");
+  for (int i = 0; i < 3; ++i) {
+    const std::string from = "w" + std::to_string(i);
+    sums += Node("Add", {from, "w0"}, "w" + std::to_string(i + 1));
   }
-  const std::string constant =
-      Field(5, Integer(1, 2) + Integer(2, 7) + Field(8, "s") + Field(9, shape));
-  ExpectRefusal(Onnx(constant + Node("ConstantOfShape", {"s"}, "w")),
-                "impossible shape");
+  ExpectRefusal(Onnx(sums),
+                "node 3 (Add): computes with constants: more than "
+                "8388608 elements in all");
+  std::string lists = Integers("c0", std::vector<int64_t>(64, 1));
+  for (int i = 0; i < 18; ++i) {
+    const std::string from = "c" + std::to_string(i);
+    lists += Node("Concat", {from, from}, "c" + std::to_string(i + 1),
+                  Attribute("axis", 0));
+  }
+  ExpectRefusal(Onnx(lists), "(Concat): computes with constants");
 }
 
 }  // namespace

@@ -116,6 +116,46 @@ TEST(OrderTest, NodesMayStandBeforeWhatTheyUse) {
   EXPECT_EQ(layers, "conv1 relu1 fc2 fc3 prob ");
 }
 
+// ---- constants
+
+TEST(ConstantTest, OfTwoAxesIsTurnedAsThePermutationSays) {
+  const auto weights = [](const std::string& attributes) {
+    return Weights(
+        Import(Onnx(Network() + Node("Transpose", {"g2"}, "t", attributes) +
+                    Node("MatMul", {"a", "t"}, "b"))),
+        "fc3.weight");
+  };
+  // Rows are outputs here, and columns are in MatMul.
+  std::vector<float> turned(36);
+  for (size_t i = 0; i < 36; ++i) turned[i % 6 * 6 + i / 6] = Counted(36)[i];
+  EXPECT_EQ(weights(""), Counted(36));
+  EXPECT_EQ(weights(ListAttribute("perm", {1, 0})), Counted(36));
+  EXPECT_EQ(weights(ListAttribute("perm", {0, 1})), turned);
+  EXPECT_NE(Refusal([&] {
+              weights(ListAttribute("perm", {0, 2}));
+            }).find("(Transpose): turns axes that a matrix does not have"),
+            std::string::npos);
+}
+
+TEST(ConstantTest, LosesTheAxesThatSqueezeNames) {
+  const auto mean = [](const std::string& attributes) {
+    return Import(Onnx(Floats("m", {1, 3, 1, 1}, {0.25f, 0.5f, 0.75f}) +
+                       Node("Squeeze", {"m"}, "s", attributes) +
+                       Node("Sub", {"x", "s"}, "n") + Constants() +
+                       Conv({"n", "w"}, "c") + Classifier("c")))
+        .model.preprocessing();
+  };
+  EXPECT_EQ(mean(ListAttribute("axes", {0})).mean[2], 0.75f);
+  EXPECT_EQ(mean(ListAttribute("axes", {-4})).mean[1], 0.5f);
+  // (3) is aligned with columns of pixels.
+  EXPECT_NE(Refusal([&] { mean(""); }).find("(Sub): prepares pictures"),
+            std::string::npos);
+  EXPECT_NE(Refusal([&] {
+              mean(ListAttribute("axes", {1}));
+            }).find("(Squeeze): takes axis 1 of (1, 3, 1, 1) away"),
+            std::string::npos);
+}
+
 // ---- pictures
 
 TEST(PixelsTest, ThatAreNegatedAreNamed) {

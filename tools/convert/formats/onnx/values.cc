@@ -13,6 +13,9 @@ namespace alexnet::convert::onnx {
 
 namespace {
 
+// Of all constants that a graph computes.
+constexpr size_t kMaxComputed = size_t{1} << 23;
+
 // A half's numbers are decimals that were rounded: alpha of 1e-4 is
 // 0.000100017.
 float ShortestDecimal(float value, ElementType type) {
@@ -61,6 +64,37 @@ float Apply(const std::string& op, float a, float b) {
   if (op == "Sub") return a - b;
   if (op == "Mul") return a * b;
   return a / b;
+}
+
+// Of two axes, in the order that the node says.
+Tensor Transposed(const GraphNode& node, const Tensor& from) {
+  const std::vector<int64_t> perm = node.Ints("perm", {1, 0});
+  if (perm == std::vector<int64_t>{0, 1}) return from;
+  if (perm == std::vector<int64_t>{1, 0}) return Permuted(from, {1, 0});
+  throw Damaged(node.where(), "turns axes that a matrix does not have");
+}
+
+// Without the axes that are named, which have one element each; without a name,
+// all such axes.
+Extents Squeezed(const GraphNode& node, const Extents& shape,
+                 const std::vector<int64_t>& axes) {
+  const auto rank = static_cast<int64_t>(shape.size());
+  std::set<int64_t> taken;
+  for (const int64_t axis : axes) {
+    const int64_t at = axis < 0 ? axis + rank : axis;
+    if (at < 0 || at >= rank || shape[static_cast<size_t>(at)] != 1) {
+      throw Damaged(node.where(), fmt::format("takes axis {} of {} away", axis,
+                                              ExtentsText(shape)));
+    }
+    taken.insert(at);
+  }
+  Extents rest;
+  for (int64_t i = 0; i < rank; ++i) {
+    const int64_t extent = shape[static_cast<size_t>(i)];
+    const bool goes = axes.empty() ? extent == 1 : taken.contains(i);
+    if (!goes) rest.push_back(extent);
+  }
+  return rest;
 }
 
 // Arithmetic of two constants of one shape, or of which one is one number.
@@ -151,12 +185,15 @@ bool Values::Fold(const GraphNode& node, bool of_blob) {
     const Constant* from = ConstantAt(node, 0);
     if (from == nullptr) return FoldShape(node);
     made = node.op == "Cast" ? CastOf(node, *from) : *from;
+    Spend(node, made.integers.size());
   } else if (node.op == "Transpose") {
     const Tensor* from = TensorAt(node, 0);
     if (from == nullptr || from->shape.size() != 2) return FoldShape(node);
-    made.tensor = Permuted(*from, {1, 0});
+    made.tensor = Transposed(node, *from);
   } else if (IsArithmetic(node) && TensorAt(node, 0) != nullptr &&
              TensorAt(node, 1) != nullptr) {
+    Spend(node, static_cast<size_t>(std::max(TensorAt(node, 0)->elements(),
+                                             TensorAt(node, 1)->elements())));
     made.tensor = Computed(node, *TensorAt(node, 0), *TensorAt(node, 1));
   } else if ((node.op == "Reshape" || node.op == "Unsqueeze" ||
               node.op == "Squeeze") &&
@@ -168,6 +205,7 @@ bool Values::Fold(const GraphNode& node, bool of_blob) {
       const Constant* from = ConstantAt(node, i);
       if (from == nullptr || from->tensor) return FoldShape(node);
       if (node.op == "Unsqueeze" && i > 0) break;
+      Spend(node, from->integers.size());
       made.integers.insert(made.integers.end(), from->integers.begin(),
                            from->integers.end());
     }
@@ -197,6 +235,17 @@ bool Values::IsShape(const GraphNode& node) const {
       [&](const std::string& input) { return shapes_.contains(input); });
 }
 
+void Values::Spend(const GraphNode& node, size_t elements) {
+  computed_ += elements;
+  if (computed_ <= kMaxComputed) return;
+  throw Unsupported(
+      node.where(),
+      fmt::format("computes with constants: more than {} elements in all, "
+                  "which no AlexNet needs; export the graph with constants "
+                  "folded",
+                  kMaxComputed));
+}
+
 Tensor Values::Reshaped(const GraphNode& node, const Tensor& from) const {
   const Constant* given = ConstantAt(node, 1);
   std::vector<int64_t> numbers =
@@ -214,7 +263,7 @@ Tensor Values::Reshaped(const GraphNode& node, const Tensor& from) const {
       if (extent == -1) extent = from.elements() / known;
     }
   } else if (node.op == "Squeeze") {
-    std::erase(shape, 1);
+    shape = Squeezed(node, shape, numbers);
   } else {
     const auto rank = static_cast<int64_t>(shape.size() + numbers.size());
     for (int64_t& axis : numbers) axis = axis < 0 ? axis + rank : axis;

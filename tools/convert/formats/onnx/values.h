@@ -3,6 +3,7 @@
 #ifndef ALEXNET_TOOLS_CONVERT_FORMATS_ONNX_VALUES_H_
 #define ALEXNET_TOOLS_CONVERT_FORMATS_ONNX_VALUES_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,6 +40,8 @@ class Values {
   // Whole numbers computed from others: paddings, and what blobs are reshaped
   // to. Their values are not needed.
   bool FoldShape(const GraphNode& node);
+  // Counts `elements` that the node computes, since each node may double them.
+  void Spend(const GraphNode& node, size_t elements);
   // A constant in another shape: as Reshape, Squeeze or Unsqueeze.
   Tensor Reshaped(const GraphNode& node, const Tensor& from) const;
   // One number, everywhere: a part without strides.
@@ -46,6 +49,7 @@ class Values {
 
   std::map<std::string, Constant>& constants_;
   const std::shared_ptr<SourceFile> file_;
+  size_t computed_ = 0;           // elements of constants so far
   std::set<std::string> known_;   // all values so far
   std::set<std::string> shapes_;  // those computed from shapes
 };
