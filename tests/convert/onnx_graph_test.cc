@@ -170,5 +170,125 @@ TEST(PixelsTest, ThatAreNegatedAreNamed) {
   EXPECT_EQ(twice.model.preprocessing().mean_kind, ALEXNET_MEAN_NONE);
 }
 
+// ---- local response normalization
+
+// `from` squared and averaged, up to the power "p".
+std::string Power(const std::string& averaged) {
+  return Floats("alpha", {1}, {1e-2f}) + Floats("k", {1}, {2.0f}) +
+         Floats("beta", {1}, {0.75f}) + Node("Mul", {averaged, "alpha"}, "s") +
+         Node("Add", {"s", "k"}, "h") + Node("Pow", {"h", "beta"}, "p");
+}
+
+std::string Within(const std::string& from) {
+  return Node("Mul", {from, from}, "q") +
+         Node("AveragePool", {"q"}, "m",
+              ListAttribute("kernel_shape", {3, 3}) +
+                  ListAttribute("pads", {1, 1, 1, 1}) +
+                  Attribute("count_include_pad", 1)) +
+         Power("m");
+}
+
+TEST(LrnTest, IsOfTheBlobThatItDivides) {
+  const std::string conv = Constants() + Conv({"x", "w"}, "c");
+  EXPECT_EQ(Import(Onnx(conv + Within("c") + Node("Div", {"c", "p"}, "d") +
+                        Classifier("d")))
+                .model.layers()[1]
+                .type,
+            ALEXNET_LAYER_LRN);
+  ExpectRefusal(Onnx(conv + Within("c") + Node("Tanh", {"c"}, "r") +
+                     Node("Div", {"r", "p"}, "d") + Classifier("d")),
+                "(Div): computes with something else than a constant");
+}
+
+// As PyTorch has it: channels are the third axis of five.
+std::string Across(const std::string& pad, const std::string& pool) {
+  return Constants() + Conv({"x", "w"}, "c") +
+         Integers("five", {1, 1, 4, 8, 8}) + Integers("four", {1, 4, 8, 8}) +
+         Node("Mul", {"c", "c"}, "q") + Node("Reshape", {"q", "five"}, "v") +
+         pad +
+         Node("AveragePool", {pad.empty() ? "v" : "e"}, "m",
+              ListAttribute("kernel_shape", {3, 1, 1}) + pool) +
+         Node("Reshape", {"m", "four"}, "n") + Power("n") +
+         Node("Div", {"c", "p"}, "d") + Classifier("d");
+}
+
+TEST(LrnTest, IsPaddedByHalfOfItsWindow) {
+  const auto pad = [](const std::vector<int64_t>& amounts) {
+    return Integers("pads", amounts) + Node("Pad", {"v", "pads"}, "e");
+  };
+  const std::string pool = ListAttribute("pads", {1, 0, 0, 1, 0, 0}) +
+                           Attribute("count_include_pad", 1);
+  for (const std::string& sound :
+       {Across(pad({0, 0, 1, 0, 0, 0, 0, 1, 0, 0}), ""), Across("", pool)}) {
+    EXPECT_EQ(Import(Onnx(sound)).model.layers()[1].type, ALEXNET_LAYER_LRN);
+  }
+  for (const std::string& other :
+       {Across("", ""), Across(pad(std::vector<int64_t>(10, 0)), ""),
+        Across(pad({0, 0, 2, 0, 0, 0, 0, 2, 0, 0}), ""),
+        Across(pad({0, 0, 1, 0, 0, 0, 0, 1, 0, 0}), pool)}) {
+    ExpectRefusal(Onnx(other),
+                  "(AveragePool): averages over 3 channels that "
+                  "are not padded by 1 at either end");
+  }
+  for (const std::vector<int64_t>& amounts :
+       {std::vector<int64_t>{0, 0, 2, 0, 0, 0, 0, 0, 0, 0},
+        {0, 0, 1, 1, 0, 0, 0, 1, 1, 0},
+        {0, 0, 1, 0, 0, 1, 0, 0}}) {
+    ExpectRefusal(Onnx(Across(pad(amounts), "")),
+                  "(Pad): pads squares otherwise");
+  }
+}
+
+// What Pad takes, as PyTorch's exporter computes it: from pairs for each axis,
+// the last first.
+std::string ComputedPad(int64_t before, int64_t after) {
+  const std::string zero =
+      Field(5, Field(1, "value") + Integers("", {0}) + Integer(20, 4));
+  return Integers("four_more", {4}) +
+         Integers("front", {0, 0, 0, 0, before, after}) +
+         Integers("pairs", {-1, 2}) + Integers("last", {-1}) +
+         Integers("end", {INT64_MIN + 1}) + Integers("first", {0}) +
+         Node("ConstantOfShape", {"four_more"}, "t0", zero) +
+         Node("Concat", {"front", "t0"}, "t1", Attribute("axis", 0)) +
+         Node("Reshape", {"t1", "pairs"}, "t2") +
+         Node("Slice", {"t2", "last", "end", "first", "last"}, "t3") +
+         Node("Transpose", {"t3"}, "t4", ListAttribute("perm", {1, 0})) +
+         Node("Reshape", {"t4", "last"}, "t5") +
+         Node("Cast", {"t5"}, "pads", Attribute("to", 7)) +
+         Node("Pad", {"v", "pads", ""}, "e");
+}
+
+TEST(LrnTest, IsPaddedAsTheGraphComputes) {
+  EXPECT_EQ(Import(Onnx(Across(ComputedPad(1, 1), ""))).model.layers()[1].type,
+            ALEXNET_LAYER_LRN);
+  ExpectRefusal(Onnx(Across(ComputedPad(2, 2), "")),
+                "are not padded by 1 at either end");
+  ExpectRefusal(Onnx(Across(ComputedPad(2, 0), "")),
+                "(Pad): pads squares otherwise");
+}
+
+// A Split of "c" in two, each normalized.
+std::string Towers(const std::string& name) {
+  std::string nodes =
+      Field(1, Field(1, "c") + Field(2, name + "0") + Field(2, name + "1") +
+                   Field(4, "Split") + Attribute("axis", 1));
+  for (const std::string& tower : {name + "0", name + "1"}) {
+    nodes += Node("LRN", {tower}, tower + "n", Attribute("size", 1));
+  }
+  return nodes;
+}
+
+TEST(LrnTest, TowersAreOfOneSplit) {
+  const std::string towers =
+      Constants() + Conv({"x", "w"}, "c") + Towers("left") + Towers("right");
+  const auto joined = [&](const Names& names) {
+    return Onnx(towers + Node("Concat", names, "d", Attribute("axis", 1)) +
+                Classifier("d"));
+  };
+  EXPECT_EQ(Import(joined({"left0n", "left1n"})).model.layers()[1].type,
+            ALEXNET_LAYER_LRN);
+  ExpectRefusal(joined({"left0n", "right1n"}), "joins towers that differ");
+}
+
 }  // namespace
 }  // namespace alexnet::convert_test

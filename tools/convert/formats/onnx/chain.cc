@@ -74,7 +74,11 @@ class Chain {
   bool IsHere(const GraphNode& node, size_t input = 0) const {
     return input < node.inputs.size() && here_.contains(node.inputs[input]);
   }
-  void Move(const GraphNode& node) { here_ = {node.outputs[0]}; }
+  // What was computed of the blob before is of no use any more.
+  void Move(const GraphNode& node) {
+    here_ = {node.outputs[0]};
+    lrn_pieces_.Clear();
+  }
 
   // The chain has to end in what the graph says is its output.
   void CheckEnd() const {

@@ -28,6 +28,7 @@ enum DataType {
 struct Constant {
   std::optional<Tensor> tensor;
   std::vector<int64_t> integers;
+  int64_t columns = 0;  // of `integers`, row by row; 0: they have one axis
 };
 
 struct GraphNode {

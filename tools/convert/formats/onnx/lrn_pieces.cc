@@ -32,19 +32,13 @@ int64_t WithinSize(const GraphNode& node) {
 }
 
 // The size of a window over channels alone. PyTorch's is centred as the
-// engine's for odd sizes only. Padding is a node of its own, or, after
+// engine's for odd sizes only. `padding` is a node's of its own, or, after
 // optimisers, the pooling's.
-int64_t AcrossSize(const GraphNode& node) {
+int64_t AcrossSize(const GraphNode& node, std::optional<int64_t> padding) {
   const std::vector<int64_t> kernel = node.Ints("kernel_shape", {});
   const int64_t size = kernel.empty() ? 0 : kernel[0];
-  const int64_t half = size / 2;
-  const std::vector<int64_t> none(6, 0);
-  const std::vector<int64_t> pads = node.Ints("pads", none);
-  const bool inside = pads == std::vector<int64_t>{half, 0, 0, half, 0, 0} &&
-                      node.Int("count_include_pad", 0) == 1;
   if (kernel != std::vector<int64_t>{size, 1, 1} ||
-      node.Ints("strides", {1, 1, 1}) != std::vector<int64_t>{1, 1, 1} ||
-      (pads != none && !inside && size % 2 != 0)) {
+      node.Ints("strides", {1, 1, 1}) != std::vector<int64_t>{1, 1, 1}) {
     throw Unsupported(node.where(), "averages another window");
   }
   if (size % 2 == 0) {
@@ -55,6 +49,18 @@ int64_t AcrossSize(const GraphNode& node) {
             "PyTorch centres otherwise than this engine does; odd sizes "
             "are read",
             size));
+  }
+  const int64_t half = size / 2;
+  const std::vector<int64_t> none(6, 0);
+  const std::vector<int64_t> pads = node.Ints("pads", none);
+  const bool before = pads == none && padding.value_or(half) == half;
+  const bool inside = pads == std::vector<int64_t>{half, 0, 0, half, 0, 0} &&
+                      node.Int("count_include_pad", 0) == 1 && padding == 0;
+  if (!before && !inside) {
+    throw Unsupported(node.where(),
+                      fmt::format("averages over {} channels that are not "
+                                  "padded by {} at either end",
+                                  size, half));
   }
   return size;
 }
@@ -73,6 +79,11 @@ LrnPieces::Taken LrnPieces::Take(const GraphNode& node,
   return towers != Taken::kNo ? towers : TakeExpression(node, blob);
 }
 
+void LrnPieces::Clear() {
+  branches_.clear();
+  expressions_.clear();
+}
+
 LrnPieces::Taken LrnPieces::TakeTowers(const GraphNode& node,
                                        const std::set<std::string>& blob) {
   if (node.op == "Split" && IsHere(node, blob, 0)) {
@@ -81,7 +92,8 @@ LrnPieces::Taken LrnPieces::TakeTowers(const GraphNode& node,
     }
     CheckEven(node);
     for (size_t i = 0; i < node.outputs.size(); ++i) {
-      branches_[node.outputs[i]] = {i, node.outputs.size(), std::nullopt};
+      branches_[node.outputs[i]] = {node.outputs[0], i, node.outputs.size(),
+                                    std::nullopt};
     }
     return Taken::kPart;
   }
@@ -115,8 +127,9 @@ void LrnPieces::Join(const GraphNode& node, const Branch& first) {
   }
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     const auto each = branches_.find(node.inputs[i]);
-    if (each == branches_.end() || each->second.index != i ||
-        !each->second.lrn || *each->second.lrn != *first.lrn) {
+    if (each == branches_.end() || each->second.split != first.split ||
+        each->second.index != i || !each->second.lrn ||
+        *each->second.lrn != *first.lrn) {
       throw Unsupported(node.where(), "joins towers that differ");
     }
   }
@@ -148,18 +161,58 @@ LrnPieces::Taken LrnPieces::TakeExpression(const GraphNode& node,
   return Taken::kPart;
 }
 
+std::optional<int64_t> LrnPieces::PaddingOf(const GraphNode& node) const {
+  constexpr size_t kAmounts = 10;  // of five axes, at both ends
+  constexpr int64_t kMost = 65536;
+  const std::optional<float> value = node.inputs.size() > 2
+                                         ? values_.ScalarAt(node, 2)
+                                         : node.Float("value", 0.0f);
+  const bool has_value = node.inputs.size() < 3 || !node.inputs[2].empty();
+  if (node.Text("mode", "constant") != "constant" ||
+      (has_value && value != 0.0f)) {
+    throw Unsupported(node.where(), "pads squares with something else than 0");
+  }
+  std::vector<int64_t> pads = node.Ints("pads", {});
+  if (node.inputs.size() > 1) {
+    const Constant* given = values_.ConstantAt(node, 1);
+    if (given == nullptr) return std::nullopt;
+    pads = given->integers;
+  }
+  const int64_t channels = pads.size() == kAmounts ? pads[2] : 0;
+  const std::vector<int64_t> expected = {0, 0, channels, 0, 0,
+                                         0, 0, channels, 0, 0};
+  const bool by_axes = node.inputs.size() > 3 && !node.inputs[3].empty();
+  if (pads != expected || by_axes || channels < 0 || channels > kMost) {
+    throw Unsupported(node.where(),
+                      "pads squares otherwise than by as many channels at "
+                      "either end");
+  }
+  return channels;
+}
+
 LrnPieces::Expression LrnPieces::Extended(const GraphNode& node,
                                           Expression next) const {
   const std::optional<float> number = values_.ScalarAt(node, 1);
   const bool reshapes = node.op == "Unsqueeze" || node.op == "Squeeze" ||
-                        node.op == "Reshape" || node.op == "Pad" ||
+                        node.op == "Reshape" ||
                         (node.op == "If" && values_.IsShape(node));
   if (next.stage <= Expression::kMean && reshapes) {
-    // Channels as a third axis of pictures, padded by half of the window.
+    // Channels as a third axis of pictures.
+  } else if (next.stage == Expression::kSquare && node.op == "Pad") {
+    const std::optional<int64_t> more = PaddingOf(node);
+    if (!more || !next.padding) {
+      next.padding.reset();
+    } else {
+      *next.padding += *more;
+    }
   } else if (next.stage == Expression::kSquare && node.op == "AveragePool") {
     next.stage = Expression::kMean;
     next.within_channel = node.Ints("kernel_shape", {}).size() == 2;
-    next.size = next.within_channel ? WithinSize(node) : AcrossSize(node);
+    if (next.within_channel && next.padding != 0) {
+      throw Unsupported(node.where(), "averages padded squares");
+    }
+    next.size =
+        next.within_channel ? WithinSize(node) : AcrossSize(node, next.padding);
   } else if (next.stage == Expression::kMean && node.op == "Mul" && number) {
     next.stage = Expression::kScaled;
     next.alpha = *number;

@@ -34,6 +34,8 @@ class LrnPieces {
   // the node, for a part that goes on as no normalization does.
   Taken Take(const GraphNode& node, const std::set<std::string>& blob);
   const Lrn& lrn() const { return lrn_; }
+  // Forgets the parts: they are of a blob that the chain has left.
+  void Clear();
 
   // Whether `value` is what some of the parts have computed of a blob.
   bool Has(const std::string& value) const {
@@ -45,6 +47,8 @@ class LrnPieces {
   struct Expression {
     enum Stage { kSquare, kMean, kScaled, kShifted, kPower } stage = kSquare;
     bool within_channel = false;
+    // Of channels at either end; nothing: the graph computes how many.
+    std::optional<int64_t> padding = 0;
     int64_t size = 0;
     float alpha = 0.0f;
     float k = 0.0f;
@@ -52,6 +56,7 @@ class LrnPieces {
   };
   // A run of channels of a Split, before and after its LRN.
   struct Branch {
+    std::string split;  // the first of all runs
     size_t index = 0;
     size_t count = 0;
     std::optional<Lrn> lrn;
@@ -62,6 +67,8 @@ class LrnPieces {
   void Join(const GraphNode& node, const Branch& first);
   Taken TakeExpression(const GraphNode& node,
                        const std::set<std::string>& blob);
+  // What a Pad adds to squares whose channels are a third axis.
+  std::optional<int64_t> PaddingOf(const GraphNode& node) const;
   // The expression with what the node adds to it.
   Expression Extended(const GraphNode& node, Expression expression) const;
 

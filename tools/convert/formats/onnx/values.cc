@@ -175,6 +175,9 @@ bool Values::Fold(const GraphNode& node, bool of_blob) {
   } else if (node.op == "Shape" && (of_blob || IsShape(node))) {
     shapes_.insert(node.outputs[0]);
     return true;
+  } else if (std::optional<Constant> arranged = Arranged(node)) {
+    made = *std::move(arranged);
+    Spend(node, made.integers.size());
   } else if (node.op == "ConstantOfShape" && node.value &&
              !node.value->tensor) {
     shapes_.insert(node.outputs[0]);
@@ -203,7 +206,9 @@ bool Values::Fold(const GraphNode& node, bool of_blob) {
     // Of whole numbers, for a Reshape.
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       const Constant* from = ConstantAt(node, i);
-      if (from == nullptr || from->tensor) return FoldShape(node);
+      if (from == nullptr || from->tensor || from->columns > 0) {
+        return FoldShape(node);
+      }
       if (node.op == "Unsqueeze" && i > 0) break;
       Spend(node, from->integers.size());
       made.integers.insert(made.integers.end(), from->integers.begin(),
@@ -227,6 +232,55 @@ bool Values::FoldShape(const GraphNode& node) {
   }
   shapes_.insert(node.outputs.begin(), node.outputs.end());
   return true;
+}
+
+std::optional<Constant> Values::Arranged(const GraphNode& node) const {
+  using Integers = std::vector<int64_t>;
+  constexpr size_t kMost = 64;
+  const Constant* from = ConstantAt(node, 0);
+  if (from == nullptr || from->tensor || from->integers.empty() ||
+      from->integers.size() > kMost) {
+    return std::nullopt;
+  }
+  const auto given = [&](size_t input) {
+    const Constant* constant = ConstantAt(node, input);
+    return constant != nullptr ? constant->integers : Integers();
+  };
+  Constant made = *from;
+  const auto count = static_cast<int64_t>(from->integers.size());
+  const int64_t columns = std::max<int64_t>(from->columns, 1);
+  if (node.op == "ConstantOfShape" && node.value && count == 1 &&
+      node.value->integers.size() == 1 && from->integers[0] >= 0 &&
+      from->integers[0] <= static_cast<int64_t>(kMost)) {
+    made.integers.assign(static_cast<size_t>(from->integers[0]),
+                         node.value->integers[0]);
+  } else if (node.op == "Reshape" && given(1) == Integers{-1}) {
+    made.columns = 0;
+  } else if (node.op == "Reshape" && given(1) == Integers{-1, 2} &&
+             count % 2 == 0) {
+    made.columns = 2;
+  } else if (node.op == "Slice" && node.inputs.size() == 5 &&
+             given(1) == Integers{-1} && given(2).size() == 1 &&
+             given(2)[0] < -count && given(3) == Integers{0} &&
+             given(4) == Integers{-1}) {
+    // The rows from the last to the first.
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t row = count / columns - 1 - i / columns;
+      made.integers[static_cast<size_t>(i)] =
+          from->integers[static_cast<size_t>(row * columns + i % columns)];
+    }
+  } else if (node.op == "Transpose" && from->columns > 0 &&
+             node.Ints("perm", {1, 0}) == Integers{1, 0}) {
+    made.columns = count / columns;
+    for (int64_t i = 0; i < count; ++i) {
+      made.integers[static_cast<size_t>(i)] =
+          from->integers[static_cast<size_t>(i % made.columns * columns +
+                                             i / made.columns)];
+    }
+  } else {
+    return std::nullopt;
+  }
+  return made;
 }
 
 bool Values::IsShape(const GraphNode& node) const {

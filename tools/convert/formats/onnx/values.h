@@ -37,9 +37,13 @@ class Values {
   bool IsShape(const GraphNode& node) const;
 
  private:
-  // Whole numbers computed from others: paddings, and what blobs are reshaped
-  // to. Their values are not needed.
+  // Whole numbers that are computed from others and not known here: what blobs
+  // are reshaped to.
   bool FoldShape(const GraphNode& node);
+  // Whole numbers that are put in another order, as PyTorch's exporter does
+  // with those that Pad takes: by ConstantOfShape, Reshape, Slice and
+  // Transpose. Nothing for others.
+  std::optional<Constant> Arranged(const GraphNode& node) const;
   // Counts `elements` that the node computes, since each node may double them.
   void Spend(const GraphNode& node, size_t elements);
   // A constant in another shape: as Reshape, Squeeze or Unsqueeze.
