@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "tools/convert/base/errors.h"
@@ -66,16 +67,12 @@ struct Module {
 // In the order in which the file begins them.
 std::vector<Module> ModulesOf(std::vector<Tensor> tensors) {
   std::vector<Module> modules;
+  std::unordered_map<std::string, size_t> places;
   for (Tensor& tensor : tensors) {
     const std::string name = ModuleOf(tensor.name);
-    auto module =
-        std::find_if(modules.begin(), modules.end(),
-                     [&](const Module& each) { return each.name == name; });
-    if (module == modules.end()) {
-      modules.push_back({name, {}});
-      module = modules.end() - 1;
-    }
-    module->tensors.push_back(std::move(tensor));
+    const auto [place, is_new] = places.emplace(name, modules.size());
+    if (is_new) modules.push_back({name, {}});
+    modules[place->second].tensors.push_back(std::move(tensor));
   }
   return modules;
 }
@@ -175,14 +172,18 @@ void Fold(const ChannelMap& map, const std::string& where, Tensor* weight,
   const bool scales = std::any_of(map.scale.begin(), map.scale.end(),
                                   [](double scale) { return scale != 1.0; });
   if (scales && weight->row_scales.empty()) {
-    weight->row_scales.assign(outputs, 1.0f);
+    weight->row_scales.assign(outputs, 1.0);
   }
   for (size_t i = 0; i < outputs; ++i) {
-    if (scales) {
-      weight->row_scales[i] =
-          static_cast<float>(weight->row_scales[i] * map.scale[i]);
-    }
+    if (scales) weight->row_scales[i] *= map.scale[i];
     values.push_back(static_cast<float>(map.scale[i] * old[i] + map.shift[i]));
+    const double scale = scales ? weight->row_scales[i] : 1.0;
+    if (!std::isfinite(scale) || !std::isfinite(values.back())) {
+      throw Damaged(where,
+                    fmt::format("makes numbers of channel {} that are too "
+                                "large: {} times what was, plus {}",
+                                i, map.scale[i], map.shift[i]));
+    }
   }
   *bias = TensorOfValues(bias->name, std::move(values));
 }

@@ -28,9 +28,11 @@ ChannelMap BatchNormalization(const std::vector<float>& gamma,
 
 // Makes a convolution or fully connected layer compute the map of what it
 // computed: weight[o] becomes scale[o] * weight[o], bias[o] becomes
-// scale[o] * bias[o] + shift[o], in double precision before they are rounded to
-// f32. A bias without parts is none, and is made. Throws Invalid(`where`) where
-// the layer has another number of outputs.
+// scale[o] * bias[o] + shift[o]. Scales are multiplied in double precision, of
+// several maps too, and what becomes of an element of f32 or f16 is rounded to
+// f32 once; so is a bias by each map. A bias without parts is none, and is
+// made. Throws Invalid(`where`) where the layer has another number of outputs,
+// and Damaged where a scale, or a bias as f32, is not finite.
 void Fold(const ChannelMap& map, const std::string& where, Tensor* weight,
           Tensor* bias);
 

@@ -65,13 +65,42 @@ TEST(FoldTest, OnlyShiftingLeavesWeightsAsTheyAre) {
   EXPECT_EQ(ValuesOf(bias), (std::vector<float>{5}));
 }
 
+// Scales are not rounded, only what becomes of an element is.
+TEST(FoldTest, RoundsOnce) {
+  std::vector<float> values;
+  for (int i = 0; i < 1000; ++i) {
+    values.push_back(std::sin(static_cast<float>(i)));
+  }
+  Tensor weight = Of("w", {1, 1000}, values);
+  Tensor bias;
+  bias.name = "b";
+  Fold({{1.0 / 3}, {0}}, "test", &weight, &bias);
+  Fold({{1.0 / 7}, {0}}, "test", &weight, &bias);
+  const std::vector<float> folded = ValuesOf(weight);
+  for (size_t i = 0; i < values.size(); ++i) {
+    EXPECT_EQ(folded[i], static_cast<float>(values[i] * (1.0 / 3 * (1.0 / 7))));
+  }
+}
+
+TEST(FoldTest, LargeScalesAreOfSmallWeights) {
+  Tensor weight = Of("w", {1, 1}, {1e-30f});
+  Tensor bias;
+  bias.name = "b";
+  Fold({{1e39}, {0}}, "test", &weight, &bias);
+  EXPECT_NEAR(ValuesOf(weight)[0], 1e9, 1e3);
+  EXPECT_NE(Refusal([&] {
+              Fold({{1}, {1e39}}, "bn", &weight, &bias);
+            }).find("makes numbers of channel 0 that are too large"),
+            std::string::npos);
+}
+
 // Rows of a tensor that is handed out in several chunks, some within a row.
 TEST(FoldTest, ScalesRowsOfLargeTensors) {
   constexpr int64_t kColumns = 3'000'000;
   const auto memory = std::make_shared<std::vector<float>>(2 * kColumns, 1.0f);
   Tensor weight = DenseTensor("w", ElementType::kF32, {2, kColumns},
                               std::as_bytes(std::span(*memory)), memory);
-  weight.row_scales = {3.0f, 5.0f};
+  weight.row_scales = {3.0, 5.0};
   Stream(weight, ElementType::kF32, [&](int64_t first, Bytes chunk) {
     for (size_t i = 0; i < chunk.size() / sizeof(float); i += 1000) {
       float value = 0.0f;
@@ -119,6 +148,17 @@ TEST(FoldBatchNormalizationTest, TakesWhatStandsDirectlyBehind) {
     EXPECT_NEAR(ValuesOf(tensors[1])[0], -1.0f, 1e-4);
     EXPECT_NEAR(ValuesOf(tensors[1])[1], 0.0f, 1e-4);
   }
+}
+
+TEST(FoldBatchNormalizationTest, FindsModulesWhoseTensorsAreApart) {
+  std::vector<Tensor> tensors = StateDict("conv1", "bn1");
+  tensors.push_back(Of("fc2.weight", {3, 2}, {1, 2, 3, 4, 5, 6}));
+  tensors.push_back(Of("conv1.bias", {2}, {1, 1}));
+  EXPECT_EQ(FoldBatchNormalization(&tensors).size(), 1u);
+  ASSERT_EQ(tensors.size(), 3u);
+  EXPECT_EQ(tensors[1].name, "conv1.bias");
+  EXPECT_NEAR(ValuesOf(tensors[1])[1], 1.0f, 1e-4);
+  EXPECT_EQ(tensors[2].name, "fc2.weight");
 }
 
 TEST(FoldBatchNormalizationTest, NamesWhatCannotBeFolded) {

@@ -45,7 +45,7 @@ struct Tensor {
   std::vector<Part> parts;
   // One for each index of the first axis, which its elements are multiplied by;
   // empty: none. That axis stays the first.
-  std::vector<float> row_scales;
+  std::vector<double> row_scales;
   // Keeps the memory, e.g. a SourceFile.
   std::shared_ptr<const void> owner;
 

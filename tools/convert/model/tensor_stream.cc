@@ -214,8 +214,10 @@ void ScaleRows(const Tensor& tensor, const Slab& slab, float* values) {
   int64_t row = 1;
   for (size_t i = 1; i < slab.extents.size(); ++i) row *= slab.extents[i];
   for (int64_t i = 0; i < slab.extents[0]; ++i) {
-    const float scale = tensor.row_scales[static_cast<size_t>(slab.at[0] + i)];
-    for (int64_t j = 0; j < row; ++j) values[i * row + j] *= scale;
+    const double scale = tensor.row_scales[static_cast<size_t>(slab.at[0] + i)];
+    for (int64_t j = 0; j < row; ++j) {
+      values[i * row + j] = static_cast<float>(values[i * row + j] * scale);
+    }
   }
 }
 
