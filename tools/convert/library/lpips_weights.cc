@@ -24,11 +24,17 @@ std::string NameOf(size_t layer) {
   return fmt::format("lin{}.model.1.weight", layer);
 }
 
+bool IsOfLinearLayer(const std::string& name) {
+  return name.starts_with("lin") && name.ends_with(".model.1.weight");
+}
+
 // Of a file, wherever in it they are.
 std::vector<Tensor> TensorsOf(ForeignModel model) {
   std::vector<Tensor> tensors = std::move(model.tensors);
   for (TensorDictionary& dictionary : model.dictionaries) {
-    if (dictionary.failure) throw *dictionary.failure;
+    for (const TensorDictionary::Failure& failure : dictionary.failures) {
+      if (IsOfLinearLayer(failure.name)) throw failure.error;
+    }
     std::move(dictionary.tensors.begin(), dictionary.tensors.end(),
               std::back_inserter(tensors));
   }
@@ -81,9 +87,7 @@ std::vector<float> WeightsOf(const std::vector<Tensor>& tensors) {
                   "its program keeps in lpips/weights/v0.1/alex.pth");
   }
   for (const Tensor& tensor : tensors) {
-    if (tensor.name.starts_with("lin") &&
-        tensor.name.ends_with(".model.1.weight") &&
-        tensor.name > NameOf(taken - 1)) {
+    if (IsOfLinearLayer(tensor.name) && tensor.name > NameOf(taken - 1)) {
       throw Damaged("tensor \"" + NameOf(taken) + "\"",
                     "is missing, while there is \"" + tensor.name + "\"");
     }

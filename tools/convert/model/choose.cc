@@ -43,6 +43,14 @@ std::string ModuleOf(const std::string& name) {
 TensorDictionary WithoutLosses(const TensorDictionary& dictionary) {
   TensorDictionary rest = dictionary;
   rest.tensors.clear();
+  rest.failures.clear();
+  for (const TensorDictionary::Failure& failure : dictionary.failures) {
+    if (IsBesideNetwork(failure.name)) {
+      rest.left_out.push_back("\"" + failure.name + "\" (beside the network)");
+    } else {
+      rest.failures.push_back(failure);
+    }
+  }
   for (const Tensor& tensor : dictionary.tensors) {
     if (IsBesideNetwork(tensor.name)) {
       rest.left_out.push_back("\"" + tensor.name + "\" (beside the network)");
@@ -64,6 +72,9 @@ TensorDictionary PartOf(const TensorDictionary& dictionary,
   TensorDictionary part;
   part.key = KeyOf(dictionary, module);
   part.left_out = dictionary.left_out;
+  for (const TensorDictionary::Failure& failure : dictionary.failures) {
+    if (ModuleOf(failure.name) == module) part.failures.push_back(failure);
+  }
   for (const Tensor& tensor : dictionary.tensors) {
     if (ModuleOf(tensor.name) != module) {
       part.left_out.push_back("\"" + tensor.name + "\" (beside the network)");
@@ -96,6 +107,7 @@ struct Fitting {
   Recognised found;
   std::string key;
   std::vector<std::string> left_out;
+  std::vector<Tensor> tensors;  // as they are in the file, nothing folded
 };
 
 class Chooser {
@@ -113,7 +125,7 @@ class Chooser {
 
   Recognised Run() {
     choice_.key.empty() ? TryAll() : TryKey();
-    if (fitting_.empty()) throw *failure_;
+    if (fitting_.empty()) throw WithUnread(*failure_);
     if (fitting_.size() > 1) {
       std::vector<std::string> keys;
       for (const Fitting& each : fitting_) keys.push_back(Quoted(each.key));
@@ -148,10 +160,10 @@ class Chooser {
         keys.push_back(Quoted(key));
       }
     }
-    throw Invalid(
+    throw WithUnread(Invalid(
         "key",
         fmt::format("the file has no tensors under \"{}\"{}{}", choice_.key,
-                    keys.empty() ? "" : "; it has ", ListOf(keys)));
+                    keys.empty() ? "" : "; it has ", ListOf(keys))));
   }
 
   void Try(const TensorDictionary& whole) {
@@ -162,7 +174,7 @@ class Chooser {
     }
     const TensorDictionary dictionary = WithoutLosses(whole);
     try {
-      if (dictionary.failure) throw *dictionary.failure;
+      if (!dictionary.failures.empty()) throw dictionary.failures[0].error;
       ForeignModel foreign = foreign_;
       foreign.tensors = dictionary.tensors;
       const std::vector<std::string> folded =
@@ -177,14 +189,15 @@ class Chooser {
       }
       if (choice_.description) TakeLayers(*choice_.description, &foreign);
       Recognised found = Recognise(foreign, choice_.preset);
-      if (!IsThere(foreign)) {
+      if (!IsThere(dictionary.tensors)) {
         fitting_.push_back({std::move(foreign), std::move(found),
-                            dictionary.key, dictionary.left_out});
+                            dictionary.key, dictionary.left_out,
+                            dictionary.tensors});
       }
     } catch (const Error& error) {
       // Of the largest, or of one that is damaged: the network, most likely.
       const size_t weight =
-          dictionary.failure ? SIZE_MAX : dictionary.tensors.size();
+          dictionary.failures.empty() ? dictionary.tensors.size() : SIZE_MAX;
       if (failure_ && weight <= failed_) return;
       failure_ = WithLeftOut(error, dictionary);
       failed_ = weight;
@@ -192,11 +205,10 @@ class Chooser {
   }
 
   // Whether a network that is there already has the very same elements.
-  bool IsThere(const ForeignModel& foreign) const {
+  bool IsThere(const std::vector<Tensor>& b) const {
     return std::any_of(
         fitting_.begin(), fitting_.end(), [&](const Fitting& each) {
-          const std::vector<Tensor>& a = each.foreign.tensors;
-          const std::vector<Tensor>& b = foreign.tensors;
+          const std::vector<Tensor>& a = each.tensors;
           return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                             [](const Tensor& left, const Tensor& right) {
                               return left.parts[0].memory.data() ==
@@ -205,6 +217,13 @@ class Chooser {
                                          right.parts[0].first;
                             });
         });
+  }
+
+  // What was not looked at may be what is missing.
+  Error WithUnread(const Error& error) const {
+    if (foreign_.unread.empty()) return error;
+    return Error(error.code(), error.message() + "; " + foreign_.unread,
+                 error.file(), error.field());
   }
 
   // What was left out may be what is missing.

@@ -89,6 +89,13 @@ TEST(ChooseTest, OneNetworkUnderTwoKeysIsOne) {
   const std::vector<Tensor> shared = Lenet("");
   EXPECT_EQ(RefusalOf(FileOf({Under("model", shared), Under("net", shared)})),
             "");
+  // Folding makes tensors anew.
+  std::vector<Tensor> normalized = Lenet("");
+  normalized.insert(normalized.begin() + 2, {Claim("bn1.running_mean", {6}),
+                                             Claim("bn1.running_var", {6})});
+  EXPECT_EQ(
+      RefusalOf(FileOf({Under("model", normalized), Under("net", normalized)})),
+      "");
 }
 
 TEST(ChooseTest, LeavesLossesAndMetricsOut) {
@@ -128,10 +135,28 @@ TEST(ChooseTest, FindsModulesInOneDictionary) {
 
 TEST(ChooseTest, DamageMattersWhereItIsNeeded) {
   TensorDictionary cut = Under("optimizer", {});
-  cut.failure = Error(ALEXNET_DATA_LOSS, "the file was cut");
+  cut.failures = {{"momentum", Error(ALEXNET_DATA_LOSS, "the file was cut")}};
   EXPECT_EQ(RefusalOf(FileOf({cut, Under("model", Lenet(""))})), "");
   EXPECT_NE(RefusalOf(FileOf({cut})).find("the file was cut"),
             std::string::npos);
+  // Of a loss, of another module, and of the network.
+  TensorDictionary some = Under("", Lenet("net."));
+  some.tensors.push_back(Claim("other.weight", {3, 3}));
+  some.failures = {{"criterion.weight", Error(ALEXNET_DATA_LOSS, "was cut")},
+                   {"other.bias", Error(ALEXNET_DATA_LOSS, "was cut")}};
+  EXPECT_EQ(RefusalOf(FileOf({some})), "");
+  some.failures.push_back(
+      {"net.conv2.scale", Error(ALEXNET_DATA_LOSS, "was cut")});
+  EXPECT_NE(RefusalOf(FileOf({some})).find("was cut"), std::string::npos);
+}
+
+TEST(ChooseTest, SaysWhereThereIsMoreThanWasLookedThrough) {
+  ForeignModel foreign = FileOf({Under("optimizer", {Claim("a", {3, 3})})});
+  foreign.unread = "the file holds more than was looked through";
+  for (const char* key : {"", "model"}) {
+    EXPECT_NE(RefusalOf(foreign, key).find("; the file holds more than"),
+              std::string::npos);
+  }
 }
 
 TEST(ChooseTest, WordsKeepTheFilesOrder) {

@@ -39,8 +39,12 @@ struct TensorDictionary {
   std::vector<Tensor> tensors;
   // Entries that can be no weights, each with what it is.
   std::vector<std::string> left_out;
-  // Why its tensors cannot be read. Matters to who needs them.
-  std::optional<Error> failure;
+  // Tensors that cannot be read, and why. Matters to who needs them.
+  struct Failure {
+    std::string name;
+    Error error;
+  };
+  std::vector<Failure> failures;
 };
 
 struct ForeignModel {
@@ -55,6 +59,8 @@ struct ForeignModel {
   // Or several of them, of which one is the network (model/choose.h); `tensors`
   // is empty then.
   std::vector<TensorDictionary> dictionaries;
+  // That there is more in the file than was looked through; "" for none.
+  std::string unread;
 
   // Where the file says what is computed: the layers, and, in the same order,
   // their tensors. Without, the tensors alone tell which preset it is.

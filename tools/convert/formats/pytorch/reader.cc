@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "core/base/tar.h"
@@ -36,7 +37,7 @@ std::string TextIn(PickleRef value, const std::string& where) {
 
 // ('storage', type, key, location, elements[, view]) of a persistent id.
 struct StorageId {
-  StorageType type;
+  PickleRef type = nullptr;
   std::string key;
   int64_t elements = 0;
   PickleRef view = nullptr;  // (key, offset, elements) or None
@@ -49,13 +50,17 @@ StorageId StorageIdOf(PickleRef id) {
     throw Damaged(where, "has another kind of id");
   }
   StorageId result;
-  result.type = StorageTypeOf(items[1], where);
+  result.type = items[1];
   result.key = TextIn(items[2], where);
   result.elements = IntegerOf(items[4], where);
   if (items.size() > 5 && items[5]->As<PickleNone>() == nullptr) {
     result.view = items[5];
   }
   return result;
+}
+
+std::string StorageNamed(const std::string& key) {
+  return "storage \"" + key + "\"";
 }
 
 // The next storage of a file that has them one after another: how many
@@ -65,7 +70,7 @@ Storage TakeStorage(const StorageType& type, ByteReader& reader,
   const auto elements = reader.Read<uint64_t>();
   const auto size = static_cast<uint64_t>(type.element_bytes);
   if (elements > reader.left() / size) {
-    throw Damaged("storage \"" + name + "\"",
+    throw Damaged(StorageNamed(name),
                   "reaches beyond the end: the file was cut");
   }
   return {type, reader.Take(elements * size)};
@@ -74,7 +79,7 @@ Storage TakeStorage(const StorageType& type, ByteReader& reader,
 // `count` elements of a storage from element `offset` on.
 Storage ViewOf(const Storage& storage, PickleRef offset, PickleRef count,
                const std::string& name) {
-  const std::string where = "storage \"" + name + "\"";
+  const std::string where = StorageNamed(name);
   const int64_t size = storage.type.element_bytes;
   const int64_t first = IntegerOf(offset, where);
   const int64_t wanted = IntegerOf(count, where);
@@ -114,7 +119,7 @@ void ReadZip(ForeignModel* model) {
     const StorageId wanted = StorageIdOf(id);
     // PyTorch itself does not look at the CRC of weights either: they are
     // compared bit for bit where it matters, by the model's hash.
-    return Storage{wanted.type,
+    return Storage{StorageTypeOf(wanted.type, StorageNamed(wanted.key)),
                    archive.Read(root + "/data/" + wanted.key, false)};
   };
   pytorch::TakeTensors(pickle, find, nullptr, model);
@@ -150,26 +155,39 @@ void ReadBare(ForeignModel* model) {
   // A storage's elements are counted where it lies, and their type is said by
   // the ids of the object: not of the state dict alone, since an optimizer's
   // storages lie between.
-  std::map<std::string, StorageType> types;
+  std::map<std::string, PickleRef> types;
   for (const PickleRef id : object.persistent_ids()) {
     if (!pytorch::IsStorageId(id)) continue;
     const StorageId wanted = StorageIdOf(id);
     types[wanted.key] = wanted.type;
   }
   std::map<std::string, Storage> storages;
+  std::optional<Error> unknown;  // of a storage, whose end is not known then
   for (const PickleRef key : order) {
     const std::string name = TextIn(key, "storage keys");
-    const auto type = types.find(name);
-    if (type == types.end()) {
-      throw Damaged("storage \"" + name + "\"", "is of no tensor");
+    const auto found = types.find(name);
+    if (found == types.end()) {
+      throw Damaged(StorageNamed(name), "is of no tensor");
     }
-    storages[name] = TakeStorage(type->second, reader, name);
+    StorageType type;
+    try {
+      type = StorageTypeOf(found->second, StorageNamed(name));
+    } catch (const Error& error) {
+      unknown = error;
+      break;
+    }
+    storages[name] = TakeStorage(type, reader, name);
   }
   const FindStorage find = [&](PickleRef id) {
     const StorageId wanted = StorageIdOf(id);
     const auto found = storages.find(wanted.key);
+    if (found == storages.end() && unknown) {
+      throw Unsupported(StorageNamed(wanted.key),
+                        "lies in or behind " + unknown->field() + ", which " +
+                            unknown->message());
+    }
     if (found == storages.end()) {
-      throw Damaged("storage \"" + wanted.key + "\"", "is not in the file");
+      throw Damaged(StorageNamed(wanted.key), "is not in the file");
     }
     if (wanted.view == nullptr) return found->second;
     const std::vector<PickleRef>& view = TupleOf(wanted.view, 3, "storage");

@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "tools/convert/model/state_dict_names.h"
@@ -16,8 +18,10 @@ constexpr std::string_view kRemedy =
     "  torch.save(model.state_dict(), \"out.pth\")\n"
     "write one";
 constexpr size_t kMaxDepth = 16;
-constexpr size_t kMaxContainers = 100'000;
-constexpr size_t kMaxDictionaries = 64;
+constexpr size_t kMaxContainers = 1'000'000;
+constexpr size_t kMaxDictionaries = 1024;
+// Of a key on the way to a dictionary, in bytes.
+constexpr size_t kMaxKey = 256;
 
 std::string Where(std::string_view name) {
   return fmt::format("tensor \"{}\"", name);
@@ -128,107 +132,148 @@ class Walk {
        const std::shared_ptr<SourceFile>& file)
       : find_storage_(find_storage), find_view_(find_view), file_(file) {}
 
-  void Run(PickleRef root) { Visit(root, "", 0); }
+  void Run(PickleRef root) {
+    Meet({root, 0, std::nullopt, 0, 0});
+    for (size_t at = 0; at < places_.size(); ++at) Visit(at);
+  }
 
   std::vector<TensorDictionary> Take() { return std::move(dictionaries_); }
   // Entries beside the dictionaries, of those that are looked through.
   const std::vector<std::string>& skipped() const { return skipped_; }
   // The class of an object where a dictionary could be; "" for none.
   const std::string& module() const { return module_; }
+  // Whether there is more than is looked through.
+  bool limited() const { return limited_; }
 
  private:
-  void Visit(PickleRef value, const std::string& path, size_t depth) {
-    if (depth > kMaxDepth || seen_.size() == kMaxContainers ||
-        dictionaries_.size() == kMaxDictionaries ||
-        !seen_.insert(value).second) {
+  // A list or a dictionary, and the way to it.
+  struct Place {
+    PickleRef value = nullptr;
+    size_t from = 0;                      // the place that holds it
+    std::optional<std::string_view> key;  // nothing: it is in a list
+    size_t index = 0;                     // in a list
+    size_t depth = 0;
+  };
+
+  void Meet(const Place& place) {
+    const bool holds = place.value->As<PickleList>() != nullptr ||
+                       ItemsOf(place.value) != nullptr;
+    if (!holds) return NoteModule(place);
+    if (seen_.contains(place.value)) return;
+    if (place.depth > kMaxDepth || places_.size() == kMaxContainers) {
+      limited_ = true;
       return;
     }
-    if (const auto* list = value->As<PickleList>()) {
-      for (size_t i = 0; i < list->items.size(); ++i) {
-        Visit(list->items[i], Join(path, std::to_string(i)), depth + 1);
-      }
-      return;
-    }
-    const PickleItems* items = ItemsOf(value);
-    if (items == nullptr) {
-      const auto* object = value->As<PickleObject>();
-      if (object != nullptr && module_.empty() &&
-          (object->state != nullptr || depth == 0)) {
-        module_ = ClassName(object->callable);
-      }
-      return;
-    }
-    TakeDictionary(*items, path);
-    for (const auto& [key, entry] : *items) {
-      const auto* text = key->As<PickleText>();
-      if (text == nullptr) continue;
-      Visit(entry, Join(path, std::string(text->text)), depth + 1);
+    seen_.insert(place.value);
+    places_.push_back(place);
+  }
+
+  void NoteModule(const Place& place) {
+    const auto* object = place.value->As<PickleObject>();
+    if (object != nullptr && module_.empty() &&
+        (object->state != nullptr || place.depth == 0)) {
+      module_ = ClassName(object->callable);
     }
   }
 
-  static std::string Join(const std::string& path, const std::string& key) {
-    return path.empty() ? key : path + "." + key;
+  void Visit(size_t at) {
+    const Place place = places_[at];
+    if (const auto* list = place.value->As<PickleList>()) {
+      for (size_t i = 0; i < list->items.size(); ++i) {
+        Meet({list->items[i], at, std::nullopt, i, place.depth + 1});
+      }
+      return;
+    }
+    const PickleItems& items = *ItemsOf(place.value);
+    TakeDictionary(items, at);
+    for (const auto& [key, entry] : items) {
+      const auto* text = key->As<PickleText>();
+      if (text == nullptr) continue;
+      Meet({entry, at, text->text.substr(0, kMaxKey), 0, place.depth + 1});
+    }
+  }
+
+  // "ema.shadow", "0.state_dict".
+  std::string PathOf(size_t at) const {
+    std::string path;
+    for (; at != 0; at = places_[at].from) {
+      const Place& place = places_[at];
+      const std::string key =
+          place.key ? std::string(*place.key) : std::to_string(place.index);
+      path = path.empty() ? key : key + "." + path;
+    }
+    return path;
   }
 
   // One with a tensor of several axes, which a checkpoint's figures do not
   // have.
-  void TakeDictionary(const PickleItems& items, const std::string& path) {
+  void TakeDictionary(const PickleItems& items, size_t at) {
     TensorDictionary dictionary;
-    dictionary.key = path;
     bool has_weights = false;
-    std::vector<std::string> left_out;
     std::set<std::string> names;
-    try {
-      for (const auto& [key, value] : items) {
-        const auto* text = key->As<PickleText>();
-        if (text == nullptr) continue;
-        const std::string name(text->text);
+    for (const auto& [key, value] : items) {
+      const auto* text = key->As<PickleText>();
+      if (text == nullptr) continue;
+      const std::string name = WithoutWrappers(std::string(text->text));
+      if (IsCounter(name)) continue;
+      try {
         const std::optional<View> view =
             TensorAt(value, find_storage_, find_view_, Where(name));
-        if (!view) {
-          left_out.push_back(fmt::format("\"{}\" ({})", name, KindOf(value)));
-          continue;
-        }
-        has_weights |= view->shape.size() > 1;
-        if (!names.insert(WithoutWrappers(name)).second) {
+        if (view && !names.insert(name).second) {
           throw Damaged(Where(name), "is there twice");
         }
-        TakeTensor(WithoutWrappers(name), *view, &dictionary, &left_out);
+        if (view) {
+          has_weights |= TakeTensor(name, *view, &dictionary);
+        } else {
+          dictionary.left_out.push_back(
+              fmt::format("\"{}\" ({})", name, KindOf(value)));
+        }
+      } catch (const Error& error) {
+        // Whoever needs this one is told.
+        dictionary.failures.push_back({name, error});
       }
-    } catch (const Error& error) {
-      // Whoever needs this one is told.
-      dictionary.failure = error;
-      has_weights = true;
     }
-    if (has_weights) {
-      dictionary.left_out = std::move(left_out);
-      dictionaries_.push_back(std::move(dictionary));
+    if (!has_weights && dictionary.failures.empty()) {
+      skipped_.insert(skipped_.end(), dictionary.left_out.begin(),
+                      dictionary.left_out.end());
+    } else if (dictionaries_.size() == kMaxDictionaries) {
+      limited_ = true;
     } else {
-      skipped_.insert(skipped_.end(), left_out.begin(), left_out.end());
+      dictionary.key = PathOf(at);
+      dictionaries_.push_back(std::move(dictionary));
     }
   }
 
-  void TakeTensor(const std::string& name, const View& view,
-                  TensorDictionary* dictionary,
-                  std::vector<std::string>* left_out) const {
-    if (IsCounter(name)) return;
+  // Whether it has several axes.
+  bool TakeTensor(const std::string& name, const View& view,
+                  TensorDictionary* dictionary) const {
+    const auto leave_out = [&](const char* what) {
+      dictionary->left_out.push_back(fmt::format("\"{}\" ({})", name, what));
+    };
+    if (std::find(view.shape.begin(), view.shape.end(), 0) !=
+        view.shape.end()) {
+      leave_out("empty");
+      return false;
+    }
     if (!view.storage.type.type) {
-      left_out->push_back(fmt::format(
-          "\"{}\" (whole numbers, as quantized networks have)", name));
+      leave_out("whole numbers, as quantized networks have");
     } else if (view.shape.empty()) {
-      left_out->push_back(fmt::format("\"{}\" (a single number)", name));
+      leave_out("a single number");
     } else {
       dictionary->tensors.push_back(TensorOf(name, view, file_));
     }
+    return view.shape.size() > 1;
   }
 
   const FindStorage& find_storage_;
   const FindView& find_view_;
   const std::shared_ptr<SourceFile>& file_;
+  std::vector<Place> places_;  // in the order in which they are visited
   std::set<PickleRef> seen_;
   std::vector<TensorDictionary> dictionaries_;
   std::vector<std::string> skipped_;
   std::string module_;
+  bool limited_ = false;
 };
 
 }  // namespace
@@ -250,7 +295,10 @@ StorageType StorageTypeOf(PickleRef global, const std::string& where) {
   for (const auto& [other, bytes] : kOthers) {
     if (name == other) return {std::nullopt, bytes};
   }
-  throw Unsupported(where, "has a storage of an unknown type");
+  throw Unsupported(where, name.empty()
+                               ? "is of a type without a name"
+                               : "is of the type " + name +
+                                     ", which no weights that are known have");
 }
 
 PickleOptions OptionsFor(const std::string& where) {
@@ -317,14 +365,22 @@ void TakeTensors(const Pickle& pickle, const FindStorage& find_storage,
   for (const std::string& global : pickle.other_globals()) {
     model->skipped.push_back("what is made by " + global);
   }
+  if (walk.limited()) {
+    model->unread = fmt::format(
+        "the file holds more than was looked through, which is {} lists and "
+        "dictionaries, {} within each other, and {} dictionaries of tensors",
+        kMaxContainers, kMaxDepth, kMaxDictionaries);
+    model->skipped.push_back(model->unread);
+  }
   if (model->dictionaries.empty()) {
     const std::string module = walk.module();
+    const std::string unread = walk.limited() ? "; " + model->unread : "";
     throw Unsupported(
         "", (module.empty() ? "holds no tensors by name"
                             : "refers to " + module +
                                   ", a class that is not executed here, and "
                                   "has no tensors by name beside it") +
-                std::string(kRemedy));
+                unread + std::string(kRemedy));
   }
 }
 
