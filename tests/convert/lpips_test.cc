@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/convert/checkpoint_bytes.h"
 #include "tests/convert/support.h"
 
 namespace alexnet::convert_test {
@@ -25,6 +26,22 @@ TEST(LpipsTest, WeightsAreOneLayerAfterAnother) {
     }
   }
   EXPECT_EQ(read_lpips_weights(Golden("lpips.pth")), expected);
+}
+
+TEST(LpipsTest, RefusesMoreThanALayerHas) {
+  Checkpoint file;
+  file.BeginDict();
+  for (int layer = 0; layer < 5; ++layer) {
+    file.Key("lin" + std::to_string(layer) + ".model.1.weight");
+    file.AddRepeated({1, 1 << 20, 1, 1}, "one");
+  }
+  file.EndDict();
+  const std::string path = FreshFolder("lpips_many") + "/many.pth";
+  WriteBytes(path, file.Zip());
+  EXPECT_NE(RefusalOf(path).find("\"lin0.model.1.weight\": is of 1048576 "
+                                 "channels"),
+            std::string::npos)
+      << RefusalOf(path);
 }
 
 TEST(LpipsTest, RefusesOtherFiles) {

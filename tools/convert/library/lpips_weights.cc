@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstring>
+#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -19,6 +19,9 @@
 
 namespace alexnet::convert {
 namespace {
+
+// Tensors can claim more elements than there are in the file.
+constexpr int64_t kMaxChannels = 65536;
 
 std::string NameOf(size_t layer) {
   return fmt::format("lin{}.model.1.weight", layer);
@@ -58,21 +61,21 @@ void Take(const Tensor& tensor, std::vector<float>* weights) {
                                  ", and a linear layer of LPIPS of (1, C, 1, "
                                  "1)");
   }
-  const size_t before = weights->size();
-  weights->resize(before + static_cast<size_t>(tensor.elements()));
-  Stream(tensor, ElementType::kF32, [&](int64_t first, Bytes elements) {
-    std::memcpy(weights->data() + before + first, elements.data(),
-                elements.size());
-  });
-  for (size_t i = before; i < weights->size(); ++i) {
-    const float weight = (*weights)[i];
-    if (!std::isfinite(weight) || weight < 0) {
+  if (shape[1] > kMaxChannels) {
+    throw Unsupported(where, fmt::format("is of {} channels, more than a layer "
+                                         "that LPIPS compares has",
+                                         shape[1]));
+  }
+  const std::vector<float> values = ValuesOf(tensor);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i]) || values[i] < 0) {
       throw Unsupported(
           where, fmt::format("has {} for channel {}; weights of LPIPS are "
                              "numbers from 0 on",
-                             weight, i - before));
+                             values[i], i));
     }
   }
+  weights->insert(weights->end(), values.begin(), values.end());
 }
 
 std::vector<float> WeightsOf(const std::vector<Tensor>& tensors) {
