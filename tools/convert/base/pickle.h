@@ -74,11 +74,11 @@ struct PickleOptions {
   // inert and is listed by other_globals().
   std::vector<std::string_view> globals;
   bool any_global = false;
-  std::string where;       // in errors: "data.pkl"
-  size_t max_depth = 100;  // of nested containers, for those who walk them
-  // Bounds memory: values, memo entries and stack, by the bytes read.
+  std::string where;  // in errors: "data.pkl"
 };
 
+// Takes memory by the bytes read, for values, memo entries and stack, and no
+// more than for four million values.
 class Pickle {
  public:
   // Reads one pickle from `reader`, which stands after its STOP then. Throws
