@@ -127,6 +127,8 @@ bool ReadPax(std::string_view records, Extension* extension) {
   return true;
 }
 
+constexpr char kFolder = '5';
+
 std::string NameOf(Block header) {
   const std::string_view name = Text(header, kName);
   const std::string_view prefix = Text(header, kPrefix);
@@ -139,7 +141,8 @@ std::string NameOf(Block header) {
 
 }  // namespace
 
-Result<std::vector<TarMember>> ReadTar(std::span<const std::byte> archive) {
+Result<std::vector<TarMember>> ReadTar(std::span<const std::byte> archive,
+                                       std::vector<std::string>* others) {
   std::vector<TarMember> members;
   Extension next;
   size_t at = 0;
@@ -171,9 +174,11 @@ Result<std::vector<TarMember>> ReadTar(std::span<const std::byte> archive) {
         return Damaged(at, "a pax header that makes no sense");
       }
     } else {
+      std::string name = next.path ? *std::move(next.path) : NameOf(header);
       if (type == '0' || type == '\0' || type == '7') {
-        members.push_back(
-            {next.path ? *std::move(next.path) : NameOf(header), bytes});
+        members.push_back({std::move(name), bytes});
+      } else if (type != kFolder && others != nullptr) {
+        others->push_back(std::move(name));
       }
       next = Extension{};
     }

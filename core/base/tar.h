@@ -25,11 +25,14 @@ struct TarMember {
   std::span<const std::byte> bytes;
 };
 
-// All regular files, in order; folders and links are passed over. kDataLoss for
+// All regular files, in order; folders and links are passed over, and names of
+// links and of devices added to `others` where that is not null. kDataLoss for
 // a wrong checksum, a member that reaches past the end, and an archive without
 // an end mark: two blocks of zeros, or at least the end of the file on a block
 // boundary after a whole member.
-Result<std::vector<TarMember>> ReadTar(std::span<const std::byte> archive);
+Result<std::vector<TarMember>> ReadTar(
+    std::span<const std::byte> archive,
+    std::vector<std::string>* others = nullptr);
 
 // The header block of a member; its bytes and zeros up to the next block
 // follow. Times, owners and modes are fixed, so that equal members give equal

@@ -98,8 +98,10 @@ Result<RecordBatch> ReadBatch(const std::string& folder, std::string_view name,
   batch.offset = edition.label_bytes;
   batch.stride = edition.label_bytes + kPixelBytes;
   const std::string path = Below(folder, name);
-  ALEXNET_ASSIGN_OR_RETURN(batch.file, MappedFile::Open(path));
-  const std::span<const std::byte> bytes = batch.file->bytes();
+  ALEXNET_ASSIGN_OR_RETURN(const auto file, MappedFile::Open(path));
+  const std::span<const std::byte> bytes = file->bytes();
+  batch.bytes = bytes;
+  batch.owner = file;
   if (bytes.empty() || bytes.size() % batch.stride != 0) {
     return DataLossError(
                fmt::format("the file has {} bytes, which is no number of "

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/file.h"
+#include "core/base/gzip.h"
 #include "core/data/record_dataset.h"
 
 namespace alexnet {
@@ -19,14 +20,17 @@ constexpr uint32_t kMaxSide = 4096;
 constexpr uint32_t kPictures = 0x803;  // bytes, three dimensions
 constexpr uint32_t kLabels = 0x801;    // bytes, one
 
-// "train-images-idx3-ubyte", or with a dot, as some write it; empty where
-// there is neither. `what` is "train-images".
+// "train-images-idx3-ubyte", or with a dot, as some write it, or packed by
+// gzip, as it is published; empty where there is none. `what` is
+// "train-images".
 std::string FileOf(const FolderListing& listing, std::string_view what,
-                   int dimensions, std::string_view ending = "") {
-  for (const char gap : {'-', '.'}) {
-    std::string name =
-        fmt::format("{}{}idx{}-ubyte{}", what, gap, dimensions, ending);
-    if (HoldsFile(listing, name)) return name;
+                   int dimensions) {
+  for (const char* ending : {"", ".gz"}) {
+    for (const char gap : {'-', '.'}) {
+      std::string name =
+          fmt::format("{}{}idx{}-ubyte{}", what, gap, dimensions, ending);
+      if (HoldsFile(listing, name)) return name;
+    }
   }
   return "";
 }
@@ -40,16 +44,32 @@ uint32_t BigEndian(std::span<const std::byte> bytes, size_t at) {
 }
 
 struct Idx {
-  std::shared_ptr<const MappedFile> file;
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const void> owner;  // keeps them
   std::vector<uint32_t> dimensions;
   size_t header = 0;  // bytes
 };
 
+// Those of the file, or of what is packed in it.
+Status OpenBytes(const std::string& path, Idx* idx) {
+  ALEXNET_ASSIGN_OR_RETURN(const auto file, MappedFile::Open(path));
+  idx->bytes = file->bytes();
+  idx->owner = file;
+  if (!LooksLikeGzip(idx->bytes)) return Status();
+  Result<std::vector<std::byte>> unpacked = Gunzip(idx->bytes);
+  if (!unpacked.ok()) return unpacked.status().WithFile(path);
+  const auto kept =
+      std::make_shared<const std::vector<std::byte>>(*std::move(unpacked));
+  idx->bytes = *kept;
+  idx->owner = kept;
+  return Status();
+}
+
 // A file of bytes in so many dimensions, exactly as long as it says.
 Result<Idx> OpenIdx(const std::string& path, uint32_t kind) {
   Idx idx;
-  ALEXNET_ASSIGN_OR_RETURN(idx.file, MappedFile::Open(path));
-  const std::span<const std::byte> bytes = idx.file->bytes();
+  ALEXNET_RETURN_IF_ERROR(OpenBytes(path, &idx));
+  const std::span<const std::byte> bytes = idx.bytes;
   const size_t count = kind & 0xff;
   idx.header = 4 * (1 + count);
   bool good = bytes.size() >= idx.header && BigEndian(bytes, 0) == kind;
@@ -77,9 +97,10 @@ Result<RecordSet> OpenPart(const std::string& folder,
   const std::string labels = FileOf(listing, part + "-labels", 1);
   if (pictures.empty() || labels.empty()) {
     return NotFoundError(
-               fmt::format("{0}-images-idx3-ubyte and {0}-labels-idx1-ubyte "
-                           "are wanted, unpacked (gunzip); one is not there",
-                           part))
+               fmt::format(
+                   "{0}-images-idx3-ubyte and {0}-labels-idx1-ubyte "
+                   "are wanted, packed by gzip or not; one is not there",
+                   part))
         .WithFile(folder);
   }
   ALEXNET_ASSIGN_OR_RETURN(const Idx pixels,
@@ -98,11 +119,12 @@ Result<RecordSet> OpenPart(const std::string& folder,
   records.width = static_cast<int>(pixels.dimensions[2]);
   records.channels = 1;
   RecordBatch batch;
-  batch.file = pixels.file;
+  batch.bytes = pixels.bytes;
+  batch.owner = pixels.owner;
   batch.name = pictures;
   batch.offset = pixels.header;
   batch.stride = size_t{pixels.dimensions[1]} * pixels.dimensions[2];
-  for (const std::byte label : numbers.file->bytes().subspan(numbers.header)) {
+  for (const std::byte label : numbers.bytes.subspan(numbers.header)) {
     batch.labels.push_back(std::to_integer<int32_t>(label));
   }
   records.batches.push_back(std::move(batch));
@@ -117,8 +139,7 @@ int32_t MostOf(const RecordSet& records) {
 }  // namespace
 
 bool HoldsMnist(const FolderListing& listing) {
-  return !FileOf(listing, "train-images", 3).empty() ||
-         !FileOf(listing, "train-images", 3, ".gz").empty();
+  return !FileOf(listing, "train-images", 3).empty();
 }
 
 Result<DataFolders> OpenMnist(const std::string& path,

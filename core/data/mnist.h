@@ -15,9 +15,9 @@ namespace alexnet {
 // By the names of the training files, packed by gzip or not.
 bool HoldsMnist(const FolderListing& listing);
 
-// The test files (t10k) are for validation, if they are there. Refuses files
-// that are still packed, of other sizes than their headers say, and of
-// different numbers of pictures and labels.
+// The test files (t10k) are for validation, if they are there. Files that are
+// packed are unpacked into memory. Refuses files of other sizes than their
+// headers say, and of different numbers of pictures and labels.
 Result<DataFolders> OpenMnist(const std::string& path,
                               const FolderListing& listing);
 

@@ -34,6 +34,20 @@ PictureSourceOptions SourceOptions(const Augmentation& augmentation,
   return source;
 }
 
+// What each sample's augmentation is drawn for: itself, and where it comes
+// again a number of its own, so that it looks otherwise.
+std::vector<int64_t> DrawsOf(const std::vector<int64_t>& indices,
+                             int64_t samples) {
+  std::vector<bool> seen(static_cast<size_t>(samples), false);
+  std::vector<int64_t> draws = indices;
+  for (size_t i = 0; i < indices.size(); ++i) {
+    const auto index = static_cast<size_t>(indices[i]);
+    if (seen[index]) draws[i] = samples + static_cast<int64_t>(i);
+    seen[index] = true;
+  }
+  return draws;
+}
+
 Status NoMemoryError() {
   return OutOfMemoryError(
       "no memory for the data pipeline; use fewer threads or a smaller batch");
@@ -73,6 +87,7 @@ Pipeline::Pipeline(std::shared_ptr<const Dataset> dataset,
                    const PipelineOptions& options)
     : dataset_(std::move(dataset)),
       indices_(std::move(indices)),
+      drawn_for_(DrawsOf(indices_, dataset_->size())),
       preprocessing_(preprocessing),
       augmentation_(augmentation),
       options_(options),
@@ -290,7 +305,7 @@ Status Pipeline::MakeSamples(Draft* draft, int64_t begin, int64_t end) {
 
 Status Pipeline::MakeSample(Draft* draft, int64_t slot, int64_t position) {
   const int64_t samples = static_cast<int64_t>(indices_.size());
-  const int64_t drawn_for = indices_[position];
+  const int64_t drawn_for = drawn_for_[position];
   for (int64_t attempt = 0; attempt < samples; ++attempt) {
     const int64_t index = indices_[(position + attempt) % samples];
     const Status status = Render(draft, slot, index, drawn_for);

@@ -57,7 +57,8 @@ struct Batch {
 // a child of fork Next refuses.
 class Pipeline {
  public:
-  // `indices` are the samples to use. Refuses an empty list, an index or option
+  // `indices` are the samples to use; one that comes again is augmented
+  // otherwise each time. Refuses an empty list, an index or option
   // out of range, and preprocessing that does not validate.
   static Result<std::unique_ptr<Pipeline>> Create(
       std::shared_ptr<const Dataset> dataset, std::vector<int64_t> indices,
@@ -121,6 +122,7 @@ class Pipeline {
   const Birthplace birthplace_;
   const std::shared_ptr<const Dataset> dataset_;
   const std::vector<int64_t> indices_;
+  const std::vector<int64_t> drawn_for_;  // of each, see DrawsOf
   const Preprocessing preprocessing_;
   const Augmentation augmentation_;
   const PipelineOptions options_;

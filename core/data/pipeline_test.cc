@@ -163,6 +163,26 @@ TEST(PipelineTest, AnEpochHasEverySampleAndTheNextAnotherOrder) {
   EXPECT_EQ(all[5].samples[2], all[0].samples[0]);
 }
 
+TEST(PipelineTest, ASampleThatComesAgainLooksOtherwise) {
+  const auto data = MakeData();
+  const Preprocessing preprocessing = Small();
+  const auto pipeline =
+      Pipeline::Create(data, {3, 3, 3, 5}, preprocessing, {}, Options(4, 2))
+          .value();
+  Batch batch;
+  ASSERT_TRUE(pipeline->Next(&batch).ok());
+  const auto floats =
+      static_cast<size_t>(preprocessing.channels() * preprocessing.crop_height *
+                          preprocessing.crop_width);
+  std::set<std::vector<float>> seen;
+  for (size_t i = 0; i < 4; ++i) {
+    if (batch.samples[i] != 3) continue;
+    const float* image = batch.images() + i * floats;
+    seen.insert(std::vector<float>(image, image + floats));
+  }
+  EXPECT_EQ(seen.size(), 3u);
+}
+
 TEST(PipelineTest, LastBatchRules) {
   const auto data = MakeData();
   PipelineOptions options = Options(4, 2);

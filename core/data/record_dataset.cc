@@ -36,8 +36,8 @@ class RecordDataset final : public Dataset {
 
   Result<Sample> Read(int64_t index) const override {
     const RecordBatch& from = batch(index);
-    const std::byte* const planes = from.file->bytes().data() + from.offset +
-                                    items_[index].number * from.stride;
+    const std::byte* const planes =
+        from.bytes.data() + from.offset + items_[index].number * from.stride;
     ALEXNET_ASSIGN_OR_RETURN(
         Image image,
         Image::Create(records_.width, records_.height, records_.channels));

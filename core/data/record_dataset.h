@@ -7,18 +7,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "core/base/file.h"
 #include "core/data/dataset.h"
 
 namespace alexnet {
 
 // The pictures of one file: picture i's bytes start at offset + i * stride.
 struct RecordBatch {
-  std::shared_ptr<const MappedFile> file;
-  std::string name;  // the file's
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const void> owner;  // keeps them
+  std::string name;                   // the file's
   size_t offset = 0;
   size_t stride = 0;
   std::vector<int32_t> labels;  // one for each picture
