@@ -40,6 +40,7 @@ constexpr FieldBit kFieldBits[] = {
     {ALEXNET_RECIPE_LABEL_SMOOTHING, offsetof(alexnet_recipe, label_smoothing)},
     {ALEXNET_RECIPE_CLIP_GRADIENT_NORM,
      offsetof(alexnet_recipe, clip_gradient_norm)},
+    {ALEXNET_RECIPE_CLASS_BALANCE, offsetof(alexnet_recipe, class_balance)},
     // END options
 };
 
@@ -128,6 +129,13 @@ Result<RecipeChanges> ReadRecipe(const alexnet_recipe* pointer) {
     changes.label_smoothing = given.label_smoothing;
   if (has(ALEXNET_RECIPE_CLIP_GRADIENT_NORM))
     changes.clip_gradient_norm = given.clip_gradient_norm;
+  if (has(ALEXNET_RECIPE_CLASS_BALANCE)) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        changes.class_balance,
+        ReadEnum<ClassBalance>(given.class_balance,
+                               ALEXNET_CLASS_BALANCE_SAMPLING,
+                               "alexnet_recipe.class_balance"));
+  }
   // END options
   return changes;
 }
@@ -157,6 +165,7 @@ alexnet_recipe ToAbi(const Recipe& recipe) {
   to.rescale_after_noise = recipe.augmentation.rescale_after_noise;
   to.label_smoothing = recipe.label_smoothing;
   to.clip_gradient_norm = recipe.clip_gradient_norm;
+  to.class_balance = static_cast<int32_t>(recipe.class_balance);
   // END options
   return to;
 }

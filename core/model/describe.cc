@@ -184,6 +184,7 @@ Json RecipeJson(const Recipe& recipe) {
       {"rescale_after_noise", recipe.augmentation.rescale_after_noise},
       {"label_smoothing", recipe.label_smoothing},
       {"clip_gradient_norm", recipe.clip_gradient_norm},
+      {"class_balance", NameOf(kClassBalanceNames, recipe.class_balance)},
       // END options
   };
 }

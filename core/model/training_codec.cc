@@ -29,7 +29,8 @@ Offset<schema::Recipe> EncodeRecipe(FlatBufferBuilder& builder,
   // BEGIN options: codec.encode recipe from=r
   const auto encoded = schema::CreateRecipe(
       builder, r.batch, r.epochs, r.rate, r.momentum, r.weight_decay, schedule,
-      augmentation, r.label_smoothing, r.clip_gradient_norm);
+      augmentation, r.label_smoothing, r.clip_gradient_norm,
+      EncodeEnum<schema::ClassBalance>(r.class_balance));
   // END options
   return encoded;
 }
@@ -44,6 +45,9 @@ Result<Recipe> DecodeRecipe(const schema::Recipe& from, DecodeBudget& budget) {
   r.weight_decay = from.weight_decay();
   r.label_smoothing = from.label_smoothing();
   r.clip_gradient_norm = from.clip_gradient_norm();
+  ALEXNET_ASSIGN_OR_RETURN(
+      r.class_balance,
+      DecodeEnum<ClassBalance>(from.class_balance(), "class_balance"));
   // END options
   const schema::Schedule& s = *from.schedule();
   // BEGIN options: codec.decode recipe nest=schedule from=s to=r.schedule

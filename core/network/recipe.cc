@@ -49,6 +49,8 @@ Status ValidateRecipe(const Recipe& recipe) {
       "label_smoothing", recipe.label_smoothing, 0.0f, 0.999f));
   ALEXNET_RETURN_IF_ERROR(CheckRange<float>(
       "clip_gradient_norm", recipe.clip_gradient_norm, 0.0f, 1e9f));
+  ALEXNET_RETURN_IF_ERROR(CheckEnum("class_balance", recipe.class_balance,
+                                    ClassBalance::kSampling));
   // END options
   ALEXNET_RETURN_IF_ERROR(ValidateSchedule(recipe.schedule));
   return ValidateAugmentation(recipe.augmentation);

@@ -34,6 +34,20 @@ inline constexpr std::array kScheduleKindNames = {"constant", "step", "plateau",
                                                   "poly"};
 // END options
 
+// BEGIN options: core.enum ClassBalance
+// What makes up for classes of different sizes in training.
+enum class ClassBalance : int8_t {
+  // Nothing.
+  kNone = 0,
+  // Pictures of smaller classes are seen several times in an epoch, so that all
+  // classes are seen equally often.
+  kSampling = 1,
+};
+// END options
+// BEGIN options: core.names ClassBalance
+inline constexpr std::array kClassBalanceNames = {"none", "sampling"};
+// END options
+
 struct Schedule {
   // BEGIN options: core.fields recipe nest=schedule
   // How the learning rate changes.
@@ -74,6 +88,8 @@ struct Recipe {
   float label_smoothing = 0.0f;
   // Largest L2 norm of all gradients together; 0: any.
   float clip_gradient_norm = 0.0f;
+  // What makes up for classes of different sizes in training.
+  ClassBalance class_balance = ClassBalance::kNone;
   // END options
 };
 

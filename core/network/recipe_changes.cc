@@ -31,6 +31,7 @@ Result<Recipe> ChangeRecipe(Recipe recipe, const RecipeChanges& changes) {
   Put(changes.rescale_after_noise, &recipe.augmentation.rescale_after_noise);
   Put(changes.label_smoothing, &recipe.label_smoothing);
   Put(changes.clip_gradient_norm, &recipe.clip_gradient_norm);
+  Put(changes.class_balance, &recipe.class_balance);
   // END options
   ALEXNET_RETURN_IF_ERROR(ValidateRecipe(recipe));
   return recipe;

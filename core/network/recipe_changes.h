@@ -32,6 +32,7 @@ struct RecipeChanges {
   std::optional<bool> rescale_after_noise;
   std::optional<float> label_smoothing;
   std::optional<float> clip_gradient_norm;
+  std::optional<ClassBalance> class_balance;
   // END options
   bool operator==(const RecipeChanges&) const = default;
 };

@@ -95,6 +95,9 @@ void Tell(const TrainOptions& options, ToldOptions* to) {
     told.Add("label_smoothing", *options.recipe.label_smoothing);
   if (options.recipe.clip_gradient_norm)
     told.Add("clip_gradient_norm", *options.recipe.clip_gradient_norm);
+  if (options.recipe.class_balance)
+    told.Add("class_balance",
+             NameOf(kClassBalanceNames, *options.recipe.class_balance));
   // END options
 }
 

@@ -13,6 +13,7 @@
 #include "core/devices/rank_devices.h"
 #include "core/model/save.h"
 #include "core/tensor/tensor.h"
+#include "core/train/class_balance.h"
 
 namespace alexnet {
 namespace {
@@ -194,11 +195,12 @@ Result<TrainingJob> ReceiveJob(const TrainOptions& options,
   ALEXNET_ASSIGN_OR_RETURN(
       job.data,
       OpenTrainingData(options.data, state.validation_fraction, state.seed));
+  job.recipe = state.recipe;
+  job.seed = state.seed;
+  BalanceClasses(&job);
   ALEXNET_RETURN_IF_ERROR(CheckSamePictures(job.data, options.data, rank0));
   job.network = model->network();
   job.preprocessing = model->preprocessing();
-  job.recipe = state.recipe;
-  job.seed = state.seed;
   job.start = ParametersOf(model);
   job.resumed = model;
   return job;

@@ -10,6 +10,7 @@
 #include "core/network/init.h"
 #include "core/network/presets.h"
 #include "core/network/rate_scaling.h"
+#include "core/train/class_balance.h"
 #include "core/train/run_by_mpi.h"
 #include "core/train/training_job.h"
 
@@ -71,6 +72,7 @@ Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
   ALEXNET_RETURN_IF_ERROR(
       CompletePreprocessing(job.data, job.recipe.augmentation.color_sigma,
                             options, listener, interrupt, &job.preprocessing));
+  BalanceClasses(&job);
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job.network));
   ALEXNET_ASSIGN_OR_RETURN(std::vector<Tensor> initial,
                            InitialParameters(info, job.seed));

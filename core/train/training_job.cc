@@ -8,6 +8,7 @@
 #include "core/base/check.h"
 #include "core/devices/device_options.h"
 #include "core/devices/rank_devices.h"
+#include "core/train/class_balance.h"
 
 namespace alexnet {
 namespace {
@@ -130,6 +131,7 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
   job.start = ParametersOf(job.resumed);
   job.provenance = job.resumed->provenance();
   // What counts is written anew into every checkpoint.
+  BalanceClasses(&job);
   for (const KeyValue& entry : job.resumed->metadata()) {
     if (entry.key.rfind("training.", 0) != 0) job.metadata.push_back(entry);
   }

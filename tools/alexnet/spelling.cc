@@ -27,6 +27,7 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     {"rescale_after_noise", "--rescale-after-noise"},
     {"label_smoothing", "--label-smoothing"},
     {"clip_gradient_norm", "--clip"},
+    {"class_balance", "--balance"},
     // END options
     // BEGIN options: cli.flags train_options
     {"input_size", "--input-size"},

@@ -180,3 +180,9 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
 }
 
 }  // namespace alexnet::cli
+  arguments
+      .Choice("--balance", recipe.class_balance,
+              {{"none", ALEXNET_CLASS_BALANCE_NONE},
+               {"sampling", ALEXNET_CLASS_BALANCE_SAMPLING}},
+              "What makes up for classes of different sizes in training")
+      .Marks(recipe.fields, ALEXNET_RECIPE_CLASS_BALANCE);

@@ -10,6 +10,7 @@
 #include "core/exec/parameters.h"
 #include "core/network/init.h"
 #include "core/network/rate_scaling.h"
+#include "core/train/class_balance.h"
 #include "core/train/run_by_mpi.h"
 #include "core/train/training_job.h"
 
@@ -69,6 +70,7 @@ Result<TrainingJob> NewJob(const FinetuneOptions& options,
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job.network));
   ALEXNET_ASSIGN_OR_RETURN(
       std::vector<Tensor> start,
+  BalanceClasses(&job);
       StartingParameters(*model, info, plan->head_layer, job.seed));
   job.start = TensorsAsSource(std::move(start));
   job.provenance.source =

@@ -21,6 +21,17 @@ const Enum kChannelOrder = {
                 {"bgr", "Blue, green, red, as Caffe has it"},
                 {"gray", "One channel, ITU-R 601 luma"}}};
 
+const Enum kClassBalance = {
+    .name = "ClassBalance",
+    .core = "ClassBalance",
+    .prefix = "CLASS_BALANCE",
+    .sentence = "What makes up for classes of different sizes in training",
+    .choices = {
+        {"none", "Nothing"},
+        {"sampling",
+         "Pictures of smaller classes are seen several times in an epoch, so "
+         "that all classes are seen equally often"}}};
+
 const Enum kCrop = {
     .name = "Crop",
     .core = "CropKind",
@@ -235,11 +246,12 @@ const Enum kWhenFull = {
 
 const std::vector<const Enum*>& Enums() {
   static const std::vector<const Enum*> kEnums = {
-      &kActivationKind, &kChannelOrder, &kCrop,       &kDType,
-      &kInit,           &kLauncher,     &kLayerType,  &kLrnRegion,
-      &kMeanKind,       &kParallel,     &kPoolKind,   &kPrecision,
-      &kRateScaling,    &kResizeFilter, &kResizeRule, &kRounding,
-      &kSchedule,       &kTensorRole,   &kViewOrder,  &kWhenFull};
+      &kActivationKind, &kChannelOrder, &kClassBalance, &kCrop,
+      &kDType,          &kInit,         &kLauncher,     &kLayerType,
+      &kLrnRegion,      &kMeanKind,     &kParallel,     &kPoolKind,
+      &kPrecision,      &kRateScaling,  &kResizeFilter, &kResizeRule,
+      &kRounding,       &kSchedule,     &kTensorRole,   &kViewOrder,
+      &kWhenFull};
   return kEnums;
 }
 

@@ -9,6 +9,7 @@ namespace alexnet::options {
 
 extern const Enum kActivationKind;
 extern const Enum kChannelOrder;
+extern const Enum kClassBalance;
 extern const Enum kCrop;
 extern const Enum kDType;
 extern const Enum kInit;

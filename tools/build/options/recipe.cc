@@ -141,6 +141,12 @@ const Group kRecipe = {
          .most = "1e9f",
          .zero = "any",
          .flag = "--clip"},
+        {.name = "class_balance",
+         .type = Type::kEnum,
+         .choices = &kClassBalance,
+         .sentence = "What makes up for classes of different sizes in training",
+         .value = "none",
+         .flag = "--balance"},
     }};
 
 }  // namespace

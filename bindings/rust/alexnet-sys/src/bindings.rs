@@ -1843,6 +1843,7 @@ pub const ALEXNET_RECIPE_COLOR_SIGMA: i32 = 32768;
 pub const ALEXNET_RECIPE_RESCALE_AFTER_NOISE: i32 = 65536;
 pub const ALEXNET_RECIPE_LABEL_SMOOTHING: i32 = 131072;
 pub const ALEXNET_RECIPE_CLIP_GRADIENT_NORM: i32 = 262144;
+pub const ALEXNET_RECIPE_CLASS_BALANCE: i32 = 524288;
 pub const ALEXNET_SCHEDULE_CONSTANT: i32 = 0;
 pub const ALEXNET_SCHEDULE_STEP: i32 = 1;
 pub const ALEXNET_SCHEDULE_PLATEAU: i32 = 2;
@@ -1850,6 +1851,8 @@ pub const ALEXNET_SCHEDULE_POLY: i32 = 3;
 pub const ALEXNET_CROP_CENTRE: i32 = 0;
 pub const ALEXNET_CROP_RANDOM: i32 = 1;
 pub const ALEXNET_CROP_RANDOM_RESIZED: i32 = 2;
+pub const ALEXNET_CLASS_BALANCE_NONE: i32 = 0;
+pub const ALEXNET_CLASS_BALANCE_SAMPLING: i32 = 1;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_recipe {
@@ -1875,6 +1878,7 @@ pub struct alexnet_recipe {
     pub rescale_after_noise: i32,
     pub label_smoothing: f32,
     pub clip_gradient_norm: f32,
+    pub class_balance: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_recipe() {
@@ -2262,6 +2266,23 @@ fn bindgen_test_layout_alexnet_recipe() {
         );
     }
     test_field_clip_gradient_norm();
+    fn test_field_class_balance() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_recipe>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).class_balance) as usize - ptr as usize
+            },
+            108usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_recipe),
+                "::",
+                stringify!(class_balance)
+            )
+        );
+    }
+    test_field_class_balance();
 }
 extern "C" {
     pub fn alexnet_recipe_init(recipe: *mut alexnet_recipe, size: usize);

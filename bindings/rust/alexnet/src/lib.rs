@@ -124,7 +124,7 @@ pub use preprocessing::{
 };
 pub use queue::{Queue, QueueInfo};
 pub use queue_options::{QueueOptions, WhenFull};
-pub use recipe::{Crop, Recipe, Schedule};
+pub use recipe::{ClassBalance, Crop, Recipe, Schedule};
 pub use relay::Progress;
 pub use session::{LayerOutput, Prediction, Session, SessionInfo};
 pub use session_options::SessionOptions;

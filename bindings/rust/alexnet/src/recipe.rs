@@ -25,6 +25,19 @@ constants! {
 }
 
 constants! {
+    // BEGIN options: rust.enum ClassBalance
+    /// What makes up for classes of different sizes in training.
+    pub enum ClassBalance {
+        /// Nothing.
+        None = ALEXNET_CLASS_BALANCE_NONE,
+        /// Pictures of smaller classes are seen several times in an epoch, so
+        /// that all classes are seen equally often.
+        Sampling = ALEXNET_CLASS_BALANCE_SAMPLING,
+    }
+    // END options
+}
+
+constants! {
     // BEGIN options: rust.enum Crop
     /// What training sees of a picture.
     pub enum Crop {
@@ -101,6 +114,8 @@ pub struct Recipe {
     pub label_smoothing: Option<f32>,
     /// Largest L2 norm of all gradients together; 0: any.
     pub clip_gradient_norm: Option<f32>,
+    /// What makes up for classes of different sizes in training.
+    pub class_balance: Option<ClassBalance>,
     // END options
 }
 
@@ -186,6 +201,10 @@ impl Recipe {
             to.fields |= sys::ALEXNET_RECIPE_CLIP_GRADIENT_NORM as u64;
             to.clip_gradient_norm = value;
         }
+        if let Some(value) = self.class_balance {
+            to.fields |= sys::ALEXNET_RECIPE_CLASS_BALANCE as u64;
+            to.class_balance = value.to_c();
+        }
         // END options
         Ok(to)
     }
@@ -220,6 +239,7 @@ impl Recipe {
             rescale_after_noise: Some(from.rescale_after_noise != 0),
             label_smoothing: Some(from.label_smoothing),
             clip_gradient_norm: Some(from.clip_gradient_norm),
+            class_balance: Some(ClassBalance::from_c(from.class_balance)?),
             // END options
         })
     }

@@ -34,7 +34,8 @@ enum {
   ALEXNET_RECIPE_COLOR_SIGMA = 1 << 15,
   ALEXNET_RECIPE_RESCALE_AFTER_NOISE = 1 << 16,
   ALEXNET_RECIPE_LABEL_SMOOTHING = 1 << 17,
-  ALEXNET_RECIPE_CLIP_GRADIENT_NORM = 1 << 18
+  ALEXNET_RECIPE_CLIP_GRADIENT_NORM = 1 << 18,
+  ALEXNET_RECIPE_CLASS_BALANCE = 1 << 19
   /* END options */
 };
 /* BEGIN options: c.enum Schedule */
@@ -60,6 +61,16 @@ enum {
   /* torchvision's RandomResizedCrop: 8 to 100 % of the area, sides 3:4 to 4:3.
    */
   ALEXNET_CROP_RANDOM_RESIZED = 2
+};
+/* END options */
+/* BEGIN options: c.enum ClassBalance */
+/* What makes up for classes of different sizes in training. */
+enum {
+  /* Nothing. */
+  ALEXNET_CLASS_BALANCE_NONE = 0,
+  /* Pictures of smaller classes are seen several times in an epoch, so that all
+   * classes are seen equally often. */
+  ALEXNET_CLASS_BALANCE_SAMPLING = 1
 };
 /* END options */
 typedef struct alexnet_recipe {
@@ -112,6 +123,9 @@ typedef struct alexnet_recipe {
   float label_smoothing;
   /* Largest L2 norm of all gradients together; 0: any. */
   float clip_gradient_norm;
+  /* What makes up for classes of different sizes in training; an
+   * ALEXNET_CLASS_BALANCE. */
+  int32_t class_balance;
   /* END options */
 } alexnet_recipe;
 ALEXNET_API void alexnet_recipe_init(alexnet_recipe* recipe, size_t size);

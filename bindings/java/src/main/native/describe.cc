@@ -114,6 +114,7 @@ jobject NewRecipe(JNIEnv* env, const alexnet_recipe& from) {
   to.Bool("rescaleAfterNoise", from.rescale_after_noise);
   to.Float("labelSmoothing", from.label_smoothing);
   to.Float("clipGradientNorm", from.clip_gradient_norm);
+  to.Enum("classBalance", "ClassBalance", from.class_balance);
   // END options
   return to.release();
 }
@@ -145,6 +146,7 @@ RecipeFrom::RecipeFrom(JNIEnv* env, jobject recipe, jlong given)
   value_.rescale_after_noise = from.BoxedBool("rescaleAfterNoise");
   value_.label_smoothing = from.BoxedFloat("labelSmoothing");
   value_.clip_gradient_norm = from.BoxedFloat("clipGradientNorm");
+  value_.class_balance = from.Code("classBalance", "ClassBalance");
   // END options
 }
 

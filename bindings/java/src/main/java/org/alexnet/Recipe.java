@@ -25,6 +25,7 @@ public final class Recipe {
   Boolean rescaleAfterNoise;
   Float labelSmoothing;
   Float clipGradientNorm;
+  ClassBalance classBalance;
   // END options
 
   /** With nothing given. */
@@ -259,6 +260,17 @@ public final class Recipe {
   public Float clipGradientNorm() {
     return clipGradientNorm;
   }
+
+  /** What makes up for classes of different sizes in training. */
+  public Recipe classBalance(ClassBalance value) {
+    classBalance = value;
+    return this;
+  }
+
+  /** What makes up for classes of different sizes in training. Null: not given. */
+  public ClassBalance classBalance() {
+    return classBalance;
+  }
   // END options
 
   /** Which are given, as the bits of alexnet.h. */
@@ -283,7 +295,8 @@ public final class Recipe {
       colorSigma,
       rescaleAfterNoise,
       labelSmoothing,
-      clipGradientNorm
+      clipGradientNorm,
+      classBalance
       // END options
     };
     long bits = 0;
