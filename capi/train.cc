@@ -149,6 +149,17 @@ Status ReadNetwork(const alexnet_train_options& given, TrainOptions* options) {
   return Status();
 }
 
+// What is not zero was said.
+void ReadSaid(const alexnet_train_options& given, SaidAnew* said) {
+  if (given.preset != nullptr) said->preset = given.preset;
+  if (given.input_size != 0) said->input_size = given.input_size;
+  if (given.seed != 0) said->seed = given.seed;
+  if (given.validation_fraction != 0) {
+    said->validation_fraction = given.validation_fraction;
+  }
+  if (given.no_validation != 0) said->validation_fraction = 0.0;
+}
+
 Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
   TrainOptions options;
   ALEXNET_RETURN_IF_ERROR(
@@ -183,6 +194,7 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
       ReadEnum<RateScaling>(given.rate_scaling, ALEXNET_RATE_SCALING_LINEAR,
                             "rate_scaling"));
   // END options
+  ReadSaid(given, &options.said);
   ALEXNET_RETURN_IF_ERROR(ReadNetwork(given, &options));
   ALEXNET_ASSIGN_OR_RETURN(options.recipe, ReadRecipe(given.recipe));
   if (given.no_validation != 0) options.validation_fraction = 0;
@@ -245,6 +257,7 @@ Result<HeadOptions> ReadHeadOptions(const alexnet_finetune_options* pointer) {
   // BEGIN options: capi.read finetune_options from=given to=options
   if (given.head_rate != 0) options.head_rate = given.head_rate;
   // END options
+  options.says_head_rate = given.head_rate != 0;
   return options;
 }
 

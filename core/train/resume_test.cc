@@ -116,6 +116,49 @@ TEST_F(ResumeTest, ALargeFractionOfAnOlderRunIsTaken) {
   EXPECT_EQ(rest.starts[0].train_samples, 10);
 }
 
+TEST_F(ResumeTest, WhatIsSaidAnewMustBeAsItWas) {
+  const std::string out = FreshFolder("said_anew");
+  TrainOptions options = SmallRun(data_, out);
+  options.recipe.epochs = 1;
+  options.seed = 5;
+  ASSERT_TRUE(RunAll(options).ok());
+  options.resume = true;
+  options.recipe = {};
+  options.said.preset = "alexnet_small";
+  options.said.input_size = 24;
+  options.said.seed = 5;
+  const Status same = RunAll(options);
+  EXPECT_TRUE(same.ok()) << same.ToString();
+
+  // What is refused where one is said, by `say`.
+  const auto refusal = [&](const char* field, const auto& say) {
+    options.said = {};
+    say(options.said);
+    const Status status = RunAll(options);
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << field;
+    EXPECT_EQ(status.field(), field);
+    EXPECT_EQ(status.file(), out + "/last.alexnet");
+    return status.message();
+  };
+  std::string text =
+      refusal("preset", [](SaidAnew& said) { said.preset = "lenet5"; });
+  EXPECT_NE(text.find("\"alexnet_small\""), std::string::npos) << text;
+  EXPECT_NE(text.find("\"lenet5\""), std::string::npos) << text;
+  text = refusal("input_size", [](SaidAnew& said) { said.input_size = 32; });
+  EXPECT_NE(text.find("24 pixels"), std::string::npos) << text;
+  EXPECT_NE(text.find("says 32"), std::string::npos) << text;
+  text = refusal("seed", [](SaidAnew& said) { said.seed = 6; });
+  EXPECT_NE(text.find("the seed 5"), std::string::npos) << text;
+  text = refusal("validation_fraction",
+                 [](SaidAnew& said) { said.validation_fraction = 0.3; });
+  EXPECT_NE(text.find("says 0.3"), std::string::npos) << text;
+  options.said = {};
+  auto other = MakePreset("lenet5", {});
+  ASSERT_TRUE(other.ok());
+  options.network = std::make_shared<const Preset>(*std::move(other));
+  EXPECT_EQ(RunAll(options).field(), "network");
+}
+
 TEST_F(ResumeTest, LoaderThreadsDoNotChangeTheWeights) {
   std::vector<std::vector<std::vector<float>>> numbers;
   for (const int threads : {1, 2}) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/status.h"
@@ -16,6 +17,15 @@
 #include "core/train/launcher.h"
 
 namespace alexnet {
+
+// What a caller says anew of a run that is gone on with, which must be what it
+// was; nothing for what is not said.
+struct SaidAnew {
+  std::optional<std::string> preset;
+  std::optional<int64_t> input_size;
+  std::optional<double> validation_fraction;
+  std::optional<uint64_t> seed;
+};
 
 // An empty `device` is that of before, of a run that is gone on with.
 struct TrainOptions : DeviceOptions {
@@ -32,7 +42,7 @@ struct TrainOptions : DeviceOptions {
   // own.
   int64_t input_size = 0;
   // Goes on with the run in `out`, of which only the number of epochs may
-  // change.
+  // change: what else is said of it must be as it was.
   bool resume = false;
   // Share of the training pictures that is held out where there is no
   // validation folder; 0 to 0.99.
@@ -72,6 +82,7 @@ struct TrainOptions : DeviceOptions {
   std::shared_ptr<const Preset> network;
   // What is other than the network's own recipe says.
   RecipeChanges recipe;
+  SaidAnew said;
 };
 
 // Refuses what is out of range; data, network and device are looked at by

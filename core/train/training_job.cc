@@ -9,6 +9,7 @@
 #include "core/devices/device_options.h"
 #include "core/devices/rank_devices.h"
 #include "core/train/class_balance.h"
+#include "core/train/same_run.h"
 
 namespace alexnet {
 namespace {
@@ -102,6 +103,9 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
                "fine-tune it instead")
         .WithFile(path);
   }
+  if (const Status same = CheckSameRun(options, *job.resumed); !same.ok()) {
+    return same.WithFile(path);
+  }
   job.backend = std::move(backend);
   if (job.backend == nullptr) {
     const Status made = MakeBackendsOfBefore(*state, &job);
@@ -128,10 +132,10 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
     ALEXNET_RETURN_IF_ERROR(ValidateRecipe(job.recipe));
   }
   job.seed = state->seed;
+  BalanceClasses(&job);
   job.start = ParametersOf(job.resumed);
   job.provenance = job.resumed->provenance();
   // What counts is written anew into every checkpoint.
-  BalanceClasses(&job);
   for (const KeyValue& entry : job.resumed->metadata()) {
     if (entry.key.rfind("training.", 0) != 0) job.metadata.push_back(entry);
   }

@@ -62,7 +62,8 @@ Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out);
 
 // The job of the run in options.out, to go on with: on `backend`, or where that
 // is null on the device that the options name, or else on that of before.
-// Refuses where there is no run, and data that is not what it saw; warns where
+// Refuses where there is no run, data that is not what it saw, and what is said
+// anew and is otherwise (same_run.h); warns where
 // bit equality is not given.
 Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
                               const TrainOptions& options);

@@ -225,6 +225,26 @@ TEST_F(CliTest, TrainingIsNotOverwrittenAndResumes) {
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_TRUE(fs::exists(out + "/best.alexnet"));
   EXPECT_THAT(ReadText(out + "/metrics.jsonl"), HasSubstr("\"epoch\""));
+
+  // What is said again is compared, and never passed over.
+  const std::vector<std::string> again = {"train", data, "--out", out,
+                                          "--resume"};
+  const std::vector<std::vector<std::string>> others = {
+      {"--preset", "lenet5", "alexnet_small"},
+      {"--seed", "6", "the seed 5"},
+      {"--val-fraction", "0.3", "0.1"},
+      {"--input-size", "64", "pixels"},
+      {"--rate", "0.5", "keeps its recipe"}};
+  for (const std::vector<std::string>& other : others) {
+    std::vector<std::string> words = again;
+    words.insert(words.end(), {other[0], other[1]});
+    const CommandResult result = RunAlexnet(words);
+    EXPECT_EQ(result.exit_code, 1) << other[0];
+    EXPECT_THAT(result.err, HasSubstr(other[2])) << other[0];
+  }
+  std::vector<std::string> same = again;
+  same.insert(same.end(), {"--preset", "alexnet_small", "--seed", "5"});
+  EXPECT_EQ(RunAlexnet(same).exit_code, 0);
 }
 
 TEST_F(CliTest, SeveralDevicesTrainTogetherAndGoOnAlone) {

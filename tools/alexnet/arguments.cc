@@ -51,6 +51,8 @@ DeclaredOption& DeclaredOption::Marks(uint64_t& bits, uint64_t bit) {
   return *this;
 }
 
+bool Arguments::Given(const char* name) const { return verb_->count(name) > 0; }
+
 bool Arguments::Chosen() const { return verb_->parsed(); }
 
 DeclaredOption Arguments::Declared(CLI::Option* option) {

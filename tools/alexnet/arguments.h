@@ -88,6 +88,8 @@ class Arguments {
                         std::type_identity_t<T> by_default, double least,
                         const char* help);
 
+  // Whether the command line gave an option that was declared.
+  bool Given(const char* name) const;
   // Whether the command line chose this verb.
   bool Chosen() const;
 

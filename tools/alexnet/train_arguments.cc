@@ -8,6 +8,9 @@ const TrainOptions& TrainArguments::Complete(const Context& log) {
   options.out = out.c_str();
   options.recipe = &recipe;
   options.no_validation = options.validation_fraction == 0;
+  // A run that is gone on with refuses what was said and is otherwise.
+  if (!given->Given("--val-fraction")) options.validation_fraction = 0;
+  if (!given->Given("--seed")) options.seed = 0;
   return options;
 }
 
@@ -16,6 +19,7 @@ bool TrainArguments::Tells() const {
 }
 
 void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
+  asked.given.emplace(arguments);
   TrainOptions& options = asked.options;
   Recipe& recipe = asked.recipe;
   arguments
@@ -25,9 +29,10 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
   arguments.Flag("--no-report", asked.no_report,
                  "Writes no report.html into that folder");
   // BEGIN options: cli.options train_options to=options skip=input_size
-  arguments.Flag("--resume", options.resume,
-                 "Goes on with the run in `out`, of which only the number of "
-                 "epochs may change");
+  arguments.Flag(
+      "--resume", options.resume,
+      "Goes on with the run in `out`, of which only the number of epochs may "
+      "change: what else is said of it must be as it was");
   arguments.Number("--val-fraction", options.validation_fraction, 0.1, 0, 0.99,
                    "Share of the training pictures that is held out where "
                    "there is no validation folder");
@@ -176,13 +181,13 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
       .Number("--clip", recipe.clip_gradient_norm,
               "Largest L2 norm of all gradients together; 0: any")
       .Marks(recipe.fields, ALEXNET_RECIPE_CLIP_GRADIENT_NORM);
-  // END options
-}
-
-}  // namespace alexnet::cli
   arguments
       .Choice("--balance", recipe.class_balance,
               {{"none", ALEXNET_CLASS_BALANCE_NONE},
                {"sampling", ALEXNET_CLASS_BALANCE_SAMPLING}},
               "What makes up for classes of different sizes in training")
       .Marks(recipe.fields, ALEXNET_RECIPE_CLASS_BALANCE);
+  // END options
+}
+
+}  // namespace alexnet::cli

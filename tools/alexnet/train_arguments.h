@@ -4,6 +4,7 @@
 #define ALEXNET_TOOLS_ALEXNET_TRAIN_ARGUMENTS_H_
 
 #include <alexnet/alexnet.hpp>
+#include <optional>
 #include <string>
 
 #include "tools/alexnet/arguments.h"
@@ -17,6 +18,7 @@ struct TrainArguments {
   bool no_report = false;
   Recipe recipe;
   TrainOptions options;
+  std::optional<Arguments> given;  // on the command line
 
   // The options with all that was asked for.
   const TrainOptions& Complete(const Context& log);

@@ -26,6 +26,7 @@ void Run(Asked& asked, Setting& setting) {
   }
   asked.options.freeze = freeze.data();
   asked.options.freeze_count = freeze.size();
+  if (!asked.train.given->Given("--head-rate")) asked.options.head_rate = 0;
   const TrainOptions& options = asked.train.Complete(setting.log);
   CarryOut(asked.train, [&](TrainListener* listener) {
     return finetune(model, asked.options, options, listener, setting.limits);

@@ -11,12 +11,12 @@ namespace alexnet::cli {
 namespace {
 
 struct Asked {
-  std::string preset = "alexnet";
+  std::string preset;
   TrainArguments train;
 };
 
 void Run(Asked& asked, Setting& setting) {
-  asked.train.options.preset = asked.preset.c_str();
+  if (!asked.preset.empty()) asked.train.options.preset = asked.preset.c_str();
   const TrainOptions& options = asked.train.Complete(setting.log);
   CarryOut(asked.train, [&](TrainListener* listener) {
     return train(options, listener, setting.limits);
@@ -32,7 +32,8 @@ Action DeclareTrain(Arguments& arguments) {
           "DIR", asked->train.data,
           "One folder per class, or train/ and val/, or shards, or a list")
       .Required();
-  arguments.Text("--preset", asked->preset, "See: alexnet presets");
+  arguments.Text("--preset", asked->preset,
+                 "See: alexnet presets; by default alexnet");
   TrainOptions& options = asked->train.options;
   // BEGIN options: cli.options train_options to=options only=input_size
   arguments.Number(

@@ -144,6 +144,43 @@ TEST_F(FinetuneTest, AResumedFinetuningGivesTheSameBits) {
   EXPECT_EQ(Numbers(rest->last_path), expected);
 }
 
+TEST_F(FinetuneTest, WhatIsSaidAnewMustBeAsItWas) {
+  FinetuneOptions options = Options("finetune_anew");
+  options.head.freeze = std::vector<std::string>{"conv1"};
+  options.train.recipe.epochs = 1;
+  ASSERT_TRUE(Finetune(options, nullptr, {}).ok());
+  options.train.resume = true;
+  options.train.recipe = {};
+  options.head.says_head_rate = true;
+  Status status = Finetune(options, nullptr, {}).status();
+  EXPECT_TRUE(status.ok()) << status.ToString();
+
+  options.head.head_rate = 5.0f;
+  status = Finetune(options, nullptr, {}).status();
+  EXPECT_EQ(status.field(), "head_rate");
+  EXPECT_NE(status.message().find("10 times as fast"), std::string::npos)
+      << status.message();
+  EXPECT_NE(status.message().find("says 5"), std::string::npos);
+
+  options.head.says_head_rate = false;
+  options.head.freeze = std::vector<std::string>{"..conv2"};
+  status = Finetune(options, nullptr, {}).status();
+  EXPECT_EQ(status.field(), "freeze");
+  EXPECT_NE(status.message().find("conv1, conv2"), std::string::npos)
+      << status.message();
+
+  // Another model than it began with, and a run that began with none.
+  options.head.freeze.reset();
+  const std::string began = options.train.out;
+  const auto finished = LoadModel(began + "/last.alexnet");
+  ASSERT_TRUE(finished.ok());
+  options.model = *finished;
+  status = Finetune(options, nullptr, {}).status();
+  EXPECT_NE(status.message().find("began with another model"),
+            std::string::npos)
+      << status.message();
+}
+
 TEST_F(FinetuneTest, RefusesLayersThatAreNotThereOrMustLearn) {
   const auto base = LoadModel(base_);
   ASSERT_TRUE(base.ok());

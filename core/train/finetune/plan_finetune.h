@@ -24,6 +24,8 @@ struct HeadOptions {
   // Learning rate of the new layer, times the others'; 1e-6 to 1e6.
   float head_rate = 10.0f;
   // END options
+  // Whether head_rate was said anew of a run that is gone on with.
+  bool says_head_rate = false;
 };
 
 struct FinetunePlan {

@@ -77,7 +77,10 @@ std::string RangeText(const Option& option) {
 
 std::string DefaultText(const Option& option) {
   if (!option.by_default.empty()) return option.by_default;
-  const std::string& value = option.given.empty() ? option.value : option.given;
+  // What starts with 0 leaves the default to the library.
+  const bool open = option.given.empty() || option.given == "0" ||
+                    option.given.starts_with("0.0");
+  const std::string& value = open ? option.value : option.given;
   if (option.type == Type::kBool || value.empty()) return "";
   if (option.type == Type::kEnum || option.type == Type::kText) return value;
   return NumberText(value);

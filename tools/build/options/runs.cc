@@ -244,7 +244,8 @@ const Group kTrainOptions = {
         {.name = "resume",
          .type = Type::kBool,
          .sentence = "Goes on with the run in `out`, of which only the number "
-                     "of epochs may change",
+                     "of epochs may change: what else is said of it must be "
+                     "as it was",
          .value = "false"},
         {.name = "no_validation",
          .type = Type::kBool,
@@ -256,10 +257,15 @@ const Group kTrainOptions = {
          .sentence = "Share of the training pictures that is held out where "
                      "there is no validation folder",
          .value = "0.1",
+         .given = "0.0",
          .least = "0",
          .most = "0.99",
          .flag = "--val-fraction"},
-        Seed("What everything random starts from"),
+        {.name = "seed",
+         .type = Type::kSeed,
+         .sentence = "What everything random starts from",
+         .value = "1",
+         .given = "0"},
         Threads(),
         LoaderThreads("loader_threads"),
         Strict(""),
@@ -339,6 +345,7 @@ const Group kFinetuneOptions = {
          .type = Type::kFloat,
          .sentence = "Learning rate of the new layer, times the others'",
          .value = "10.0f",
+         .given = "0.0f",
          .least = "1e-6f",
          .most = "1e6f"}}};
 

@@ -60,6 +60,8 @@ pub fn launcher_size() -> usize {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrainNetwork<'a> {
+    /// Preset "alexnet", or what the run has that is gone on with.
+    Usual,
     /// A preset, for the data's classes.
     Preset(String),
     /// A network; its class count must be the data's.
@@ -85,14 +87,14 @@ pub struct TrainOptions<'a> {
     /// preset's own.
     pub input_size: usize,
     /// Goes on with the run in `out`, of which only the number of epochs may
-    /// change.
+    /// change: what else is said of it must be as it was.
     pub resume: bool,
     /// Holds no pictures out.
     pub no_validation: bool,
     /// Share of the training pictures that is held out where there is no
-    /// validation folder; 0 to 0.99; 0: 0.1.
+    /// validation folder; 0 to 0.99.
     pub validation_fraction: f64,
-    /// What everything random starts from; 0: 1.
+    /// What everything random starts from.
     pub seed: u64,
     /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
     /// use.
@@ -147,15 +149,15 @@ impl<'a> TrainOptions<'a> {
         TrainOptions {
             data: data.as_ref().into(),
             out: out.as_ref().into(),
-            network: TrainNetwork::Preset("alexnet".to_owned()),
+            network: TrainNetwork::Usual,
             recipe: Recipe::default(),
             // BEGIN options: rust.defaults train_options
             context: None,
             input_size: 0,
             resume: false,
             no_validation: false,
-            validation_fraction: 0.1,
-            seed: 1,
+            validation_fraction: 0.0,
+            seed: 0,
             threads: 0,
             loader_threads: 0,
             strict: false,
@@ -186,6 +188,7 @@ impl<'a> TrainOptions<'a> {
         let recipe = self.recipe.to_c()?;
         let (preset, network) = match &self.network {
             _ if !from_scratch => (None, ptr::null_mut()),
+            TrainNetwork::Usual => (None, ptr::null_mut()),
             TrainNetwork::Preset(name) => (Some(ffi::c_string(name, "preset")?), ptr::null_mut()),
             TrainNetwork::Network(network) => (None, network.0.get()),
         };
@@ -312,7 +315,7 @@ pub struct FinetuneOptions {
     /// Layers that do not learn, by name; "..conv5": all up to it; "none": all
     /// learn; empty: chosen by the number of pictures, and told.
     pub freeze: Vec<String>,
-    /// Learning rate of the new layer, times the others'; 1e-6 to 1e6; 0: 10.
+    /// Learning rate of the new layer, times the others'; 1e-6 to 1e6.
     pub head_rate: f32,
     // END options
 }
@@ -322,7 +325,7 @@ impl Default for FinetuneOptions {
         FinetuneOptions {
             // BEGIN options: rust.defaults finetune_options
             freeze: Vec::new(),
-            head_rate: 10.0,
+            head_rate: 0.0,
             // END options
         }
     }

@@ -68,14 +68,14 @@ typedef struct alexnet_train_options {
   /* Changes to the network's recipe; may be NULL. */
   const alexnet_recipe* recipe;
   /* Goes on with the run in `out`, of which only the number of epochs may
-   * change. */
+   * change: what else is said of it must be as it was. */
   int32_t resume;
   /* Holds no pictures out. */
   int32_t no_validation;
   /* Share of the training pictures that is held out where there is no
-   * validation folder; 0 to 0.99; 0: 0.1. */
+   * validation folder; 0 to 0.99. */
   double validation_fraction;
-  /* What everything random starts from; 0: 1. */
+  /* What everything random starts from. */
   uint64_t seed;
   /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
    */
@@ -269,7 +269,7 @@ typedef struct alexnet_finetune_options {
    * learn; empty: chosen by the number of pictures, and told. */
   const char* const* freeze;
   size_t freeze_count;
-  /* Learning rate of the new layer, times the others'; 1e-6 to 1e6; 0: 10. */
+  /* Learning rate of the new layer, times the others'; 1e-6 to 1e6. */
   float head_rate;
   /* END options */
 } alexnet_finetune_options;

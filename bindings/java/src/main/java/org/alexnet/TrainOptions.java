@@ -87,7 +87,10 @@ public final class TrainOptions {
     return this;
   }
 
-  /** Goes on with the run in {@code out}, of which only the number of epochs may change. */
+  /**
+   * Goes on with the run in {@code out}, of which only the number of epochs may change: what else is
+   * said of it must be as it was.
+   */
   public TrainOptions resume(boolean value) {
     resume = value;
     return this;
@@ -100,15 +103,14 @@ public final class TrainOptions {
   }
 
   /**
-   * Share of the training pictures that is held out where there is no validation folder; 0 to 0.99;
-   * by default 0.1.
+   * Share of the training pictures that is held out where there is no validation folder; 0 to 0.99.
    */
   public TrainOptions validationFraction(double value) {
     validationFraction = Native.notNegative("validationFraction", value);
     return this;
   }
 
-  /** What everything random starts from; by default 1. */
+  /** What everything random starts from. */
   public TrainOptions seed(long value) {
     seed = value;
     return this;
