@@ -96,6 +96,13 @@ def main():
     words = dict(conv1="stem", conv2="body", fc6="squeeze", fc7="head")
     torch.save(renamed(state, words), folder / "checkpoint_words.pth")
 
+    # Without names: list(net.parameters()), and as NumPy's users save layers.
+    torch.save(list(state.values()), folder / "checkpoint_list.pth")
+    layers = {}
+    for key, value in state.items():
+        layers.setdefault(key.split(".")[0], []).append(value.numpy())
+    np.save(folder / "torch_order.npy", layers, allow_pickle=True)
+
     # Weights in whole numbers, as quantized networks have.
     whole = collections.OrderedDict(state)
     whole["fc7.weight"] = (whole["fc7.weight"] * 100).to(torch.int8)

@@ -182,7 +182,9 @@ ForeignModel ReadNpy(std::shared_ptr<SourceFile> file, const ReadOptions&) {
   const Pickle pickle(reader, options);
   const PickleItems* layers = ItemsOf(TheObject(pickle.root()));
   if (layers == nullptr) {
-    throw Unsupported("pickle", "holds no dict of layers");
+    throw Unsupported("pickle",
+                      "holds no dict of layers; numpy.save(\"out.npy\", "
+                      "{\"conv1\": [weights, biases], ...}) writes one");
   }
   ForeignModel model;
   model.file = std::move(file);
@@ -199,10 +201,16 @@ ForeignModel ReadNpy(std::shared_ptr<SourceFile> file, const ReadOptions&) {
         throw Unsupported("array \"" + tensor_name + "\"",
                           "is no pair of weights and biases");
       }
-      model.tensors.push_back(i == 0 ? numpy::FromTensorFlow(*tensor)
-                                     : *std::move(tensor));
+      model.tensors.push_back(*std::move(tensor));
     }
   }
+  if (numpy::IsPyTorchs(model.tensors)) {
+    model.notes.push_back(
+        "convolutions have their kernels behind, so all weights are taken to "
+        "be in PyTorch's order");
+    return model;
+  }
+  for (Tensor& tensor : model.tensors) tensor = numpy::FromTensorFlow(tensor);
   model.flatten = FlattenOrder::kHwc;
   return model;
 }
@@ -220,7 +228,14 @@ Mean ReadNpyMean(const std::shared_ptr<SourceFile>& file) {
                   "is no array of (channels, height, width) or "
                   "(channels) floating point numbers");
   }
-  const Tensor tensor = numpy::TensorOf(header, *type, "mean", file);
+  Tensor tensor = numpy::TensorOf(header, *type, "mean", file);
+  const auto is_channels = [](int64_t extent) {
+    return extent == 1 || extent == 3;
+  };
+  if (tensor.shape.size() == 3 && !is_channels(tensor.shape[0]) &&
+      is_channels(tensor.shape[2])) {
+    tensor = Permuted(tensor, {2, 0, 1});
+  }
   if (tensor.elements() > kMaxMeanElements) {
     throw Invalid("mean", "is larger than any picture");
   }

@@ -15,19 +15,6 @@ namespace {
 
 constexpr std::string_view kEnding = ".npy";
 
-// Kernels are small squares and stand in front in TensorFlow's order, behind in
-// everyone else's.
-bool IsTensorFlows(const std::vector<Tensor>& tensors) {
-  bool convolutions = false;
-  for (const Tensor& tensor : tensors) {
-    if (tensor.shape.size() != 4) continue;
-    convolutions = true;
-    const Extents& s = tensor.shape;
-    if (s[0] != s[1] || s[2] == s[3] || s[0] >= s[3]) return false;
-  }
-  return convolutions;
-}
-
 // numpy.savez(file, *arrays) calls them arr_0, arr_1, ...: weights, each with
 // its bias behind it.
 void NameInOrder(std::vector<Tensor>* tensors) {
@@ -85,7 +72,7 @@ ForeignModel ReadNpz(std::shared_ptr<SourceFile> file, const ReadOptions&) {
     model.tensors.push_back(numpy::TensorOf(header, *type, name, model.file));
   }
   NameInOrder(&model.tensors);
-  if (!IsTensorFlows(model.tensors)) return model;
+  if (!numpy::IsTensorFlows(model.tensors)) return model;
   for (Tensor& tensor : model.tensors) tensor = numpy::FromTensorFlow(tensor);
   model.flatten = FlattenOrder::kHwc;
   model.notes.push_back(

@@ -21,14 +21,15 @@ void WriteNpz(const ExportModel& model, const WriteOptions& options,
               OutputFile& file);
 
 // An array of one object: a dict from "conv1" to [weights, biases], in
-// TensorFlow's order, as bvlc_alexnet.npy is. The pickle is read, not executed.
+// TensorFlow's order, as bvlc_alexnet.npy is, or, where its kernels cannot be
+// in front, in PyTorch's. The pickle is read, not executed.
 bool LooksLikeNpy(Bytes file);
 ForeignModel ReadNpy(std::shared_ptr<SourceFile> file,
                      const ReadOptions& options);
 void WriteNpy(const ExportModel& model, const WriteOptions& options,
               OutputFile& file);
 
-// A mean as a .npy array of (3, H, W) or (3).
+// A mean as a .npy array of (3, H, W), (H, W, 3) or (3).
 Mean ReadNpyMean(const std::shared_ptr<SourceFile>& file);
 
 }  // namespace alexnet::convert

@@ -179,6 +179,7 @@ class Walk {
   void Visit(size_t at) {
     const Place place = places_[at];
     if (const auto* list = place.value->As<PickleList>()) {
+      TakeList(list->items, at);
       for (size_t i = 0; i < list->items.size(); ++i) {
         Meet({list->items[i], at, std::nullopt, i, place.depth + 1});
       }
@@ -242,6 +243,35 @@ class Walk {
       dictionary.key = PathOf(at);
       dictionaries_.push_back(std::move(dictionary));
     }
+  }
+
+  // Nothing but tensors, as list(model.parameters()) has them: weights, each
+  // with its bias behind it.
+  void TakeList(const std::vector<PickleRef>& items, size_t at) {
+    TensorDictionary dictionary;
+    bool has_weights = false;
+    int layer = 0;
+    for (size_t i = 0; i < items.size(); ++i) {
+      try {
+        const std::optional<View> view =
+            TensorAt(items[i], find_storage_, find_view_, Where(PathOf(at)));
+        if (!view) return;
+        const bool weight = view->shape.size() > 1;
+        if (weight) ++layer;
+        has_weights |=
+            TakeTensor(fmt::format("{}.{}", layer, weight ? "weight" : "bias"),
+                       *view, &dictionary);
+      } catch (const Error& error) {
+        dictionary.failures.push_back({std::to_string(i), error});
+      }
+    }
+    if (!has_weights) return;
+    if (dictionaries_.size() == kMaxDictionaries) {
+      limited_ = true;
+      return;
+    }
+    dictionary.key = PathOf(at);
+    dictionaries_.push_back(std::move(dictionary));
   }
 
   // Whether it has several axes.
