@@ -1,8 +1,9 @@
 """Lets other programs read what `alexnet convert` writes, and the reverse, at full
 size, and compares what they compute.
 
-usage: bazel run //tests/peers        (needs PyTorch, torchvision, OpenCV, NumPy;
-                                       onnx too, for its checker)
+usage: bazel run //tests/peers        (needs PyTorch, torchvision and NumPy; onnx,
+                                       onnxruntime and OpenCV for their parts)
+       PYTHON=venv/bin/python bazel run //tests/peers
 
 Prints one line per comparison: the largest difference of logits, relative to the
 largest logit, and what is allowed. Exits 1 where one is exceeded.
@@ -15,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 
-import cv2
 import numpy as np
 import torch
 import torchvision
@@ -76,7 +76,7 @@ def with_torchvision(folder):
                theirs, 1e-5)
     for opset in (9, 11, 13, 15):
         torch.onnx.export(net, torch.from_numpy(picture), folder / "tv.onnx",
-                          opset_version=opset)
+                          opset_version=opset, dynamo=False)
         convert(folder / "tv.onnx", folder / "tv.alexnet")
         report(f"torchvision's ONNX of operator set {opset}, read",
                logits(folder / "tv.alexnet", picture), theirs, 1e-5)
@@ -92,6 +92,10 @@ def with_torchvision(folder):
 
 
 def with_opencv(folder):
+    try:
+        import cv2
+    except ImportError:
+        return skip("our files, by OpenCV", "there is no cv2")
     rng = np.random.default_rng(0)
     picture = rng.uniform(-120, 120, (1, 3, 227, 227)).astype("<f4")
     for preset in ("bvlc_alexnet", "caffenet"):
@@ -116,18 +120,44 @@ def with_opencv(folder):
                logits(folder / "back.alexnet", picture), ours, 0)
 
 
+def presets():
+    out = subprocess.run([ALEXNET, "presets"], check=True, stdout=subprocess.PIPE)
+    return [line.split()[0] for line in out.stdout.decode().splitlines()]
+
+
 def with_onnx(folder):
+    """Every preset in every type: the checker with full_check, which infers shapes
+    and compares the declared ones, and what ONNX Runtime computes."""
     try:
         import onnx
+        import onnxruntime
     except ImportError:
-        return skip("our .onnx files, by onnx.checker", "there is no onnx")
-    for preset in ("alexnet", "alexnet_2012", "bvlc_alexnet", "torchvision", "lenet5"):
+        return skip("our .onnx files", "there is no onnx, or no onnxruntime")
+    rng = np.random.default_rng(0)
+    for preset in presets():
         model = folder / f"{preset}.alexnet"
         subprocess.run([FIRST, preset, model], check=True)
-        for dtype in ("f32", "f16"):
+        for dtype in ("f32", "f16", "bf16"):
             convert(model, folder / "net.onnx", "--dtype", dtype)
-            onnx.checker.check_model(onnx.load(folder / "net.onnx"), full_check=True)
-        print(f"{f'our .onnx of {preset}, by onnx.checker':58} ok", flush=True)
+            graph = onnx.load(folder / "net.onnx")
+            onnx.checker.check_model(graph, full_check=True)
+            # The runtime gives the logits, too.
+            softmax = next(n for n in graph.graph.node if n.op_type == "Softmax")
+            graph.graph.output.append(onnx.helper.make_empty_tensor_value_info(
+                softmax.input[0]))
+            shape = [d.dim_value for d in graph.graph.input[0].type.tensor_type.shape.dim]
+            shape[0] = 1
+            picture = rng.uniform(-1, 1, shape).astype("<f4")
+            session = onnxruntime.InferenceSession(graph.SerializeToString(),
+                                                   providers=["CPUExecutionProvider"])
+            probabilities, theirs = session.run(
+                None, {graph.graph.input[0].name: picture})
+            declared = graph.graph.output[0].type.tensor_type.shape.dim
+            if list(probabilities.shape[1:]) != [d.dim_value for d in declared[1:]]:
+                failed.append(f"the output's shape of {preset}")
+            convert(folder / "net.onnx", folder / "back.alexnet")
+            report(f"our .onnx of {preset} in {dtype}, run by ONNX Runtime",
+                   logits(folder / "back.alexnet", picture), theirs, 1e-4)
 
 
 def with_numpy(folder):
