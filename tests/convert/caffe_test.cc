@@ -52,7 +52,7 @@ TEST(CaffeTest, LayersOfTheOldestFormAreUnderstoodWithoutText) {
   // Without a size of pictures the layers cannot be placed.
   EXPECT_NE(Refusal([] {
               Import(Golden("caffe_v0.caffemodel"));
-            }).find("give the deploy .prototxt"),
+            }).find("give the deploy .prototxt by `network_file`"),
             std::string::npos);
 }
 

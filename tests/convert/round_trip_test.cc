@@ -217,8 +217,9 @@ TEST(LabelsTest, ComeAlongOrAreGiven) {
   const std::string names = folder + "/names.txt";
   options.labels_file = names.c_str();
   const Model named = import_model(folder + "/x.safetensors", options).model;
-  const std::vector<std::string> expected = {"tench, Tinca tinca", "goldfish",
-                                             "plain"};
+  // Ids stay, by which folders are matched.
+  const std::vector<std::string> expected = {"n01440764 tench, Tinca tinca",
+                                             "n01443537 goldfish", "plain"};
   EXPECT_EQ(named.labels(), expected);
   // ONNX files carry them.
   export_model(named, folder + "/x.onnx");
@@ -228,6 +229,21 @@ TEST(LabelsTest, ComeAlongOrAreGiven) {
               import_model(folder + "/x.safetensors", options);
             }).find("has 2 lines for 3 classes"),
             std::string::npos);
+}
+
+TEST(LabelsTest, ALatin1FileIsNamedAndNotTheModel) {
+  const std::string folder = FreshFolder("latin");
+  export_model(Small(), folder + "/x.safetensors");
+  const std::string names = folder + "/names.txt";
+  WriteBytes(names, "one\ncaf\xe9\ntwo\n");
+  ImportOptions options;
+  options.preset = "alexnet_small";
+  options.labels_file = names.c_str();
+  const std::string refusal =
+      Refusal([&] { import_model(folder + "/x.safetensors", options); });
+  EXPECT_EQ(refusal.find(names), 0u) << refusal;
+  EXPECT_NE(refusal.find("line 2"), std::string::npos) << refusal;
+  EXPECT_NE(refusal.find("UTF-8"), std::string::npos) << refusal;
 }
 
 TEST(ProvenanceTest, IsStored) {

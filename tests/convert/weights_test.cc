@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/convert/support.h"
+#include "tools/convert/base/zip.h"
 
 namespace alexnet::convert_test {
 namespace {
@@ -85,8 +86,8 @@ const Case kCases[] = {
      "encoder_q"},
     {"checkpoint_metrics.pth", "pytorch", kText, kInput, kLogits},
     {"checkpoint_words.pth", "pytorch", kText, kInput, kLogits},
-    {"batch_norm.pth", "pytorch", kNormText, kInput, kNormLogits, 1e-6},
     {"checkpoint_list.pth", "pytorch", kText, kInput, kLogits},
+    {"batch_norm.pth", "pytorch", kNormText, kInput, kNormLogits, 1e-6},
     {"batch_norm.caffemodel", "caffe", kNormText, kInput, kNormLogits, 1e-6},
     {"batch_norm_nvidia.caffemodel", "caffe", "batch_norm_nvidia.prototxt",
      kInput, kNormLogits, 1e-6},
@@ -99,8 +100,8 @@ const Case kCases[] = {
     {"weights.npz", "npz", kText, kInput, kLogits},
     {"toronto_py3.npy", "npy", kText, kInput, kLogits},
     {"toronto_p2.npy", "npy", kText, kInput, kLogits},
-    {"torch_8.onnx", "onnx", "", kInput, kLogits},
     {"torch_order.npy", "npy", kText, kInput, kLogits},
+    {"torch_8.onnx", "onnx", "", kInput, kLogits},
     {"torch_9.onnx", "onnx", "", kInput, kLogits},
     {"torch_13.onnx", "onnx", "", kInput, kLogits},
     {"torch_15.onnx", "onnx", "", kInput, kLogits},
@@ -265,7 +266,8 @@ TEST(RefusalTest, AnotherFormatThanTheFilesIsNamed) {
 TEST(RefusalTest, SaysWhatOtherFilesAre) {
   const std::string folder = FreshFolder("others");
   const std::map<std::string, std::string> files = {
-      {std::string("\x89HDF\r\n\x1a\n....", 12), "HDF5"},
+      {std::string("\x89HDF\r\n\x1a\n....", 12), "tf2onnx.convert --keras"},
+      {"\x80\x04\x95 a pickle", "numpy.savez"},
       {"\xff\xd8\xff\xe0 a picture", "picture"},
       {"<!DOCTYPE html><html>", "page"},
       {"<?xml version=\"1.0\"?><net name=\"x\">", "OpenVINO"},
@@ -285,6 +287,36 @@ TEST(RefusalTest, SaysWhatOtherFilesAre) {
       std::string::npos);
   EXPECT_NE(Refusal([&] { Import(folder, ""); }).find(folder),
             std::string::npos);
+}
+
+TEST(RefusalTest, ArchivesAndFoldersOfOtherProgramsAreNamed) {
+  const std::string folder = FreshFolder("other_archives");
+  const std::pair<const char*, const char*> archives[] = {
+      {"model.weights.h5", "is a Keras model (.keras)"},
+      {"net/saved_model.pb", "SavedModel"},
+      {"net/archive_format", "torch.export"},
+      {"notes.txt", "something else than weights"}};
+  for (const auto& [entry, expected] : archives) {
+    const std::string path = folder + "/x.zip";
+    {
+      convert::OutputFile file(path);
+      convert::ZipWriter writer(file);
+      writer.Begin(entry);
+      writer.End();
+      writer.Finish();
+      file.Commit();
+    }
+    const std::string refusal = Refusal([&] { Import(path, ""); });
+    EXPECT_NE(refusal.find(expected), std::string::npos) << refusal;
+  }
+  std::filesystem::create_directories(folder + "/saved");
+  WriteBytes(folder + "/saved/saved_model.pb", "x");
+  for (const char* path : {"/saved", "/saved/saved_model.pb"}) {
+    EXPECT_NE(Refusal([&] {
+                Import(folder + path, "");
+              }).find("is of a TensorFlow SavedModel"),
+              std::string::npos);
+  }
 }
 
 TEST(RefusalTest, SaysWhichLayerDiffersFromTheDescription) {

@@ -233,7 +233,7 @@ TEST_F(CliTest, TrainingIsNotOverwrittenAndResumes) {
       {"--preset", "lenet5", "alexnet_small"},
       {"--seed", "6", "the seed 5"},
       {"--val-fraction", "0.3", "0.1"},
-      {"--input-size", "64", "pixels"},
+      {"--input-size", "100", "pixels"},
       {"--rate", "0.5", "keeps its recipe"}};
   for (const std::vector<std::string>& other : others) {
     std::vector<std::string> words = again;
@@ -407,6 +407,44 @@ TEST_F(CliTest, ConvertSaysWhatItReadsAndWhatItCannot) {
                         "--no-softmax"})
                 .exit_code,
             0);
+}
+
+// The same words for convert, inspect and diff.
+TEST_F(CliTest, WhatFilesOfOthersLackIsSaidAlike) {
+  const std::string folder = Folder("import");
+  const std::string state = folder + "/x.safetensors";
+  ASSERT_EQ(RunAlexnet({"convert", Model(), state}).exit_code, 0);
+  const std::vector<std::string> said = {
+      "--preset",      "alexnet_small", "--scale",       "0.0078125",
+      "--mean-values", "104,117,123",   "--input-order", "bgr"};
+  const auto with = [&said](std::vector<std::string> words) {
+    words.insert(words.end(), said.begin(), said.end());
+    return words;
+  };
+  const CommandResult converted =
+      RunAlexnet(with({"convert", state, folder + "/x.alexnet"}));
+  ASSERT_EQ(converted.exit_code, 0) << converted.err;
+  const CommandResult inspected =
+      RunAlexnet(with({"inspect", state, "--json"}));
+  ASSERT_EQ(inspected.exit_code, 0) << inspected.err;
+  EXPECT_THAT(inspected.out, HasSubstr("104"));
+  const CommandResult same =
+      RunAlexnet(with({"diff", state, folder + "/x.alexnet"}));
+  EXPECT_EQ(same.exit_code, 0) << same.out << same.err;
+
+  const CommandResult scale =
+      RunAlexnet({"convert", state, folder + "/y.alexnet", "--scale", "-1"});
+  EXPECT_THAT(scale.err, HasSubstr("--scale: must be above 0"));
+  const CommandResult text =
+      RunAlexnet({"convert", state, folder + "/y.alexnet", "--prototxt",
+                  folder + "/none.prototxt"});
+  EXPECT_EQ(text.exit_code, 1);
+  EXPECT_THAT(text.err, HasSubstr("none.prototxt"));
+  // An .alexnet file says it itself.
+  const CommandResult own = RunAlexnet(with({"inspect", Model()}));
+  EXPECT_EQ(own.exit_code, 2);
+  EXPECT_THAT(own.err, HasSubstr("--preset is for files of other programs"));
+  EXPECT_EQ(RunAlexnet(with({"diff", Model(), Model()})).exit_code, 2);
 }
 
 TEST_F(CliTest, DoctorSeesTheMachineAndTheData) {

@@ -2,9 +2,14 @@
 
 namespace alexnet::cli {
 
+bool IsOwnFile(const std::string& path, const char* format) {
+  return (format != nullptr ? std::string(format) : detect_format(path)) ==
+         "alexnet";
+}
+
 Model LoadOfAnyFormat(const std::string& path, const ImportOptions& options,
                       const Limits& limits) {
-  return detect_format(path) == "alexnet"
+  return IsOwnFile(path, options.format)
              ? Model::load(path)
              : import_model(path, options, limits).model;
 }

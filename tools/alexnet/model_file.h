@@ -8,6 +8,10 @@
 
 namespace alexnet::cli {
 
+// Whether it is of this engine's format: by `format`, a name of convert --list,
+// or where that is null by its content.
+bool IsOwnFile(const std::string& path, const char* format);
+
 // Of this engine's format, or imported by `options` from another program's.
 Model LoadOfAnyFormat(const std::string& path, const ImportOptions& options,
                       const Limits& limits);

@@ -100,13 +100,17 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     // END options
     // Of several calls, or of the converters, and declared by hand.
     {"dtype", "--dtype"},
+    {"channel_order", "--channel-order"},
+    {"input_order", "--input-order"},
     {"key", "--key"},
     {"labels_file", "--labels"},
     {"mean_file", "--mean"},
+    {"mean_values", "--mean-values"},
     {"network_file", "--prototxt"},
     {"no_softmax", "--no-softmax"},
     {"out", "--out"},
     {"preset", "--preset"},
+    {"scale", "--scale"},
     {"strip_training_state", "--strip-training-state"},
     // Functions of the library that a verb calls.
     {"alexnet_dataset_lint", "alexnet doctor FOLDER"},

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/import_arguments.h"
 #include "tools/alexnet/prediction_output.h"
 #include "tools/alexnet/printable.h"
 #include "tools/alexnet/progress.h"
@@ -20,17 +21,10 @@ namespace {
 struct Asked {
   std::string in;
   std::string out;
-  std::string from;
   std::string to;
-  std::string preset;
-  std::string prototxt;
-  std::string mean;
-  std::string labels;
-  std::string key;
+  ImportArguments import;
   std::string verify_with;
   int32_t dtype = ALEXNET_DTYPE_DEFAULT;
-  int32_t order = ALEXNET_ORDER_KEEP;
-  bool no_softmax = false;
   bool strip_training_state = false;
   bool verbose = false;
   bool list = false;
@@ -39,19 +33,6 @@ struct Asked {
 
 const char* OrNull(const std::string& text) {
   return text.empty() ? nullptr : text.c_str();
-}
-
-ImportOptions ImportOptionsOf(const Asked& asked) {
-  ImportOptions options;
-  options.format = OrNull(asked.from);
-  options.preset = OrNull(asked.preset);
-  options.network_file = OrNull(asked.prototxt);
-  options.mean_file = OrNull(asked.mean);
-  options.labels_file = OrNull(asked.labels);
-  options.channel_order = asked.order;
-  options.key = OrNull(asked.key);
-  options.no_softmax = asked.no_softmax;
-  return options;
 }
 
 void ListFormats(bool json) {
@@ -126,7 +107,7 @@ void Run(const Asked& asked, Setting& setting) {
   }
   std::optional<BusyLine> line("reading " + Printable(asked.in));
   const Imported imported =
-      import_model(asked.in, ImportOptionsOf(asked), setting.limits);
+      import_model(asked.in, asked.import.Options(), setting.limits);
   line.reset();
   Json report = Json::Parse(imported.report);
   if (!asked.json) Print(ReportText(report, asked.verbose));
@@ -166,30 +147,13 @@ Action DeclareConvert(Arguments& arguments) {
   arguments.Positional("OUT", asked->out,
                        "The file to write; its ending chooses the format");
   arguments.Flag("--list", asked->list, "List the formats and stop");
-  arguments.Text("--from", asked->from,
-                 "Format of IN (else told by its content)");
+  asked->import.Declare(arguments, "IN");
   arguments.Text("--to", asked->to, "Format of OUT (else told by its ending)");
-  arguments.Text("--preset", asked->preset,
-                 "The network, where weights of one shape fit several");
-  arguments.Text("--prototxt", asked->prototxt,
-                 "What IN computes: Caffe's deploy .prototxt, or Darknet's "
-                 ".cfg");
-  arguments.Text("--mean", asked->mean,
-                 "mean.binaryproto or .npy to subtract from pictures");
-  arguments.Text("--labels", asked->labels,
-                 "Class names, one per line, in the order of the logits");
-  arguments.Text("--key", asked->key,
-                 "Which of the networks in a checkpoint, by its key");
-  arguments.Flag("--no-softmax", asked->no_softmax,
-                 "Keep a network that ends in logits as it is");
   arguments.Choice("--dtype", asked->dtype,
                    {{"f32", ALEXNET_DTYPE_F32},
                     {"f16", ALEXNET_DTYPE_F16},
                     {"bf16", ALEXNET_DTYPE_BF16}},
                    "Type of the tensors in OUT");
-  arguments.Choice("--channel-order", asked->order,
-                   {{"rgb", ALEXNET_ORDER_RGB}, {"bgr", ALEXNET_ORDER_BGR}},
-                   "Turn the first layer to this order of channels");
   arguments.Flag("--strip-training-state", asked->strip_training_state,
                  "Leave out what resuming a training needs");
   arguments.Text("--verify-with", asked->verify_with,

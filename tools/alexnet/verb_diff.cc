@@ -10,6 +10,7 @@
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/comparison.h"
 #include "tools/alexnet/comparison_page.h"
+#include "tools/alexnet/import_arguments.h"
 #include "tools/alexnet/model_file.h"
 #include "tools/alexnet/printable.h"
 #include "tools/alexnet/progress.h"
@@ -21,26 +22,23 @@ namespace {
 struct Asked {
   std::string a;
   std::string b;
-  std::string preset;
-  std::string prototxt;
+  ImportArguments import;
   std::vector<std::string> images;
   std::string html;
   double tolerance = 0.0;
   bool json = false;
 };
 
-Model Open(const std::string& path, const Asked& asked, const Limits& limits) {
-  ImportOptions options;
-  if (!asked.preset.empty()) options.preset = asked.preset.c_str();
-  if (!asked.prototxt.empty()) options.network_file = asked.prototxt.c_str();
-  return LoadOfAnyFormat(path, options, limits);
-}
-
 void Run(const Asked& asked, Setting& setting) {
+  const ImportOptions options = asked.import.Options();
+  if (IsOwnFile(asked.a, options.format) &&
+      IsOwnFile(asked.b, options.format)) {
+    asked.import.RefuseFor(asked.a);
+  }
   std::optional<BusyLine> reading("reading " + Printable(asked.a));
-  const Model a = Open(asked.a, asked, setting.limits);
+  const Model a = LoadOfAnyFormat(asked.a, options, setting.limits);
   reading->Doing("reading " + Printable(asked.b));
-  const Model b = Open(asked.b, asked, setting.limits);
+  const Model b = LoadOfAnyFormat(asked.b, options, setting.limits);
   reading.reset();
   ProgressLine line;
   Json document = CompareModels(a, b, asked.tolerance, setting.limits,
@@ -75,11 +73,7 @@ Action DeclareDiff(Arguments& arguments) {
                   "JPEG or PNG files that both are shown; by default one "
                   "picture is generated");
   arguments.Text("--html", asked->html, "Also writes a page with all of it");
-  arguments.Text("--preset", asked->preset,
-                 "The network, where weights of one shape fit several");
-  arguments.Text("--prototxt", asked->prototxt,
-                 "What A and B compute, where they do not say it: Caffe's "
-                 "deploy .prototxt, or Darknet's .cfg");
+  asked->import.Declare(arguments, "A or B");
   arguments.Flag("--json", asked->json,
                  "Print one JSON document; docs/diff.schema.json describes it");
   return [asked](Setting& setting) { Run(*asked, setting); };

@@ -11,6 +11,7 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/first_filters.h"
+#include "tools/alexnet/import_arguments.h"
 #include "tools/alexnet/inspection.h"
 #include "tools/alexnet/inspection_page.h"
 #include "tools/alexnet/printable.h"
@@ -25,9 +26,7 @@ namespace {
 
 struct Asked {
   std::string model;
-  std::string from;
-  std::string preset;
-  std::string prototxt;
+  ImportArguments import;
   std::string html;
   std::string filters;
   std::string image;
@@ -38,10 +37,6 @@ struct Asked {
   bool time = false;
   bool json = false;
 };
-
-const char* OrNull(const std::string& text) {
-  return text.empty() ? nullptr : text.c_str();
-}
 
 // Files come first: a preset's name may be one's.
 bool IsPreset(const std::string& name) {
@@ -74,19 +69,18 @@ Inspection Inspect(const Asked& asked, const Limits& limits, BusyLine& line) {
     return {std::move(document), std::nullopt, std::nullopt};
   }
   const int32_t threads = asked.options.threads;
-  const std::string format =
-      asked.from.empty() ? detect_format(asked.model) : asked.from;
+  const std::string format = asked.import.from.empty()
+                                 ? detect_format(asked.model)
+                                 : asked.import.from;
   std::optional<Model> model;
   Json document;
   if (format == "alexnet") {
+    asked.import.RefuseFor(asked.model);
     model.emplace(load_damaged(asked.model));
     document = InspectFile(asked.model, *model, limits, threads);
   } else {
-    ImportOptions options;
-    options.format = format.c_str();
-    options.preset = OrNull(asked.preset);
-    options.network_file = OrNull(asked.prototxt);
-    Imported imported = import_model(asked.model, options, limits);
+    Imported imported =
+        import_model(asked.model, asked.import.Options(), limits);
     model.emplace(std::move(imported.model));
     document = InspectImported(*model, Json::Parse(imported.report));
   }
@@ -151,13 +145,7 @@ Action DeclareInspect(Arguments& arguments) {
                  "Read the tensors' values, too: their range, mean and "
                  "deviation, what is zero or not finite, filters that are "
                  "dead or there twice");
-  arguments.Text("--from", asked->from,
-                 "Format of MODEL (else told by its content)");
-  arguments.Text("--preset", asked->preset,
-                 "The network, where weights of one shape fit several");
-  arguments.Text("--prototxt", asked->prototxt,
-                 "What MODEL computes: Caffe's deploy .prototxt, or Darknet's "
-                 ".cfg");
+  asked->import.Declare(arguments, "MODEL");
   arguments.Flag(
       "--time", asked->time,
       "Time each layer, and say what holds it: arithmetic or memory");

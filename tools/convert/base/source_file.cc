@@ -20,6 +20,13 @@ std::shared_ptr<SourceFile> SourceFile::Of(Bytes bytes, std::string name) {
   return std::shared_ptr<SourceFile>(new SourceFile(std::move(name), bytes));
 }
 
+std::shared_ptr<SourceFile> SourceFile::In(std::shared_ptr<SourceFile> whole,
+                                           Bytes part, std::string name) {
+  std::shared_ptr<SourceFile> file = Of(part, std::move(name));
+  file->whole_ = std::move(whole);
+  return file;
+}
+
 std::string SourceFile::name() const {
   return path_.substr(path_.find_last_of('/') + 1);
 }
@@ -31,6 +38,7 @@ Bytes SourceFile::Keep(std::vector<std::byte> unpacked) {
 }
 
 void SourceFile::Release(Bytes range) const {
+  if (whole_ != nullptr) return whole_->Release(range);
   if (mapped_ == nullptr || range.empty()) return;
   // Addresses of different objects are only ordered by std::less.
   const std::less_equal<const std::byte*> before;
@@ -38,6 +46,17 @@ void SourceFile::Release(Bytes range) const {
       before(bytes_.data(), range.data()) &&
       before(range.data() + range.size(), bytes_.data() + bytes_.size());
   if (inside) mapped_->Release(range);
+}
+
+std::string_view TextIn(const SourceFile& file, size_t most) {
+  if (file.bytes().size() > most) {
+    throw Error(ALEXNET_INVALID_ARGUMENT,
+                "has " + std::to_string(file.bytes().size()) +
+                    " bytes; a text of " + std::to_string(most) +
+                    " at most is read",
+                file.path());
+  }
+  return TextOf(file.bytes());
 }
 
 struct Sha256::State {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/file.h"
@@ -20,6 +21,9 @@ class SourceFile {
   static std::shared_ptr<SourceFile> Open(const std::string& path);
   // `bytes` are borrowed. For tests and fuzzing.
   static std::shared_ptr<SourceFile> Of(Bytes bytes, std::string name);
+  // A part of `whole`, such as an archive's member, which it keeps open.
+  static std::shared_ptr<SourceFile> In(std::shared_ptr<SourceFile> whole,
+                                        Bytes part, std::string name);
 
   Bytes bytes() const { return bytes_; }
   const std::string& path() const { return path_; }
@@ -41,8 +45,13 @@ class SourceFile {
   std::string path_;
   Bytes bytes_;
   std::shared_ptr<const MappedFile> mapped_;  // may be null
+  std::shared_ptr<SourceFile> whole_;         // likewise
   std::vector<std::unique_ptr<std::vector<std::byte>>> kept_;
 };
+
+// All of a text that is read as a whole; throws Invalid, which names it, where
+// it has more than `most` bytes.
+std::string_view TextIn(const SourceFile& file, size_t most);
 
 // SHA-256 of bytes that come in pieces.
 class Sha256 {

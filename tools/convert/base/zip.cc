@@ -112,6 +112,13 @@ class Reader {
   unzFile file_;
 };
 
+// As systems write it that have modes of files.
+bool IsLink(const unz_file_info64& info) {
+  constexpr uLong kKind = 0170000;
+  constexpr uLong kLink = 0120000;
+  return (info.external_fa >> 16 & kKind) == kLink;
+}
+
 std::string Where(const std::string& name) { return "entry \"" + name + "\""; }
 
 }  // namespace
@@ -149,6 +156,10 @@ ZipArchive::ZipArchive(std::shared_ptr<SourceFile> file)
       throw Unsupported(Where(name),
                         "is encrypted or packed as archives of "
                         "weights are not");
+    }
+    if (IsLink(info)) {
+      throw Unsupported(Where(name),
+                        "is a link; archives of weights hold plain files");
     }
     if (unzOpenCurrentFile2(reader.get(), nullptr, nullptr, 1) != UNZ_OK) {
       throw Damaged(Where(name), "is not where the directory says");

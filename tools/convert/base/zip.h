@@ -17,8 +17,8 @@ bool LooksLikeZip(Bytes file);  // starts with a local header
 
 // An archive that is read. Refuses, as Damaged or Unsupported, what is cut or
 // overlaps, encryption, methods other than stored and deflate, names that occur
-// twice, more than 10,000 entries, and entries that unpack to more than 1,032
-// times their size or 2 GiB (zip bombs). Thread-compatible.
+// twice, links, more than 10,000 entries, and entries that unpack to more than
+// 1,032 times their size or 2 GiB (zip bombs). Thread-compatible.
 class ZipArchive {
  public:
   explicit ZipArchive(std::shared_ptr<SourceFile> file);

@@ -19,7 +19,11 @@ namespace alexnet::convert {
 
 // What a caller says about a file that is read.
 struct ReadOptions {
-  std::string network_file;  // a deploy .prototxt, or ""
+  // What is computed, as a .prototxt says it; null: the file itself.
+  std::shared_ptr<SourceFile> network;
+  // A .prototxt that says how pictures are prepared, where neither of them
+  // does; may be null.
+  std::shared_ptr<SourceFile> training;
 };
 
 // What a caller says about a file that is written.
@@ -47,6 +51,9 @@ struct Format {
   // Whether the bytes are such a file, told by content. No two formats claim
   // the same bytes.
   bool (*matches)(Bytes file);
+  // Whether ReadOptions::network can say what is computed in place of the file.
+  // Of others it does where the file holds tensors alone.
+  bool takes_network;
   // Throws Error. The result borrows from `file` and keeps it.
   ForeignModel (*read)(std::shared_ptr<SourceFile> file,
                        const ReadOptions& options);

@@ -3,6 +3,7 @@
 #include <alexnet/alexnet_convert.h>
 
 #include <alexnet/alexnet.hpp>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -90,11 +91,33 @@ std::optional<std::string> TextOrNothing(const char* text) {
   return text;
 }
 
-ChannelOrder OrderOf(int32_t order) {
+ChannelOrder OrderOf(int32_t order, const char* field) {
   if (order < ALEXNET_ORDER_KEEP || order > ALEXNET_ORDER_BGR) {
-    throw Invalid("channel_order", "is no ALEXNET_ORDER");
+    throw Invalid(field, "is no ALEXNET_ORDER");
   }
   return static_cast<ChannelOrder>(order);
+}
+
+std::optional<float> ScaleOf(float scale) {
+  if (scale == 0.0f) return std::nullopt;
+  if (scale > 0.0f && std::isfinite(scale)) return scale;
+  throw Invalid("scale",
+                "must be above 0, such as 0.00390625 for pixels of 0..1");
+}
+
+std::vector<float> MeanValuesOf(const float* values, size_t count) {
+  constexpr size_t kMost = 3;
+  constexpr float kBrightest = 255.0f;
+  if (count == 0) return {};
+  CheckPointer(values, "mean_values");
+  if (count > kMost) {
+    throw Invalid("mean_values", "are one, or one for each channel");
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (values[i] >= 0.0f && values[i] <= kBrightest) continue;
+    throw Invalid("mean_values", "must be in 0..255");
+  }
+  return {values, values + count};
 }
 
 char* CopyText(const std::string& text) {
@@ -205,7 +228,11 @@ alexnet_status alexnet_import(const char* path,
     settings.network_file = TextOrEmpty(options.network_file);
     settings.mean_file = TextOrEmpty(options.mean_file);
     settings.labels_file = TextOrEmpty(options.labels_file);
-    settings.order = OrderOf(options.channel_order);
+    settings.order = OrderOf(options.channel_order, "channel_order");
+    settings.scale = ScaleOf(options.scale);
+    settings.mean_values =
+        MeanValuesOf(options.mean_values, options.mean_value_count);
+    settings.input_order = OrderOf(options.input_order, "input_order");
     settings.key = TextOrEmpty(options.key);
     settings.keep_logits = options.no_softmax != 0;
     Imported imported = Import(path, settings, interrupt);
@@ -245,7 +272,7 @@ alexnet_status alexnet_export(const alexnet_model* model, const char* path,
     settings.dtype = options.dtype;
     settings.network_file = TextOrNothing(options.network_file);
     settings.mean_file = TextOrNothing(options.mean_file);
-    settings.order = OrderOf(options.channel_order);
+    settings.order = OrderOf(options.channel_order, "channel_order");
     settings.strip_training_state = options.strip_training_state != 0;
     settings.check = options.skip_check == 0;
     const Borrowed borrowed(model);

@@ -5,21 +5,27 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <future>
 #include <optional>
 #include <utility>
 
+#include "tools/convert/base/zip.h"
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/format.h"
+#include "tools/convert/library/model_archive.h"
 #include "tools/convert/library/preprocessing.h"
 #include "tools/convert/library/side_files.h"
 #include "tools/convert/model/choose.h"
+#include "tools/convert/model/single_output.h"
 
 namespace alexnet::convert {
 namespace {
 
 constexpr size_t kHashBytes = size_t{4} << 20;
 constexpr int64_t kImageNetClasses = 1000;
+// Of the networks in archives.
+constexpr std::string_view kArchived = "caffe";
 
 bool IsOwn(Bytes file) {
   return file.size() >= 8 && TextOf(file.subspan(4, 4)) == "ALXN";
@@ -36,14 +42,55 @@ const Format* FindFormat(std::string_view name) {
                             fmt::join(names, " ")));
 }
 
+// What else a zip archive may be; "" for what is none, or not known.
+std::string GuessArchive(Bytes file) {
+  if (!LooksLikeZip(file)) return "";
+  std::vector<std::string> names;
+  try {
+    names = ZipArchive(SourceFile::Of(file, "")).names();
+  } catch (const Error& error) {
+    return "is a zip archive that cannot be read: " +
+           (error.field().empty() ? "" : error.field() + " ") + error.message();
+  }
+  const auto has = [&](std::string_view end) {
+    return std::any_of(
+        names.begin(), names.end(),
+        [end](const std::string& name) { return name.ends_with(end); });
+  };
+  if (has("model.weights.h5")) {
+    return "is a Keras model (.keras); model.export(\"OUT.onnx\", "
+           "format=\"onnx\") writes ONNX, which is read";
+  }
+  if (has("saved_model.pb")) {
+    return "is an archive of a TensorFlow SavedModel; \"python -m "
+           "tf2onnx.convert --saved-model FOLDER --output OUT.onnx\" makes "
+           "ONNX of its folder";
+  }
+  if (has("archive_format") || has("serialized_exported_program.json")) {
+    return "is a program of torch.export (.pt2); torch.save("
+           "program.state_dict, \"OUT.pth\") writes its weights";
+  }
+  return "is a zip archive of something else than weights";
+}
+
 // What else a file may be that people try.
 std::string GuessOther(Bytes file) {
   const std::string_view text =
       TextOf(file.first(std::min<size_t>(file.size(), 512)));
   if (text.empty()) return "is empty";
   if (text.starts_with("\x89HDF")) {
-    return "is an HDF5 file (Caffe's .caffemodel.h5, Keras, MATLAB 7.3); save "
-           "it as .caffemodel, .pth, .npz or .safetensors first";
+    return "is an HDF5 file (Keras's .h5, Caffe's .caffemodel.h5, MATLAB "
+           "7.3); of Keras's, \"python -m tf2onnx.convert --keras IN.h5 "
+           "--output OUT.onnx\" or model.export(\"OUT.onnx\", "
+           "format=\"onnx\") makes ONNX; Caffe writes a .caffemodel where its "
+           "solver has \"snapshot_format: BINARYPROTO\"";
+  }
+  if (const std::string archive = GuessArchive(file); !archive.empty()) {
+    return archive;
+  }
+  if (text.starts_with("\x80\x04\x95") || text.starts_with("\x80\x05\x95")) {
+    return "is a pickle of Python's; of a dict of arrays, "
+           "numpy.savez(\"OUT.npz\", **weights) writes what is read";
   }
   if (text.starts_with("MATLAB")) {
     return "is a MATLAB file; export the network to ONNX there "
@@ -75,9 +122,25 @@ std::string GuessOther(Bytes file) {
   return "is of no format that is known here";
 }
 
+// The folder of a TensorFlow SavedModel, or the file in it, which is a message
+// of protobuf's as others are.
+void RefuseSavedModel(const std::string& path) {
+  constexpr const char* kFile = "/saved_model.pb";
+  std::error_code ignored;
+  if (!("/" + path).ends_with(kFile) &&
+      !std::filesystem::exists(path + kFile, ignored)) {
+    return;
+  }
+  throw Invalid("",
+                "is of a TensorFlow SavedModel; \"python -m tf2onnx.convert "
+                "--saved-model FOLDER --output OUT.onnx\" makes ONNX of its "
+                "folder, which is read");
+}
+
 // Null for the engine's own.
 const Format* DetectIn(Bytes file) {
   if (IsOwn(file)) return nullptr;
+  if (LooksLikeModelArchive(file)) return FindFormat(kArchived);
   for (const Format& format : Formats()) {
     if (format.matches(file)) return &format;
   }
@@ -154,14 +217,17 @@ void WriteParameter(const Parameter& parameter, const SourceFile& file,
       [&](Bytes range) { file.Release(range); });
 }
 
+// `beside`: the labels that lie beside the weights; may be null.
 std::vector<std::string> LabelsFor(const ImportSettings& settings,
+                                   const SourceFile* beside,
                                    const ForeignModel& foreign,
                                    const Recognised& found,
                                    std::vector<std::string>* notes) {
   const int64_t classes = found.layers.layers.back().output[0];
   if (!settings.labels_file.empty()) {
-    return ReadLabels(settings.labels_file, classes);
+    return ReadLabels(*SourceFile::Open(settings.labels_file), classes);
   }
+  if (beside != nullptr) return ReadLabels(*beside, classes);
   if (!foreign.labels.empty()) return foreign.labels;
   const bool devkit = found.preset == "alexnet_2012" || found.preset == "owt";
   if (classes != kImageNetClasses || devkit) {
@@ -179,17 +245,41 @@ std::vector<std::string> LabelsFor(const ImportSettings& settings,
   return ImageNetLabels();
 }
 
+AskedPreparation AskedOf(const ImportSettings& settings) {
+  AskedPreparation asked;
+  asked.scale = settings.scale;
+  if (settings.input_order != ChannelOrder::kKeep) {
+    asked.bgr = settings.input_order == ChannelOrder::kBgr;
+  }
+  if (!settings.mean_values.empty()) {
+    asked.mean = Mean{static_cast<int64_t>(settings.mean_values.size()), 1, 1,
+                      settings.mean_values};
+  }
+  if (settings.mean_file.empty()) return asked;
+  if (asked.mean) {
+    throw Invalid("mean_values", "stand in place of `mean_file`; give one");
+  }
+  asked.mean = ReadMean(SourceFile::Open(settings.mean_file));
+  return asked;
+}
+
+bool Changes(const AskedPreparation& asked) {
+  return asked.mean || asked.scale || asked.bgr;
+}
+
 // A model of the engine's with what the caller says of it.
 Model WithSideFiles(Model model, const ImportSettings& settings,
                     const Interrupt& interrupt) {
-  if (settings.labels_file.empty() && settings.mean_file.empty()) return model;
+  AskedPreparation asked = AskedOf(settings);
+  if (settings.labels_file.empty() && !Changes(asked)) return model;
   ModelBuilder builder(model);
   if (!settings.labels_file.empty()) {
-    builder.set_labels(ReadLabels(settings.labels_file, model.info().classes));
+    builder.set_labels(ReadLabels(*SourceFile::Open(settings.labels_file),
+                                  model.info().classes));
   }
-  if (!settings.mean_file.empty()) {
-    const Mean mean = ReadMean(settings.mean_file);
-    builder.set_preprocessing(WithMean(model.preprocessing(), mean));
+  std::vector<float> image;
+  if (Changes(asked)) {
+    builder.set_preprocessing(WithAsked(model.preprocessing(), &asked, &image));
   }
   return builder.build(interrupt.Rest());
 }
@@ -198,6 +288,10 @@ Imported ImportOwn(const std::string& path, const SourceFile& file,
                    const ImportSettings& settings, const Interrupt& interrupt) {
   if (!settings.key.empty()) {
     throw Invalid("key", "a model file holds one network, under no key");
+  }
+  if (!settings.network_file.empty()) {
+    throw Invalid("network_file",
+                  "a model file says itself what is computed; leave it out");
   }
   Imported imported{WithSideFiles(Model::load(path), settings, interrupt)};
   imported.format = "alexnet";
@@ -225,8 +319,13 @@ const Format* ChooseFormat(const ImportSettings& settings, Bytes file) {
   if (settings.format.empty()) return DetectIn(file);
   const Format* format =
       settings.format == "alexnet" ? nullptr : FindFormat(settings.format);
-  if (format == nullptr ? IsOwn(file) : format->matches(file)) return format;
-  std::string_view other;
+  const bool archive = LooksLikeModelArchive(file);
+  if (format == nullptr ? IsOwn(file)
+      : archive         ? format->name == kArchived
+                        : format->matches(file)) {
+    return format;
+  }
+  std::string_view other = archive ? kArchived : "";
   for (const Format& each : Formats()) {
     if (each.matches(file)) other = each.name;
   }
@@ -246,7 +345,7 @@ std::string AddSoftmax(ForeignModel* foreign) {
   const bool classes =
       last.output.size() == 1 ||
       (last.output.size() == 3 && last.output[1] == 1 && last.output[2] == 1);
-  if (As<Softmax>(last) != nullptr || !classes) return "";
+  if (As<Softmax>(last) != nullptr || !classes || foreign->sigmoid) return "";
   if (last.output[0] == 1) {
     return "the network gives one number, for which a softmax would always "
            "give "
@@ -264,6 +363,34 @@ std::string AddSoftmax(ForeignModel* foreign) {
          "and evaluations need; `no_softmax` keeps it as it is";
 }
 
+// Makes classes of what a sigmoid, in the file or in its program, makes
+// probabilities of.
+void TellYesFromNo(const ForeignModel& foreign, Recognised* found,
+                   std::vector<std::string>* notes) {
+  const bool single = HasSingleOutput(found->layers);
+  if (foreign.sigmoid && !single) {
+    throw Unsupported(
+        "", fmt::format("gives a probability for each of {} labels (sigmoid), "
+                        "where networks of this engine choose one class "
+                        "(softmax); `no_softmax` reads it for its logits",
+                        found->layers.layers.back().output[0]));
+  }
+  const bool softmax = As<Softmax>(found->layers.layers.back()) != nullptr;
+  if (!single || (!softmax && !foreign.sigmoid)) return;
+  if (foreign.layers && softmax) {
+    throw Unsupported("",
+                      "ends in a softmax over one class, which is always 1; "
+                      "a sigmoid, or two outputs, tell yes from no");
+  }
+  MakeTwoClasses(found);
+  notes->push_back(
+      std::string(foreign.sigmoid
+                      ? "its single output, a sigmoid, became "
+                      : "its single output is taken to be the logit of yes, of "
+                        "which a sigmoid makes a probability, and became ") +
+      "the second of two classes, no and yes, with the same probabilities");
+}
+
 // The network without the softmax that its preset has and the file does not.
 std::optional<Network> WithoutSoftmax(const ForeignModel& foreign,
                                       const Recognised& found) {
@@ -277,31 +404,83 @@ std::optional<Network> WithoutSoftmax(const ForeignModel& foreign,
   return NetworkOf(layers);
 }
 
+// What an archive says beside the .prototxt.
+void TakeArchive(const ModelArchive& archive, const ForeignModel& foreign,
+                 AskedPreparation* asked, std::vector<std::string>* notes) {
+  notes->push_back("of the archive are taken: " + archive.contents);
+  const bool wanted = !foreign.mean_image.empty() || !foreign.pixels;
+  if (archive.mean != nullptr && !asked->mean && !foreign.mean && wanted) {
+    asked->mean = ReadMean(archive.mean);
+  }
+}
+
+// How pictures were brought to one size.
+void TakeResizing(const ModelArchive& archive, Preprocessing* p,
+                  std::vector<std::string>* notes) {
+  if (archive.image_size >= std::max(p->crop_height, p->crop_width)) {
+    p->resize = archive.image_size;
+  }
+  if (archive.resize_mode == "squash") p->resize_rule = ALEXNET_RESIZE_WARP;
+  if (archive.resize_mode == "crop") {
+    p->resize_rule = ALEXNET_RESIZE_SHORT_SIDE;
+  }
+  if (archive.resize_mode == "fill" || archive.resize_mode == "half_crop") {
+    notes->push_back("pictures were resized by DIGITS's \"" +
+                     archive.resize_mode +
+                     "\", which this engine does not have: taken is its "
+                     "\"squash\"");
+    p->resize_rule = ALEXNET_RESIZE_WARP;
+  }
+}
+
+// `archive`: where `file` is one, with weights of `format`; may be null.
 Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
-                       const Format& format, const ImportSettings& settings,
+                       const Format& format, const ModelArchive* archive,
+                       const ImportSettings& settings,
                        const Interrupt& interrupt) {
   // Here, later, where there is no thread for it.
   std::future<std::string> hash =
       std::async(std::launch::async | std::launch::deferred,
                  [&] { return HashOf(*file); });
   ReadOptions read;
-  read.network_file = settings.network_file;
-  ForeignModel foreign = format.read(file, read);
+  if (archive != nullptr) {
+    read.network = archive->network;
+    read.training = archive->training;
+    if (read.network == nullptr) std::swap(read.network, read.training);
+  }
+  if (!settings.network_file.empty()) {
+    read.network = SourceFile::Open(settings.network_file);
+  }
+  ForeignModel foreign =
+      format.read(archive != nullptr ? archive->weights : file, read);
   NetworkChoice choice;
   choice.preset = settings.preset;
   choice.key = settings.key;
-  if (!foreign.layers && !settings.network_file.empty()) {
-    choice.description = ReadPrototxt(settings.network_file);
+  if (read.network != nullptr && !foreign.layers) {
+    choice.description = ReadPrototxt(*read.network);
+  } else if (read.network != nullptr && !format.takes_network) {
+    throw Invalid("network_file",
+                  fmt::format("{} files say themselves what is computed, and "
+                              "this one does; leave it out",
+                              format.description));
   }
   std::string softmax;
   if (foreign.layers && !settings.keep_logits) softmax = AddSoftmax(&foreign);
   Recognised found = ChooseNetwork(choice, &foreign);
   std::vector<std::string> notes = foreign.notes;
+  if (!settings.keep_logits) TellYesFromNo(foreign, &found, &notes);
   if (found.preset.empty() && !softmax.empty()) notes.push_back(softmax);
   std::optional<Network> logits;
   if (settings.keep_logits) logits = WithoutSoftmax(foreign, found);
+  Network& network = logits ? *logits : found.network;
+  if (found.preset.empty() && foreign.mirrors) {
+    Recipe recipe;
+    recipe.fields = ALEXNET_RECIPE_MIRROR;
+    recipe.mirror = *foreign.mirrors ? 1 : 0;
+    network.set_recipe(recipe);
+  }
 
-  ModelBuilder builder(logits ? *logits : found.network);
+  ModelBuilder builder(network);
   std::vector<ImportedTensor> tensors;
   for (const Parameter& parameter : found.parameters) {
     WriteParameter(parameter, *file, interrupt, &builder);
@@ -309,12 +488,15 @@ Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
                        ExtentsText(parameter.tensor.shape),
                        ElementName(parameter.tensor.type)});
   }
-  std::optional<Mean> mean;
-  if (!settings.mean_file.empty()) mean = ReadMean(settings.mean_file);
-  builder.set_preprocessing(PreprocessingFor(found.network, found, foreign,
-                                             format.name,
-                                             mean ? &*mean : nullptr, &notes));
-  builder.set_labels(LabelsFor(settings, foreign, found, &notes));
+  AskedPreparation asked = AskedOf(settings);
+  if (archive != nullptr) TakeArchive(*archive, foreign, &asked, &notes);
+  Preprocessing preprocessing = PreprocessingFor(found.network, found, &foreign,
+                                                 format.name, &asked, &notes);
+  if (archive != nullptr) TakeResizing(*archive, &preprocessing, &notes);
+  builder.set_preprocessing(preprocessing);
+  const SourceFile* labels =
+      archive != nullptr ? archive->labels.get() : nullptr;
+  builder.set_labels(LabelsFor(settings, labels, foreign, found, &notes));
   const std::string sha256 = hash.get();
   for (const auto& [key, value] : foreign.metadata) {
     builder.set_metadata(key, value);
@@ -340,6 +522,7 @@ Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
 
 std::string DetectFormat(const std::string& path) {
   return InFile(path, [&]() -> std::string {
+    RefuseSavedModel(path);
     const Format* format = DetectIn(SourceFile::Open(path)->bytes());
     return format == nullptr ? "alexnet" : std::string(format->name);
   });
@@ -348,11 +531,18 @@ std::string DetectFormat(const std::string& path) {
 Imported Import(const std::string& path, const ImportSettings& settings,
                 const Interrupt& interrupt) {
   return InFile(path, [&] {
+    RefuseSavedModel(path);
     const std::shared_ptr<SourceFile> file = SourceFile::Open(path);
     const Format* format = ChooseFormat(settings, file->bytes());
-    Imported imported = format == nullptr
-                            ? ImportOwn(path, *file, settings, interrupt)
-                            : ImportForeign(file, *format, settings, interrupt);
+    std::optional<ModelArchive> archive;
+    if (format != nullptr && LooksLikeModelArchive(file->bytes())) {
+      archive = OpenModelArchive(file);
+    }
+    Imported imported =
+        format == nullptr
+            ? ImportOwn(path, *file, settings, interrupt)
+            : ImportForeign(file, *format, archive ? &*archive : nullptr,
+                            settings, interrupt);
     std::optional<Model> turned =
         InChannelOrder(imported.model, settings.order, interrupt);
     if (turned) imported.model = std::move(*turned);

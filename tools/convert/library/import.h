@@ -22,7 +22,10 @@ struct ImportSettings {
   std::string network_file;
   std::string mean_file;
   std::string labels_file;
-  std::string key;           // of the dictionary of tensors that is the network
+  std::string key;  // of the dictionary of tensors that is the network
+  std::optional<float> scale;                      // of pixels, after the mean
+  std::vector<float> mean_values;                  // in place of mean_file
+  ChannelOrder input_order = ChannelOrder::kKeep;  // that the network takes
   bool keep_logits = false;  // add no softmax to a network that has none
   ChannelOrder order = ChannelOrder::kKeep;
 };

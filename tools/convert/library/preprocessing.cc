@@ -21,6 +21,21 @@ constexpr float kConvnetMean[] = {127.305f, 119.715f, 104.913f};
 constexpr float kTorchMean[] = {0.485f, 0.456f, 0.406f};
 constexpr float kTorchStddev[] = {0.229f, 0.224f, 0.225f};
 
+int32_t OrderOf(bool bgr) {
+  return bgr ? ALEXNET_CHANNELS_BGR : ALEXNET_CHANNELS_RGB;
+}
+
+std::string OrderName(const Preprocessing& p) {
+  return p.channel_order == ALEXNET_CHANNELS_BGR ? "BGR" : "RGB";
+}
+
+std::string Assumed(const std::string& convention) {
+  return "the file does not say how pictures are prepared; taken is " +
+         convention +
+         "; `scale`, `mean_file`, `mean_values` and `input_order` say it "
+         "otherwise";
+}
+
 // Caffe's grey networks take 0..255 as it is where nothing else is said.
 void SetGrayConvention(std::string_view format, Preprocessing* p,
                        std::vector<std::string>* notes) {
@@ -32,9 +47,7 @@ void SetGrayConvention(std::string_view format, Preprocessing* p,
   }
   p->mean_kind = ALEXNET_MEAN_NONE;
   std::fill_n(p->stddev, 3, 1.0f);
-  notes->push_back(
-      "the file does not say how pictures are prepared; taken is " +
-      convention);
+  notes->push_back(Assumed(convention));
 }
 
 void SetMean(Preprocessing* p, const float (&rgb)[3]) {
@@ -52,12 +65,11 @@ void SetResize(Preprocessing* p) {
   if (crop >= kSmallest && crop < kResize) p->resize = kResize;
 }
 
-// What programs that write `format` mostly do to pictures.
-// `own_mean`: another mean is to be subtracted.
-void SetConvention(std::string_view format, bool own_mean, Preprocessing* p,
+// What programs that write `format` mostly do to pictures. `mean` says in words
+// what is subtracted of coloured ones.
+void SetConvention(std::string_view format, const AskedPreparation& asked,
+                   const std::string& mean, Preprocessing* p,
                    std::vector<std::string>* notes) {
-  const std::string mean =
-      own_mean ? "less the mean that is given" : "less ImageNet's mean";
   if (format != "darknet") SetResize(p);
   if (p->channel_order == ALEXNET_CHANNELS_GRAY) {
     SetGrayConvention(format, p, notes);
@@ -65,28 +77,31 @@ void SetConvention(std::string_view format, bool own_mean, Preprocessing* p,
   }
   std::string convention;
   if (format == "caffe" || format == "npy") {
-    p->channel_order = ALEXNET_CHANNELS_BGR;
+    p->channel_order = OrderOf(asked.bgr.value_or(true));
     p->resize_rule = ALEXNET_RESIZE_WARP;
     p->resize_filter = ALEXNET_FILTER_OPENCV_LINEAR;
     p->scale = 1.0f;
     std::fill_n(p->stddev, 3, 1.0f);
     SetMean(p, kCaffeMean);
-    convention = "Caffe's: BGR in 0..255 " + mean;
+    convention = "Caffe's: " + OrderName(*p) + " in 0..255 " + mean;
   } else if (format == "darknet") {
+    p->channel_order = OrderOf(asked.bgr.value_or(false));
     p->scale = 1.0f / 255.0f;
     p->mean_kind = ALEXNET_MEAN_NONE;
     std::fill_n(p->stddev, 3, 1.0f);
-    convention = "Darknet's: RGB in 0..1";
+    convention = "Darknet's: " + OrderName(*p) + " in 0..1";
   } else {
+    p->channel_order = OrderOf(asked.bgr.value_or(false));
     p->scale = 1.0f / 255.0f;
     std::copy_n(kTorchStddev, 3, p->stddev);
+    if (p->channel_order == ALEXNET_CHANNELS_BGR) {
+      std::swap(p->stddev[0], p->stddev[2]);
+    }
     SetMean(p, kTorchMean);
-    convention = "torchvision's: RGB in 0..1, " + mean +
+    convention = "torchvision's: " + OrderName(*p) + " in 0..1, " + mean +
                  ", over ImageNet's standard deviation";
   }
-  notes->push_back(
-      "the file does not say how pictures are prepared; taken is " +
-      convention);
+  notes->push_back(Assumed(convention));
 }
 
 // Whether the map is of pixels of 0..255 and not of 0..1: by the colour that
@@ -125,27 +140,115 @@ void SetPixels(const ForeignModel& foreign, Preprocessing* p,
       (bytes ? "0..255" : "0..1"));
 }
 
+// Whose mean coloured pictures are less.
+std::string MeanInWords(const ForeignModel& foreign,
+                        const AskedPreparation& asked) {
+  if (asked.mean) return "less the mean that was given";
+  if (foreign.mean) return "less the file's mean";
+  return "less ImageNet's mean";
+}
+
+// With the channels in that order; `image` keeps a mean image that is turned.
+Preprocessing InOrder(const Preprocessing& p, bool bgr,
+                      std::vector<float>* image) {
+  if (p.channel_order == ALEXNET_CHANNELS_GRAY) {
+    throw Invalid("input_order", "the network takes grey pictures");
+  }
+  return p.channel_order == OrderOf(bgr) ? p : ReverseChannels(p, image);
+}
+
+// With a mean of pixels of 0..255, or of 0..1 where the network takes those and
+// no number is above; its values become those of the network's own range.
+Preprocessing WithMean(const Preprocessing& preprocessing, Mean* mean) {
+  Preprocessing p = preprocessing;
+  const int64_t channels = p.channel_order == ALEXNET_CHANNELS_GRAY ? 1 : 3;
+  if (mean->height == 1 && mean->width == 1 && mean->channels == 1) {
+    mean->values.assign(static_cast<size_t>(channels), mean->values[0]);
+    mean->channels = channels;
+  }
+  if (mean->channels != channels) {
+    throw Invalid("mean", fmt::format("has {} channels; the network has {}",
+                                      mean->channels, channels));
+  }
+  const bool of_ones = std::all_of(mean->values.begin(), mean->values.end(),
+                                   [](float value) { return value <= 1.0f; });
+  if (p.scale != 1.0f && !of_ones) {
+    for (float& value : mean->values) value *= p.scale;
+  }
+  if (mean->height == 1 && mean->width == 1) {
+    p.mean_kind = ALEXNET_MEAN_CHANNEL;
+    p.mean_image = nullptr;
+    std::copy(mean->values.begin(), mean->values.end(), p.mean);
+    return p;
+  }
+  p.mean_kind = p.mean_kind == ALEXNET_MEAN_IMAGE_AT_CENTRE
+                    ? ALEXNET_MEAN_IMAGE_AT_CENTRE
+                    : ALEXNET_MEAN_IMAGE_AT_CROP;
+  p.mean_image = mean->values.data();
+  p.mean_image_height = static_cast<int32_t>(mean->height);
+  p.mean_image_width = static_cast<int32_t>(mean->width);
+  const bool square = mean->height == mean->width;
+  if (square && mean->height >= std::max(p.crop_height, p.crop_width)) {
+    p.resize = static_cast<int32_t>(mean->height);
+    return p;
+  }
+  throw Invalid("mean", fmt::format("an image of {} x {} does not cover crops "
+                                    "of {} x {}; `mean_values` subtracts a "
+                                    "colour in its place",
+                                    mean->height, mean->width, p.crop_height,
+                                    p.crop_width));
+}
+
 }  // namespace
 
 Preprocessing PreprocessingFor(const Network& network, const Recognised& found,
-                               const ForeignModel& foreign,
-                               std::string_view format, const Mean* mean,
+                               ForeignModel* foreign, std::string_view format,
+                               AskedPreparation* asked,
                                std::vector<std::string>* notes) {
-  if (!foreign.preprocessing.empty() && mean == nullptr) {
-    return DecodePreprocessing(foreign.preprocessing);
+  if (!foreign->preprocessing.empty()) {
+    return WithAsked(DecodePreprocessing(foreign->preprocessing), asked,
+                     &foreign->turned_mean);
   }
   Preprocessing p = network.preprocessing();
-  if (found.preset.empty() && foreign.pixels) {
-    // The channels' order alone is to be assumed then.
+  if (found.preset.empty()) {
+    // Where the file says what is done, the channels' order alone is assumed,
+    // and nothing where that is asked for.
+    const bool said = foreign->pixels || asked->scale;
     std::vector<std::string> assumed;
-    SetConvention(format, false, &p, &assumed);
-  } else if (found.preset.empty()) {
-    const bool own_mean = mean != nullptr || foreign.mean;
-    SetConvention(format, own_mean, &p, notes);
+    SetConvention(format, *asked, MeanInWords(*foreign, *asked), &p,
+                  said ? &assumed : notes);
+  } else if (asked->bgr) {
+    p = InOrder(p, *asked->bgr, &foreign->turned_mean);
   }
-  if (foreign.pixels) SetPixels(foreign, &p, notes);
-  if (mean == nullptr && foreign.mean) mean = &*foreign.mean;
-  if (mean != nullptr) return WithMean(p, *mean);
+  if (foreign->pixels) SetPixels(*foreign, &p, notes);
+  const bool given = asked->mean.has_value();
+  if (!given && foreign->mean) asked->mean = foreign->mean;
+  if (!asked->mean && !foreign->mean_image.empty()) {
+    if (asked->scale || p.channel_order == ALEXNET_CHANNELS_GRAY ||
+        p.stddev[0] != 1.0f) {
+      throw Invalid(
+          "mean_file",
+          "the network takes pictures less the mean image \"" +
+              foreign->mean_image +
+              "\", which the file does not have; `mean_file` gives it, and "
+              "`mean_values` numbers in its place, as 0");
+    }
+    SetMean(&p, kCaffeMean);
+    notes->push_back("the mean image \"" + foreign->mean_image +
+                     "\" is not in the file, so ImageNet's mean colour is "
+                     "subtracted; `mean_file` gives it");
+  }
+  asked->bgr.reset();  // which is done
+  p = WithAsked(p, asked, &foreign->turned_mean);
+  if (asked->scale) {
+    notes->push_back(fmt::format(
+        "pictures are prepared as was asked: {} in 0..255 less {}, times {}",
+        p.channel_order == ALEXNET_CHANNELS_GRAY ? "grey" : OrderName(p),
+        given         ? "the mean that was given"
+        : asked->mean ? "the file's mean"
+                      : "no mean",
+        *asked->scale));
+  }
   const bool wants_image = p.mean_kind == ALEXNET_MEAN_IMAGE_AT_CROP ||
                            p.mean_kind == ALEXNET_MEAN_IMAGE_AT_CENTRE;
   if (!wants_image || p.mean_image != nullptr) return p;
@@ -161,34 +264,18 @@ Preprocessing PreprocessingFor(const Network& network, const Recognised& found,
   return p;
 }
 
-Preprocessing WithMean(const Preprocessing& preprocessing, const Mean& mean) {
+Preprocessing WithAsked(const Preprocessing& preprocessing,
+                        AskedPreparation* asked, std::vector<float>* image) {
   Preprocessing p = preprocessing;
-  const int64_t channels = p.channel_order == ALEXNET_CHANNELS_GRAY ? 1 : 3;
-  if (mean.channels != channels) {
-    throw Invalid("mean", fmt::format("has {} channels; the network has {}",
-                                      mean.channels, channels));
+  if (asked->bgr) p = InOrder(p, *asked->bgr, image);
+  if (asked->scale) {
+    p.scale = 1.0f;
+    p.mean_kind = ALEXNET_MEAN_NONE;
+    p.mean_image = nullptr;
+    std::fill_n(p.mean, 3, 0.0f);
+    std::fill_n(p.stddev, 3, 1.0f / *asked->scale);
   }
-  if (mean.height == 1 && mean.width == 1) {
-    p.mean_kind = ALEXNET_MEAN_CHANNEL;
-    std::copy(mean.values.begin(), mean.values.end(), p.mean);
-    return p;
-  }
-  p.mean_kind = p.mean_kind == ALEXNET_MEAN_IMAGE_AT_CENTRE
-                    ? ALEXNET_MEAN_IMAGE_AT_CENTRE
-                    : ALEXNET_MEAN_IMAGE_AT_CROP;
-  p.mean_image = mean.values.data();
-  p.mean_image_height = static_cast<int32_t>(mean.height);
-  p.mean_image_width = static_cast<int32_t>(mean.width);
-  const bool square = mean.height == mean.width;
-  if (square && mean.height >= std::max(p.crop_height, p.crop_width)) {
-    p.resize = static_cast<int32_t>(mean.height);
-    return p;
-  }
-  throw Invalid(
-      "mean",
-      fmt::format("an image of {} x {} does not cover crops of {} x "
-                  "{}",
-                  mean.height, mean.width, p.crop_height, p.crop_width));
+  return asked->mean ? WithMean(p, &*asked->mean) : p;
 }
 
 Preprocessing ReverseChannels(const Preprocessing& preprocessing,

@@ -66,6 +66,8 @@ struct ForeignModel {
   // their tensors. Without, the tensors alone tell which preset it is.
   std::optional<Layers> layers;
   std::vector<LayerTensors> layer_tensors;
+  // Whether a sigmoid follows `layers`.
+  bool sigmoid = false;
   // Whether batch normalization was folded into `tensors`: of the presets, none
   // has it, and those with LRN are other networks.
   bool batch_normalized = false;
@@ -82,6 +84,12 @@ struct ForeignModel {
   // it, 0..255 or 0..1 (library/preprocessing.h tells by the numbers).
   std::optional<ChannelMap> pixels;
   bool pixels_of_unknown_range = false;
+  // The name of a mean image that pictures are less, and that the file lacks.
+  std::string mean_image;
+  // Whether pictures were mirrored in training, where the file says it.
+  std::optional<bool> mirrors;
+  // Keeps a mean image of `preprocessing` or of a preset that had to be turned.
+  std::vector<float> turned_mean;
   std::vector<std::string> labels;  // empty, or one per class
   // For the model's metadata; keys such as "onnx.producer".
   std::vector<std::pair<std::string, std::string>> metadata;

@@ -372,9 +372,27 @@ Recognised ByTensors(const ForeignModel& foreign, const std::string& preset) {
           std::move(why), std::move(parameters)};
 }
 
+// Of the input of `layers`, by the weights of the first convolution.
+int64_t ChannelsFor(const Layers& layers, const std::vector<Tensor>& tensors) {
+  constexpr int64_t kColours = 3;
+  const auto convolution = std::find_if(
+      layers.layers.begin(), layers.layers.end(),
+      [](const Layer& each) { return As<Convolution>(each) != nullptr; });
+  const auto weight =
+      std::find_if(tensors.begin(), tensors.end(),
+                   [](const Tensor& each) { return each.shape.size() == 4; });
+  if (convolution == layers.layers.end() || weight == tensors.end()) {
+    return kColours;
+  }
+  return weight->shape[1] * As<Convolution>(*convolution)->groups;
+}
+
 }  // namespace
 
 void TakeLayers(Layers layers, ForeignModel* foreign) {
+  if (layers.channels == 0) {
+    layers.channels = ChannelsFor(layers, foreign->tensors);
+  }
   layers = WithShapes(layers);
   const std::vector<TensorPair> pairs = PairsThatFit(foreign->tensors, layers);
   size_t next = 0;

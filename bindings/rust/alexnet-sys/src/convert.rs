@@ -37,12 +37,16 @@ pub struct alexnet_import_options {
     pub channel_order: i32,
     pub key: *const ::std::os::raw::c_char,
     pub no_softmax: i32,
+    pub scale: f32,
+    pub mean_values: *const f32,
+    pub mean_value_count: usize,
+    pub input_order: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_import_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_import_options>(),
-        80usize,
+        104usize,
         concat!("Size of: ", stringify!(alexnet_import_options))
     );
     assert_eq!(
@@ -220,6 +224,74 @@ fn bindgen_test_layout_alexnet_import_options() {
         );
     }
     test_field_no_softmax();
+    fn test_field_scale() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_import_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).scale) as usize - ptr as usize
+            },
+            76usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_import_options),
+                "::",
+                stringify!(scale)
+            )
+        );
+    }
+    test_field_scale();
+    fn test_field_mean_values() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_import_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).mean_values) as usize - ptr as usize
+            },
+            80usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_import_options),
+                "::",
+                stringify!(mean_values)
+            )
+        );
+    }
+    test_field_mean_values();
+    fn test_field_mean_value_count() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_import_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).mean_value_count) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_import_options),
+                "::",
+                stringify!(mean_value_count)
+            )
+        );
+    }
+    test_field_mean_value_count();
+    fn test_field_input_order() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_import_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).input_order) as usize - ptr as usize
+            },
+            96usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_import_options),
+                "::",
+                stringify!(input_order)
+            )
+        );
+    }
+    test_field_input_order();
 }
 extern "C" {
     pub fn alexnet_import_options_init(options: *mut alexnet_import_options, size: usize);

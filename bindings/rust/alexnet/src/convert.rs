@@ -118,6 +118,17 @@ pub struct ImportOptions {
     /// Leave a network whose description ends in logits so; softmax is added
     /// otherwise.
     pub no_softmax: bool,
+    /// How pictures are prepared, where the file does not say it or in its
+    /// place: (value - mean) * scale, of values of 0..255. A mean that is not
+    /// given either is the file's, else none.
+    pub scale: Option<f32>,
+    /// What is subtracted of values of 0..255, in place of `mean_file`: one
+    /// number, or one for each channel in the order in which the network takes
+    /// them.
+    pub mean_values: Vec<f32>,
+    /// In which order the network in the file takes channels, where that is not
+    /// what is usual for its format. Nothing is turned round.
+    pub input_order: Order,
     /// What the call watches.
     pub limits: Limits,
 }
@@ -152,6 +163,10 @@ pub fn import(path: impl AsRef<Path>, options: &ImportOptions) -> Result<Importe
     c_options.channel_order = options.channel_order.to_c();
     c_options.key = ffi::or_null(&key);
     c_options.no_softmax = options.no_softmax.into();
+    c_options.scale = options.scale.unwrap_or_default();
+    c_options.mean_values = options.mean_values.as_ptr();
+    c_options.mean_value_count = options.mean_values.len();
+    c_options.input_order = options.input_order.to_c();
     let limits = options.limits.to_c();
     let mut report = ptr::null_mut();
     // SAFETY: the path, the options, what they point to, the limits and

@@ -102,6 +102,26 @@ fn chooses_networks_and_softmax() {
 }
 
 #[test]
+fn takes_what_is_done_to_pictures() {
+    let folder = folder("convert_pictures");
+    let state = folder.join("x.pth");
+    convert::export(&small(), &state, &ExportOptions::default()).unwrap();
+    let options = ImportOptions {
+        scale: Some(0.5),
+        mean_values: vec![1.0, 2.0, 3.0],
+        input_order: Order::Bgr,
+        ..Default::default()
+    };
+    let taken = convert::import(&state, &options)
+        .unwrap()
+        .model
+        .preprocessing()
+        .unwrap();
+    assert_eq!(taken.stddev[0], 2.0);
+    assert_eq!(taken.mean, [1.0, 2.0, 3.0]);
+}
+
+#[test]
 fn refuses_other_files_by_name() {
     let folder = folder("convert_refusal");
     let path = folder.join("notes.txt");

@@ -14,14 +14,15 @@ namespace alexnet::convert {
 bool LooksLikeCaffe(Bytes file);
 
 // Reads layers of all three generations (V0, V1, today's) and blobs of both
-// shapes. ReadOptions::network_file, a .prototxt of any generation, says what
+// shapes. ReadOptions::network, a .prototxt of any generation, says what
 // is computed in place of the .caffemodel itself; blobs are matched by the
 // layers' names.
 ForeignModel ReadCaffe(std::shared_ptr<SourceFile> file,
                        const ReadOptions& options);
 
-// The layers that a .prototxt describes; throws Error, which names it.
-Layers ReadPrototxt(const std::string& path);
+// The layers that a .prototxt describes, of 0 channels where it does not say
+// how many; throws Error, which names it.
+Layers ReadPrototxt(const SourceFile& file);
 
 // Writes today's layers and blobs, f32. Throws Unsupported, naming the layer,
 // for what Caffe does not compute.

@@ -25,12 +25,16 @@ bool IsSource(const LayerParameter& layer) {
                                 "MemoryData", "DummyData", "WindowData"});
 }
 
-bool OnlyTrains(const LayerParameter& layer) {
+// Whether the layer is there in one of the phases alone.
+bool IsOnlyIn(bool training, const LayerParameter& layer) {
+  const auto is_training = [](const NetStateRule& rule) {
+    return rule.phase() == kTrain;
+  };
   for (const NetStateRule& rule : layer.include()) {
-    if (rule.has_phase() && rule.phase() == kTrain) return true;
+    if (rule.has_phase() && is_training(rule) == training) return true;
   }
   for (const NetStateRule& rule : layer.exclude()) {
-    if (rule.has_phase() && rule.phase() != kTrain) return true;
+    if (rule.has_phase() && is_training(rule) != training) return true;
   }
   return false;
 }
@@ -140,8 +144,9 @@ LayerSpec SpecOf(const LayerParameter& p, const std::string& where) {
   throw Unsupported(where,
                     "is of type \"" + type +
                         "\"; the engine computes Convolution, Pooling, LRN, "
-                        "ReLU, TanH, Dropout, InnerProduct and Softmax, and "
-                        "BatchNorm, Scale and Bias behind weights");
+                        "ReLU, TanH, Dropout, InnerProduct and Softmax, "
+                        "BatchNorm, Scale and Bias behind weights, and Sigmoid "
+                        "at the end");
 }
 
 // What multiplies and shifts each channel by fixed numbers.
@@ -209,6 +214,9 @@ class Place {
 
 }  // namespace
 
+bool OnlyTrains(const LayerParameter& layer) { return IsOnlyIn(true, layer); }
+bool OnlyTests(const LayerParameter& layer) { return IsOnlyIn(false, layer); }
+
 Layers FoldedLayers(const Chain& chain) {
   Layers layers = chain.layers;
   for (const Chain::Folded& folded : chain.folded) {
@@ -262,6 +270,14 @@ Chain ChainOf(const Net& net) {
     }
     if (!names.insert(p.name()).second) {
       throw Damaged(where, "is there twice");
+    }
+    if (chain.sigmoid) {
+      throw Unsupported(where, "follows a sigmoid, which is read at the end");
+    }
+    if (IsOneOf(p.type(), {"Sigmoid", "SigmoidCrossEntropyLoss"})) {
+      chain.sigmoid = true;
+      place.Move(p);
+      continue;
     }
     if (IsNormalization(p)) {
       CheckFolds(layers, p, where);

@@ -53,6 +53,8 @@ const char* TypeOfV1(int32_t type) {
       return "Pooling";
     case 18:
       return "ReLU";
+    case 19:
+      return "Sigmoid";
     case 20:
       return "Softmax";
     case 21:
@@ -63,6 +65,8 @@ const char* TypeOfV1(int32_t type) {
       return "TanH";
     case 24:
       return "WindowData";
+    case 27:
+      return "SigmoidCrossEntropyLoss";
     case 29:
       return "MemoryData";
     case 32:
@@ -92,12 +96,42 @@ std::string TypeOfV0(const std::string& type) {
   return type;  // "padding" among them, which ParseNet takes away
 }
 
+// What is done to pictures, where transform_param does not say it.
+template <typename Older>
+void TakeTransform(const Older& older, LayerParameter* to) {
+  TransformationParameter* transform = to->mutable_transform_param();
+  if (older.has_scale() && !transform->has_scale()) {
+    transform->set_scale(older.scale());
+  }
+  if (older.has_mean_file() && !transform->has_mean_file()) {
+    transform->set_mean_file(older.mean_file());
+  }
+  if (older.has_crop_size() && !transform->has_crop_size()) {
+    transform->set_crop_size(older.crop_size());
+  }
+  if (older.has_mirror() && !transform->has_mirror()) {
+    transform->set_mirror(older.mirror());
+  }
+}
+
+template <typename Layer>
+void TakeTransforms(const Layer& layer, LayerParameter* to) {
+  if (layer.has_data_param()) TakeTransform(layer.data_param(), to);
+  if (layer.has_image_data_param()) TakeTransform(layer.image_data_param(), to);
+}
+
+void TakeV0Data(const V0LayerParameter& from, LayerParameter* to) {
+  TransformationParameter* transform = to->mutable_transform_param();
+  if (from.has_scale()) transform->set_scale(from.scale());
+  if (from.has_meanfile()) transform->set_mean_file(from.meanfile());
+  if (from.has_cropsize()) transform->set_crop_size(from.cropsize());
+  if (from.has_mirror()) transform->set_mirror(from.mirror());
+}
+
 void TakeV0(const V0LayerParameter& from, LayerParameter* to) {
   to->set_name(from.name());
   to->set_type(TypeOfV0(from.type()));
-  if (from.has_cropsize()) {
-    to->mutable_transform_param()->set_crop_size(from.cropsize());
-  }
+  if (to->type() == "Data" || to->type() == "ImageData") TakeV0Data(from, to);
   if (to->type() == "Convolution") {
     ConvolutionParameter* parameter = to->mutable_convolution_param();
     parameter->set_num_output(from.num_output());
@@ -162,6 +196,7 @@ void TakeV1(V1LayerParameter* from, const std::string& where,
   if (from->has_transform_param()) {
     move(from->mutable_transform_param(), to->mutable_transform_param());
   }
+  TakeTransforms(*from, to);
   if (from->has_softmax_param()) {
     move(from->mutable_softmax_param(), to->mutable_softmax_param());
   }
@@ -194,6 +229,8 @@ NetLayer ParseLayer(Bytes bytes, const std::string& where) {
   const Skeleton skeleton = SplitMessage(bytes, kCut, where);
   NetLayer layer;
   layer.parameter = ParseMessage<LayerParameter>(skeleton.rest, where);
+  const LayerParameter given = layer.parameter;
+  TakeTransforms(given, &layer.parameter);
   layer.blobs = PayloadsOf(skeleton, kLayerBlobs);
   return layer;
 }

@@ -51,8 +51,14 @@ struct Chain {
     size_t layer = 0;      // in `layers`
   };
   std::vector<Folded> folded;
+  bool sigmoid = false;  // whether one follows `layers`
 };
 Chain ChainOf(const Net& net);
+
+// Whether the layer is of the network that trains alone, or of the one that is
+// tested alone.
+bool OnlyTrains(const LayerParameter& layer);
+bool OnlyTests(const LayerParameter& layer);
 
 // The layers with the biases that folding makes.
 Layers FoldedLayers(const Chain& chain);

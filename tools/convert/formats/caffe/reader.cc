@@ -3,10 +3,10 @@
 #include <map>
 #include <utility>
 
-#include "core/base/file.h"
 #include "tools/convert/formats/caffe/blob.h"
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/caffe/net.h"
+#include "tools/convert/formats/caffe/preparation.h"
 #include "tools/convert/model/fold.h"
 
 namespace alexnet::convert {
@@ -18,10 +18,9 @@ using caffe::NetLayer;
 
 constexpr uint64_t kMaxTextBytes = uint64_t{16} << 20;
 
-Net ReadText(const std::string& path) {
-  return InFile(path, [&] {
-    const std::vector<std::byte> text = Check(ReadFile(path, kMaxTextBytes));
-    return caffe::ParseNetText(TextOf(text));
+Net ReadText(const SourceFile& file) {
+  return InFile(file.path(), [&] {
+    return caffe::ParseNetText(TextIn(file, kMaxTextBytes));
   });
 }
 
@@ -205,7 +204,8 @@ void FindInputSize(ForeignModel* model) {
         if (features != first->shape[1]) break;
         model->notes.push_back(fmt::format(
             "the file does not say how large pictures are; {} x {} fits its "
-            "fully connected layers; a deploy .prototxt says it",
+            "fully connected layers; `network_file`, a deploy .prototxt, says "
+            "it",
             size, size));
         return;
       }
@@ -214,50 +214,22 @@ void FindInputSize(ForeignModel* model) {
     }
   }
   throw Invalid("",
-                "the size of pictures is in no place; give the deploy "
-                ".prototxt");
-}
-
-// What the layers that give pictures do to them: (x - mean) * scale. One value
-// is of all channels.
-void FindPreparation(const Net& net, ForeignModel* model) {
-  constexpr int64_t kMaxChannels = 65536;
-  if (model->layers->channels < 1 || model->layers->channels > kMaxChannels) {
-    return;  // which is refused where the layers are placed
-  }
-  const auto channels = static_cast<size_t>(model->layers->channels);
-  std::string image;
-  for (const NetLayer& layer : net.layers) {
-    const auto& transform = layer.parameter.transform_param();
-    std::vector<float> mean(transform.mean_value().begin(),
-                            transform.mean_value().end());
-    if (mean.size() == 1) mean.assign(channels, mean[0]);
-    if (mean.size() == channels && !model->mean) {
-      model->mean = Mean{static_cast<int64_t>(channels), 1, 1, std::move(mean)};
-    }
-    if (transform.has_scale() && !model->pixels) {
-      model->pixels =
-          ChannelMap{std::vector<double>(channels, transform.scale()),
-                     std::vector<double>(channels, 0.0)};
-    }
-    if (!transform.mean_file().empty()) image = transform.mean_file();
-  }
-  if (model->mean || image.empty()) return;
-  model->notes.push_back("pictures are to be prepared with the mean image \"" +
-                         image + "\", which `mean_file` gives");
+                "the file does not say how large pictures are; give the deploy "
+                ".prototxt by `network_file`");
 }
 
 }  // namespace
 
 bool LooksLikeCaffe(Bytes file) { return caffe::LooksLikeNet(file); }
 
-Layers ReadPrototxt(const std::string& path) {
-  const Net net = ReadText(path);
-  return InFile(path, [&] {
-    Layers layers = caffe::FoldedLayers(caffe::ChainOf(net));
-    if (layers.channels == 0) layers.channels = 3;
+Layers ReadPrototxt(const SourceFile& file) {
+  const Net net = ReadText(file);
+  return InFile(file.path(), [&] {
+    const Layers layers = caffe::FoldedLayers(caffe::ChainOf(net));
     if (layers.height > 0 && layers.width > 0) return layers;
-    throw Invalid("input", "has no size; a deploy .prototxt says it");
+    throw Invalid("input",
+                  "has no size; a deploy .prototxt says it, as input_dim, and "
+                  "a data layer by its crop_size");
   });
 }
 
@@ -265,10 +237,11 @@ ForeignModel ReadCaffe(std::shared_ptr<SourceFile> file,
                        const ReadOptions& options) {
   const Net weights = caffe::ParseNet(file->bytes());
   const Net net =
-      options.network_file.empty() ? weights : ReadText(options.network_file);
+      options.network == nullptr ? weights : ReadText(*options.network);
   const caffe::Chain chain = caffe::ChainOf(net);
   ForeignModel model;
   model.layers = chain.layers;
+  model.sigmoid = chain.sigmoid;
   const std::map<std::string, const NetLayer*> blobs = BlobsByName(weights);
   if (blobs.empty()) {
     throw Invalid("", "holds layers without weights; a .caffemodel is needed");
@@ -285,10 +258,9 @@ ForeignModel ReadCaffe(std::shared_ptr<SourceFile> file,
   FoldLayers(net, chain, blobs, file, &model);
   FindChannels(&model);
   FindInputSize(&model);
-  FindPreparation(net, &model);
-  if (!model.pixels && !options.network_file.empty()) {
-    FindPreparation(weights, &model);
-  }
+  Net training;
+  if (options.training != nullptr) training = ReadText(*options.training);
+  caffe::FindPreparation({&net, &training, &weights}, &model);
   model.network_name = net.name;
   model.file = std::move(file);
   return model;

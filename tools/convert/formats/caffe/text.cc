@@ -48,12 +48,16 @@ constexpr EnumValue kRegions[] = {{"ACROSS_CHANNELS", 0},
                                   {"WITHIN_CHANNEL", 1}};
 // All of V1LayerParameter.LayerType that a chain can have, or leaves out.
 constexpr EnumValue kV1Types[] = {
-    {"ACCURACY", 1},      {"CONVOLUTION", 4},    {"DATA", 5},
-    {"DROPOUT", 6},       {"FLATTEN", 8},        {"HDF5_DATA", 9},
-    {"IMAGE_DATA", 12},   {"INNER_PRODUCT", 14}, {"LRN", 15},
-    {"POOLING", 17},      {"RELU", 18},          {"SOFTMAX", 20},
-    {"SOFTMAX_LOSS", 21}, {"SPLIT", 22},         {"TANH", 23},
-    {"WINDOW_DATA", 24},  {"MEMORY_DATA", 29},   {"DUMMY_DATA", 32}};
+    {"ACCURACY", 1},      {"CONVOLUTION", 4},
+    {"DATA", 5},          {"DROPOUT", 6},
+    {"FLATTEN", 8},       {"HDF5_DATA", 9},
+    {"IMAGE_DATA", 12},   {"INNER_PRODUCT", 14},
+    {"LRN", 15},          {"POOLING", 17},
+    {"RELU", 18},         {"SIGMOID", 19},
+    {"SOFTMAX", 20},      {"SIGMOID_CROSS_ENTROPY_LOSS", 27},
+    {"SOFTMAX_LOSS", 21}, {"SPLIT", 22},
+    {"TANH", 23},         {"WINDOW_DATA", 24},
+    {"MEMORY_DATA", 29},  {"DUMMY_DATA", 32}};
 
 constexpr Field kShape[] = {{"dim", 1, Kind::kInteger}};
 constexpr Field kConvolution[] = {
@@ -94,9 +98,14 @@ constexpr Field kScale[] = {{"axis", 1, Kind::kInteger},
                             {"bias_term", 4, Kind::kBool}};
 constexpr Field kInput[] = {{"shape", 1, Kind::kMessage, kShape}};
 constexpr Field kTransform[] = {{"scale", 1, Kind::kFloat},
+                                {"mirror", 2, Kind::kBool},
                                 {"crop_size", 3, Kind::kInteger},
                                 {"mean_file", 4, Kind::kText},
                                 {"mean_value", 5, Kind::kFloat}};
+constexpr Field kData[] = {{"scale", 2, Kind::kFloat},
+                           {"mean_file", 3, Kind::kText},
+                           {"crop_size", 5, Kind::kInteger},
+                           {"mirror", 6, Kind::kBool}};
 constexpr Field kRule[] = {{"phase", 1, Kind::kEnum, {}, kPhases}};
 constexpr Field kLayer[] = {
     {"name", 1, Kind::kText},
@@ -108,7 +117,9 @@ constexpr Field kLayer[] = {
     {"phase", 10, Kind::kEnum, {}, kPhases},
     {"transform_param", 100, Kind::kMessage, kTransform},
     {"convolution_param", 106, Kind::kMessage, kConvolution},
+    {"data_param", 107, Kind::kMessage, kData},
     {"dropout_param", 108, Kind::kMessage, kDropout},
+    {"image_data_param", 115, Kind::kMessage, kData},
     {"inner_product_param", 117, Kind::kMessage, kInnerProduct},
     {"lrn_param", 118, Kind::kMessage, kLrn},
     {"pooling_param", 121, Kind::kMessage, kPooling},
@@ -130,7 +141,10 @@ constexpr Field kV0Layer[] = {{"name", 1, Kind::kText},
                               {"local_size", 13, Kind::kInteger},
                               {"alpha", 14, Kind::kFloat},
                               {"beta", 15, Kind::kFloat},
-                              {"cropsize", 18, Kind::kInteger},
+                              {"scale", 17, Kind::kFloat},
+                              {"meanfile", 18, Kind::kText},
+                              {"cropsize", 20, Kind::kInteger},
+                              {"mirror", 21, Kind::kBool},
                               {"k", 22, Kind::kFloat}};
 constexpr Field kV1Layer[] = {
     {"layer", 1, Kind::kMessage, kV0Layer},
@@ -139,7 +153,9 @@ constexpr Field kV1Layer[] = {
     {"name", 4, Kind::kText},
     {"type", 5, Kind::kEnum, {}, kV1Types},
     {"convolution_param", 10, Kind::kMessage, kConvolution},
+    {"data_param", 11, Kind::kMessage, kData},
     {"dropout_param", 12, Kind::kMessage, kDropout},
+    {"image_data_param", 15, Kind::kMessage, kData},
     {"inner_product_param", 17, Kind::kMessage, kInnerProduct},
     {"lrn_param", 18, Kind::kMessage, kLrn},
     {"pooling_param", 19, Kind::kMessage, kPooling},

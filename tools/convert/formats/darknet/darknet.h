@@ -12,7 +12,7 @@ namespace alexnet::convert {
 // By the version in front, and a size that is a header and whole numbers.
 bool LooksLikeDarknet(Bytes file);
 
-// ReadOptions::network_file is the .cfg that the weights were trained with;
+// ReadOptions::network is the .cfg that the weights were trained with;
 // without one they are taken for those of the published alexnet.weights if
 // there are as many.
 ForeignModel ReadDarknet(std::shared_ptr<SourceFile> file,

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "core/base/file.h"
 #include "tools/convert/formats/darknet/config.h"
 #include "tools/convert/formats/darknet/darknet.h"
 
@@ -98,10 +97,9 @@ Header HeaderOf(ByteReader& reader) {
 }
 
 Layers NetworkFor(const ReadOptions& options) {
-  if (options.network_file.empty()) return darknet::ParseConfig(kPublished);
-  return InFile(options.network_file, [&] {
-    return darknet::ParseConfig(
-        TextOf(Check(ReadFile(options.network_file, kMaxTextBytes))));
+  if (options.network == nullptr) return darknet::ParseConfig(kPublished);
+  return InFile(options.network->path(), [&] {
+    return darknet::ParseConfig(TextIn(*options.network, kMaxTextBytes));
   });
 }
 
@@ -179,7 +177,7 @@ ForeignModel ReadDarknet(std::shared_ptr<SourceFile> file,
                                   "the .cfg that it was trained with",
                                   numbers.left()));
   }
-  if (options.network_file.empty()) {
+  if (options.network == nullptr) {
     model.notes.push_back(
         "the file names no layers; it has as many numbers as the published "
         "alexnet.weights, so it is taken for such");

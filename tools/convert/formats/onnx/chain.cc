@@ -182,6 +182,9 @@ class Chain {
       model_.notes.push_back(
           "the graph ends in LogSoftmax, whose logarithms are left out");
       ended_ = node.where();
+    } else if (node.op == "Sigmoid") {
+      model_.sigmoid = true;
+      ended_ = node.where();
     } else if (node.op == "Flatten") {
       if (node.Int("axis", 1) != 1) {
         throw Unsupported(node.where(), "flattens from another axis than 1");
@@ -191,7 +194,8 @@ class Chain {
           node.where(),
           "is of no AlexNet; known are Conv, Relu, Tanh, LRN, MaxPool, "
           "AveragePool, GlobalAveragePool, Gemm, MatMul, Flatten, Reshape, "
-          "Dropout, BatchNormalization, Softmax and LogSoftmax");
+          "Dropout, BatchNormalization, Softmax, LogSoftmax and, at the end, "
+          "Sigmoid");
     }
     Move(node);
   }

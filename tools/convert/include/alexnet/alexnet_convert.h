@@ -52,7 +52,10 @@ typedef struct alexnet_import_options {
   /* What is computed, where the file does not say it or in its place: a Caffe
    * deploy .prototxt, or Darknet's .cfg for its weights; may be NULL. */
   const char* network_file;
-  const char* mean_file;   /* a mean.binaryproto or .npy; may be NULL */
+  /* A mean.binaryproto or .npy that is subtracted of pictures, of values of
+   * 0..255 (or of 0..1, where none is above 1 and the network takes those); may
+   * be NULL. */
+  const char* mean_file;
   const char* labels_file; /* one per line, in the order of the logits; NULL:
                               the file's, or ImageNet's for 1000 classes */
   /* Order of the first layer's channels in the model that results: its weights
@@ -66,6 +69,18 @@ typedef struct alexnet_import_options {
   /* Leave a network whose description ends in logits as it is; 0: softmax is
    * added, since predictions and evaluations need it. */
   int32_t no_softmax;
+  /* How pictures are prepared, where the file does not say it or in its place:
+   * (value - mean) * scale, of values of 0..255. A mean that is not given
+   * either is the file's, else none. 0: the file's scale, or what is usual for
+   * its format, which the report's notes say. */
+  float scale;
+  /* In place of `mean_file`: one number, or one for each channel in the order
+   * in which the network takes them. */
+  const float* mean_values;
+  size_t mean_value_count;
+  /* In which order the network in the file takes channels, where that is not
+   * what is usual for its format; an ALEXNET_ORDER. Nothing is turned round. */
+  int32_t input_order;
 } alexnet_import_options;
 ALEXNET_API void alexnet_import_options_init(alexnet_import_options* options,
                                              size_t size);

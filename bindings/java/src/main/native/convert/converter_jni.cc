@@ -3,6 +3,7 @@
 #include <alexnet/alexnet_convert.h>
 
 #include <memory>
+#include <vector>
 
 #include "bindings/java/src/main/native/log_context.h"
 #include "bindings/java/src/main/native/support.h"
@@ -42,7 +43,8 @@ ALEXNET_CONVERTER_NATIVE(jlong, importModel)
 (JNIEnv* env, jclass, jbyteArray path, jlong context, jbyteArray format,
  jbyteArray preset, jbyteArray network_file, jbyteArray mean_file,
  jbyteArray labels_file, jint channel_order, jbyteArray key,
- jboolean no_softmax, jlong cancel, jdouble seconds, jobjectArray report) {
+ jboolean no_softmax, jfloat scale, jfloatArray mean_values, jint input_order,
+ jlong cancel, jdouble seconds, jobjectArray report) {
   return Guarded(env, [&] {
     const Text format_text(env, format);
     const Text preset_text(env, preset);
@@ -60,6 +62,11 @@ ALEXNET_CONVERTER_NATIVE(jlong, importModel)
     options.channel_order = channel_order;
     options.key = key_text.get();
     options.no_softmax = no_softmax == JNI_TRUE ? 1 : 0;
+    options.scale = scale;
+    const std::vector<jfloat> mean = Floats(env, mean_values);
+    options.mean_values = mean.data();
+    options.mean_value_count = mean.size();
+    options.input_order = input_order;
     const alexnet_limits limits = Limits(cancel, seconds);
     alexnet_model* model = nullptr;
     char* text = nullptr;

@@ -72,6 +72,9 @@ public final class Converter {
               code(options.channelOrder),
               optional("key", options.key),
               options.noSoftmax,
+              options.scale,
+              options.meanValues,
+              code(options.inputOrder),
               cancel.address(),
               limits.seconds(),
               report);

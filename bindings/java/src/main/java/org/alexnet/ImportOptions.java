@@ -13,6 +13,9 @@ public final class ImportOptions {
   ChannelOrder channelOrder;
   String key;
   boolean noSoftmax;
+  float scale;
+  float[] meanValues = {};
+  ChannelOrder inputOrder;
 
   /** All defaults. */
   public ImportOptions() {}
@@ -71,6 +74,33 @@ public final class ImportOptions {
   /** Whether a network whose description ends in logits is left so; softmax is added otherwise. */
   public ImportOptions noSoftmax(boolean value) {
     noSoftmax = value;
+    return this;
+  }
+
+  /**
+   * How pictures are prepared, where the file does not say it or in its place: (value - mean) *
+   * scale, of values of 0..255. A mean that is not given either is the file's, else none.
+   */
+  public ImportOptions scale(float value) {
+    scale = value;
+    return this;
+  }
+
+  /**
+   * What is subtracted of values of 0..255, in place of {@link #meanFile}: one number, or one for
+   * each channel in the order in which the network takes them.
+   */
+  public ImportOptions meanValues(float... value) {
+    meanValues = value.clone();
+    return this;
+  }
+
+  /**
+   * RGB or BGR: in which order the network in the file takes channels, where that is not what is
+   * usual for its format. Nothing is turned round.
+   */
+  public ImportOptions inputOrder(ChannelOrder value) {
+    inputOrder = value;
     return this;
   }
 }

@@ -29,6 +29,9 @@ final class NativeConverter {
       int channelOrder,
       byte[] key,
       boolean noSoftmax,
+      float scale,
+      float[] meanValues,
+      int inputOrder,
       long cancel,
       double seconds,
       String[] report);

@@ -88,6 +88,22 @@ class ConverterTest {
   }
 
   @Test
+  void takesWhatIsDoneToPictures(@TempDir Path folder) {
+    try (Model model = small()) {
+      Path state = folder.resolve("x.pth");
+      Converter.save(model, state);
+      ImportOptions options =
+          new ImportOptions().scale(0.5f).meanValues(1, 2, 3).inputOrder(ChannelOrder.BGR);
+      try (Converter.Imported read = Converter.load(state, options, Limits.NONE)) {
+        Preprocessing taken = read.model().preprocessing();
+        assertEquals(2, taken.stddev[0]);
+        assertArrayEquals(new float[] {1, 2, 3}, taken.mean);
+        assertEquals(ChannelOrder.BGR, taken.channelOrder);
+      }
+    }
+  }
+
+  @Test
   void refusesOtherFilesByName(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("notes.txt");
     Files.writeString(file, "not weights");
