@@ -92,9 +92,9 @@ pub struct TrainOptions<'a> {
     /// Holds no pictures out.
     pub no_validation: bool,
     /// Share of the training pictures that is held out where there is no
-    /// validation folder; 0 to 0.99.
+    /// validation folder; 0 to 0.99; 0: 0.1.
     pub validation_fraction: f64,
-    /// What everything random starts from.
+    /// What everything random starts from; 0: 1.
     pub seed: u64,
     /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
     /// use.
@@ -315,7 +315,7 @@ pub struct FinetuneOptions {
     /// Layers that do not learn, by name; "..conv5": all up to it; "none": all
     /// learn; empty: chosen by the number of pictures, and told.
     pub freeze: Vec<String>,
-    /// Learning rate of the new layer, times the others'; 1e-6 to 1e6.
+    /// Learning rate of the new layer, times the others'; 1e-6 to 1e6; 0: 10.
     pub head_rate: f32,
     // END options
 }

@@ -73,9 +73,9 @@ typedef struct alexnet_train_options {
   /* Holds no pictures out. */
   int32_t no_validation;
   /* Share of the training pictures that is held out where there is no
-   * validation folder; 0 to 0.99. */
+   * validation folder; 0 to 0.99; 0: 0.1. */
   double validation_fraction;
-  /* What everything random starts from. */
+  /* What everything random starts from; 0: 1. */
   uint64_t seed;
   /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
    */
@@ -269,7 +269,7 @@ typedef struct alexnet_finetune_options {
    * learn; empty: chosen by the number of pictures, and told. */
   const char* const* freeze;
   size_t freeze_count;
-  /* Learning rate of the new layer, times the others'; 1e-6 to 1e6. */
+  /* Learning rate of the new layer, times the others'; 1e-6 to 1e6; 0: 10. */
   float head_rate;
   /* END options */
 } alexnet_finetune_options;

@@ -22,7 +22,7 @@ public final class FinetuneOptions {
     return this;
   }
 
-  /** Learning rate of the new layer, times the others'; 1e-6 to 1e6. */
+  /** Learning rate of the new layer, times the others'; 1e-6 to 1e6; by default 10. */
   public FinetuneOptions headRate(float value) {
     headRate = value;
     return this;

@@ -103,14 +103,15 @@ public final class TrainOptions {
   }
 
   /**
-   * Share of the training pictures that is held out where there is no validation folder; 0 to 0.99.
+   * Share of the training pictures that is held out where there is no validation folder; 0 to 0.99;
+   * by default 0.1.
    */
   public TrainOptions validationFraction(double value) {
     validationFraction = Native.notNegative("validationFraction", value);
     return this;
   }
 
-  /** What everything random starts from. */
+  /** What everything random starts from; by default 1. */
   public TrainOptions seed(long value) {
     seed = value;
     return this;
