@@ -1,5 +1,5 @@
 #include <fcntl.h>
-#include <sys/random.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <cstdio>
 
 #include "core/base/file.h"
 
@@ -26,7 +25,8 @@ Result<std::string> FollowLinks(const std::string& path) {
   std::string target = path;
   for (int i = 0; i < kMostLinks; ++i) {
     std::array<char, PATH_MAX> text;
-    const ssize_t length = readlink(target.c_str(), text.data(), text.size());
+    const ssize_t length =
+        TEMP_FAILURE_RETRY(readlink(target.c_str(), text.data(), text.size()));
     if (length <= 0) return target;  // not a link
     const std::string link(text.data(), static_cast<size_t>(length));
     target = link[0] == '/' ? link : FolderOf(target) + link;
@@ -45,29 +45,59 @@ Status CreateError(const std::string& path, int error) {
       .WithFile(path);
 }
 
-// A name beside `target` that nobody else is likely to use.
-std::string TemporaryName(const std::string& target) {
+// The names of temporary files beside `target`: as many writers may be at work
+// at once. Where the next one finds such a file whose lock it gets, its writer
+// is dead.
+std::string TemporaryName(const std::string& target, int number) {
   constexpr size_t kMostOfName = 200;  // names have at most 255 bytes
-  uint64_t random = 0;
-  if (getrandom(&random, sizeof(random), GRND_NONBLOCK) !=
-      static_cast<ssize_t>(sizeof(random))) {
-    random = static_cast<uint64_t>(getpid());
-  }
-  std::array<char, 17> suffix;
-  std::snprintf(suffix.data(), suffix.size(), "%016llx",
-                static_cast<unsigned long long>(random));
   const std::string folder = FolderOf(target);
   return folder + "." + target.substr(folder.size(), kMostOfName) + "." +
-         suffix.data() + ".tmp";
+         std::to_string(number) + ".tmp";
+}
+
+bool Lock(int fd) {
+  return TEMP_FAILURE_RETRY(flock(fd, LOCK_EX | LOCK_NB)) == 0;
+}
+
+// Whether `fd` is the file that `path` names now.
+bool IsNamed(int fd, const std::string& path) {
+  struct stat own;
+  struct stat named;
+  return fstat(fd, &own) == 0 && lstat(path.c_str(), &named) == 0 &&
+         own.st_dev == named.st_dev && own.st_ino == named.st_ino;
+}
+
+// Removes the temporary file where its writer is dead. File systems without
+// locks keep it.
+void RemoveStray(const std::string& path) {
+  const int fd =
+      open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return;
+  if (Lock(fd) && IsNamed(fd, path)) unlink(path.c_str());
+  close(fd);
+}
+
+// A new file that is locked, or -1: see errno, EEXIST where another writer has
+// it.
+int MakeLocked(const std::string& path, mode_t mode) {
+  const int fd = TEMP_FAILURE_RETRY(
+      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (fd < 0) return -1;
+  // Before there is a lock, another may have taken this for a dead one's.
+  const bool taken = !Lock(fd) && errno == EWOULDBLOCK;
+  if (!taken && IsNamed(fd, path)) return fd;
+  close(fd);
+  errno = EEXIST;
+  return -1;
 }
 
 // Puts the folder's new entry on the disk.
 Status SyncFolder(const std::string& target) {
   const std::string folder = FolderOf(target);
-  const int fd = open(folder.empty() ? "." : folder.c_str(),
-                      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int fd = TEMP_FAILURE_RETRY(open(folder.empty() ? "." : folder.c_str(),
+                                         O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd < 0) return Status();  // a folder that may be written but not read
-  const int error = fsync(fd) == 0 ? 0 : errno;
+  const int error = TEMP_FAILURE_RETRY(fsync(fd)) == 0 ? 0 : errno;
   close(fd);
   // File systems without fsync of folders answer EINVAL.
   if (error == 0 || error == EINVAL) return Status();
@@ -88,7 +118,10 @@ Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(
   }
   ALEXNET_ASSIGN_OR_RETURN(std::string target, FollowLinks(path));
   struct stat old;
-  const bool replaces = stat(target.c_str(), &old) == 0;
+  const bool replaces = TEMP_FAILURE_RETRY(stat(target.c_str(), &old)) == 0;
+  if (!replaces && errno != ENOENT && errno != ENOTDIR) {
+    return ErrnoError("cannot ask what this is", errno).WithFile(path);
+  }
   if (replaces && !S_ISREG(old.st_mode)) {
     return InvalidArgumentError(
                S_ISDIR(old.st_mode)
@@ -98,23 +131,31 @@ Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(
   }
   // The content of a private file stays private while it is written.
   const mode_t mode = replaces ? 0600 : 0666;
-  constexpr int kMostTries = 100;
+  // Before the system's file, which nothing removes where there is no memory
+  // for this one.
+  std::unique_ptr<AtomicFile> file(new AtomicFile(path, std::move(target)));
+  ALEXNET_RETURN_IF_ERROR(file->OpenTemporary(mode));
+  if (replaces &&
+      TEMP_FAILURE_RETRY(fchmod(file->fd_, old.st_mode & 0777)) != 0) {
+    return ErrnoError("cannot keep the mode of the file", errno).WithFile(path);
+  }
+  return file;
+}
+
+Status AtomicFile::OpenTemporary(mode_t mode) {
+  constexpr int kMostTries = 10000;
   for (int i = 0; i < kMostTries; ++i) {
-    std::string temporary = TemporaryName(target);
-    const int fd =
-        open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0 && errno == EEXIST) continue;
-    if (fd < 0) return CreateError(path, errno);
-    std::unique_ptr<AtomicFile> file(
-        new AtomicFile(path, std::move(target), std::move(temporary), fd));
-    if (replaces && fchmod(fd, old.st_mode & 0777) != 0) {
-      return ErrnoError("cannot keep the mode of the file", errno)
-          .WithFile(path);
+    temporary_ = TemporaryName(target_, i);
+    fd_ = MakeLocked(temporary_, mode);
+    if (fd_ < 0 && errno == EEXIST) {
+      RemoveStray(temporary_);
+      fd_ = MakeLocked(temporary_, mode);
     }
-    return file;
+    if (fd_ >= 0) return Status();
+    if (errno != EEXIST) return CreateError(path_, errno);
   }
   return IoError("found no free name for a temporary file beside this one")
-      .WithFile(path);
+      .WithFile(path_);
 }
 
 AtomicFile::~AtomicFile() { Abandon(); }
@@ -148,9 +189,8 @@ Status AtomicFile::Put(uint64_t offset, std::span<const std::byte> bytes) {
         .WithFile(path_);
   }
   while (!bytes.empty()) {
-    const ssize_t done =
-        pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (done < 0 && errno == EINTR) continue;
+    const ssize_t done = TEMP_FAILURE_RETRY(
+        pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset)));
     if (done < 0) {
       error_ = ErrnoError(
                    "cannot write the file, and left what was there; make room "
@@ -184,12 +224,12 @@ Status AtomicFile::PadTo(uint64_t alignment) {
 Status AtomicFile::Commit() {
   // For the error of an earlier write or commit.
   ALEXNET_RETURN_IF_ERROR(Write(std::span<const std::byte>()));
-  if (fsync(fd_) != 0) {
+  if (TEMP_FAILURE_RETRY(fsync(fd_)) != 0) {
     error_ =
         ErrnoError("cannot bring the file to the disk", errno).WithFile(path_);
     return error_;
   }
-  if (rename(temporary_.c_str(), target_.c_str()) != 0) {
+  if (TEMP_FAILURE_RETRY(rename(temporary_.c_str(), target_.c_str())) != 0) {
     error_ = ErrnoError("cannot put the new file in the old one's place", errno)
                  .WithFile(path_);
     return error_;

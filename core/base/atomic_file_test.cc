@@ -110,9 +110,11 @@ TEST_F(AtomicFileTest, AProcessThatDiesBeforeCommitLeavesTheOldFile) {
   ASSERT_EQ(waitpid(child, &state, 0), child);
   EXPECT_TRUE(WIFSIGNALED(state));
   EXPECT_EQ(Read(path_), "old");
-  // What the dead process left is not in the next one's way.
+  EXPECT_EQ(Names().size(), 2u);
+  // The next one removes what the dead process left.
   ASSERT_TRUE(Replace(path_, "new").ok());
   EXPECT_EQ(Read(path_), "new");
+  EXPECT_EQ(Names(), (std::set<std::string>{"target"}));
 }
 
 TEST_F(AtomicFileTest, AChildOfForkLeavesTheFilesAlone) {
@@ -282,6 +284,18 @@ TEST_F(AtomicFileTest, LongNamesAndManyFilesAtOnce) {
   ASSERT_TRUE((*first)->Commit().ok());
   ASSERT_TRUE((*second)->Commit().ok());
   EXPECT_EQ(Read(path), "second");
+}
+
+TEST_F(AtomicFileTest, TheFileOfALivingWriterStays) {
+  auto first = AtomicFile::Create(path_);
+  ASSERT_TRUE(first.ok());
+  ASSERT_TRUE((*first)->Write("first").ok());
+  EXPECT_EQ(EndOfChild([this] { return Replace(path_, "other").ok() ? 0 : 1; }),
+            "exit 0");
+  EXPECT_EQ(Read(path_), "other");
+  ASSERT_TRUE((*first)->Commit().ok());
+  EXPECT_EQ(Read(path_), "first");
+  EXPECT_EQ(Names(), (std::set<std::string>{"target"}));
 }
 
 TEST_F(AtomicFileTest, APathWithoutFolderIsInTheCurrentOne) {

@@ -1,5 +1,6 @@
 #include "core/base/file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -33,6 +34,7 @@ class FileDescriptor {
 struct OpenedFile {
   FileDescriptor fd;
   uint64_t size;
+  struct stat info;
 };
 
 Status OpenError(const std::string& path, int error) {
@@ -50,11 +52,12 @@ Result<OpenedFile> OpenRegularFile(const std::string& path) {
         .WithFile(path);
   }
   // Not blocking: opening a pipe would wait for somebody to write to it.
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int fd =
+      TEMP_FAILURE_RETRY(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd < 0) return OpenError(path, errno);
   FileDescriptor owner(fd);
   struct stat info;
-  if (fstat(fd, &info) != 0) {
+  if (TEMP_FAILURE_RETRY(fstat(fd, &info)) != 0) {
     return ErrnoError("cannot ask for the size of the file", errno)
         .WithFile(path);
   }
@@ -66,7 +69,87 @@ Result<OpenedFile> OpenRegularFile(const std::string& path) {
                "this is a device, pipe or socket; name a regular file")
         .WithFile(path);
   }
-  return OpenedFile{std::move(owner), static_cast<uint64_t>(info.st_size)};
+  return OpenedFile{std::move(owner), static_cast<uint64_t>(info.st_size),
+                    info};
+}
+
+Status ShorterError(const std::string& path) {
+  return DataLossError(
+             "the file became shorter while it was read; try again when "
+             "nothing writes it")
+      .WithFile(path);
+}
+
+// Bytes [offset, offset + bytes.size()) of the file.
+Status ReadInto(const OpenedFile& file, const std::string& path,
+                uint64_t offset, std::span<std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t got = TEMP_FAILURE_RETRY(pread(
+        file.fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset)));
+    if (got < 0) {
+      return ErrnoError("cannot read the file", errno).WithFile(path);
+    }
+    if (got == 0) return ShorterError(path);
+    bytes = bytes.subspan(static_cast<size_t>(got));
+    offset += static_cast<uint64_t>(got);
+  }
+  return Status();
+}
+
+Result<std::vector<std::byte>> ReadRange(const OpenedFile& file,
+                                         const std::string& path,
+                                         uint64_t offset, uint64_t size) {
+  std::vector<std::byte> bytes;
+  try {
+    bytes.resize(size);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemoryError("not enough memory for " + std::to_string(size) +
+                            " bytes of the file")
+        .WithFile(path);
+  }
+  ALEXNET_RETURN_IF_ERROR(ReadInto(file, path, offset, bytes));
+  return bytes;
+}
+
+FileVersion VersionOf(const struct stat& info) {
+  return {static_cast<uint64_t>(info.st_dev),
+          static_cast<uint64_t>(info.st_ino),
+          static_cast<uint64_t>(info.st_size), int64_t{info.st_mtim.tv_sec},
+          int64_t{info.st_mtim.tv_nsec}};
+}
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+
+Status FolderError(const std::string& path, int error) {
+  if (error == ENOENT || error == ENOTDIR) {
+    return NotFoundError("there is no such folder; check the path")
+        .WithFile(path);
+  }
+  return ErrnoError("the folder cannot be read", error).WithFile(path);
+}
+
+// Whether `entry`'s name is a link, and what it is or points to.
+Status Look(int folder, const std::string& path, FolderEntry* entry) {
+  struct stat info;
+  for (const int flags : {AT_SYMLINK_NOFOLLOW, 0}) {
+    if (TEMP_FAILURE_RETRY(
+            fstatat(folder, entry->name.c_str(), &info, flags)) != 0) {
+      // Removed meanwhile, or a link to nothing or in circles.
+      if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+          errno == EACCES) {
+        return Status();
+      }
+      return ErrnoError("cannot ask what this is", errno)
+          .WithFile(path + "/" + entry->name);
+    }
+    entry->is_link = entry->is_link || S_ISLNK(info.st_mode);
+    if (!entry->is_link) break;
+  }
+  if (S_ISREG(info.st_mode)) entry->kind = FolderEntry::Kind::kFile;
+  if (S_ISDIR(info.st_mode)) entry->kind = FolderEntry::Kind::kFolder;
+  return Status();
 }
 
 }  // namespace
@@ -81,37 +164,62 @@ Result<std::vector<std::byte>> ReadFile(const std::string& path,
                                 " allowed here; is it the right file?")
         .WithFile(path);
   }
-  std::vector<std::byte> bytes;
-  try {
-    bytes.resize(file.size);
-  } catch (const std::bad_alloc&) {
-    return OutOfMemoryError("not enough memory for the " +
-                            std::to_string(file.size) + " bytes of the file")
+  return ReadRange(file, path, 0, file.size);
+}
+
+Result<FileVersion> FindFileVersion(const std::string& path) {
+  ALEXNET_ASSIGN_OR_RETURN(const OpenedFile file, OpenRegularFile(path));
+  return VersionOf(file.info);
+}
+
+Result<std::vector<std::byte>> ReadFileRange(const std::string& path,
+                                             const FileVersion& version,
+                                             uint64_t offset, uint64_t size) {
+  ALEXNET_ASSIGN_OR_RETURN(const OpenedFile file, OpenRegularFile(path));
+  if (VersionOf(file.info) != version) {
+    return FailedPreconditionError(
+               "the file was changed or replaced since it was opened; open it "
+               "again when nothing writes it")
         .WithFile(path);
   }
-  size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t got =
-        read(file.fd.get(), bytes.data() + done, bytes.size() - done);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      return ErrnoError("cannot read the file", errno).WithFile(path);
+  return ReadRange(file, path, offset, size);
+}
+
+Result<std::vector<FolderEntry>> ReadFolder(const std::string& path) {
+  DIR* opened = nullptr;
+  do {
+    opened = opendir(path.c_str());
+  } while (opened == nullptr && errno == EINTR);
+  if (opened == nullptr) return FolderError(path, errno);
+  const std::unique_ptr<DIR, CloseFolder> folder(opened);
+  std::vector<FolderEntry> entries;
+  while (true) {
+    errno = 0;
+    const dirent* const entry = readdir(folder.get());
+    if (entry == nullptr && errno == EINTR) continue;
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    FolderEntry found;
+    found.name = name;
+    if (entry->d_type == DT_REG) {
+      found.kind = FolderEntry::Kind::kFile;
+    } else if (entry->d_type == DT_DIR) {
+      found.kind = FolderEntry::Kind::kFolder;
+    } else {
+      ALEXNET_RETURN_IF_ERROR(Look(dirfd(folder.get()), path, &found));
     }
-    if (got == 0) {
-      return DataLossError(
-                 "the file became shorter while it was read; try again when "
-                 "nothing writes it")
-          .WithFile(path);
-    }
-    done += static_cast<size_t>(got);
+    entries.push_back(std::move(found));
   }
-  return bytes;
+  if (errno != 0) return FolderError(path, errno);
+  return entries;
 }
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::Open(
     const std::string& path) {
   ALEXNET_ASSIGN_OR_RETURN(const OpenedFile file, OpenRegularFile(path));
-  std::span<const std::byte> bytes;
+  // Before the mapping, which nothing ends where there is no memory for this.
+  const std::shared_ptr<MappedFile> mapped(new MappedFile(path));
   if (file.size > 0) {  // an empty mapping is refused by the system
     void* data =
         mmap(nullptr, file.size, PROT_READ, MAP_SHARED, file.fd.get(), 0);
@@ -119,9 +227,9 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::Open(
       return ErrnoError("cannot map the file into memory", errno)
           .WithFile(path);
     }
-    bytes = {static_cast<const std::byte*>(data), file.size};
+    mapped->bytes_ = {static_cast<const std::byte*>(data), file.size};
   }
-  return std::shared_ptr<const MappedFile>(new MappedFile(path, bytes));
+  return std::shared_ptr<const MappedFile>(mapped);
 }
 
 MappedFile::~MappedFile() {

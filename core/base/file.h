@@ -4,6 +4,8 @@
 #ifndef ALEXNET_CORE_BASE_FILE_H_
 #define ALEXNET_CORE_BASE_FILE_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,6 +25,40 @@ namespace alexnet {
 // that is not there is kNotFound.
 Result<std::vector<std::byte>> ReadFile(const std::string& path,
                                         uint64_t limit);
+
+// Tells whether a file is the one that it was: another number after it was
+// replaced, written to or cut.
+struct FileVersion {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  uint64_t size = 0;
+  int64_t seconds = 0;  // of the last change, and its fraction
+  int64_t nanoseconds = 0;
+
+  bool operator==(const FileVersion&) const = default;
+};
+
+// Errors as in ReadFile.
+Result<FileVersion> FindFileVersion(const std::string& path);
+
+// `size` bytes of the file from `offset` on. kFailedPrecondition where the file
+// is not of `version` any more, kDataLoss where it ends before; other errors as
+// in ReadFile. Unlike a mapping, it bears files that are cut by others.
+Result<std::vector<std::byte>> ReadFileRange(const std::string& path,
+                                             const FileVersion& version,
+                                             uint64_t offset, uint64_t size);
+
+// What a folder holds, in no order, without "." and "..".
+struct FolderEntry {
+  enum class Kind { kFile, kFolder, kOther };
+
+  std::string name;
+  Kind kind = Kind::kOther;  // of what a link points to; broken: kOther
+  bool is_link = false;
+};
+
+// kNotFound where there is no such folder.
+Result<std::vector<FolderEntry>> ReadFolder(const std::string& path);
 
 // A read-only shared mapping of a whole regular file. While one exists the file
 // must not be made shorter by others: touching a page past the new end kills
@@ -45,8 +81,7 @@ class MappedFile {
   void Release(std::span<const std::byte> range) const;
 
  private:
-  MappedFile(std::string path, std::span<const std::byte> bytes)
-      : path_(std::move(path)), bytes_(bytes) {}
+  explicit MappedFile(std::string path) : path_(std::move(path)) {}
   std::string path_;
   std::span<const std::byte> bytes_;
 };
@@ -57,8 +92,9 @@ class MappedFile {
 // touched; without Commit the temporary file is removed. A path that is a
 // symbolic link stays one: the file it points to is replaced. Errors: kNotFound
 // for a missing folder, kInvalidArgument for a target that is not a regular
-// file, kIo where the system refuses. One thread at a time. It belongs to the
-// process that made it: a child of fork leaves the files alone.
+// file, kIo where the system refuses. What writers left that were killed is
+// removed by the next one of the same target. One thread at a time. It belongs
+// to the process that made it: a child of fork leaves the files alone.
 class AtomicFile {
  public:
   // `path` need not exist; its folder must.
@@ -83,12 +119,9 @@ class AtomicFile {
   Status Commit();
 
  private:
-  AtomicFile(std::string path, std::string target, std::string temporary,
-             int fd)
-      : path_(std::move(path)),
-        target_(std::move(target)),
-        temporary_(std::move(temporary)),
-        fd_(fd) {}
+  AtomicFile(std::string path, std::string target)
+      : path_(std::move(path)), target_(std::move(target)) {}
+  Status OpenTemporary(mode_t mode);
   void Abandon();
   Status Put(uint64_t offset, std::span<const std::byte> bytes);
 
@@ -96,7 +129,7 @@ class AtomicFile {
   std::string path_;       // as the caller named it, for messages
   std::string target_;     // after symbolic links
   std::string temporary_;  // beside the target
-  int fd_;                 // -1 after Commit
+  int fd_ = -1;            // and after Commit
   uint64_t size_ = 0;
   Status error_;  // the first one
 };

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <utility>
 #include <vector>
 
 namespace alexnet {
@@ -200,6 +202,53 @@ TEST_F(FileTest, UnreadablePathsAreRefusedWithTheirName) {
     }
   }
   EXPECT_EQ(ReadFile("", 1).status().code(), StatusCode::kInvalidArgument);
+}
+
+TEST_F(FileTest, ARangeIsOfTheFileThatItWas) {
+  const std::string path = Put("f", "0123456789");
+  const auto version = FindFileVersion(path);
+  ASSERT_TRUE(version.ok());
+  const auto bytes = ReadFileRange(path, *version, 3, 4);
+  ASSERT_TRUE(bytes.ok()) << bytes.status().ToString();
+  EXPECT_EQ(Text(*bytes), "3456");
+  EXPECT_EQ(ReadFileRange(path, *version, 8, 3).status().code(),
+            StatusCode::kDataLoss);
+  ASSERT_EQ(truncate(path.c_str(), 7), 0);
+  const Status cut = ReadFileRange(path, *version, 3, 4).status();
+  EXPECT_EQ(cut.code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(cut.file(), path);
+  const std::string other = Put("other", "0123456789");
+  ASSERT_EQ(rename(other.c_str(), path.c_str()), 0);
+  EXPECT_EQ(ReadFileRange(path, *version, 3, 4).status().code(),
+            StatusCode::kFailedPrecondition);
+}
+
+TEST_F(FileTest, AFoldersEntriesAreToldApart) {
+  using Kind = FolderEntry::Kind;
+  Put("file", "x");
+  std::filesystem::create_directories(folder_ + "/folder");
+  std::filesystem::create_symlink("file", folder_ + "/to_file");
+  std::filesystem::create_symlink("folder", folder_ + "/to_folder");
+  std::filesystem::create_symlink("none", folder_ + "/to_nothing");
+  std::filesystem::create_symlink("circle", folder_ + "/circle");
+  ASSERT_EQ(mkfifo((folder_ + "/fifo").c_str(), 0600), 0);
+  const auto entries = ReadFolder(folder_);
+  ASSERT_TRUE(entries.ok()) << entries.status().ToString();
+  std::map<std::string, std::pair<Kind, bool>> found;
+  for (const FolderEntry& entry : *entries) {
+    found[entry.name] = {entry.kind, entry.is_link};
+  }
+  const std::map<std::string, std::pair<Kind, bool>> expected = {
+      {"file", {Kind::kFile, false}},
+      {"folder", {Kind::kFolder, false}},
+      {"to_file", {Kind::kFile, true}},
+      {"to_folder", {Kind::kFolder, true}},
+      {"to_nothing", {Kind::kOther, true}},
+      {"circle", {Kind::kOther, true}},
+      {"fifo", {Kind::kOther, false}}};
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(ReadFolder(folder_ + "/none").status().code(),
+            StatusCode::kNotFound);
 }
 
 TEST_F(FileTest, MakeFoldersMakesParentsAndIsHappyWithExistingOnes) {

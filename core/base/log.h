@@ -21,7 +21,8 @@ class Logger {
  public:
   using Sink = std::function<void(LogLevel, std::string_view message)>;
 
-  // A null sink drops everything.
+  // A null sink drops everything. Messages come with control characters escaped
+  // (core/base/utf8.h).
   explicit Logger(Sink sink, LogLevel least = LogLevel::kInfo)
       : sink_(std::move(sink)), least_(least) {}
 

@@ -1,9 +1,11 @@
 #include "core/base/room.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -57,6 +59,20 @@ size_t AskedStackBytes() {
   return 0;
 }
 
+// Whether the system refuses what it might not have (vm.overcommit_memory 2),
+// where other systems promise and end a process later.
+bool IsCommitLimited() {
+  static const bool limited = [] {
+    const int fd = open("/proc/sys/vm/overcommit_memory", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    char mode = '0';
+    const bool found = TEMP_FAILURE_RETRY(read(fd, &mode, 1)) == 1;
+    close(fd);
+    return found && mode == '2';
+  }();
+  return limited;
+}
+
 }  // namespace
 
 HeldRoom::HeldRoom(size_t bytes)
@@ -81,7 +97,9 @@ size_t ComputeRoom(int threads) {
   return others == 0 ? room : room + others * (kArena + OpenMpStackBytes());
 }
 
-bool RoomIsLimited() { return IsLimited(RLIMIT_AS) || IsLimited(RLIMIT_DATA); }
+bool RoomIsLimited() {
+  return IsLimited(RLIMIT_AS) || IsLimited(RLIMIT_DATA) || IsCommitLimited();
+}
 
 bool HasComputeRoom(int threads) {
   return !RoomIsLimited() || HeldRoom(ComputeRoom(threads)).held();

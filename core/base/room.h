@@ -36,7 +36,8 @@ size_t OpenMpStackBytes();
 // whole new team of them, whose first member is there already.
 size_t ComputeRoom(int threads);
 
-// Whether the process has a limit on address space or data.
+// Whether the process has a limit on address space or data, or the system one
+// on what it promises to all (vm.overcommit_memory).
 bool RoomIsLimited();
 
 // Whether it has none or there is ComputeRoom. Other threads may take that the

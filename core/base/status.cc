@@ -5,6 +5,8 @@
 #include <new>
 #include <system_error>
 
+#include "core/base/utf8.h"
+
 namespace alexnet {
 namespace {
 
@@ -82,7 +84,7 @@ Status::Status(StatusCode code, std::string_view message) {
   static Detail last_resort(StatusCode::kOutOfMemory, "out of memory");
   if (code == StatusCode::kOk) return;
   try {
-    detail_ = new Detail(code, std::string(message));
+    detail_ = new Detail(code, EscapedLines(message));
   } catch (const std::bad_alloc&) {
     detail_ = &last_resort;
     Retain();
@@ -115,32 +117,41 @@ const std::string& Status::field() const {
   return ok() ? EmptyString() : detail_->field;
 }
 
+// `change` is made to a copy; where there is no memory for one, the status goes
+// on without it.
+template <typename Change>
+Status Status::Changed(const Change& change) const {
+  try {
+    Status status(new Detail(*detail_));
+    change(status.detail_);
+    return status;
+  } catch (const std::bad_alloc&) {
+    return *this;
+  }
+}
+
 Status Status::WithFile(std::string_view file) const {
   if (ok() || !detail_->file.empty()) return *this;
-  Status status(new Detail(*detail_));
-  status.detail_->file = file;
-  return status;
+  return Changed([file](Detail* detail) { detail->file = file; });
 }
 
 Status Status::WithField(std::string_view field) const {
   if (ok() || !detail_->field.empty()) return *this;
-  Status status(new Detail(*detail_));
-  status.detail_->field = field;
-  return status;
+  return Changed([field](Detail* detail) { detail->field = field; });
 }
 
 Status Status::WithContext(std::string_view context) const {
   if (ok()) return *this;
-  Status status(new Detail(*detail_));
-  status.detail_->message = std::string(context) + ": " + detail_->message;
-  return status;
+  return Changed([context](Detail* detail) {
+    detail->message = EscapedLines(context) + ": " + detail->message;
+  });
 }
 
 std::string Status::ToString() const {
   if (ok()) return StatusCodeName(StatusCode::kOk);
   std::string text;
-  if (!file().empty()) text += file() + ": ";
-  if (!field().empty()) text += field() + ": ";
+  if (!file().empty()) text += Escaped(file()) + ": ";
+  if (!field().empty()) text += Escaped(field()) + ": ";
   return text + message();
 }
 

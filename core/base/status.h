@@ -2,8 +2,10 @@
 //
 // The engine throws no exceptions of its own. A Status is OK or carries a code,
 // a message for a person (what was wrong and what to do), and, where it makes
-// sense, the file and the field it is about. Values are cheap to copy when OK.
-// Thread safety: const access from many threads is safe.
+// sense, the file and the field it is about. Messages hold no control
+// characters but line breaks (core/base/utf8.h); file and field are as they are
+// called. Values are cheap to copy when OK. Thread safety: const access from
+// many threads is safe.
 
 #ifndef ALEXNET_CORE_BASE_STATUS_H_
 #define ALEXNET_CORE_BASE_STATUS_H_
@@ -76,6 +78,8 @@ class [[nodiscard]] Status {
   // that only happens to errors, so that each of the many places that may
   // return one compiles to little.
   struct Detail;
+  template <typename Change>
+  Status Changed(const Change& change) const;
   explicit Status(Detail* detail) : detail_(detail) {}
   void Retain() const;
   void Release() const;
