@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/base/utf8.h"
 #include "core/data/cifar.h"
 #include "core/data/folder.h"
 #include "core/data/folder_dataset.h"
@@ -20,16 +22,23 @@
 namespace alexnet {
 namespace {
 
-// Models have labels of text; files may be called by any bytes.
+// Models have labels of text, which differ; files may be called by any bytes.
 Status CheckClassNames(const Dataset& dataset) {
   for (const std::string& name : dataset.classes()) {
     const Status status = CheckText(name, kMaxLabelBytes);
     if (!status.ok()) {
-      return status.WithContext(fmt::format("the class \"{}\"", name))
+      return status.WithContext(fmt::format("the class \"{}\"", Escaped(name)))
           .WithFile(dataset.path());
     }
   }
-  return Status();
+  std::vector<std::string_view> names(dataset.classes().begin(),
+                                      dataset.classes().end());
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice == names.end()) return Status();
+  return InvalidArgumentError(
+             fmt::format("two classes are called \"{}\"; rename one", *twice))
+      .WithFile(dataset.path());
 }
 
 // "12 of 60 pictures are ...: 8 WebP, 4 GIF".

@@ -32,7 +32,7 @@ namespace alexnet {
 using UnreadKinds = std::map<std::string, int64_t>;
 
 // One encoded picture. `bytes` live as long as `owner`, which is a buffer of
-// its own or a mapped shard.
+// its own or a mapped file of records.
 struct Sample {
   std::span<const std::byte> bytes;
   std::shared_ptr<const void> owner;

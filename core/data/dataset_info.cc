@@ -7,17 +7,16 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/json.h"
 
 namespace alexnet {
 namespace {
-
-using Json = nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little,
               "the mean image is stored little-endian");
@@ -59,9 +58,9 @@ Result<std::shared_ptr<const MeanImage>> ReadMeanImage(
     const Json& json, const std::string& folder) {
   auto mean = std::make_shared<MeanImage>();
   mean->channels = 3;
-  mean->height = json.at("height").get<int>();
-  mean->width = json.at("width").get<int>();
-  if (json.at("file").get<std::string>() != kMeanImageFile ||
+  mean->height = json.at("height").Get<int>();
+  mean->width = json.at("width").Get<int>();
+  if (json.at("file").Get<std::string>() != kMeanImageFile ||
       mean->height < 1 || mean->height > kMaxMeanSide || mean->width < 1 ||
       mean->width > kMaxMeanSide) {
     return DataLossError(
@@ -110,12 +109,12 @@ bool AllFinite(const ColorStatistics& s) {
   return true;
 }
 
-// nlohmann's accessors throw; the caller catches.
+// Json's accessors throw; the caller catches.
 Result<DatasetInfo> Parse(const Json& json, const std::string& folder) {
-  if (json.at("format").get<std::string>() != kFormat) {
+  if (json.at("format").Get<std::string>() != kFormat) {
     return DataLossError("this is not a description of a packed data set");
   }
-  if (const int version = json.at("version").get<int>(); version != kVersion) {
+  if (const int version = json.at("version").Get<int>(); version != kVersion) {
     return UnsupportedError(
                fmt::format("version {} of the format; this program reads {}: "
                            "use a newer one, or pack the data set again",
@@ -123,15 +122,15 @@ Result<DatasetInfo> Parse(const Json& json, const std::string& folder) {
         .WithField("version");
   }
   DatasetInfo info;
-  info.classes = json.at("classes").get<std::vector<std::string>>();
-  info.count = json.at("count").get<int64_t>();
-  info.picture_size = json.at("picture_size").get<int>();
-  for (const Json& shard : json.at("shards")) {
+  info.classes = json.at("classes").Get<std::vector<std::string>>();
+  info.count = json.at("count").Get<int64_t>();
+  info.picture_size = json.at("picture_size").Get<int>();
+  for (const Json& shard : json.at("shards").elements()) {
     ShardInfo entry;
-    entry.file = shard.at("file").get<std::string>();
-    entry.count = shard.at("count").get<int64_t>();
-    entry.bytes = shard.at("bytes").get<uint64_t>();
-    entry.hash = shard.at("hash").get<uint64_t>();
+    entry.file = shard.at("file").Get<std::string>();
+    entry.count = shard.at("count").Get<int64_t>();
+    entry.bytes = shard.at("bytes").Get<uint64_t>();
+    entry.hash = shard.at("hash").Get<uint64_t>();
     if (entry.file.empty() || entry.file.find('/') != std::string::npos ||
         entry.file.front() == '.') {
       return DataLossError(
@@ -141,15 +140,20 @@ Result<DatasetInfo> Parse(const Json& json, const std::string& folder) {
     }
     info.shards.push_back(std::move(entry));
   }
-  info.left_out = json.at("left_out").get<std::vector<std::string>>();
-  if (!json.contains("statistics")) return info;
-  const Json& from = json.at("statistics");
+  info.left_out = json.at("left_out").Get<std::vector<std::string>>();
+  const Json* const found = json.Find("statistics");
+  if (found == nullptr) return info;
+  const Json& from = *found;
   ColorStatistics statistics;
-  statistics.count = from.at("count").get<int64_t>();
-  from.at("channel_mean").get_to(statistics.channel_mean);
-  from.at("covariance").get_to(statistics.covariance);
-  from.at("color_stddev").get_to(statistics.color_stddev);
-  from.at("color_axes").get_to(statistics.color_axes);
+  statistics.count = from.at("count").Get<int64_t>();
+  statistics.channel_mean =
+      from.at("channel_mean").Get<decltype(statistics.channel_mean)>();
+  statistics.covariance =
+      from.at("covariance").Get<decltype(statistics.covariance)>();
+  statistics.color_stddev =
+      from.at("color_stddev").Get<decltype(statistics.color_stddev)>();
+  statistics.color_axes =
+      from.at("color_axes").Get<decltype(statistics.color_axes)>();
   if (!AllFinite(statistics)) {
     return DataLossError("a number is not finite or has the wrong sign")
         .WithField("statistics");
@@ -167,13 +171,13 @@ Status WriteDatasetInfo(const DatasetInfo& info, const std::string& folder) {
       {"format", kFormat},         {"version", kVersion},
       {"classes", info.classes},   {"count", info.count},
       {"left_out", info.left_out}, {"picture_size", info.picture_size},
-      {"shards", Json::array()},
+      {"shards", Json::Array()},
   };
   for (const ShardInfo& shard : info.shards) {
-    json["shards"].push_back({{"file", shard.file},
-                              {"count", shard.count},
-                              {"bytes", shard.bytes},
-                              {"hash", shard.hash}});
+    json["shards"].Append({{"file", shard.file},
+                           {"count", shard.count},
+                           {"bytes", shard.bytes},
+                           {"hash", shard.hash}});
   }
   if (info.statistics) {
     if (info.statistics->mean_image == nullptr) {
@@ -186,8 +190,7 @@ Status WriteDatasetInfo(const DatasetInfo& info, const std::string& folder) {
   ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<AtomicFile> file,
                            AtomicFile::Create(PathIn(folder, kInfoFile)));
   // Names that are not UTF-8 lose only the bytes that are not.
-  ALEXNET_RETURN_IF_ERROR(file->Write(
-      json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"));
+  ALEXNET_RETURN_IF_ERROR(file->Write(json.Text(1) + "\n"));
   return file->Commit();
 }
 
@@ -195,17 +198,17 @@ Result<DatasetInfo> ReadDatasetInfo(const std::string& folder) {
   const std::string path = PathIn(folder, kInfoFile);
   ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
                            ReadFile(path, kMaxInfoBytes));
-  const char* text = reinterpret_cast<const char*>(bytes.data());
-  const Json json = Json::parse(text, text + bytes.size(), nullptr, false);
-  if (json.is_discarded()) {
+  const std::optional<Json> json =
+      Json::Parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  if (!json) {
     return DataLossError("this is not JSON; pack the data set again")
         .WithFile(path);
   }
   try {
-    Result<DatasetInfo> info = Parse(json, folder);
+    Result<DatasetInfo> info = Parse(*json, folder);
     if (!info.ok()) return info.status().WithFile(path);
     return info;
-  } catch (const Json::exception& error) {
+  } catch (const JsonError& error) {
     return DataLossError(fmt::format("a field is missing or of the wrong type "
                                      "({}); pack the data set again",
                                      error.what()))

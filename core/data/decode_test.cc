@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/limited_child.h"
 #include "core/data/test_pictures.h"
 
 namespace alexnet {
@@ -210,6 +211,43 @@ TEST(DecodeTest, AnimatedPngIsRefused) {
   const Status status = DecodeImage(bytes, "a.png").status();
   EXPECT_EQ(status.code(), StatusCode::kUnsupported);
   EXPECT_NE(status.message().find("animation"), std::string::npos);
+}
+
+// The chunk `type` with `claimed` for its length, behind the header of `png`.
+std::vector<std::byte> WithChunk(std::vector<std::byte> png,
+                                 const std::string& type, uint32_t claimed,
+                                 const std::string& content) {
+  constexpr ptrdiff_t kBehindHeader = 33;
+  std::string chunk;
+  for (int i = 3; i >= 0; --i) {
+    chunk.push_back(static_cast<char>(claimed >> (8 * i)));
+  }
+  chunk += type + content + std::string(4, '\0');  // a wrong checksum
+  const std::vector<std::byte> bytes = Bytes(chunk);
+  png.insert(png.begin() + kBehindHeader, bytes.begin(), bytes.end());
+  return png;
+}
+
+TEST(DecodeTest, AChunkThatClaimsMoreThanThereIsTakesNoMemory) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need address space of their own";
+#endif
+  constexpr int64_t kRoom = int64_t{16} << 20;
+  constexpr uint32_t kClaimed = 0x7FFFFFFF;
+  const std::vector<std::byte> png =
+      MakeTestPng(TestPicture(9, 9), TestPng::kRgb);
+  for (const char* type : {"tEXt", "zTXt", "iTXt", "sPLT", "iCCP", "eXIf",
+                           "hIST", "PLTE", "tRNS", "IDAT", "vpAg"}) {
+    const std::vector<std::byte> bytes =
+        WithChunk(png, type, kClaimed, "key\0\0more");
+    EXPECT_EQ(EndOfChild([&] {
+                LimitAddressSpace(kRoom);
+                const Status status = DecodeImage(bytes, "test").status();
+                return status.code() == StatusCode::kDataLoss ? 0 : 1;
+              }),
+              "exit 0")
+        << type;
+  }
 }
 
 TEST(DecodeTest, PixelLimit) {

@@ -7,6 +7,7 @@
 #include "core/base/file.h"
 #include "core/data/picture_kind.h"
 #include "core/data/picture_name.h"
+#include "core/data/quarantine.h"
 
 namespace alexnet {
 namespace {
@@ -57,9 +58,10 @@ class FileDataset final : public Dataset {
 
 }  // namespace
 
-bool IsPictureFile(const std::string& path, UnreadKinds* unread) {
+Result<bool> IsPictureFile(const std::string& path, UnreadKinds* unread) {
   if (HasPictureExtension(path)) return true;
   const auto file = MappedFile::Open(path);
+  if (!file.ok() && !IsOfThePicture(file.status())) return file.status();
   if (!file.ok()) return false;
   const std::span<const std::byte> bytes = (*file)->bytes();
   if (KindOf(bytes) != PictureKind::kUnknown) return true;

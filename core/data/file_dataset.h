@@ -26,8 +26,8 @@ struct PictureFiles {
 // Whether a file is a picture. With a picture's ending it is, whatever it
 // holds, so that large folders are listed without opening files; others are
 // told by their first bytes, and counted in `unread` if they are of a kind that
-// is not read.
-bool IsPictureFile(const std::string& path, UnreadKinds* unread);
+// is not read. An error where the system does not let them be read.
+Result<bool> IsPictureFile(const std::string& path, UnreadKinds* unread);
 
 std::shared_ptr<const Dataset> MakeFileDataset(std::string path,
                                                PictureFiles files,

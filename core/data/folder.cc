@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
+#include <vector>
 
+#include "core/base/file.h"
 #include "core/data/picture_name.h"
 
 namespace alexnet {
@@ -15,11 +18,8 @@ namespace fs = std::filesystem;
 Result<FolderListing> ListFolder(const std::string& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found) {
-    return NotFoundError("there is no such folder; check the path")
-        .WithFile(path);
-  }
-  if (!error && status.type() != fs::file_type::directory) {
+  if (!error && status.type() != fs::file_type::not_found &&
+      status.type() != fs::file_type::directory) {
     return InvalidArgumentError(
                "this is a file; a data set is a folder with one folder for "
                "each class, or with .tar shards, or a list (.txt, .csv, .tsv "
@@ -27,24 +27,22 @@ Result<FolderListing> ListFolder(const std::string& path) {
         .WithFile(path);
   }
   FolderListing listing;
-  fs::directory_iterator entry(path, error);
-  for (const fs::directory_iterator end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name.empty() || name.front() == '.' || name == "__MACOSX") continue;
-    std::error_code ignored;  // a broken link is neither file nor folder
-    if (entry->is_directory(ignored)) {
-      listing.folders.push_back(name);
-      if (entry->is_symlink(ignored)) listing.linked_folders.push_back(name);
-    } else if (entry->is_regular_file(ignored)) {
-      listing.files.push_back(name);
-    } else {
-      listing.others.push_back(name);
+  ALEXNET_ASSIGN_OR_RETURN(std::vector<FolderEntry> entries, ReadFolder(path));
+  for (FolderEntry& entry : entries) {
+    std::string& name = entry.name;
+    if (name.front() == '.' || name == "__MACOSX") continue;
+    switch (entry.kind) {
+      case FolderEntry::Kind::kFolder:
+        if (entry.is_link) listing.linked_folders.push_back(name);
+        listing.folders.push_back(std::move(name));
+        break;
+      case FolderEntry::Kind::kFile:
+        listing.files.push_back(std::move(name));
+        break;
+      case FolderEntry::Kind::kOther:
+        listing.others.push_back(std::move(name));
+        break;
     }
-  }
-  if (error) {
-    return ErrnoError("the folder cannot be read", error.value())
-        .WithFile(path);
   }
   std::sort(listing.folders.begin(), listing.folders.end());
   std::sort(listing.linked_folders.begin(), listing.linked_folders.end());

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "core/data/file_dataset.h"
@@ -24,10 +26,13 @@ class FolderScanner {
     AddOdd(listing.files, "");
     AddOdd(listing.others, "");
     files_.classes = classes != nullptr ? *classes : listing.folders;
+    std::unordered_map<std::string_view, int32_t> labels;
+    for (size_t i = 0; i < files_.classes.size(); ++i) {
+      labels.emplace(files_.classes[i], static_cast<int32_t>(i));
+    }
     for (const std::string& folder : listing.folders) {
-      const auto found =
-          std::find(files_.classes.begin(), files_.classes.end(), folder);
-      if (found == files_.classes.end()) {
+      const auto found = labels.find(folder);
+      if (found == labels.end()) {
         return InvalidArgumentError(
                    fmt::format("the folder '{}' is not one of the {} classes "
                                "of the training pictures; rename or remove it",
@@ -35,8 +40,7 @@ class FolderScanner {
             .WithFile(path_);
       }
       const size_t before = files_.names.size();
-      ALEXNET_RETURN_IF_ERROR(AddPictures(
-          folder, static_cast<int32_t>(found - files_.classes.begin()), 0));
+      ALEXNET_RETURN_IF_ERROR(AddPictures(folder, found->second, 0));
       std::sort(files_.names.begin() + static_cast<ptrdiff_t>(before),
                 files_.names.end());
       if (files_.names.size() == before && classes == nullptr &&
@@ -86,7 +90,9 @@ class FolderScanner {
     for (const std::string& file : listing.files) {
       std::string name = fmt::format("{}/{}", folder, file);
       const std::string path = fmt::format("{}/{}", path_, name);
-      if (IsPictureFile(path, &files_.unread)) {
+      ALEXNET_ASSIGN_OR_RETURN(const bool picture,
+                               IsPictureFile(path, &files_.unread));
+      if (picture) {
         files_.names.push_back(std::move(name));
         files_.labels.push_back(label);
       } else {

@@ -257,7 +257,13 @@ class JpegWriter {
   std::span<const std::byte> bytes() const {
     return {reinterpret_cast<const std::byte*>(buffer_), size_};
   }
-  const char* message() const { return errors_.message; }
+  Status ErrorStatus() const {
+    if (errors_.code == JERR_OUT_OF_MEMORY) {
+      return OutOfMemoryError("no memory to encode the JPEG");
+    }
+    return InternalError(
+        fmt::format("the JPEG encoder failed: {}", errors_.message));
+  }
 
  private:
   ErrorManager errors_{};
@@ -315,10 +321,7 @@ Result<std::vector<std::byte>> EncodeJpeg(const Image& image, int quality) {
                     image.width, image.height, image.channels, kMaxSide));
   }
   JpegWriter writer;
-  if (!writer.Encode(image, quality)) {
-    return InternalError(
-        fmt::format("the JPEG encoder failed: {}", writer.message()));
-  }
+  if (!writer.Encode(image, quality)) return writer.ErrorStatus();
   return std::vector<std::byte>(writer.bytes().begin(), writer.bytes().end());
 }
 

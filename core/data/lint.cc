@@ -34,20 +34,23 @@ struct Record {
   std::string broken;  // why it cannot be decoded, or empty
 };
 
-void Examine(const Sample& sample, int64_t max_pixels, Record* record) {
+// Not OK where there is no memory to look at the picture.
+Status Examine(const Sample& sample, int64_t max_pixels, Record* record) {
   record->read = true;
   record->hash = Hash64(sample.bytes);
   DecodeOptions options;
   options.max_pixels = max_pixels;
   const Result<Image> image = DecodeImage(sample.bytes, sample.name, options);
+  if (image.status().code() == StatusCode::kOutOfMemory) return image.status();
   if (!image.ok()) {
     record->broken = image.status().message();
-    return;
+    return Status();
   }
   record->upright = image->size();
   if (const auto info = ReadPictureInfo(sample.bytes, sample.name); info.ok()) {
     record->info = *info;
   }
+  return Status();
 }
 
 class Linter {
@@ -97,10 +100,12 @@ class Linter {
           record.label = dataset.label(index);
           const Result<Sample> sample = dataset.Read(index);
           if (sample.ok()) {
-            Examine(*sample, options_.max_pixels, &record);
-          } else {
-            record.broken = sample.status().message();
+            return Examine(*sample, options_.max_pixels, &record);
           }
+          if (sample.status().code() == StatusCode::kOutOfMemory) {
+            return sample.status();
+          }
+          record.broken = sample.status().message();
           return Status();
         },
         options_.progress);

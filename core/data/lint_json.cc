@@ -1,11 +1,9 @@
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/data/lint.h"
 
 namespace alexnet {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 const char* LevelName(LintLevel level) {
   switch (level) {
@@ -22,25 +20,25 @@ const char* LevelName(LintLevel level) {
 }  // namespace
 
 std::string LintJson(const LintReport& report) {
-  Json findings = Json::array();
+  Json findings = Json::Array();
   for (const LintFinding& finding : report.findings) {
-    findings.push_back({{"level", LevelName(finding.level)},
-                        {"check", finding.check},
-                        {"message", finding.message},
-                        {"files", finding.files},
-                        {"count", finding.count}});
+    findings.Append({{"level", LevelName(finding.level)},
+                     {"check", finding.check},
+                     {"message", finding.message},
+                     {"files", finding.files},
+                     {"count", finding.count}});
   }
-  Json classes = Json::object();
+  Json::Members classes;
   for (size_t i = 0; i < report.classes.size(); ++i) {
-    classes[report.classes[i]] = report.class_counts[i];
+    classes.emplace_back(report.classes[i], report.class_counts[i]);
   }
   const Json json = {{"pictures", report.pictures},
                      {"validation_pictures", report.validation_pictures},
-                     {"classes", classes},
+                     {"classes", Json::Object(std::move(classes))},
                      {"ok", report.ok()},
                      {"findings", findings}};
   // Names of files may be any bytes.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.Text(2);
 }
 
 }  // namespace alexnet

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/base/utf8.h"
 #include "core/data/lint.h"
 
 namespace alexnet {
@@ -56,7 +57,7 @@ std::string LintText(const LintReport& report) {
     text += fmt::format("{}: {} [{}]\n", LevelName(finding.level),
                         finding.message, finding.check);
     for (const std::string& file : finding.files) {
-      text += fmt::format("    {}\n", file);
+      text += fmt::format("    {}\n", Escaped(file));
     }
     const int64_t shown = static_cast<int64_t>(finding.files.size());
     if (finding.count > shown) {

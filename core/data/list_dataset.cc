@@ -109,7 +109,10 @@ class ListReader {
       if (!seen.insert(name).second) {
         return At(picture, "'" + name + "' is listed twice");
       }
-      if (!IsPictureFile(fmt::format("{}/{}", folder_, name), &files_.unread)) {
+      ALEXNET_ASSIGN_OR_RETURN(
+          const bool is_picture,
+          IsPictureFile(fmt::format("{}/{}", folder_, name), &files_.unread));
+      if (!is_picture) {
         return At(picture, "'" + name + "' is no picture");
       }
       files_.names.push_back(std::move(name));

@@ -43,7 +43,10 @@ Result<std::shared_ptr<const Dataset>> MakeNamedPicturesDataset(
   PictureFiles files;
   std::set<std::string_view> names;
   for (const std::string& file : listing.files) {
-    if (IsPictureFile(fmt::format("{}/{}", path, file), &files.unread)) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        const bool picture,
+        IsPictureFile(fmt::format("{}/{}", path, file), &files.unread));
+    if (picture) {
       files.names.push_back(file);
       names.insert(ClassOf(file));
     } else {

@@ -65,9 +65,11 @@ class Packer {
       first_ = shard * options_.shard_samples;
       last_ = std::min(first_ + options_.shard_samples, source_.size());
       const std::string file = fmt::format("shard-{:06}.tar", shard);
-      if (shard < static_cast<int64_t>(state_.shards.size()) &&
-          !Intact(state_.shards[shard])) {
-        state_.shards.resize(shard);  // lost or changed since: make it again
+      if (shard < static_cast<int64_t>(state_.shards.size())) {
+        ALEXNET_ASSIGN_OR_RETURN(const bool intact,
+                                 Intact(state_.shards[shard]));
+        // Lost or changed since: make it again.
+        if (!intact) state_.shards.resize(shard);
       }
       if (shard < static_cast<int64_t>(state_.shards.size())) {
         const ShardInfo& finished = state_.shards[shard];
@@ -172,9 +174,6 @@ class Packer {
             pictures[i].jpeg = std::move(*jpeg);
             return Status();
           }
-          if (jpeg.status().code() == StatusCode::kOutOfMemory) {
-            return jpeg.status();
-          }
           return quarantine_.Add(source_.name(index), jpeg.status());
         },
         [&](int64_t done, int64_t) { Progress(done, 2 * total); }));
@@ -218,9 +217,12 @@ class Packer {
     return shard;
   }
 
-  bool Intact(const ShardInfo& shard) const {
+  // An error where the shard could not be looked at.
+  Result<bool> Intact(const ShardInfo& shard) const {
     const auto mapped = MappedFile::Open(PathOf(shard.file));
-    return mapped.ok() && (*mapped)->bytes().size() == shard.bytes &&
+    if (!mapped.ok() && IsOfThePicture(mapped.status())) return false;
+    if (!mapped.ok()) return mapped.status();
+    return (*mapped)->bytes().size() == shard.bytes &&
            Hash64((*mapped)->bytes()) == shard.hash;
   }
 
@@ -235,7 +237,8 @@ class Packer {
   // Reads a shard back: hash, members, and every picture decoded, which also
   // feeds the statistics. With `pictures` the members are compared with them.
   Status Verify(const ShardInfo& shard, const std::vector<Packed>* pictures) {
-    if (!Intact(shard)) return Differs(shard);
+    ALEXNET_ASSIGN_OR_RETURN(const bool intact, Intact(shard));
+    if (!intact) return Differs(shard);
     ALEXNET_ASSIGN_OR_RETURN(const auto mapped,
                              MappedFile::Open(PathOf(shard.file)));
     Result<std::vector<TarMember>> members = ReadTar(mapped->bytes());

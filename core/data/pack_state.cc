@@ -2,31 +2,29 @@
 
 #include <cstddef>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/json.h"
 
 namespace alexnet {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr uint64_t kMaxBytes = 64ull << 20;
 
 std::string PathIn(const std::string& folder) { return folder + "/pack.state"; }
 
-PackState Parse(const Json& json) {  // throws Json::exception
+PackState Parse(const Json& json) {  // throws JsonError
   PackState state;
-  state.job = json.at("job").get<uint64_t>();
-  for (const Json& shard : json.at("shards")) {
+  state.job = json.at("job").Get<uint64_t>();
+  for (const Json& shard : json.at("shards").elements()) {
     state.shards.push_back(
-        {shard.at("file").get<std::string>(), shard.at("count").get<int64_t>(),
-         shard.at("bytes").get<uint64_t>(), shard.at("hash").get<uint64_t>()});
+        {shard.at("file").Get<std::string>(), shard.at("count").Get<int64_t>(),
+         shard.at("bytes").Get<uint64_t>(), shard.at("hash").Get<uint64_t>()});
   }
-  for (const Json& broken : json.at("broken")) {
-    state.broken.push_back({broken.at("name").get<std::string>(),
-                            broken.at("reason").get<std::string>()});
+  for (const Json& broken : json.at("broken").elements()) {
+    state.broken.push_back({broken.at("name").Get<std::string>(),
+                            broken.at("reason").Get<std::string>()});
   }
   return state;
 }
@@ -35,21 +33,19 @@ PackState Parse(const Json& json) {  // throws Json::exception
 
 Status WritePackState(const PackState& state, const std::string& folder) {
   Json json = {
-      {"job", state.job}, {"shards", Json::array()}, {"broken", Json::array()}};
+      {"job", state.job}, {"shards", Json::Array()}, {"broken", Json::Array()}};
   for (const ShardInfo& shard : state.shards) {
-    json["shards"].push_back({{"file", shard.file},
-                              {"count", shard.count},
-                              {"bytes", shard.bytes},
-                              {"hash", shard.hash}});
+    json["shards"].Append({{"file", shard.file},
+                           {"count", shard.count},
+                           {"bytes", shard.bytes},
+                           {"hash", shard.hash}});
   }
   for (const BrokenPicture& broken : state.broken) {
-    json["broken"].push_back(
-        {{"name", broken.name}, {"reason", broken.reason}});
+    json["broken"].Append({{"name", broken.name}, {"reason", broken.reason}});
   }
   ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<AtomicFile> file,
                            AtomicFile::Create(PathIn(folder)));
-  ALEXNET_RETURN_IF_ERROR(file->Write(
-      json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"));
+  ALEXNET_RETURN_IF_ERROR(file->Write(json.Text(1) + "\n"));
   return file->Commit();
 }
 
@@ -59,11 +55,11 @@ Result<std::optional<PackState>> ReadPackState(const std::string& folder) {
     if (bytes.status().code() != StatusCode::kNotFound) return bytes.status();
     return std::optional<PackState>();
   }
-  const char* text = reinterpret_cast<const char*>(bytes->data());
-  const Json json = Json::parse(text, text + bytes->size(), nullptr, false);
+  const std::optional<Json> json = Json::Parse(
+      {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   try {
-    return std::optional<PackState>(Parse(json));
-  } catch (const Json::exception&) {
+    return std::optional<PackState>(Parse(json ? *json : Json()));
+  } catch (const JsonError&) {
     return DataLossError(
                "the state of an earlier packing is damaged; remove the folder "
                "and pack again")

@@ -315,10 +315,6 @@ Status Pipeline::MakeSample(Draft* draft, int64_t slot, int64_t position) {
       draft->good[slot] = 1;
       return Status();
     }
-    if (status.code() == StatusCode::kOutOfMemory ||
-        status.code() == StatusCode::kInternal) {
-      return status;
-    }
     ALEXNET_RETURN_IF_ERROR(quarantine_.Add(dataset_->name(index), status));
     if (!train_) return Status();
   }

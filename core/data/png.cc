@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csetjmp>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,20 @@ bool IsAnimation(std::span<const std::byte> bytes) {
   return false;
 }
 
+// Whether no chunk but those of the picture data, which libpng takes in pieces,
+// claims more bytes than there are: it would allocate them.
+bool ChunksFit(std::span<const std::byte> bytes) {
+  size_t at = kSignatureBytes;
+  while (bytes.size() - at >= 12) {
+    const uint32_t length = BigEndian(bytes.data() + at);
+    if (bytes.size() - at - 12 < length) {
+      return std::memcmp(bytes.data() + at + 4, "IDAT", 4) == 0;
+    }
+    at += size_t{length} + 12;
+  }
+  return true;
+}
+
 // libpng reports errors by a function that may not return. Ours jumps back into
 // the member function that called libpng; between setjmp and the jump there are
 // only C frames and no object with a destructor.
@@ -54,15 +69,26 @@ class PngReader {
 
   // Each returns false after an error; ErrorStatus says which.
   bool ReadHeader() {
-    png_ =
-        png_create_read_struct(PNG_LIBPNG_VER_STRING, this, OnError, OnWarning);
+    png_ = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, this, OnError,
+                                    OnWarning, this, OnAllocate, nullptr);
     if (png_ == nullptr) return false;
     png_info_ = png_create_info_struct(png_);
     if (png_info_ == nullptr) return false;
+    if (!ChunksFit(bytes_)) {
+      std::strncpy(message_, "a part is longer than the file",
+                   sizeof(message_) - 1);
+      return false;
+    }
     if (setjmp(jump_) != 0) return false;
     png_set_read_fn(png_, this, OnRead);
     // Our own limit is on the area.
     png_set_user_limits(png_, 0x7FFFFFFF, 0x7FFFFFFF);
+    // Texts, profiles and palettes, which decompress to any size, are passed
+    // over.
+    static constexpr png_byte kPassedOver[] =
+        "iCCP\0hIST\0iTXt\0pCAL\0sCAL\0sPLT\0tEXt\0tIME\0zTXt";
+    png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, kPassedOver,
+                                sizeof(kPassedOver) / 5);
     png_read_info(png_, png_info_);
     return true;
   }
@@ -115,7 +141,7 @@ class PngReader {
   }
 
   Status ErrorStatus() const {
-    if (png_ == nullptr || png_info_ == nullptr) {
+    if (png_ == nullptr || png_info_ == nullptr || out_of_memory_) {
       return OutOfMemoryError("no memory to decode the PNG");
     }
     return DataLossError(
@@ -133,6 +159,15 @@ class PngReader {
 
   static void OnWarning(png_structp, png_const_charp) {}
 
+  // For libpng a failed allocation is one damage of many.
+  static png_voidp OnAllocate(png_structp png, png_alloc_size_t size) {
+    void* data = std::malloc(size);
+    if (data == nullptr) {
+      static_cast<PngReader*>(png_get_mem_ptr(png))->out_of_memory_ = true;
+    }
+    return data;
+  }
+
   static void OnRead(png_structp png, png_bytep to, size_t count) {
     auto* reader = static_cast<PngReader*>(png_get_io_ptr(png));
     if (reader->bytes_.size() - reader->at_ < count) {
@@ -146,6 +181,7 @@ class PngReader {
   size_t at_ = 0;
   png_structp png_ = nullptr;
   png_infop png_info_ = nullptr;
+  bool out_of_memory_ = false;
   std::jmp_buf jump_;
   char message_[128] = {};
 };

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/utf8.h"
+
 namespace alexnet {
 namespace {
 
@@ -18,10 +20,23 @@ int64_t LimitOf(const QuarantineOptions& options, int64_t total) {
 
 }  // namespace
 
+bool IsOfThePicture(const Status& why) {
+  switch (why.code()) {
+    case StatusCode::kDataLoss:
+    case StatusCode::kInvalidArgument:  // too large, or no regular file
+    case StatusCode::kNotFound:
+    case StatusCode::kUnsupported:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Quarantine::Quarantine(const QuarantineOptions& options, int64_t total)
     : strict_(options.strict), limit_(LimitOf(options, total)) {}
 
 Status Quarantine::Add(const std::string& name, const Status& reason) {
+  if (!IsOfThePicture(reason)) return reason.WithFile(name);
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto [picture, added] = broken_.emplace(name, reason.message());
   if (added) met_.push_back(&*picture);
@@ -39,7 +54,7 @@ Status Quarantine::Add(const std::string& name, const Status& reason) {
                       static_cast<int64_t>(broken_.size()) - kNamesInMessage);
       break;
     }
-    message += fmt::format("\n  {}: {}", broken, why);
+    message += fmt::format("\n  {}: {}", Escaped(broken), why);
   }
   return DataLossError(std::move(message));
 }

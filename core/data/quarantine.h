@@ -23,6 +23,11 @@ struct QuarantineOptions {
   double fraction = 0.001;
 };
 
+// Whether `why` a picture was not read lies in the picture: in its bytes, or
+// that there is none of that name. What else fails, memory, the disk, a limit
+// of the system's, would leave out pictures that are good, and ends a job.
+bool IsOfThePicture(const Status& why);
+
 struct BrokenPicture {
   std::string name;
   std::string reason;
@@ -33,8 +38,9 @@ class Quarantine {
  public:
   Quarantine(const QuarantineOptions& options, int64_t total);
 
-  // Notes a broken picture; once per name. Not OK when the job must stop: the
-  // error names the pictures.
+  // Notes a broken picture; once per name. Not OK when the job must stop,
+  // because there are too many, which the error names, or because `reason` is
+  // not of the picture: then that, with the name.
   Status Add(const std::string& name, const Status& reason);
   // Sorted by name.
   std::vector<BrokenPicture> list() const;

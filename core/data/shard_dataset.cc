@@ -6,13 +6,13 @@
 #include <charconv>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/base/tar.h"
 #include "core/data/folder.h"
 #include "core/data/picture_kind.h"
@@ -20,8 +20,6 @@
 
 namespace alexnet {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr char kInfoFile[] = "dataset.json";
 // More classes than any data set has; keeps a stray number from making a list
@@ -59,17 +57,17 @@ std::optional<int32_t> ParseLabel(std::string_view text) {
 
 // "label" or "cls" as a number, or "class" or "label" as a name.
 bool ParseJsonLabel(std::string_view text, Draft* draft) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return false;
+  const std::optional<Json> json = Json::Parse(text);
+  if (!json || !json->is_object()) return false;
   for (const char* key : {"label", "cls", "class"}) {
-    const auto found = json.find(key);
-    if (found == json.end()) continue;
+    const Json* const found = json->Find(key);
+    if (found == nullptr) continue;
     if (found->is_string()) {
-      draft->class_name = found->get<std::string>();
+      draft->class_name = found->Get<std::string>();
       return !draft->class_name.empty();
     }
-    if (!found->is_number_integer()) return false;
-    const int64_t label = found->get<int64_t>();
+    if (!found->is_integer()) return false;
+    const auto label = found->Get<double>();
     if (label < 0 || label >= kMaxClasses) return false;
     draft->label = static_cast<int32_t>(label);
     return true;
@@ -103,9 +101,16 @@ class ShardDataset final : public Dataset {
 
   Result<Sample> Read(int64_t index) const override {
     const Item& item = items_[index];
+    const Shard& shard = shards_[item.shard];
+    // Not from a mapping, which ends the process where others cut the file.
+    ALEXNET_ASSIGN_OR_RETURN(std::vector<std::byte> bytes,
+                             ReadFileRange(PathOf(shard.name), shard.version,
+                                           item.offset, item.size));
+    auto owner =
+        std::make_shared<const std::vector<std::byte>>(std::move(bytes));
     Sample sample;
-    sample.bytes = item.bytes;
-    sample.owner = shards_[item.shard].file;
+    sample.bytes = *owner;
+    sample.owner = std::move(owner);
     sample.label = item.label;
     sample.name = name(index);
     return sample;
@@ -135,10 +140,11 @@ class ShardDataset final : public Dataset {
  private:
   struct Shard {
     std::string name;
-    std::shared_ptr<const MappedFile> file;
+    FileVersion version;
   };
   struct Item {
-    std::span<const std::byte> bytes;
+    uint64_t offset = 0;  // of the picture in its shard
+    uint64_t size = 0;
     uint32_t shard = 0;
     int32_t label = -1;
     std::string name;
@@ -170,7 +176,9 @@ class ShardDataset final : public Dataset {
   }
 
   Status ReadShard(const std::string& tar) {
-    ALEXNET_ASSIGN_OR_RETURN(std::shared_ptr<const MappedFile> file,
+    ALEXNET_ASSIGN_OR_RETURN(const FileVersion version,
+                             FindFileVersion(PathOf(tar)));
+    ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const MappedFile> file,
                              MappedFile::Open(PathOf(tar)));
     const size_t number = shards_.size();
     if (info_ && info_->shards[number].bytes != file->bytes().size()) {
@@ -183,7 +191,8 @@ class ShardDataset final : public Dataset {
     Result<std::vector<TarMember>> members = ReadTar(file->bytes());
     if (!members.ok()) return members.status().WithFile(PathOf(tar));
     const size_t before = items_.size();
-    const Status status = AddSamples(*members, tar, number);
+    const Status status =
+        AddSamples(*members, file->bytes().data(), tar, number);
     if (!status.ok()) return status.WithFile(PathOf(tar));
     if (info_ && info_->shards[number].count !=
                      static_cast<int64_t>(items_.size() - before)) {
@@ -194,12 +203,14 @@ class ShardDataset final : public Dataset {
                              info_->shards[number].count))
           .WithFile(PathOf(tar));
     }
-    shards_.push_back({tar, std::move(file)});
+    shards_.push_back({tar, version});
     return Status();
   }
 
+  // `archive` is where the members' bytes are counted from.
   Status AddSamples(const std::vector<TarMember>& members,
-                    const std::string& tar, size_t number) {
+                    const std::byte* archive, const std::string& tar,
+                    size_t number) {
     std::vector<Draft> drafts;
     std::unordered_map<std::string, size_t> by_key;
     for (const TarMember& member : members) {
@@ -256,7 +267,8 @@ class ShardDataset final : public Dataset {
       if (draft.label < 0) {
         named_[draft.class_name].push_back(items_.size());
       }
-      items_.push_back({draft.picture, static_cast<uint32_t>(number),
+      items_.push_back({static_cast<uint64_t>(draft.picture.data() - archive),
+                        draft.picture.size(), static_cast<uint32_t>(number),
                         draft.label, std::move(draft.name)});
     }
     return Status();
@@ -312,16 +324,20 @@ class ShardDataset final : public Dataset {
       for (int32_t i = 0; i <= most; ++i)
         classes_.push_back(fmt::format("{}", i));
     }
+    std::unordered_map<std::string_view, int32_t> labels;
+    for (size_t i = 0; i < classes_.size() && !named_.empty(); ++i) {
+      labels.emplace(classes_[i], static_cast<int32_t>(i));
+    }
     for (const auto& [name, items] : named_) {
-      const auto found = std::find(classes_.begin(), classes_.end(), name);
-      if (found == classes_.end()) {
+      const auto found = labels.find(name);
+      if (found == labels.end()) {
         return DataLossError(fmt::format("a label is '{}', which is not one of "
                                          "dataset.json's classes",
                                          name))
             .WithFile(path_);
       }
       for (const size_t item : items) {
-        items_[item].label = static_cast<int32_t>(found - classes_.begin());
+        items_[item].label = found->second;
       }
     }
     named_.clear();
