@@ -17,11 +17,13 @@ struct Copy {
   std::shared_ptr<const Model> converted;  // null: those of the model itself
 };
 
-Result<Tensor> Convert(const TensorView& from, DType dtype) {
+Result<Tensor> Convert(const TensorView& from, DType dtype,
+                       const Interrupt& interrupt) {
   constexpr int64_t kChunk = 1 << 16;
   ALEXNET_ASSIGN_OR_RETURN(Tensor to, Tensor::Create(from.shape, dtype));
   std::vector<float> wide(kChunk);
   for (int64_t first = 0; first < to.elements(); first += kChunk) {
+    ALEXNET_RETURN_IF_ERROR(interrupt.Check());
     const int64_t here = std::min(kChunk, to.elements() - first);
     WidenToFloat(from.dtype,
                  static_cast<const std::byte*>(from.data) +
@@ -37,7 +39,8 @@ Result<Tensor> Convert(const TensorView& from, DType dtype) {
 Result<Copy> MakeCopy(const Model& model, const CopyOptions& options,
                       const Interrupt& interrupt) {
   Copy copy;
-  ALEXNET_ASSIGN_OR_RETURN(copy.contents, ContentsOf(model, options.threads));
+  ALEXNET_ASSIGN_OR_RETURN(copy.contents,
+                           ContentsOf(model, options.threads, interrupt));
   ModelContents& contents = copy.contents;
   if (options.strip_training_state) {
     contents.training_state.reset();
@@ -53,7 +56,8 @@ Result<Copy> MakeCopy(const Model& model, const CopyOptions& options,
   auto converted = std::make_shared<std::vector<Tensor>>();
   for (TensorView& view : contents.parameters) {
     if (view.dtype == *options.dtype) continue;
-    ALEXNET_ASSIGN_OR_RETURN(Tensor tensor, Convert(view, *options.dtype));
+    ALEXNET_ASSIGN_OR_RETURN(Tensor tensor,
+                             Convert(view, *options.dtype, interrupt));
     view = tensor.view();
     converted->push_back(std::move(tensor));
   }
@@ -72,7 +76,7 @@ Status SaveCopy(const Model& model, const std::string& path,
   ALEXNET_ASSIGN_OR_RETURN(const Copy copy,
                            MakeCopy(model, options, interrupt));
   ALEXNET_RETURN_IF_ERROR(interrupt.Check());
-  return SaveModel(path, copy.contents, options.threads);
+  return SaveModel(path, copy.contents, options.threads, interrupt);
 }
 
 Result<std::vector<std::byte>> SerializeCopy(const Model& model,
@@ -81,7 +85,7 @@ Result<std::vector<std::byte>> SerializeCopy(const Model& model,
   ALEXNET_ASSIGN_OR_RETURN(const Copy copy,
                            MakeCopy(model, options, interrupt));
   ALEXNET_RETURN_IF_ERROR(interrupt.Check());
-  return SerializeModel(copy.contents, options.threads);
+  return SerializeModel(copy.contents, options.threads, interrupt);
 }
 
 }  // namespace alexnet

@@ -2,20 +2,18 @@
 
 #include <link.h>
 
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
 #include "core/backend/cuda/cuda_backend.h"
 #include "core/base/cpu.h"
+#include "core/base/json.h"
 #include "core/base/version.h"
 #include "core/devices/devices.h"
 #include "core/dist/mpi/plugin_loader.h"
 
 namespace alexnet {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::vector<std::string> LoadedLibraries() {
   std::vector<std::string> paths;
@@ -33,12 +31,12 @@ std::vector<std::string> LoadedLibraries() {
 
 Json CudaJson() {
   const CudaReport report = ReportCuda();
-  Json libraries = Json::array();
+  Json libraries = Json::Array();
   for (const CudaLibraryInfo& library : report.libraries) {
-    libraries.push_back({{"name", library.name},
-                         {"version", library.version},
-                         {"path", library.path},
-                         {"problem", library.problem}});
+    libraries.Append({{"name", library.name},
+                      {"version", library.version},
+                      {"path", library.path},
+                      {"problem", library.problem}});
   }
   return {{"problem", report.problem},
           {"driver", report.driver},
@@ -56,16 +54,16 @@ Json MpiJson() {
 
 std::string SystemJson(const std::string& library) {
   const CpuFeatures& cpu = HostCpu();
-  Json features = Json::array();
+  Json features = Json::Array();
   for (const auto& [name, present] :
        {std::pair("avx2", cpu.avx2), std::pair("fma", cpu.fma),
         std::pair("f16c", cpu.f16c), std::pair("avx512", cpu.avx512),
         std::pair("avx512_bf16", cpu.avx512_bf16)}) {
-    if (present) features.push_back(name);
+    if (present) features.Append(name);
   }
-  Json devices = Json::array();
+  Json devices = Json::Array();
   for (const DeviceInfo& device : Devices()) {
-    devices.push_back(
+    devices.Append(
         {{"name", device.name}, {"description", device.description}});
   }
   const Json json = {{"version", kEngineVersion},
@@ -79,7 +77,7 @@ std::string SystemJson(const std::string& library) {
                      {"cuda", CudaJson()},
                      {"mpi", MpiJson()}};
   // Paths may be any bytes.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.Text(2);
 }
 
 }  // namespace alexnet

@@ -1,5 +1,5 @@
-#include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/infer/verify.h"
 
 namespace alexnet {
@@ -20,7 +20,6 @@ const char* OutcomeName(VerifyOutcome outcome) {
 }  // namespace
 
 std::string VerifyJson(const VerifyReport& report) {
-  using Json = nlohmann::ordered_json;
   Json json = {{"path", report.path},
                {"ok", report.ok()},
                {"network", report.network},
@@ -38,7 +37,7 @@ std::string VerifyJson(const VerifyReport& report) {
     json["self_check_message"] = report.self_check_message;
   }
   // A path may be any bytes.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.Text(2);
 }
 
 }  // namespace alexnet

@@ -2,31 +2,29 @@
 
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
+#include <array>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "core/base/enum_name.h"
+#include "core/base/json.h"
 #include "core/network/describe.h"
 
 namespace alexnet {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json ShapeJson(const Shape& shape) {
   return std::vector<int64_t>(shape.extents().begin(), shape.extents().end());
 }
 
 Json WindowJson(const Window& window) {
-  return {
-      {"kernel", {window.kernel_h, window.kernel_w}},
-      {"stride", {window.stride_h, window.stride_w}},
-      {"pads",
-       {window.pad_top, window.pad_left, window.pad_bottom, window.pad_right}},
-      {"rounding", NameOf(kRoundingNames, window.rounding)}};
+  return {{"kernel", std::array{window.kernel_h, window.kernel_w}},
+          {"stride", std::array{window.stride_h, window.stride_w}},
+          {"pads", std::array{window.pad_top, window.pad_left,
+                              window.pad_bottom, window.pad_right}},
+          {"rounding", NameOf(kRoundingNames, window.rounding)}};
 }
 
 Json ParameterRuleJson(const ParameterRule& rule) {
@@ -91,36 +89,37 @@ struct OptionsJson {
         {"bias", ParameterRuleJson(layer.bias)},
     };
   }
-  Json operator()(const Softmax&) const { return Json::object(); }
+  Json operator()(const Softmax&) const { return Json::Object(); }
   // END options
 };
 
 Json NetworkJson(const Network& network, const NetworkInfo& info) {
-  Json layers = Json::array();
+  Json layers = Json::Array();
   for (size_t i = 0; i < network.layers.size(); ++i) {
     const Layer& layer = network.layers[i];
-    layers.push_back({{"name", layer.name},
-                      {"kind", LayerKindName(layer)},
-                      {"settings", DescribeSettings(layer)},
-                      {"options", std::visit(OptionsJson{}, layer.spec)},
-                      {"input", ShapeJson(info.layers[i].in)},
-                      {"output", ShapeJson(info.layers[i].out)},
-                      {"macs", info.layers[i].macs}});
+    layers.Append({{"name", layer.name},
+                   {"kind", LayerKindName(layer)},
+                   {"settings", DescribeSettings(layer)},
+                   {"options", std::visit(OptionsJson{}, layer.spec)},
+                   {"input", ShapeJson(info.layers[i].in)},
+                   {"output", ShapeJson(info.layers[i].out)},
+                   {"macs", info.layers[i].macs}});
   }
-  Json parameters = Json::array();
+  Json parameters = Json::Array();
   for (const ParameterInfo& parameter : info.parameters) {
-    parameters.push_back({{"name", parameter.name},
-                          {"shape", ShapeJson(parameter.shape)},
-                          {"rate", parameter.rule.rate},
-                          {"decay", parameter.rule.decay}});
+    parameters.Append({{"name", parameter.name},
+                       {"shape", ShapeJson(parameter.shape)},
+                       {"rate", parameter.rule.rate},
+                       {"decay", parameter.rule.decay}});
   }
-  return {{"name", network.name},
-          {"input", {network.channels, network.height, network.width}},
-          {"classes", info.classes},
-          {"parameter_count", info.parameter_count},
-          {"macs", info.macs},
-          {"layers", layers},
-          {"parameters", parameters}};
+  return {
+      {"name", network.name},
+      {"input", std::array{network.channels, network.height, network.width}},
+      {"classes", info.classes},
+      {"parameter_count", info.parameter_count},
+      {"macs", info.macs},
+      {"layers", layers},
+      {"parameters", parameters}};
 }
 
 Json PreprocessingJson(const Preprocessing& p) {
@@ -142,22 +141,22 @@ Json PreprocessingJson(const Preprocessing& p) {
       // END options
   };
   if (p.mean_image != nullptr) {
-    json["mean_image"] = {p.mean_image->channels, p.mean_image->height,
-                          p.mean_image->width};
+    json["mean_image"] = std::array{p.mean_image->channels,
+                                    p.mean_image->height, p.mean_image->width};
   }
   return json;
 }
 
 Json TensorsJson(const Model& model) {
-  Json tensors = Json::array();
+  Json tensors = Json::Array();
   for (const StoredTensor& tensor : model.tensors()) {
-    tensors.push_back({{"name", tensor.name},
-                       {"role", NameOf(kTensorRoleNames, tensor.role)},
-                       {"dtype", DTypeName(tensor.dtype)},
-                       {"shape", ShapeJson(tensor.shape)},
-                       {"offset", tensor.offset},
-                       {"bytes", tensor.bytes},
-                       {"hash", fmt::format("{:016x}", tensor.hash)}});
+    tensors.Append({{"name", tensor.name},
+                    {"role", NameOf(kTensorRoleNames, tensor.role)},
+                    {"dtype", DTypeName(tensor.dtype)},
+                    {"shape", ShapeJson(tensor.shape)},
+                    {"offset", tensor.offset},
+                    {"bytes", tensor.bytes},
+                    {"hash", fmt::format("{:016x}", tensor.hash)}});
   }
   return tensors;
 }
@@ -227,13 +226,14 @@ Network WithoutTraining(Network network) {
 std::string DescribeNetworkJson(const Network& network,
                                 const NetworkInfo& info) {
   // A name that came from a caller may be any bytes.
-  return NetworkJson(network, info)
-      .dump(2, ' ', false, Json::error_handler_t::replace);
+  return NetworkJson(network, info).Text(2);
 }
 
 std::string DescribeModelJson(const Model& model) {
-  Json metadata = Json::object();
-  for (const KeyValue& pair : model.metadata()) metadata[pair.key] = pair.value;
+  Json::Members metadata;
+  for (const KeyValue& pair : model.metadata()) {
+    metadata.emplace_back(pair.key, pair.value);
+  }
   const Provenance& provenance = model.provenance();
   Json json = {
       {"file", model.path()},
@@ -250,13 +250,13 @@ std::string DescribeModelJson(const Model& model) {
         {"parent_hash", fmt::format("{:016x}", provenance.parent_hash)},
         {"created", provenance.created},
         {"tool", provenance.tool}}},
-      {"metadata", metadata},
+      {"metadata", Json::Object(std::move(metadata))},
       {"self_check", model.self_check() != nullptr}};
   if (model.training_state() != nullptr) {
     json["training_state"] = TrainingJson(*model.training_state());
   }
   // A path may be any bytes; all else was checked when the file was opened.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.Text(2);
 }
 
 Status CheckFits(const Model& model, const Network& network) {

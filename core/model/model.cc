@@ -63,6 +63,18 @@ bool AllZero(std::span<const std::byte> bytes) {
                      [](std::byte b) { return b == std::byte{0}; });
 }
 
+// Of the zeros that follow tensor `index`; the last one is not padded.
+void AddPaddingDamage(const ModelBytes& bytes,
+                      const std::vector<StoredTensor>& tensors, size_t index,
+                      std::vector<Damage>* damage) {
+  if (index + 1 == tensors.size()) return;
+  const uint64_t end = tensors[index].offset + tensors[index].bytes;
+  const uint64_t size = tensors[index + 1].offset - end;
+  if (AllZero(bytes.Range(end, size))) return;
+  damage->push_back(
+      {tensors[index].name, static_cast<int>(index), -1, end, size});
+}
+
 }  // namespace
 
 Model::Model(ModelDescription description, std::unique_ptr<ModelBytes> bytes)
@@ -129,6 +141,7 @@ Result<TensorView> Model::View(int index, int threads) const {
     if (bytes_->in_parts()) return Status();
     std::vector<Damage> damage;
     AddDamage(tensor, at, bytes, threads, &damage);
+    AddPaddingDamage(*bytes_, tensors(), at, &damage);
     if (damage.empty()) return Status();
     return DamageError(damage).WithFile(path());
   }));
@@ -152,12 +165,7 @@ std::vector<Damage> FindDamage(const Model& model, int threads, size_t limit,
     const StoredTensor& tensor = tensors[i];
     AddDamage(tensor, i, BytesOf(*model.bytes_, tensors, i), threads, &damage);
     if (model.bytes_->in_parts()) continue;
-    const uint64_t end = tensor.offset + tensor.bytes;
-    // The last tensor is not padded.
-    const uint64_t next = i + 1 < tensors.size() ? tensors[i + 1].offset : end;
-    if (!AllZero(model.bytes_->Range(end, next - end))) {
-      damage.push_back({tensor.name, static_cast<int>(i), -1, end, next - end});
-    }
+    AddPaddingDamage(*model.bytes_, tensors, i, &damage);
     model.Release(static_cast<int>(i));
   }
   damage.resize(std::min(damage.size(), limit));

@@ -141,11 +141,18 @@ Result<Draft> MakeDraft(const ModelContents& contents, int threads) {
 
 // Hands the file's bytes to `write` in order, `pad` zeros to the alignment.
 template <typename Write, typename Pad>
-Status WriteDraft(const Draft& draft, const Write& write, const Pad& pad) {
+Status WriteDraft(const Draft& draft, const Interrupt& interrupt,
+                  const Write& write, const Pad& pad) {
+  constexpr size_t kPiece = size_t{4} << 20;
   ALEXNET_RETURN_IF_ERROR(write(draft.description_bytes()));
-  for (const std::span<const std::byte> tensor : draft.tensors) {
+  for (std::span<const std::byte> tensor : draft.tensors) {
     ALEXNET_RETURN_IF_ERROR(pad());
-    ALEXNET_RETURN_IF_ERROR(write(tensor));
+    while (!tensor.empty()) {
+      ALEXNET_RETURN_IF_ERROR(interrupt.Check());
+      const size_t bytes = std::min(tensor.size(), kPiece);
+      ALEXNET_RETURN_IF_ERROR(write(tensor.first(bytes)));
+      tensor = tensor.subspan(bytes);
+    }
   }
   const auto footer = EncodeFooter({draft.file_bytes, draft.encoded.size(),
                                     Hash64(draft.description_bytes())});
@@ -155,7 +162,7 @@ Status WriteDraft(const Draft& draft, const Write& write, const Pad& pad) {
 }  // namespace
 
 Status SaveModel(const std::string& path, const ModelContents& contents,
-                 int threads) {
+                 int threads, const Interrupt& interrupt) {
   Result<Draft> draft = MakeDraft(contents, threads);
   if (!draft.ok()) {
     return draft.status()
@@ -165,14 +172,14 @@ Status SaveModel(const std::string& path, const ModelContents& contents,
   ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<AtomicFile> file,
                            AtomicFile::Create(path));
   ALEXNET_RETURN_IF_ERROR(WriteDraft(
-      *draft,
+      *draft, interrupt,
       [&](std::span<const std::byte> bytes) { return file->Write(bytes); },
       [&] { return file->PadTo(kTensorAlignment); }));
   return file->Commit();
 }
 
 Status StreamModel(const ModelContents& contents, const WriteModelBytes& write,
-                   int threads) {
+                   int threads, const Interrupt& interrupt) {
   static constexpr std::array<std::byte, kTensorAlignment> kZeros = {};
   ALEXNET_ASSIGN_OR_RETURN(const Draft draft, MakeDraft(contents, threads));
   uint64_t written = 0;
@@ -180,14 +187,15 @@ Status StreamModel(const ModelContents& contents, const WriteModelBytes& write,
     written += bytes.size();
     return bytes.empty() ? Status() : write(bytes, draft.file_bytes);
   };
-  return WriteDraft(draft, put, [&] {
+  return WriteDraft(draft, interrupt, put, [&] {
     const uint64_t end = RoundUp<uint64_t>(written, kTensorAlignment);
     return put(std::span(kZeros).first(end - written));
   });
 }
 
 Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
-                                              int threads) {
+                                              int threads,
+                                              const Interrupt& interrupt) {
   std::vector<std::byte> file;
   ALEXNET_RETURN_IF_ERROR(StreamModel(
       contents,
@@ -196,7 +204,7 @@ Result<std::vector<std::byte>> SerializeModel(const ModelContents& contents,
         file.insert(file.end(), bytes.begin(), bytes.end());
         return Status();
       },
-      threads));
+      threads, interrupt));
   return file;
 }
 
@@ -222,7 +230,8 @@ Result<std::shared_ptr<const Model>> ModelOf(const ModelContents& contents,
   return std::shared_ptr<const Model>(std::move(model));
 }
 
-Result<ModelContents> ContentsOf(const Model& model, int threads) {
+Result<ModelContents> ContentsOf(const Model& model, int threads,
+                                 const Interrupt& interrupt) {
   ModelContents contents;
   contents.network = model.network();
   contents.preprocessing = model.preprocessing();
@@ -233,12 +242,14 @@ Result<ModelContents> ContentsOf(const Model& model, int threads) {
   contents.training_state = model.description().training_state;
   const int parameters = static_cast<int>(model.info().parameters.size());
   for (int i = 0; i < parameters; ++i) {
+    ALEXNET_RETURN_IF_ERROR(interrupt.Check());
     ALEXNET_ASSIGN_OR_RETURN(const TensorView view,
                              model.Parameter(i, threads));
     contents.parameters.push_back(view);
   }
   if (!contents.training_state) return contents;
   for (int i = 0; i < parameters; ++i) {
+    ALEXNET_RETURN_IF_ERROR(interrupt.Check());
     TensorView view;
     if (model.momentum_tensor(i) >= 0) {
       ALEXNET_ASSIGN_OR_RETURN(view,

@@ -121,7 +121,7 @@ std::string DecoderCase(const Group& layer) {
 std::string Json(const Group& layer) {
   return "Json operator()(" + Parameter(layer.core, layer) + ") const {\n" +
          (layer.options.empty()
-              ? "return Json::object();\n"
+              ? "return Json::Object();\n"
               : "return {\n" +
                     Emit({"json.pairs", layer.name, {{"from", "layer"}}}) +
                     "};\n") +
