@@ -33,18 +33,29 @@ ModelContents CommonContents(const TrainingJob& job,
   return contents;
 }
 
-Status Write(const std::string& path, const ModelContents& contents) {
-  Status status = SaveModel(path, contents);
+// `last` is where a run goes on from.
+Status Write(const std::string& path, const ModelContents& contents,
+             const std::string& last) {
+  const Status status = SaveModel(path, contents);
   if (status.ok()) return status;
   std::error_code ignored;
-  const bool older = std::filesystem::exists(path, ignored);
   return status.WithFile(path).WithContext(fmt::format(
-      "the checkpoint could not be written{}; free some space or mend what is "
-      "named here, then go on with it (`resume`)",
-      older ? ", the older one is whole" : ""));
+      "the checkpoint could not be written; free some space or mend what is "
+      "named here, then {}",
+      std::filesystem::exists(last, ignored)
+          ? "go on with the older one, which is whole (`resume`)"
+          : "start the run again, which has none yet"));
 }
 
 }  // namespace
+
+Status Checkpointer::Save(const std::string& path,
+                          const ModelContents& contents) const {
+  if (job_.folder != nullptr) {
+    ALEXNET_RETURN_IF_ERROR(job_.folder->CheckThere());
+  }
+  return Write(path, contents, LastPath(job_.options.out));
+}
 
 Status Checkpointer::ReadParameters(const TrainingState& state) {
   return snapshot_.ReadParameters(
@@ -69,7 +80,7 @@ Status Checkpointer::SaveLast(const TrainingState& state,
   contents.training_state = state;
   contents.self_check = self_check;
   const std::string path = LastPath(job_.options.out);
-  ALEXNET_RETURN_IF_ERROR(Write(path, contents));
+  ALEXNET_RETURN_IF_ERROR(Save(path, contents));
   listener_.OnCheckpoint({path, false, state.epoch, state.step});
   return Status();
 }
@@ -95,7 +106,7 @@ Status Checkpointer::SaveBest(const TrainingState& state,
                          report.train_top1_error, report.train_loss,
                          report.epoch + 1, report.epochs)});
   const std::string path = BestPath(job_.options.out);
-  ALEXNET_RETURN_IF_ERROR(Write(path, contents));
+  ALEXNET_RETURN_IF_ERROR(Save(path, contents));
   listener_.OnCheckpoint({path, true, state.epoch, state.step});
   return Status();
 }
@@ -108,7 +119,7 @@ Status AddSelfCheck(const std::string& path, int threads) {
   ALEXNET_ASSIGN_OR_RETURN(
       contents.self_check,
       MakeSelfCheck(model->network(), ParametersOf(model, threads)));
-  return Write(path, contents);
+  return Write(path, contents, path);
 }
 
 }  // namespace alexnet

@@ -8,6 +8,7 @@
 
 #include "core/base/status.h"
 #include "core/model/parts.h"
+#include "core/model/save.h"
 #include "core/model/training_state.h"
 #include "core/train/listener.h"
 #include "core/train/run_folder.h"
@@ -40,6 +41,8 @@ class Checkpointer {
                   const std::optional<SelfCheck>& self_check);
 
  private:
+  Status Save(const std::string& path, const ModelContents& contents) const;
+
   const TrainingJob& job_;
   TrainingRank& rank_;
   Snapshot& snapshot_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -214,6 +215,46 @@ TEST_F(ResumeTest, AFolderIsForOneRunAtATime) {
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_NE(status.message().find("another run"), std::string::npos);
   EXPECT_TRUE(RunAll(second).ok());
+}
+
+TEST_F(ResumeTest, AFolderThatIsRemadeIsAnothersAndStaysSo) {
+  const std::string out = FreshFolder("remade");
+  TrainOptions options = SmallRun(data_, out);
+  options.checkpoint_every = 2;
+  Recorder recorder;
+  recorder.on_step = [&](const StepReport& step) {
+    if (step.step != 3) return;
+    std::filesystem::remove_all(out);
+    std::filesystem::create_directories(out);
+  };
+  const Status status = RunAll(options, &recorder);
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition)
+      << status.ToString();
+  EXPECT_EQ(status.file(), out);
+  EXPECT_TRUE(std::filesystem::is_empty(out));
+}
+
+TEST_F(ResumeTest, ABestModelThatIsGoneIsMadeAgain) {
+  const std::string out = FreshFolder("best_gone");
+  TrainOptions options = SmallRun(data_, out);
+  options.recipe.epochs = 1;
+  ASSERT_TRUE(RunAll(options).ok());
+  std::filesystem::remove(out + "/best.alexnet");
+  options.resume = true;
+  options.recipe = {};
+  options.recipe.epochs = 3;
+  Recorder recorder;
+  ASSERT_TRUE(RunAll(options, &recorder).ok());
+  ASSERT_EQ(recorder.warnings.size(), 1u);
+  EXPECT_NE(recorder.warnings[0].find("best.alexnet"), std::string::npos);
+  EXPECT_TRUE(LoadModel(out + "/best.alexnet").ok());
+
+  std::filesystem::remove(out + "/last.alexnet");
+  options = SmallRun(data_, out);
+  const Status status = RunAll(options);
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(status.file(), out + "/best.alexnet");
+  EXPECT_EQ(status.message().find("`resume`"), std::string::npos);
 }
 
 TEST_F(ResumeTest, ResumingNeedsARunAndItsData) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/base/status.h"
 
@@ -21,11 +22,15 @@ class RunFolder {
   // run left in it. kFailedPrecondition where another run is at work there.
   static Result<std::shared_ptr<const RunFolder>> Open(const std::string& out);
   ~RunFolder();
+  // kFailedPrecondition where the folder was removed or replaced since: nothing
+  // of the run belongs into another one, which another run may hold.
+  Status CheckThere() const;
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
  private:
-  explicit RunFolder(int fd) : fd_(fd) {}
+  RunFolder(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  const std::string path_;
   const int fd_;
 };
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "core/base/utf8.h"
+
 namespace alexnet {
 
 Result<std::unique_ptr<RunReport>> RunReport::Open(
@@ -46,7 +48,7 @@ void RunReport::Broken(const std::vector<BrokenPicture>& broken) {
   for (const BrokenPicture& picture : broken) {
     if (!broken_said_.insert(picture.name).second) continue;
     Warn(WarningKind::kPicture,
-         fmt::format("left out {}: {}", picture.name, picture.reason));
+         fmt::format("left out {}: {}", Escaped(picture.name), picture.reason));
   }
 }
 

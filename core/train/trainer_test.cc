@@ -304,7 +304,8 @@ TEST_F(TrainerTest, AFailedWriteKeepsTheOlderCheckpoint) {
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   EXPECT_EQ(status.code(), StatusCode::kIo) << status.ToString();
   EXPECT_NE(status.ToString().find(".alexnet"), std::string::npos);
-  EXPECT_NE(status.ToString().find("older one is whole"), std::string::npos)
+  EXPECT_NE(status.ToString().find("the older one, which is whole (`resume`)"),
+            std::string::npos)
       << status.ToString();
   const auto last = LoadModel(out + "/last.alexnet");
   ASSERT_TRUE(last.ok()) << last.status().ToString();
@@ -321,6 +322,23 @@ TEST_F(TrainerTest, AFailedWriteKeepsTheOlderCheckpoint) {
                 name == "metrics.jsonl" || name.rfind("events.", 0) == 0)
         << name;
   }
+}
+
+TEST_F(TrainerTest, AFirstCheckpointThatFailsSaysToStartAgain) {
+  const std::string out = FreshFolder("full_at_once");
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit small = before;
+  small.rlim_cur = 100'000;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const Status status = RunAll(SmallRun(data_, out));
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(status.code(), StatusCode::kIo) << status.ToString();
+  EXPECT_EQ(status.ToString().find("`resume`"), std::string::npos)
+      << status.ToString();
+  EXPECT_NE(status.ToString().find("start the run again"), std::string::npos);
+  EXPECT_TRUE(RunAll(SmallRun(data_, out)).ok());
 }
 
 TEST_F(TrainerTest, MeanImageAndColoursComeFromTheTrainingPictures) {

@@ -66,12 +66,18 @@ Result<ParallelKind> ParallelOf(const TrainingState& state) {
 }
 
 Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out) {
-  for (const std::string& path : {LastPath(out), BestPath(out)}) {
-    if (!Exists(path)) continue;
+  if (Exists(LastPath(out))) {
     return FailedPreconditionError(
                "the folder holds a run already, which would be lost; go on "
                "with it (`resume`), or give another folder (`out`)")
-        .WithFile(path);
+        .WithFile(LastPath(out));
+  }
+  if (Exists(BestPath(out))) {
+    return FailedPreconditionError(
+               "the folder holds a best model, which would be lost, without "
+               "last.alexnet, from which a run could go on; move or remove it, "
+               "or give another folder (`out`)")
+        .WithFile(BestPath(out));
   }
   return RunFolder::Open(out);
 }

@@ -132,6 +132,14 @@ Status TrainingLoop::Prepare() {
 void TrainingLoop::Restore() {
   state_ = *job_.resumed->training_state();
   batch_ = (state_.position + job_.recipe.batch - 1) / job_.recipe.batch;
+  std::error_code ignored;
+  if (state_.best.epoch >= 0 &&
+      !std::filesystem::exists(BestPath(job_.options.out), ignored)) {
+    state_.best = {};
+    job_.warnings.push_back(
+        "best.alexnet is not there any more; the best of the epochs from here "
+        "on takes its place");
+  }
   for (const std::string& difference : DifferencesOf(state_, job_)) {
     job_.warnings.push_back(
         "not the same as before: " + difference +

@@ -10,7 +10,8 @@
 
 namespace alexnet {
 
-// Writes all of `record` to `fd`, which `path` names in errors.
+// Writes all of `record` to the end of `fd`, which `path` names in errors; or
+// none: after an error the file ends where it did.
 Status AppendRecord(int fd, const std::string& path, std::string_view record);
 
 }  // namespace alexnet

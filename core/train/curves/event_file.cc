@@ -43,8 +43,9 @@ Result<std::unique_ptr<EventFile>> EventFile::Create(const std::string& folder,
     const std::string path =
         fmt::format("{}/events.out.tfevents.{:010}.alexnet.{}.{}", folder,
                     static_cast<int64_t>(now), getpid(), number);
-    const int fd = open(
-        path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+    const int fd = TEMP_FAILURE_RETRY(
+        open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC,
+             0666));
     if (fd < 0) {
       if (errno == EEXIST) continue;
       return ErrnoError("cannot create", errno).WithFile(path);

@@ -8,18 +8,17 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/base/enum_name.h"
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/train/curves/append_file.h"
 
 namespace alexnet {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // A curve of a year's training is far below this.
 constexpr uint64_t kMaxBytes = 1ull << 30;
@@ -35,26 +34,24 @@ Json Line(const char* type) {
 
 Status Append(int fd, const std::string& path, const Json& line) {
   // Class names may be any bytes; what is not UTF-8 is replaced.
-  return AppendRecord(
-      fd, path,
-      line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  return AppendRecord(fd, path, line.Text(-1) + "\n");
 }
 
 // Whether a line of an earlier run stays when a run goes on at `position`.
 bool Stays(std::string_view text, const MetricsPosition& position) {
   if (position.step == 0) return false;  // of a run that left no checkpoint
-  const Json line = Json::parse(text.begin(), text.end(), nullptr, false);
-  if (!line.is_object()) return false;  // cut by a kill
+  const std::optional<Json> line = Json::Parse(text);
+  if (!line || !line->is_object()) return false;  // cut by a kill
   const auto number = [&](const char* key) {
-    const auto found = line.find(key);
-    return found != line.end() && found->is_number_integer()
-               ? found->get<int64_t>()
-               : int64_t{0};
+    const Json* const found = line->Find(key);
+    return found != nullptr && found->is_integer() ? found->Get<double>() : 0.0;
   };
-  if (line.value("type", "") == "epoch") {
-    return number("epoch") < position.epoch;
+  const Json* const type = line->Find("type");
+  if (type != nullptr && type->is_string() &&
+      type->Get<std::string>() == "epoch") {
+    return number("epoch") < static_cast<double>(position.epoch);
   }
-  return number("step") <= position.step;
+  return number("step") <= static_cast<double>(position.step);
 }
 
 Status CutBack(const std::string& path, const MetricsPosition& position) {
@@ -86,8 +83,8 @@ Result<std::unique_ptr<MetricsLog>> MetricsLog::Open(
   }
   ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<EventFile> events,
                            EventFile::Create(folder, position.step + 1));
-  const int fd =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  const int fd = TEMP_FAILURE_RETRY(
+      open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
   if (fd < 0) return ErrnoError("cannot open", errno).WithFile(path);
   return std::unique_ptr<MetricsLog>(
       new MetricsLog(path, fd, std::move(events), position));
@@ -159,12 +156,12 @@ Status MetricsLog::Epoch(const EpochReport& epoch) {
   line["images_per_second"] = epoch.images_per_second;
   line["seconds"] = epoch.seconds;
   line["waited_seconds"] = epoch.waited_seconds;
-  line["norms"] = Json::array();
+  line["norms"] = Json::Array();
   for (const LayerNorms& norms : epoch.norms) {
-    line["norms"].push_back({{"layer", norms.layer},
-                             {"weight", norms.weight},
-                             {"gradient", norms.gradient},
-                             {"update", norms.update}});
+    line["norms"].Append({{"layer", norms.layer},
+                          {"weight", norms.weight},
+                          {"gradient", norms.gradient},
+                          {"update", norms.update}});
     scalars.emplace_back("weight_norm/" + norms.layer, norms.weight);
     scalars.emplace_back("gradient_norm/" + norms.layer, norms.gradient);
     scalars.emplace_back("update_norm/" + norms.layer, norms.update);

@@ -1,7 +1,9 @@
 #include "core/train/curves/metrics.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -241,6 +243,30 @@ TEST(MetricsTest, ResumingTakesLaterLinesOut) {
   EXPECT_EQ(warnings, (std::vector<std::string>{"early"}));
   EXPECT_EQ(starts, 2);
   EXPECT_EQ(EventFiles(folder).size(), 2u);
+}
+
+TEST(MetricsTest, ALineThatDoesNotFitOnTheDiskLeavesNoPart) {
+  const std::string folder = Folder("full");
+  const std::string path = folder + "/metrics.jsonl";
+  auto log = MetricsLog::Open(folder, {});
+  ASSERT_TRUE(log.ok());
+  ASSERT_TRUE((*log)->Step(Step(1, 0)).ok());
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const auto whole = Contents(path);
+  rlimit small = before;
+  small.rlim_cur = whole.size() + 20;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const Status status = (*log)->Step(Step(2, 0));
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(status.code(), StatusCode::kIo) << status.ToString();
+  EXPECT_EQ(Contents(path), whole);
+  ASSERT_TRUE((*log)->Step(Step(3, 0)).ok());
+  const std::vector<Json> lines = Lines(folder);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[1]["step"], 3);
 }
 
 TEST(MetricsTest, EventFilesAreWhatTensorBoardReads) {
