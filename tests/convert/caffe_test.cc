@@ -48,6 +48,34 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"caffe_v2_trained.caffemodel",
                            "caffe_v2.prototxt"}));
 
+// As a conversion leaves them that is killed between its two files.
+TEST(CaffeTest, FilesOfTwoConversionsSayThatTheyAreMixed) {
+  const std::string folder = FreshFolder("mixed");
+  const auto write = [&](const std::string& name, float beta) {
+    Network network("mixed", 3, 32, 32);
+    ConvolutionOptions convolution;
+    convolution.out_channels = 4;
+    convolution.window.kernel_h = 5;
+    LrnOptions lrn;
+    lrn.beta = beta;
+    FullyConnectedOptions full;
+    full.out_features = 3;
+    network.add_convolution("conv1", convolution)
+        .add_lrn("norm1", lrn)
+        .add_fully_connected("fc2", full)
+        .add_softmax("prob");
+    export_model(Model::initial(network, 1), folder + "/" + name);
+  };
+  write("old.caffemodel", 0.5f);
+  write("new.caffemodel", 0.75f);
+  const auto mixed = [&](const char* prototxt) {
+    return Import(folder + "/new.caffemodel", folder + "/" + prototxt)
+               .report.find("of different conversions") != std::string::npos;
+  };
+  EXPECT_FALSE(mixed("new.prototxt"));
+  EXPECT_TRUE(mixed("old.prototxt"));
+}
+
 TEST(CaffeTest, LayersOfTheOldestFormAreUnderstoodWithoutText) {
   // Without a size of pictures the layers cannot be placed.
   EXPECT_NE(Refusal([] {

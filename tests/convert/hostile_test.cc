@@ -86,6 +86,19 @@ TEST(SafetensorsTest, RefusesNamesThatOccurTwiceAndDeepNesting) {
   ExpectRefusal(Safetensors(deep, 0), "header");
 }
 
+// What takes the square of the number would take hours, and what takes n log n
+// a second.
+TEST(SafetensorsTest, ManyTensorsAreReadAtOnce) {
+  constexpr int kTensors = 200'000;
+  std::string header = "{";
+  for (int i = 0; i < kTensors; ++i) {
+    header += (i > 0 ? ",\"t" : "\"t") + std::to_string(i) +
+              R"(":{"dtype":"F32","shape":[1],"data_offsets":[)" +
+              std::to_string(4 * i) + "," + std::to_string(4 * i + 4) + "]}";
+  }
+  ExpectRefusal(Safetensors(header + "}", size_t{4} * kTensors), "");
+}
+
 TEST(SafetensorsTest, RefusesAHeaderLongerThanTheFile) {
   ExpectRefusal(Number(uint64_t{90'000'000}) + "{\"a\": 1}",
                 "the file was cut, or changed");

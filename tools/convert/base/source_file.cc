@@ -31,6 +31,20 @@ std::string SourceFile::name() const {
   return path_.substr(path_.find_last_of('/') + 1);
 }
 
+std::vector<std::byte> SourceFile::RoomFor(uint64_t bytes) {
+  constexpr uint64_t kRatio = 16;
+  constexpr uint64_t kConstant = uint64_t{64} << 20;
+  const uint64_t most = kConstant + kRatio * bytes_.size();
+  if (unpacked_ > most || bytes > most - unpacked_) {
+    throw Unsupported(
+        "", "would unpack to more than " + std::to_string(most) +
+                " bytes, which weights of this size do not; unpack and save it "
+                "by the program that made it");
+  }
+  unpacked_ += bytes;
+  return std::vector<std::byte>(bytes);
+}
+
 Bytes SourceFile::Keep(std::vector<std::byte> unpacked) {
   kept_.push_back(
       std::make_unique<std::vector<std::byte>>(std::move(unpacked)));

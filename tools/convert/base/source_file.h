@@ -3,6 +3,7 @@
 #ifndef ALEXNET_TOOLS_CONVERT_BASE_SOURCE_FILE_H_
 #define ALEXNET_TOOLS_CONVERT_BASE_SOURCE_FILE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ class SourceFile {
   // Whether the bytes are a file's, which may have others beside it.
   bool on_disk() const { return mapped_ != nullptr; }
 
+  // Room to unpack bytes into. Throws where all that was unpacked of the file
+  // would be more than 16 times its bytes and 64 MiB, which weights are not.
+  std::vector<std::byte> RoomFor(uint64_t bytes);
   // Keeps bytes that were unpacked for as long as the file is open.
   Bytes Keep(std::vector<std::byte> unpacked);
   // Tells the system that mapped pages under `range` are not needed for now.
@@ -46,6 +50,7 @@ class SourceFile {
   Bytes bytes_;
   std::shared_ptr<const MappedFile> mapped_;  // may be null
   std::shared_ptr<SourceFile> whole_;         // likewise
+  uint64_t unpacked_ = 0;                     // bytes for which room was given
   std::vector<std::unique_ptr<std::vector<std::byte>>> kept_;
 };
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <set>
+#include <new>
 #include <utility>
 
 namespace alexnet::convert {
@@ -90,6 +90,12 @@ zlib_filefunc64_def FunctionsOver(Stream* stream) {
   return functions;
 }
 
+// Throws where there is no memory for what minizip asks for at once.
+void CheckMemory() {
+  constexpr size_t kMost = size_t{1} << 17;
+  const std::vector<std::byte> room(kMost);
+}
+
 // An open archive; throws where it cannot be one.
 class Reader {
  public:
@@ -97,6 +103,8 @@ class Reader {
     zlib_filefunc64_def functions = FunctionsOver(&stream_);
     file_ = unzOpen2_64("", &functions);
     if (file_ == nullptr) {
+      // minizip has one answer for no memory and no archive.
+      CheckMemory();
       throw Damaged("",
                     "is a zip archive without its directory, which stands "
                     "at the end: the file was cut");
@@ -130,7 +138,6 @@ bool LooksLikeZip(Bytes file) {
 ZipArchive::ZipArchive(std::shared_ptr<SourceFile> file)
     : file_(std::move(file)) {
   const Reader reader(file_->bytes());
-  std::set<std::string> seen;
   for (int status = unzGoToFirstFile(reader.get());
        status != UNZ_END_OF_LIST_OF_FILE;
        status = unzGoToNextFile(reader.get())) {
@@ -147,7 +154,7 @@ ZipArchive::ZipArchive(std::shared_ptr<SourceFile> file)
                         "of weights have");
     }
     const std::string name(text.data(), info.size_filename);
-    if (!seen.insert(name).second) {
+    if (by_name_.contains(name)) {
       throw Damaged(Where(name), "is there twice");
     }
     const int method = static_cast<int>(info.compression_method);
@@ -161,7 +168,9 @@ ZipArchive::ZipArchive(std::shared_ptr<SourceFile> file)
       throw Unsupported(Where(name),
                         "is a link; archives of weights hold plain files");
     }
-    if (unzOpenCurrentFile2(reader.get(), nullptr, nullptr, 1) != UNZ_OK) {
+    const int opened = unzOpenCurrentFile2(reader.get(), nullptr, nullptr, 1);
+    if (opened == UNZ_INTERNALERROR) CheckMemory();
+    if (opened != UNZ_OK) {
       throw Damaged(Where(name), "is not where the directory says");
     }
     Entry entry;
@@ -180,6 +189,7 @@ ZipArchive::ZipArchive(std::shared_ptr<SourceFile> file)
             : entry.size != entry.packed) {
       throw Damaged(Where(name), "claims a size that its content cannot have");
     }
+    by_name_.emplace(name, entries_.size());
     names_.push_back(name);
     entries_.push_back(entry);
   }
@@ -196,15 +206,15 @@ ZipArchive::ZipArchive(std::shared_ptr<SourceFile> file)
 }
 
 bool ZipArchive::Has(const std::string& name) const {
-  return std::find(names_.begin(), names_.end(), name) != names_.end();
+  return by_name_.contains(name);
 }
 
 const ZipArchive::Entry& ZipArchive::Find(const std::string& name) const {
-  const auto found = std::find(names_.begin(), names_.end(), name);
-  if (found == names_.end()) {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) {
     throw Damaged(Where(name), "is not in the archive");
   }
-  return entries_[static_cast<size_t>(found - names_.begin())];
+  return entries_[found->second];
 }
 
 Bytes ZipArchive::Read(const std::string& name, bool check_stored) {
@@ -213,7 +223,7 @@ Bytes ZipArchive::Read(const std::string& name, bool check_stored) {
   if (!entry.deflated && entry.size > kSmall && !check_stored) return packed;
   Bytes content = packed;
   if (entry.deflated) {
-    std::vector<std::byte> unpacked(entry.size);
+    std::vector<std::byte> unpacked = file_->RoomFor(entry.size);
     z_stream stream = {};
     stream.next_in =
         reinterpret_cast<Bytef*>(const_cast<std::byte*>(packed.data()));
@@ -223,6 +233,7 @@ Bytes ZipArchive::Read(const std::string& name, bool check_stored) {
     int status = inflateInit2(&stream, -MAX_WBITS);
     if (status == Z_OK) status = inflate(&stream, Z_FINISH);
     inflateEnd(&stream);
+    if (status == Z_MEM_ERROR) throw std::bad_alloc();
     if (status != Z_STREAM_END || stream.avail_out != 0) {
       throw Damaged(Where(name), "cannot be unpacked");
     }
@@ -245,7 +256,8 @@ struct ZipWriter::State {
   // Throws what the file threw, or that minizip failed.
   void Check(bool ok) const {
     if (stream.failure) std::rethrow_exception(stream.failure);
-    if (!ok) throw Error(ALEXNET_INTERNAL, "minizip failed");
+    // It has no error of its own but for memory and wrong calls.
+    if (!ok) throw std::bad_alloc();
   }
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "tools/convert/base/output_file.h"
@@ -18,7 +19,8 @@ bool LooksLikeZip(Bytes file);  // starts with a local header
 // An archive that is read. Refuses, as Damaged or Unsupported, what is cut or
 // overlaps, encryption, methods other than stored and deflate, names that occur
 // twice, links, more than 10,000 entries, and entries that unpack to more than
-// 1,032 times their size or 2 GiB (zip bombs). Thread-compatible.
+// 1,032 times their size or 2 GiB (zip bombs); SourceFile::RoomFor bounds the
+// sum. Thread-compatible.
 class ZipArchive {
  public:
   explicit ZipArchive(std::shared_ptr<SourceFile> file);
@@ -45,6 +47,7 @@ class ZipArchive {
   std::shared_ptr<SourceFile> file_;
   std::vector<std::string> names_;
   std::vector<Entry> entries_;
+  std::unordered_map<std::string, size_t> by_name_;
 };
 
 // An archive that is written: stored entries, one after another. Dates are

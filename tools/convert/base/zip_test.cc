@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/base/limited_child.h"
+
 namespace alexnet::convert {
 namespace {
 
@@ -102,6 +104,29 @@ TEST(ZipTest, RefusesBombs) {
     const std::string bytes = Deflated(content, size);
     EXPECT_THROW(Open(bytes).Read("a"), Error) << size;
   }
+}
+
+TEST(ZipTest, UnpacksNoMoreThanABoundOfTheFile) {
+  // 200 MB of zeros in 200 kB.
+  const std::string bytes =
+      Deflated(std::string(200'000'000, '\0'), 200'000'000);
+  const auto read = [&] {
+    try {
+      Open(bytes).Read("a");
+    } catch (const Error& error) {
+      return error.code() == ALEXNET_UNSUPPORTED ? 0 : 1;
+    }
+    return 2;
+  };
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  EXPECT_EQ(read(), 0);
+#else
+  EXPECT_EQ(EndOfChild([&] {
+              LimitAddressSpace(int64_t{80} << 20);
+              return read();
+            }),
+            "exit 0");
+#endif
 }
 
 TEST(ZipTest, NoticesEveryChangedByteOfTheContent) {

@@ -8,7 +8,6 @@
 #include <cstring>
 #include <exception>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "capi/struct_size.h"
+#include "core/base/json.h"
 #include "tools/convert/formats/format.h"
 #include "tools/convert/library/export.h"
 #include "tools/convert/library/import.h"
@@ -128,27 +128,25 @@ char* CopyText(const std::string& text) {
 }
 
 std::string ReportOf(const std::string& path, const Imported& imported) {
-  nlohmann::ordered_json tensors = nlohmann::ordered_json::array();
+  Json tensors = Json::Array();
   for (const ImportedTensor& tensor : imported.tensors) {
-    tensors.push_back({{"name", tensor.name},
-                       {"from", tensor.from},
-                       {"shape", tensor.shape},
-                       {"dtype", tensor.type}});
+    tensors.Append({{"name", tensor.name},
+                    {"from", tensor.from},
+                    {"shape", tensor.shape},
+                    {"dtype", tensor.type}});
   }
-  const nlohmann::ordered_json report = {
-      {"file", path},
-      {"format", imported.format},
-      {"sha256", imported.sha256},
-      {"bytes", imported.bytes},
-      {"network", imported.model.info().network},
-      {"preset", imported.preset},
-      {"recognised", imported.recognised},
-      {"notes", imported.notes},
-      {"skipped", imported.skipped},
-      {"tensors", tensors}};
+  const Json report = {{"file", path},
+                       {"format", imported.format},
+                       {"sha256", imported.sha256},
+                       {"bytes", imported.bytes},
+                       {"network", imported.model.info().network},
+                       {"preset", imported.preset},
+                       {"recognised", imported.recognised},
+                       {"notes", imported.notes},
+                       {"skipped", imported.skipped},
+                       {"tensors", tensors}};
   // Names in a foreign file may be any bytes.
-  return report.dump(2, ' ', false,
-                     nlohmann::ordered_json::error_handler_t::replace);
+  return report.Text(2);
 }
 
 // A handle of the C interface that outlives its C++ owner.

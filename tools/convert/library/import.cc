@@ -217,6 +217,26 @@ void WriteParameter(const Parameter& parameter, const SourceFile& file,
       [&](Bytes range) { file.Release(range); });
 }
 
+// A tensor that repeats one number, or itself, takes no bytes of the file, but
+// all of its own in the model.
+void CheckSize(const Recognised& found, const SourceFile& file) {
+  constexpr uint64_t kRatio = 16;
+  constexpr uint64_t kConstant = uint64_t{1} << 30;
+  const uint64_t most = kConstant + kRatio * file.bytes().size();
+  uint64_t bytes = 0;
+  for (const Parameter& parameter : found.parameters) {
+    bytes += static_cast<uint64_t>(parameter.tensor.elements()) *
+             static_cast<uint64_t>(ElementSize(StoredAs(parameter.tensor)));
+    if (bytes > most) {
+      throw Unsupported(
+          "",
+          fmt::format("describes parameters of more than {} bytes, 16 times "
+                      "the file and 1 GiB",
+                      most));
+    }
+  }
+}
+
 // `beside`: the labels that lie beside the weights; may be null.
 std::vector<std::string> LabelsFor(const ImportSettings& settings,
                                    const SourceFile* beside,
@@ -480,6 +500,7 @@ Imported ImportForeign(const std::shared_ptr<SourceFile>& file,
     network.set_recipe(recipe);
   }
 
+  CheckSize(found, *file);
   ModelBuilder builder(network);
   std::vector<ImportedTensor> tensors;
   for (const Parameter& parameter : found.parameters) {

@@ -1,6 +1,5 @@
 #include "tools/convert/model/export_model.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 

@@ -1,15 +1,15 @@
 #include "tools/convert/model/preprocessing_json.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <array>
+#include <optional>
 #include <span>
 
+#include "core/base/json.h"
 #include "tools/convert/base/errors.h"
 
 namespace alexnet::convert {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 bool HasImage(const Preprocessing& p) {
   return p.mean_kind == ALEXNET_MEAN_IMAGE_AT_CROP ||
@@ -30,9 +30,14 @@ void SetMeanColour(Preprocessing* p) {
   p->mean_kind = ALEXNET_MEAN_CHANNEL;
 }
 
+template <typename T>
+void TakeOne(const Json& value, T* to) {
+  *to = value.Get<T>();
+}
+
 template <size_t kSize>
 void Take(const Json& values, float (&to)[kSize]) {
-  const auto numbers = values.get<std::vector<float>>();
+  const auto numbers = values.Get<std::vector<float>>();
   if (numbers.size() != kSize)
     throw Damaged(kPreprocessingKey, "has odd lists");
   std::copy(numbers.begin(), numbers.end(), to);
@@ -47,7 +52,7 @@ std::string EncodePreprocessing(const Preprocessing& preprocessing) {
               {"resize_rule", p.resize_rule},
               {"resize_filter", p.resize_filter},
               {"resize", p.resize},
-              {"crop", {p.crop_height, p.crop_width}},
+              {"crop", std::array{p.crop_height, p.crop_width}},
               {"scale", p.scale},
               {"mean_kind", p.mean_kind},
               {"mean", std::span<const float, 3>(p.mean)},
@@ -55,29 +60,31 @@ std::string EncodePreprocessing(const Preprocessing& preprocessing) {
               {"view_order", p.view_order},
               {"color_stddev", std::span<const float, 3>(p.color_stddev)},
               {"color_axes", std::span<const float, 9>(p.color_axes)}}
-      .dump();
+      .Text(-1);
 }
 
 Preprocessing DecodePreprocessing(const std::string& text) {
   try {
-    const Json json = Json::parse(text);
+    const std::optional<Json> parsed = Json::Parse(text);
+    if (!parsed) throw JsonError("no JSON");
+    const Json& json = *parsed;
     Preprocessing p;
-    p.channel_order = json.at("channel_order");
-    p.resize_rule = json.at("resize_rule");
-    p.resize_filter = json.at("resize_filter");
-    p.resize = json.at("resize");
-    p.crop_height = json.at("crop").at(0);
-    p.crop_width = json.at("crop").at(1);
-    p.scale = json.at("scale");
-    p.mean_kind = json.at("mean_kind");
+    TakeOne(json.at("channel_order"), &p.channel_order);
+    TakeOne(json.at("resize_rule"), &p.resize_rule);
+    TakeOne(json.at("resize_filter"), &p.resize_filter);
+    TakeOne(json.at("resize"), &p.resize);
+    TakeOne(json.at("crop").at(0), &p.crop_height);
+    TakeOne(json.at("crop").at(1), &p.crop_width);
+    TakeOne(json.at("scale"), &p.scale);
+    TakeOne(json.at("mean_kind"), &p.mean_kind);
     Take(json.at("mean"), p.mean);
     Take(json.at("stddev"), p.stddev);
-    p.view_order = json.at("view_order");
+    TakeOne(json.at("view_order"), &p.view_order);
     Take(json.at("color_stddev"), p.color_stddev);
     Take(json.at("color_axes"), p.color_axes);
     if (HasImage(p)) p.mean_kind = ALEXNET_MEAN_NONE;
     return p;
-  } catch (const Json::exception&) {
+  } catch (const JsonError&) {
     throw Damaged(kPreprocessingKey, "is not what this library writes there");
   }
 }

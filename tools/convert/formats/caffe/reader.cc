@@ -218,6 +218,24 @@ void FindInputSize(ForeignModel* model) {
                 ".prototxt by `network_file`");
 }
 
+// In what the network of the weights' file differs from the description beside
+// it: they may be of two conversions, of which one was stopped. Nothing of a
+// file that describes none, or one that trains.
+std::string DifferenceFrom(const Layers& described, const Net& weights) {
+  try {
+    Layers own = caffe::ChainOf(weights).layers;
+    own.channels = described.channels;
+    own.height = described.height;
+    own.width = described.width;
+    own.name = "the weights' file";
+    Layers beside = described;
+    beside.name = "the description";
+    return FirstDifference(own, beside);
+  } catch (const Error&) {
+    return "";
+  }
+}
+
 }  // namespace
 
 bool LooksLikeCaffe(Bytes file) { return caffe::LooksLikeNet(file); }
@@ -254,6 +272,16 @@ ForeignModel ReadCaffe(std::shared_ptr<SourceFile> file,
         expected.rank == 0
             ? LayerTensors()
             : TakeBlobs(layer, expected, blobs, file, &model.tensors));
+  }
+  if (!options.network_file.empty()) {
+    const std::string difference = DifferenceFrom(chain.layers, weights);
+    if (!difference.empty()) {
+      model.notes.push_back(
+          "the description is not that of the weights' file (" + difference +
+          "); it is taken, but where nobody changed it the two are of "
+          "different "
+          "conversions");
+    }
   }
   FoldLayers(net, chain, blobs, file, &model);
   FindChannels(&model);

@@ -106,6 +106,11 @@ Tensor Computed(const GraphNode& node, const Tensor& a, const Tensor& b) {
                                         ExtentsText(a.shape) + " and " +
                                         ExtentsText(b.shape));
   }
+  // More than any layer has; what repeats one number can claim any.
+  constexpr int64_t kMostElements = int64_t{1} << 26;
+  if (std::max(a.elements(), b.elements()) > kMostElements) {
+    throw Unsupported(node.where(), "computes with too large a constant");
+  }
   const std::vector<float> left = ValuesOf(a);
   const std::vector<float> right = ValuesOf(b);
   std::vector<float> values(std::max(left.size(), right.size()));

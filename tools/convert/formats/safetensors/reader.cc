@@ -1,11 +1,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "core/base/json.h"
 #include "tools/convert/formats/safetensors/safetensors.h"
 #include "tools/convert/model/preprocessing_json.h"
 #include "tools/convert/model/state_dict_names.h"
@@ -13,10 +12,7 @@
 namespace alexnet::convert {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr uint64_t kMaxHeader = 100'000'000;
-constexpr int kMaxDepth = 8;
 constexpr std::string_view kMetadata = "__metadata__";
 
 // One tensor as the header has it.
@@ -30,40 +26,28 @@ struct Entry {
 
 std::string Where(const std::string& name) { return "tensor \"" + name + "\""; }
 
-// The header's object; refuses names that occur twice and deep nesting, which
-// nlohmann's parser would take.
 Json ParseHeader(std::string_view text) {
-  std::vector<std::set<std::string>> keys;
-  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kMaxDepth) throw Damaged("header", "is nested too deeply");
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key &&
-        !keys.back().insert(parsed.get<std::string>()).second) {
-      throw Damaged("header",
-                    "has \"" + parsed.get<std::string>() + "\" twice");
-    }
-    return true;
-  };
-  try {
-    Json header = Json::parse(text, watch);
-    if (header.is_object()) return header;
-  } catch (const Json::exception&) {
-    // Says less than the message below.
-  }
+  std::string why;
+  std::optional<Json> header = Json::Parse(text, &why);
+  if (header && header->is_object()) return *std::move(header);
+  if (!why.empty() && why != "is no JSON") throw Damaged("header", why);
   throw Damaged("header", "is no JSON object: the file was cut, or changed");
 }
 
 uint64_t Unsigned(const Json& value, const std::string& where) {
-  if (value.is_number_unsigned()) return value.get<uint64_t>();
-  throw Damaged(where, "has a size or offset that is no whole number above 0");
+  try {
+    return value.Get<uint64_t>();
+  } catch (const JsonError&) {
+    throw Damaged(where,
+                  "has a size or offset that is no whole number above 0");
+  }
 }
 
 Entry EntryOf(const std::string& name, const Json& json) {
   const std::string where = Where(name);
   const auto field = [&](const char* key) -> const Json& {
-    const auto found = json.is_object() ? json.find(key) : json.end();
-    if (!json.is_object() || found == json.end()) {
+    const Json* const found = json.Find(key);
+    if (found == nullptr) {
       throw Damaged(where, fmt::format("has no \"{}\"", key));
     }
     return *found;
@@ -74,16 +58,16 @@ Entry EntryOf(const std::string& name, const Json& json) {
   const Json& shape = field("shape");
   const Json& offsets = field("data_offsets");
   if (!dtype.is_string() || !shape.is_array() || !offsets.is_array() ||
-      offsets.size() != 2) {
+      offsets.elements().size() != 2) {
     throw Damaged(where, "has fields of the wrong kind");
   }
-  entry.dtype = dtype.get<std::string>();
-  for (const Json& extent : shape) {
+  entry.dtype = dtype.Get<std::string>();
+  for (const Json& extent : shape.elements()) {
     entry.shape.push_back(static_cast<int64_t>(
         std::min<uint64_t>(Unsigned(extent, where), INT64_MAX)));
   }
-  entry.begin = Unsigned(offsets[0], where);
-  entry.end = Unsigned(offsets[1], where);
+  entry.begin = Unsigned(offsets.at(0), where);
+  entry.end = Unsigned(offsets.at(1), where);
   if (entry.begin > entry.end) {
     throw Damaged(where, "ends before it begins");
   }
@@ -122,15 +106,15 @@ std::optional<ElementType> TypeOf(const std::string& dtype) {
 
 void TakeMetadata(const Json& metadata, ForeignModel* model) {
   if (!metadata.is_object()) throw Damaged("header", "has odd metadata");
-  for (const auto& [key, value] : metadata.items()) {
+  for (const auto& [key, value] : metadata.members()) {
     if (!value.is_string()) throw Damaged("header", "has odd metadata");
-    if (key == "network") model->network_name = value.get<std::string>();
+    if (key == "network") model->network_name = value.Get<std::string>();
     if (key == kPreprocessingKey) {
-      model->preprocessing = value.get<std::string>();
+      model->preprocessing = value.Get<std::string>();
       continue;
     }
     model->metadata.emplace_back("safetensors." + key,
-                                 value.get<std::string>());
+                                 value.Get<std::string>());
   }
 }
 
@@ -156,7 +140,7 @@ ForeignModel ReadSafetensors(std::shared_ptr<SourceFile> file,
   const Bytes data = reader.Take(reader.left());
   ForeignModel model;
   std::vector<Entry> entries;
-  for (const auto& [name, value] : header.items()) {
+  for (const auto& [name, value] : header.members()) {
     if (name == kMetadata) {
       TakeMetadata(value, &model);
     } else {

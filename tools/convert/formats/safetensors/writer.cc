@@ -1,5 +1,6 @@
-#include <nlohmann/json.hpp>
+#include <array>
 
+#include "core/base/json.h"
 #include "tools/convert/formats/safetensors/safetensors.h"
 #include "tools/convert/model/preprocessing_json.h"
 #include "tools/convert/model/state_dict_names.h"
@@ -28,22 +29,23 @@ const char* NameOf(ElementType type) {
 void WriteSafetensors(const ExportModel& model, const WriteOptions&,
                       OutputFile& file) {
   const std::vector<NamedTensor> tensors = StateDict(model);
-  nlohmann::ordered_json header;
+  Json::Members header;
   // "pt" is what PyTorch's own saver says of its layout.
-  header["__metadata__"] = {
-      {"format", "pt"},
-      {"network", model.layers.name},
-      {"producer", model.producer},
-      {kPreprocessingKey, EncodePreprocessing(model.preprocessing)}};
+  header.emplace_back(
+      "__metadata__",
+      Json{{"format", "pt"},
+           {"network", model.layers.name},
+           {"producer", model.producer},
+           {kPreprocessingKey, EncodePreprocessing(model.preprocessing)}});
   int64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     const int64_t end = offset + tensor->elements() * ElementSize(model.type);
-    header[name] = {{"dtype", NameOf(model.type)},
-                    {"shape", tensor->shape},
-                    {"data_offsets", {offset, end}}};
+    header.emplace_back(name, Json{{"dtype", NameOf(model.type)},
+                                   {"shape", tensor->shape},
+                                   {"data_offsets", std::array{offset, end}}});
     offset = end;
   }
-  std::string text = header.dump();
+  std::string text = Json::Object(std::move(header)).Text(-1);
   text.append((kAlignment - text.size() % kAlignment) % kAlignment, ' ');
   file.WriteNumber(uint64_t{text.size()});
   file.Write(text);
