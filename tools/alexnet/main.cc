@@ -1,9 +1,11 @@
 // The `alexnet` command: parses the command line, runs one verb, and turns its
 // status into a message and an exit code: 0 done, 1 failed, 2 usage.
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -21,12 +23,26 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells expect
+constexpr int kSignal = 128;  // and the signal, as shells expect
 
 // A signal handler can reach nothing else.
 CancelToken* signal_token = nullptr;
+volatile sig_atomic_t signal_number = SIGINT;
 
-void OnSignal(int) { signal_token->cancel(); }
+void OnSignal(int number) {
+  signal_number = number;
+  signal_token->cancel();
+}
+
+// Files that are opened later must not become standard streams, to which text
+// would be written.
+void OpenStandardStreams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    const int opened = open("/dev/null", O_RDWR);
+    if (opened >= 0 && opened != fd) close(opened);
+  }
+}
 
 // While it lives, the first signal asks the verb to stop cleanly and the second
 // one kills. Must not outlive the token.
@@ -57,6 +73,17 @@ void WriteLog(int32_t level, std::string_view message) {
   Complain(prefix + WithFlags(message));
 }
 
+// Of a library that cannot bear a failed allocation (oneDNN, nlohmann's JSON).
+// Files are whole or not there at any moment.
+[[noreturn]] void OnTerminate() {
+  constexpr char kText[] =
+      "alexnet: ended within a library, most likely since memory ran out; a "
+      "smaller --batch or fewer --threads need less\n";
+  [[maybe_unused]] const ssize_t ignored =
+      write(STDERR_FILENO, kText, sizeof(kText) - 1);
+  _exit(kFailed);
+}
+
 int Usage(const char* what) {
   std::fprintf(stderr,
                "alexnet: %s\nSee: alexnet --help, alexnet VERB --help\n", what);
@@ -77,7 +104,13 @@ int Main(int argc, char** argv) {
     verbs.emplace_back(arguments, std::move(action));
   }
   try {
-    if (!line.Parse(argc, argv)) return 0;
+    if (!line.Parse(argc, argv)) {
+      Print("");  // flushes
+      return 0;
+    }
+  } catch (const Failure& failure) {
+    Complain(std::string("alexnet: ") + failure.what());
+    return kFailed;
   } catch (const UsageError& error) {
     return Usage(error.what());
   }
@@ -87,6 +120,14 @@ int Main(int argc, char** argv) {
       caller != nullptr && chdir(caller) != 0) {
     std::perror(caller);
     return kFailed;
+  }
+
+  // oneDNN would write its own lines between those of a document.
+  if (std::any_of(argv, argv + argc, [](const char* word) {
+        return std::string_view(word) == "--json";
+      })) {
+    unsetenv("ONEDNN_VERBOSE");
+    unsetenv("DNNL_VERBOSE");
   }
 
   const Context log(WriteLog);
@@ -104,7 +145,8 @@ int Main(int argc, char** argv) {
                                      error.message().empty()
                                          ? error.what()
                                          : error.message()));
-    return error.code() == ALEXNET_CANCELLED ? kInterrupted : kFailed;
+    return error.code() == ALEXNET_CANCELLED ? kSignal + signal_number
+                                             : kFailed;
   } catch (const Failure& failure) {
     Complain(std::string("alexnet: ") + failure.what());
     return kFailed;
@@ -117,6 +159,8 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   alexnet::cli::RestartWithShortWaits(argv);
   try {
+    alexnet::cli::OpenStandardStreams();
+    std::set_terminate(alexnet::cli::OnTerminate);
     return alexnet::cli::Main(argc, argv);
   } catch (const std::bad_alloc&) {
     std::fputs(

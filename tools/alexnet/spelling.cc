@@ -1,6 +1,9 @@
 #include "tools/alexnet/spelling.h"
 
+#include <string>
 #include <utility>
+
+#include "tools/alexnet/printable.h"
 
 namespace alexnet::cli {
 namespace {
@@ -149,12 +152,13 @@ std::string WithFlags(std::string_view text) {
 std::string ErrorText(std::string_view file, std::string_view field,
                       std::string_view message) {
   std::string text;
-  if (!file.empty()) text.append(file) += ": ";
+  if (!file.empty()) text.append(Printable(file)) += ": ";
   if (!field.empty()) {
     // "alexnet_recipe.schedule": the option alone.
     const std::string_view spelling =
         SpellingOf(field.substr(field.rfind('.') + 1));
-    text.append(spelling.empty() ? field : spelling) += ": ";
+    text.append(spelling.empty() ? Printable(field) : std::string(spelling)) +=
+        ": ";
   }
   return text + WithFlags(message);
 }
