@@ -1,0 +1,158 @@
+// The command line under limits of the system's, with closed or full standard
+// streams, and told to end.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/faults/program.h"
+#include "tests/faults/scenarios.h"
+
+namespace alexnet::faults {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kTrain[] =
+    "train data/train --preset lenet5 --batch 4 --threads 1 "
+    "--loader-threads 1 --val-fraction 0.2 --checkpoint-every 2 --no-report ";
+
+std::string Text(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+class LimitsTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "sanitizers have needs and exit codes of their own";
+#endif
+    given_ = fs::absolute(::testing::TempDir() + "/limits_given");
+    ASSERT_TRUE(MakeGiven(given_));
+  }
+  void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "sanitizers have needs and exit codes of their own";
+#endif
+    work_ = fs::absolute(::testing::TempDir() + "/limits_work");
+    fs::remove_all(work_);
+    fs::create_directories(work_);
+    for (const char* name : {"data", "model.alexnet"}) {
+      fs::create_symlink(given_ + "/" + name, work_ + "/" + name);
+    }
+  }
+
+  // What a shell gives for `command`, in which $A is the program; 128 and the
+  // signal where one ended it.
+  int Shell(const std::string& command) const {
+    const std::string line =
+        "cd '" + work_ + "'; A='" + ProgramPath() + "'; " + command;
+    const int status = std::system(line.c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+  std::string Written(const std::string& name) const {
+    return Text(work_ + "/" + name);
+  }
+
+  static inline std::string given_;
+  std::string work_;
+};
+
+TEST_F(LimitsTest, ClosedStandardStreamsAreNotTheRunsFiles) {
+  EXPECT_EQ(
+      Shell(std::string("$A ") + kTrain + "--epochs 2 --out out <&- >&- 2>&-"),
+      0);
+  std::istringstream lines(Written("out/metrics.jsonl"));
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_EQ(line.front(), '{') << line;
+    EXPECT_EQ(line.back(), '}') << line;
+  }
+  EXPECT_GE(count, 3);
+}
+
+TEST_F(LimitsTest, FullStandardOutputIsAnError) {
+  for (const char* what : {"--help", "train --help", "verify model.alexnet",
+                           "inspect --json model.alexnet", "presets"}) {
+    EXPECT_EQ(Shell(std::string("$A ") + what + " >/dev/full 2>err"), 1)
+        << what;
+    EXPECT_NE(Written("err").find("standard output could not be written"),
+              std::string::npos)
+        << what;
+  }
+}
+
+TEST_F(LimitsTest, NoLibraryWritesIntoADocument) {
+  EXPECT_EQ(Shell("ONEDNN_VERBOSE=1 $A verify --json model.alexnet >out"), 0);
+  EXPECT_EQ(Written("out").front(), '{');
+}
+
+TEST_F(LimitsTest, TheSignalIsInTheExitCode) {
+  // Told as soon as there is a checkpoint, in a run that is long enough.
+  const std::string run =
+      std::string("$A ") + kTrain +
+      "--epochs 100000 --out out >/dev/null 2>err & P=$!; "
+      "while kill -0 $P && ! [ -e out/last.alexnet ]; do sleep 0.1; done; ";
+  EXPECT_EQ(Shell(run + "kill -TERM $P; wait $P"), 143) << Written("err");
+  EXPECT_NE(Written("err").find("--resume"), std::string::npos);
+}
+
+TEST_F(LimitsTest, NamesPlayNoTricks) {
+  fs::create_directories(work_ + "/odd/a\nerror: b\x1B[31m");
+  fs::create_directories(work_ + "/odd/c");
+  const std::string picture = work_ + "/data/train/circle/0000.jpg";
+  fs::copy_file(picture, work_ + "/odd/a\nerror: b\x1B[31m/1\a.jpg");
+  fs::copy_file(picture, work_ + "/odd/c/1.jpg");
+  Shell(
+      "$A doctor odd >out 2>err; $A pack odd packed >>out 2>>err; "
+      "$A predict model.alexnet odd/a*/none.jpg >>out 2>>err; "
+      "$A verify \"$(printf 'no\\nerror: such\\033[31m')\" >>out 2>>err");
+  for (const char* name : {"out", "err"}) {
+    const std::string text = Written(name);
+    EXPECT_EQ(text.find('\x1B'), std::string::npos) << text;
+    EXPECT_EQ(text.find('\a'), std::string::npos) << text;
+    EXPECT_EQ(text.find("\nerror: b"), std::string::npos) << text;
+    EXPECT_EQ(text.find("\nerror: such"), std::string::npos) << text;
+  }
+}
+
+TEST_F(LimitsTest, NoLimitEndsItByASignal) {
+  constexpr int kNotStarted = 127;  // by the system's loader
+  const std::string commands[] = {
+      "predict --threads 2 model.alexnet data/train/circle/0000.jpg",
+      "verify --threads 2 model.alexnet",
+      std::string(kTrain) + "--epochs 2 --out out",
+      "convert model.alexnet new.npz",
+  };
+  std::vector<std::string> limits;
+  for (int megabytes = 60; megabytes < 700; megabytes += 40) {
+    limits.push_back("-v " + std::to_string(megabytes * 1000));
+  }
+  for (int files = 3; files < 12; ++files) {
+    limits.push_back("-n " + std::to_string(files));
+  }
+  for (int blocks = 0; blocks < 1200; blocks += 150) {
+    limits.push_back("-f " + std::to_string(blocks));
+  }
+  for (const std::string& command : commands) {
+    for (const std::string& limit : limits) {
+      fs::remove_all(work_ + "/out");
+      // The shell itself opens nothing under the limit.
+      const int code = Shell("exec >/dev/null 2>&1; ulimit " + limit +
+                             "; exec $A " + command);
+      EXPECT_TRUE(code == 0 || code == 1 || code == kNotStarted)
+          << command << " under ulimit " << limit << ": " << code;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace alexnet::faults
