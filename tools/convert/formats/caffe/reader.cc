@@ -230,7 +230,7 @@ std::string DifferenceFrom(const Layers& described, const Net& weights) {
     own.name = "the weights' file";
     Layers beside = described;
     beside.name = "the description";
-    return FirstDifference(own, beside);
+    return FirstDifference(WithShapes(own), WithShapes(beside));
   } catch (const Error&) {
     return "";
   }
