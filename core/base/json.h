@@ -133,8 +133,8 @@ class Json {
   std::string Text(int indent) const;
 
  private:
-  // Not a std::variant: GCC 12 destroys a member of it that it has not made
-  // where memory runs out while it is copied.
+  // Not a std::variant, whose copy did not bear running out of memory with
+  // GCC 12.
   enum class Type : int8_t {
     kNull,
     kBoolean,
