@@ -273,7 +273,7 @@ ForeignModel ReadCaffe(std::shared_ptr<SourceFile> file,
             ? LayerTensors()
             : TakeBlobs(layer, expected, blobs, file, &model.tensors));
   }
-  if (!options.network_file.empty()) {
+  if (options.network != nullptr) {
     const std::string difference = DifferenceFrom(chain.layers, weights);
     if (!difference.empty()) {
       model.notes.push_back(
