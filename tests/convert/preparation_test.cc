@@ -180,7 +180,8 @@ TEST(AskedPreparationTest, AMeanImageMayHaveItsChannelsLast) {
   WriteBytes(path, Npy("(40, 40, 3)", last));
   ImportOptions options;
   options.mean_file = path.c_str();
-  const Preprocessing p = Import(Golden(kText), options).model.preprocessing();
+  const Imported imported = Import(Golden(kText), options);
+  const Preprocessing p = imported.model.preprocessing();  // borrows the image
   ASSERT_EQ(p.mean_image_height, 40);
   for (size_t c = 0; c < 3; ++c) {
     for (const size_t at : {size_t{0}, size_t{41}, kSide * kSide - 1}) {
