@@ -300,6 +300,9 @@ Json Json::Member::value() const {
   return make_ != nullptr ? make_(value_) : Json(members_);
 }
 
+// Here, where the class is whole: clang asks for it before.
+Json::Json() = default;
+
 Json::Json(std::initializer_list<Member> members) {
   Members made;
   made.reserve(members.size());

@@ -57,7 +57,7 @@ class Json {
   using Elements = std::vector<Json>;
   using Members = std::vector<std::pair<std::string, Json>>;
 
-  Json() = default;                                             // null
+  Json();                                                       // null
   Json(bool value) : type_(Type::kBoolean), boolean_(value) {}  // NOLINT
   Json(const char* text) : Json(std::string(text)) {}           // NOLINT
   Json(std::string text)                                        // NOLINT

@@ -1,11 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
+#include "core/base/packed_by_gzip.h"
 #include "core/data/dataset.h"
 #include "core/data/decode.h"
 #include "core/data/test_pictures.h"
@@ -79,26 +79,13 @@ TEST(MnistTest, WhatIsWrongIsNamed) {
   EXPECT_THAT(OpenData(root).status().message(), HasSubstr("a label is 3"));
 }
 
-std::string Gzip(const std::string& content) {
-  std::string packed(1000, '\0');
-  z_stream stream = {};
-  deflateInit2(&stream, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-  stream.avail_in = static_cast<uInt>(content.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 TEST(MnistTest, PackedFilesAreReadAsTheyArePublished) {
   const std::string root = FreshFolder("data");
   WritePart(root + "/unpacked", "train");
   const std::string pictures = root + "/packed/train-images-idx3-ubyte.gz";
-  WriteTestFile(pictures, Gzip(kPictures));
-  WriteTestFile(root + "/packed/train-labels-idx1-ubyte.gz", Gzip(kLabels));
+  WriteTestFile(pictures, testing::PackedByGzip(kPictures));
+  WriteTestFile(root + "/packed/train-labels-idx1-ubyte.gz",
+                testing::PackedByGzip(kLabels));
   const auto unpacked = OpenData(root + "/unpacked").value().train;
   const auto packed = OpenData(root + "/packed").value().train;
   ASSERT_EQ(packed->size(), 2);
@@ -110,7 +97,8 @@ TEST(MnistTest, PackedFilesAreReadAsTheyArePublished) {
     EXPECT_EQ(a.label, b.label);
   }
   for (const std::string& bad :
-       {Gzip(kPictures).substr(0, 20), Gzip(kLabels), std::string("x")}) {
+       {testing::PackedByGzip(kPictures).substr(0, 20),
+        testing::PackedByGzip(kLabels), std::string("x")}) {
     WriteTestFile(pictures, bad);
     EXPECT_EQ(OpenData(root + "/packed").status().code(),
               StatusCode::kDataLoss);

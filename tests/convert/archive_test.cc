@@ -2,13 +2,13 @@
 // and such as mean harm.
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <alexnet/alexnet_convert.hpp>
 #include <cstdio>
 #include <cstring>
 #include <map>
 
+#include "core/base/packed_by_gzip.h"
 #include "core/base/tar.h"
 #include "tests/convert/support.h"
 #include "tools/convert/base/zip.h"
@@ -39,20 +39,6 @@ std::string Tar(const Members& members) {
     bytes.resize((bytes.size() + kTarBlock - 1) / kTarBlock * kTarBlock);
   }
   return bytes + std::string(2 * kTarBlock, '\0');
-}
-
-std::string Gzip(const std::string& content) {
-  std::string packed(content.size() / 500 + 65536 + content.size(), '\0');
-  z_stream stream = {};
-  deflateInit2(&stream, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-  stream.avail_in = static_cast<uInt>(content.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
 }
 
 std::string Zip(const Members& members) {
@@ -115,7 +101,7 @@ TEST(ArchiveTest, IsReadWhole) {
   const std::map<std::string, std::string> archives = {
       {"x.tar", Tar(Whole())},
       {"y.tar", Tar(Whole("job/"))},
-      {"x.tar.gz", Gzip(Tar(Whole()))},
+      {"x.tar.gz", testing::PackedByGzip(Tar(Whole()))},
       {"x.zip", Zip(Whole())}};
   for (const auto& [name, bytes] : archives) {
     const std::string path = WrittenTo(name, bytes);
@@ -227,13 +213,13 @@ TEST(HostileArchiveTest, RefusesWhatUnpacksToMuch) {
   // 80 MB of zeros in 80 kB.
   Members members = Whole();
   members.push_back({"zeros", std::string(size_t{80} << 20, '\0')});
-  const std::string refusal = RefusalOf(Gzip(Tar(members)));
+  const std::string refusal = RefusalOf(testing::PackedByGzip(Tar(members)));
   EXPECT_NE(refusal.find("unpacks to more"), std::string::npos) << refusal;
 }
 
 TEST(HostileArchiveTest, RefusesWhatIsCut) {
   for (const std::string& whole :
-       {Tar(Whole()), Gzip(Tar(Whole())), Zip(Whole())}) {
+       {Tar(Whole()), testing::PackedByGzip(Tar(Whole())), Zip(Whole())}) {
     for (size_t part = 1; part < 20; ++part) {
       EXPECT_NE(RefusalOf(whole.substr(0, whole.size() * part / 21)), "")
           << part;
