@@ -7,11 +7,11 @@ namespace alexnet::cli {
 
 // libgomp's threads wait awake for some ten milliseconds wherever one has to
 // wait for another. Where other programs use the processor too, the one that is
-// waited for has no core meanwhile, and all is many times slower. libgomp reads
-// how long from the environment, before main: so this starts the program again
-// with waits of some tenths of a millisecond, unless the user has chosen by
-// GOMP_SPINCOUNT or OMP_WAIT_POLICY. Returns where nothing is to be done or it
-// cannot. To be called before anything else.
+// waited for may have no core meanwhile, and all is several times slower.
+// libgomp reads how long from the environment, before main: so this starts the
+// program again with waits of some tenths of a millisecond, unless the user has
+// chosen by GOMP_SPINCOUNT or OMP_WAIT_POLICY. Returns where nothing is to be
+// done or it cannot. To be called before anything else.
 void RestartWithShortWaits(char** arguments);
 
 }  // namespace alexnet::cli
