@@ -96,6 +96,30 @@ TEST_F(LinkedDeviceGroupTest, WhatALinkMeetsEndsAllRanks) {
   });
 }
 
+// Rank 0 waits while the device of rank 1 has nothing to receive yet.
+TEST_F(LinkedDeviceGroupTest, ARankGoesOnWhenItsOwnOperationHasEnded) {
+  std::latch asked(2);
+  std::latch sent(1);
+  RunOnThreads(MakeGroup(3), [&](Communicator& comm) {
+    float value = 0.0f;
+    if (comm.rank() == 0) {
+      value = 3.0f;
+      asked.wait();
+      EXPECT_TRUE(comm.Send(&value, 1, ElementType::kF32, 2).ok());
+      EXPECT_TRUE(comm.Finish().ok());
+      EXPECT_TRUE(comm.Send(&value, 1, ElementType::kF32, 1).ok());
+      EXPECT_TRUE(comm.Finish().ok());
+      sent.count_down();
+    } else {
+      EXPECT_TRUE(comm.Receive(&value, 1, ElementType::kF32, 0).ok());
+      asked.count_down();
+      sent.wait();
+      EXPECT_TRUE(comm.Finish().ok());
+    }
+    EXPECT_EQ(value, 3.0f);
+  });
+}
+
 TEST_F(LinkedDeviceGroupTest, NeedsALibrary) {
   machine().no_links = true;
   EXPECT_EQ(CreateLinkedDeviceGroup(MakeBackends(2)).status().code(),

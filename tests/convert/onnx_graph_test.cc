@@ -109,8 +109,9 @@ TEST(OrderTest, NodesMayStandBeforeWhatTheyUse) {
   const std::string backwards =
       Constants() + Node("Softmax", {"b"}, "p") + Gemm({"a", "g2"}, "b") +
       Classifier("r") + Node("Relu", {"c"}, "r") + Conv({"x", "w"}, "c");
+  const Imported imported = Import(Onnx(backwards, {"p"}));
   std::string layers;
-  for (const LayerInfo& layer : Import(Onnx(backwards, {"p"})).model.layers()) {
+  for (const LayerInfo& layer : imported.model.layers()) {
     layers += std::string(layer.name) + " ";
   }
   EXPECT_EQ(layers, "conv1 relu1 fc2 fc3 prob ");

@@ -159,38 +159,38 @@ class Team {
   }
   bool aborted() const { return aborted_; }
 
-  // What a stream does when it comes to an operation.
-  void Meet(int rank, const Call& call) {
-    if (aborted_) return;  // memory of others may be gone
-    const int64_t number = came_[static_cast<size_t>(rank)]++;
-    Meeting& meeting = meetings_[number];
-    meeting.calls.resize(static_cast<size_t>(size_));
-    meeting.calls[static_cast<size_t>(rank)] = call;
-    if (++meeting.came == size_ &&
-        std::all_of(meeting.calls.begin(), meeting.calls.end(),
-                    [&](const Call& other) { return other.Fits(call); })) {
-      Carry(meeting.calls);
-      meeting.done = true;
-      emulation::Changed();
-    }
-    Await(rank, [&] { return meeting.done; });
-    if (++meeting.left == size_) meetings_.erase(number);
+  // What a stream does when it comes to an operation; true when it has ended.
+  emulation::Work Meet(int rank, const Call& call) {
+    return [=, this, number = int64_t{-1}]() mutable {
+      if (aborted_) return true;  // memory of others may be gone
+      if (number < 0) {
+        number = came_[static_cast<size_t>(rank)]++;
+        Come(rank, call, &meetings_[number]);
+      }
+      Meeting& meeting = meetings_[number];
+      if (!Await(rank, [&] { return meeting.done; })) return false;
+      if (++meeting.left == size_) meetings_.erase(number);
+      return true;
+    };
   }
 
-  void SendReceive(int rank, const void* in, int64_t in_bytes, int to,
-                   void* out, int64_t out_bytes, int from) {
-    if (aborted_) return;
-    bool sent = to < 0;
-    bool received = from < 0;
-    if (!sent) {
-      sends_[{rank, to}].push_back({in, nullptr, in_bytes, &sent});
-      Deliver(rank, to);
-    }
-    if (!received) {
-      receives_[{from, rank}].push_back({nullptr, out, out_bytes, &received});
-      Deliver(from, rank);
-    }
-    Await(rank, [&] { return sent && received; });
+  emulation::Work SendReceive(int rank, const void* in, int64_t in_bytes,
+                              int to, void* out, int64_t out_bytes, int from) {
+    return [=, this, left = std::shared_ptr<int>()]() mutable {
+      if (aborted_) return true;
+      if (left == nullptr) {
+        left = std::make_shared<int>(0);
+        if (to >= 0) {
+          Post(&sends_[{rank, to}], {in, nullptr, in_bytes, left});
+          Deliver(rank, to);
+        }
+        if (from >= 0) {
+          Post(&receives_[{from, rank}], {nullptr, out, out_bytes, left});
+          Deliver(from, rank);
+        }
+      }
+      return Await(rank, [&] { return *left == 0; });
+    };
   }
 
  private:
@@ -204,34 +204,57 @@ class Team {
     const void* in;
     void* out;
     int64_t bytes;
-    bool* done;
+    // Of the operation that it is part of, how many have not arrived.
+    std::shared_ptr<int> left;
   };
   using Parcels = std::map<std::pair<int, int>, std::deque<Parcel>>;
 
+  void Come(int rank, const Call& call, Meeting* meeting) {
+    std::vector<Call>& calls = meeting->calls;
+    calls.resize(static_cast<size_t>(size_));
+    calls[static_cast<size_t>(rank)] = call;
+    if (++meeting->came == size_ &&
+        std::all_of(calls.begin(), calls.end(),
+                    [&](const Call& other) { return other.Fits(call); })) {
+      Carry(calls);
+      meeting->done = true;
+      emulation::Changed();
+    }
+  }
+
+  static void Post(std::deque<Parcel>* parcels, Parcel parcel) {
+    ++*parcel.left;
+    parcels->push_back(std::move(parcel));
+  }
   void Deliver(int from, int to) {
     std::deque<Parcel>& sends = sends_[{from, to}];
     std::deque<Parcel>& receives = receives_[{from, to}];
     while (!sends.empty() && !receives.empty() &&
            sends.front().bytes == receives.front().bytes) {
       Copy(sends.front().in, sends.front().bytes, receives.front().out);
-      *sends.front().done = *receives.front().done = true;
+      --*sends.front().left;
+      --*receives.front().left;
       sends.pop_front();
       receives.pop_front();
       emulation::Changed();
     }
   }
 
-  void Await(int rank, const std::function<bool()>& done) {
+  // Lets the others come, as their GPUs would by themselves; false where it has
+  // to be asked again.
+  bool Await(int rank, const std::function<bool()>& done) {
     while (!done() && !aborted_) {
-      if (!RunPeer(rank)) emulation::AwaitChange();
+      if (!RunPeer(rank)) return false;
     }
+    return true;
   }
-  // As their GPUs would by themselves.
   bool RunPeer(int rank) {
+    const int64_t before = emulation::Changes();
     for (int peer = 0; peer < size_; ++peer) {
       if (peer == rank) continue;
       for (const cudaStream_t stream : streams_[static_cast<size_t>(peer)]) {
-        if (emulation::RunNext(stream)) return true;
+        emulation::RunNext(stream);
+        if (emulation::Changes() != before) return true;
       }
     }
     return false;
@@ -275,9 +298,8 @@ class EmulatedCollectives : public Collectives {
                      int64_t out_count, int from, ElementType type) override {
     const int64_t in_bytes = in_count * ElementSize(type);
     const int64_t out_bytes = out_count * ElementSize(type);
-    return Put([=, team = team_, rank = rank_] {
-      team->SendReceive(rank, in, in_bytes, to, out, out_bytes, from);
-    });
+    return Put(
+        team_->SendReceive(rank_, in, in_bytes, to, out, out_bytes, from));
   }
 
   Status Progress() override {
@@ -290,18 +312,21 @@ class EmulatedCollectives : public Collectives {
   }
 
  private:
-  Status Meet(const Call& call) {
-    return Put([=, team = team_, rank = rank_] { team->Meet(rank, call); });
-  }
-  Status Put(std::function<void()> work) {
+  Status Meet(const Call& call) { return Put(team_->Meet(rank_, call)); }
+  // The team lives as long as its work.
+  Status Put(emulation::Work work) {
     const emulation::Turn turn;
     if (team_->aborted()) return InternalError("the links are cut");
     emulation::OnLaunch(stream_,
                         [team = team_, rank = rank_](cudaStream_t stream) {
                           team->Use(rank, stream);
                         });
-    return FromCuda(emulation::Send(stream_, std::move(work)),
-                    "a collective operation");
+    return FromCuda(
+        emulation::SendPolled(stream_,
+                              [team = team_, work = std::move(work)]() mutable {
+                                return work();
+                              }),
+        "a collective operation");
   }
 
   const int rank_;

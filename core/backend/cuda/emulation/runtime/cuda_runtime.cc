@@ -33,11 +33,15 @@ class Turns {
     ++changes_;
     changed_.notify_all();
   }
-  // Lets others have the machine until something has changed.
-  void AwaitChange() {
+  int64_t changes() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return changes_;
+  }
+  // Lets others have the machine until there are not `before` changes.
+  void AwaitChange(int64_t before) {
     std::unique_lock<std::mutex> lock(mutex_);
+    if (changes_ != before) return;
     const int depth = depth_;
-    const int64_t before = changes_;
     depth_ = 0;
     free_.notify_one();
     changed_.wait(lock, [&] { return changes_ != before; });
@@ -70,7 +74,7 @@ struct EmulatedGraph {
     size_t end = 0;  // how much of the line comes before it
   };
   struct Node {
-    std::function<void()> work;  // null: waits for `place`
+    emulation::Work work;  // null: waits for `place`
     Place place;
   };
   std::vector<std::vector<Node>> lines;
@@ -103,29 +107,35 @@ struct EmulatedGraph {
 };
 
 struct EmulatedStream {
-  std::deque<std::function<void()>> work;
+  std::deque<emulation::Work> work;
   int64_t sent = 0;
   int64_t done = 0;
-  bool busy = false;  // with work that has begun
+  bool busy = false;  // what is first has been asked and has not answered yet
   std::shared_ptr<EmulatedGraph> capture;
   size_t line = 0;  // of the capture
 
-  void RunOne() {
-    const std::function<void()> next = std::move(work.front());
-    work.pop_front();
-    busy = true;
-    next();
-    busy = false;
-    ++done;
-    TheTurns().Changed();
+  // Whether it came that far. Nothing waits here: a host thread that did so
+  // amid the work of a stream would keep its own stream from what it is to
+  // send.
+  bool Reach(int64_t place) {
+    while (done < place) {
+      if (busy) return false;
+      busy = true;
+      const bool ended = work.front()();
+      busy = false;
+      if (!ended) return false;
+      work.pop_front();
+      ++done;
+      TheTurns().Changed();
+    }
+    return true;
   }
-  void RunUntil(int64_t target) {
-    while (done < target) {
-      if (busy) {
-        TheTurns().AwaitChange();
-      } else {
-        RunOne();
-      }
+  // For a host thread.
+  void AwaitPlace(int64_t place) {
+    while (true) {
+      const int64_t before = TheTurns().changes();
+      if (Reach(place)) return;
+      TheTurns().AwaitChange(before);
     }
   }
   std::vector<EmulatedGraph::Node>& captured() { return capture->lines[line]; }
@@ -179,12 +189,10 @@ Turn::Turn() { TheTurns().Take(); }
 Turn::~Turn() { TheTurns().Give(); }
 
 void Changed() { TheTurns().Changed(); }
-void AwaitChange() { TheTurns().AwaitChange(); }
+int64_t Changes() { return TheTurns().changes(); }
 
-bool RunNext(cudaStream_t stream) {
-  if (stream->busy || stream->work.empty()) return false;
-  stream->RunOne();
-  return true;
+void RunNext(cudaStream_t stream) {
+  if (!stream->work.empty()) stream->Reach(stream->done + 1);
 }
 
 void OnLaunch(cudaStream_t stream, std::function<void(cudaStream_t)> tell) {
@@ -196,7 +204,7 @@ void OnLaunch(cudaStream_t stream, std::function<void(cudaStream_t)> tell) {
   }
 }
 
-cudaError_t Send(cudaStream_t stream, std::function<void()> work) {
+cudaError_t SendPolled(cudaStream_t stream, Work work) {
   const Turn turn;
   if (machine().fault != cudaSuccess) return machine().fault;
   if (stream->capture != nullptr) {
@@ -327,7 +335,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   const Turn turn;
   if (machine().fault != cudaSuccess) return machine().fault;
-  stream->RunUntil(stream->sent);
+  stream->AwaitPlace(stream->sent);
   return cudaSuccess;
 }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
@@ -359,7 +367,7 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   const Turn turn;
   if (machine().fault != cudaSuccess) return machine().fault;
   if (event->capture != nullptr) return cudaErrorCapturedEvent;
-  if (event->stream != nullptr) event->stream->RunUntil(event->place);
+  if (event->stream != nullptr) event->stream->AwaitPlace(event->place);
   return cudaSuccess;
 }
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin,
@@ -386,7 +394,8 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
   }
   if (at.stream == nullptr) return machine().fault;
   if (stream->capture != nullptr) return cudaErrorStreamCaptureIsolation;
-  return emulation::Send(stream, [at] { at.stream->RunUntil(at.place); });
+  return emulation::SendPolled(stream,
+                               [at] { return at.stream->Reach(at.place); });
 }
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
   const Turn turn;
@@ -429,14 +438,14 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
   }
   for (size_t i = 0; i < exec->streams.size(); ++i) {
     for (const EmulatedGraph::Node& node : exec->graph.lines[i]) {
-      std::function<void()> work = node.work;
+      emulation::Work work = node.work;
       if (work == nullptr) {
         EmulatedStream* const other = exec->streams[node.place.line];
         const int64_t place =
             before[node.place.line] + static_cast<int64_t>(node.place.end);
-        work = [other, place] { other->RunUntil(place); };
+        work = [other, place] { return other->Reach(place); };
       }
-      emulation::Send(exec->streams[i], std::move(work));
+      emulation::SendPolled(exec->streams[i], std::move(work));
     }
   }
   return cudaSuccess;

@@ -20,6 +20,7 @@
 #include <cstring>
 #include <functional>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #define __global__
@@ -161,19 +162,28 @@ class Turn {
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 };
-// For work that waits for what other host threads send, or for other streams:
-// lets others have the machine until somebody has sent something or called
-// Changed.
-void AwaitChange();
+// What has been sent, ended or announced by Changed: whoever found nothing to
+// do looks again when there is more.
+int64_t Changes();
 void Changed();
-// Runs what comes next in the stream; false where there is nothing, or where it
-// has begun.
-bool RunNext(cudaStream_t stream);
+// Work of a stream, asked until it says that it has ended; it does not wait.
+using Work = std::function<bool()>;
+// Asks what is first in the stream, if there is any.
+void RunNext(cudaStream_t stream);
 // Tells in which stream what is sent to `stream` now will run: in that one, or
 // where the graph is launched that it is being captured into.
 void OnLaunch(cudaStream_t stream, std::function<void(cudaStream_t)> tell);
 // Sends work to a stream, or to the graph that it is being captured into.
-cudaError_t Send(cudaStream_t stream, std::function<void()> work);
+cudaError_t SendPolled(cudaStream_t stream, Work work);
+// Work that ends when it is first asked.
+template <typename F>
+cudaError_t Send(cudaStream_t stream, F work) {
+  static_assert(std::is_void_v<std::invoke_result_t<F&>>);
+  return SendPolled(stream, [work = std::move(work)]() mutable {
+    work();
+    return true;
+  });
+}
 // Every thread of the grid through `thread`.
 void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread);
 // Lets the block's other threads come to the same place.
