@@ -86,6 +86,7 @@ TEST_F(CliTest, DemoLearnsAndSaysWhereEverythingIs) {
   EXPECT_TRUE(fs::exists(Model()));
   EXPECT_TRUE(fs::is_directory(Data()));
   EXPECT_TRUE(fs::exists(document_["metrics"].get<std::string>()));
+  EXPECT_TRUE(fs::exists(document_["report"].get<std::string>()));
 }
 
 TEST_F(CliTest, EvalAgreesWithTheDemo) {

@@ -47,12 +47,10 @@ class ReportingListener final : public ProgressListener {
 
 }  // namespace
 
-void CarryOut(
-    const TrainArguments& asked,
-    const std::function<TrainReport(TrainListener* listener)>& train) {
-  const bool reports = !asked.no_report && asked.Tells();
-  ReportingListener listener(
-      reports ? std::make_unique<RunPageFile>(asked.out, asked.data) : nullptr);
+TrainReport TrainWithPage(const std::string& out, const std::string& data,
+                          const Training& train, bool* page) {
+  ReportingListener listener(*page ? std::make_unique<RunPageFile>(out, data)
+                                   : nullptr);
   TrainReport report;
   try {
     report = train(&listener);
@@ -65,8 +63,15 @@ void CarryOut(
     throw;
   }
   listener.End("", false);
+  *page = listener.reported();
+  return report;
+}
+
+void CarryOut(const TrainArguments& asked, const Training& train) {
+  bool page = !asked.no_report && asked.Tells();
+  const TrainReport report = TrainWithPage(asked.out, asked.data, train, &page);
   if (asked.Tells()) Print(SummaryText(report, asked.out));
-  if (listener.reported()) Print("report  " + asked.out + "/report.html\n");
+  if (page) Print("report  " + asked.out + "/report.html\n");
 }
 
 }  // namespace alexnet::cli

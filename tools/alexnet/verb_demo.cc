@@ -13,6 +13,7 @@
 #include "tools/alexnet/evaluation_output.h"
 #include "tools/alexnet/prediction_output.h"
 #include "tools/alexnet/training_output.h"
+#include "tools/alexnet/training_run.h"
 
 namespace alexnet::cli {
 namespace {
@@ -77,7 +78,8 @@ void PrepareFolder(const Asked& asked) {
   if (!file) throw Failure(marker.string() + ": cannot be written");
 }
 
-TrainReport Learn(const Asked& asked, Setting& setting) {
+// Whether there is a page of it.
+bool Learn(const Asked& asked, Setting& setting) {
   const std::string data = asked.data();
   const std::string run = asked.run();
   Recipe recipe;
@@ -91,8 +93,14 @@ TrainReport Learn(const Asked& asked, Setting& setting) {
   options.recipe = &recipe;
   options.seed = asked.seed;
   SetDevice(asked, options);
-  ProgressListener listener;
-  return train(options, &listener, setting.limits);
+  bool page = true;
+  TrainWithPage(
+      run, data,
+      [&](TrainListener* listener) {
+        return train(options, listener, setting.limits);
+      },
+      &page);
+  return page;
 }
 
 // Held-out pictures of different classes.
@@ -124,6 +132,7 @@ struct Report {
   std::string data;
   std::string model;
   std::string metrics;
+  std::string page;  // empty: could not be written
   double seconds = 0;
 };
 
@@ -139,6 +148,7 @@ Json ReportJson(const Report& report, const Evaluation& evaluation) {
   document.Set("data", report.data);
   document.Set("model", report.model);
   document.Set("metrics", report.metrics);
+  document.Set("report", report.page.empty() ? Json() : Json(report.page));
   document.Set("seconds", report.seconds);
   return document;
 }
@@ -152,11 +162,14 @@ std::string ReportText(const Report& report, const Evaluation& evaluation) {
   }
   return text +
          fmt::format(
-             "\nDone in {}.\npictures  {}\nmodel     {}\ncurves    {}\n\n"
+             "\nDone in {}.\npictures  {}\nmodel     {}\ncurves    {}\n{}\n"
              "Now your own: alexnet train FOLDER --preset alexnet_small --out "
              "RUN\n",
              FormatSeconds(report.seconds), report.data, report.model,
-             report.metrics);
+             report.metrics,
+             report.page.empty()
+                 ? ""
+                 : "report    " + report.page + ", for a browser\n");
 }
 
 void Run(const Asked& asked, Setting& setting) {
@@ -165,9 +178,8 @@ void Run(const Asked& asked, Setting& setting) {
   ShapesOptions shapes;
   shapes.seed = asked.seed;
   draw_shapes(asked.data(), shapes, setting.limits);
-  Learn(asked, setting);
-
   Report report;
+  if (Learn(asked, setting)) report.page = asked.run() + "/report.html";
   report.data = asked.data();
   report.model = BestPath(asked.run());
   report.metrics = MetricsPath(asked.run());
