@@ -57,7 +57,8 @@ TEST_F(LinkedDeviceGroupTest, ARankThatDoesNotComeIsNamed) {
   std::latch failed(1);
   RunOnThreads(*std::move(group), [&](Communicator& comm) {
     if (comm.rank() == 1) return failed.wait();
-    EXPECT_TRUE(comm.Barrier().ok());
+    // It may be too late already.
+    static_cast<void>(comm.Barrier());
     const Status status = comm.Finish();
     EXPECT_EQ(status.code(), StatusCode::kDeadlineExceeded);
     EXPECT_NE(status.message().find("rank 1 did not come to a barrier"),

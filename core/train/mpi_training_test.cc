@@ -3,15 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "core/dist/testing/mpirun.h"
@@ -31,6 +28,7 @@ using testing::Mpirun;
 using testing::Numbers;
 using testing::Recorder;
 using testing::SmallRun;
+using testing::Vanishes;
 using testing::WritePictures;
 
 std::string Program(const std::string& data, const std::string& out,
@@ -331,17 +329,6 @@ TEST(MpiTrainingDataTest, AProcessThatNobodyLaunchedIsToldSo) {
       RunRanks(1, data, FreshFolder("mpi_towers_out"), "parallel=towers");
   ExpectExits(towers, 1, 1);
   EXPECT_TRUE(towers.Has("mpirun -np 2")) << towers.output;
-}
-
-// Whether there is no such process any more, soon: mpirun may end before the
-// system has taken away what it killed.
-bool Vanishes(int process) {
-  constexpr int kTries = 600;
-  for (int i = 0; i < kTries; ++i) {
-    if (kill(process, 0) != 0) return errno == ESRCH;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  return false;
 }
 
 // A run that does not end by itself, and loses its second rank in the middle of

@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
+#include <thread>
 
 namespace alexnet::testing {
 
@@ -43,6 +47,15 @@ const Mpirun::Outcome& Mpirun::Wait() {
   pipe_ = nullptr;
   outcome_.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return outcome_;
+}
+
+bool Vanishes(int process) {
+  constexpr int kTries = 600;
+  for (int i = 0; i < kTries; ++i) {
+    if (kill(process, 0) != 0) return errno == ESRCH;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
 }
 
 }  // namespace alexnet::testing

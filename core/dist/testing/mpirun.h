@@ -46,6 +46,10 @@ class Mpirun {
   Outcome outcome_;
 };
 
+// Whether there is no such process any more, soon: mpirun may end before the
+// system has taken away what it killed.
+bool Vanishes(int process);
+
 }  // namespace alexnet::testing
 
 #endif  // ALEXNET_CORE_DIST_TESTING_MPIRUN_H_

@@ -85,7 +85,7 @@ fn limits_end_the_wait() {
         await_waiting(&queue, 1);
         token.cancel();
     });
-    let limits = Limits::new().timeout(Duration::from_millis(5));
+    let limits = Limits::new().timeout(Duration::from_millis(500));
     let run = queue.run_within(&limits, &noise(SAMPLE, 1), &mut [0.0; CLASSES]);
     refused(run, ErrorCode::DeadlineExceeded);
     assert_eq!(queue.info().unwrap().given_up, 2);

@@ -101,7 +101,7 @@ class BatchingQueueTest {
       fails(AlexNetException.Cancelled.class, waiting);
       assertThrows(
           AlexNetException.DeadlineExceeded.class,
-          () -> queue.run(Fixtures.views(1), Limits.of(Duration.ofMillis(5))));
+          () -> queue.run(Fixtures.views(1), Limits.of(Duration.ofMillis(500))));
       assertEquals(2, queue.info().givenUp());
     }
   }

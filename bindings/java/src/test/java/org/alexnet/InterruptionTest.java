@@ -70,7 +70,7 @@ class InterruptionTest {
         new TrainOptions(Fixtures.pictures(folder), folder.resolve("run"))
             .preset("alexnet_small")
             .inputSize(32)
-            .recipe(new Recipe().epochs(50).batch(20).rate(0.001f).warmupEpochs(0));
+            .recipe(new Recipe().epochs(100_000).batch(20).rate(0.001f).warmupEpochs(0));
     try (Model model = Fixtures.model();
         Session session = new Session(model, Fixtures.oneThread())) {
       TrainListener listener =
