@@ -137,6 +137,14 @@ TEST(CppFace, NetworksTellTheirLayers) {
   EXPECT_NE(system_json().find(std::string(version())), std::string::npos);
 }
 
+TEST(CppFace, LayersOfANetworkCanBeChanged) {
+  Network network = SmallNetwork();
+  network.set_option("norm*", "k", "2").remove_layers("softmax");
+  EXPECT_EQ(network.layers().size(), 6u);
+  EXPECT_NE(network.json().find("\"k\": 2.0"), std::string::npos);
+  EXPECT_THROW(network.set_option("norm9", "k", "2"), Error);
+}
+
 TEST(CppFace, ALaunchedProcessKnowsItsPlace) {
   EXPECT_EQ(launcher_rank(), 0);
   EXPECT_EQ(launcher_size(), 1);

@@ -8,6 +8,7 @@
 #include "capi/struct_size.h"
 #include "core/model/describe.h"
 #include "core/network/describe.h"
+#include "core/network/edit.h"
 #include "core/network/own_network.h"
 
 namespace alexnet::capi {
@@ -88,6 +89,29 @@ alexnet_status alexnet_network_create(const char* name, int64_t channels,
 }
 
 void alexnet_network_free(alexnet_network* network) { FreeHandle(network); }
+
+alexnet_status alexnet_network_set_option(alexnet_network* handle,
+                                          const char* pattern,
+                                          const char* option, const char* value,
+                                          alexnet_error** error) {
+  return Call(error, [&]() -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(const auto network, EnterAlone(handle));
+    ALEXNET_RETURN_IF_ERROR(CheckPointer(pattern, "pattern"));
+    ALEXNET_RETURN_IF_ERROR(CheckPointer(option, "option"));
+    ALEXNET_RETURN_IF_ERROR(CheckPointer(value, "value"));
+    return SetLayerOption(pattern, option, value, &network->preset.network);
+  });
+}
+
+alexnet_status alexnet_network_remove_layers(alexnet_network* handle,
+                                             const char* pattern,
+                                             alexnet_error** error) {
+  return Call(error, [&]() -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(const auto network, EnterAlone(handle));
+    ALEXNET_RETURN_IF_ERROR(CheckPointer(pattern, "pattern"));
+    return RemoveLayers(pattern, &network->preset.network);
+  });
+}
 
 alexnet_status alexnet_network_text(const alexnet_network* handle, char** text,
                                     alexnet_error** error) {

@@ -4,10 +4,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/model/model.h"
 #include "core/model/save.h"
+#include "core/network/edit.h"
+#include "core/network/presets.h"
 #include "core/train/test_runs.h"
 #include "core/train/trainer.h"
 
@@ -158,6 +162,32 @@ TEST_F(ResumeTest, WhatIsSaidAnewMustBeAsItWas) {
   ASSERT_TRUE(other.ok());
   options.network = std::make_shared<const Preset>(*std::move(other));
   EXPECT_EQ(RunAll(options).field(), "network");
+}
+
+TEST_F(ResumeTest, ANetworkOfOnesOwnIsTheOneThatWasBegun) {
+  const std::string out = FreshFolder("edited");
+  TrainOptions options = SmallRun(data_, out);
+  const auto made = [&](const char* activation) {
+    Preset preset =
+        MakePreset("alexnet_small", {.classes = 10, .input_size = 24}).value();
+    EXPECT_TRUE(
+        SetLayerOption("relu", "kind", activation, &preset.network).ok());
+    return std::make_shared<const Preset>(std::move(preset));
+  };
+  options.input_size = 0;
+  options.network = made("tanh");
+  options.recipe.epochs = 1;
+  ASSERT_TRUE(RunAll(options).ok());
+  options.recipe = {};
+  options.recipe.epochs = 2;
+  options.resume = true;
+  EXPECT_TRUE(RunAll(options).ok());
+  options.recipe.epochs = 3;
+  options.network = made("relu");
+  const Status other = RunAll(options);
+  EXPECT_EQ(other.field(), "network");
+  EXPECT_NE(other.message().find("layer relu1"), std::string::npos)
+      << other.message();
 }
 
 TEST_F(ResumeTest, LoaderThreadsDoNotChangeTheWeights) {

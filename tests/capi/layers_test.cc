@@ -196,6 +196,38 @@ TEST(LayersTest, OtherTypesAndIndicesAreRefused) {
           alexnet_network_get_activation(network.get(), 1, nullptr, e));
 }
 
+TEST(LayersTest, AreChangedByPatternsOrStayAsTheyWere) {
+  const Network network = TinyNetwork();
+  alexnet_network* n = network.get();
+  const size_t layers = alexnet_network_layer_count(n);
+  OK(alexnet_network_set_option(n, "conv*", "out_channels", "6", e));
+  auto options = Options(alexnet_convolution_options_init);
+  OK(alexnet_network_get_convolution(n, 0, &options, e));
+  EXPECT_EQ(options.out_channels, 6);
+  const std::string text =
+      REFUSED(ALEXNET_NOT_FOUND,
+              alexnet_network_set_option(n, "conv9", "out_channels", "6", e));
+  EXPECT_NE(text.find("conv1"), std::string::npos) << text;
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_set_option(n, "conv1", "out_channels", "0", e));
+  REFUSED(ALEXNET_NOT_FOUND, alexnet_network_remove_layers(n, "lrn", e));
+  EXPECT_EQ(alexnet_network_layer_count(n), layers);
+  OK(alexnet_network_remove_layers(n, "softmax", e));
+  EXPECT_EQ(alexnet_network_layer_count(n), layers - 1);
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_set_option(nullptr, "a", "b", "c", e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_set_option(n, nullptr, "b", "c", e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_set_option(n, "a", nullptr, "c", e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_set_option(n, "a", "b", nullptr, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_remove_layers(nullptr, "a", e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_remove_layers(n, nullptr, e));
+}
+
 TEST(LayersTest, NumbersThatAreNoChoiceAreRefusedAsGiven) {
   const Network network = Blank();
   alexnet_network* n = network.get();

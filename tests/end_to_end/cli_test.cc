@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <string>
+#include <vector>
 
 #include "tests/end_to_end/command.h"
 
@@ -106,6 +108,64 @@ TEST_F(CliTest, TenCropsAreAboutAsGoodAsOne) {
   EXPECT_EQ(document["ten_crop"], true);
   EXPECT_NEAR(document["top1_error"].get<double>(),
               document_["top1_error"].get<double>(), 5.0);
+}
+
+TEST_F(CliTest, PresetsAreShownAsTheyWouldBeChanged) {
+  const CommandResult plain = RunAlexnet({"presets", "alexnet"});
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_THAT(plain.out, HasSubstr("fully connected layers"));
+  const CommandResult changed =
+      RunAlexnet({"presets", "alexnet", "--without", "lrn,drop6", "--replace",
+                  "relu1=tanh", "--set", "pool*.kernel=2", "--set",
+                  "conv1.weight.value=0.02", "--json"});
+  ASSERT_EQ(changed.exit_code, 0) << changed.err;
+  const Json document = Json::parse(changed.out);
+  std::map<std::string, Json> options;
+  for (const Json& layer : document["layers"]) {
+    options[layer["name"]] = layer["options"];
+  }
+  EXPECT_EQ(options.count("norm1"), 0u);
+  EXPECT_EQ(options.count("drop6"), 0u);
+  EXPECT_EQ(options["relu1"]["kind"], "tanh");
+  EXPECT_EQ(options["relu2"]["kind"], "relu");
+  EXPECT_EQ(options["pool5"]["window"]["kernel"], Json({2, 2}));
+  EXPECT_NEAR(options["conv1"]["weight"]["value"].get<double>(), 0.02, 1e-6);
+
+  for (const char* wrong : {"pool1", "=2", "pool1.kernel", "pool1.kernel="}) {
+    const CommandResult result =
+        RunAlexnet({"presets", "alexnet", "--set", wrong});
+    EXPECT_EQ(result.exit_code, 2) << wrong;
+    EXPECT_THAT(result.err, HasSubstr("LAYERS.OPTION=VALUE"));
+  }
+  const CommandResult none =
+      RunAlexnet({"presets", "alexnet", "--without", "norm7"});
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.err, HasSubstr("norm1, "));
+}
+
+TEST_F(CliTest, AChangedPresetTrainsAndIsWhatItsModelHolds) {
+  const std::string out = Folder("edited");
+  std::vector<std::string> command = {
+      "train",     Data(), "--preset",  "alexnet_small",
+      "--without", "lrn",  "--replace", "relu=tanh",
+      "--epochs",  "1",    "--out",     out};
+  const CommandResult train = RunAlexnet(command);
+  ASSERT_EQ(train.exit_code, 0) << train.err;
+  const CommandResult inspect =
+      RunAlexnet({"inspect", out + "/last.alexnet", "--json"});
+  ASSERT_EQ(inspect.exit_code, 0) << inspect.err;
+  const Json document = Json::parse(inspect.out);
+  EXPECT_TRUE(document["preset"].is_null());
+  for (const Json& layer : document["layers"]) {
+    EXPECT_NE(layer["kind"], "LRN");
+    EXPECT_NE(layer["kind"], "ReLU");
+  }
+  command.emplace_back("--resume");
+  EXPECT_EQ(RunAlexnet(command).exit_code, 0);
+  command[7] = "relu1=tanh";
+  const CommandResult other = RunAlexnet(command);
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_THAT(other.err, HasSubstr("relu2"));
 }
 
 TEST_F(CliTest, PredictPrintsATableOrOneDocument) {

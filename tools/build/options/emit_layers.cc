@@ -128,6 +128,17 @@ std::string Json(const Group& layer) {
          "}\n";
 }
 
+std::string Visited(const Group& layer) {
+  const bool none = layer.options.empty();
+  std::string calls;
+  for (const Option& option : layer.options) {
+    const std::string member = MemberOf(option);
+    calls += "visit(\"" + member + "\", layer." + member + ");\n";
+  }
+  return "template <typename Visit>\nvoid VisitOptions(" + layer.core + "&" +
+         (none ? ", Visit&&) {}\n" : " layer, Visit&& visit) {\n" + calls + "}\n");
+}
+
 }  // namespace
 
 void AddLayerEmitters(Emitters* emitters) {
@@ -138,6 +149,7 @@ void AddLayerEmitters(Emitters* emitters) {
   emitters->of_enums["layers.decode"] = OfEach(Decoder, "\n");
   emitters->of_enums["layers.decode_cases"] = OfEach(DecoderCase);
   emitters->of_enums["layers.json"] = OfEach(Json);
+  emitters->of_enums["layers.visit"] = OfEach(Visited, "\n");
 }
 
 }  // namespace alexnet::options

@@ -2388,6 +2388,22 @@ extern "C" {
     ) -> alexnet_status;
 }
 extern "C" {
+    pub fn alexnet_network_set_option(
+        network: *mut alexnet_network,
+        pattern: *const ::std::os::raw::c_char,
+        option: *const ::std::os::raw::c_char,
+        value: *const ::std::os::raw::c_char,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_remove_layers(
+        network: *mut alexnet_network,
+        pattern: *const ::std::os::raw::c_char,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
     pub fn alexnet_network_text(
         network: *const alexnet_network,
         text: *mut *mut ::std::os::raw::c_char,

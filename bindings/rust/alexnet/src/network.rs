@@ -190,6 +190,57 @@ impl Network {
         Ok(self)
     }
 
+    /// Sets an option of layers that are there, for experiments. Where the
+    /// network would not fit together it stays as it was.
+    ///
+    /// `pattern` names layers as a shell's patterns do, or by what they
+    /// compute: `"convolution"`, `"pooling"`, `"lrn"`, `"activation"`,
+    /// `"relu"`, `"tanh"`, `"dropout"`, `"adaptive_average_pooling"`,
+    /// `"fully_connected"` or `"softmax"`; one that names none is an error, and
+    /// all that are named must have the option. `option` is its name in
+    /// [`Network::json`], as `"out_channels"` or `"weight.value"`; of windows
+    /// `"kernel"`, `"stride"` and `"pad"` set both axes and all sides, and
+    /// `"kernel_h"`, `"kernel_w"`, `"stride_h"`, `"stride_w"`, `"pad_top"`,
+    /// `"pad_left"`, `"pad_bottom"`, `"pad_right"` one. `value` is a number,
+    /// `true` or `false`, or the name of a choice in that JSON.
+    ///
+    /// ```
+    /// use alexnet::Network;
+    ///
+    /// let mut network = Network::preset("cifar10_lrn")?;
+    /// network
+    ///     .set_option("relu", "kind", "tanh")?
+    ///     .remove_layers("lrn")?;
+    /// # Ok::<(), alexnet::Error>(())
+    /// ```
+    pub fn set_option(&mut self, pattern: &str, option: &str, value: &str) -> Result<&mut Self> {
+        let pattern = ffi::c_string(pattern, "pattern")?;
+        let option = ffi::c_string(option, "option")?;
+        let value = ffi::c_string(value, "value")?;
+        // SAFETY: the handle is live; the texts outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_set_option(
+                self.0.get(),
+                pattern.as_ptr(),
+                option.as_ptr(),
+                value.as_ptr(),
+                error,
+            )
+        })?;
+        Ok(self)
+    }
+
+    /// Leaves out all layers that `pattern` names, as
+    /// [`Network::set_option`] says.
+    pub fn remove_layers(&mut self, pattern: &str) -> Result<&mut Self> {
+        let pattern = ffi::c_string(pattern, "pattern")?;
+        // SAFETY: the handle is live; the text outlives the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_remove_layers(self.0.get(), pattern.as_ptr(), error)
+        })?;
+        Ok(self)
+    }
+
     /// The options of layer `index`, a convolution, defaults filled in.
     pub fn convolution(&self, index: usize) -> Result<Convolution> {
         let mut options = sys::alexnet_convolution_options::init();

@@ -56,6 +56,14 @@ fn every_kind_of_layer_is_taken() {
     assert_eq!(network.dropout(4).unwrap(), 0.5);
     assert_eq!(network.adaptive_average_pooling(5).unwrap(), (2, 2));
     assert_eq!(network.fully_connected(6).unwrap().out_features, 3);
+    network
+        .set_option("r", "kind", "tanh")
+        .and_then(|n| n.remove_layers("softmax"))
+        .unwrap();
+    assert_eq!(network.activation(1).unwrap(), ActivationKind::Tanh);
+    assert_eq!(network.layers().len(), 8);
+    let unknown = network.set_option("r9", "kind", "tanh").map(|_| ());
+    refused(unknown, ErrorCode::NotFound);
     refused(network.lrn(0), ErrorCode::FailedPrecondition);
     refused(network.lrn(9), ErrorCode::NotFound);
     assert_eq!(

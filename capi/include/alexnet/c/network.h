@@ -71,6 +71,26 @@ ALEXNET_API alexnet_status alexnet_network_add_softmax(alexnet_network* network,
                                                        const char* name,
                                                        alexnet_error** error);
 
+/* Changes to layers that are there, for experiments. `pattern` names them: by
+ * their names, as a shell's patterns do ("pool*", "conv[345]"), or by what they
+ * compute: "convolution", "pooling", "lrn", "activation", "relu", "tanh",
+ * "dropout", "adaptive_average_pooling", "fully_connected", "softmax". Where it
+ * names none, or the network would not fit together, the network stays as it
+ * was.
+ * An option has the name that alexnet_network_json gives it, e.g.
+ * "out_channels", "kind", "alpha" or "weight.value"; of windows "kernel",
+ * "stride" and "pad" set both axes and all sides, "kernel_h", "kernel_w",
+ * "stride_h", "stride_w", "pad_top", "pad_left", "pad_bottom" and "pad_right"
+ * one, and "rounding" is one as well. All layers that are named must have it.
+ * The value is a number, true or false, or a choice's name in that JSON. */
+ALEXNET_API alexnet_status alexnet_network_set_option(alexnet_network* network,
+                                                      const char* pattern,
+                                                      const char* option,
+                                                      const char* value,
+                                                      alexnet_error** error);
+ALEXNET_API alexnet_status alexnet_network_remove_layers(
+    alexnet_network* network, const char* pattern, alexnet_error** error);
+
 /* A table for a person: layers, settings, outputs, parameters, and
  * multiply-accumulates. */
 ALEXNET_API alexnet_status alexnet_network_text(const alexnet_network* network,

@@ -110,6 +110,21 @@ class Network {
     return *this;
   }
 
+  // Sets an option of all layers that the pattern names, e.g. of "relu" the
+  // "kind" to "tanh", of "pool*" the "kernel" to "2": as
+  // alexnet_network_set_option.
+  Network& set_option(const std::string& pattern, const std::string& option,
+                      const std::string& value) {
+    detail::call(alexnet_network_set_option, get(), pattern.c_str(),
+                 option.c_str(), value.c_str());
+    return *this;
+  }
+  // Leaves out all layers that the pattern names, e.g. "lrn".
+  Network& remove_layers(const std::string& pattern) {
+    detail::call(alexnet_network_remove_layers, get(), pattern.c_str());
+    return *this;
+  }
+
   // A table for a person.
   std::string text() const {
     char* text = nullptr;

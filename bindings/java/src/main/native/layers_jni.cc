@@ -262,6 +262,24 @@ ALEXNET_NATIVE(jlongArray, networkAdaptiveAveragePooling)
   });
 }
 
+ALEXNET_NATIVE(void, setOption)
+(JNIEnv* env, jclass, jlong network, jbyteArray pattern, jbyteArray option,
+ jbyteArray value) {
+  Guarded(env, [&] {
+    Call(env, alexnet_network_set_option, Network(network),
+         Text(env, pattern).get(), Text(env, option).get(),
+         Text(env, value).get());
+  });
+}
+
+ALEXNET_NATIVE(void, removeLayers)
+(JNIEnv* env, jclass, jlong network, jbyteArray pattern) {
+  Guarded(env, [&] {
+    Call(env, alexnet_network_remove_layers, Network(network),
+         Text(env, pattern).get());
+  });
+}
+
 ALEXNET_NATIVE(void, addSoftmax)
 (JNIEnv* env, jclass, jlong network, jbyteArray name) {
   Guarded(env, [&] {

@@ -184,6 +184,10 @@ final class Native {
 
   static native void addSoftmax(long network, byte[] name);
 
+  static native void setOption(long network, byte[] pattern, byte[] option, byte[] value);
+
+  static native void removeLayers(long network, byte[] pattern);
+
   static native String networkText(long network);
 
   static native String networkJson(long network);

@@ -89,6 +89,35 @@ public final class Network extends NativeObject {
     return add(address -> Native.addSoftmax(address, Native.text("name", name)));
   }
 
+  /**
+   * Sets an option of layers that are there, for experiments: {@code setOption("relu", "kind",
+   * "tanh")}, {@code setOption("pool*", "kernel", "2")}. Where the network would not fit together
+   * it stays as it was.
+   *
+   * @param pattern names layers as a shell's patterns do, or by what they compute: "convolution",
+   *     "pooling", "lrn", "activation", "relu", "tanh", "dropout", "adaptive_average_pooling",
+   *     "fully_connected" or "softmax"; one that names none is an error
+   * @param option its name in {@link #json}, as "out_channels" or "weight.value"; of windows
+   *     "kernel", "stride" and "pad" of both axes and all sides, "kernel_h", "kernel_w",
+   *     "stride_h", "stride_w", "pad_top", "pad_left", "pad_bottom", "pad_right" and "rounding";
+   *     all layers that are named must have it
+   * @param value a number, "true" or "false", or the name of a choice in {@link #json}
+   */
+  public Network setOption(String pattern, String option, String value) {
+    return add(
+        address ->
+            Native.setOption(
+                address,
+                Native.text("pattern", pattern),
+                Native.text("option", option),
+                Native.text("value", value)));
+  }
+
+  /** Leaves out all layers that {@code pattern} names, as {@link #setOption} says. */
+  public Network removeLayers(String pattern) {
+    return add(address -> Native.removeLayers(address, Native.text("pattern", pattern)));
+  }
+
   /** A table for a person. */
   public String text() {
     try (Handle.Use network = use()) {

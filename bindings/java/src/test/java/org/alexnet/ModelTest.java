@@ -264,8 +264,13 @@ class ModelTest {
       assertEquals(List.of(3L, 3L), network.adaptiveAveragePooling(4));
       assertEquals(0.5f, network.dropout(5));
       assertEquals(2, network.fullyConnected(6).outFeatures());
+      network.setOption("tanh1", "kind", "relu").removeLayers("softmax");
+      assertEquals(ActivationKind.RELU, network.activation(1));
+      assertEquals(7, network.layers().size());
+      assertThrows(
+          AlexNetException.NotFound.class, () -> network.setOption("relu9", "kind", "tanh"));
       assertThrows(AlexNetException.FailedPrecondition.class, () -> network.lrn(0));
-      assertThrows(AlexNetException.NotFound.class, () -> network.lrn(8));
+      assertThrows(AlexNetException.NotFound.class, () -> network.lrn(7));
     }
   }
 }
