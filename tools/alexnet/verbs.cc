@@ -18,6 +18,7 @@ Action DeclarePack(Arguments& arguments);
 Action DeclarePredict(Arguments& arguments);
 Action DeclarePresets(Arguments& arguments);
 Action DeclareSimilar(Arguments& arguments);
+Action DeclareStudy(Arguments& arguments);
 Action DeclareTrain(Arguments& arguments);
 Action DeclareVerify(Arguments& arguments);
 
@@ -29,6 +30,8 @@ std::span<const Verb> Verbs() {
        DeclareFinetune},
       {"eval", "Top-1 and top-5 error of a model on labelled pictures",
        DeclareEval},
+      {"study", "Try a claim of the paper on pictures, in pairs of runs",
+       DeclareStudy},
       {"predict", "The likeliest classes of pictures", DeclarePredict},
       {"pack", "Make WebDataset shards of 256-pixel JPEGs from pictures",
        DeclarePack},
