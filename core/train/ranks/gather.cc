@@ -131,7 +131,12 @@ Result<std::vector<BrokenPicture>> GatherBroken(
 
 Result<Evaluation> SumEvaluations(const Result<Evaluation>& share,
                                   Communicator& comm) {
-  if (!share.ok() && !IsInterruption(share.status())) return share.status();
+  if (!share.ok() && !IsInterruption(share.status())) {
+    // The others are on their way to the sums; what the caller does next would
+    // not fit.
+    comm.Abort(share.status());
+    return share.status();
+  }
   enum Sums : size_t { kCount, kTop1, kTop5, kLoss, kStopped, kSums };
   std::array<double, kSums> sums = {};
   if (share.ok()) {

@@ -18,9 +18,9 @@ Result<std::vector<BrokenPicture>> GatherBroken(
 
 // Errors, loss and counts of all pictures, to the same bits on all ranks; on
 // rank 0 also the worst and the broken ones. Other fields are rank 0's or left
-// out. A rank that was
-// interrupted, which it must tell in time for others to wait for, interrupts
-// all; another failure of a rank is the caller's, and fails the ranks.
+// out. A rank that was interrupted, which it must tell in time for others to
+// wait for, interrupts all; another failure of a rank is what it returns there,
+// and aborts `comm`.
 Result<Evaluation> SumEvaluations(const Result<Evaluation>& share,
                                   Communicator& comm);
 
