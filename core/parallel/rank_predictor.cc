@@ -80,7 +80,8 @@ Result<std::unique_ptr<RankPredictor>> RankPredictor::Create(
     if (!compiled.ok()) rank.part->Abandon(compiled.status());
     ALEXNET_ASSIGN_OR_RETURN(rank.plan, std::move(compiled));
     if (!plan.loss.by_samples && comm.rank() > 0) {
-      rank.unread.resize(static_cast<size_t>(options.batch * info.classes));
+      // The output, and the logits.
+      rank.unread.resize(static_cast<size_t>(2 * options.batch * info.classes));
     }
     return Status();
   }));
@@ -119,7 +120,11 @@ Status RankPredictor::RunOn(int index, const float* images, float* output,
   const int64_t sample = info_.layers.front().in.elements();
   images += rank.part->ShareOf(0, /*pass=*/0).part.first_sample * sample;
   if (!plan_.loss.by_samples && index > 0) {
-    return rank.plan->Run(images, rank.unread.data());
+    // A device runs another program for logits, on all ranks or on none.
+    float* const unread = rank.unread.data();
+    return rank.plan->Run(
+        images, unread,
+        logits != nullptr ? unread + batch_ * info_.classes : nullptr);
   }
   const int64_t first =
       rank.part->ShareOf(info_.logits_layer + 1, /*pass=*/0).part.first_sample;
