@@ -29,9 +29,11 @@ constexpr auto kInterval = std::chrono::milliseconds(50);
 // What the ranks of a group share. Thread safe.
 class Team {
  public:
-  Team(std::vector<std::unique_ptr<Collectives>> links,
+  Team(const std::vector<std::shared_ptr<Backend>>& backends,
+       std::vector<std::unique_ptr<Collectives>> links,
        const CommLimits& limits)
       : late_(limits.late),
+        backends_(backends),
         links_(std::move(links)),
         ledger_(static_cast<int>(links_.size())) {}
   ~Team() {
@@ -104,7 +106,9 @@ class Team {
 
   const Birthplace birthplace_;
   const std::chrono::milliseconds late_;
-  const std::vector<std::unique_ptr<Collectives>> links_;  // by rank
+  // By rank. Links need their backends, and stay until the last rank has gone.
+  const std::vector<std::shared_ptr<Backend>> backends_;
+  const std::vector<std::unique_ptr<Collectives>> links_;
   std::mutex mutex_;
   OnlyHere<std::condition_variable> wake_;
   Ledger ledger_;
@@ -183,7 +187,7 @@ Result<std::vector<std::unique_ptr<Communicator>>> CreateLinkedDeviceGroup(
         .WithField("devices");
   }
   ALEXNET_ASSIGN_OR_RETURN(auto links, backends.front()->LinkDevices(backends));
-  const auto team = std::make_shared<Team>(std::move(links), limits);
+  const auto team = std::make_shared<Team>(backends, std::move(links), limits);
   ALEXNET_RETURN_IF_ERROR(team->StartWatch());
   std::vector<std::unique_ptr<Communicator>> group;
   for (const auto& backend : backends) {

@@ -121,6 +121,24 @@ TEST_F(LinkedDeviceGroupTest, ARankGoesOnWhenItsOwnOperationHasEnded) {
   });
 }
 
+// All links are looked at, and aborted, as long as one rank is there.
+TEST_F(LinkedDeviceGroupTest, BackendsStayUntilTheLastRankHasGone) {
+  Backends backends = MakeBackends(2);
+  const std::weak_ptr<Backend> first = backends.front();
+  Group group = CreateLinkedDeviceGroup(backends).value();
+  backends.clear();
+  group.front().reset();
+  EXPECT_FALSE(first.expired());
+  group.clear();
+  EXPECT_TRUE(first.expired());
+}
+
+TEST_F(LinkedDeviceGroupTest, AMissingFenceShows) {
+  const Backends backends = MakeBackends(2);
+  ExpectOldValuesWithoutAFence(backends,
+                               CreateLinkedDeviceGroup(backends).value());
+}
+
 TEST_F(LinkedDeviceGroupTest, NeedsALibrary) {
   machine().no_links = true;
   EXPECT_EQ(CreateLinkedDeviceGroup(MakeBackends(2)).status().code(),
