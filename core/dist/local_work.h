@@ -4,6 +4,7 @@
 #ifndef ALEXNET_CORE_DIST_LOCAL_WORK_H_
 #define ALEXNET_CORE_DIST_LOCAL_WORK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -19,7 +20,10 @@ namespace alexnet {
 // writes what another rank reads or writes.
 class LocalWork {
  public:
-  LocalWork(int rank, int size) : rank_(rank), size_(size) {}
+  LocalWork(int rank, int size) : rank_(rank), size_(size) {
+    inputs_.reserve(static_cast<size_t>(size));
+    outputs_.reserve(static_cast<size_t>(size));
+  }
   virtual ~LocalWork() = default;
 
   // `of_rank` gives the operations of the peers, which fit this rank's own.

@@ -11,6 +11,20 @@ constexpr int kPauses = 32;
 constexpr auto kAwake = std::chrono::microseconds(30);
 constexpr int kNone = -1;
 
+// Until its end, also by an exception.
+class AtWork {
+ public:
+  explicit AtWork(std::atomic<bool>* working) : working_(*working) {
+    working_ = true;
+  }
+  ~AtWork() { working_ = false; }
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+
+ private:
+  std::atomic<bool>& working_;
+};
+
 }  // namespace
 
 Meeting::Meeting(int size, std::chrono::milliseconds late)
@@ -40,11 +54,13 @@ const Operation& Meeting::OperationOf(int peer, int rank) const {
 }
 
 Status Meeting::Work(int rank, const std::function<void()>& work) {
-  // Either this sees the failure, or who failed sees that this is at work.
-  ranks_[rank].working = true;
-  const bool failed = failed_;
-  if (!failed) work();
-  ranks_[rank].working = false;
+  bool failed = false;
+  {
+    // Either this sees the failure, or who failed sees that this is at work.
+    const AtWork at_work(&ranks_[rank].working);
+    failed = failed_;
+    if (!failed) work();
+  }
   if (!failed) return Status();
   AwaitWorkers();
   return Failure();

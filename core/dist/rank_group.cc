@@ -1,9 +1,10 @@
 #include "core/dist/rank_group.h"
 
+#include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -44,6 +45,7 @@ Status RunLocalRanks(int size, const CommLimits& limits,
   ALEXNET_ASSIGN_OR_RETURN(auto group, CreateLocalGroup(size, limits));
   FirstFailure failure;
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<size_t>(size));
   bool complete = true;
   for (int rank = 1; rank < size && complete; ++rank) {
     try {
@@ -51,7 +53,7 @@ Status RunLocalRanks(int size, const CommLimits& limits,
           [&run, &failure, communicator = std::ref(group[rank])] {
             RunAndEnd(run, std::move(communicator.get()), &failure);
           });
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {  // no thread, or no memory for it
       complete = false;
     }
   }
