@@ -178,9 +178,19 @@ Status TrainingRank::Send(const SendRows& rows) {
 
 Status TrainingRank::Share(Snapshot* parameters) {
   if (comm_ == nullptr) return Status();
-  for (Tensor& tensor : *parameters->writable_parameters()) {
-    ALEXNET_RETURN_IF_ERROR(comm_->Broadcast(tensor.f32(), tensor.elements(),
-                                             ElementType::kF32, /*root=*/0));
+  const auto broadcast = [this](float* values, int64_t count) {
+    return comm_->Broadcast(values, count, ElementType::kF32, /*root=*/0);
+  };
+  if (rank() == 0) {
+    // Only read, so that they count as read for the checkpoint that follows.
+    for (const TensorView& tensor : parameters->parameters()) {
+      ALEXNET_RETURN_IF_ERROR(
+          broadcast(const_cast<float*>(tensor.f32()), tensor.shape.elements()));
+    }
+  } else {
+    for (Tensor& tensor : *parameters->writable_parameters()) {
+      ALEXNET_RETURN_IF_ERROR(broadcast(tensor.f32(), tensor.elements()));
+    }
   }
   return comm_->Finish();
 }
