@@ -22,12 +22,19 @@ class Follower {
 
  private:
   Status Prepare();
+  Result<EndRun> CarryOut();
   Status Do(const StartPictures& from);
   Status Do(const BatchOrder& order);
-  Status Do(const SendRows& rows) { return rank_->Send(rows); }
+  Status Do(const SendRows& rows);
   Status Do(const EvaluateShare&);
   Status Do(const NameBroken&);
-  Status Do(const EndRun&) { return Status(); }
+  Status Do(const EndRun&) { return AwaitSteps(); }
+  // A device computes while this rank listens, as rank 0's does while that one
+  // reads pictures: all but the next step comes after it is done.
+  Status AwaitSteps();
+  // What is under way on a device does not end by itself, and uses memory that
+  // goes with this.
+  void Abandon(const Status& why);
 
   TrainingJob job_;
   const Interrupt& interrupt_;
@@ -40,12 +47,29 @@ class Follower {
 
 Result<EndRun> Follower::Run() {
   ALEXNET_RETURN_IF_ERROR(Prepare());
+  Result<EndRun> end = CarryOut();
+  if (!end.ok()) Abandon(end.status());
+  return end;
+}
+
+Result<EndRun> Follower::CarryOut() {
   while (true) {
     ALEXNET_ASSIGN_OR_RETURN(const RankCommand command, rank_->Hear());
-    if (const auto* end = std::get_if<EndRun>(&command)) return *end;
     ALEXNET_RETURN_IF_ERROR(
         std::visit([&](const auto& order) { return Do(order); }, command));
+    if (const auto* end = std::get_if<EndRun>(&command)) return *end;
   }
+}
+
+Status Follower::AwaitSteps() {
+  return traffic_ != nullptr ? traffic_->Discard() : Status();
+}
+
+void Follower::Abandon(const Status& why) {
+  if (traffic_ == nullptr || traffic_->sent() == 0) return;
+  comm_.Abort(why);
+  if (job_.over_device != nullptr) job_.over_device->Abort(why);
+  static_cast<void>(traffic_->Discard());
 }
 
 // In the order of TrainingLoop::Prepare, since ranks meet in it.
@@ -72,11 +96,19 @@ Status Follower::Do(const StartPictures& from) {
 }
 
 Status Follower::Do(const BatchOrder& order) {
-  ALEXNET_RETURN_IF_ERROR(traffic_->Send(order, {}));
-  return traffic_->Receive().status();
+  if (traffic_->full()) {
+    ALEXNET_RETURN_IF_ERROR(traffic_->Receive().status());
+  }
+  return traffic_->Send(order, {});
+}
+
+Status Follower::Do(const SendRows& rows) {
+  ALEXNET_RETURN_IF_ERROR(AwaitSteps());
+  return rank_->Send(rows);
 }
 
 Status Follower::Do(const EvaluateShare&) {
+  ALEXNET_RETURN_IF_ERROR(AwaitSteps());
   ALEXNET_RETURN_IF_ERROR(rank_->Share(parameters_.get()));
   TrainingListener silent;
   const Status status =
@@ -86,6 +118,7 @@ Status Follower::Do(const EvaluateShare&) {
 }
 
 Status Follower::Do(const NameBroken&) {
+  ALEXNET_RETURN_IF_ERROR(AwaitSteps());
   return rank_->Collect(traffic_->quarantine()).status();
 }
 
