@@ -87,10 +87,12 @@ Result<Evaluation> EvaluatePlan(Predictor& plan,
         static_cast<double>(result.count) / result.seconds;
   }
   result.broken = pipeline->quarantine();
-  if (result.count == 0) {
-    return DataLossError("not one picture could be read");
-  }
   return result;
+}
+
+Status CheckEvaluated(const Evaluation& evaluation) {
+  return evaluation.count > 0 ? Status()
+                              : DataLossError("not one picture could be read");
 }
 
 void NameWorst(const Dataset& dataset, Evaluation* evaluation) {
@@ -120,6 +122,7 @@ Result<Evaluation> Evaluate(SharedModel& shared,
       Evaluation result,
       EvaluatePlan(*plan, model.preprocessing(), dataset, indices, match->map,
                    options.feed, interrupt));
+  ALEXNET_RETURN_IF_ERROR(CheckEvaluated(result));
   NameWorst(*dataset, &result);
   result.match_note = match->note;
   for (int64_t c = 0; c < result.classes; ++c) {

@@ -52,7 +52,8 @@ Result<Evaluation> Evaluate(SharedModel& model,
                             const Interrupt& interrupt);
 
 // The same with a compiled plan, for the training loop. `class_map` is
-// as of ClassMatch. Names of classes and pictures are left empty.
+// as of ClassMatch. Names of classes and pictures are left empty. Of pictures
+// that are all broken the count is 0, as they may be a share of more.
 Result<Evaluation> EvaluatePlan(Predictor& plan,
                                 const Preprocessing& preprocessing,
                                 std::shared_ptr<const Dataset> dataset,
@@ -60,6 +61,9 @@ Result<Evaluation> EvaluatePlan(Predictor& plan,
                                 std::span<const int32_t> class_map,
                                 const EvaluationFeed& feed,
                                 const Interrupt& interrupt);
+
+// kDataLoss where not one picture could be read.
+Status CheckEvaluated(const Evaluation& evaluation);
 
 // Fills in `worst_names`.
 void NameWorst(const Dataset& dataset, Evaluation* evaluation);

@@ -219,6 +219,45 @@ TEST(RanksDataTest, BrokenPicturesAreNamedOnce) {
   }
 }
 
+// Half of the held-out pictures: what one device does without, several do.
+TEST(RanksDataTest, ARankMayHaveOnlyBrokenPicturesToEvaluate) {
+  const std::string data = FreshFolder("ranks_half");
+  WritePictures(data, 2, 2);
+  std::vector<std::filesystem::path> held_out;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(data + "/val")) {
+    if (entry.is_regular_file()) held_out.push_back(entry.path());
+  }
+  std::sort(held_out.begin(), held_out.end());
+  for (size_t i = held_out.size() / 2; i < held_out.size(); ++i) {
+    std::ofstream(held_out[i]) << "no picture";
+  }
+  const auto one = Train(SmallRun(data, FreshFolder("ranks_half_one")), {}, {});
+  ASSERT_TRUE(one.ok()) << one.status().ToString();
+  const auto many =
+      Train(RunOf(kTwoOfData, data, FreshFolder("ranks_half_many")), {}, {});
+  ASSERT_TRUE(many.ok()) << many.status().ToString();
+  EXPECT_EQ(many->last.top1_error, one->last.top1_error);
+  EXPECT_NEAR(many->last.loss, one->last.loss, kTolerance);
+
+  for (size_t i = 0; i < held_out.size(); ++i) {
+    if (i < 10) {
+      std::ofstream(held_out[i]) << "no picture";
+    } else {
+      std::filesystem::remove(held_out[i]);
+    }
+  }
+  for (const TrainOptions& options :
+       {SmallRun(data, FreshFolder("ranks_none_one")),
+        RunOf(kTwoOfData, data, FreshFolder("ranks_none_many"))}) {
+    const Status status = Train(options, nullptr, {}).status();
+    EXPECT_EQ(status.code(), StatusCode::kDataLoss) << status.ToString();
+    EXPECT_NE(status.message().find("not one picture could be read"),
+              std::string::npos)
+        << status.ToString();
+  }
+}
+
 TEST(RanksDataTest, OneThatCannotReadItsDataStopsAll) {
   const std::string data = FreshFolder("ranks_strict");
   WritePictures(data, 4, 1);

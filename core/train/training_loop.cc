@@ -352,6 +352,7 @@ Result<EpochReport> TrainingLoop::Evaluate() {
   ALEXNET_ASSIGN_OR_RETURN(
       Evaluation evaluation,
       rank_->Sum(validation_->Evaluate(listener_, interrupt_)));
+  ALEXNET_RETURN_IF_ERROR(CheckEvaluated(evaluation));
   NameWorst(*job_.data.validation, &evaluation);
   report_->Broken(evaluation.broken);
   report.validated = true;
