@@ -29,7 +29,8 @@ int Computers::threads() const {
 }
 
 Result<Computers> MakeComputers(const ComputersOptions& options) {
-  if (options.devices.empty() && options.parallel != ParallelKind::kData) {
+  if (DeviceNames(options.devices).size() < 2 &&
+      options.parallel != ParallelKind::kData) {
     return InvalidArgumentError(
                "is for several devices that work together; name them "
                "(`devices`)")

@@ -115,7 +115,7 @@ TEST_F(RanksTest, BatchesAreThoseThatDevicesCanShare) {
   EXPECT_EQ(Make(On("cpu,cpu,cpu", ParallelKind::kData))->plan().batch(), 3);
   EXPECT_EQ(Make(On("cpu,cpu", ParallelKind::kHybrid))->plan().batch(), 2);
   // One name is one device.
-  EXPECT_EQ(Make(On("cpu", ParallelKind::kHybrid))->plan().batch(), 1);
+  EXPECT_EQ(Make(On("cpu", ParallelKind::kData))->plan().batch(), 1);
   SessionOptions small = On("cpu,cpu,cpu", ParallelKind::kData);
   small.batch = 2;
   const Status status = Session::Create(model_, small).status();
@@ -132,9 +132,12 @@ TEST_F(RanksTest, NumbersOfDevicesThatDoNotWorkSayWhichDo) {
   EXPECT_NE(status.message().find("of 1 to 8 ranks, 1, 2, 4"),
             std::string_view::npos)
       << status.ToString();
-  EXPECT_EQ(
-      Session::Create(model_, On("", ParallelKind::kTowers)).status().field(),
-      "parallel");
+  for (const char* one : {"", "cpu"}) {
+    EXPECT_EQ(Session::Create(model_, On(one, ParallelKind::kTowers))
+                  .status()
+                  .field(),
+              "parallel");
+  }
   SessionOptions both = On("cpu,cpu", ParallelKind::kData);
   both.device = "cpu";
   EXPECT_EQ(Session::Create(model_, both).status().field(), "devices");

@@ -293,12 +293,31 @@ TEST(RanksDataTest, ARunThatDivergesEndsOnAll) {
   EXPECT_EQ(status.code(), StatusCode::kDiverged) << status.ToString();
 }
 
-TEST(RanksDataTest, APlanWithoutDevicesIsRefused) {
-  TrainOptions options = SmallRun("data", "out");
-  options.parallel = ParallelKind::kTowers;
-  const Status status = Train(options, nullptr, {}).status();
-  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
-  EXPECT_EQ(status.field(), "parallel");
+TEST(RanksDataTest, APlanWithoutDevicesOrForOneIsRefused) {
+  for (const char* devices : {"", "cpu"}) {
+    TrainOptions options = SmallRun("data", "out");
+    options.devices = devices;
+    options.parallel = ParallelKind::kTowers;
+    const Status status = Train(options, nullptr, {}).status();
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    EXPECT_EQ(status.field(), "parallel");
+  }
+}
+
+TEST(RanksDataTest, DevicesWhoseGradientsDoNotAddAreNamed) {
+  const std::string data = FreshFolder("ranks_kinds");
+  WritePictures(data, 3, 1);
+  for (const ParallelKind kind : {ParallelKind::kData, ParallelKind::kHybrid}) {
+    const TrainOptions options =
+        RunOf({"reference,cpu", kind}, data, FreshFolder("ranks_kinds_out"));
+    const Status status = Train(options, nullptr, {}).status();
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+    EXPECT_EQ(status.field(), "devices") << status.ToString();
+    for (const char* part : {"rank 0 is on reference", "rank 1 on cpu"}) {
+      EXPECT_NE(status.message().find(part), std::string::npos)
+          << status.ToString();
+    }
+  }
 }
 
 TEST(RanksDataTest, ANetworkThatCannotBeDividedIsRefused) {

@@ -2,6 +2,7 @@
 
 #include "core/base/check.h"
 #include "core/data/decode.h"
+#include "core/devices/rank_devices.h"
 
 namespace alexnet {
 
@@ -24,7 +25,8 @@ Status CheckTrainOptions(const TrainOptions& options) {
   ALEXNET_RETURN_IF_ERROR(
       CheckEnum("rate_scaling", options.rate_scaling, RateScaling::kLinear));
   // END options
-  if (options.devices.empty() && options.launcher == Launcher::kLocal &&
+  if (DeviceNames(options.devices).size() < 2 &&
+      options.launcher == Launcher::kLocal &&
       options.parallel != ParallelKind::kData) {
     return InvalidArgumentError(
                "is for several devices that train together; name them "

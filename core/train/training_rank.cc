@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "core/parallel/parallel_plan.h"
 #include "core/parallel/parameter_slices.h"
@@ -10,6 +13,27 @@
 #include "core/train/ranks/gather.h"
 
 namespace alexnet {
+namespace {
+
+// Gradients are summed as kernels lay them out. GPUs are told apart by number.
+Status CheckSameKind(const TrainingJob& job, const ParallelPlan& plan) {
+  const bool sums = std::any_of(
+      plan.parameters.begin(), plan.parameters.end(),
+      [](const ParameterPlacement& placement) { return placement.by_samples; });
+  if (!sums || !job.backend->device().is_host()) return Status();
+  const std::vector<RankDevice>& devices = job.rank_devices;
+  for (size_t rank = 1; rank < devices.size(); ++rank) {
+    if (devices[rank].name == devices[0].name) continue;
+    return InvalidArgumentError(
+               fmt::format("rank 0 is on {} and rank {} on {}, whose gradients "
+                           "cannot be added; name one of them for all ranks",
+                           devices[0].name, rank, devices[rank].name))
+        .WithField("devices");
+  }
+  return Status();
+}
+
+}  // namespace
 
 Result<std::unique_ptr<TrainingRank>> TrainingRank::Create(
     const TrainingJob& job, const std::optional<PixelInput>& pixels,
@@ -22,6 +46,7 @@ Result<std::unique_ptr<TrainingRank>> TrainingRank::Create(
     options.ranks = comm->size();
     ALEXNET_ASSIGN_OR_RETURN(const ParallelPlan plan,
                              MakeParallelPlan(job.network, info, options));
+    ALEXNET_RETURN_IF_ERROR(CheckSameKind(job, plan));
     if (options.kind == ParallelKind::kHybridSubBatches &&
         job.recipe.clip_gradient_norm > 0.0f) {
       return InvalidArgumentError(
