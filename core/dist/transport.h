@@ -19,6 +19,7 @@ class Transport {
   // A message under way. Zero: none.
   struct Request {
     uint64_t handle = 0;
+    int peer = 0;  // whom it goes to or comes from
   };
 
   virtual ~Transport() = default;

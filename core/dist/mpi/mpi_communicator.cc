@@ -26,20 +26,22 @@ class MpiTransport : public Transport {
   }
   Status Send(int to, Lane lane, const void* data, int64_t bytes,
               Request* request) override {
+    request->peer = to;
     return Check(mpi_.send(to, static_cast<int>(lane), data,
                            static_cast<int>(bytes), &request->handle),
                  "a message to rank", to);
   }
   Status Receive(int from, Lane lane, void* data, int64_t bytes,
                  Request* request) override {
+    request->peer = from;
     return Check(mpi_.receive(from, static_cast<int>(lane), data,
                               static_cast<int>(bytes), &request->handle),
                  "a message from rank", from);
   }
   Result<bool> Test(Request* request) override {
     if (request->handle == 0) return true;
-    ALEXNET_RETURN_IF_ERROR(
-        Check(mpi_.test(&request->handle), "a message of rank", rank_));
+    ALEXNET_RETURN_IF_ERROR(Check(mpi_.test(&request->handle),
+                                  "a message to or from rank", request->peer));
     return request->handle == 0;
   }
   Status Finish() override { return Check(mpi_.finish(), "MPI does not end"); }
