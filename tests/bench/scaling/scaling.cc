@@ -135,7 +135,7 @@ void PrintGradientFlow() {
   const Planned planned = PlanOf("torchvision", {ParallelKind::kData, kRanks});
   const StepTimes times = SimulateStep(
       planned.info, *planned.plan,
-      {.batch = int64_t{kEach} * kRanks, .element_bytes = 2},
+      {.batch = int64_t{kEach} * kRanks, .gradient_bytes = 2},
       ProcessorOf(planned.info, kEach, kEach / kOneGpu, kMemory), kCluster);
   fmt::print(
       "\nGradientFlow, 512 GPUs, 56 Gbit/s a machine of eight: published "
@@ -158,7 +158,8 @@ void PrintPredictions(double step_ms) {
       {"400 Gbit/s a GPU", {1, {}, {50e9, kLatency}, true}},
       {"100 Gbit/s a GPU", {1, {}, {12.5e9, kLatency}, true}}};
   fmt::print(
-      "\nPredicted: torchvision, {} pictures a GPU whose own step takes {} ms\n"
+      "\nPredicted: torchvision, {} pictures a GPU whose own step takes {} ms, "
+      "in bfloat16\n"
       "\n| GPUs | plan | links | ms a step | of it exposed | efficiency |\n"
       "|---|---|---|---|---|---|\n",
       kEach, step_ms);
@@ -171,7 +172,8 @@ void PrintPredictions(double step_ms) {
           ProcessorOf(planned.info, kEach, step_ms / 1e3, kMemory);
       for (const Wires& wires : kWires) {
         const StepTimes times =
-            SimulateStep(planned.info, *planned.plan, {.batch = kEach * ranks},
+            SimulateStep(planned.info, *planned.plan,
+                         {.batch = kEach * ranks, .gradient_bytes = 2},
                          processor, wires.cluster);
         fmt::print("| {} | {} | {} | {:.2f} | {:.2f} | {:.0f} % |\n", ranks,
                    ParallelKindName(kind), wires.name, times.total * 1e3,

@@ -117,10 +117,13 @@ class Timeline {
       most.sent = std::max(most.sent, rank.sent);
       most.received = std::max(most.received, rank.received);
     }
+    const int element = exchange.kind == Kind::kGradient
+                            ? step_.gradient_bytes
+                            : static_cast<int>(sizeof(float));
     return static_cast<double>(cluster_.relays
                                    ? std::min(most.sent, most.received)
                                    : std::max(most.sent, most.received)) *
-           step_.element_bytes;
+           element;
   }
 
   static double Doublings(int count) { return std::ceil(std::log2(count)); }

@@ -18,8 +18,8 @@
 namespace alexnet {
 
 struct SimulatedStep {
-  int64_t batch = 0;  // of all ranks together
-  int element_bytes = 4;
+  int64_t batch = 0;       // of all ranks together
+  int gradient_bytes = 4;  // of an element, of sums; blobs are float32
   // Of a plan in passes: layers that are divided by units are updated after
   // each of them.
   bool update_each_pass = false;

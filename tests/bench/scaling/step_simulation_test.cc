@@ -57,6 +57,23 @@ TEST(StepSimulationTest, RanksDivideTheWork) {
   }
 }
 
+// Narrow ones; blobs stay as they are.
+TEST(StepSimulationTest, HalfAsManyBytesAreGradientsAlone) {
+  for (const ParallelKind kind : {ParallelKind::kData, ParallelKind::kTowers}) {
+    const Case test = CaseOf("torchvision", {kind, 2});
+    const auto exchanging = [&](int bytes) {
+      return SimulateStep(test.info, test.plan,
+                          {.batch = 256, .gradient_bytes = bytes}, kProcessor,
+                          kSlowLinks)
+          .exchanging;
+    };
+    const double wide = exchanging(4);
+    EXPECT_NEAR(exchanging(2), kind == ParallelKind::kData ? wide / 2 : wide,
+                1e-9 * wide)
+        << ParallelKindName(kind);
+  }
+}
+
 // By hand: 2 ranks, whose gradients cross a slow link once each way. Those of
 // the fully connected layers, which come first, go on under the convolutions.
 TEST(StepSimulationTest, SumsHideUnderTheBackwardPass) {
