@@ -19,6 +19,7 @@
 
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 #include "core/backend/cuda/test_backend.h"
+#include "core/dist/testing/early_copy.h"
 #include "core/dist/testing/rank_threads.h"
 
 namespace alexnet {

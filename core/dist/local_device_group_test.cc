@@ -12,6 +12,7 @@
 
 #include "core/backend/cuda/test_backend.h"
 #include "core/base/limited_child.h"
+#include "core/dist/testing/early_copy.h"
 #include "core/dist/testing/rank_threads.h"
 
 namespace alexnet {
@@ -45,6 +46,12 @@ TEST(LocalDeviceGroupTest, AChildOfForkCannotUseItAndMayDestroyIt) {
               return refused ? 0 : 1;
             }),
             "exit 0");
+}
+
+TEST(LocalDeviceGroupTest, AMissingFenceShows) {
+  const auto backends = Backends(2);
+  ExpectOldValuesWithoutAFence(backends,
+                               CreateLocalDeviceGroup(backends).value());
 }
 
 TEST(LocalDeviceGroupTest, RefusesWhatCannotBeAGroup) {
