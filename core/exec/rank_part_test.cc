@@ -170,6 +170,13 @@ TEST(RankPartTest, SaysThatStepsAreNotRecorded) {
   EXPECT_TRUE(plan->Step(test.Input(), test.rule).ok());
 }
 
+TEST(RankPartTest, StepsAreNotRepeatedByOneRank) {
+  const Case test;
+  const auto plan = test.Compile();
+  ASSERT_TRUE(plan->Step(test.Input(), test.rule).ok());
+  EXPECT_EQ(plan->Repeat(1).code(), StatusCode::kFailedPrecondition);
+}
+
 TEST(RankPartTest, AStepThatFailsIsAbandoned) {
   const Case test;
   const auto plan = test.Compile();

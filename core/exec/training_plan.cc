@@ -198,13 +198,16 @@ Status TrainingPlan::Repeat(int steps) {
     return FailedPreconditionError(
         "there must have been a step, and none under way");
   }
+  if (options_.part != nullptr) {
+    return FailedPreconditionError("ranks have to begin each step together");
+  }
   StepSlot& slot = slots_[0];
-  return OnAllRanks(backend_->Run([&]() -> Status {
+  return backend_->Run([&]() -> Status {
     for (int i = 0; i < steps; ++i) {
       ALEXNET_RETURN_IF_ERROR(slot.Launch(slot.variant()));
     }
     return backend_->device().Finish();
-  }));
+  });
 }
 
 Status TrainingPlan::OnAllRanks(const Status& status) {

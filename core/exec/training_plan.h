@@ -50,7 +50,7 @@ class TrainingPlan {
   Status Enqueue(const StepInput& input, const UpdateRule& rule);
   Result<StepResult> Await();
   // Steps on the input of slot 0 without bringing it to the device again: for
-  // timing. After at least one Step.
+  // timing. After at least one Step; not of a rank's part.
   Status Repeat(int steps);
 
   // Dense copies by parameter index, NetworkInfo::parameters' order. Gradients
