@@ -41,7 +41,6 @@ class Post {
   // Makes `why` the failure of the group if it has none yet, and returns the
   // failure. From any thread; the others are told by the next Progress.
   Status Abort(const Status& why);
-  bool failed() const { return failed_; }
   // Does so, and tells the others at once, after which no call uses the
   // transport.
   Status Fail(const Status& why);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <string>
 #include <utility>
 
@@ -125,13 +124,6 @@ std::string RanksThatWork(const Network& network, const NetworkInfo& info,
 }
 
 }  // namespace
-
-std::vector<int> ParameterPlacement::SummedOver(int rank) const {
-  if (!by_samples) return {rank};
-  std::vector<int> all(rows.size());
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
 
 Range ParallelPlan::Samples(int layer, int pass, int64_t batch) const {
   if (layer < first_in_passes) return {0, batch};

@@ -39,9 +39,6 @@ struct ParameterPlacement {
   // Each rank's gradient is of its own samples only: it is summed over all
   // ranks. Else a rank's rows are no other's, and their gradient is there.
   bool by_samples = false;
-
-  // The ranks over which the gradient on `rank` is summed, in order.
-  std::vector<int> SummedOver(int rank) const;
 };
 
 struct ParallelPlan {

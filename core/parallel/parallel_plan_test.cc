@@ -97,7 +97,7 @@ TEST(ParallelPlanTest, DataExchangesOnlyGradients) {
   EXPECT_EQ(Exchanges("alexnet", {.kind = kData, .ranks = 8}), "");
   const ParallelPlan plan = PlanOf("alexnet", {kData, 4}).value();
   for (const ParameterPlacement& parameter : plan.parameters) {
-    EXPECT_EQ(parameter.SummedOver(2), (std::vector<int>{0, 1, 2, 3}));
+    EXPECT_TRUE(parameter.by_samples);
     EXPECT_EQ(parameter.rows[3], parameter.rows[0]);
   }
 }
@@ -109,7 +109,7 @@ TEST(ParallelPlanTest, HybridGathersSamplesThenUnits) {
   EXPECT_TRUE(plan.parameters[0].by_samples);               // conv1.weight
   const ParameterPlacement& last = plan.parameters.back();  // fc8.bias
   EXPECT_EQ(last.rows[1], (Range{250, 500}));
-  EXPECT_EQ(last.SummedOver(1), std::vector<int>{1});
+  EXPECT_FALSE(last.by_samples);
 }
 
 // Its fully connected layers are convolutions.

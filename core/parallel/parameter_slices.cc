@@ -3,11 +3,8 @@
 #include <fmt/core.h>
 
 #include <cstddef>
-#include <cstring>
 #include <utility>
 #include <vector>
-
-#include "core/tensor/dtype.h"
 
 namespace alexnet {
 namespace {
@@ -63,22 +60,6 @@ std::shared_ptr<ParameterSource> SourceOfRank(
     rows.push_back(parameter.rows[static_cast<size_t>(rank)]);
   }
   return std::make_shared<RankSource>(std::move(whole), std::move(rows));
-}
-
-Status PutSlice(const ParameterPlacement& placement, int rank,
-                const TensorView& slice, Tensor* whole) {
-  const Range& rows = placement.rows[static_cast<size_t>(rank)];
-  ALEXNET_ASSIGN_OR_RETURN(const TensorView place, RowsOf(whole->view(), rows));
-  if (slice.shape != place.shape || slice.dtype != place.dtype) {
-    return InvalidArgumentError(
-        fmt::format("rank {} gave {} of {}; rows {} to {} are {} of {}", rank,
-                    slice.shape.ToString(), DTypeName(slice.dtype), rows.begin,
-                    rows.end, place.shape.ToString(), DTypeName(place.dtype)));
-  }
-  auto* data = static_cast<std::byte*>(whole->data());
-  std::memcpy(data + rows.begin * RowBytes(place), slice.data,
-              static_cast<size_t>(slice.bytes()));
-  return Status();
 }
 
 int SlicesOfWhole(const ParameterPlacement& placement) {

@@ -1,6 +1,6 @@
-// Global parameters to ranks and back. A rank's slice of a tensor is a run of
-// its rows, so nothing is copied on the way to a rank, and a tensor is put
-// together one slice after another.
+// Global parameters to ranks. A rank's slice of a tensor is a run of its rows,
+// so nothing is copied on the way to a rank, and a tensor is put together one
+// slice after another.
 
 #ifndef ALEXNET_CORE_PARALLEL_PARAMETER_SLICES_H_
 #define ALEXNET_CORE_PARALLEL_PARAMETER_SLICES_H_
@@ -21,10 +21,6 @@ Result<TensorView> RowsOf(const TensorView& tensor, const Range& rows);
 // What `rank` holds of the tensors of `whole`: parameters, or momenta.
 std::shared_ptr<ParameterSource> SourceOfRank(
     std::shared_ptr<ParameterSource> whole, const ParallelPlan& plan, int rank);
-
-// Puts what `rank` holds of the parameter into its place in the whole tensor.
-Status PutSlice(const ParameterPlacement& placement, int rank,
-                const TensorView& slice, Tensor* whole);
 
 // How many ranks' slices, from rank 0 on, make up the whole tensor, each row
 // once: one where each rank has it all, else all of them.

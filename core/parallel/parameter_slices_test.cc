@@ -15,6 +15,7 @@
 #include "core/exec/parameters.h"
 #include "core/network/presets.h"
 #include "core/parallel/rank_network.h"
+#include "core/parallel/testing/put_slice.h"
 
 namespace alexnet {
 namespace {
@@ -72,9 +73,7 @@ void CheckInverse(const Sliced& sliced) {
       if (rank >= SlicesOfWhole(plan.parameters[p])) continue;
       // From a copy, so that nothing is there only because it never left.
       const Tensor received = Tensor::Copy(slice).value();
-      const Status put =
-          PutSlice(plan.parameters[p], rank, received.view(), &gathered[p]);
-      ASSERT_TRUE(put.ok()) << put.ToString();
+      testing::PutSlice(plan.parameters[p], rank, received, &gathered[p]);
     }
   }
   for (size_t p = 0; p < gathered.size(); ++p) {
@@ -125,9 +124,6 @@ TEST(ParameterSlicesTest, RefusesWhatIsOfAnotherNetwork) {
   EXPECT_EQ(RowsOf(tensor, {2, 5}).status().message(),
             "a tensor (4, 3) has no rows 2 to 5; is it another network's?");
   const ParameterPlacement placement = {{{0, 2}, {2, 4}}, false};
-  Tensor whole = Tensor::Create({4, 3}).value();
-  EXPECT_EQ(PutSlice(placement, 1, tensor, &whole).message(),
-            "rank 1 gave (4, 3) of f32; rows 2 to 4 are (2, 3) of f32");
   ParallelPlan plan;
   plan.parameters = {placement};
   std::vector<Tensor> tensors;

@@ -238,7 +238,9 @@ class PlanRun {
           whole.size() / static_cast<size_t>(step_.info.parameters[p].shape[0]);
       for (int rank = 0; rank < SlicesOfWhole(placement); ++rank) {
         Floats sum;
-        for (const int other : placement.SummedOver(rank)) {
+        const bool of_all = placement.by_samples;
+        for (int other = of_all ? 0 : rank;
+             other < (of_all ? plan_.options.ranks : rank + 1); ++other) {
           AddTo(ranks_[Index(other)].gradients[p], &sum);
         }
         const auto begin =
