@@ -46,9 +46,10 @@ namespace alexnet {
 
 class Communicator {
  public:
-  // Of a rank whose operations are not all done aborts them. May wait for the
-  // other ranks to be destroyed as well, for as long as they are alive and not
-  // later than CommLimits allow.
+  // Over the host's memory, of a rank whose operations are not all done aborts
+  // them; over a device's, waits for them, whose memory its owner frees next,
+  // not longer than CommLimits allow. May wait for the other ranks to be
+  // destroyed as well, for as long as they are alive and not later than that.
   virtual ~Communicator() = default;
 
   virtual int rank() const = 0;
@@ -79,7 +80,7 @@ class Communicator {
   // Both at once; `to` and `from` may be the same rank.
   Status SendReceive(const void* in, int64_t in_count, int to, void* out,
                      int64_t out_count, int from, ElementType type);
-  // Is done when all ranks have come to it.
+  // Is done when all ranks have put it into their queues.
   Status Barrier();
 
   // Of the operations that were put into the queue.
