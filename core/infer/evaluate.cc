@@ -63,6 +63,7 @@ Result<Evaluation> EvaluatePlan(Predictor& plan,
   Batch batch;
   const auto start = std::chrono::steady_clock::now();
   while (true) {
+    if (feed.check) ALEXNET_RETURN_IF_ERROR(feed.check());
     ALEXNET_RETURN_IF_ERROR(pipeline->Next(&batch, interrupt));
     if (batch.count == 0) break;
     probabilities.resize(static_cast<size_t>(batch.count * runner.classes()));

@@ -37,6 +37,9 @@ struct EvaluationFeed {
   QuarantineOptions quarantine;
   // Called now and then, from the calling thread.
   std::function<void(int64_t done, int64_t total)> progress;
+  // Called before each batch, from the calling thread; what it fails with ends
+  // the evaluation. May be empty.
+  std::function<Status()> check;
 };
 
 struct EvaluateOptions : CompileOptions {  // batch 0: 32 views

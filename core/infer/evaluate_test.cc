@@ -65,6 +65,25 @@ TEST(EvaluateTest, EvaluationIsWhatPredictingEachPictureCounts) {
   }
 }
 
+TEST(EvaluateTest, EndsWhenItIsToldSo) {
+  const std::string folder = testing::WriteTestData("evaluate_check");
+  const std::shared_ptr<SharedModel> model = testing::LoadShared(folder);
+  const auto folders = OpenData(folder + "/data");
+  ASSERT_TRUE(folders.ok()) << folders.status().ToString();
+  EvaluateOptions options;
+  options.batch = 7;
+  int64_t seen = 0;
+  options.feed.progress = [&](int64_t done, int64_t) { seen = done; };
+  options.feed.check = [&] {
+    return seen < 7 ? Status() : IoError("rank 1 has gone");
+  };
+  const Status status =
+      Evaluate(*model, folders->train, AllIndices(*folders->train), options, {})
+          .status();
+  EXPECT_EQ(status.message(), "rank 1 has gone");
+  EXPECT_EQ(seen, 7);
+}
+
 // Refused before the device, which is not there either, is asked for.
 TEST(EvaluateTest, OptionsOutOfRangeAreNamedFirst) {
   const std::string folder = testing::WriteTestData("evaluate_options");

@@ -112,7 +112,10 @@ Status Follower::Do(const EvaluateShare&) {
   ALEXNET_RETURN_IF_ERROR(rank_->Share(parameters_.get()));
   TrainingListener silent;
   const Status status =
-      rank_->Sum(validation_->Evaluate(silent, interrupt_)).status();
+      rank_
+          ->Sum(validation_->Evaluate(silent, interrupt_,
+                                      [this] { return rank_->Check(); }))
+          .status();
   // Rank 0 says what becomes of the run.
   return IsInterruption(status) ? Status() : status;
 }

@@ -351,7 +351,8 @@ Result<EpochReport> TrainingLoop::Evaluate() {
   ALEXNET_RETURN_IF_ERROR(rank_->Share(snapshot_.get()));
   ALEXNET_ASSIGN_OR_RETURN(
       Evaluation evaluation,
-      rank_->Sum(validation_->Evaluate(listener_, interrupt_)));
+      rank_->Sum(validation_->Evaluate(listener_, interrupt_,
+                                       [this] { return rank_->Check(); })));
   ALEXNET_RETURN_IF_ERROR(CheckEvaluated(evaluation));
   NameWorst(*job_.data.validation, &evaluation);
   report_->Broken(evaluation.broken);

@@ -47,6 +47,9 @@ class TrainingRank {
   Status Tell(const RankCommand& command);
   Result<RankCommand> Hear() { return alexnet::Hear(*comm_); }
 
+  // The ranks' failure, as far as it is known here. Waits for nothing.
+  Status Check() { return comm_ != nullptr ? comm_->Check() : Status(); }
+
   // On rank 0: the whole tensors, dense.
   Status ReadParameter(int parameter, float* dense);
   Status ReadMomentum(int parameter, float* dense);

@@ -57,6 +57,22 @@ TEST(TrainingRankTest, WhatRank0SharesItNeedNotReadAgain) {
   EXPECT_TRUE(status.ok()) << status.ToString();
 }
 
+TEST(TrainingRankTest, KnowsOfTheFailureOfItsRanks) {
+  const Status status = RunLocalRanks(2, {}, [](Communicator& comm) -> Status {
+    TrainingJob job = TinyJob();
+    job.backend = CreateReferenceBackend();
+    ALEXNET_ASSIGN_OR_RETURN(const auto rank,
+                             TrainingRank::Create(job, std::nullopt, &comm));
+    // The other may have failed by then.
+    if (comm.rank() != 0) return Status();
+    EXPECT_TRUE(rank->Check().ok());
+    comm.Abort(IoError("a cable is out"));
+    EXPECT_EQ(rank->Check().code(), StatusCode::kIo);
+    return rank->Check();
+  });
+  EXPECT_EQ(status.code(), StatusCode::kIo) << status.ToString();
+}
+
 TEST(TrainingRankTest, OthersGetTheParametersOfRank0) {
   const auto run = [](Communicator& comm) -> Status {
     TrainingJob job = TinyJob();

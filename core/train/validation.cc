@@ -64,7 +64,8 @@ Status Validation::Compile(std::shared_ptr<ParameterSource> source) {
 }
 
 Result<Evaluation> Validation::Evaluate(TrainingListener& listener,
-                                        const Interrupt& interrupt) {
+                                        const Interrupt& interrupt,
+                                        const std::function<Status()>& check) {
   if (plan_ == nullptr) {
     return EvaluationSums(static_cast<int64_t>(class_map_.size())).Finish();
   }
@@ -73,6 +74,7 @@ Result<Evaluation> Validation::Evaluate(TrainingListener& listener,
   feed.loader_threads = job_.options.loader_threads;
   feed.quarantine.strict = job_.options.strict;
   feed.max_pixels = job_.options.max_pixels;
+  feed.check = check;
   const auto all = static_cast<int64_t>(job_.data.validation_indices.size());
   feed.progress = [&](int64_t done, int64_t total) {
     listener.OnProgress("validated", done * all / total, all);

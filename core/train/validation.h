@@ -4,6 +4,7 @@
 #define ALEXNET_CORE_TRAIN_VALIDATION_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -25,9 +26,11 @@ class Validation {
       const TrainingJob& job, int rank, int ranks,
       std::shared_ptr<ParameterSource> source);
 
-  // Of the share. Progress is told to `listener`, as of all.
+  // Of the share. Progress is told to `listener`, as of all. What `check` fails
+  // with ends it, as where another rank has gone.
   Result<Evaluation> Evaluate(TrainingListener& listener,
-                              const Interrupt& interrupt);
+                              const Interrupt& interrupt,
+                              const std::function<Status()>& check);
 
   int64_t device_bytes() const {
     return plan_ != nullptr ? plan_->device_bytes() : 0;
