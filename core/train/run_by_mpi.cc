@@ -17,6 +17,7 @@
 #include "core/dist/mpi/mpi_communicator.h"
 #include "core/dist/run_rank.h"
 #include "core/dist/staged_communicator.h"
+#include "core/dist/values.h"
 #include "core/train/build_id.h"
 #include "core/train/follow_training.h"
 #include "core/train/ranks/preparation.h"
@@ -179,11 +180,9 @@ Status MpiRank::Meet(TrainingJob* job) {
   const RankDevice own = {job->backend->computer().device,
                           job->backend->threads()};
   ALEXNET_ASSIGN_OR_RETURN(job->rank_devices, GatherDevices(own, comm_));
-  std::vector<int64_t> on_hosts(static_cast<size_t>(comm_.size()));
   const int64_t mine = on_host ? 1 : 0;
-  ALEXNET_RETURN_IF_ERROR(
-      comm_.AllGather(&mine, on_hosts.data(), 1, ElementType::kI64));
-  ALEXNET_RETURN_IF_ERROR(comm_.Finish());
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<int64_t> on_hosts,
+                           GatherFromAll(mine, comm_));
   for (size_t rank = 1; rank < on_hosts.size(); ++rank) {
     if (on_hosts[rank] == on_hosts[0]) continue;
     return UnsupportedError(

@@ -6,11 +6,11 @@
 #include <cstring>
 #include <memory>
 #include <span>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "core/devices/rank_devices.h"
+#include "core/dist/values.h"
 #include "core/model/save.h"
 #include "core/tensor/tensor.h"
 #include "core/train/class_balance.h"
@@ -19,15 +19,6 @@ namespace alexnet {
 namespace {
 
 constexpr int kRoot = 0;
-
-// Ranks are of one build, so that a value is its bytes.
-template <typename T>
-Status BroadcastValue(T* value, Communicator& comm) {
-  static_assert(std::is_trivially_copyable_v<T>);
-  ALEXNET_RETURN_IF_ERROR(comm.Broadcast(
-      value, static_cast<int64_t>(sizeof(*value)), ElementType::kByte, kRoot));
-  return comm.Finish();
-}
 
 // What comes before each piece of a model's bytes; the last is of no bytes.
 struct Piece {
@@ -94,7 +85,7 @@ Status AddMomenta(const TrainingJob& job, const NetworkInfo& info,
 Status SendPiece(std::span<const std::byte> bytes, uint64_t all,
                  Communicator& comm) {
   Piece piece = {bytes.size(), all};
-  ALEXNET_RETURN_IF_ERROR(BroadcastValue(&piece, comm));
+  ALEXNET_RETURN_IF_ERROR(BroadcastFromRank0(&piece, comm));
   // The root's memory is only read.
   ALEXNET_RETURN_IF_ERROR(comm.Broadcast(const_cast<std::byte*>(bytes.data()),
                                          static_cast<int64_t>(bytes.size()),
@@ -108,7 +99,7 @@ Status SendModel(const ModelContents& contents, Communicator& comm) {
         return SendPiece(bytes, all, comm);
       }));
   Piece end;
-  return BroadcastValue(&end, comm);
+  return BroadcastFromRank0(&end, comm);
 }
 
 Result<std::shared_ptr<const Model>> ReceiveModel(Communicator& comm) {
@@ -116,7 +107,7 @@ Result<std::shared_ptr<const Model>> ReceiveModel(Communicator& comm) {
   uint64_t received = 0;
   while (true) {
     Piece piece;
-    ALEXNET_RETURN_IF_ERROR(BroadcastValue(&piece, comm));
+    ALEXNET_RETURN_IF_ERROR(BroadcastFromRank0(&piece, comm));
     if (piece.bytes == 0) break;
     if (received == 0) {
       ALEXNET_ASSIGN_OR_RETURN(
@@ -173,7 +164,7 @@ Status SendJob(const TrainingJob& job, Communicator& comm) {
   ALEXNET_RETURN_IF_ERROR(AddMomenta(job, info, &zeros, &contents));
   ALEXNET_RETURN_IF_ERROR(SendModel(contents, comm));
   DataFacts facts = FactsOf(job.data);
-  return BroadcastValue(&facts, comm);
+  return BroadcastFromRank0(&facts, comm);
 }
 
 Result<TrainingJob> ReceiveJob(const TrainOptions& options,
@@ -182,7 +173,7 @@ Result<TrainingJob> ReceiveJob(const TrainOptions& options,
   ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
                            ReceiveModel(comm));
   DataFacts rank0;
-  ALEXNET_RETURN_IF_ERROR(BroadcastValue(&rank0, comm));
+  ALEXNET_RETURN_IF_ERROR(BroadcastFromRank0(&rank0, comm));
   const TrainingState& state = *model->training_state();
   TrainingJob job;
   job.options = options;

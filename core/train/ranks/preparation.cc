@@ -6,14 +6,10 @@
 #include <system_error>
 #include <thread>
 
+#include "core/dist/values.h"
+
 namespace alexnet {
 namespace {
-
-Status Pass(Communicator& comm, int64_t* done) {
-  ALEXNET_RETURN_IF_ERROR(
-      comm.Broadcast(done, 1, ElementType::kI64, /*root=*/0));
-  return comm.Finish();
-}
 
 // Tells the others that rank 0 is not done, from a thread of its own, until it
 // is destroyed.
@@ -44,7 +40,7 @@ class Ticker {
       lock.unlock();
       int64_t done = 0;
       // Of a failure rank 0 hears at its next operation.
-      if (!Pass(comm, &done).ok()) return;
+      if (!BroadcastFromRank0(&done, comm).ok()) return;
       lock.lock();
     }
   }
@@ -65,14 +61,14 @@ Status PrepareWhileOthersWait(Communicator& comm,
     ALEXNET_RETURN_IF_ERROR(prepare());
   }
   int64_t done = 1;
-  return Pass(comm, &done);
+  return BroadcastFromRank0(&done, comm);
 }
 
 Status AwaitPreparation(Communicator& comm,
                         const std::function<void()>& heard) {
   int64_t done = 0;
   while (true) {
-    ALEXNET_RETURN_IF_ERROR(Pass(comm, &done));
+    ALEXNET_RETURN_IF_ERROR(BroadcastFromRank0(&done, comm));
     if (done != 0) return Status();
     if (heard) heard();
   }

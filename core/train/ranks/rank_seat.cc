@@ -5,22 +5,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <type_traits>
+
+#include "core/dist/values.h"
 
 namespace alexnet {
 namespace {
-
-// Those of all ranks, by rank. Ranks are of one build, so that a value is its
-// bytes.
-template <typename T>
-Result<std::vector<T>> GatherAll(const T& own, Communicator& comm) {
-  static_assert(std::is_trivially_copyable_v<T>);
-  std::vector<T> all(static_cast<size_t>(comm.size()));
-  ALEXNET_RETURN_IF_ERROR(
-      comm.AllGather(&own, all.data(), sizeof(T), ElementType::kByte));
-  ALEXNET_RETURN_IF_ERROR(comm.Finish());
-  return all;
-}
 
 // As messages carry it.
 struct Place {
@@ -45,7 +34,8 @@ Result<RankSeat> FindSeat(Communicator& comm) {
   CPU_ZERO(&own.processors);
   // Where the system does not say, all may use all.
   sched_getaffinity(0, sizeof(own.processors), &own.processors);
-  ALEXNET_ASSIGN_OR_RETURN(const std::vector<Place> all, GatherAll(own, comm));
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<Place> all,
+                           GatherFromAll(own, comm));
   RankSeat seat;
   seat.ranks = seat.sharers = 0;
   for (int rank = 0; rank < comm.size(); ++rank) {
@@ -66,7 +56,7 @@ Result<std::vector<RankDevice>> GatherDevices(const RankDevice& own,
   own.name.copy(text.name, sizeof(text.name) - 1);
   text.threads = own.threads;
   ALEXNET_ASSIGN_OR_RETURN(const std::vector<DeviceText> all,
-                           GatherAll(text, comm));
+                           GatherFromAll(text, comm));
   std::vector<RankDevice> devices;
   for (const DeviceText& each : all) {
     devices.push_back({each.name, each.threads});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/dist/values.h"
+
 namespace alexnet {
 namespace {
 
@@ -70,9 +72,7 @@ std::string DifferenceOf(const std::vector<KeyValue>& rank0,
 Status CompareWithRank0(const ToldOptions& told, Communicator& comm) {
   std::string text = Pack(told.entries());
   auto size = static_cast<int64_t>(text.size());
-  ALEXNET_RETURN_IF_ERROR(
-      comm.Broadcast(&size, 1, ElementType::kI64, /*root=*/0));
-  ALEXNET_RETURN_IF_ERROR(comm.Finish());
+  ALEXNET_RETURN_IF_ERROR(BroadcastFromRank0(&size, comm));
   text.resize(static_cast<size_t>(size));
   ALEXNET_RETURN_IF_ERROR(
       comm.Broadcast(text.data(), size, ElementType::kByte, /*root=*/0));
