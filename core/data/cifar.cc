@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/file.h"
+#include "core/data/cifar_pickles.h"
 #include "core/data/record_dataset.h"
 
 namespace alexnet {
@@ -19,48 +20,91 @@ constexpr int kSide = 32;
 constexpr size_t kPixelBytes = size_t{3} * kSide * kSide;
 constexpr uint64_t kMaxNamesBytes = 1 << 20;
 
-// One of the two.
+// One of the two, in one of two versions.
 struct Edition {
   size_t classes;
-  size_t label_bytes;  // the last is the label that counts
+  // Of a record, before its pixels; the last is the label that counts. Pickles,
+  // which are not records, have keys instead.
+  size_t label_bytes;
+  std::string_view labels_key;
+  std::string_view names_key;
   std::string_view names;
   std::string_view archive;
   std::array<std::string_view, 5> train;  // empty: there are fewer
   std::string_view test;
+
+  bool pickled() const { return label_bytes == 0; }
 };
 
-constexpr Edition kCifar10 = {
+constexpr Edition kBinary10 = {
     10,
     1,
+    "",
+    "",
     "batches.meta.txt",
     "cifar-10-binary.tar.gz",
     {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
      "data_batch_4.bin", "data_batch_5.bin"},
     "test_batch.bin"};
 
-constexpr Edition kCifar100 = {
-    100,           2,         "fine_label_names.txt", "cifar-100-binary.tar.gz",
-    {"train.bin"}, "test.bin"};
+constexpr Edition kBinary100 = {100,
+                                2,
+                                "",
+                                "",
+                                "fine_label_names.txt",
+                                "cifar-100-binary.tar.gz",
+                                {"train.bin"},
+                                "test.bin"};
 
+constexpr Edition kPython10 = {10,
+                               0,
+                               "labels",
+                               "label_names",
+                               "batches.meta",
+                               "cifar-10-python.tar.gz",
+                               {"data_batch_1", "data_batch_2", "data_batch_3",
+                                "data_batch_4", "data_batch_5"},
+                               "test_batch"};
+
+constexpr Edition kPython100 = {100,           0,
+                                "fine_labels", "fine_label_names",
+                                "meta",        "cifar-100-python.tar.gz",
+                                {"train"},     "test"};
+
+// By their names alone, which for three of the four are anyone's but for the
+// file of the classes' names beside them.
 bool HoldsBatches(const FolderListing& listing, const Edition& edition) {
   return std::any_of(edition.train.begin(), edition.train.end(),
                      [&listing](std::string_view file) {
                        return HoldsFile(listing, file);
                      }) &&
-         (edition.classes == 10 || HoldsFile(listing, edition.names));
+         (&edition == &kBinary10 || HoldsFile(listing, edition.names));
 }
 
-// Pickles, which are called as the binary files without ".bin".
-bool IsPython10(const FolderListing& listing) {
-  return HoldsFile(listing, "data_batch_1") &&
-         HoldsFile(listing, "batches.meta");
-}
-bool IsPython100(const FolderListing& listing) {
-  return HoldsFile(listing, "train") && HoldsFile(listing, "test") &&
-         HoldsFile(listing, "meta");
+// Null: there is none.
+const Edition* EditionIn(const FolderListing& listing) {
+  for (const Edition* edition :
+       {&kBinary10, &kBinary100, &kPython10, &kPython100}) {
+    if (HoldsBatches(listing, *edition)) return edition;
+  }
+  return nullptr;
 }
 
-// The lines of the file of names; numbers where there is none.
+Result<std::vector<std::string>> ReadLines(const std::string& path) {
+  std::vector<std::string> lines;
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
+                           ReadFile(path, kMaxNamesBytes));
+  std::string line;
+  for (const std::byte byte : bytes) {
+    const char c = std::to_integer<char>(byte);
+    if (c == '\n' && !line.empty()) lines.push_back(std::exchange(line, ""));
+    if (c != '\n' && c != '\r') line += c;
+  }
+  if (!line.empty()) lines.push_back(std::move(line));
+  return lines;
+}
+
+// Those of the file of names; numbers where there is none.
 Result<std::vector<std::string>> ReadNames(const std::string& folder,
                                            const FolderListing& listing,
                                            const Edition& edition) {
@@ -72,15 +116,10 @@ Result<std::vector<std::string>> ReadNames(const std::string& folder,
     return names;
   }
   const std::string path = Below(folder, edition.names);
-  ALEXNET_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
-                           ReadFile(path, kMaxNamesBytes));
-  std::string name;
-  for (const std::byte byte : bytes) {
-    const char c = std::to_integer<char>(byte);
-    if (c == '\n' && !name.empty()) names.push_back(std::exchange(name, ""));
-    if (c != '\n' && c != '\r') name += c;
-  }
-  if (!name.empty()) names.push_back(std::move(name));
+  ALEXNET_ASSIGN_OR_RETURN(
+      names, edition.pickled()
+                 ? ReadPickledNames(path, edition.archive, edition.names_key)
+                 : ReadLines(path));
   if (names.size() != edition.classes) {
     return DataLossError(fmt::format("the file has {} names instead of {}; "
                                      "unpack {} again",
@@ -91,13 +130,11 @@ Result<std::vector<std::string>> ReadNames(const std::string& folder,
   return names;
 }
 
-Result<RecordBatch> ReadBatch(const std::string& folder, std::string_view name,
-                              const Edition& edition) {
+Result<RecordBatch> ReadRecords(const std::string& path,
+                                const Edition& edition) {
   RecordBatch batch;
-  batch.name = name;
   batch.offset = edition.label_bytes;
   batch.stride = edition.label_bytes + kPixelBytes;
-  const std::string path = Below(folder, name);
   ALEXNET_ASSIGN_OR_RETURN(const auto file, MappedFile::Open(path));
   const std::span<const std::byte> bytes = file->bytes();
   batch.bytes = bytes;
@@ -124,25 +161,28 @@ Result<RecordBatch> ReadBatch(const std::string& folder, std::string_view name,
   return batch;
 }
 
+Result<RecordBatch> ReadBatch(const std::string& folder, std::string_view name,
+                              const Edition& edition) {
+  const std::string path = Below(folder, name);
+  ALEXNET_ASSIGN_OR_RETURN(
+      RecordBatch batch,
+      edition.pickled()
+          ? ReadPickledBatch(path, edition.archive, edition.labels_key,
+                             edition.classes, kPixelBytes)
+          : ReadRecords(path, edition));
+  batch.name = name;
+  return batch;
+}
+
 }  // namespace
 
 bool HoldsCifar(const FolderListing& listing) {
-  return HoldsBatches(listing, kCifar10) || HoldsBatches(listing, kCifar100) ||
-         IsPython10(listing) || IsPython100(listing);
+  return EditionIn(listing) != nullptr;
 }
 
 Result<DataFolders> OpenCifar(const std::string& path,
                               const FolderListing& listing) {
-  const bool ten = HoldsBatches(listing, kCifar10);
-  if (!ten && !HoldsBatches(listing, kCifar100)) {
-    return UnsupportedError(
-               fmt::format(
-                   "this is the Python version of CIFAR; the binary "
-                   "version, {}, is read",
-                   IsPython10(listing) ? kCifar10.archive : kCifar100.archive))
-        .WithFile(path);
-  }
-  const Edition& edition = ten ? kCifar10 : kCifar100;
+  const Edition& edition = *EditionIn(listing);
   RecordSet train;
   train.width = train.height = kSide;
   train.channels = 3;

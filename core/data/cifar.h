@@ -1,6 +1,7 @@
-// CIFAR-10 and CIFAR-100 as their authors publish them, in the binary version
-// (https://www.cs.toronto.edu/~kriz/cifar.html): records of one label, or a
-// coarse and a fine one, and 32 x 32 pixels in planes of red, green and blue.
+// CIFAR-10 and CIFAR-100 as their authors publish them
+// (https://www.cs.toronto.edu/~kriz/cifar.html): 32 x 32 pixels in planes of
+// red, green and blue, and one label, or a coarse and a fine one. The binary
+// version has records of both, the Python version pickles (cifar_pickles.h).
 
 #ifndef ALEXNET_CORE_DATA_CIFAR_H_
 #define ALEXNET_CORE_DATA_CIFAR_H_
@@ -13,11 +14,12 @@
 
 namespace alexnet {
 
-// By the files' names; the Python version too, which OpenCifar refuses.
+// By the files' names.
 bool HoldsCifar(const FolderListing& listing);
 
-// The training batches that are there, and the test batch for validation, if it
-// is. Of CIFAR-100 the fine labels.
+// Of a folder that HoldsCifar: the training batches that are there, and the
+// test batch for validation, if it is. Of CIFAR-100 the fine labels. The binary
+// version, where both are there.
 Result<DataFolders> OpenCifar(const std::string& path,
                               const FolderListing& listing);
 

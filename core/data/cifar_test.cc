@@ -99,19 +99,5 @@ TEST(CifarTest, WhatIsWrongIsNamed) {
   EXPECT_THAT(OpenData(root).status().message(), HasSubstr("not UTF-8"));
 }
 
-TEST(CifarTest, ThePythonVersionIsRefusedByName) {
-  const std::string root = FreshFolder("data");
-  WriteTestFile(root + "/cifar-10-batches-py/data_batch_1", "\x80\2");
-  WriteTestFile(root + "/cifar-10-batches-py/batches.meta", "\x80\2");
-  EXPECT_THAT(OpenData(root).status().message(),
-              HasSubstr("cifar-10-binary.tar.gz"));
-  const std::string hundred = FreshFolder("hundred");
-  for (const char* name : {"/train", "/test", "/meta"}) {
-    WriteTestFile(hundred + name, "\x80\2");
-  }
-  EXPECT_THAT(OpenData(hundred).status().message(),
-              HasSubstr("cifar-100-binary.tar.gz"));
-}
-
 }  // namespace
 }  // namespace alexnet

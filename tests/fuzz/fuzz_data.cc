@@ -44,6 +44,10 @@ class Folder {
       }
     } else if (file == "batches.meta.txt") {
       Write(path_ / "data_batch_1.bin", std::string(kCifarRecord, '\0'));
+    } else if (file == "data_batch_1") {
+      Write(path_ / "batches.meta",
+            "(dS'label_names'\n(S'0'\nS'1'\nS'2'\nS'3'\nS'4'\nS'5'\nS'6'\n"
+            "S'7'\nS'8'\nS'9'\nls.");
     } else if (file == "train-images-idx3-ubyte") {
       Write(path_ / "train-labels-idx1-ubyte", "\0\0\x8\1\0\0\0\1\0"s);
     } else if (file == "train-labels-idx1-ubyte") {

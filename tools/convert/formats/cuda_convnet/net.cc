@@ -86,7 +86,7 @@ Net ReadNet(const std::shared_ptr<SourceFile>& file) {
   options.where = "pickle";
   // Options of the program are pickled along; their classes stay names.
   options.any_global = true;
-  const Pickle pickle(reader, options);
+  const Pickle pickle = ReadPickle(reader, options);
   const PickleRef layers =
       FindKey(FindKey(pickle.root(), "model_state"), "layers");
   std::vector<std::pair<std::string, PickleRef>> found;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/pickled_array.h"
 #include "tools/convert/base/pickle.h"
 #include "tools/convert/formats/numpy/array.h"
 #include "tools/convert/formats/numpy/numpy.h"
@@ -177,9 +178,9 @@ ForeignModel ReadNpy(std::shared_ptr<SourceFile> file, const ReadOptions&) {
   ByteReader reader(header.data, "pickle");
   PickleOptions options;
   options.where = "pickle";
-  options.globals = numpy::ArrayGlobals();
+  options.globals = PickledArrayGlobals();
   options.globals.push_back("collections.OrderedDict");
-  const Pickle pickle(reader, options);
+  const Pickle pickle = ReadPickle(reader, options);
   const PickleItems* layers = ItemsOf(TheObject(pickle.root()));
   if (layers == nullptr) {
     throw Unsupported("pickle",

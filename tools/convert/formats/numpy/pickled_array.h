@@ -7,8 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "tools/convert/base/pickle.h"
 #include "tools/convert/base/source_file.h"
@@ -16,13 +14,9 @@
 
 namespace alexnet::convert::numpy {
 
-// The globals that pickled arrays refer to.
-std::vector<std::string_view> ArrayGlobals();
-
 // An array of floating point numbers, whose memory is the pickle's text;
 // nothing for a value that is no such array. Throws Error for one that is
-// damaged. Text of Python 2's that Python 3 wrote again as UTF-8 is taken back
-// and kept by `file`.
+// damaged. Bytes that are pickled as text are kept by `file`.
 std::optional<Tensor> ArrayOf(PickleRef value, const std::string& name,
                               const std::shared_ptr<SourceFile>& file);
 

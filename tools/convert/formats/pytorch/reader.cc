@@ -114,7 +114,7 @@ void ReadZip(ForeignModel* model) {
                       "on a little-endian one");
   }
   ByteReader reader(archive.Read(root + std::string(kPickle)), "data.pkl");
-  const Pickle pickle(reader, pytorch::OptionsFor("data.pkl"));
+  const Pickle pickle = ReadPickle(reader, pytorch::OptionsFor("data.pkl"));
   const FindStorage find = [&](PickleRef id) {
     const StorageId wanted = StorageIdOf(id);
     // PyTorch itself does not look at the CRC of weights either: they are
@@ -130,7 +130,7 @@ void ReadZip(ForeignModel* model) {
 void ReadBare(ForeignModel* model) {
   ByteReader reader(model->file->bytes());
   const auto read = [&](const char* where) {
-    return Pickle(reader, pytorch::OptionsFor(where));
+    return ReadPickle(reader, pytorch::OptionsFor(where));
   };
   read("magic number");
   const Pickle protocol = read("protocol");
@@ -208,7 +208,7 @@ class TarReader {
     ReadStorages();
     ReadTensors();
     ByteReader reader(Member("pickle"), "pickle");
-    const Pickle pickle(reader, pytorch::OptionsFor("pickle"));
+    const Pickle pickle = ReadPickle(reader, pytorch::OptionsFor("pickle"));
     const FindView find = [&](PickleRef id) {
       const int64_t key = KeyOf(id, "pickle");
       const auto found = tensors_.find(key);
@@ -239,7 +239,7 @@ class TarReader {
   }
 
   static int64_t CountOf(ByteReader& reader, const std::string& where) {
-    const Pickle count(reader, pytorch::OptionsFor(where));
+    const Pickle count = ReadPickle(reader, pytorch::OptionsFor(where));
     const int64_t value = IntegerOf(count.root(), where);
     if (value >= 0 && value <= static_cast<int64_t>(kMaxStorages)) return value;
     throw Damaged(where, "has an impossible count");
@@ -249,13 +249,13 @@ class TarReader {
     const std::string where = "storages";
     ByteReader reader(Member(where), where);
     for (int64_t left = CountOf(reader, where); left > 0; --left) {
-      const Pickle entry(reader, pytorch::OptionsFor(where));
+      const Pickle entry = ReadPickle(reader, pytorch::OptionsFor(where));
       const std::vector<PickleRef>& items = TupleOf(entry.root(), 3, where);
       const int64_t key = KeyOf(items[0], where);
       storages_[key] = TakeStorage(StorageTypeOf(items[2], where), reader,
                                    std::to_string(key));
     }
-    const Pickle views(reader, pytorch::OptionsFor(where));
+    const Pickle views = ReadPickle(reader, pytorch::OptionsFor(where));
     for (const PickleRef view : TupleOf(views.root(), 0, where)) {
       const std::vector<PickleRef>& items = TupleOf(view, 4, where);
       const int64_t root = KeyOf(items[1], where);
@@ -274,7 +274,7 @@ class TarReader {
     const std::string where = "tensors";
     ByteReader reader(Member(where), where);
     for (int64_t left = CountOf(reader, where); left > 0; --left) {
-      const Pickle entry(reader, pytorch::OptionsFor(where));
+      const Pickle entry = ReadPickle(reader, pytorch::OptionsFor(where));
       const std::vector<PickleRef>& items = TupleOf(entry.root(), 2, where);
       View view;
       view.storage = StorageAt(KeyOf(items[1], where));

@@ -1,4 +1,4 @@
-#include "tools/convert/base/pickle.h"
+#include "core/base/pickle.h"
 
 #include <fmt/core.h>
 
@@ -9,7 +9,7 @@
 #include <deque>
 #include <unordered_map>
 
-namespace alexnet::convert {
+namespace alexnet {
 namespace {
 
 // Values take up to a hundred bytes, which a hostile pickle makes of two.
@@ -26,42 +26,97 @@ struct Pickle::Store {
   std::vector<PickleRef> persistent_ids;
   std::vector<std::string> other_globals;
   PickleRef root = nullptr;
+  size_t bytes_read = 0;
 };
 
 namespace {
 
+using Bytes = std::span<const std::byte>;
+
+std::string_view TextOf(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// A machine that has failed goes on to the end of its instruction with values
+// that mean nothing; the first failure counts.
 class Machine {
  public:
-  Machine(ByteReader& reader, const PickleOptions& options,
+  Machine(Bytes bytes, const PickleOptions& options,
           std::deque<PickleValue>* values, std::deque<std::string>* texts,
           std::vector<PickleRef>* persistent_ids,
           std::vector<std::string>* other_globals)
-      : reader_(reader),
+      : bytes_(bytes),
         options_(options),
         values_(*values),
         texts_(*texts),
         persistent_ids_(*persistent_ids),
         other_globals_(*other_globals) {}
 
-  PickleRef Run() {
-    while (true) {
-      const auto opcode = reader_.Read<uint8_t>();
-      if (opcode == '.') return Pop();
-      Execute(opcode);
+  Result<PickleRef> Run() {
+    PickleRef root = nullptr;
+    while (status_.ok() && root == nullptr) {
+      const auto opcode = Read<uint8_t>();
+      if (!status_.ok()) break;
+      if (opcode == '.') {
+        root = Pop();
+      } else {
+        Execute(opcode);
+      }
     }
+    if (!status_.ok()) return status_;
+    return root;
   }
+  // Bytes that were read.
+  size_t position() const { return position_; }
 
  private:
   using Ref = PickleValue*;
 
-  [[noreturn]] void Fail(const std::string& message) const {
-    throw Damaged(options_.where,
-                  fmt::format("byte {}: {}", reader_.position(), message));
+  void Refuse(const Status& status) {
+    if (status_.ok()) status_ = status.WithField(options_.where);
+  }
+  void Fail(const std::string& message) {
+    Refuse(DataLossError(fmt::format("byte {}: {}", position_, message)));
+  }
+
+  Bytes Take(uint64_t count) {
+    const size_t left = bytes_.size() - position_;
+    if (count > left) {
+      Refuse(DataLossError(
+          fmt::format("ends after byte {}, where {} bytes from byte {} on "
+                      "should be: the file was cut, or changed",
+                      bytes_.size(), count, position_)));
+      return {};
+    }
+    const Bytes taken = bytes_.subspan(position_, static_cast<size_t>(count));
+    position_ += static_cast<size_t>(count);
+    return taken;
+  }
+  // A little-endian number.
+  template <typename T>
+  T Read() {
+    static_assert(std::endian::native == std::endian::little);
+    T value = 0;
+    const Bytes taken = Take(sizeof(T));
+    if (!taken.empty()) std::memcpy(&value, taken.data(), sizeof(T));
+    return value;
+  }
+  // Up to and without the next '\n', which is skipped.
+  std::string_view TakeLine() {
+    const std::string_view rest = TextOf(bytes_.subspan(position_));
+    const size_t end = rest.find('\n');
+    if (end == std::string_view::npos) {
+      Fail("ends in the middle of a line");
+      return "";
+    }
+    position_ += end + 1;
+    return rest.substr(0, end);
   }
 
   Ref New(PickleValue value) {
     if (values_.size() == kMaxValues) {
-      Fail("holds more values than files of weights do");
+      Fail("holds more values than files of numbers do");
+      return &nothing_;
     }
     values_.push_back(std::move(value));
     return &values_.back();
@@ -72,19 +127,28 @@ class Machine {
   }
 
   Ref Pop() {
-    if (stack_.size() <= Floor()) Fail("takes from an empty stack");
+    if (stack_.size() <= Floor()) {
+      Fail("takes from an empty stack");
+      return &nothing_;
+    }
     const Ref top = stack_.back();
     stack_.pop_back();
     return top;
   }
   Ref Top() {
-    if (stack_.size() <= Floor()) Fail("takes from an empty stack");
+    if (stack_.size() <= Floor()) {
+      Fail("takes from an empty stack");
+      return &nothing_;
+    }
     return stack_.back();
   }
   size_t Floor() const { return marks_.empty() ? 0 : marks_.back(); }
 
   std::vector<PickleRef> PopToMark() {
-    if (marks_.empty()) Fail("has no mark where one is needed");
+    if (marks_.empty()) {
+      Fail("has no mark where one is needed");
+      return {};
+    }
     const auto begin =
         stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
     std::vector<PickleRef> items(begin, stack_.end());
@@ -93,10 +157,13 @@ class Machine {
     return items;
   }
 
-  std::string_view Sized(uint64_t size) { return reader_.TakeText(size); }
+  std::string_view Sized(uint64_t size) { return TextOf(Take(size)); }
   uint32_t SignedSize() {
-    const auto size = reader_.Read<int32_t>();
-    if (size < 0) Fail("has a negative size");
+    const auto size = Read<int32_t>();
+    if (size < 0) {
+      Fail("has a negative size");
+      return 0;
+    }
     return static_cast<uint32_t>(size);
   }
 
@@ -138,7 +205,7 @@ class Machine {
   void PushQuoted(std::string_view line) {
     if (line.size() < 2 || line.front() != line.back() ||
         (line.front() != '\'' && line.front() != '"')) {
-      Fail("has a string without quotes");
+      return Fail("has a string without quotes");
     }
     texts_.push_back(Unescaped(line.substr(1, line.size() - 2)));
     PushText(texts_.back(), true);
@@ -173,11 +240,10 @@ class Machine {
     if (!known && options_.any_global) {
       NoteOther(full);
     } else if (!known) {
-      throw Unsupported(
-          options_.where,
-          fmt::format("refers to {}, which no file of plain weights needs; "
+      return Refuse(UnsupportedError(
+          fmt::format("refers to {}, which no file of plain numbers needs; "
                       "nothing in it was executed",
-                      full));
+                      full)));
     }
     Push(PickleGlobal{std::move(module), std::move(name)});
   }
@@ -189,10 +255,11 @@ class Machine {
     if (!noted) other_globals_.push_back(global);
   }
 
-  std::string_view TextAt(PickleRef value) const {
+  std::string_view TextAt(PickleRef value) {
     const auto* text = value->As<PickleText>();
-    if (text == nullptr) Fail("has something else where a name should be");
-    return text->text;
+    if (text != nullptr) return text->text;
+    Fail("has something else where a name should be");
+    return "";
   }
 
   PickleRef Tuple(std::vector<PickleRef> items) {
@@ -225,7 +292,7 @@ class Machine {
     } else if (auto* object = std::get_if<PickleObject>(&to->content)) {
       list = &object->appended;
     }
-    if (list == nullptr) Fail("appends to something that is no list");
+    if (list == nullptr) return Fail("appends to something that is no list");
     list->insert(list->end(), items.begin(), items.end());
   }
 
@@ -238,7 +305,7 @@ class Machine {
       pairs = &object->items;
     }
     if (pairs == nullptr || items.size() % 2 != 0) {
-      Fail("sets items of something that is no dict");
+      return Fail("sets items of something that is no dict");
     }
     for (size_t i = 0; i < items.size(); i += 2) {
       pairs->emplace_back(items[i], items[i + 1]);
@@ -257,11 +324,11 @@ class Machine {
   void Put(uint64_t index) { memo_[index] = Top(); }
   void Get(uint64_t index) {
     const auto found = memo_.find(index);
-    if (found == memo_.end()) Fail("refers to nothing");
+    if (found == memo_.end()) return Fail("refers to nothing");
     stack_.push_back(found->second);
   }
   uint64_t LineNumber() {
-    const std::string_view line = reader_.TakeLine();
+    const std::string_view line = TakeLine();
     uint64_t value = 0;
     const char* end = line.data() + line.size();
     const auto [last, error] = std::from_chars(line.data(), end, value);
@@ -274,20 +341,19 @@ class Machine {
         ExecuteObject(opcode)) {
       return;
     }
-    throw Unsupported(options_.where,
-                      fmt::format("byte {}: opcode 0x{:02x} is of no pickle of "
-                                  "weights",
-                                  reader_.position() - 1, opcode));
+    Refuse(UnsupportedError(
+        fmt::format("byte {}: opcode 0x{:02x} is of no pickle of numbers",
+                    position_ - 1, opcode)));
   }
 
   // Numbers and texts.
   bool ExecuteScalar(uint8_t opcode) {
     switch (opcode) {
       case 0x80:  // PROTO
-        if (reader_.Read<uint8_t>() > 5) Fail("is of an unknown protocol");
+        if (Read<uint8_t>() > 5) Fail("is of an unknown protocol");
         return true;
       case 0x95:  // FRAME
-        reader_.Skip(8);
+        Take(8);
         return true;
       case 'N':
         Push(PickleNone{});
@@ -300,59 +366,59 @@ class Machine {
         return true;
       case 'I':
       case 'L':
-        PushDecimal(reader_.TakeLine());
+        PushDecimal(TakeLine());
         return true;
       case 'J':
-        Push(PickleInteger{reader_.Read<int32_t>(), {}});
+        Push(PickleInteger{Read<int32_t>(), {}});
         return true;
       case 'K':
-        Push(PickleInteger{reader_.Read<uint8_t>(), {}});
+        Push(PickleInteger{Read<uint8_t>(), {}});
         return true;
       case 'M':
-        Push(PickleInteger{reader_.Read<uint16_t>(), {}});
+        Push(PickleInteger{Read<uint16_t>(), {}});
         return true;
       case 0x8a:  // LONG1
-        PushLong(reader_.Take(reader_.Read<uint8_t>()));
+        PushLong(Take(Read<uint8_t>()));
         return true;
       case 0x8b:  // LONG4
-        PushLong(reader_.Take(SignedSize()));
+        PushLong(Take(SignedSize()));
         return true;
       case 'F':
-        PushFloatLine(reader_.TakeLine());
+        PushFloatLine(TakeLine());
         return true;
       case 'G': {
-        const auto bits = __builtin_bswap64(reader_.Read<uint64_t>());
+        const auto bits = __builtin_bswap64(Read<uint64_t>());
         Push(std::bit_cast<double>(bits));
         return true;
       }
       case 'S':
-        PushQuoted(reader_.TakeLine());
+        PushQuoted(TakeLine());
         return true;
       case 'V':
-        PushText(reader_.TakeLine(), false);
+        PushText(TakeLine(), false);
         return true;
       case 'T':
         PushText(Sized(SignedSize()), true);
         return true;
       case 'U':
       case 'C':
-        PushText(Sized(reader_.Read<uint8_t>()), true);
+        PushText(Sized(Read<uint8_t>()), true);
         return true;
       case 'B':
-        PushText(Sized(reader_.Read<uint32_t>()), true);
+        PushText(Sized(Read<uint32_t>()), true);
         return true;
       case 0x8e:  // BINBYTES8
       case 0x96:  // BYTEARRAY8
-        PushText(Sized(reader_.Read<uint64_t>()), true);
+        PushText(Sized(Read<uint64_t>()), true);
         return true;
       case 'X':
-        PushText(Sized(reader_.Read<uint32_t>()), false);
+        PushText(Sized(Read<uint32_t>()), false);
         return true;
       case 0x8c:  // SHORT_BINUNICODE
-        PushText(Sized(reader_.Read<uint8_t>()), false);
+        PushText(Sized(Read<uint8_t>()), false);
         return true;
       case 0x8d:  // BINUNICODE8
-        PushText(Sized(reader_.Read<uint64_t>()), false);
+        PushText(Sized(Read<uint64_t>()), false);
         return true;
       default:
         return false;
@@ -432,19 +498,19 @@ class Machine {
         Get(LineNumber());
         return true;
       case 'h':
-        Get(reader_.Read<uint8_t>());
+        Get(Read<uint8_t>());
         return true;
       case 'j':
-        Get(reader_.Read<uint32_t>());
+        Get(Read<uint32_t>());
         return true;
       case 'p':
         Put(LineNumber());
         return true;
       case 'q':
-        Put(reader_.Read<uint8_t>());
+        Put(Read<uint8_t>());
         return true;
       case 'r':
-        Put(reader_.Read<uint32_t>());
+        Put(Read<uint32_t>());
         return true;
       case 0x94:  // MEMOIZE
         Put(memo_.size());
@@ -458,8 +524,8 @@ class Machine {
   bool ExecuteObject(uint8_t opcode) {
     switch (opcode) {
       case 'c': {
-        std::string module(reader_.TakeLine());
-        std::string name(reader_.TakeLine());
+        std::string module(TakeLine());
+        std::string name(TakeLine());
         PushGlobal(std::move(module), std::move(name));
         return true;
       }
@@ -484,8 +550,8 @@ class Machine {
         return true;
       }
       case 'i': {
-        std::string module(reader_.TakeLine());
-        std::string name(reader_.TakeLine());
+        std::string module(TakeLine());
+        std::string name(TakeLine());
         const PickleRef arguments = Tuple(PopToMark());
         PushGlobal(std::move(module), std::move(name));
         const Ref callable = Pop();
@@ -494,7 +560,10 @@ class Machine {
       }
       case 'o': {
         std::vector<PickleRef> items = PopToMark();
-        if (items.empty()) Fail("makes an object of nothing");
+        if (items.empty()) {
+          Fail("makes an object of nothing");
+          return true;
+        }
         const PickleRef callable = items.front();
         items.erase(items.begin());
         PushCall(callable, Tuple(std::move(items)));
@@ -504,7 +573,7 @@ class Machine {
         Build();
         return true;
       case 'P': {
-        const std::string_view line = reader_.TakeLine();
+        const std::string_view line = TakeLine();
         PushPersistent(New({PickleText{line, false}}));
         return true;
       }
@@ -516,7 +585,10 @@ class Machine {
     }
   }
 
-  ByteReader& reader_;
+  const Bytes bytes_;
+  size_t position_ = 0;
+  Status status_;
+  PickleValue nothing_ = {PickleNone{}};  // what a failure gives
   const PickleOptions& options_;
   std::deque<PickleValue>& values_;
   std::deque<std::string>& texts_;
@@ -529,18 +601,25 @@ class Machine {
 
 }  // namespace
 
-Pickle::Pickle(ByteReader& reader, const PickleOptions& options)
-    : store_(std::make_unique<Store>()) {
-  store_->root = Machine(reader, options, &store_->values, &store_->texts,
-                         &store_->persistent_ids, &store_->other_globals)
-                     .Run();
+Result<Pickle> Pickle::Read(std::span<const std::byte> bytes,
+                            const PickleOptions& options) {
+  Pickle pickle;
+  Store& store = *pickle.store_;
+  Machine machine(bytes, options, &store.values, &store.texts,
+                  &store.persistent_ids, &store.other_globals);
+  ALEXNET_ASSIGN_OR_RETURN(store.root, machine.Run());
+  store.bytes_read = machine.position();
+  return pickle;
 }
 
+Pickle::Pickle() : store_(std::make_unique<Store>()) {}
 Pickle::~Pickle() = default;
 Pickle::Pickle(Pickle&&) noexcept = default;
 Pickle& Pickle::operator=(Pickle&&) noexcept = default;
 
 PickleRef Pickle::root() const { return store_->root; }
+
+size_t Pickle::bytes_read() const { return store_->bytes_read; }
 
 const std::vector<PickleRef>& Pickle::persistent_ids() const {
   return store_->persistent_ids;
@@ -555,6 +634,20 @@ std::string GlobalName(PickleRef value) {
   return global == nullptr ? "" : global->module + "." + global->name;
 }
 
+const PickleText* PickleTextOf(PickleRef value) {
+  if (value == nullptr) return nullptr;
+  if (const auto* text = value->As<PickleText>()) return text;
+  const auto* call = value->As<PickleObject>();
+  if (call == nullptr || call->arguments == nullptr ||
+      GlobalName(call->callable) != "_codecs.encode") {
+    return nullptr;
+  }
+  const auto* arguments = call->arguments->As<PickleList>();
+  return arguments != nullptr && !arguments->items.empty()
+             ? arguments->items[0]->As<PickleText>()
+             : nullptr;
+}
+
 const PickleItems* ItemsOf(PickleRef dict) {
   if (dict == nullptr) return nullptr;
   if (const auto* plain = dict->As<PickleDict>()) return &plain->items;
@@ -566,19 +659,20 @@ const PickleItems* ItemsOf(PickleRef dict) {
   return &object->items;
 }
 
-PickleRef FindKey(PickleRef dict, std::string_view key) {
+Result<PickleRef> Pickle::Find(PickleRef dict, std::string_view key) {
   const PickleItems* items = ItemsOf(dict);
-  if (items == nullptr) return nullptr;
+  if (items == nullptr) return PickleRef();
   PickleRef found = nullptr;
   for (const auto& [name, value] : *items) {
-    const auto* text = name->As<PickleText>();
+    const PickleText* text = PickleTextOf(name);
     if (text == nullptr || text->text != key) continue;
     if (found != nullptr) {
-      throw Damaged("pickle", fmt::format("has \"{}\" twice", key));
+      return DataLossError(fmt::format("has \"{}\" twice", key))
+          .WithField("pickle");
     }
     found = value;
   }
   return found;
 }
 
-}  // namespace alexnet::convert
+}  // namespace alexnet
