@@ -193,6 +193,8 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
       options.rate_scaling,
       ReadEnum<RateScaling>(given.rate_scaling, ALEXNET_RATE_SCALING_LINEAR,
                             "rate_scaling"));
+  if (given.class_weights != nullptr)
+    options.class_weights = given.class_weights;
   // END options
   ReadSaid(given, &options.said);
   ALEXNET_RETURN_IF_ERROR(ReadNetwork(given, &options));

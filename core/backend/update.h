@@ -74,7 +74,8 @@ struct StepOutcome {
 
 // Softmax and cross-entropy over dense float32 logits (N, classes), in float32:
 //   loss = mean over the batch of -sum_c t_c log softmax(z)_c,
-//   t = (1 - s) one-hot + s / classes for label smoothing s.
+//   t = (1 - s) one-hot + s / classes for label smoothing s,
+// where the loss of a row counts by the weight of its label's class.
 // All pointers are the device's.
 struct LossArgs {
   const float* logits = nullptr;
@@ -87,7 +88,8 @@ struct LossArgs {
   int64_t divisor = 0;
   float* gradient = nullptr;  // (N, classes); null: loss only
   LossResult* result = nullptr;
-  void* scratch = nullptr;  // Backend::LossScratchBytes
+  void* scratch = nullptr;               // Backend::LossScratchBytes
+  const float* class_weights = nullptr;  // (classes); null: 1 each
 };
 
 // One tensor of an update, as the paper's section 5 has it, g scaled by

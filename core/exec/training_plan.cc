@@ -132,6 +132,18 @@ Status TrainingPlan::Allocate() {
                                           mean_image_.data(), Queue::kCompute));
     input_bytes_ += bytes;
   }
+  if (!options_.class_weights.empty()) {
+    const int64_t bytes = info_.classes * int64_t{sizeof(float)};
+    if (static_cast<int64_t>(options_.class_weights.size()) != info_.classes) {
+      return InternalError("there is not one weight for each class");
+    }
+    ALEXNET_ASSIGN_OR_RETURN(class_weights_,
+                             device.Allocate(bytes, /*zero=*/false));
+    ALEXNET_RETURN_IF_ERROR(device.Upload(options_.class_weights.data(), bytes,
+                                          class_weights_.data(),
+                                          Queue::kCompute));
+    input_bytes_ += bytes;
+  }
   for (StepSlot& slot : slots_) {
     ALEXNET_RETURN_IF_ERROR(slot.Create(device, sizes));
   }
@@ -345,6 +357,9 @@ Status TrainingPlan::ComputeLoss(const StepSlot& slot, int pass,
   args.divisor = options_.batch;
   args.classes = info_.classes;
   args.label_smoothing = options_.label_smoothing;
+  if (!options_.class_weights.empty()) {
+    args.class_weights = reinterpret_cast<const float*>(class_weights_.data());
+  }
   args.gradient = gradient;
   args.scratch = loss_scratch_.data();
   args.result = &slot.device_outcome()->loss;

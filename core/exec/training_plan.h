@@ -141,8 +141,9 @@ class TrainingPlan {
   // Where pixels are rendered to, and the node that reads it: not the first
   // where that brings dense floats into the device's format.
   int input_blob_ = 0;
-  AlignedBuffer input_;       // blob 0, where the device renders to it
-  AlignedBuffer mean_image_;  // on the device
+  AlignedBuffer input_;          // blob 0, where the device renders to it
+  AlignedBuffer mean_image_;     // on the device
+  AlignedBuffer class_weights_;  // likewise
   AlignedBuffer loss_scratch_;
   int64_t input_bytes_ = 0;  // of the device, beside arena and parameters
   std::unique_ptr<Updater> updater_;  // null: of what updates after each pass

@@ -30,15 +30,19 @@ constexpr int64_t kBatch = 4;
 
 // A plan with its inputs.
 struct Trainer {
-  explicit Trainer(const Network& network, float label_smoothing = 0.0f)
-      : Trainer(network, CreateReferenceBackend(), label_smoothing) {}
+  explicit Trainer(const Network& network, float label_smoothing = 0.0f,
+                   std::vector<float> class_weights = {})
+      : Trainer(network, CreateReferenceBackend(), label_smoothing,
+                std::move(class_weights)) {}
   Trainer(const Network& network, const std::shared_ptr<Backend>& backend,
-          float label_smoothing = 0.0f)
+          float label_smoothing = 0.0f, std::vector<float> class_weights = {})
       : images(TestImages(network, kBatch)) {
     const auto source = TensorsAsSource(TestParameters(network));
-    auto compiled = TrainingPlan::Compile(
-        network, backend, *source,
-        {.batch = kBatch, .label_smoothing = label_smoothing});
+    auto compiled =
+        TrainingPlan::Compile(network, backend, *source,
+                              {.batch = kBatch,
+                               .label_smoothing = label_smoothing,
+                               .class_weights = std::move(class_weights)});
     EXPECT_TRUE(compiled.ok()) << compiled.status().ToString();
     plan = std::move(compiled).value();
     labels = TestLabels(kBatch, plan->info().classes);
@@ -73,8 +77,12 @@ struct Trainer {
   std::unique_ptr<TrainingPlan> plan;
 };
 
-TEST(TrainingPlanTest, GradientsAreTheLossesDifferences) {
-  Trainer trainer(EveryLayerNetwork(), 0.1f);
+// With and without weights of classes.
+class TrainingGradientsTest
+    : public ::testing::TestWithParam<std::vector<float>> {};
+
+TEST_P(TrainingGradientsTest, AreTheLossesDifferences) {
+  Trainer trainer(EveryLayerNetwork(), 0.1f, GetParam());
   ASSERT_TRUE(trainer.plan->Gradients(trainer.input()).ok());
   for (int p = 0; p < trainer.parameters(); ++p) {
     std::vector<float> values = trainer.Parameter(p);
@@ -102,6 +110,11 @@ TEST(TrainingPlanTest, GradientsAreTheLossesDifferences) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Weights, TrainingGradientsTest,
+                         ::testing::Values(std::vector<float>(),
+                                           std::vector<float>{0.25f, 3.0f, 1.0f,
+                                                              0.0f, 2.0f}));
 
 TEST(TrainingPlanTest, LossAndHitsAreThoseOfTheLogits) {
   const Network network = PlainNetwork();
@@ -131,6 +144,20 @@ TEST(TrainingPlanTest, LossAndHitsAreThoseOfTheLogits) {
   EXPECT_NEAR(result->loss, loss, 1e-5);
   EXPECT_EQ(result->correct, correct);
   EXPECT_EQ(result->gradient_norm, 0.0);  // of an update only
+
+  const std::vector<float> weights = {0.25f, 3.0f, 0.0f, 1.5f};
+  double weighed = 0.0;
+  for (int64_t n = 0; n < kBatch; ++n) {
+    const int32_t label = trainer.labels[n];
+    weighed -= weights[static_cast<size_t>(label)] *
+               std::log(probabilities[static_cast<size_t>(n * 4 + label)]) /
+               kBatch;
+  }
+  Trainer weighing(network, 0.0f, weights);
+  const auto of_weighed = weighing.plan->Gradients(weighing.input());
+  ASSERT_TRUE(of_weighed.ok());
+  EXPECT_NEAR(of_weighed->loss, weighed, 1e-5);
+  EXPECT_EQ(of_weighed->correct, correct);
 }
 
 TEST(TrainingPlanTest, UpdatesAsThePaperSays) {

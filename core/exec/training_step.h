@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/backend/backend.h"
 #include "core/exec/rank_part.h"
@@ -23,6 +24,8 @@ struct PixelInput {
 struct TrainingPlanOptions {
   int64_t batch = 128;
   float label_smoothing = 0.0f;
+  // What the loss of a sample counts, by its class; empty: 1 each.
+  std::vector<float> class_weights = {};
   // The device normalizes 8-bit pictures itself. Not on the host.
   std::optional<PixelInput> pixels = std::nullopt;
   // Where the network is one rank's part of another: `batch` is that of all

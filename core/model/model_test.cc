@@ -69,6 +69,7 @@ void ExpectSame(const TestContents& expected, const Model& model) {
   EXPECT_EQ(state.tuned, contents.training_state->tuned);
   EXPECT_EQ(state.devices, contents.training_state->devices);
   EXPECT_EQ(state.parallel, contents.training_state->parallel);
+  EXPECT_EQ(state.class_weights, contents.training_state->class_weights);
   const Preprocessing& preprocessing = model.preprocessing();
   EXPECT_EQ(preprocessing.stddev, contents.preprocessing.stddev);
   EXPECT_EQ(preprocessing.color_axes, contents.preprocessing.color_axes);
@@ -372,6 +373,7 @@ TEST(ReleasedFilesTest, AreStillRead) {
     state.tuned = false;
     state.devices = "";
     state.parallel = "";
+    state.class_weights.clear();
     ExpectSame(expected, **model);
   }
   EXPECT_GE(files, 1);

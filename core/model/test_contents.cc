@@ -73,6 +73,7 @@ TestContents::TestContents() {
   state.tuned = true;
   state.devices = "cpu,cpu";
   state.parallel = "hybrid";
+  state.class_weights = {0.5f, 1.5f};
   contents.training_state = state;
   contents.provenance = {"a test", 17, 1'700'000'000, "model_test"};
   contents.metadata = {{"note", "two\nlines"}, {"empty", ""}};

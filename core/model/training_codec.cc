@@ -117,6 +117,11 @@ Status CheckRanges(const TrainingState& s) {
   ALEXNET_RETURN_IF_ERROR(CheckCount(s.dataset_samples, "dataset_samples"));
   ALEXNET_RETURN_IF_ERROR(
       CheckFraction(s.validation_fraction, "validation_fraction"));
+  for (const float weight : s.class_weights) {
+    if (std::isfinite(weight) && weight >= 0.0f) continue;
+    return Wrong("class_weights",
+                 fmt::format("{}; weights are finite and at least 0", weight));
+  }
   return CheckCount(s.compute_threads, "compute_threads");
 }
 
@@ -139,11 +144,13 @@ Offset<schema::TrainingState> EncodeTrainingState(FlatBufferBuilder& builder,
   const auto precision = builder.CreateString(s.precision);
   const auto devices = builder.CreateString(s.devices);
   const auto parallel = builder.CreateString(s.parallel);
+  const auto class_weights =
+      builder.CreateVector(s.class_weights.data(), s.class_weights.size());
   return schema::CreateTrainingState(
       builder, recipe, s.seed, s.epoch, s.step, s.position, schedule, best,
       sums, s.seconds, s.dataset_hash, s.dataset_samples, s.validation_fraction,
       s.compute_threads, isa, build_id, device, hardware, precision, s.tuned,
-      devices, parallel);
+      devices, parallel, class_weights);
 }
 
 Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
@@ -193,6 +200,11 @@ Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
       decode(from.devices(), "training_state.devices", &s.devices));
   ALEXNET_RETURN_IF_ERROR(
       decode(from.parallel(), "training_state.parallel", &s.parallel));
+  if (from.class_weights() != nullptr) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        s.class_weights, DecodeVector(*from.class_weights(),
+                                      "training_state.class_weights", budget));
+  }
   ALEXNET_RETURN_IF_ERROR(CheckRanges(s));
   return s;
 }

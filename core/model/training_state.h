@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/network/recipe.h"
 
@@ -64,6 +65,9 @@ struct TrainingState {
   // Of several that train together: "cpu,cpu", and a name of ParallelKind.
   std::string devices;
   std::string parallel;
+
+  // What the losses of pictures count by class; empty: all alike.
+  std::vector<float> class_weights;
 };
 
 }  // namespace alexnet

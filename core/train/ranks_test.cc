@@ -40,6 +40,9 @@ TrainOptions RunOf(const Plan& plan, const std::string& data,
   return options;
 }
 
+// A rank has few of a batch's pictures, but its divisor is the whole batch's.
+constexpr char kWeights[] = "star=7,ring=0.25";
+
 // After 21 updates.
 constexpr double kTolerance = 1e-4;
 
@@ -49,8 +52,16 @@ class RanksTest : public ::testing::TestWithParam<Plan> {
     data_ = FreshFolder("ranks_data");
     WritePictures(data_, 5, 2);  // 50 pictures: 7 batches of 8, the last filled
     one_ = FreshFolder("ranks_one");
-    const auto summary = Train(SmallRun(data_, one_), &one_run_, {});
+    TrainOptions options = SmallRun(data_, one_);
+    options.class_weights = kWeights;
+    const auto summary = Train(options, &one_run_, {});
     ASSERT_TRUE(summary.ok()) << summary.status().ToString();
+  }
+
+  static TrainOptions Run(const std::string& out) {
+    TrainOptions options = RunOf(GetParam(), data_, out);
+    options.class_weights = kWeights;
+    return options;
   }
 
   static inline std::string data_;
@@ -61,7 +72,7 @@ class RanksTest : public ::testing::TestWithParam<Plan> {
 TEST_P(RanksTest, GiveWhatOneGives) {
   const std::string out = FreshFolder("ranks_many");
   Recorder recorder;
-  const auto summary = Train(RunOf(GetParam(), data_, out), &recorder, {});
+  const auto summary = Train(Run(out), &recorder, {});
   ASSERT_TRUE(summary.ok()) << summary.status().ToString();
   for (const char* file : {"/last.alexnet", "/best.alexnet"}) {
     ExpectNear(Numbers(out + file), Numbers(one_ + file), kTolerance);
@@ -110,11 +121,11 @@ TEST_P(RanksTest, GiveWhatOneGives) {
 
 TEST_P(RanksTest, AStoppedRunGoesOnToTheSameBitsAndOnOneRank) {
   const std::string whole = FreshFolder("ranks_whole");
-  ASSERT_TRUE(Train(RunOf(GetParam(), data_, whole), nullptr, {}).ok());
+  ASSERT_TRUE(Train(Run(whole), nullptr, {}).ok());
   // In the middle of an epoch, and in a validation.
   for (const int64_t stop : {3, -1}) {
     const std::string out = FreshFolder("ranks_stopped");
-    TrainOptions options = RunOf(GetParam(), data_, out);
+    TrainOptions options = Run(out);
     Recorder recorder;
     const Status status = TrainUntil(stop, options, &recorder);
     EXPECT_EQ(status.code(), StatusCode::kCancelled) << status.ToString();

@@ -66,6 +66,7 @@ void Tell(const TrainOptions& options, ToldOptions* to) {
   told.Add("max_pixels", options.max_pixels);
   told.Add("parallel", NameOf(kParallelKindNames, options.parallel));
   told.Add("rate_scaling", NameOf(kRateScalingNames, options.rate_scaling));
+  told.Add("class_weights", options.class_weights);
   // END options
   // BEGIN options: core.told recipe from=options.recipe to=told optional=true
   if (options.recipe.batch) told.Add("batch", *options.recipe.batch);

@@ -52,6 +52,7 @@ TrainingState StateOf(const TrainingJob& job) {
     state.validation_fraction = job.data.validation_fraction;
   }
   state.recipe = job.recipe;
+  state.class_weights = job.class_weights;
   state.parallel = ParallelKindName(job.options.parallel);
   return state;
 }
@@ -188,6 +189,7 @@ Result<TrainingJob> ReceiveJob(const TrainOptions& options,
       OpenTrainingData(options.data, state.validation_fraction, state.seed));
   job.recipe = state.recipe;
   job.seed = state.seed;
+  job.class_weights = state.class_weights;
   BalanceClasses(&job);
   ALEXNET_RETURN_IF_ERROR(CheckSamePictures(job.data, options.data, rank0));
   job.network = model->network();

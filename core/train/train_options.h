@@ -77,6 +77,11 @@ struct TrainOptions : DeviceOptions {
   Launcher launcher = Launcher::kLocal;
   // How the learning rate follows the batch.
   RateScaling rate_scaling = RateScaling::kNone;
+  // What the loss of a picture counts, by its class: "balanced" (the inverse of
+  // the classes' shares), a list such as "cat=2,dog=0.5" (1 where not named),
+  // or a path that ends in .json, of an object of such or an array of weights
+  // for all. Their mean over the training pictures is made 1.
+  std::string class_weights;
   // END options
   // The network, with one class for each of the data's, in place of a preset.
   std::shared_ptr<const Preset> network;

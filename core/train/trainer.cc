@@ -11,6 +11,7 @@
 #include "core/network/presets.h"
 #include "core/network/rate_scaling.h"
 #include "core/train/class_balance.h"
+#include "core/train/class_weights.h"
 #include "core/train/run_by_mpi.h"
 #include "core/train/training_job.h"
 
@@ -68,6 +69,7 @@ Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
   FitBatch(job.data.train_size(), &job.recipe, &job.choices);
   ALEXNET_RETURN_IF_ERROR(ScaleRate(options.rate_scaling, preset.recipe.batch,
                                     options.recipe, &job.recipe, &job.choices));
+  ALEXNET_RETURN_IF_ERROR(WeighClasses(&job));
   ALEXNET_ASSIGN_OR_RETURN(job.folder, OpenNewRun(options.out));
   ALEXNET_RETURN_IF_ERROR(
       CompletePreprocessing(job.data, job.recipe.augmentation.color_sigma,

@@ -9,6 +9,7 @@
 #include "core/devices/device_options.h"
 #include "core/devices/rank_devices.h"
 #include "core/train/class_balance.h"
+#include "core/train/class_weights.h"
 #include "core/train/same_run.h"
 
 namespace alexnet {
@@ -138,6 +139,9 @@ Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
     ALEXNET_RETURN_IF_ERROR(ValidateRecipe(job.recipe));
   }
   job.seed = state->seed;
+  if (const Status weighed = WeighClasses(&job); !weighed.ok()) {
+    return weighed.WithFile(path);
+  }
   BalanceClasses(&job);
   job.start = ParametersOf(job.resumed);
   job.provenance = job.resumed->provenance();

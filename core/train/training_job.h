@@ -42,6 +42,8 @@ struct TrainingJob {
   Network network;
   Preprocessing preprocessing;  // complete
   Recipe recipe;                // as it is carried out
+  // By class, of mean 1 over the training pictures; empty: all alike.
+  std::vector<float> class_weights;
   uint64_t seed = 0;
   std::shared_ptr<ParameterSource> start;  // parameters to begin with
   // The checkpoint that is gone on from; null for a new run. Its state, momenta

@@ -118,11 +118,12 @@ Status TrainingLoop::Prepare() {
   job_.start.reset();
   job_.resumed.reset();
   state_.recipe = job_.recipe;
+  state_.class_weights = job_.class_weights;
   RecordComputer(job_, &state_);
   schedule_ =
       std::make_unique<RateSchedule>(job_.recipe, batches_, state_.schedule);
   watch_ = std::make_unique<TrainingWatch>(
-      WatchOptions{job_.data.class_counts, batches_});
+      WatchOptions{job_.data.class_counts, batches_, job_.class_weights});
   ALEXNET_ASSIGN_OR_RETURN(
       report_, RunReport::Open(job_.options.out, {state_.step, state_.epoch},
                                listener_));

@@ -70,6 +70,7 @@ Status TrainingRank::Compile(const TrainingJob& job,
   TrainingPlanOptions options;
   options.batch = job.recipe.batch;
   options.label_smoothing = job.recipe.label_smoothing;
+  options.class_weights = job.class_weights;
   options.pixels = pixels;
   if (part_ == nullptr) {
     samples_ = {0, job.recipe.batch};

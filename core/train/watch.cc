@@ -23,12 +23,16 @@ int64_t TrainingWatch::Window(int64_t steps_per_epoch) {
 TrainingWatch::TrainingWatch(const WatchOptions& options)
     : window_(Window(options.steps_per_epoch)),
       classes_(static_cast<int64_t>(options.class_counts.size())) {
-  int64_t all = 0;
-  for (const int64_t count : options.class_counts) all += count;
-  for (const int64_t count : options.class_counts) {
-    if (count == 0) continue;
-    const double share = static_cast<double>(count) / static_cast<double>(all);
-    chance_loss_ -= share * std::log(share);
+  double all = 0.0;
+  std::vector<double> weighed;
+  for (size_t i = 0; i < options.class_counts.size(); ++i) {
+    const double weight =
+        options.class_weights.empty() ? 1.0 : options.class_weights[i];
+    weighed.push_back(weight * static_cast<double>(options.class_counts[i]));
+    all += weighed.back();
+  }
+  for (const double count : weighed) {
+    if (count > 0.0) chance_loss_ -= count / all * std::log(count / all);
   }
 }
 

@@ -19,6 +19,8 @@ struct WatchOptions {
   // Training samples of each class.
   std::vector<int64_t> class_counts;
   int64_t steps_per_epoch = 1;
+  // What the losses of a class count; empty: all alike.
+  std::vector<float> class_weights = {};
 };
 
 // Not thread safe.
@@ -37,8 +39,8 @@ class TrainingWatch {
 
   // Adds the loss of update `step` (from 1). Says something once, when the mean
   // of a whole window, the third or later, is not below 99 % of the loss of
-  // guessing by the classes' frequencies alone (ln(classes) where they are
-  // equal).
+  // guessing by the classes' frequencies alone, weighed (ln(classes) where they
+  // are equal).
   std::optional<std::string> Stuck(double loss, int64_t step);
 
   // `dead`: TrainingPlan::DeadUnits. Says something once per layer, when more

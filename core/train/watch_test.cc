@@ -25,6 +25,9 @@ TEST(WatchTest, ChanceIsTheEntropyOfTheClasses) {
   EXPECT_NEAR(Make({5, 5, 5, 5}).chance_loss(), std::log(4.0), 1e-12);
   // 3/4 and 1/4: -(3/4 ln 3/4 + 1/4 ln 1/4).
   EXPECT_NEAR(Make({30, 10}).chance_loss(), 0.5623351446188083, 1e-12);
+  // Weighed, they are alike.
+  const TrainingWatch weighed({{30, 10}, 10, {0.5f, 1.5f}});
+  EXPECT_NEAR(weighed.chance_loss(), std::log(2.0), 1e-12);
 }
 
 TEST(WatchTest, StuckIsSaidOnceAndNotEarly) {

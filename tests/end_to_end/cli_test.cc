@@ -377,9 +377,17 @@ TEST_F(CliTest, FinetuneLearnsNewClassesAndSaysWhatItChose) {
            fs::copy_options::recursive);
   const std::string out = Folder("finetuned");
   const CommandResult result =
-      RunAlexnet({"finetune", Model(), data, "--out", out, "--epochs", "3"});
+      RunAlexnet({"finetune", Model(), data, "--out", out, "--epochs", "3",
+                  "--class-weights", "zwei=3"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("frozen: conv1"));
+  EXPECT_THAT(result.err,
+              HasSubstr("from 0.5 times (eins) to 1.5 times (zwei)"));
+  const CommandResult refused =
+      RunAlexnet({"finetune", Model(), data, "--out", out + "-refused",
+                  "--class-weights", "drei=3"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("--class-weights"));
   const CommandResult eval =
       RunAlexnet({"eval", out + "/best.alexnet", data, "--json"});
   ASSERT_EQ(eval.exit_code, 0) << eval.err;

@@ -51,6 +51,7 @@ constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
     {"parallel", "--parallel"},
     {"launcher", "--launcher"},
     {"rate_scaling", "--rate-scaling"},
+    {"class_weights", "--class-weights"},
     // END options
     // BEGIN options: cli.flags session_options
     {"device", "--device"},

@@ -90,6 +90,12 @@ void AddTrainArguments(Arguments& arguments, TrainArguments& asked) {
                    {{"none", ALEXNET_RATE_SCALING_NONE},
                     {"linear", ALEXNET_RATE_SCALING_LINEAR}},
                    "How the learning rate follows the batch");
+  arguments.Text(
+      "--class-weights", options.class_weights,
+      "What the loss of a picture counts, by its class: \"balanced\" (the "
+      "inverse of the classes' shares), a list such as \"cat=2,dog=0.5\" (1 "
+      "where not named), or a path that ends in .json, of an object of such or "
+      "an array of weights for all; by default all alike");
   // END options
   arguments.Heading("Recipe (default: the network's)");
   // BEGIN options: cli.changes recipe to=recipe

@@ -142,6 +142,8 @@ TEST(CpuBackendTest, LossEqualsTheReference) {
   const std::shared_ptr<Backend> reference = CreateReferenceBackend();
   const std::vector<float> logits = RandomValues(7 * 11, 3, 20.0f);
   const std::vector<int32_t> labels = {0, 10, 3, 3, 7, 1, 5};
+  std::vector<float> weights(11, 0.5f);
+  weights[3] = 2.0f;
   for (const float smoothing : {0.0f, 0.1f}) {
     std::vector<float> actual(logits.size());
     std::vector<float> expected(logits.size());
@@ -149,6 +151,7 @@ TEST(CpuBackendTest, LossEqualsTheReference) {
     LossResult truth;
     LossArgs args{logits.data(), labels.data(), 7, 11, smoothing, 14,
                   actual.data(), &loss};
+    if (smoothing > 0.0f) args.class_weights = weights.data();
     ASSERT_TRUE(cpu->Loss(args).ok());
     args.gradient = expected.data();
     args.result = &truth;

@@ -62,17 +62,19 @@ double LossOfRow(const LossArgs& args, int64_t row, bool* correct) {
     for (int64_t c = 0; c < args.classes; ++c)
       loss += smooth * (log_sum - z[c]);
   }
-  if (args.gradient == nullptr) return loss;
+  const double weight =
+      args.class_weights != nullptr ? args.class_weights[label] : 1.0;
+  if (args.gradient == nullptr) return weight * loss;
   const double divisor =
       static_cast<double>(args.divisor > 0 ? args.divisor : args.batch);
   float* gradient = args.gradient + row * args.classes;
   for (int64_t c = 0; c < args.classes; ++c) {
     const double target =
         smooth + (c == label ? 1.0 - args.label_smoothing : 0.0);
-    gradient[c] =
-        static_cast<float>((std::exp(z[c] - log_sum) - target) / divisor);
+    gradient[c] = static_cast<float>(
+        weight * (std::exp(z[c] - log_sum) - target) / divisor);
   }
-  return loss;
+  return weight * loss;
 }
 
 }  // namespace

@@ -98,6 +98,8 @@ TEST_P(CudaStepTest, LossEqualsTheReference) {
   for (int64_t n = 0; n < kBatch; n += 3) {
     logits[static_cast<size_t>(n * kClasses + labels[n])] = 1000.0f;
   }
+  std::vector<float> weights = RandomValues(kClasses, 5, 2.0f);
+  for (float& weight : weights) weight = 0.1f + weight * weight;
   for (const float smoothing : {0.0f, 0.1f}) {
     std::vector<float> expected(logits.size());
     LossResult truth;
@@ -105,6 +107,7 @@ TEST_P(CudaStepTest, LossEqualsTheReference) {
     args.batch = kBatch;
     args.classes = kClasses;
     args.label_smoothing = smoothing;
+    if (smoothing > 0.0f) args.class_weights = weights.data();
     args.divisor = 14;
     args.logits = logits.data();
     args.labels = labels.data();
@@ -117,6 +120,10 @@ TEST_P(CudaStepTest, LossEqualsTheReference) {
             .Run([&]() -> Status {
               const AlignedBuffer z = OnDevice(logits);
               const AlignedBuffer t = OnDevice(labels);
+              const AlignedBuffer w = OnDevice(weights);
+              if (args.class_weights != nullptr) {
+                args.class_weights = reinterpret_cast<const float*>(w.data());
+              }
               AlignedBuffer g =
                   OnDevice(std::vector<float>(logits.size(), NAN));
               AlignedBuffer result = OnDevice(std::vector<LossResult>(1));

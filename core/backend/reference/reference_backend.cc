@@ -78,15 +78,18 @@ Status ReferenceBackend::Loss(const LossArgs& args) {
       sum += std::exp(static_cast<double>(z[c]) - *largest);
     }
     const double log_sum = *largest + std::log(sum);
+    const double weight = args.class_weights != nullptr
+                              ? args.class_weights[args.labels[n]]
+                              : 1.0;
     for (int64_t c = 0; c < args.classes; ++c) {
       const double target = (c == args.labels[n] ? 1.0 - smoothing : 0.0) +
                             smoothing / static_cast<double>(args.classes);
       const double log_p = z[c] - log_sum;
       // 0 * -infinity counts as 0.
-      if (target > 0.0) result.loss_sum -= target * log_p;
+      if (target > 0.0) result.loss_sum -= weight * target * log_p;
       if (args.gradient != nullptr) {
         args.gradient[n * args.classes + c] =
-            static_cast<float>((std::exp(log_p) - target) / divisor);
+            static_cast<float>(weight * (std::exp(log_p) - target) / divisor);
       }
     }
     if (largest - z == args.labels[n]) ++result.correct;

@@ -120,6 +120,27 @@ TEST(ReferenceBackendTest, LossOfAHandfulOfLogits) {
   EXPECT_NEAR(gradient[3], (0.5 - 0.1) / 8, 1e-6);
 }
 
+TEST(ReferenceBackendTest, ClassesCountByTheirWeights) {
+  const auto backend = CreateReferenceBackend();
+  const std::vector<float> logits = {0.0f, 0.0f, 0.0f, 0.0f};
+  const std::vector<int32_t> labels = {0, 1};
+  const std::vector<float> weights = {3.0f, 0.5f};
+  std::vector<float> gradient(4);
+  LossArgs args;
+  args.logits = logits.data();
+  args.labels = labels.data();
+  args.batch = 2;
+  args.classes = 2;
+  args.class_weights = weights.data();
+  args.gradient = gradient.data();
+  LossResult loss;
+  args.result = &loss;
+  ASSERT_TRUE(backend->Loss(args).ok());
+  EXPECT_NEAR(loss.loss_sum, 3.5 * std::log(2.0), 1e-6);
+  const std::vector<float> expected = {-0.75f, 0.75f, 0.125f, -0.125f};
+  EXPECT_LT(testing::RelativeError(gradient, expected), 1e-6);
+}
+
 TEST(ReferenceBackendTest, SgdAndNormByHand) {
   const auto backend = CreateReferenceBackend();
   float weight[] = {1.0f, -2.0f};

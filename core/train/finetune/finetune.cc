@@ -11,6 +11,7 @@
 #include "core/network/init.h"
 #include "core/network/rate_scaling.h"
 #include "core/train/class_balance.h"
+#include "core/train/class_weights.h"
 #include "core/train/run_by_mpi.h"
 #include "core/train/same_run.h"
 #include "core/train/training_job.h"
@@ -65,6 +66,7 @@ Result<TrainingJob> NewJob(const FinetuneOptions& options,
   ALEXNET_RETURN_IF_ERROR(ScaleRate(options.train.rate_scaling,
                                     plan->recipe.batch, options.train.recipe,
                                     &job.recipe, &job.choices));
+  ALEXNET_RETURN_IF_ERROR(WeighClasses(&job));
   ALEXNET_ASSIGN_OR_RETURN(job.folder, OpenNewRun(options.train.out));
   job.preprocessing = model->preprocessing();
   ALEXNET_RETURN_IF_ERROR(CompletePreprocessing(

@@ -328,7 +328,16 @@ const Group kTrainOptions = {
          .type = Type::kEnum,
          .choices = &kRateScaling,
          .sentence = "How the learning rate follows the batch",
-         .value = "none"}}};
+         .value = "none"},
+        {.name = "class_weights",
+         .type = Type::kText,
+         .sentence = "What the loss of a picture counts, by its class: "
+                     "\"balanced\" (the inverse of the classes' shares), a "
+                     "list such as \"cat=2,dog=0.5\" (1 where not named), or a "
+                     "path that ends in .json, of an object of such or an "
+                     "array of weights for all",
+         .more = "Their mean over the training pictures is made 1",
+         .by_default = "all alike"}}};
 
 const Group kFinetuneOptions = {
     .name = "finetune_options",

@@ -7151,12 +7151,13 @@ pub struct alexnet_train_options {
     pub parallel: i32,
     pub launcher: i32,
     pub rate_scaling: i32,
+    pub class_weights: *const ::std::os::raw::c_char,
 }
 #[test]
 fn bindgen_test_layout_alexnet_train_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_train_options>(),
-        168usize,
+        176usize,
         concat!("Size of: ", stringify!(alexnet_train_options))
     );
     assert_eq!(
@@ -7606,6 +7607,23 @@ fn bindgen_test_layout_alexnet_train_options() {
         );
     }
     test_field_rate_scaling();
+    fn test_field_class_weights() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).class_weights) as usize - ptr as usize
+            },
+            168usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_options),
+                "::",
+                stringify!(class_weights)
+            )
+        );
+    }
+    test_field_class_weights();
 }
 extern "C" {
     pub fn alexnet_train_options_init(options: *mut alexnet_train_options, size: usize);

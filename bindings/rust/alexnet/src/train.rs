@@ -138,6 +138,12 @@ pub struct TrainOptions<'a> {
     pub launcher: Launcher,
     /// How the learning rate follows the batch.
     pub rate_scaling: RateScaling,
+    /// What the loss of a picture counts, by its class: "balanced" (the inverse
+    /// of the classes' shares), a list such as "cat=2,dog=0.5" (1 where not
+    /// named), or a path that ends in .json, of an object of such or an array
+    /// of weights for all; `None`: all alike. Their mean over the training
+    /// pictures is made 1.
+    pub class_weights: Option<String>,
     // END options
     /// What the call watches.
     pub limits: Limits,
@@ -172,6 +178,7 @@ impl<'a> TrainOptions<'a> {
             parallel: Parallel::Data,
             launcher: Launcher::Local,
             rate_scaling: RateScaling::None,
+            class_weights: None,
             // END options
             limits: Limits::new(),
         }
@@ -201,6 +208,7 @@ impl<'a> TrainOptions<'a> {
         // BEGIN options: rust.give train_options from=self to=options
         let device = ffi::c_text(&self.device, "device")?;
         let devices = ffi::c_text(&self.devices, "devices")?;
+        let class_weights = ffi::c_text(&self.class_weights, "class_weights")?;
         options.context = Context::to_c(&self.context);
         options.input_size = ffi::int(self.input_size, "input_size")?;
         options.resume = self.resume.into();
@@ -221,6 +229,7 @@ impl<'a> TrainOptions<'a> {
         options.parallel = self.parallel.to_c();
         options.launcher = self.launcher.to_c();
         options.rate_scaling = self.rate_scaling.to_c();
+        options.class_weights = ffi::or_null(&class_weights);
         // END options
         call(&options)
     }

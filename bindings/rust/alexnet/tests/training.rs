@@ -144,6 +144,25 @@ fn several_devices_train_together() {
 }
 
 #[test]
+fn classes_count_by_their_weights() {
+    let data = shapes(4);
+    let out = fresh_path("weighed");
+    let mut options = small_run(&data, &out, 1);
+    options.class_weights = Some("sqare=2".into());
+    let error = train(&options, |_| ControlFlow::Continue(())).unwrap_err();
+    assert!(error.to_string().contains("\"sqare\""), "{error}");
+    options.class_weights = Some("square=2".into());
+    train(&options, |_| ControlFlow::Continue(())).unwrap();
+    let plain = fresh_path("plain");
+    train(&small_run(&data, &plain, 1), |_| ControlFlow::Continue(())).unwrap();
+    let values = |out: &Path| {
+        let model = Model::load(out.join("last.alexnet")).unwrap();
+        model.tensor("conv1.weight").unwrap().to_vec().unwrap()
+    };
+    assert_ne!(values(&out), values(&plain));
+}
+
+#[test]
 fn breaking_stops_and_resuming_goes_on() {
     let data = shapes(4);
     let out = fresh_path("run");

@@ -120,6 +120,12 @@ typedef struct alexnet_train_options {
   int32_t launcher;
   /* How the learning rate follows the batch; an ALEXNET_RATE_SCALING. */
   int32_t rate_scaling;
+  /* What the loss of a picture counts, by its class: "balanced" (the inverse of
+   * the classes' shares), a list such as "cat=2,dog=0.5" (1 where not named),
+   * or a path that ends in .json, of an object of such or an array of weights
+   * for all; NULL: all alike. Their mean over the training pictures is made 1.
+   */
+  const char* class_weights;
   /* END options */
 } alexnet_train_options;
 ALEXNET_API void alexnet_train_options_init(alexnet_train_options* options,

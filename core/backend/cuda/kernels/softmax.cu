@@ -81,6 +81,8 @@ __global__ void LossOfRows(LossArgs args, RowLoss* rows) {
   const float log_sum = largest.value + logf(sum);
   const float smooth = args.label_smoothing / static_cast<float>(args.classes);
   const int64_t divisor = args.divisor > 0 ? args.divisor : args.batch;
+  const float weight =
+      args.class_weights != nullptr ? args.class_weights[label] : 1.0f;
   float loss = 0.0f;
   for (int64_t c = threadIdx.x; c < args.classes; c += blockDim.x) {
     const float target =
@@ -90,12 +92,12 @@ __global__ void LossOfRows(LossArgs args, RowLoss* rows) {
     if (args.gradient != nullptr) {
       const float p = expf(row[c] - largest.value) / sum;
       args.gradient[n * args.classes + c] =
-          (p - target) / static_cast<float>(divisor);
+          weight * (p - target) / static_cast<float>(divisor);
     }
   }
   loss = BlockSum(loss);
   if (threadIdx.x == 0) {
-    rows[n] = {loss, largest.place == label ? 1 : 0};
+    rows[n] = {weight * loss, largest.place == label ? 1 : 0};
   }
 }
 

@@ -160,6 +160,7 @@ class TrainOptions {
     value_.parallel = fields_.Code("parallel", "Parallel");
     value_.launcher = fields_.Code("launcher", "Launcher");
     value_.rate_scaling = fields_.Code("rateScaling", "RateScaling");
+    value_.class_weights = fields_.Text("classWeights");
     // END options
   }
   alexnet_train_options* get() { return &value_; }

@@ -31,6 +31,7 @@ public final class TrainOptions {
   Parallel parallel;
   Launcher launcher;
   RateScaling rateScaling;
+  String classWeights;
   // END options
 
   /** A run from the pictures of {@code data} to the model in {@code out}. */
@@ -212,6 +213,17 @@ public final class TrainOptions {
   /** How the learning rate follows the batch; by default none. */
   public TrainOptions rateScaling(RateScaling value) {
     rateScaling = Objects.requireNonNull(value, "rateScaling");
+    return this;
+  }
+
+  /**
+   * What the loss of a picture counts, by its class: "balanced" (the inverse of the classes' shares),
+   * a list such as "cat=2,dog=0.5" (1 where not named), or a path that ends in .json, of an object of
+   * such or an array of weights for all; by default all alike. Their mean over the training pictures
+   * is made 1.
+   */
+  public TrainOptions classWeights(String value) {
+    classWeights = value;
     return this;
   }
   // END options

@@ -176,6 +176,22 @@ class TrainingTest {
   }
 
   @Test
+  void classesCountByTheirWeights() {
+    AlexNetException unknown =
+        assertThrows(
+            AlexNetException.class,
+            () -> Training.run(options().classWeights("sqare=2"), null, Limits.NONE));
+    assertTrue(unknown.getMessage().contains("\"sqare\""), unknown.getMessage());
+    Training.run(options().classWeights("square=2"), null, Limits.NONE);
+    try (Model weighed = Model.load(folder.resolve("run/last.alexnet"))) {
+      Training.run(options().out(folder.resolve("plain")), null, Limits.NONE);
+      try (Model plain = Model.load(folder.resolve("plain/last.alexnet"))) {
+        assertFalse(Arrays.equals(weighed.readTensor(0), plain.readTensor(0)));
+      }
+    }
+  }
+
+  @Test
   void anExceptionOfACallbackStopsTheRunAndComesBack() {
     IllegalStateException own = new IllegalStateException("enough");
     TrainListener stops =
