@@ -180,7 +180,7 @@ class Matcher {
         unused.empty() ? std::string()
                        : fmt::format(" It knows, but the data lacks: {}.",
                                      QuotedList(unused)),
-        ids ? "Give the model labels with WordNet ids: convert it with a file "
+        ids ? "Give the model labels with WordNet ids, a file (`labels_file`) "
               "of lines as \"n01440764 tench, Tinca tinca\""
             : "Rename the class folders to the model's labels, or fine-tune "
               "the model on this data"));

@@ -77,7 +77,7 @@ TEST(MatchClassesTest, AThousandWordNetIdsInTheirOrder) {
         .message();
   };
   EXPECT_THAT(refusal(names, {ids[1]}),
-              AllOf(HasSubstr("\"n01440765\""), HasSubstr("convert it with")));
+              AllOf(HasSubstr("\"n01440765\""), HasSubstr("`labels_file`")));
   EXPECT_THAT(refusal({"cat", "dog"}, {ids[0], ids[1]}), HasSubstr("2 of"));
   std::vector<std::string> labels = names;
   labels[0] = "n02012849 crane";

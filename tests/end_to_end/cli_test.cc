@@ -100,6 +100,37 @@ TEST_F(CliTest, EvalAgreesWithTheDemo) {
   EXPECT_EQ(document["confusion"], document_["confusion"]);
 }
 
+TEST_F(CliTest, EvalMatchesFoldersByLabelsOfAFile) {
+  const std::string data = Folder("ids");
+  std::vector<std::string> classes;
+  for (const auto& entry : fs::directory_iterator(Data() + "/val")) {
+    classes.push_back(entry.path().filename());
+  }
+  std::sort(classes.begin(), classes.end());
+  const std::string labels = data + ".txt";
+  std::ofstream lines(labels);
+  for (size_t i = 0; i < classes.size(); ++i) {
+    // The ids have another order than the names.
+    const std::string id = "n0000000" + std::to_string(9 - i);
+    fs::copy(Data() + "/val/" + classes[i], data + "/" + id,
+             fs::copy_options::recursive);
+    lines << id << " " << classes[i] << ", a shape\n";
+  }
+  lines.close();
+  const CommandResult unknown = RunAlexnet({"eval", Model(), data});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("(--labels)"));
+  const CommandResult eval =
+      RunAlexnet({"eval", Model(), data, "--labels", labels, "--json"});
+  ASSERT_EQ(eval.exit_code, 0) << eval.err;
+  EXPECT_EQ(Json::parse(eval.out)["top1_error"], document_["top1_error"]);
+  std::ofstream(labels) << "one\ntwo\n";
+  const CommandResult few =
+      RunAlexnet({"eval", Model(), data, "--labels", labels});
+  EXPECT_EQ(few.exit_code, 1);
+  EXPECT_THAT(few.err, HasSubstr(labels));
+}
+
 TEST_F(CliTest, TenCropsAreAboutAsGoodAsOne) {
   const CommandResult eval =
       RunAlexnet({"eval", Model(), Data(), "--ten-crop", "--json"});

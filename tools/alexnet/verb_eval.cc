@@ -1,5 +1,6 @@
 // alexnet eval: a model's errors on a data set.
 
+#include <alexnet/alexnet_convert.hpp>
 #include <memory>
 #include <string>
 
@@ -13,12 +14,22 @@ namespace {
 struct Asked {
   std::string model;
   std::string data;
+  std::string labels;
   EvaluateOptions options;
   bool json = false;
 };
 
+// With the labels that were asked for in place of its own.
+Model LoadLabelled(const Asked& asked, const Limits& limits) {
+  if (asked.labels.empty()) return Model::load(asked.model);
+  ImportOptions options;
+  options.format = "alexnet";
+  options.labels_file = asked.labels.c_str();
+  return import_model(asked.model, options, limits).model;
+}
+
 void Run(Asked& asked, Setting& setting) {
-  const Model model = Model::load(asked.model);
+  const Model model = LoadLabelled(asked, setting.limits);
   const Dataset data(asked.data);
   asked.options.context = setting.log.get();
   ProgressLine line;
@@ -39,6 +50,11 @@ Action DeclareEval(Arguments& arguments) {
       .Positional("DIR", asked->data,
                   "A data set; of train/ and val/ the latter is used")
       .Required();
+  arguments.Text("--labels", asked->labels,
+                 "Labels of the model's classes in place of its own, by which "
+                 "the data's folders are matched: in the order of the logits, "
+                 "one per line, as \"n01440764 tench, Tinca tinca\", or in "
+                 "another form that convert reads");
   EvaluateOptions& options = asked->options;
   // BEGIN options: cli.options evaluate_options to=options
   arguments.Text(
