@@ -41,18 +41,21 @@ Status PackOnto(Device& device, const ParameterLayout& layout,
       AlignedBuffer host,
       AlignedBuffer::Allocate(layout.bytes(), /*zero=*/true));
   ALEXNET_RETURN_IF_ERROR(layout.Pack(tensor, host.data()));
-  ALEXNET_RETURN_IF_ERROR(
-      device.Upload(host.data(), layout.bytes(), packed, Queue::kCompute));
+  const int64_t narrow_bytes =
+      layout.elements() * DTypeSize(layout.compute_dtype());
   AlignedBuffer narrow;
   if (working != nullptr) {
-    const int64_t bytes = layout.elements() * DTypeSize(layout.compute_dtype());
-    ALEXNET_ASSIGN_OR_RETURN(narrow, AlignedBuffer::Allocate(bytes));
+    ALEXNET_ASSIGN_OR_RETURN(narrow, AlignedBuffer::Allocate(narrow_bytes));
     NarrowFromFloat(reinterpret_cast<const float*>(host.data()),
                     layout.elements(), layout.compute_dtype(), narrow.data());
-    ALEXNET_RETURN_IF_ERROR(
-        device.Upload(narrow.data(), bytes, working, Queue::kCompute));
   }
-  return device.Finish();  // the host's side goes
+  Status sent =
+      device.Upload(host.data(), layout.bytes(), packed, Queue::kCompute);
+  if (sent.ok() && working != nullptr) {
+    sent = device.Upload(narrow.data(), narrow_bytes, working, Queue::kCompute);
+  }
+  const Status done = device.Finish();  // the host's side goes
+  return sent.ok() ? done : sent;
 }
 
 Result<const void*> PackedParameters::Get(int parameter,

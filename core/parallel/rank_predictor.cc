@@ -55,6 +55,7 @@ RankPredictor::RankPredictor(const Network& network, const NetworkInfo& info,
       keep_(options.keep),
       team_(ranks.team),
       over_devices_(ranks.over_devices),
+      backends_(ranks.backends),
       ranks_(ranks.backends.size()) {}
 
 Result<std::unique_ptr<RankPredictor>> RankPredictor::Create(
@@ -99,7 +100,12 @@ Status RankPredictor::OnRanks(const std::function<Status(int)>& work) {
     const Communicator& data = over_device != nullptr ? *over_device : comm;
     const int64_t before = data.traffic().bytes();
     Status done = work(comm.rank());
-    if (!done.ok()) ranks_[Index(comm.rank())].part->Abandon(done);
+    if (!done.ok()) {
+      ranks_[Index(comm.rank())].part->Abandon(done);
+      // What was sent may still use the caller's memory.
+      Backend& backend = *backends_[Index(comm.rank())];
+      static_cast<void>(backend.Run([&] { return backend.device().Finish(); }));
+    }
     sent[Index(comm.rank())] = data.traffic().bytes() - before;
     return done;
   });

@@ -93,6 +93,7 @@ class RankPredictor : public Predictor {
   const std::vector<std::string> keep_;
   const std::shared_ptr<RankTeam> team_;
   const std::vector<std::shared_ptr<Communicator>> over_devices_;
+  const std::vector<std::shared_ptr<Backend>> backends_;  // by rank
   int64_t exchanged_bytes_ = 0;
   std::vector<Rank> ranks_;
 };

@@ -52,8 +52,8 @@ class CudaBackend : public Backend {
 
   Status Run(const std::function<Status()>& work) override {
     const std::lock_guard lock(mutex_);
-    ALEXNET_RETURN_IF_ERROR(device_->MakeCurrent());
-    return work();
+    const Status current = device_->MakeCurrent();
+    return Settled(current.ok() ? work() : current);
   }
 
   bool CanFuse(const Layer& layer, ActivationKind activation) const override {
@@ -73,11 +73,11 @@ class CudaBackend : public Backend {
     // Timing algorithms takes the stream and the libraries.
     const std::lock_guard lock(mutex_);
     ALEXNET_RETURN_IF_ERROR(device_->MakeCurrent());
-    return std::visit(
+    return Settled(std::visit(
         [&](const auto& layer) {
           return cuda::MakeKernel(layer, engine_, request);
         },
-        request.layer->spec);
+        request.layer->spec));
   }
 
   Result<std::unique_ptr<Kernel>> CreateReorder(const Format& from,
@@ -134,6 +134,17 @@ class CudaBackend : public Backend {
   }
 
  private:
+  // What was sent before a failure may still use memory that its owner frees
+  // next. Of ranks, which may wait for each other, each sees to it when they
+  // have heard of the failure.
+  template <typename Outcome>
+  Outcome Settled(Outcome outcome) {
+    if (!outcome.ok() && !device_->exchanges()) {
+      static_cast<void>(device_->Finish());
+    }
+    return outcome;
+  }
+
   std::recursive_mutex mutex_;  // kernels may be created inside Run
   const std::unique_ptr<cuda::CudaDevice> device_;
   const std::unique_ptr<cuda::MathLibrary> math_;

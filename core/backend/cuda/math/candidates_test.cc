@@ -103,5 +103,37 @@ TEST_F(CandidatesTest, ALostDeviceIsToldAsSuch) {
   EXPECT_NE(error.find("device is lost"), std::string::npos) << error;
 }
 
+// Those before the race is under way, and some of it.
+TEST_F(CandidatesTest, WhicheverCallFailsNothingIsLeft) {
+  struct Fault {
+    cudaError_t error;
+    bool lost;
+  };
+  for (const Fault& fault : {Fault{cudaErrorMemoryAllocation, false},
+                             Fault{cudaErrorLaunchFailure, true}}) {
+    for (int64_t at = 0; at < 60; ++at) {
+      SCOPED_TRACE(at);
+      const size_t bytes = emulation::BytesInUse();
+      const int64_t objects = emulation::ObjectsInUse();
+      emulation::FailCall(at, fault.error, fault.lost);
+      const std::string fastest = Fastest({{"slow", 2.0f}, {"fast", 1.0f}});
+      SCOPED_TRACE(emulation::FailedCall());
+      if (fault.lost) {
+        EXPECT_NE(fastest.find("device is lost"), std::string::npos) << fastest;
+      } else {
+        EXPECT_TRUE(fastest == "slow" || fastest == "fast" ||
+                    fastest.find("cudaErrorMemoryAllocation") !=
+                        std::string::npos)
+            << fastest;
+        EXPECT_EQ(cudaGetLastError(), cudaSuccess);
+      }
+      emulation::FailCall(-1, cudaSuccess, false);
+      EXPECT_EQ(emulation::BytesInUse(), bytes);
+      EXPECT_EQ(emulation::ObjectsInUse(), objects);
+      EXPECT_EQ(Fastest({{"slow", 2.0f}, {"fast", 1.0f}}), "fast");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace alexnet::cuda

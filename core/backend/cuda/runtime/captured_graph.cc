@@ -80,7 +80,6 @@ Status CapturedGraph::Capture(cudaStream_t stream,
     const Status status = work();
     const cudaError_t ended = capture.End(&graph);
     if (ended == cudaErrorStreamCaptureInvalidated) {
-      cudaGetLastError();  // libraries would take it for their own
       return UnsupportedError(FromCuda(ended, kWhat).message());
     }
     ALEXNET_RETURN_IF_ERROR(status);

@@ -89,8 +89,8 @@ Result<std::unique_ptr<CudaDevice>> CudaDevice::Open(int number) {
 
 CudaDevice::~CudaDevice() {
   if (!birthplace_.Here()) return;
-  // A lost device refuses, and has nothing left to free.
-  if (cudaSetDevice(number_) != cudaSuccess) return;
+  // A lost device refuses all of it, and has nothing left to free.
+  static_cast<void>(cudaSetDevice(number_));
   for (const cudaStream_t stream : streams_) {
     if (stream == nullptr) continue;
     cudaStreamSynchronize(stream);
@@ -229,15 +229,22 @@ Status CudaDevice::WaitOnHost(Fence& fence) {
 }
 
 Status CudaDevice::Finish() {
-  const char* what = "waiting for the device";
-  ALEXNET_RETURN_IF_ERROR(FromCuda(cudaStreamSynchronize(compute()), what));
-  if (exchanging_) {
-    exchanging_ = false;
-    ALEXNET_RETURN_IF_ERROR(FromCuda(cudaStreamSynchronize(exchange()), what));
+  Status first = Await(Queue::kCompute);
+  for (const auto& [queue, used] : {std::pair(Queue::kExchange, &exchanging_),
+                                    std::pair(Queue::kCopy, &copying_)}) {
+    if (!std::exchange(*used, false)) continue;
+    const Status done = Await(queue);
+    if (first.ok()) first = done;
   }
-  if (!copying_) return Status();
-  copying_ = false;
-  return FromCuda(cudaStreamSynchronize(Stream(Queue::kCopy)), what);
+  return first;
+}
+
+Status CudaDevice::Await(Queue queue) {
+  const cudaError_t error = cudaStreamSynchronize(Stream(queue));
+  // Memory that the queue uses is freed next. A second call waits, unless the
+  // device is lost, and works on nothing any more.
+  if (error != cudaSuccess) cudaStreamSynchronize(Stream(queue));
+  return FromCuda(error, "waiting for the device");
 }
 
 Result<std::unique_ptr<Program>> CudaDevice::Record(

@@ -26,6 +26,8 @@ class CudaDevice : public Device {
   int number() const { return number_; }
   cudaStream_t compute() const { return Stream(Queue::kCompute); }
   cudaStream_t exchange() const { return Stream(Queue::kExchange); }
+  // Whether kExchange got work since the last Finish.
+  bool exchanges() const { return exchanging_; }
 
   bool is_host() const override { return false; }
   Result<AlignedBuffer> Allocate(int64_t bytes, bool zero) override;
@@ -50,6 +52,7 @@ class CudaDevice : public Device {
 
  private:
   explicit CudaDevice(int number) : number_(number) {}
+  Status Await(Queue queue);
   cudaStream_t Stream(Queue queue) const {
     return streams_[static_cast<int>(queue)];
   }
@@ -57,7 +60,7 @@ class CudaDevice : public Device {
   const Birthplace birthplace_;
   const int number_;
   cudaStream_t streams_[kQueues] = {};  // by Queue
-  // Queues beside kCompute that got work since the last Finish.
+  // Queues beside kCompute that got work since they were last waited for.
   bool copying_ = false;
   bool exchanging_ = false;
 };

@@ -25,6 +25,7 @@ Status DriverError() {
 
 Status FromCuda(cudaError_t error, const std::string& what) {
   if (error == cudaSuccess) return Status();
+  cudaGetLastError();  // libraries would take it for their own
   const std::string told =
       fmt::format("{} failed: {} ({})", what, cudaGetErrorString(error),
                   cudaGetErrorName(error));

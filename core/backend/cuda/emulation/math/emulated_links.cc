@@ -317,6 +317,8 @@ class EmulatedCollectives : public Collectives {
   Status Put(emulation::Work work) {
     const emulation::Turn turn;
     if (team_->aborted()) return InternalError("the links are cut");
+    ALEXNET_RETURN_IF_ERROR(
+        FromCuda(emulation::Meet("ncclGroupEnd"), "a collective operation"));
     emulation::OnLaunch(stream_,
                         [team = team_, rank = rank_](cudaStream_t stream) {
                           team->Use(rank, stream);
@@ -341,6 +343,8 @@ Result<std::vector<std::unique_ptr<Collectives>>> LinkDevices(
   if (emulation::machine().no_links) {
     return UnsupportedError("the emulation has no links");
   }
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(emulation::Meet("ncclCommInitAll"), "linking GPUs"));
   const auto team = std::make_shared<Team>(static_cast<int>(ranks.size()));
   std::vector<std::unique_ptr<Collectives>> linked;
   for (CudaDevice* device : ranks) {

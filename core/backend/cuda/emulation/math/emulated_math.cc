@@ -7,6 +7,7 @@
 #include "core/backend/cuda/kernels/direct_operation.h"
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/primitives/number.h"
+#include "core/backend/cuda/runtime/errors.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
@@ -35,6 +36,14 @@ class Values {
   bool wide_;
 };
 
+// Libraries launch kernels and ask for the last error then, which may be one
+// that somebody else has met and left.
+Status MeetLibrary(const char* call) {
+  const cudaError_t met = emulation::Meet(call);
+  const cudaError_t last = cudaGetLastError();
+  return FromCuda(met != cudaSuccess ? met : last, call);
+}
+
 class EmulatedOperation : public Operation {
  public:
   int64_t workspace_bytes() const override { return 512; }
@@ -48,13 +57,13 @@ class EmulatedOperation : public Operation {
         return InternalError("a buffer that is not aligned to 256 bytes");
       }
     }
+    ALEXNET_RETURN_IF_ERROR(MeetLibrary("cublasLtMatmul"));
     const cudaError_t error = emulation::Send(stream, [this, operands] {
       std::memset(operands.workspace, 0xff,
                   static_cast<size_t>(workspace_bytes()));
       Compute(operands);
     });
-    return error == cudaSuccess ? Status()
-                                : IoError("the emulated device is lost");
+    return FromCuda(error, "an emulated operation");
   }
 
  protected:
@@ -196,6 +205,7 @@ class EmulatedMath : public MathLibrary {
   explicit EmulatedMath(const MathOptions& options) : options_(options) {}
   Result<std::shared_ptr<Operation>> MakeConvolution(
       const ConvolutionProblem& problem) override {
+    ALEXNET_RETURN_IF_ERROR(MeetLibrary("cudnnBackendFinalize"));
     // What tuning may choose.
     if (options_.tune && SuitsDirectConvolution(problem)) {
       return std::shared_ptr<Operation>(
@@ -206,6 +216,7 @@ class EmulatedMath : public MathLibrary {
   }
   Result<std::shared_ptr<Operation>> MakeProduct(
       const ProductProblem& problem) override {
+    ALEXNET_RETURN_IF_ERROR(MeetLibrary("cublasLtMatmulAlgoGetHeuristic"));
     return std::shared_ptr<Operation>(
         std::make_unique<EmulatedProduct>(problem));
   }
@@ -218,6 +229,7 @@ class EmulatedMath : public MathLibrary {
 
 Result<std::unique_ptr<MathLibrary>> OpenMathLibrary(
     cudaStream_t, const MathOptions& options) {
+  ALEXNET_RETURN_IF_ERROR(MeetLibrary("cudnnCreate"));
   return std::unique_ptr<MathLibrary>(std::make_unique<EmulatedMath>(options));
 }
 

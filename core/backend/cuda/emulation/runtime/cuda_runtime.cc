@@ -1,5 +1,6 @@
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -166,6 +168,25 @@ std::map<void*, size_t>& Allocations() {
 // Memory comes and goes on any thread.
 std::mutex allocation_mutex;
 
+std::atomic<int64_t> objects = 0;
+
+// Streams that are no one's any more, and stay.
+std::vector<EmulatedStream*>& Left() {
+  static std::vector<EmulatedStream*>& left = *new std::vector<EmulatedStream*>;
+  return left;
+}
+
+struct Failure {
+  int64_t at = -1;
+  cudaError_t error = cudaSuccess;
+  bool lost = false;
+  int64_t calls = 0;
+  const char* met = nullptr;
+};
+Failure failure;
+std::mutex failure_mutex;
+thread_local cudaError_t last_error = cudaSuccess;
+
 }  // namespace
 
 bool BackwardsInEnvironment() {
@@ -183,6 +204,31 @@ size_t BytesInUse() {
   size_t bytes = 0;
   for (const auto& [data, size] : Allocations()) bytes += size;
   return bytes;
+}
+
+int64_t ObjectsInUse() { return objects; }
+
+void FailCall(int64_t at, cudaError_t error, bool lost) {
+  const std::lock_guard lock(failure_mutex);
+  failure = {at, error, lost};
+  last_error = cudaSuccess;
+}
+int64_t Calls() {
+  const std::lock_guard lock(failure_mutex);
+  return failure.calls;
+}
+const char* FailedCall() {
+  const std::lock_guard lock(failure_mutex);
+  return failure.met;
+}
+cudaError_t Meet(const char* call) {
+  if (machine().fault != cudaSuccess) return machine().fault;
+  const std::lock_guard lock(failure_mutex);
+  const bool chosen = failure.calls++ == failure.at;
+  if (chosen) failure.met = call;
+  if (!chosen && (failure.met == nullptr || !failure.lost)) return cudaSuccess;
+  last_error = failure.error;
+  return failure.error;
 }
 
 Turn::Turn() { TheTurns().Take(); }
@@ -206,7 +252,6 @@ void OnLaunch(cudaStream_t stream, std::function<void(cudaStream_t)> tell) {
 
 cudaError_t SendPolled(cudaStream_t stream, Work work) {
   const Turn turn;
-  if (machine().fault != cudaSuccess) return machine().fault;
   if (stream->capture != nullptr) {
     stream->captured().push_back({std::move(work), {}});
     return cudaSuccess;
@@ -222,6 +267,13 @@ cudaError_t SendPolled(cudaStream_t stream, Work work) {
 using emulation::machine;
 using emulation::Turn;
 
+// Ends a call that is to fail.
+#define RETURN_IF_MET(call)                        \
+  do {                                             \
+    const cudaError_t met = emulation::Meet(call); \
+    if (met != cudaSuccess) return met;            \
+  } while (false)
+
 const char* cudaGetErrorName(cudaError_t error) {
   switch (error) {
     case cudaSuccess:
@@ -230,6 +282,12 @@ const char* cudaGetErrorName(cudaError_t error) {
       return "cudaErrorMemoryAllocation";
     case cudaErrorNoDevice:
       return "cudaErrorNoDevice";
+    case cudaErrorLaunchOutOfResources:
+      return "cudaErrorLaunchOutOfResources";
+    case cudaErrorLaunchFailure:
+      return "cudaErrorLaunchFailure";
+    case cudaErrorECCUncorrectable:
+      return "cudaErrorECCUncorrectable";
     default:
       return "an emulated error";
   }
@@ -237,22 +295,29 @@ const char* cudaGetErrorName(cudaError_t error) {
 const char* cudaGetErrorString(cudaError_t error) {
   return cudaGetErrorName(error);
 }
-cudaError_t cudaGetLastError() { return machine().fault; }
+cudaError_t cudaGetLastError() {
+  if (machine().fault != cudaSuccess) return machine().fault;
+  return std::exchange(emulation::last_error, cudaSuccess);
+}
 
 cudaError_t cudaDriverGetVersion(int* version) {
+  RETURN_IF_MET("cudaDriverGetVersion");
   *version = machine().driver_version;
   return cudaSuccess;
 }
 cudaError_t cudaRuntimeGetVersion(int* version) {
+  RETURN_IF_MET("cudaRuntimeGetVersion");
   *version = 13000;
   return cudaSuccess;
 }
 cudaError_t cudaGetDeviceCount(int* count) {
+  RETURN_IF_MET("cudaGetDeviceCount");
   *count = machine().devices;
   if (machine().driver_version < 13000) return cudaErrorInsufficientDriver;
   return machine().devices > 0 ? cudaSuccess : cudaErrorNoDevice;
 }
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+  RETURN_IF_MET("cudaGetDeviceProperties");
   if (device < 0 || device >= machine().devices) return cudaErrorInvalidDevice;
   *properties = {};
   std::snprintf(properties->name, sizeof(properties->name), "emulated GPU");
@@ -263,33 +328,36 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
 }
 thread_local int current_device = 0;
 cudaError_t cudaSetDevice(int device) {
-  if (machine().fault != cudaSuccess) return machine().fault;
+  RETURN_IF_MET("cudaSetDevice");
   if (device < 0 || device >= machine().devices) return cudaErrorInvalidDevice;
   current_device = device;
   return cudaSuccess;
 }
 cudaError_t cudaGetDevice(int* device) {
+  RETURN_IF_MET("cudaGetDevice");
   *device = current_device;
-  return machine().fault;
+  return cudaSuccess;
 }
 cudaError_t cudaDeviceCanAccessPeer(int* can, int, int) {
+  RETURN_IF_MET("cudaDeviceCanAccessPeer");
   *can = machine().linked ? 1 : 0;
-  return machine().fault;
+  return cudaSuccess;
 }
 // As the second time.
 cudaError_t cudaDeviceEnablePeerAccess(int, unsigned) {
-  return machine().fault != cudaSuccess ? machine().fault
-                                        : cudaErrorPeerAccessAlreadyEnabled;
+  RETURN_IF_MET("cudaDeviceEnablePeerAccess");
+  return cudaErrorPeerAccessAlreadyEnabled;
 }
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
+  RETURN_IF_MET("cudaMemGetInfo");
   *total = machine().memory;
   *free = machine().memory - emulation::BytesInUse();
-  return machine().fault;
+  return cudaSuccess;
 }
 cudaError_t cudaMalloc(void** data, size_t bytes) {
-  if (machine().fault != cudaSuccess) return machine().fault;
+  RETURN_IF_MET("cudaMalloc");
   if (bytes > machine().memory - emulation::BytesInUse()) {
-    return cudaErrorMemoryAllocation;
+    return emulation::last_error = cudaErrorMemoryAllocation;
   }
   // As a device's: aligned, and with whatever lay there before.
   *data = std::aligned_alloc(512, (bytes + 511) / 512 * 512);
@@ -304,52 +372,68 @@ cudaError_t cudaFree(void* data) {
     emulation::Allocations().erase(data);
   }
   std::free(data);
-  return cudaSuccess;
+  return emulation::Meet("cudaFree");
 }
 cudaError_t cudaHostAlloc(void** data, size_t bytes, unsigned) {
-  if (machine().fault != cudaSuccess) return machine().fault;
+  RETURN_IF_MET("cudaHostAlloc");
   *data = std::aligned_alloc(512, (bytes + 511) / 512 * 512);
+  ++emulation::objects;
   return cudaSuccess;
 }
 cudaError_t cudaFreeHost(void* data) {
+  if (data != nullptr) --emulation::objects;
   std::free(data);
-  return cudaSuccess;
+  return emulation::Meet("cudaFreeHost");
 }
 cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes,
                             cudaStream_t stream) {
+  RETURN_IF_MET("cudaMemsetAsync");
   return emulation::Send(stream, [=] { std::memset(data, value, bytes); });
 }
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes,
                             cudaMemcpyKind, cudaStream_t stream) {
+  RETURN_IF_MET("cudaMemcpyAsync");
   return emulation::Send(stream, [=] { std::memcpy(to, from, bytes); });
 }
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  RETURN_IF_MET("cudaStreamCreateWithFlags");
   *stream = new EmulatedStream;
-  return machine().fault;
+  ++emulation::objects;
+  return cudaSuccess;
 }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   const Turn turn;
-  delete stream;
-  return cudaSuccess;
+  // Others may wait for what was sent to it: it counts as done.
+  stream->work.clear();
+  stream->done = stream->sent;
+  emulation::Changed();
+  emulation::Left().push_back(stream);
+  --emulation::objects;
+  return emulation::Meet("cudaStreamDestroy");
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  RETURN_IF_MET("cudaStreamSynchronize");
   const Turn turn;
-  if (machine().fault != cudaSuccess) return machine().fault;
   stream->AwaitPlace(stream->sent);
   return cudaSuccess;
 }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
+  RETURN_IF_MET("cudaEventCreateWithFlags");
   *event = new EmulatedEvent;
+  ++emulation::objects;
   if (flags != cudaEventDisableTiming) {
     (*event)->time = std::make_shared<float>();
   }
-  return machine().fault;
-}
-cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  delete event;
   return cudaSuccess;
 }
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  --emulation::objects;
+  delete event;
+  return emulation::Meet("cudaEventDestroy");
+}
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  RETURN_IF_MET("cudaEventRecord");
+  if (event == nullptr) return emulation::last_error = cudaErrorInvalidValue;
   const Turn turn;
   if (event->time != nullptr) {
     emulation::Send(stream, [time = event->time] { *time = machine().clock; });
@@ -361,22 +445,28 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
     event->stream = stream;
     event->place = stream->sent;
   }
-  return machine().fault;
+  return cudaSuccess;
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  RETURN_IF_MET("cudaEventSynchronize");
+  if (event == nullptr) return emulation::last_error = cudaErrorInvalidValue;
   const Turn turn;
-  if (machine().fault != cudaSuccess) return machine().fault;
   if (event->capture != nullptr) return cudaErrorCapturedEvent;
   if (event->stream != nullptr) event->stream->AwaitPlace(event->place);
   return cudaSuccess;
 }
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin,
                                  cudaEvent_t end) {
+  RETURN_IF_MET("cudaEventElapsedTime");
+  if (begin == nullptr || end == nullptr) {
+    return emulation::last_error = cudaErrorInvalidValue;
+  }
   *milliseconds = *end->time - *begin->time;
-  return machine().fault;
+  return cudaSuccess;
 }
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
                                 unsigned) {
+  RETURN_IF_MET("cudaStreamWaitEvent");
   const Turn turn;
   const EmulatedEvent at = *event;
   if (at.capture != nullptr) {
@@ -390,45 +480,51 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,
     }
     if (stream->capture != at.capture) return cudaErrorStreamCaptureMerge;
     stream->captured().push_back({nullptr, at.captured});
-    return machine().fault;
+    return cudaSuccess;
   }
-  if (at.stream == nullptr) return machine().fault;
+  if (at.stream == nullptr) return cudaSuccess;
   if (stream->capture != nullptr) return cudaErrorStreamCaptureIsolation;
   return emulation::SendPolled(stream,
                                [at] { return at.stream->Reach(at.place); });
 }
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
+  RETURN_IF_MET("cudaStreamBeginCapture");
   const Turn turn;
   stream->capture = std::make_shared<EmulatedGraph>();
   stream->capture->lines.resize(1);
   stream->capture->streams.push_back(stream);
   stream->line = 0;
-  return machine().fault;
+  return cudaSuccess;
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  const cudaError_t met = emulation::Meet("cudaStreamEndCapture");
   const Turn turn;
   const std::shared_ptr<EmulatedGraph> captured = stream->capture;
   for (EmulatedStream* each : captured->streams) each->capture = nullptr;
   captured->streams.clear();
   *graph = nullptr;
+  if (met != cudaSuccess) return met;
   if (machine().spoiled_captures > 0) {
     --machine().spoiled_captures;
     return cudaErrorStreamCaptureInvalidated;
   }
   if (!captured->Joined()) return cudaErrorStreamCaptureUnjoined;
   *graph = new EmulatedGraph(*captured);
-  return machine().fault;
+  ++emulation::objects;
+  return cudaSuccess;
 }
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph,
                                  unsigned long long) {
+  RETURN_IF_MET("cudaGraphInstantiate");
   *exec = new EmulatedExec{*graph, {}};
+  ++emulation::objects;
   for (size_t i = 0; i < graph->lines.size(); ++i) {
     (*exec)->streams.push_back(i > 0 ? new EmulatedStream : nullptr);
   }
-  return machine().fault;
+  return cudaSuccess;
 }
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
-  if (machine().fault != cudaSuccess) return machine().fault;
+  RETURN_IF_MET("cudaGraphLaunch");
   const Turn turn;
   exec->streams[0] = stream;
   std::vector<int64_t> before;
@@ -451,14 +547,16 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
   return cudaSuccess;
 }
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+  --emulation::objects;
   delete graph;
-  return cudaSuccess;
+  return emulation::Meet("cudaGraphDestroy");
 }
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec) {
-  // Somebody may wait for what was launched: streams stay.
-  static std::vector<EmulatedStream*>& left = *new std::vector<EmulatedStream*>;
   const Turn turn;
+  // Somebody may wait for what was launched.
+  std::vector<EmulatedStream*>& left = emulation::Left();
   left.insert(left.end(), exec->streams.begin() + 1, exec->streams.end());
+  --emulation::objects;
   delete exec;
-  return cudaSuccess;
+  return emulation::Meet("cudaGraphExecDestroy");
 }

@@ -65,6 +65,7 @@ enum cudaError_t : int {
   cudaErrorStreamCaptureIsolation = 905,
   cudaErrorCapturedEvent = 907,
   cudaErrorIllegalAddress = 700,
+  cudaErrorLaunchOutOfResources = 701,
   cudaErrorLaunchTimeout = 702,
   cudaErrorAssert = 710,
   cudaErrorTensorMemoryLeak = 721,
@@ -82,6 +83,7 @@ enum cudaError_t : int {
 };
 const char* cudaGetErrorName(cudaError_t error);
 const char* cudaGetErrorString(cudaError_t error);
+// Of the calling thread, once.
 cudaError_t cudaGetLastError();
 
 using cudaStream_t = struct EmulatedStream*;
@@ -215,6 +217,21 @@ struct Machine {
 Machine& machine();
 // Bytes of device memory in use.
 size_t BytesInUse();
+// Streams, events, graphs and pinned buffers that were made and not destroyed.
+int64_t ObjectsInUse();
+
+// Counts calls anew, those of the runtime and of what stands for libraries, and
+// lets number `at`, from 0, give `error`: once, or, where the device is `lost`
+// by it, in every later call as well. A call that fails does nothing but to
+// destroy what it is told to. -1: none fails.
+void FailCall(int64_t at, cudaError_t error, bool lost);
+// Since then.
+int64_t Calls();
+// The first that failed; null: none has.
+const char* FailedCall();
+// What the call of this name is to give: each asks once, before it does
+// anything.
+cudaError_t Meet(const char* call);
 
 }  // namespace emulation
 
@@ -226,6 +243,8 @@ extern dim3 gridDim;
 template <typename... Expected, typename... Given>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config,
                                void (*kernel)(Expected...), Given&&... given) {
+  const cudaError_t met = emulation::Meet("cudaLaunchKernelEx");
+  if (met != cudaSuccess) return met;
   std::tuple<Expected...> arguments(std::forward<Given>(given)...);
   return emulation::Send(
       config->stream,
