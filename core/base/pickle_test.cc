@@ -144,6 +144,18 @@ TEST(PickleTest, RefusesWhatIsNoPickle) {
   }
 }
 
+// What follows lies behind the end.
+TEST(PickleTest, RefusesEveryBeginning) {
+  // {'a': 1.5, 'b': 42}
+  const std::string whole = Raw("\x80\x02}(U\x01", 6) + "aG" +
+                            Raw("\x3f\xf8\0\0\0\0\0\0", 8) + "X" +
+                            Raw("\x01\0\0\0", 4) + "bI42\nu.";
+  EXPECT_EQ(Refusal(whole), "");
+  for (size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_NE(Refusal(std::string_view(whole).substr(0, size)), "") << size;
+  }
+}
+
 TEST(PickleTest, RefusesKeysThatOccurTwice) {
   const Pickle pickle = Read(
       "}(U\x01"
