@@ -5,6 +5,7 @@
 
 #include <alexnet/alexnet.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -15,14 +16,7 @@ class Error : public std::runtime_error {
  public:
   // Takes `error`, which may be null.
   Error(alexnet_status code, alexnet_error* error)
-      : std::runtime_error(error != nullptr ? alexnet_error_text(error)
-                                            : alexnet_status_name(code)),
-        code_(code),
-        message_(alexnet_error_message(error)),
-        file_(alexnet_error_file(error)),
-        field_(alexnet_error_field(error)) {
-    alexnet_error_free(error);
-  }
+      : Error(code, Owned(error)) {}
 
   // One of the program's own.
   Error(alexnet_status code, const std::string& message,
@@ -36,6 +30,20 @@ class Error : public std::runtime_error {
   const std::string& field() const { return field_; }  // or ""
 
  private:
+  struct Free {
+    void operator()(alexnet_error* error) const { alexnet_error_free(error); }
+  };
+  using Owned = std::unique_ptr<alexnet_error, Free>;
+
+  // Its texts are copied, for which there may be no memory.
+  Error(alexnet_status code, const Owned& error)
+      : std::runtime_error(error != nullptr ? alexnet_error_text(error.get())
+                                            : alexnet_status_name(code)),
+        code_(code),
+        message_(alexnet_error_message(error.get())),
+        file_(alexnet_error_file(error.get())),
+        field_(alexnet_error_field(error.get())) {}
+
   alexnet_status code_;
   std::string message_;
   std::string file_;
