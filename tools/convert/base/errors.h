@@ -43,6 +43,14 @@ T Check(Result<T> result) {
   return std::move(*result);
 }
 
+// In a handler that goes on without what failed: not where the system failed,
+// which says nothing about the file.
+inline void PassSystemErrors(const Error& error) {
+  if (error.code() == ALEXNET_OUT_OF_MEMORY || error.code() == ALEXNET_IO) {
+    throw;
+  }
+}
+
 // Runs `body`; its errors that name no file get this one.
 template <typename Body>
 decltype(auto) InFile(const std::string& path, Body&& body) {

@@ -195,6 +195,7 @@ class Chooser {
                             dictionary.tensors});
       }
     } catch (const Error& error) {
+      PassSystemErrors(error);
       // Of the largest, or of one that is damaged: the network, most likely.
       const size_t weight =
           dictionary.failures.empty() ? dictionary.tensors.size() : SIZE_MAX;

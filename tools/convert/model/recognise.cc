@@ -194,7 +194,8 @@ std::optional<Candidate> MakeCandidate(std::string_view preset, int64_t classes,
     }
     return Candidate{std::string(preset), as_it_is, std::move(network),
                      std::move(layers)};
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    PassSystemErrors(error);
     return std::nullopt;
   }
 }

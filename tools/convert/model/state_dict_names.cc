@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "tools/convert/base/errors.h"
+
 namespace alexnet::convert {
 namespace {
 
@@ -17,7 +19,8 @@ bool IsTorchvisions(const ExportModel& model) {
     const Network preset = Network::preset(
         "torchvision", layers.layers.back().output[0], layers.height);
     return ComputeTheSame(layers, LayersOf(preset, ""));
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    PassSystemErrors(error);
     return false;  // there is none of this size
   }
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "tools/convert/base/errors.h"
 #include "tools/convert/formats/caffe/blob.h"
 #include "tools/convert/formats/caffe/caffe.h"
 #include "tools/convert/formats/caffe/net.h"
@@ -209,7 +210,8 @@ void FindInputSize(ForeignModel* model) {
             size, size));
         return;
       }
-    } catch (const Error&) {
+    } catch (const Error& error) {
+      PassSystemErrors(error);
       // Too small for the layers.
     }
   }
@@ -231,7 +233,8 @@ std::string DifferenceFrom(const Layers& described, const Net& weights) {
     Layers beside = described;
     beside.name = "the description";
     return FirstDifference(WithShapes(own), WithShapes(beside));
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    PassSystemErrors(error);
     return "";
   }
 }
