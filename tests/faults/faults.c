@@ -29,6 +29,7 @@ extern void* __libc_malloc(size_t);
 extern void* __libc_calloc(size_t, size_t);
 extern void* __libc_realloc(void*, size_t);
 extern void* __libc_memalign(size_t, size_t);
+extern void __libc_free(void*);
 
 __attribute__((constructor)) static void Begin(void) {
   const char* path = getenv("FAULTS");
@@ -114,37 +115,58 @@ static int Fails(int calls, const char* function, const char* path) {
   return what == FAULTS_FAIL;
 }
 
+static void Blocks(int64_t more) {
+  if (faults != NULL) {
+    __atomic_fetch_add(&faults->blocks, more, __ATOMIC_RELAXED);
+  }
+}
+
+static void* Counted(void* block) {
+  if (block != NULL) Blocks(1);
+  return block;
+}
+
 void* malloc(size_t size) {
-  return Fails(FAULTS_ALLOCATE, "malloc", NULL) ? NULL : __libc_malloc(size);
+  return Fails(FAULTS_ALLOCATE, "malloc", NULL) ? NULL
+                                                : Counted(__libc_malloc(size));
 }
 
 void* calloc(size_t count, size_t size) {
-  return Fails(FAULTS_ALLOCATE, "calloc", NULL) ? NULL
-                                                : __libc_calloc(count, size);
+  return Fails(FAULTS_ALLOCATE, "calloc", NULL)
+             ? NULL
+             : Counted(__libc_calloc(count, size));
 }
 
 void* realloc(void* old, size_t size) {
-  return Fails(FAULTS_ALLOCATE, "realloc", NULL) ? NULL
-                                                 : __libc_realloc(old, size);
+  if (Fails(FAULTS_ALLOCATE, "realloc", NULL)) return NULL;
+  void* block = __libc_realloc(old, size);
+  if (old == NULL && block != NULL) Blocks(1);
+  if (old != NULL && block == NULL && size == 0) Blocks(-1);
+  return block;
 }
 
 void* aligned_alloc(size_t alignment, size_t size) {
   return Fails(FAULTS_ALLOCATE, "aligned_alloc", NULL)
              ? NULL
-             : __libc_memalign(alignment, size);
+             : Counted(__libc_memalign(alignment, size));
 }
 
 void* memalign(size_t alignment, size_t size) {
   return Fails(FAULTS_ALLOCATE, "memalign", NULL)
              ? NULL
-             : __libc_memalign(alignment, size);
+             : Counted(__libc_memalign(alignment, size));
+}
+
+void free(void* block) {
+  if (block != NULL) Blocks(-1);
+  __libc_free(block);
 }
 
 int posix_memalign(void** result, size_t alignment, size_t size) {
   if (Meet(FAULTS_ALLOCATE, "posix_memalign", NULL) == FAULTS_FAIL) {
     return ENOMEM;
   }
-  void* data = __libc_memalign(alignment, size);
+  void* data = Counted(__libc_memalign(alignment, size));
   if (data == NULL) return ENOMEM;
   *result = data;
   return 0;

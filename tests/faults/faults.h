@@ -29,12 +29,13 @@ typedef struct {
   int32_t error;    // of FAULTS_FAIL
   int32_t onwards;  // not only to call number `at` but to all from it on
   int32_t spares;   // calls of oneDNN, OpenMP's runtime and CUDA's libraries
-  int32_t unused;
-  uint64_t at;  // from 0
+  int32_t then;     // `what`, once a program that knows of the page is ready
+  uint64_t at;      // from 0
   // Written by the library.
   uint64_t seen;      // calls that were counted
   uint64_t met;       // calls to which it happened
   uint64_t spared;    // to which it would have happened
+  int64_t blocks;     // of memory that have not been freed
   char function[32];  // the first of them
   char path[192];     // and of which file, where that is known
 } Faults;

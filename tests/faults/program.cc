@@ -60,10 +60,15 @@ std::string ProgramPath() { return fs::absolute(ALEXNET_BINARY); }
 Ending RunProgram(const std::string& folder,
                   const std::vector<std::string>& arguments,
                   const Faults* faults) {
+  return RunProgram(ProgramPath(), folder, arguments, faults);
+}
+
+Ending RunProgram(const std::string& program, const std::string& folder,
+                  const std::vector<std::string>& arguments,
+                  const Faults* faults) {
   const std::string out = folder + ".out";
   const std::string err = folder + ".err";
   const std::string page_path = fs::absolute(folder + ".faults");
-  const std::string program = ProgramPath();
   const std::string library = fs::absolute(FAULTS_LIBRARY);
   const Page page(page_path);
   if (faults != nullptr) *page = *faults;

@@ -1,4 +1,5 @@
-// Running the `alexnet` command with one of its calls failing.
+// Running the `alexnet` command, or another program, with one of its calls
+// failing.
 
 #ifndef ALEXNET_TESTS_FAULTS_PROGRAM_H_
 #define ALEXNET_TESTS_FAULTS_PROGRAM_H_
@@ -21,8 +22,12 @@ struct Ending {
 // The command, from anywhere.
 std::string ProgramPath();
 
-// Runs the command in folder `folder` with `arguments`, and `faults` if not
-// null. What it wrote is kept in files beside that folder.
+// Runs `program` in folder `folder` with `arguments`, and `faults` if not null.
+// What it wrote is kept in files beside that folder.
+Ending RunProgram(const std::string& program, const std::string& folder,
+                  const std::vector<std::string>& arguments,
+                  const Faults* faults);
+// The same with the command.
 Ending RunProgram(const std::string& folder,
                   const std::vector<std::string>& arguments,
                   const Faults* faults);

@@ -23,6 +23,8 @@ std::string LastLine(std::string text) {
   return text.substr(text.rfind('\n') + 1);  // npos + 1 is 0
 }
 
+}  // namespace
+
 Faults Chosen(const Fault& fault, uint64_t at, bool all) {
   Faults faults{};
   faults.calls = fault.calls;
@@ -33,8 +35,6 @@ Faults Chosen(const Fault& fault, uint64_t at, bool all) {
   faults.at = at;
   return faults;
 }
-
-}  // namespace
 
 Count Sweeper::Run(const Fault& fault, uint64_t most, uint64_t seed, bool all) {
   Count count;
@@ -169,8 +169,8 @@ const std::vector<Fault>& AllFaults() {
 
 const char* VerdictName(Verdict verdict) {
   constexpr const char* kNames[kVerdicts] = {
-      "same", "said",  "killed", "spared", "crash", "hang",
-      "exit", "other", "unsaid", "lost",   "stray", "not recovered"};
+      "same",  "said",   "killed", "spared", "crash", "hang",         "exit",
+      "other", "unsaid", "lost",   "stray",  "leak",  "not recovered"};
   return kNames[static_cast<size_t>(verdict)];
 }
 

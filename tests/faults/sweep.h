@@ -28,6 +28,10 @@ struct Fault {
 
 const std::vector<Fault>& AllFaults();
 
+// Of call number `at`; spares those of libraries that bear no failures unless
+// `all`.
+Faults Chosen(const Fault& fault, uint64_t at, bool all);
+
 // What is counted. All but the first four are wrong.
 enum class Verdict {
   kSame,    // exit 0 and the results of a run without failures
@@ -41,9 +45,10 @@ enum class Verdict {
   kUnsaid,        // exit 1 without the cause
   kLost,          // a model that was there is gone or damaged
   kStray,         // a temporary file stays
+  kLeak,          // a descriptor or memory stays
   kNotRecovered,  // the next run, without failures, does not give the results
 };
-inline constexpr int kVerdicts = 12;
+inline constexpr int kVerdicts = 13;
 const char* VerdictName(Verdict verdict);
 
 struct Count {

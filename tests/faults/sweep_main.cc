@@ -1,4 +1,5 @@
-// Lets each call of each scenario fail and prints a table of what came of it:
+// Lets each call of each scenario, and below each call of the C interfaces,
+// fail and prints a table of what came of it:
 //   sweep [--scenario NAME] [--fault NAME] [--most N] [--seed S] [--folder F]
 // With --all, calls of oneDNN, OpenMP's runtime and CUDA's libraries fail, too.
 // Exits with 1 where anything was wrong. Takes hours without --most.
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/faults/calls_sweep.h"
 #include "tests/faults/sweep.h"
 
 namespace alexnet::faults {
@@ -50,6 +52,26 @@ bool Parse(int argc, char** argv, Options* options) {
   return true;
 }
 
+// A line of the table, and what was wrong. False where anything was.
+bool Print(const std::string& name, const Fault& fault, const Count& count) {
+  std::printf("%-32s %-12s %7llu %7llu", name.c_str(), fault.name,
+              static_cast<unsigned long long>(count.calls),
+              static_cast<unsigned long long>(count.runs));
+  for (int i = 0; i < kVerdicts; ++i) {
+    std::printf(
+        " %*llu",
+        static_cast<int>(std::strlen(VerdictName(static_cast<Verdict>(i)))),
+        static_cast<unsigned long long>(
+            count.verdicts[static_cast<size_t>(i)]));
+  }
+  std::puts("");
+  std::fflush(stdout);
+  for (const std::string& line : count.wrong) {
+    std::fprintf(stderr, "  %s\n", line.c_str());
+  }
+  return count.wrong.empty();
+}
+
 int Main(int argc, char** argv) {
   Options options;
   if (!Parse(argc, argv, &options)) {
@@ -81,22 +103,20 @@ int Main(int argc, char** argv) {
       if (!options.fault.empty() && options.fault != fault.name) continue;
       const Count count =
           sweeper.Run(fault, options.most, options.seed, options.all);
-      std::printf("%-32s %-12s %7llu %7llu", scenario.name.c_str(), fault.name,
-                  static_cast<unsigned long long>(count.calls),
-                  static_cast<unsigned long long>(count.runs));
-      for (int i = 0; i < kVerdicts; ++i) {
-        std::printf(
-            " %*llu",
-            static_cast<int>(std::strlen(VerdictName(static_cast<Verdict>(i)))),
-            static_cast<unsigned long long>(
-                count.verdicts[static_cast<size_t>(i)]));
+      wrong |= !Print(scenario.name, fault, count);
+    }
+  }
+  for (const std::string& call : CallNames(options.folder + "/work")) {
+    if (!options.scenario.empty() && options.scenario != call) continue;
+    for (const Fault& fault : AllFaults()) {
+      if (!IsForCalls(fault) ||
+          (!options.fault.empty() && options.fault != fault.name)) {
+        continue;
       }
-      std::puts("");
-      for (const std::string& line : count.wrong) {
-        std::fprintf(stderr, "  %s\n", line.c_str());
-        wrong = true;
-      }
-      std::fflush(stdout);
+      const Count count =
+          SweepCall(call, fault, given, options.folder + "/work", options.most,
+                    options.seed, options.all);
+      wrong |= !Print(call, fault, count);
     }
   }
   for (const char* name : {"/given", "/work"}) {
