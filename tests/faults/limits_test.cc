@@ -1,5 +1,5 @@
 // The command line under limits of the system's, with closed or full standard
-// streams, and told to end.
+// streams, stopped, and told to end.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -103,6 +103,70 @@ TEST_F(LimitsTest, TheSignalIsInTheExitCode) {
       "while kill -0 $P && ! [ -e out/last.alexnet ]; do sleep 0.1; done; ";
   EXPECT_EQ(Shell(run + "kill -TERM $P; wait $P"), 143) << Written("err");
   EXPECT_NE(Written("err").find("--resume"), std::string::npos);
+}
+
+TEST_F(LimitsTest, AFolderThatTakesNoFilesIsNamed) {
+  // In which even the superuser makes none.
+  const std::string folder = "/sys";
+  if (!fs::is_directory(folder)) GTEST_SKIP() << "there is no " << folder;
+  const std::string commands[] = {
+      std::string(kTrain) + "--epochs 1 --out /sys/out",
+      "convert model.alexnet /sys/new.npz",
+      "pack data/train /sys/packed",
+  };
+  for (const std::string& command : commands) {
+    EXPECT_EQ(Shell("$A " + command + " >/dev/null 2>err"), 1) << command;
+    EXPECT_NE(Written("err").find(folder + "/"), std::string::npos)
+        << Written("err");
+  }
+}
+
+TEST_F(LimitsTest, AReaderThatLeavesIsAnError) {
+  for (const char* what : {"presets", "verify model.alexnet"}) {
+    Shell(std::string("{ $A ") + what + " 2>err; echo $? >code; } | true");
+    const std::string code = Written("code");
+    // What was written before the reader left has come through.
+    EXPECT_TRUE(code == "1\n" || code == "0\n") << code;
+    if (code == "1\n") {
+      EXPECT_NE(Written("err").find("Broken pipe"), std::string::npos);
+    }
+  }
+}
+
+// All that a checkpoint holds but for when it was made.
+std::string StateOf(const std::string& checkpoint) {
+  std::vector<std::string> damaged;
+  Scenario scenario;
+  scenario.makes = {fs::path(checkpoint).filename()};
+  const Results results =
+      ResultsIn(scenario, fs::path(checkpoint).parent_path(), &damaged);
+  EXPECT_TRUE(damaged.empty()) << checkpoint;
+  return results.empty() ? "" : results.begin()->second;
+}
+
+TEST_F(LimitsTest, ASecondSignalEndsItAtOnceAndLosesNothing) {
+  const std::string run =
+      std::string("$A ") + kTrain +
+      "--epochs 100000 --out out >/dev/null 2>err & P=$!; "
+      "while kill -0 $P && ! [ -e out/last.alexnet ]; do sleep 0.1; done; ";
+  // The shell ignores SIGINT for what runs in its background.
+  const int code = Shell(run + "kill -TERM $P; kill -TERM $P; wait $P");
+  EXPECT_EQ(code, 143) << Written("err");
+  EXPECT_NE(StateOf(work_ + "/out/last.alexnet"), "");
+  EXPECT_EQ(Shell("$A verify out/last.alexnet >/dev/null 2>err"), 0)
+      << Written("err");
+}
+
+TEST_F(LimitsTest, ARunThatIsStoppedForAWhileGoesOn) {
+  const std::string run = std::string("$A ") + kTrain + "--epochs 3 --out ";
+  ASSERT_EQ(Shell(run + "whole >/dev/null 2>err"), 0) << Written("err");
+  ASSERT_EQ(Shell(run + "stopped >/dev/null 2>err & P=$!; "
+                        "for i in 1 2 3 4; do kill -STOP $P; sleep 0.1; "
+                        "kill -CONT $P; sleep 0.05; done; wait $P"),
+            0)
+      << Written("err");
+  EXPECT_EQ(StateOf(work_ + "/stopped/last.alexnet"),
+            StateOf(work_ + "/whole/last.alexnet"));
 }
 
 TEST_F(LimitsTest, NamesPlayNoTricks) {
