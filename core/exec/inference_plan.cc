@@ -189,7 +189,14 @@ Status InferencePlan::Run(const float* images, float* output, float* logits) {
     return backend_->device().is_host() ? RunNodes({images, output, logits})
                                         : RunOnDevice(images, output, logits);
   };
-  return backend_->Run(std::cref(work));
+  const Status done = backend_->Run(std::cref(work));
+  // What was sent may still use the caller's memory. Of ranks, which may wait
+  // for each other, each sees to it when they have heard of the failure.
+  if (!done.ok() && options_.part == nullptr) {
+    static_cast<void>(
+        backend_->Run([this] { return backend_->device().Finish(); }));
+  }
+  return done;
 }
 
 Status InferencePlan::Recompute() {
