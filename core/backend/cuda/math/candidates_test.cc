@@ -127,7 +127,9 @@ TEST_F(CandidatesTest, WhicheverCallFailsNothingIsLeft) {
             << fastest;
         EXPECT_EQ(cudaGetLastError(), cudaSuccess);
       }
+      if (fault.lost) device_.reset();
       emulation::FailCall(-1, cudaSuccess, false);
+      if (fault.lost) device_ = CudaDevice::Open(0).value();
       EXPECT_EQ(emulation::BytesInUse(), bytes);
       EXPECT_EQ(emulation::ObjectsInUse(), objects);
       EXPECT_EQ(Fastest({{"slow", 2.0f}, {"fast", 1.0f}}), "fast");

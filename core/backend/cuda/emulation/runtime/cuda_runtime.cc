@@ -13,6 +13,29 @@
 #include <utility>
 #include <vector>
 
+namespace emulation {
+namespace {
+
+struct Failure {
+  int64_t at = -1;
+  cudaError_t error = cudaSuccess;
+  bool lost = false;
+  int64_t calls = 0;
+  const char* met = nullptr;
+};
+Failure failure;
+std::mutex failure_mutex;
+
+// What no work is carried out any more for: cudaSuccess where the device is
+// not lost.
+cudaError_t Loss() {
+  const std::lock_guard lock(failure_mutex);
+  return failure.lost && failure.met != nullptr ? failure.error : cudaSuccess;
+}
+
+}  // namespace
+}  // namespace emulation
+
 namespace {
 
 // One thread at a time has the machine: what streams do, they do on the thread
@@ -121,7 +144,7 @@ struct EmulatedStream {
   // send.
   bool Reach(int64_t place) {
     while (done < place) {
-      if (busy) return false;
+      if (busy || emulation::Loss() != cudaSuccess) return false;
       busy = true;
       const bool ended = work.front()();
       busy = false;
@@ -133,10 +156,13 @@ struct EmulatedStream {
     return true;
   }
   // For a host thread.
-  void AwaitPlace(int64_t place) {
+  cudaError_t AwaitPlace(int64_t place) {
     while (true) {
       const int64_t before = TheTurns().changes();
-      if (Reach(place)) return;
+      if (Reach(place)) return cudaSuccess;
+      if (const cudaError_t loss = emulation::Loss(); loss != cudaSuccess) {
+        return loss;
+      }
       TheTurns().AwaitChange(before);
     }
   }
@@ -176,15 +202,6 @@ std::vector<EmulatedStream*>& Left() {
   return left;
 }
 
-struct Failure {
-  int64_t at = -1;
-  cudaError_t error = cudaSuccess;
-  bool lost = false;
-  int64_t calls = 0;
-  const char* met = nullptr;
-};
-Failure failure;
-std::mutex failure_mutex;
 thread_local cudaError_t last_error = cudaSuccess;
 
 }  // namespace
@@ -223,12 +240,17 @@ const char* FailedCall() {
 }
 cudaError_t Meet(const char* call) {
   if (machine().fault != cudaSuccess) return machine().fault;
-  const std::lock_guard lock(failure_mutex);
-  const bool chosen = failure.calls++ == failure.at;
-  if (chosen) failure.met = call;
-  if (!chosen && (failure.met == nullptr || !failure.lost)) return cudaSuccess;
-  last_error = failure.error;
-  return failure.error;
+  {
+    const std::lock_guard lock(failure_mutex);
+    const bool chosen = failure.calls++ == failure.at;
+    if (chosen) failure.met = call;
+    if (!chosen && (failure.met == nullptr || !failure.lost)) {
+      return cudaSuccess;
+    }
+    last_error = failure.error;
+  }
+  Changed();  // whoever waits for a device that is lost hears of it
+  return last_error;
 }
 
 Turn::Turn() { TheTurns().Take(); }
@@ -414,8 +436,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   RETURN_IF_MET("cudaStreamSynchronize");
   const Turn turn;
-  stream->AwaitPlace(stream->sent);
-  return cudaSuccess;
+  return stream->AwaitPlace(stream->sent);
 }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
   RETURN_IF_MET("cudaEventCreateWithFlags");
@@ -452,8 +473,8 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   if (event == nullptr) return emulation::last_error = cudaErrorInvalidValue;
   const Turn turn;
   if (event->capture != nullptr) return cudaErrorCapturedEvent;
-  if (event->stream != nullptr) event->stream->AwaitPlace(event->place);
-  return cudaSuccess;
+  return event->stream != nullptr ? event->stream->AwaitPlace(event->place)
+                                  : cudaSuccess;
 }
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin,
                                  cudaEvent_t end) {
