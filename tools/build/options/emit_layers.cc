@@ -136,7 +136,8 @@ std::string Visited(const Group& layer) {
     calls += "visit(\"" + member + "\", layer." + member + ");\n";
   }
   return "template <typename Visit>\nvoid VisitOptions(" + layer.core + "&" +
-         (none ? ", Visit&&) {}\n" : " layer, Visit&& visit) {\n" + calls + "}\n");
+         (none ? ", Visit&&) {}\n"
+               : " layer, Visit&& visit) {\n" + calls + "}\n");
 }
 
 }  // namespace
