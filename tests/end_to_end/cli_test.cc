@@ -174,6 +174,13 @@ TEST_F(CliTest, PresetsAreShownAsTheyWouldBeChanged) {
   EXPECT_THAT(none.err, HasSubstr("norm1, "));
 }
 
+TEST_F(CliTest, StudyListsItsClaims) {
+  const CommandResult list = RunAlexnet({"study", "list"});
+  EXPECT_EQ(list.exit_code, 0) << list.err;
+  EXPECT_THAT(list.out, HasSubstr("relu"));
+  EXPECT_THAT(list.out, HasSubstr("section 3.3"));
+}
+
 TEST_F(CliTest, AChangedPresetTrainsAndIsWhatItsModelHolds) {
   const std::string out = Folder("edited");
   std::vector<std::string> command = {
