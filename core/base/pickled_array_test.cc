@@ -10,7 +10,7 @@
 namespace alexnet {
 namespace {
 
-using std::string_literals::operator""s;
+using std::string_literals::operator""s;  // NOLINT: clang-tidy sees no use
 
 // pickle.dumps(np.arange(12, dtype=np.uint8).reshape(2, 6) + 120, protocol) of
 // Python 3.11 and NumPy 2.4.
