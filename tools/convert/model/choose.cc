@@ -227,6 +227,15 @@ class Chooser {
                  error.file(), error.field());
   }
 
+  // Packed weights are no tensors.
+  static bool IsQuantized(const TensorDictionary& dictionary) {
+    return std::any_of(dictionary.left_out.begin(), dictionary.left_out.end(),
+                       [](const std::string& left) {
+                         return left.find("_packed_params") !=
+                                std::string::npos;
+                       });
+  }
+
   // What was left out may be what is missing.
   static Error WithLeftOut(const Error& error,
                            const TensorDictionary& dictionary) {
@@ -236,6 +245,10 @@ class Chooser {
     }
     if (!dictionary.left_out.empty()) {
       message += "; left out were " + ListOf(dictionary.left_out);
+      if (IsQuantized(dictionary)) {
+        message +=
+            ", of a quantized network; take the state dict of the float32 one";
+      }
     }
     return Error(error.code(), message, error.file(), error.field());
   }

@@ -108,6 +108,16 @@ TEST(ChooseTest, LeavesLossesAndMetricsOut) {
   EXPECT_NE(NotesOf(foreign).find("\"val_acc.confmat\""), std::string::npos);
 }
 
+TEST(ChooseTest, QuantizedNetworksAreToldWhatToTake) {
+  std::vector<Tensor> tensors = Lenet("");
+  tensors.pop_back();
+  TensorDictionary dictionary = Under("", tensors);
+  dictionary.left_out = {"\"fc5.scale\" (a single number)"};
+  EXPECT_EQ(RefusalOf(FileOf({dictionary})).find("float32"), std::string::npos);
+  dictionary.left_out.push_back("\"fc5._packed_params.dtype\" (torch.qint8)");
+  EXPECT_NE(RefusalOf(FileOf({dictionary})).find("float32"), std::string::npos);
+}
+
 // What belongs to the network is never left out by itself.
 TEST(ChooseTest, KeepsWhatMayComputeSomething) {
   std::vector<Tensor> tensors = Lenet("");
