@@ -33,7 +33,11 @@ PickleRef FindKey(PickleRef dict, std::string_view key) {
   return Pickle::Find(dict, key).value();
 }
 
-std::string Raw(const char* bytes, size_t size) { return {bytes, size}; }
+// Bytes of a literal, which may be zero.
+template <size_t kSize>
+std::string Raw(const char (&bytes)[kSize]) {
+  return {bytes, kSize - 1};
+}
 
 int64_t Integer(std::string_view bytes) {
   const Pickle pickle = Read(bytes);
@@ -44,13 +48,13 @@ TEST(PickleTest, ReadsNumbersOfEveryProtocol) {
   EXPECT_EQ(Integer("I42\n."), 42);
   EXPECT_EQ(Integer("L-7L\n."), -7);
   EXPECT_EQ(Integer("K\xff."), 255);
-  EXPECT_EQ(Integer(Raw("M\x01\x02.", 4)), 513);
+  EXPECT_EQ(Integer(Raw("M\x01\x02.")), 513);
   EXPECT_EQ(Integer("J\xfe\xff\xff\xff."), -2);
   EXPECT_EQ(Integer("\x8a\x01\xff."), -1);
-  EXPECT_EQ(Integer(Raw("\x8a\x02\xff\x00.", 5)), 255);
-  EXPECT_EQ(Integer(Raw("\x8a\x00.", 3)), 0);
+  EXPECT_EQ(Integer(Raw("\x8a\x02\xff\x00.")), 255);
+  EXPECT_EQ(Integer(Raw("\x8a\x00.")), 0);
   EXPECT_EQ(*Read("F1.5\n.").root()->As<double>(), 1.5);
-  EXPECT_EQ(*Read(Raw("G\x3f\xf8\0\0\0\0\0\0.", 10)).root()->As<double>(), 1.5);
+  EXPECT_EQ(*Read(Raw("G\x3f\xf8\0\0\0\0\0\0.")).root()->As<double>(), 1.5);
   EXPECT_TRUE(*Read("I01\n.").root()->As<bool>());
 }
 
@@ -115,31 +119,30 @@ TEST(PickleTest, ListsGlobalsThatAreNotKnownOnce) {
 }
 
 TEST(PickleTest, RefusesWhatIsNoPickle) {
-  for (const std::string& bad :
-       {std::string(),
-        std::string("."),
-        std::string("K"),
-        std::string("a."),
-        std::string("e."),
-        std::string("(."),
-        std::string("h\x01."),
-        std::string("U\xff"
-                    "ab."),
-        std::string("K\x01K\x02s."),
-        std::string("]K\x01K\x02s."),
-        std::string("K\x01K\x02"
-                    "a."),
-        std::string("S'x\n."),
-        std::string("Ix\n."),
-        std::string("I1"),
-        std::string("\x82\x01."),
-        std::string("\x97."),
-        std::string("\xff."),
-        std::string("}(K\x01u."),
-        std::string("(o."),
-        Raw("T\xff\xff\xff\xff.", 6),
-        Raw("\x8e\xff\xff\xff\xff\xff\xff\xff\xff.", 10),
-        Raw("\x80\x09N.", 4)}) {
+  for (const std::string& bad : {std::string(),
+                                 std::string("."),
+                                 std::string("K"),
+                                 std::string("a."),
+                                 std::string("e."),
+                                 std::string("(."),
+                                 std::string("h\x01."),
+                                 std::string("U\xff"
+                                             "ab."),
+                                 std::string("K\x01K\x02s."),
+                                 std::string("]K\x01K\x02s."),
+                                 std::string("K\x01K\x02"
+                                             "a."),
+                                 std::string("S'x\n."),
+                                 std::string("Ix\n."),
+                                 std::string("I1"),
+                                 std::string("\x82\x01."),
+                                 std::string("\x97."),
+                                 std::string("\xff."),
+                                 std::string("}(K\x01u."),
+                                 std::string("(o."),
+                                 Raw("T\xff\xff\xff\xff."),
+                                 Raw("\x8e\xff\xff\xff\xff\xff\xff\xff\xff."),
+                                 Raw("\x80\x09N.")}) {
     EXPECT_NE(Refusal(bad), "") << bad;
   }
 }
@@ -147,9 +150,9 @@ TEST(PickleTest, RefusesWhatIsNoPickle) {
 // What follows lies behind the end.
 TEST(PickleTest, RefusesEveryBeginning) {
   // {'a': 1.5, 'b': 42}
-  const std::string whole = Raw("\x80\x02}(U\x01", 6) + "aG" +
-                            Raw("\x3f\xf8\0\0\0\0\0\0", 8) + "X" +
-                            Raw("\x01\0\0\0", 4) + "bI42\nu.";
+  const std::string whole = Raw("\x80\x02}(U\x01") + "aG" +
+                            Raw("\x3f\xf8\0\0\0\0\0\0") + "X" +
+                            Raw("\x01\0\0\0") + "bI42\nu.";
   EXPECT_EQ(Refusal(whole), "");
   for (size_t size = 0; size < whole.size(); ++size) {
     EXPECT_NE(Refusal(std::string_view(whole).substr(0, size)), "") << size;
@@ -176,15 +179,12 @@ TEST(PickleTest, ReadsOneAndSaysWhereItEnds) {
 
 // What Python 3 writes by protocol 2 for {b'data': 1}.
 TEST(PickleTest, KeysThatAreBytesAreFoundAsText) {
-  const Pickle pickle =
-      Read(Raw("\x80\x02}c_codecs\nencode\nX\x04\0\0\0dataX\x06\0\0\0latin1"
-               "\x86RK\x01s.",
-               50),
-           [] {
-             PickleOptions options;
-             options.globals = {"_codecs.encode"};
-             return options;
-           }());
+  PickleOptions options;
+  options.globals = {"_codecs.encode"};
+  const std::string bytes =
+      Raw("\x80\x02}c_codecs\nencode\nX\x04\0\0\0dataX\x06\0\0\0latin1"
+          "\x86RK\x01s.");
+  const Pickle pickle = Read(bytes, options);
   const PickleRef found = FindKey(pickle.root(), "data");
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->As<PickleInteger>()->value, 1);
