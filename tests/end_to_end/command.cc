@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -70,6 +71,12 @@ CommandResult RunAlexnet(const std::vector<std::string>& arguments,
   result.out = ReadText(out);
   result.err = ReadText(err);
   return result;
+}
+
+std::string AbsentPath(const std::string& name) {
+  const std::string path = ::testing::TempDir() + name;
+  std::filesystem::remove_all(path);
+  return path;
 }
 
 }  // namespace alexnet::testing

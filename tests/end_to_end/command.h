@@ -24,6 +24,9 @@ std::string AlexnetProgram();
 
 std::string ReadText(const std::string& path);
 
+// In the test's own folder; what was there is removed.
+std::string AbsentPath(const std::string& name);
+
 }  // namespace alexnet::testing
 
 #endif  // ALEXNET_TESTS_END_TO_END_COMMAND_H_

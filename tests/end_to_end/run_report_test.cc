@@ -24,12 +24,6 @@ using ::testing::Not;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
-std::string FreshPath(const std::string& name) {
-  const std::string path = ::testing::TempDir() + name;
-  fs::remove_all(path);
-  return path;
-}
-
 size_t Count(const std::string& text, const std::string& part) {
   size_t count = 0;
   for (size_t at = text.find(part); at != std::string::npos;
@@ -41,7 +35,7 @@ size_t Count(const std::string& text, const std::string& part) {
 
 // Ten classes, four pictures of each to learn and two held out.
 std::string Shapes() {
-  const std::string data = FreshPath("shapes");
+  const std::string data = AbsentPath("shapes");
   ShapesOptions options;
   options.train_per_class = 4;
   options.held_out_per_class = 2;
@@ -87,7 +81,7 @@ Json LastLine(const std::string& out, const std::string& type) {
 }
 
 TEST(RunReportTest, ARunLeavesAReportOfWhatItDid) {
-  const std::string data = Shapes(), out = FreshPath("run");
+  const std::string data = Shapes(), out = AbsentPath("run");
   const CommandResult run = RunAlexnet(Training(data, out));
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("report  " + out + "/report.html"));
@@ -126,7 +120,7 @@ TEST(RunReportTest, ARunLeavesAReportOfWhatItDid) {
 }
 
 TEST(RunReportTest, ItIsLeftOutWhereAsked) {
-  const std::string out = FreshPath("none");
+  const std::string out = AbsentPath("none");
   const CommandResult run =
       RunAlexnet(Training(Shapes(), out, {"--no-report"}));
   ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -135,7 +129,7 @@ TEST(RunReportTest, ItIsLeftOutWhereAsked) {
 }
 
 TEST(RunReportTest, AResumedRunShowsTheWholeCurve) {
-  const std::string data = Shapes(), out = FreshPath("resumed");
+  const std::string data = Shapes(), out = AbsentPath("resumed");
   ASSERT_EQ(RunAlexnet(Training(data, out)).exit_code, 0);
   const std::string before = Report(out);
   // Nothing is left to do.
@@ -153,7 +147,7 @@ TEST(RunReportTest, AResumedRunShowsTheWholeCurve) {
 }
 
 TEST(RunReportTest, SeveralDevicesAndFineTuningHaveOne) {
-  const std::string data = Shapes(), out = FreshPath("several");
+  const std::string data = Shapes(), out = AbsentPath("several");
   for (const char* parallel : {"data", "towers"}) {
     fs::remove_all(out);
     const CommandResult run = RunAlexnet(
@@ -164,7 +158,7 @@ TEST(RunReportTest, SeveralDevicesAndFineTuningHaveOne) {
     EXPECT_THAT(page, HasSubstr("parallel by "));
     EXPECT_GT(LastLine(out, "epoch")["norms"][0]["gradient"], 0.0);
   }
-  const std::string tuned = FreshPath("tuned");
+  const std::string tuned = AbsentPath("tuned");
   const CommandResult run =
       RunAlexnet({"finetune", out + "/best.alexnet", data, "--out", tuned,
                   "--epochs", "1", "--batch", "20", "--freeze", "..conv4"});
@@ -174,7 +168,7 @@ TEST(RunReportTest, SeveralDevicesAndFineTuningHaveOne) {
 }
 
 TEST(RunReportTest, WhatGoesWrongIsSaid) {
-  const std::string data = Shapes(), out = FreshPath("diverged");
+  const std::string data = Shapes(), out = AbsentPath("diverged");
   const CommandResult run =
       RunAlexnet(Training(data, out, {}, {"9", "20", "1e5"}));
   ASSERT_NE(run.exit_code, 0);
@@ -186,7 +180,7 @@ TEST(RunReportTest, WhatGoesWrongIsSaid) {
 }
 
 TEST(RunReportTest, APageThatCannotBeWrittenStopsNothing) {
-  const std::string data = Shapes(), out = FreshPath("blocked");
+  const std::string data = Shapes(), out = AbsentPath("blocked");
   fs::create_directories(out + "/report.html");
   const CommandResult run = RunAlexnet(Training(data, out));
   EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -196,7 +190,7 @@ TEST(RunReportTest, APageThatCannotBeWrittenStopsNothing) {
 
 // A thousand classes of two pictures, with names that would do harm.
 std::string ManyClasses() {
-  const std::string data = FreshPath("many");
+  const std::string data = AbsentPath("many");
   for (uint32_t c = 0; c < 1000; ++c) {
     const std::string folder =
         data + "/<img src=x onerror=alert(" + std::to_string(c) + ")>";
@@ -216,7 +210,7 @@ std::string ManyClasses() {
 }
 
 TEST(RunReportTest, ManyClassesGiveASmallPageWhateverTheirNames) {
-  const std::string data = ManyClasses(), out = FreshPath("many_run");
+  const std::string data = ManyClasses(), out = AbsentPath("many_run");
   const CommandResult run = RunAlexnet(Training(data, out, {}, {"1", "100"}));
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const std::string page = Report(out);
@@ -230,9 +224,9 @@ TEST(RunReportTest, ManyClassesGiveASmallPageWhateverTheirNames) {
 
 TEST(RunReportTest, PagesFitPhonesAndDesks) {
   if (!HasBrowser()) GTEST_SKIP() << "there is no chromium on this machine";
-  const std::string data = Shapes(), out = FreshPath("shown");
+  const std::string data = Shapes(), out = AbsentPath("shown");
   ASSERT_EQ(RunAlexnet(Training(data, out)).exit_code, 0);
-  const std::string many = FreshPath("many_shown");
+  const std::string many = AbsentPath("many_shown");
   ASSERT_EQ(
       RunAlexnet(Training(ManyClasses(), many, {}, {"1", "100"})).exit_code, 0);
   for (const std::string& folder : {out, many}) {

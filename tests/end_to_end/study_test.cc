@@ -20,16 +20,10 @@ using ::testing::HasSubstr;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
-std::string FreshPath(const std::string& name) {
-  const std::string path = ::testing::TempDir() + name;
-  fs::remove_all(path);
-  return path;
-}
-
 class StudyTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    data_ = FreshPath("study_shapes");
+    data_ = AbsentPath("study_shapes");
     ShapesOptions options;
     options.train_per_class = 4;
     options.held_out_per_class = 2;
@@ -76,7 +70,7 @@ std::vector<Json> Epochs(const std::string& run) {
 }
 
 TEST_F(StudyTest, IsWhatItsRunsSay) {
-  const std::string out = FreshPath("study_lrn");
+  const std::string out = AbsentPath("study_lrn");
   const Json study = Result(Study("lrn", out));
   ASSERT_TRUE(study.is_object());
   double sum = 0.0;
@@ -112,13 +106,13 @@ TEST_F(StudyTest, IsWhatItsRunsSay) {
   const CommandResult longer = RunAlexnet(Study("lrn", out, {.rate = "1"}));
   EXPECT_EQ(longer.exit_code, 1);
   EXPECT_THAT(longer.err, HasSubstr("another training"));
-  const std::string again = FreshPath("study_again");
+  const std::string again = AbsentPath("study_again");
   EXPECT_EQ(Result(Study("lrn", again, {.jobs = "1"})), study);
 }
 
 TEST_F(StudyTest, GoesOnAfterItWasStopped) {
-  const Json whole = Result(Study("dropout", FreshPath("study_whole")));
-  const std::string out = FreshPath("study_stopped");
+  const Json whole = Result(Study("dropout", AbsentPath("study_whole")));
+  const std::string out = AbsentPath("study_stopped");
   const CommandResult stopped =
       RunAlexnet(Study("dropout", out), "seed 1: done");
   EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
@@ -127,7 +121,7 @@ TEST_F(StudyTest, GoesOnAfterItWasStopped) {
 }
 
 TEST_F(StudyTest, CountsEpochsAndSaysWhatLiesBeyond) {
-  const Json study = Result(Study("relu", FreshPath("study_relu")));
+  const Json study = Result(Study("relu", AbsentPath("study_relu")));
   for (const char* arm : {"with", "without"}) {
     for (const Json& run : study[arm]["runs"]) {
       EXPECT_EQ(run["value"], 2);  // too few to learn it
@@ -139,7 +133,7 @@ TEST_F(StudyTest, CountsEpochsAndSaysWhatLiesBeyond) {
 }
 
 TEST_F(StudyTest, TenCropsAreOfTheSameModels) {
-  const std::string out = FreshPath("study_crops");
+  const std::string out = AbsentPath("study_crops");
   const Json study = Result(Study("crops", out, {.seeds = "1"}));
   const CommandResult eval = RunAlexnet(
       {"eval", out + "/centre-1/last.alexnet", data_, "--ten-crop", "--json"});
@@ -151,14 +145,14 @@ TEST_F(StudyTest, TenCropsAreOfTheSameModels) {
 
   const CommandResult none =
       RunAlexnet({"study", "crops", data_ + "/train", "--out",
-                  FreshPath("study_none"), "--epochs", "1", "--seeds", "1"});
+                  AbsentPath("study_none"), "--epochs", "1", "--seeds", "1"});
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_THAT(none.err, HasSubstr("train/ and val/"));
 }
 
 // A network that gives NaN is counted and shown.
 TEST_F(StudyTest, RunsThatDivergeAreShown) {
-  const std::string out = FreshPath("study_diverged");
+  const std::string out = AbsentPath("study_diverged");
   const CommandResult result = RunAlexnet(
       {"study", "pooling", data_, "--out", out, "--epochs", "3", "--seeds", "1",
        "--preset", "alexnet_small", "--rate", "1e5"});
@@ -168,12 +162,12 @@ TEST_F(StudyTest, RunsThatDivergeAreShown) {
 
 TEST_F(StudyTest, WhatCannotBeStudiedIsRefused) {
   const CommandResult unknown =
-      RunAlexnet({"study", "size", data_, "--out", FreshPath("study_no")});
+      RunAlexnet({"study", "size", data_, "--out", AbsentPath("study_no")});
   EXPECT_EQ(unknown.exit_code, 1);
   EXPECT_THAT(unknown.err, HasSubstr("there are relu, pooling"));
   EXPECT_EQ(RunAlexnet({"study", "lrn", data_}).exit_code, 2);
   const CommandResult layers = RunAlexnet(
-      Study("lrn", FreshPath("study_layers"), {.preset = "torchvision"}));
+      Study("lrn", AbsentPath("study_layers"), {.preset = "torchvision"}));
   EXPECT_EQ(layers.exit_code, 1);
   EXPECT_THAT(layers.err, HasSubstr("no layer \"lrn\""));
 }
