@@ -79,6 +79,13 @@ TEST_F(CandidatesTest, TheFastestIsTaken) {
   EXPECT_EQ(Fastest({{"only", 1.0f}}), "only");
 }
 
+// Each race runs the clock on for as long as it keeps the device warm, which is
+// the more the faster the machine.
+TEST_F(CandidatesTest, TheFastestIsTakenHoweverLongTheClockHasRun) {
+  machine().clock = 1e9;
+  EXPECT_EQ(Fastest({{"slow", 2.0f}, {"fast", 1.0f}}), "fast");
+}
+
 TEST_F(CandidatesTest, ThoseThatFailAreLeftOut) {
   EXPECT_EQ(Fastest({{"fails", -1.0f}, {"runs", 1.0f}}), "runs");
   EXPECT_NE(Fastest({{"fails", -1.0f}, {"fails", -1.0f}}).find("none of"),

@@ -181,7 +181,7 @@ struct EmulatedEvent {
   int64_t place = 0;
   std::shared_ptr<EmulatedGraph> capture;  // null: recorded outside of one
   EmulatedGraph::Place captured;
-  std::shared_ptr<float> time;  // of the clock; null: not for timing
+  std::shared_ptr<double> time;  // of the clock; null: not for timing
 };
 
 namespace emulation {
@@ -443,7 +443,7 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
   *event = new EmulatedEvent;
   ++emulation::objects;
   if (flags != cudaEventDisableTiming) {
-    (*event)->time = std::make_shared<float>();
+    (*event)->time = std::make_shared<double>();
   }
   return cudaSuccess;
 }
@@ -482,7 +482,7 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin,
   if (begin == nullptr || end == nullptr) {
     return emulation::last_error = cudaErrorInvalidValue;
   }
-  *milliseconds = *end->time - *begin->time;
+  *milliseconds = static_cast<float>(*end->time - *begin->time);
   return cudaSuccess;
 }
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event,

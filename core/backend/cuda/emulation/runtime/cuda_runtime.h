@@ -209,7 +209,7 @@ struct Machine {
   cudaError_t fault =
       cudaSuccess;           // what every later call gives: a lost device
   int spoiled_captures = 0;  // how many of the next ones come to nothing
-  float clock = 0.0f;        // milliseconds; only tests let it go on
+  double clock = 0.0;        // milliseconds; only tests let it go on
   // Blocks and threads take their turns last to first. Set by
   // ALEXNET_EMULATION_BACKWARDS=1 in the environment.
   bool backwards = BackwardsInEnvironment();
