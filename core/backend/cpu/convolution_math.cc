@@ -50,16 +50,18 @@ ConvolutionMath::ConvolutionMath(const Convolution& convolution,
                                  const LayerShapes& shapes, int64_t batch,
                                  const Descriptor& offered, bool training,
                                  bool src_gradient)
-    : channels_(shapes.in[1]), filters_(convolution.out_channels) {
+    : channels_(shapes.in[1]),
+      filters_(convolution.out_channels),
+      keeps_src_(channels_ <= kFewChannels && IsDense(offered) &&
+                 !src_gradient) {
   const bool plain = Make(convolution, shapes, batch, offered, training,
                           src_gradient, {channels_, filters_});
   // Channels of groups stand side by side: there is no room between them.
   if (!plain || convolution.groups > 1) return;
   const int64_t block = WinogradBlock();
-  const Extents whole = {channels_ <= kFewChannels && IsDense(offered)
-                             ? channels_
-                             : RoundUp<int64_t>(channels_, block),
-                         RoundUp<int64_t>(filters_, block)};
+  const Extents whole = {
+      keeps_src_ ? channels_ : RoundUp<int64_t>(channels_, block),
+      RoundUp<int64_t>(filters_, block)};
   if (whole.channels == channels_ && whole.filters == filters_) return;
   Make(convolution, shapes, batch, offered, training, src_gradient, whole);
 }
@@ -91,9 +93,8 @@ bool ConvolutionMath::Make(const Convolution& convolution,
     return WinogradBlock() == 16 ? Tag::nChw16c : Tag::nChw8c;
   };
   const Descriptor any_src =
-      channels_ <= kFewChannels && IsDense(offered)
-          ? offered
-          : Descriptor(in, kFloat, tag_of(channels_, extents.channels));
+      keeps_src_ ? offered
+                 : Descriptor(in, kFloat, tag_of(channels_, extents.channels));
   const Descriptor any_dst(out, kFloat, tag_of(filters_, extents.filters));
   const Descriptor any_weight(weight_of(extents.filters, extents.channels),
                               kFloat, Tag::any);
@@ -118,7 +119,7 @@ bool ConvolutionMath::Make(const Convolution& convolution,
       {algorithm::convolution_direct, src_, any_weight, bias_, dst_, strides,
        begin, end},
       Attributes(), Engine(), forward);
-  plain = plain || IsPlain(weights.impl_info_str());
+  plain = TellGradients(weights.impl_info_str()) || plain;
   backward_weights_.emplace();
   Finish(weights, weights.diff_weights_desc(),
          static_cast<int64_t>(bias_.get_size()), &*backward_weights_);
@@ -135,11 +136,17 @@ bool ConvolutionMath::Make(const Convolution& convolution,
       {algorithm::convolution_direct, src_, any_weight, dst_, strides, begin,
        end},
       Attributes(), Engine(), forward);
-  plain = plain || IsPlain(data.impl_info_str());
+  plain = TellGradients(data.impl_info_str()) || plain;
   backward_data_.emplace();
   Finish(data, data.weights_desc(), 0, &*backward_data_);
   backward_data_->primitive = dnnl::convolution_backward_data(data);
   return plain;
+}
+
+bool ConvolutionMath::TellGradients(const std::string& implementation) {
+  if (!IsPlain(implementation)) return false;
+  implementation_ += ", gradients " + implementation;
+  return true;
 }
 
 Descriptor ConvolutionMath::WithExtent(Descriptor descriptor, int axis,

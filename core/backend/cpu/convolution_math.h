@@ -20,7 +20,8 @@ namespace alexnet::cpu {
 class ConvolutionMath {
  public:
   // `offered` is what the producer gives: kept where it is dense with few
-  // channels, as a first layer's is, else oneDNN chooses.
+  // channels, as a first layer's is, and no gradient of it is wanted; else
+  // oneDNN chooses.
   ConvolutionMath(const Convolution& convolution, const LayerShapes& shapes,
                   int64_t batch, const Descriptor& offered, bool training,
                   bool src_gradient);
@@ -31,6 +32,7 @@ class ConvolutionMath {
   // The same tensor in row-major order, groups an axis of their own.
   const Descriptor& dense_weight() const { return dense_weight_; }
   int64_t scratch_bytes() const { return scratch_bytes_; }
+  // Of the output; and of gradients where oneDNN's plain loops compute them.
   const std::string& implementation() const { return implementation_; }
 
   // A null `bias` is a bias of zeros.
@@ -70,6 +72,8 @@ class ConvolutionMath {
   bool Make(const Convolution& convolution, const LayerShapes& shapes,
             int64_t batch, const Descriptor& offered, bool training,
             bool src_gradient, const Extents& extents);
+  // Whether its name is that of plain loops, which the user is told then.
+  bool TellGradients(const std::string& implementation);
   // `bias`, or a copy in `scratch` with zeros for filters that are added.
   const void* WholeBias(const void* bias, void* scratch) const;
 
@@ -79,6 +83,7 @@ class ConvolutionMath {
 
   const int64_t channels_;
   const int64_t filters_;
+  const bool keeps_src_;
   // As the primitives have them, with what is added.
   Descriptor src_;
   Descriptor dst_;
