@@ -1,40 +1,12 @@
 // Grids: block after block, whose threads are fibers.
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
-
-// Goes on where the stack `to` was left, and leaves this one at `*from`.
-// swapcontext does as much but asks the kernel for the signal mask each time,
-// which takes far longer than what a thread of these kernels does.
-extern "C" void EmulationSwitchStacks(void** from, void* to);
-asm(R"(
-.pushsection .text
-.type EmulationSwitchStacks, @function
-EmulationSwitchStacks:
-  pushq %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  movq %rsp, (%rdi)
-  movq %rsi, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  ret
-.size EmulationSwitchStacks, . - EmulationSwitchStacks
-.popsection
-)");
+#include "core/backend/cuda/emulation/runtime/stack.h"
 
 dim3 threadIdx;
 dim3 blockIdx;
@@ -44,8 +16,6 @@ dim3 gridDim;
 namespace emulation {
 namespace {
 
-constexpr size_t kStackBytes = 64 * 1024;
-constexpr int kSavedRegisters = 6;  // by EmulationSwitchStacks
 constexpr unsigned kWarp = 32;
 
 // Which of `count` has the turn of that number.
@@ -126,7 +96,7 @@ class Block {
     ++meeting.arrived;
     waits_[self] = {&meeting, meeting.number};
     while (waits_[self].Holds()) {
-      EmulationSwitchStacks(&fibers_[self], scheduler_);
+      Stack::Switch(&fibers_[self], &scheduler_);
     }
     if (meeting.number == waits_[self].number) {
       meeting.arrived = 0;
@@ -147,7 +117,7 @@ class Block {
         current_ = first + InOrder(turn, lanes);
         if (finished_[current_] || waits_[current_].Holds()) continue;
         threadIdx.x = current_;
-        EmulationSwitchStacks(&scheduler_, fibers_[current_]);
+        Stack::Switch(&scheduler_, &fibers_[current_]);
         if (!finished_[current_]) continue;
         ++events_;
         --all_.alive;
@@ -161,29 +131,17 @@ class Block {
 
   void Reserve(unsigned count) {
     if (count <= fibers_.size()) return;
-    fibers_.resize(count);
+    fibers_ = MakeStacks(count, &Block::Enter);
     finished_.resize(count);
     values_.resize(count);
     waits_.resize(count);
     shared_.resize(count);
     warps_.resize((count + kWarp - 1) / kWarp);
-    void* memory = mmap(nullptr, count * kStackBytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) std::abort();
-    // It lives as long as the program.
-    for (unsigned i = 0; i < count; ++i) {
-      void** top = reinterpret_cast<void**>(static_cast<char*>(memory) +
-                                            (i + 1) * kStackBytes);
-      *--top = nullptr;  // whom Enter would return to
-      *--top = reinterpret_cast<void*>(&Block::Enter);
-      fibers_[i] = top - kSavedRegisters;
-    }
   }
 
   const std::function<void()>* thread_ = nullptr;
-  // Where stacks were left.
-  void* scheduler_ = nullptr;
-  std::vector<void*> fibers_;
+  Stack scheduler_;
+  std::vector<Stack> fibers_;
   std::vector<char> finished_;
   std::vector<uint32_t> values_;
   std::vector<Wait> waits_;
@@ -201,11 +159,12 @@ Block& TheBlock() {
 
 void Block::Enter() {
   Block& block = TheBlock();
+  Stack::Begin(&block.scheduler_);
   for (;;) {
     (*block.thread_)();
     const unsigned self = block.current_;
     block.finished_[self] = true;
-    EmulationSwitchStacks(&block.fibers_[self], block.scheduler_);
+    Stack::Switch(&block.fibers_[self], &block.scheduler_);
   }
 }
 
