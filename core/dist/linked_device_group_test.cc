@@ -20,6 +20,7 @@
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 #include "core/backend/cuda/test_backend.h"
 #include "core/dist/testing/early_copy.h"
+#include "core/dist/testing/failed_call.h"
 #include "core/dist/testing/rank_threads.h"
 
 namespace alexnet {
@@ -138,6 +139,16 @@ TEST_F(LinkedDeviceGroupTest, AMissingFenceShows) {
   const Backends backends = MakeBackends(2);
   ExpectOldValuesWithoutAFence(backends,
                                CreateLinkedDeviceGroup(backends).value());
+}
+
+TEST_F(LinkedDeviceGroupTest, NothingIsWrittenAfterFinish) {
+  for (const int ranks : {2, 3}) {
+    SCOPED_TRACE(std::to_string(ranks) + " ranks");
+    ExpectNothingWrittenAfterFinish(ranks, MakeBackends,
+                                    [](const Backends& backends) {
+                                      return CreateLinkedDeviceGroup(backends);
+                                    });
+  }
 }
 
 TEST_F(LinkedDeviceGroupTest, NeedsALibrary) {

@@ -13,6 +13,7 @@
 #include "core/backend/cuda/test_backend.h"
 #include "core/base/limited_child.h"
 #include "core/dist/testing/early_copy.h"
+#include "core/dist/testing/failed_call.h"
 #include "core/dist/testing/rank_threads.h"
 
 namespace alexnet {
@@ -52,6 +53,15 @@ TEST(LocalDeviceGroupTest, AMissingFenceShows) {
   const auto backends = Backends(2);
   ExpectOldValuesWithoutAFence(backends,
                                CreateLocalDeviceGroup(backends).value());
+}
+
+TEST(LocalDeviceGroupTest, NothingIsWrittenAfterFinish) {
+  for (const int ranks : {2, 3}) {
+    SCOPED_TRACE(std::to_string(ranks) + " ranks");
+    ExpectNothingWrittenAfterFinish(ranks, Backends, [](const auto& backends) {
+      return CreateLocalDeviceGroup(backends);
+    });
+  }
 }
 
 TEST(LocalDeviceGroupTest, RefusesWhatCannotBeAGroup) {

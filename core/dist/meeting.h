@@ -31,7 +31,7 @@ class Meeting {
   Status Meet(int rank, std::span<const int> peers, const Operation& operation);
   // The peer's towards `rank`.
   const Operation& OperationOf(int peer, int rank) const;
-  // Runs `work`, which touches peers' memory, waits for nothing and may throw,
+  // Runs `work`, which touches peers' memory, waits for no rank and may throw,
   // unless the group has failed.
   Status Work(int rank, const std::function<void()>& work);
   // Waits until the peers are done with this rank's memory.
