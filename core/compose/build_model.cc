@@ -94,7 +94,7 @@ Result<std::shared_ptr<const Model>> InitialModel(const Preset& preset,
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info,
                            InferNetwork(contents.network));
   ALEXNET_ASSIGN_OR_RETURN(std::vector<Tensor> initial,
-                           InitialParameters(info, seed));
+                           InitialParameters(info, seed, interrupt));
   const auto tensors =
       std::make_shared<const std::vector<Tensor>>(std::move(initial));
   for (const Tensor& tensor : *tensors) {

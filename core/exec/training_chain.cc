@@ -53,8 +53,10 @@ void TrainingChain::SetGradients(size_t node, void* weight, void* bias) {
 }
 
 Status TrainingChain::Forward(Backend& backend, const RandomState* random,
-                              size_t first, int64_t* dead_units) {
+                              size_t first, int64_t* dead_units,
+                              const std::function<Status()>& check) {
   for (size_t i = first; i < forward_.size(); ++i) {
+    if (check != nullptr) ALEXNET_RETURN_IF_ERROR(check());
     forward_[i].random = random;
     ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(forward_[i]));
     if (dead_units == nullptr || relu_layer_[i] < 0) continue;

@@ -49,9 +49,11 @@ class TrainingChain {
   float* output_gradient() const { return output_gradient_; }
 
   // From node `first` on. `dead_units`: by layer, in the device's memory; null:
-  // they are not counted.
+  // they are not counted. Where `check` is not null, it is called before each
+  // node, and what it fails with ends the pass.
   Status Forward(Backend& backend, const RandomState* random, size_t first,
-                 int64_t* dead_units);
+                 int64_t* dead_units,
+                 const std::function<Status()>& check = nullptr);
   // Calls written(node) when a node's gradients are there.
   Status Backward(const RandomState* random,
                   const std::function<Status(size_t node)>& written);

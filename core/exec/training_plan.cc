@@ -184,7 +184,7 @@ Status TrainingPlan::CheckRule(const UpdateRule& rule) const {
 }
 
 Result<StepResult> TrainingPlan::Gradients(const StepInput& input) {
-  ALEXNET_RETURN_IF_ERROR(Send(input, {}, /*update=*/false));
+  ALEXNET_RETURN_IF_ERROR(Send(input, {}, /*update=*/false, {}));
   return Take();
 }
 
@@ -194,8 +194,9 @@ Result<StepResult> TrainingPlan::Step(const StepInput& input,
   return Take();
 }
 
-Status TrainingPlan::Enqueue(const StepInput& input, const UpdateRule& rule) {
-  return Send(input, rule, /*update=*/true);
+Status TrainingPlan::Enqueue(const StepInput& input, const UpdateRule& rule,
+                             const Interrupt& interrupt) {
+  return Send(input, rule, /*update=*/true, interrupt);
 }
 
 Result<StepResult> TrainingPlan::Await() {
@@ -232,7 +233,7 @@ Status TrainingPlan::OnAllRanks(const Status& status) {
 }
 
 Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
-                          bool update) {
+                          bool update, const Interrupt& interrupt) {
   ALEXNET_RETURN_IF_ERROR(OnAllRanks(CheckInput(input)));
   ALEXNET_RETURN_IF_ERROR(OnAllRanks(CheckRule(rule)));
   if (sent_ - taken_ == kQueuedSteps) {
@@ -255,7 +256,13 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
     }
     return slot.Send(input, rule, variant);
   };
-  ALEXNET_RETURN_IF_ERROR(OnAllRanks(backend_->Run(std::cref(work))));
+  // A device would record it.
+  if (backend_->device().is_host() && options_.part == nullptr) {
+    interrupt_ = interrupt;
+  }
+  const Status sent = backend_->Run(std::cref(work));
+  interrupt_ = {};
+  ALEXNET_RETURN_IF_ERROR(OnAllRanks(sent));
   ++sent_;
   return Status();
 }
@@ -325,7 +332,8 @@ Status TrainingPlan::Forward(const StepSlot& slot, bool count_dead_units) {
     chain_.SetSource(slot.device_images());
   }
   return chain_.Forward(*backend_, &slot.device_state()->random, first,
-                        count_dead_units ? slot.device_dead_units() : nullptr);
+                        count_dead_units ? slot.device_dead_units() : nullptr,
+                        [this] { return interrupt_.Check(); });
 }
 
 Status TrainingPlan::RenderInput(const StepSlot& slot) {
@@ -374,7 +382,7 @@ Status TrainingPlan::Backward(const StepSlot& slot) {
 }
 
 Status TrainingPlan::SumGradients(size_t node) {
-  if (options_.part == nullptr) return Status();
+  if (options_.part == nullptr) return interrupt_.Check();
   const GraphNode& written = chain_.graph().nodes[node];
   for (const int parameter : {written.weight, written.bias}) {
     void* gradient = parameters_.Data(parameter, ParameterPart::kGradient);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/backend/backend.h"
+#include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/exec/graph.h"
 #include "core/exec/parameters.h"
@@ -45,9 +46,13 @@ class TrainingPlan {
   // The same in two halves, so that the device need not wait for the host:
   // Enqueue sends a step off, Await gives the result of the oldest one that was
   // sent. At most kQueuedSteps may be under way, and none when Step or
-  // Gradients is called. The input must stay as it is until its Await.
+  // Gradients is called. The input must stay as it is until its Await. On the
+  // host, where Enqueue takes as long as the step, `interrupt` is heard between
+  // its layers, before anything is updated, but not where there are other
+  // ranks.
   static constexpr int kQueuedSteps = 2;
-  Status Enqueue(const StepInput& input, const UpdateRule& rule);
+  Status Enqueue(const StepInput& input, const UpdateRule& rule,
+                 const Interrupt& interrupt = {});
   Result<StepResult> Await();
   // Steps on the input of slot 0 without bringing it to the device again: for
   // timing. After at least one Step; not of a rank's part.
@@ -114,7 +119,8 @@ class TrainingPlan {
   Status Allocate();
   Status CheckInput(const StepInput& input) const;
   Status CheckRule(const UpdateRule& rule) const;
-  Status Send(const StepInput& input, const UpdateRule& rule, bool update);
+  Status Send(const StepInput& input, const UpdateRule& rule, bool update,
+              const Interrupt& interrupt);
   Result<StepResult> Take();
   // Where this rank's part of a step failed, it fails on the others too.
   Status OnAllRanks(const Status& status);
@@ -148,8 +154,9 @@ class TrainingPlan {
   int64_t input_bytes_ = 0;  // of the device, beside arena and parameters
   std::unique_ptr<Updater> updater_;  // null: of what updates after each pass
   std::array<StepSlot, kQueuedSteps> slots_;
-  int64_t sent_ = 0;   // steps, in all
-  int64_t taken_ = 0;  // of which results were given
+  int64_t sent_ = 0;     // steps, in all
+  int64_t taken_ = 0;    // of which results were given
+  Interrupt interrupt_;  // of the step that is being sent
 };
 
 }  // namespace alexnet

@@ -375,6 +375,34 @@ TEST(TrainingPlanTest, TheSameStepGivesTheSameBits) {
   EXPECT_NE(b.plan->Gradients(input)->loss, loss);
 }
 
+TEST(TrainingPlanTest, AnInterruptedStepUpdatesNothing) {
+  Trainer trainer(EveryLayerNetwork());
+  Trainer other(EveryLayerNetwork());
+  const UpdateRule rule = {.rate = 0.1f, .momentum = 0.9f};
+  CancelToken token;
+  Interrupt interrupt;
+  interrupt.token = &token;
+  for (const bool cancelled : {false, true, true}) {
+    if (cancelled) token.Cancel();
+    const Status sent = trainer.plan->Enqueue(trainer.input(), rule, interrupt);
+    EXPECT_EQ(sent.code(),
+              cancelled ? StatusCode::kCancelled : StatusCode::kOk);
+    if (!cancelled) {
+      ASSERT_TRUE(trainer.plan->Await().ok());
+    }
+  }
+  // Nothing is under way, and what follows is as if it had not been.
+  EXPECT_FALSE(trainer.plan->Await().ok());
+  ASSERT_TRUE(trainer.plan->Step(trainer.input(), rule).ok());
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(other.plan->Step(other.input(), rule).ok());
+  }
+  for (int p = 0; p < trainer.parameters(); ++p) {
+    EXPECT_EQ(trainer.Parameter(p), other.Parameter(p)) << p;
+    EXPECT_EQ(trainer.Momentum(p), other.Momentum(p)) << p;
+  }
+}
+
 TEST(TrainingPlanTest, RefusesLabelsOutOfRange) {
   Trainer trainer(PlainNetwork());
   for (const int32_t label : {-1, 4}) {

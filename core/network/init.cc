@@ -1,5 +1,6 @@
 #include "core/network/init.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -7,6 +8,9 @@
 
 namespace alexnet {
 namespace {
+
+// Elements between looks at the interrupt: some milliseconds' work.
+constexpr size_t kChunk = size_t{1} << 17;
 
 // Uniform in (0, 1), 32 bits: neither end, so that its logarithm is finite.
 double OpenUniform(uint32_t word) { return (word + 0.5) * 0x1.0p-32; }
@@ -64,47 +68,52 @@ class Draw {
 
 }  // namespace
 
-void FillInitial(const ParameterInfo& parameter, int index, uint64_t seed,
-                 std::span<float> values) {
+Status FillInitial(const ParameterInfo& parameter, int index, uint64_t seed,
+                   std::span<float> values, const Interrupt& interrupt) {
   Draw draw(seed, index);
   const Init& init = parameter.rule.init;
-  const auto fill = [values](const auto& value_of) {
-    for (size_t i = 0; i < values.size(); ++i) {
-      values[i] = static_cast<float>(value_of(static_cast<int64_t>(i)));
+  const auto fill = [&](const auto& value_of) -> Status {
+    for (size_t i = 0; i < values.size();) {
+      ALEXNET_RETURN_IF_ERROR(interrupt.Check());
+      for (const size_t end = std::min(i + kChunk, values.size()); i < end;
+           ++i) {
+        values[i] = static_cast<float>(value_of(static_cast<int64_t>(i)));
+      }
     }
+    return Status();
   };
   const auto fill_uniform = [&](double bound) {
-    fill([&](int64_t i) { return bound * (2.0 * draw.Uniform(i) - 1.0); });
+    return fill(
+        [&](int64_t i) { return bound * (2.0 * draw.Uniform(i) - 1.0); });
   };
   switch (init.kind) {
     case InitKind::kConstant:
-      fill([&](int64_t) { return init.value; });
-      return;
+      return fill([&](int64_t) { return init.value; });
     case InitKind::kGaussian:
-      fill([&](int64_t i) { return init.value * draw.Normal(i); });
-      return;
+      return fill([&](int64_t i) { return init.value * draw.Normal(i); });
     case InitKind::kTruncatedNormal:
-      fill([&](int64_t i) { return init.value * draw.Truncated(i); });
-      return;
+      return fill([&](int64_t i) { return init.value * draw.Truncated(i); });
     case InitKind::kXavierUniform:
-      fill_uniform(std::sqrt(
+      return fill_uniform(std::sqrt(
           6.0 / static_cast<double>(parameter.fan_in + parameter.fan_out)));
-      return;
     case InitKind::kFanInUniform:
-      fill_uniform(1.0 / std::sqrt(static_cast<double>(parameter.fan_in)));
-      return;
+      return fill_uniform(1.0 /
+                          std::sqrt(static_cast<double>(parameter.fan_in)));
   }
+  return Status();
 }
 
 Result<std::vector<Tensor>> InitialParameters(const NetworkInfo& info,
-                                              uint64_t seed) {
+                                              uint64_t seed,
+                                              const Interrupt& interrupt) {
   std::vector<Tensor> tensors;
   tensors.reserve(info.parameters.size());
   for (size_t i = 0; i < info.parameters.size(); ++i) {
     ALEXNET_ASSIGN_OR_RETURN(Tensor tensor,
                              Tensor::Create(info.parameters[i].shape));
-    FillInitial(info.parameters[i], static_cast<int>(i), seed,
-                {tensor.f32(), static_cast<size_t>(tensor.elements())});
+    ALEXNET_RETURN_IF_ERROR(FillInitial(
+        info.parameters[i], static_cast<int>(i), seed,
+        {tensor.f32(), static_cast<size_t>(tensor.elements())}, interrupt));
     tensors.push_back(std::move(tensor));
   }
   return tensors;

@@ -15,7 +15,7 @@ std::vector<float> Fill(Init init, size_t count, int index = 0,
   parameter.fan_in = 100;
   parameter.fan_out = 50;
   std::vector<float> values(count);
-  FillInitial(parameter, index, seed, values);
+  EXPECT_TRUE(FillInitial(parameter, index, seed, values).ok());
   return values;
 }
 
@@ -139,6 +139,19 @@ TEST(InitTest, DependsOnSeedAndIndexAlone) {
   std::vector<float> longer = Fill(init, 200);
   longer.resize(100);
   EXPECT_EQ(Fill(init, 100), longer);
+}
+
+TEST(InitTest, HearsItsToken) {
+  CancelToken token;
+  token.Cancel();
+  ParameterInfo parameter;
+  parameter.rule.init = {InitKind::kGaussian, 0.01f};
+  std::vector<float> values(kCount, 7.0f);
+  Interrupt interrupt;
+  interrupt.token = &token;
+  EXPECT_EQ(FillInitial(parameter, 0, 1, values, interrupt).code(),
+            StatusCode::kCancelled);
+  EXPECT_EQ(values, std::vector<float>(kCount, 7.0f));
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ Status BatchTraffic::Send(const BatchOrder& order, const Interrupt& interrupt) {
   input.count_dead_units = order.count_dead_units;
   // Not before there are pictures, without which no rank could go on.
   ALEXNET_RETURN_IF_ERROR(rank_.Tell(order));
-  ALEXNET_RETURN_IF_ERROR(rank_.plan().Enqueue(input, order.rule));
+  ALEXNET_RETURN_IF_ERROR(rank_.plan().Enqueue(input, order.rule, interrupt));
   ++sent_;
   return Status();
 }

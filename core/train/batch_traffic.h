@@ -37,7 +37,7 @@ class BatchTraffic {
                                                      int64_t batch);
 
   // Waits for the pictures of the batch that is next, and sends them, as other
-  // ranks are told to. Not when full.
+  // ranks are told to. Not when full. Interrupted, it has sent nothing.
   Status Send(const BatchOrder& order, const Interrupt& interrupt);
   // Waits for the result of the oldest batch that was sent.
   Result<StepResult> Receive();

@@ -35,9 +35,9 @@ ModelContents CommonContents(const TrainingJob& job,
 
 // `last` is where a run goes on from.
 Status Write(const std::string& path, const ModelContents& contents,
-             const std::string& last) {
-  const Status status = SaveModel(path, contents);
-  if (status.ok()) return status;
+             const std::string& last, const Interrupt& interrupt) {
+  const Status status = SaveModel(path, contents, /*threads=*/0, interrupt);
+  if (status.ok() || IsInterruption(status)) return status;
   std::error_code ignored;
   return status.WithFile(path).WithContext(fmt::format(
       "the checkpoint could not be written; free some space or mend what is "
@@ -50,11 +50,12 @@ Status Write(const std::string& path, const ModelContents& contents,
 }  // namespace
 
 Status Checkpointer::Save(const std::string& path,
-                          const ModelContents& contents) const {
+                          const ModelContents& contents,
+                          const Interrupt& interrupt) const {
   if (job_.folder != nullptr) {
     ALEXNET_RETURN_IF_ERROR(job_.folder->CheckThere());
   }
-  return Write(path, contents, LastPath(job_.options.out));
+  return Write(path, contents, LastPath(job_.options.out), interrupt);
 }
 
 Status Checkpointer::ReadParameters(const TrainingState& state) {
@@ -71,8 +72,10 @@ Status Checkpointer::ReadMomenta(const TrainingState& state) {
 }
 
 Status Checkpointer::SaveLast(const TrainingState& state,
-                              const std::optional<SelfCheck>& self_check) {
+                              const std::optional<SelfCheck>& self_check,
+                              const Interrupt& interrupt) {
   ALEXNET_RETURN_IF_ERROR(ReadParameters(state));
+  ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   ALEXNET_RETURN_IF_ERROR(ReadMomenta(state));
   ModelContents contents = CommonContents(job_, state);
   contents.parameters = snapshot_.parameters();
@@ -80,7 +83,7 @@ Status Checkpointer::SaveLast(const TrainingState& state,
   contents.training_state = state;
   contents.self_check = self_check;
   const std::string path = LastPath(job_.options.out);
-  ALEXNET_RETURN_IF_ERROR(Save(path, contents));
+  ALEXNET_RETURN_IF_ERROR(Save(path, contents, interrupt));
   listener_.OnCheckpoint({path, false, state.epoch, state.step});
   return Status();
 }
@@ -106,20 +109,22 @@ Status Checkpointer::SaveBest(const TrainingState& state,
                          report.train_top1_error, report.train_loss,
                          report.epoch + 1, report.epochs)});
   const std::string path = BestPath(job_.options.out);
-  ALEXNET_RETURN_IF_ERROR(Save(path, contents));
+  ALEXNET_RETURN_IF_ERROR(Save(path, contents, {}));
   listener_.OnCheckpoint({path, true, state.epoch, state.step});
   return Status();
 }
 
-Status AddSelfCheck(const std::string& path, int threads) {
+Status AddSelfCheck(const std::string& path, int threads,
+                    const Interrupt& interrupt) {
   ALEXNET_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model,
                            LoadModel(path));
   if (model->self_check() != nullptr) return Status();
-  ALEXNET_ASSIGN_OR_RETURN(ModelContents contents, ContentsOf(*model, threads));
+  ALEXNET_ASSIGN_OR_RETURN(ModelContents contents,
+                           ContentsOf(*model, threads, interrupt));
   ALEXNET_ASSIGN_OR_RETURN(
       contents.self_check,
-      MakeSelfCheck(model->network(), ParametersOf(model, threads)));
-  return Write(path, contents, path);
+      MakeSelfCheck(model->network(), ParametersOf(model, threads), interrupt));
+  return Write(path, contents, path, interrupt);
 }
 
 }  // namespace alexnet

@@ -32,16 +32,19 @@ class Checkpointer {
   Status ReadParameters(const TrainingState& state);
   Status ReadMomenta(const TrainingState& state);
 
-  // Parameters, momenta and state as they are now.
+  // Parameters, momenta and state as they are now. Interrupted, it has written
+  // nothing.
   Status SaveLast(const TrainingState& state,
-                  const std::optional<SelfCheck>& self_check);
+                  const std::optional<SelfCheck>& self_check,
+                  const Interrupt& interrupt = {});
   // Parameters as last read into the snapshot, without momenta. `report` is of
   // the epoch that was best.
   Status SaveBest(const TrainingState& state, const EpochReport& report,
                   const std::optional<SelfCheck>& self_check);
 
  private:
-  Status Save(const std::string& path, const ModelContents& contents) const;
+  Status Save(const std::string& path, const ModelContents& contents,
+              const Interrupt& interrupt) const;
 
   const TrainingJob& job_;
   TrainingRank& rank_;
@@ -50,7 +53,8 @@ class Checkpointer {
 };
 
 // Puts a self-check into a checkpoint that was written without one.
-Status AddSelfCheck(const std::string& path, int threads);
+Status AddSelfCheck(const std::string& path, int threads,
+                    const Interrupt& interrupt);
 
 }  // namespace alexnet
 

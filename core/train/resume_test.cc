@@ -95,6 +95,67 @@ TEST_F(ResumeTest, AStoppedAndResumedRunGivesTheSameBits) {
 }
 
 // What a new run may hold out is narrower than what a file may say.
+// Cancels when the run is ready to begin.
+class CancelsAtStart : public TrainingListener {
+ public:
+  explicit CancelsAtStart(CancelToken* token) : token_(*token) {}
+  void OnStart(const TrainingStart&) override { token_.Cancel(); }
+  void OnCheckpoint(const CheckpointReport&) override { ++checkpoints; }
+
+  int checkpoints = 0;
+
+ private:
+  CancelToken& token_;
+};
+
+// There is nothing to keep, and a large network takes seconds to write.
+TEST_F(ResumeTest, WhatIsInterruptedBeforeItBeginsLeavesNoCheckpoint) {
+  const std::string out = FreshFolder("not_begun");
+  const TrainOptions options = SmallRun(data_, out);
+  for (const bool at_start : {false, true}) {
+    CancelToken token;
+    if (!at_start) token.Cancel();
+    CancelsAtStart listener(&token);
+    Interrupt interrupt;
+    interrupt.token = &token;
+    EXPECT_EQ(Train(options, &listener, interrupt).status().code(),
+              StatusCode::kCancelled);
+    EXPECT_EQ(listener.checkpoints, 0);
+    for (const auto& entry : std::filesystem::directory_iterator(out)) {
+      EXPECT_EQ(entry.path().string().find("alexnet.0.tmp"), std::string::npos)
+          << entry.path();
+      EXPECT_NE(entry.path().extension(), ".alexnet");
+    }
+  }
+  EXPECT_TRUE(RunAll(options).ok());
+}
+
+// What is there is whole, and the same once more would take as long again.
+TEST_F(ResumeTest, WhatIsInterruptedWhereItStandsIsNotSavedTwice) {
+  TrainOptions options = SmallRun(data_, FreshFolder("stands"));
+  options.checkpoint_every = 2;
+  CancelToken token;
+  class CancelsAtCheckpoint : public TrainingListener {
+   public:
+    explicit CancelsAtCheckpoint(CancelToken* token) : token_(*token) {}
+    void OnCheckpoint(const CheckpointReport& report) override {
+      steps.push_back(report.step);
+      if (report.step == 2) token_.Cancel();
+    }
+    std::vector<int64_t> steps;
+
+   private:
+    CancelToken& token_;
+  } listener(&token);
+  Interrupt interrupt;
+  interrupt.token = &token;
+  const Status status = Train(options, &listener, interrupt).status();
+  EXPECT_EQ(status.code(), StatusCode::kCancelled);
+  EXPECT_NE(status.message().find("update 2"), std::string::npos)
+      << status.message();
+  EXPECT_EQ(listener.steps, (std::vector<int64_t>{0, 2}));
+}
+
 TEST_F(ResumeTest, ALargeFractionOfAnOlderRunIsTaken) {
   const std::string out = FreshFolder("large_fraction");
   TrainOptions options = SmallRun(data_ + "/train", out);

@@ -53,6 +53,7 @@ Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
   ALEXNET_ASSIGN_OR_RETURN(
       job.data, OpenTrainingData(options.data, options.validation_fraction,
                                  options.seed));
+  ALEXNET_RETURN_IF_ERROR(interrupt.Check());
   shape.classes = static_cast<int64_t>(job.data.classes().size());
   ALEXNET_ASSIGN_OR_RETURN(Preset preset,
                            options.network == nullptr
@@ -77,7 +78,7 @@ Result<TrainingJob> NewJob(std::shared_ptr<Backend> backend,
   BalanceClasses(&job);
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job.network));
   ALEXNET_ASSIGN_OR_RETURN(std::vector<Tensor> initial,
-                           InitialParameters(info, job.seed));
+                           InitialParameters(info, job.seed, interrupt));
   job.start = TensorsAsSource(std::move(initial));
   job.provenance.source =
       options.network == nullptr

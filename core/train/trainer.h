@@ -51,10 +51,11 @@ struct TrainSummary {
 // the summary, but neither paths nor broken pictures; where it stopped or
 // failed they fail with its code.
 //
-// `listener` may be null. Interrupted: last.alexnet holds the very position,
-// and the status is kCancelled or kDeadlineExceeded and says how to go on. A
-// loss that is not finite is kDiverged and says what to change. An `out` that
-// holds a run already is refused unless `resume` is set.
+// `listener` may be null. Interrupted: the status is kCancelled or
+// kDeadlineExceeded and says how to go on; last.alexnet holds the very
+// position, or is not there where no run had begun yet. A loss that is not
+// finite is kDiverged and says what to change. An `out` that holds a run
+// already is refused unless `resume` is set.
 Result<TrainSummary> Train(const TrainOptions& options,
                            TrainingListener* listener,
                            const Interrupt& interrupt);

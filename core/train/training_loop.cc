@@ -36,6 +36,25 @@ int64_t FrozenElements(const NetworkInfo& info) {
   return frozen;
 }
 
+// Whoever packs a large network's parameters hears an interrupt between them.
+class HearingSource : public ParameterSource {
+ public:
+  // `interrupt` is borrowed.
+  HearingSource(std::shared_ptr<ParameterSource> source,
+                const Interrupt& interrupt)
+      : source_(std::move(source)), interrupt_(interrupt) {}
+
+  Result<TensorView> Get(int parameter) override {
+    ALEXNET_RETURN_IF_ERROR(interrupt_.Check());
+    return source_->Get(parameter);
+  }
+  void Release(int parameter) override { source_->Release(parameter); }
+
+ private:
+  const std::shared_ptr<ParameterSource> source_;
+  const Interrupt& interrupt_;
+};
+
 EndRun EndOf(const Result<TrainSummary>& summary) {
   EndRun end;
   if (!summary.ok()) {
@@ -74,7 +93,7 @@ Result<TrainSummary> TrainingLoop::RunEpochs() {
   if (!resumed) {
     // So that there is something to resume from the first update on, and a disk
     // that cannot be written is found before time is spent.
-    ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt));
+    ALEXNET_RETURN_IF_ERROR(SaveLast(std::nullopt, interrupt_));
   }
   while (state_.epoch < job_.recipe.epochs) {
     pace_.StartEpoch();
@@ -88,12 +107,14 @@ Result<TrainSummary> TrainingLoop::RunEpochs() {
 Status TrainingLoop::Prepare() {
   ALEXNET_ASSIGN_OR_RETURN(info_, InferNetwork(job_.network));
   ALEXNET_ASSIGN_OR_RETURN(snapshot_, Snapshot::Create(info_));
+  job_.start =
+      std::make_shared<HearingSource>(std::move(job_.start), interrupt_);
   // Before the training plan, which fits its batch into what is left, and kept:
   // the run does not end for want of memory after an epoch.
   ALEXNET_ASSIGN_OR_RETURN(
-      validation_,
-      Validation::Create(job_, 0, comm_ != nullptr ? comm_->size() : 1,
-                         snapshot_));
+      validation_, Validation::Create(
+                       job_, 0, comm_ != nullptr ? comm_->size() : 1,
+                       std::make_shared<HearingSource>(snapshot_, interrupt_)));
   ALEXNET_ASSIGN_OR_RETURN(
       rank_,
       TrainingRank::Create(
@@ -301,8 +322,11 @@ bool TrainingLoop::CheckpointDue() const {
          (state_.step + sent) % every == 0 && state_.step + sent > saved_step_;
 }
 
-Status TrainingLoop::SaveLast(const std::optional<SelfCheck>& self_check) {
-  ALEXNET_RETURN_IF_ERROR(checkpointer_->SaveLast(state_, self_check));
+Status TrainingLoop::SaveLast(const std::optional<SelfCheck>& self_check,
+                              const Interrupt& interrupt) {
+  ALEXNET_RETURN_IF_ERROR(
+      checkpointer_->SaveLast(state_, self_check, interrupt));
+  saved_ = true;
   saved_step_ = state_.step;
   return Status();
 }
@@ -420,7 +444,10 @@ Status TrainingLoop::Suspend(const Status& why) {
   const bool lacks_pictures = traffic_ != nullptr && traffic_->lacks_pictures();
   if (!LosesRank() && (IsInterruption(why) || lacks_pictures)) {
     state_.seconds += pace_.epoch_seconds();
-    const Status saved = SaveLast(std::nullopt);
+    // Where nothing was updated since, it would be the same once more.
+    const Status saved = saved_ && state_.step == saved_step_
+                             ? Status()
+                             : SaveLast(std::nullopt);
     if (saved.ok()) {
       return Retold(why, fmt::format("{}; the run stands at epoch {}, update "
                                      "{}, in {}: go on with it (`resume`)",
@@ -465,7 +492,8 @@ Result<TrainSummary> TrainingLoop::Finalize() {
   for (const std::string& path : {summary.last_path, summary.best_path}) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) continue;
-    ALEXNET_RETURN_IF_ERROR(AddSelfCheck(path, job_.backend->threads()));
+    ALEXNET_RETURN_IF_ERROR(
+        AddSelfCheck(path, job_.backend->threads(), interrupt_));
   }
   return summary;
 }

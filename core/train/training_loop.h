@@ -54,7 +54,8 @@ class TrainingLoop {
   Status Watch(double loss);
   // Whether a checkpoint falls due before another batch may be sent.
   bool CheckpointDue() const;
-  Status SaveLast(const std::optional<SelfCheck>& self_check);
+  Status SaveLast(const std::optional<SelfCheck>& self_check,
+                  const Interrupt& interrupt = {});
 
   // Evaluation, schedule, curves and checkpoints of an epoch whose updates are
   // all made.
@@ -92,6 +93,7 @@ class TrainingLoop {
   int64_t batches_ = 0;         // in an epoch
   int64_t batch_ = 0;           // of the running epoch, done
   int64_t saved_step_ = -1;     // of the last checkpoint
+  bool saved_ = false;          // by this process
   double waited_before_ = 0.0;  // seconds, until the running epoch
   bool updated_ = false;        // since the start, or since resuming
   EpochFigures last_epoch_;

@@ -24,14 +24,17 @@ constexpr std::string_view kFrozenKey = "finetune.frozen";
 // The model's parameters widened to float32, and a fresh head.
 Result<std::vector<Tensor>> StartingParameters(const Model& model,
                                                const NetworkInfo& info,
-                                               int head, uint64_t seed) {
+                                               int head, uint64_t seed,
+                                               const Interrupt& interrupt) {
   std::vector<Tensor> tensors;
   for (size_t i = 0; i < info.parameters.size(); ++i) {
     const ParameterInfo& parameter = info.parameters[i];
+    ALEXNET_RETURN_IF_ERROR(interrupt.Check());
     ALEXNET_ASSIGN_OR_RETURN(Tensor tensor, Tensor::Create(parameter.shape));
     if (parameter.layer == head) {
-      FillInitial(parameter, static_cast<int>(i), seed,
-                  {tensor.f32(), static_cast<size_t>(tensor.elements())});
+      ALEXNET_RETURN_IF_ERROR(FillInitial(
+          parameter, static_cast<int>(i), seed,
+          {tensor.f32(), static_cast<size_t>(tensor.elements())}, interrupt));
     } else {
       ALEXNET_ASSIGN_OR_RETURN(const TensorView view,
                                model.Parameter(static_cast<int>(i)));
@@ -76,7 +79,7 @@ Result<TrainingJob> NewJob(const FinetuneOptions& options,
   ALEXNET_ASSIGN_OR_RETURN(const NetworkInfo info, InferNetwork(job.network));
   ALEXNET_ASSIGN_OR_RETURN(
       std::vector<Tensor> start,
-      StartingParameters(*model, info, plan->head_layer, job.seed));
+      StartingParameters(*model, info, plan->head_layer, job.seed, interrupt));
   job.start = TensorsAsSource(std::move(start));
   job.provenance.source =
       fmt::format("fine-tuned from a {} model", model->network().name);

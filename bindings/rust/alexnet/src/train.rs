@@ -285,7 +285,8 @@ impl TrainReport {
 /// state, best.alexnet the model with the least error on held-out pictures, or
 /// on training pictures where none are held out. Cancelled or out of time,
 /// last.alexnet holds the very position, and `resume` goes on from it to the
-/// same bits as a run that was not stopped.
+/// same bits as a run that was not stopped; right after the start there may be
+/// none.
 ///
 /// ```no_run
 /// use alexnet::{train, TrainEvent, TrainOptions};

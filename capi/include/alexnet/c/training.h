@@ -253,8 +253,11 @@ ALEXNET_API void alexnet_train_report_init(alexnet_train_report* report,
  * best.alexnet the model with the least error on held-out pictures, or on
  * training pictures where none are held out.
  * Cancelled or out of time: last.alexnet holds the very position, and `resume`
- * goes on from it to the same bits as a run that was not stopped. `listener`
- * and `report` may be NULL.
+ * goes on from it to the same bits as a run that was not stopped; right after
+ * the start, which is told before the file is first written, there may be none.
+ * On a CPU it is heard between the layers of an update, which then is made
+ * again; writing the position takes its time. `listener` and `report` may be
+ * NULL.
  * With ALEXNET_LAUNCHER_MPI every process makes this call, with the same
  * options, once in its life. Rank 0 makes the run: it alone writes to `out`,
  * calls the listener and tells the context. The others need only the data; they

@@ -42,7 +42,7 @@ public final class Training {
   /**
    * Trains a network from its initial parameters. Cancelled or out of time, last.alexnet holds the
    * very position, and {@link TrainOptions#resume} goes on from it to the same bits as a run that
-   * was not stopped. {@code listener} may be null.
+   * was not stopped; right after the start there may be none. {@code listener} may be null.
    */
   public static Report run(TrainOptions options, TrainListener listener, Limits limits) {
     Objects.requireNonNull(options, "options");
