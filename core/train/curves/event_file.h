@@ -3,7 +3,7 @@
 // A file is a run of records: length (u64, little endian), masked CRC-32C of
 // those eight bytes, an Event (event.proto) of that length, its masked CRC-32C.
 // A record is written by one call, so that a killed run leaves at most one cut
-// record at the end, which readers ignore.
+// record, at the end.
 
 #ifndef ALEXNET_CORE_TRAIN_EVENT_FILE_H_
 #define ALEXNET_CORE_TRAIN_EVENT_FILE_H_
@@ -26,6 +26,9 @@ class EventFile {
   // earlier files there say of `first_step` and later steps.
   static Result<std::unique_ptr<EventFile>> Create(const std::string& folder,
                                                    int64_t first_step);
+  // Takes off the files of earlier runs in `folder` what is not a whole record,
+  // as a kill leaves it, and what follows that, which no reader comes to.
+  static Status CutBack(const std::string& folder);
   ~EventFile();
   EventFile(const EventFile&) = delete;
   EventFile& operator=(const EventFile&) = delete;

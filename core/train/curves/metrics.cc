@@ -81,6 +81,7 @@ Result<std::unique_ptr<MetricsLog>> MetricsLog::Open(
   if (std::filesystem::exists(path, ignored)) {
     ALEXNET_RETURN_IF_ERROR(CutBack(path, position));
   }
+  ALEXNET_RETURN_IF_ERROR(EventFile::CutBack(folder));
   ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<EventFile> events,
                            EventFile::Create(folder, position.step + 1));
   const int fd = TEMP_FAILURE_RETRY(

@@ -245,6 +245,45 @@ TEST(MetricsTest, ResumingTakesLaterLinesOut) {
   EXPECT_EQ(EventFiles(folder).size(), 2u);
 }
 
+// Cut anywhere, or followed by what a disk that lost its power shows.
+TEST(MetricsTest, ResumingCutsWhatIsLeftOfARecord) {
+  const std::string folder = Folder("cut_events");
+  {
+    auto log = MetricsLog::Open(folder, {});
+    ASSERT_TRUE(log.ok());
+    ASSERT_TRUE((*log)->Step(Step(1, 0)).ok());
+    ASSERT_TRUE((*log)->Step(Step(2, 0)).ok());
+  }
+  const fs::path path = EventFiles(folder).at(0);
+  const std::string all = Contents(path);
+  const size_t last = 16 + Records(all).back().size();
+  const std::string whole = all.substr(0, all.size() - last);
+  std::vector<std::string> broken;
+  for (size_t kept = 1; kept < last; ++kept) {
+    broken.push_back(all.substr(0, whole.size() + kept));
+  }
+  broken.push_back(whole + std::string(4096, '\0'));
+  for (const size_t from_end : {size_t{1}, last / 2, last - 10, last}) {
+    std::string flipped = all;
+    flipped[all.size() - from_end] ^= 0x10;
+    broken.push_back(flipped);
+  }
+  // Of another program.
+  const std::string others = folder + "/events.out.tfevents.1.host.v2";
+  std::ofstream(others) << "cut";
+  for (const std::string& contents : broken) {
+    std::ofstream(path, std::ios::binary) << contents;
+    ASSERT_EQ(Contents(path), contents);
+    const auto log = MetricsLog::Open(folder, {1, 0});
+    ASSERT_TRUE(log.ok()) << log.status().ToString();
+    EXPECT_EQ(Contents(path), whole) << contents.size();
+  }
+  EXPECT_EQ(Contents(others), "cut");
+  std::ofstream(path, std::ios::binary) << all;
+  ASSERT_TRUE(MetricsLog::Open(folder, {1, 0}).ok());
+  EXPECT_EQ(Contents(path), all);
+}
+
 TEST(MetricsTest, ALineThatDoesNotFitOnTheDiskLeavesNoPart) {
   const std::string folder = Folder("full");
   const std::string path = folder + "/metrics.jsonl";
