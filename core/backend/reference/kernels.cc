@@ -175,20 +175,21 @@ class DropoutKernel : public LayerKernel {
         part_(request.part),
         training_(request.training) {}
   Status Forward(const ForwardArgs& args) override {
-    Apply(*args.random, Blob(args.src), Blob(args.dst));
+    Apply(args.random, Blob(args.src), Blob(args.dst));
     return Status();
   }
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();
-    Apply(*args.random, Blob(args.dst_gradient), Blob(args.src_gradient));
+    Apply(args.random, Blob(args.dst_gradient), Blob(args.src_gradient));
     return Status();
   }
 
  private:
-  void Apply(const RandomState& random, const double* from, double* to) const {
+  // `random`: null where nothing is trained.
+  void Apply(const RandomState* random, const double* from, double* to) const {
     const int64_t features = shapes_.in.elements();
     if (training_) {
-      DropoutApply(*As<Dropout>(layer_), {layer_index_, random, part_}, batch_,
+      DropoutApply(*As<Dropout>(layer_), {layer_index_, *random, part_}, batch_,
                    features, from, to);
     } else {
       std::memmove(to, from, static_cast<size_t>(batch_ * features) * 8);
