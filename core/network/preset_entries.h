@@ -18,10 +18,11 @@ struct PresetEntry {
   int64_t size;     // likewise: of the square input, pixels
 };
 
-std::span<const PresetEntry> PaperPresets();   // the paper and its code
-std::span<const PresetEntry> CaffePresets();   // groups, as Caffe has them
-std::span<const PresetEntry> SinglePresets();  // one tower
-std::span<const PresetEntry> SmallPresets();   // of small pictures
+std::span<const PresetEntry> PaperPresets();    // the paper and its code
+std::span<const PresetEntry> CaffePresets();    // groups, as Caffe has them
+std::span<const PresetEntry> SinglePresets();   // one tower
+std::span<const PresetEntry> Cifar10Presets();  // of its 32-pixel pictures
+std::span<const PresetEntry> SmallPresets();    // of small pictures
 
 // Preprocessing of the paper and of the 2012 code: RGB, 0..255, shorter side to
 // 256, mean subtracted; with the ILSVRC-2012 training set's mean and principal

@@ -71,6 +71,10 @@ TEST(PresetOrderTest, NormalizationPoolingAndRelu) {
   EXPECT_EQ(Order("cifar10_lrn"),
             "conv1 pool1 relu1 norm1 conv2 relu2 pool2 norm2 conv3 relu3 pool3 "
             "fc4 prob");
+  EXPECT_EQ(Order("cuda_convnet_26pct"),
+            "conv1 pool1 relu1 conv2 relu2 pool2 conv3 relu3 pool3 fc4 relu4 "
+            "fc5 prob");
+  EXPECT_EQ(Order("cuda_convnet_18pct"), Order("cifar10_lrn"));
 }
 
 TEST(PresetInitTest, WeightsAndBiasesStartAsPublished) {
@@ -92,14 +96,19 @@ TEST(PresetInitTest, WeightsAndBiasesStartAsPublished) {
   EXPECT_EQ(InitialValues("caffenet", false), caffe);
   EXPECT_THAT(InitialValues("cifar10", false),
               ElementsAre(0.0001f, 0.01f, 0.01f, 0.1f, 0.1f));
+  EXPECT_THAT(InitialValues("cuda_convnet_26pct", false),
+              ElementsAre(0.0001f, 0.01f, 0.01f, 0.1f, 0.1f));
+  EXPECT_THAT(InitialValues("cuda_convnet_18pct", false),
+              ElementsAre(0.0001f, 0.01f, 0.01f, 0.01f));
   for (const ParameterInfo& weight : ParametersOf("torchvision", false)) {
     EXPECT_EQ(weight.rule.init.kind, InitKind::kFanInUniform);
   }
 }
 
 TEST(PresetInitTest, BiasesLearnTwiceAsFastWithoutDecayButInTorchvision) {
-  for (const char* name : {"alexnet", "alexnet_2012", "bvlc_alexnet",
-                           "caffenet", "owt", "cifar10", "cifar10_lrn"}) {
+  for (const char* name :
+       {"alexnet", "alexnet_2012", "bvlc_alexnet", "caffenet", "owt", "cifar10",
+        "cifar10_lrn", "cuda_convnet_26pct", "cuda_convnet_18pct"}) {
     SCOPED_TRACE(name);
     for (const ParameterInfo& bias : ParametersOf(name, true)) {
       EXPECT_EQ(bias.rule.rate, 2.0f);
@@ -134,6 +143,8 @@ TEST(PresetNormalizationTest, ConstantsOfEachVariant) {
   EXPECT_THAT(norms("owt"), ElementsAre(owt, owt));
   const Lrn cifar = {kWithin, 3, 5e-5f, true, 0.75f, 1, 1};
   EXPECT_THAT(norms("cifar10_lrn"), ElementsAre(cifar, cifar));
+  EXPECT_THAT(norms("cuda_convnet_18pct"), ElementsAre(cifar, cifar));
+  EXPECT_TRUE(norms("cuda_convnet_26pct").empty());
   EXPECT_TRUE(norms("torchvision").empty());
   EXPECT_TRUE(norms("tf_slim").empty());
 }
@@ -176,6 +187,58 @@ TEST(PresetRecipeTest, ThePapersAndCaffesAndTorchvisions) {
   EXPECT_FALSE(cifar.augmentation.mirror);
   EXPECT_EQ(cifar.augmentation.color_sigma, 0.0f);
   EXPECT_LE(Make("cifar10_lrn").recipe.epochs, 30);
+}
+
+// Of each weight tensor: wc of the parameter files.
+std::vector<float> Decays(const char* name) {
+  const float decay = Make(name).recipe.weight_decay;
+  std::vector<float> decays;
+  for (const ParameterInfo& weight : ParametersOf(name, false)) {
+    EXPECT_EQ(weight.rule.rate, 1.0f);
+    decays.push_back(decay * weight.rule.decay);
+  }
+  return decays;
+}
+
+// After which epochs the rate is cut.
+std::vector<float> Cuts(const Recipe& recipe) {
+  EXPECT_EQ(recipe.schedule.kind, ScheduleKind::kStep);
+  EXPECT_EQ(recipe.schedule.factor, 0.1f);
+  EXPECT_EQ(recipe.schedule.warmup_epochs, 0.0f);
+  std::vector<float> cuts;
+  for (const float milestone : recipe.schedule.milestones) {
+    cuts.push_back(milestone * static_cast<float>(recipe.epochs));
+  }
+  return cuts;
+}
+
+TEST(PresetRecipeTest, CudaConvnets) {
+  for (const char* name : {"cuda_convnet_26pct", "cuda_convnet_18pct"}) {
+    SCOPED_TRACE(name);
+    const Recipe recipe = Make(name).recipe;
+    EXPECT_EQ(recipe.batch, 128);
+    EXPECT_EQ(recipe.rate, 0.001f);
+    EXPECT_EQ(recipe.momentum, 0.9f);
+    EXPECT_EQ(recipe.label_smoothing, 0.0f);
+    EXPECT_EQ(recipe.clip_gradient_norm, 0.0f);
+    EXPECT_EQ(recipe.augmentation.color_sigma, 0.0f);
+    const Preprocessing preprocessing = Make(name).preprocessing;
+    EXPECT_EQ(preprocessing.order, ChannelOrder::kRgb);
+    EXPECT_EQ(preprocessing.mean_kind, MeanKind::kImageAtCentre);
+    EXPECT_EQ(preprocessing.view_order, ViewOrder::kConvnet);
+    EXPECT_EQ(preprocessing.scale, 1.0f);
+  }
+  EXPECT_EQ(Make("cuda_convnet_26pct").recipe.epochs, 10);
+  EXPECT_THAT(Cuts(Make("cuda_convnet_26pct").recipe),
+              Pointwise(FloatNear(1e-4f), {8.0f}));
+  EXPECT_THAT(
+      Decays("cuda_convnet_26pct"),
+      Pointwise(FloatNear(1e-6f), {0.004f, 0.004f, 0.004f, 0.03f, 0.03f}));
+  EXPECT_EQ(Make("cuda_convnet_18pct").recipe.epochs, 140);
+  EXPECT_THAT(Cuts(Make("cuda_convnet_18pct").recipe),
+              Pointwise(FloatNear(1e-4f), {120.0f, 130.0f}));
+  EXPECT_THAT(Decays("cuda_convnet_18pct"),
+              Pointwise(FloatNear(1e-6f), {0.004f, 0.004f, 0.004f, 1.0f}));
 }
 
 TEST(PresetPreprocessingTest, ChannelsMeansAndViews) {

@@ -1,106 +1,10 @@
-// Small networks: the three-convolution ancestor, LeNet-5, and an AlexNet that
-// trains in seconds.
-
-#include <algorithm>
+// Small networks: LeNet-5, and an AlexNet that trains in seconds.
 
 #include "core/network/builder.h"
 #include "core/network/preset_entries.h"
 
 namespace alexnet {
 namespace {
-
-// Overlapped, and reaching over the edge: 32 -> 16 -> 8 -> 4.
-const Window kOverEdge = Window::Square(3, 2, 0, Rounding::kCeil);
-
-Preprocessing Cifar10Preprocessing(int64_t size) {
-  Preprocessing preprocessing;
-  preprocessing.resize_rule = ResizeRule::kWarp;
-  preprocessing.resize = static_cast<int>(size);
-  preprocessing.mean_kind = MeanKind::kImageAtCentre;
-  preprocessing.view_order = ViewOrder::kConvnet;
-  return preprocessing;
-}
-
-// 0.001 for eight epochs of ten, then a tenth of it.
-Recipe Cifar10Recipe() {
-  Recipe recipe;
-  recipe.batch = 100;
-  recipe.epochs = 10;
-  recipe.rate = 0.001f;
-  recipe.weight_decay = 0.004f;
-  recipe.schedule.kind = ScheduleKind::kStep;
-  recipe.schedule.milestones = {0.8f};
-  recipe.augmentation.crop = CropKind::kCentre;
-  recipe.augmentation.mirror = false;
-  recipe.augmentation.color_sigma = 0.0f;
-  return recipe;
-}
-
-Preset MakeCifar10(int64_t classes, int64_t size) {
-  Preset preset;
-  preset.network =
-      ChainBuilder("cifar10", 3, size)
-          .Convolve("conv1", 32, Window::Square(5, 1, 2), 1,
-                    Gaussian(0.0001f, 0))
-          .Pool("pool1", PoolKind::kMax, kOverEdge)
-          .Relu("relu1")
-          .Convolve("conv2", 32, Window::Square(5, 1, 2), 1, Gaussian(0.01f, 0))
-          .Relu("relu2")
-          .Pool("pool2", PoolKind::kAverage, kOverEdge)
-          .Convolve("conv3", 64, Window::Square(5, 1, 2), 1, Gaussian(0.01f, 0))
-          .Relu("relu3")
-          .Pool("pool3", PoolKind::kAverage, kOverEdge)
-          .Full("fc4", 64, Gaussian(0.1f, 0))
-          .Full("fc5", classes, Gaussian(0.1f, 0))
-          .Classify();
-  preset.preprocessing = Cifar10Preprocessing(size);
-  preset.recipe = Cifar10Recipe();
-  return preset;
-}
-
-Preset MakeCifar10Lrn(int64_t classes, int64_t size) {
-  // Within a map, as cuda-convnet's "18pct" net and Caffe's cifar10_full.
-  constexpr Lrn kNorm = {.region = LrnRegion::kWithinChannel,
-                         .size = 3,
-                         .alpha = 5e-5f,
-                         .divide_alpha = true,
-                         .beta = 0.75f,
-                         .k = 1.0f,
-                         .groups = 1};
-  // The last layer decays harder than the others, as there.
-  WeightAndBias last = Gaussian(0.01f, 0);
-  last.weight.decay = 10.0f;
-  Preset preset;
-  preset.network =
-      ChainBuilder("cifar10_lrn", 3, size)
-          .Convolve("conv1", 32, Window::Square(5, 1, 2), 1,
-                    Gaussian(0.003f, 0))
-          .Pool("pool1", PoolKind::kMax, kOverEdge)
-          .Relu("relu1")
-          .Normalize("norm1", kNorm)
-          .Convolve("conv2", 32, Window::Square(5, 1, 2), 1, Gaussian(0.01f, 0))
-          .Relu("relu2")
-          .Pool("pool2", PoolKind::kAverage, kOverEdge)
-          .Normalize("norm2", kNorm)
-          .Convolve("conv3", 64, Window::Square(5, 1, 2), 1, Gaussian(0.01f, 0))
-          .Relu("relu3")
-          .Pool("pool3", PoolKind::kAverage, kOverEdge)
-          .Full("fc4", classes, last)
-          .Classify();
-  preset.preprocessing = Cifar10Preprocessing(size);
-  // A fifth of the epochs those took, and mirrors and shifts that hold the net
-  // back by themselves: so twice their rate, a quarter of their decay, and
-  // first filters that start larger.
-  preset.recipe = Cifar10Recipe();
-  preset.recipe.epochs = 30;
-  preset.recipe.rate = 0.002f;
-  preset.recipe.weight_decay = 0.001f;
-  preset.recipe.schedule.milestones = {0.7f, 0.9f};
-  preset.recipe.augmentation.crop = CropKind::kRandom;
-  preset.recipe.augmentation.pad = 4;
-  preset.recipe.augmentation.mirror = true;
-  return preset;
-}
 
 Preset MakeLenet5(int64_t classes, int64_t size) {
   const WeightAndBias fan_in = {{{InitKind::kFanInUniform, 0}, 1.0f, 1.0f},
@@ -189,14 +93,6 @@ Preset MakeAlexnetSmall(int64_t classes, int64_t size) {
 
 std::span<const PresetEntry> SmallPresets() {
   static constexpr PresetEntry kEntries[] = {
-      {{"cifar10", "The three-convolution ancestor for 32-pixel pictures"},
-       MakeCifar10,
-       10,
-       32},
-      {{"cifar10_lrn", "The same with LRN, mirrors and shifts"},
-       MakeCifar10Lrn,
-       10,
-       32},
       {{"lenet5", "LeNet-5: average pooling, tanh, grey 32-pixel pictures"},
        MakeLenet5,
        10,

@@ -15,8 +15,8 @@ namespace {
 const std::vector<PresetEntry>& Entries() {
   static const auto* entries = [] {
     auto* all = new std::vector<PresetEntry>();
-    for (const auto& family :
-         {PaperPresets(), CaffePresets(), SinglePresets(), SmallPresets()}) {
+    for (const auto& family : {PaperPresets(), CaffePresets(), SinglePresets(),
+                               Cifar10Presets(), SmallPresets()}) {
       all->insert(all->end(), family.begin(), family.end());
     }
     return all;
@@ -87,13 +87,13 @@ Result<Preset> MakePreset(std::string_view name, const PresetOptions& options) {
   Preprocessing& preprocessing = preset.preprocessing;
   preprocessing.crop_height = static_cast<int>(size);
   preprocessing.crop_width = static_cast<int>(size);
-  if (size != entry->size && preprocessing.resize != size) {
+  const int64_t resize =
+      Make(*entry, classes, entry->size).preprocessing.resize;
+  if (size != entry->size && resize != entry->size) {
     // The margin around the crop keeps its proportion, as 256 to 224.
-    const double original =
-        Make(*entry, classes, entry->size).preprocessing.resize;
-    preprocessing.resize =
-        static_cast<int>(std::ceil(original * static_cast<double>(size) /
-                                   static_cast<double>(entry->size)));
+    preprocessing.resize = static_cast<int>(
+        std::ceil(static_cast<double>(resize) * static_cast<double>(size) /
+                  static_cast<double>(entry->size)));
   }
   return preset;
 }

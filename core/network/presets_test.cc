@@ -153,6 +153,9 @@ TEST(PresetCountsTest, EveryPresetHasAsManyAsItsPublicationSays) {
       // Caffe's cifar10_quick and cifar10_full, layer by layer.
       {"cifar10", 2'432 + 25'632 + 51'264 + 65'600 + 650},
       {"cifar10_lrn", 2'432 + 25'632 + 51'264 + 10'250},
+      // cuda-convnet's layers-80sec.cfg and layers-18pct.cfg, likewise.
+      {"cuda_convnet_26pct", 2'432 + 25'632 + 51'264 + 65'600 + 650},
+      {"cuda_convnet_18pct", 2'432 + 25'632 + 51'264 + 10'250},
       // LeNet-5 with full connections throughout.
       {"lenet5", 156 + 2'416 + 48'120 + 10'164 + 850},
       {"alexnet_small", 2'432 + 25'664 + 55'392 + 27'712 + 147'712 + 2'570},
@@ -236,6 +239,34 @@ TEST(PresetTest, InputSizeKeepsTheMargin) {
   EXPECT_EQ(preset->preprocessing.resize, 128);
   // Adaptive pooling keeps the fully connected layers.
   EXPECT_EQ(InferNetwork(preset->network)->parameter_count, 61'100'840);
+}
+
+// Crops of 24 have a border of four pixels.
+TEST(PresetTest, CifarPicturesKeepTheirSizeUnderASmallerCrop) {
+  for (const char* name : {"cuda_convnet_26pct", "cuda_convnet_18pct"}) {
+    SCOPED_TRACE(name);
+    const Preset whole = MakePreset(name).value();
+    EXPECT_EQ(whole.preprocessing.resize, 32);
+    EXPECT_EQ(whole.preprocessing.crop_width, 32);
+    EXPECT_EQ(whole.recipe.augmentation.crop, CropKind::kCentre);
+    EXPECT_FALSE(whole.recipe.augmentation.mirror);
+
+    PresetOptions options;
+    options.input_size = 24;
+    const Preset cropped = MakePreset(name, options).value();
+    EXPECT_EQ(cropped.preprocessing.resize, 32);
+    EXPECT_EQ(cropped.preprocessing.crop_width, 24);
+    EXPECT_EQ(cropped.preprocessing.crop_height, 24);
+    EXPECT_EQ(cropped.recipe.augmentation.crop, CropKind::kRandom);
+    EXPECT_EQ(cropped.recipe.augmentation.pad, 0);
+    EXPECT_TRUE(cropped.recipe.augmentation.mirror);
+
+    options.input_size = 48;
+    EXPECT_EQ(MakePreset(name, options)->preprocessing.resize, 48);
+  }
+  PresetOptions options;
+  options.input_size = 24;
+  EXPECT_EQ(MakePreset("cifar10", options)->preprocessing.resize, 24);
 }
 
 TEST(PresetTest, TooSmallAnInputNamesTheLeast) {

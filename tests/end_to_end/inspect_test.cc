@@ -123,6 +123,8 @@ TEST(InspectTest, PresetsHaveTheParametersAndMacsOfTheirPublications) {
       {"tf_slim", {50'303'912, 736'555'776}},
       {"cifar10", {145'578, 12'354'176}},
       {"cifar10_lrn", {89'578, 12'298'240}},
+      {"cuda_convnet_26pct", {145'578, 12'354'176}},
+      {"cuda_convnet_18pct", {89'578, 12'298'240}},
       {"lenet5", {61'706, 416'520}},
       {"alexnet_small", {261'482, 0}}};
   for (const Preset& preset : presets()) {
