@@ -62,6 +62,7 @@ alexnet_status alexnet_benchmark(const alexnet_benchmark_options* given,
     to.peak_memory_bytes = from.peak_memory_bytes;
     to.device_bytes = from.device_bytes;
     to.exchanged_bytes = from.exchanged_bytes;
+    if (from.captured) to.captured = *from.captured ? 1 : -1;
     return FillStruct(to, report, "alexnet_benchmark_report");
   });
 }

@@ -1,5 +1,6 @@
 #include "core/backend/device.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -10,6 +11,7 @@ class HostProgram : public Program {
  public:
   explicit HostProgram(std::function<Status()> work) : work_(std::move(work)) {}
   Status Launch() override { return work_(); }
+  Capture capture() const override { return Capture::kNone; }
 
  private:
   const std::function<Status()> work_;
@@ -55,6 +57,26 @@ class HostDevice : public Device {
 };
 
 }  // namespace
+
+const char* CaptureWord(Capture capture) {
+  switch (capture) {
+    case Capture::kNone:
+      return "nothing to capture";
+    case Capture::kPending:
+      return "not yet";
+    case Capture::kDone:
+      return "yes";
+    case Capture::kRefused:
+      break;
+  }
+  return "no";
+}
+
+Capture Together(Capture a, Capture b) {
+  // One that was refused costs time; one that is rarely launched may be pending
+  // for ever.
+  return std::max(a, b);
+}
 
 Device& Device::Host() {
   static HostDevice host;

@@ -29,12 +29,26 @@ class Fence {
   virtual ~Fence() = default;
 };
 
+// Whether what is launched was recorded, as a CUDA graph, or is sent anew, call
+// by call.
+enum class Capture : int8_t {
+  kNone = 0,     // always sent anew, with nothing lost by it: the host's
+  kPending = 1,  // recorded at one of the next launches
+  kDone = 2,
+  kRefused = 3,  // sent anew for good, since it could not be recorded
+};
+// "yes" and the like, for a person.
+const char* CaptureWord(Capture capture);
+// Of a plan, of what is known of two of its programs: what is worth knowing.
+Capture Together(Capture a, Capture b);
+
 // Work that was recorded once and is launched again and again.
 class Program {
  public:
   virtual ~Program() = default;
   // In order after what is in kCompute.
   virtual Status Launch() = 0;
+  virtual Capture capture() const = 0;
 };
 
 // Of ranks whose work waits for each other's: given whether this one has

@@ -111,6 +111,12 @@ Status TimeRuns(const std::function<Status()>& run,
   return Status();
 }
 
+// After the runs.
+void ReportCapture(Capture capture, BenchmarkReport* report) {
+  if (capture == Capture::kNone) return;
+  report->captured = capture == Capture::kDone;
+}
+
 template <typename Plan>
 void ReportMemory(const Plan& plan, BenchmarkReport* report) {
   report->parameter_bytes = plan.parameter_bytes();
@@ -171,7 +177,9 @@ Status TimeInference(const Subject& subject, const Computers& computers,
   ALEXNET_RETURN_IF_ERROR(run());
   report->compile_milliseconds = MillisecondsSince(start);
   ReportMemory(*plan, report);
-  return TimeRuns(run, options, interrupt, report);
+  ALEXNET_RETURN_IF_ERROR(TimeRuns(run, options, interrupt, report));
+  ReportCapture(plan->capture(), report);
+  return Status();
 }
 
 // Labels of random pictures.
@@ -224,7 +232,9 @@ Status TimeTraining(const Subject& subject, const Computers& computers,
   ALEXNET_RETURN_IF_ERROR(run());
   report->compile_milliseconds = MillisecondsSince(start);
   ReportMemory(*plan, report);
-  return TimeRuns(run, options, interrupt, report);
+  ALEXNET_RETURN_IF_ERROR(TimeRuns(run, options, interrupt, report));
+  ReportCapture(plan->capture(), report);
+  return Status();
 }
 
 // A training plan on each of several ranks.
@@ -287,6 +297,12 @@ class RankSteps {
     }
   }
 
+  Capture capture() const {
+    Capture all = Capture::kNone;
+    for (const Rank& rank : ranks_) all = Together(all, rank.plan->capture());
+    return all;
+  }
+
  private:
   struct Rank {
     std::shared_ptr<ParallelPart> part;
@@ -324,7 +340,9 @@ Status TimeRankTraining(const Subject& subject, const Computers& computers,
   ALEXNET_RETURN_IF_ERROR(run());
   report->compile_milliseconds = MillisecondsSince(start);
   steps.Report(report);
-  return TimeRuns(run, options, interrupt, report);
+  ALEXNET_RETURN_IF_ERROR(TimeRuns(run, options, interrupt, report));
+  ReportCapture(steps.capture(), report);
+  return Status();
 }
 
 }  // namespace

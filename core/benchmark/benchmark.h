@@ -4,6 +4,7 @@
 #define ALEXNET_CORE_BENCHMARK_BENCHMARK_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ struct BenchmarkReport {
   // What several devices send one another in a run, all together: the inputs of
   // their operations (core/dist/traffic.h).
   int64_t exchanged_bytes = 0;
+  // Whether what was timed is launched as a CUDA graph; none on a processor.
+  std::optional<bool> captured;
 };
 
 // Inference is one forward run to probabilities; training is forward, loss,

@@ -48,6 +48,7 @@ TEST(BenchmarkTest, NumbersAgreeWithEachOther) {
     EXPECT_GE(report->device_bytes,
               report->parameter_bytes + report->arena_bytes);
     EXPECT_GT(report->peak_memory_bytes, report->parameter_bytes);
+    EXPECT_FALSE(report->captured.has_value());
   }
 }
 

@@ -468,6 +468,22 @@ TEST_P(CudaPixelsTest, AreRenderedAsTheHostDoes) {
   EXPECT_EQ(Parameters(pixels), Parameters(floats));
 }
 
+TEST(CudaTrainingTest, APlanSaysWhetherItIsCaptured) {
+  Trainer trainer(PlainNetwork(), Cuda());
+  const auto says = [&](const std::string& what) {
+    return trainer.plan->Describe().find("captured: " + what) !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(says("not yet")) << trainer.plan->Describe();
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(trainer.plan->Step(trainer.input(), {}).ok());
+  }
+  EXPECT_TRUE(says("yes")) << trainer.plan->Describe();
+  Trainer host(PlainNetwork(), CreateReferenceBackend());
+  EXPECT_NE(host.plan->Describe().find("captured: nothing to capture"),
+            std::string::npos);
+}
+
 TEST(CudaTrainingTest, TheHostRefusesPixels) {
   const Network network = PlainNetwork();
   TrainingPlanOptions options;

@@ -314,11 +314,20 @@ Status InferencePlan::TimeNodes(const float* images,
   });
 }
 
+Capture InferencePlan::capture() const {
+  Capture all = Capture::kNone;
+  for (const auto& program : programs_) {
+    if (program != nullptr) all = Together(all, program->capture());
+  }
+  return all;
+}
+
 std::string InferencePlan::Describe() const {
   std::string text = fmt::format(
-      "inference of {}, batch {}, on {} with {} threads, arena {} bytes\n",
+      "inference of {}, batch {}, on {} with {} threads, arena {} bytes, "
+      "captured: {}\n",
       network_.name, options_.batch, backend_->name(), backend_->threads(),
-      arena_.size());
+      arena_.size(), CaptureWord(capture()));
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     const int64_t offset = memory_.blobs[i + 1];
     text +=

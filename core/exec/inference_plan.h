@@ -65,6 +65,7 @@ class InferencePlan : public Predictor {
     return arena_bytes() + parameter_bytes() + end_bytes_;
   }
   int64_t exchanged_bytes() const override { return 0; }
+  Capture capture() const override;
 
   // What a kernel of the plan computes.
   struct NodeLayers {

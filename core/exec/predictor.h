@@ -47,6 +47,9 @@ class Predictor {
   // What the devices have sent one another since it was made.
   virtual int64_t exchanged_bytes() const = 0;
 
+  // Whether runs are recorded on a GPU; known after the first few.
+  virtual Capture capture() const = 0;
+
   // One line per kernel: name, formats, blob placement.
   virtual std::string Describe() const = 0;
 };

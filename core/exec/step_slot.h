@@ -59,6 +59,14 @@ class StepSlot {
   // Brings the input to the device beside what it computes, then launches.
   Status Send(const StepInput& input, const UpdateRule& rule,
               const StepVariant& variant);
+  // Of all variants.
+  Capture capture() const {
+    Capture all = Capture::kNone;
+    for (const auto& program : programs_) {
+      if (program != nullptr) all = Together(all, program->capture());
+    }
+    return all;
+  }
   Status Launch(const StepVariant& variant) {
     return programs_[variant.index()]->Launch();
   }

@@ -392,11 +392,25 @@ Status TrainingPlan::SumGradients(size_t node) {
   return Status();
 }
 
+Capture TrainingPlan::capture() const {
+  Capture all =
+      backend_->device().is_host() ? Capture::kNone : Capture::kPending;
+  for (const StepSlot& slot : slots_) all = Together(all, slot.capture());
+  return all;
+}
+
 std::string TrainingPlan::Describe() const {
   std::string text = fmt::format(
-      "training of {}, batch {}, on {} with {} threads, arena {} bytes\n",
+      "training of {}, batch {}, on {} with {} threads, arena {} bytes, "
+      "captured: {}\n",
       network_.name, options_.batch, backend_->name(), backend_->threads(),
-      arena_bytes());
+      arena_bytes(), CaptureWord(capture()));
+  if (deferred_.exists()) {
+    const GraphNode& first = chain_.graph().nodes[deferred_until_];
+    text += fmt::format(
+        "the update of the layers from {} on is deferred to the next step\n",
+        network_.layers[static_cast<size_t>(first.layer)].name);
+  }
   if (options_.part != nullptr && !options_.part->recordable()) {
     text +=
         "steps are sent anew each time, since what these ranks exchange cannot "

@@ -92,6 +92,8 @@ class TrainingPlan {
   int64_t device_bytes() const {
     return arena_bytes() + parameter_bytes() + input_bytes_;
   }
+  // Whether steps are recorded on a GPU; known after the first few.
+  Capture capture() const;
   std::string Describe() const;
 
  private:

@@ -196,6 +196,12 @@ int64_t RankPredictor::device_bytes() const {
   return bytes;
 }
 
+Capture RankPredictor::capture() const {
+  Capture all = Capture::kNone;
+  for (const Rank& rank : ranks_) all = Together(all, rank.plan->capture());
+  return all;
+}
+
 std::string RankPredictor::Describe() const {
   std::string text;
   for (size_t rank = 0; rank < ranks_.size(); ++rank) {

@@ -66,6 +66,7 @@ class RankPredictor : public Predictor {
   int64_t parameter_bytes() const override;
   int64_t device_bytes() const override;
   int64_t exchanged_bytes() const override { return exchanged_bytes_; }
+  Capture capture() const override;
   std::string Describe() const override;
 
  private:

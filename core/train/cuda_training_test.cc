@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -161,6 +162,27 @@ TEST_F(CudaTrainingRunTest, SpoiledCapturesChangeNothing) {
   ASSERT_TRUE(TrainOnGpu(options).ok());
   EXPECT_EQ(emulation::machine().spoiled_captures, 0);
   EXPECT_EQ(Numbers(options.out + "/last.alexnet"), expected);
+}
+
+TEST_F(CudaTrainingRunTest, ARunThatCannotBeCapturedSaysSoOnce) {
+  TrainOptions options = Run("whole");
+  options.recipe.epochs = 8;  // 24 steps, every other one of the same program
+  Recorder captured;
+  ASSERT_TRUE(TrainOnGpu(options, &captured).ok());
+  const auto expected = Numbers(options.out + "/last.alexnet");
+  emulation::machine().spoiled_captures = 1000;
+  options.out = FreshFolder("never_captured");
+  Recorder sent;
+  ASSERT_TRUE(TrainOnGpu(options, &sent).ok());
+  EXPECT_EQ(Numbers(options.out + "/last.alexnet"), expected);
+  const auto told = [](const Recorder& recorder) {
+    return std::count_if(recorder.warnings.begin(), recorder.warnings.end(),
+                         [](const std::string& warning) {
+                           return warning.starts_with("captured: no.");
+                         });
+  };
+  EXPECT_EQ(told(captured), 0);
+  EXPECT_EQ(told(sent), 1);
 }
 
 TEST_F(CudaTrainingRunTest, ALostDeviceLeavesTheLastCheckpoint) {

@@ -294,7 +294,19 @@ Status TrainingLoop::ReceiveBatch() {
   report.seconds_left =
       pace_.SecondsLeft(epochs_left * batches_ - batch_, epochs_left);
   report_->Step(report, state_.step % job_.options.log_every == 0);
+  WatchCapture();
   return Watch(result.loss);
+}
+
+void TrainingLoop::WatchCapture() {
+  if (capture_told_ || rank_->plan().capture() != Capture::kRefused) return;
+  capture_told_ = true;
+  report_->Warn(
+      WarningKind::kRun,
+      "captured: no. Steps could not be captured as a CUDA graph and are sent "
+      "to the GPU call by call from now on, which gives the same numbers and "
+      "takes longer; other work on the same GPU within this process, or links "
+      "between GPUs that a graph cannot hold, are reasons");
 }
 
 Status TrainingLoop::Watch(double loss) {

@@ -52,6 +52,8 @@ class TrainingLoop {
   Status ReceiveBatch();
   // Dead layers and a stuck loss.
   Status Watch(double loss);
+  // Tells once that steps cannot be captured.
+  void WatchCapture();
   // Whether a checkpoint falls due before another batch may be sent.
   bool CheckpointDue() const;
   Status SaveLast(const std::optional<SelfCheck>& self_check,
@@ -96,6 +98,7 @@ class TrainingLoop {
   bool saved_ = false;          // by this process
   double waited_before_ = 0.0;  // seconds, until the running epoch
   bool updated_ = false;        // since the start, or since resuming
+  bool capture_told_ = false;
   EpochFigures last_epoch_;
   std::vector<BrokenPicture> broken_;  // training pictures, of all ranks
 };

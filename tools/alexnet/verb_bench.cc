@@ -26,6 +26,10 @@ const char* ModeName(const Asked& asked) {
   return asked.options.training != 0 ? "train" : "infer";
 }
 
+Json CapturedJson(const BenchmarkReport& report) {
+  return report.captured == 0 ? Json() : Json(report.captured > 0);
+}
+
 Json ReportJson(const BenchmarkReport& report, const char* mode) {
   return Json::Object({{"network", report.network},
                        {"mode", mode},
@@ -43,7 +47,8 @@ Json ReportJson(const BenchmarkReport& report, const char* mode) {
                        {"arena_bytes", report.arena_bytes},
                        {"device_bytes", report.device_bytes},
                        {"peak_memory_bytes", report.peak_memory_bytes},
-                       {"exchanged_bytes", report.exchanged_bytes}});
+                       {"exchanged_bytes", report.exchanged_bytes},
+                       {"captured", CapturedJson(report)}});
 }
 
 std::string ReportText(const BenchmarkReport& report, const char* mode) {
@@ -55,18 +60,24 @@ std::string ReportText(const BenchmarkReport& report, const char* mode) {
           ? fmt::format("  {:.3f} MiB exchanged a run\n",
                         static_cast<double>(report.exchanged_bytes) / kMebibyte)
           : "";
+  const std::string captured =
+      report.captured == 0 ? ""
+                           : fmt::format("  captured as a CUDA graph: {}\n",
+                                         report.captured > 0 ? "yes" : "no");
   return fmt::format(
       "{} {}, batch {}, {} on {}\n"
       "  {:.1f} images/s   {:.2f} ms median of {}   {:.2f} ms least\n"
       "  {:.1f} GMAC/s   {:.0f} MiB on the device (parameters {:.0f}, "
-      "activations and work space {:.0f})   peak of the process {:.0f} MiB\n{}",
+      "activations and work space {:.0f})   peak of the process {:.0f} "
+      "MiB\n{}{}",
       report.network, mode, report.batch, Counted(report.threads, "thread"),
       report.device, report.images_per_second, report.milliseconds, report.runs,
       report.least_milliseconds, report.macs_per_second / 1e9,
       static_cast<double>(report.device_bytes) / kMebibyte,
       static_cast<double>(report.parameter_bytes) / kMebibyte,
       static_cast<double>(report.arena_bytes) / kMebibyte,
-      static_cast<double>(report.peak_memory_bytes) / kMebibyte, exchanged);
+      static_cast<double>(report.peak_memory_bytes) / kMebibyte, captured,
+      exchanged);
 }
 
 void Run(Asked& asked, Setting& setting) {

@@ -122,6 +122,8 @@ pub struct BenchmarkReport {
     pub device_bytes: usize,
     /// What several devices send one another in a run, all together.
     pub exchanged_bytes: usize,
+    /// Whether a GPU is sent a run as one CUDA graph; none where there is no GPU.
+    pub captured: Option<bool>,
 }
 
 /// Times inference or training.
@@ -170,6 +172,7 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
         peak_memory_bytes: ffi::size(report.peak_memory_bytes),
         device_bytes: ffi::size(report.device_bytes),
         exchanged_bytes: ffi::size(report.exchanged_bytes),
+        captured: (report.captured != 0).then_some(report.captured > 0),
     })
 }
 

@@ -162,6 +162,7 @@ fn a_network_is_timed() {
     assert!(report.device.contains("cpu"), "{}", report.device);
     assert!(report.runs > 0 && report.milliseconds > 0.0);
     assert_eq!(report.exchanged_bytes, 0);
+    assert_eq!(report.captured, None);
     let towers = BenchmarkOptions {
         devices: Some("cpu,cpu".into()),
         parallel: Parallel::Towers,

@@ -77,6 +77,10 @@ typedef struct alexnet_benchmark_report {
   /* What several devices send one another in a run, all together: the inputs of
    * what they sum, gather and send. */
   int64_t exchanged_bytes;
+  /* Whether a GPU is sent a run as one CUDA graph: 1: it is; -1: it is not,
+   * since it could not be captured, and sending it takes longer; 0: there is
+   * no GPU. */
+  int32_t captured;
 } alexnet_benchmark_report;
 ALEXNET_API void alexnet_benchmark_report_init(alexnet_benchmark_report* report,
                                                size_t size);

@@ -81,8 +81,9 @@ TEST_F(CapturedGraphTest, AProgramThatCannotBeCapturedRunsAsItIs) {
     Finish();
     EXPECT_EQ(ran_, i);
   }
-  // It has given up.
+  // It has given up, and says so.
   EXPECT_GT(machine().spoiled_captures, 1000 - 20);
+  EXPECT_EQ((*program)->capture(), Capture::kRefused);
 }
 
 TEST_F(CapturedGraphTest, AProgramWhoseCaptureIsSpoiledIsCapturedLater) {
@@ -93,6 +94,7 @@ TEST_F(CapturedGraphTest, AProgramWhoseCaptureIsSpoiledIsCapturedLater) {
     Finish();
     EXPECT_EQ(ran_, i);
   }
+  EXPECT_EQ((*program)->capture(), Capture::kDone);
   // Warm, three spoiled captures and runs, one capture.
   EXPECT_EQ(called_, 1 + 3 * 2 + 1);
 }
@@ -100,6 +102,8 @@ TEST_F(CapturedGraphTest, AProgramWhoseCaptureIsSpoiledIsCapturedLater) {
 TEST_F(CapturedGraphTest, AProgramIsCapturedOnce) {
   const auto program = device_->Record([&] { return Work(); }, nullptr);
   for (int i = 1; i <= 4; ++i) {
+    EXPECT_EQ((*program)->capture(),
+              i <= 2 ? Capture::kPending : Capture::kDone);
     ASSERT_TRUE((*program)->Launch().ok());
     Finish();
     EXPECT_EQ(ran_, i);

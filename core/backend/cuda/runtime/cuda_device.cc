@@ -29,7 +29,7 @@ cudaEvent_t EventOf(Fence& fence) {
 
 class CudaProgram : public Program {
  public:
-  CudaProgram(cudaStream_t stream, std::function<Status()> work,
+  CudaProgram(CudaDevice& device, std::function<Status()> work,
               RecordingVote vote)
       : stream_(stream), work_(std::move(work)), vote_(std::move(vote)) {}
 
@@ -40,7 +40,7 @@ class CudaProgram : public Program {
     }
     if (!graph_.captured() && tries_left_ > 0) {
       --tries_left_;
-      ALEXNET_RETURN_IF_ERROR(Capture());
+      ALEXNET_RETURN_IF_ERROR(TryCapture());
     }
     return graph_.captured() ? graph_.Launch(stream_) : work_();
   }

@@ -141,14 +141,15 @@ ALEXNET_NATIVE(jobject, benchmark)
     const Local<jstring> network(env, NewString(env, report.network));
     const Local<jstring> device(env, NewString(env, report.device));
     return New(env, "org/alexnet/AlexNet$BenchmarkReport",
-               "(Ljava/lang/String;Ljava/lang/String;IJJDDDDDDJJJJJ)V",
+               "(Ljava/lang/String;Ljava/lang/String;IJJDDDDDDJJJJJZ)V",
                network.get(), device.get(), jint{report.threads},
                jlong{report.batch}, jlong{report.runs}, report.milliseconds,
                report.least_milliseconds, report.images_per_second,
                report.macs_per_second, report.load_milliseconds,
                report.compile_milliseconds, jlong{report.parameter_bytes},
                jlong{report.arena_bytes}, jlong{report.peak_memory_bytes},
-               jlong{report.device_bytes}, jlong{report.exchanged_bytes});
+               jlong{report.device_bytes}, jlong{report.exchanged_bytes},
+               Boolean(report.captured > 0));
   });
 }
 

@@ -52,6 +52,8 @@ public final class AlexNet {
    * @param peakMemoryBytes of the process, on the host
    * @param deviceBytes of the device: parameters, arena, a GPU's buffers for input
    * @param exchangedBytes what several devices send one another in a run, all together
+   * @param captured whether a GPU is sent a run as one CUDA graph, which is faster; false where there
+   *     is no GPU
    */
   public record BenchmarkReport(
       String network,
@@ -69,7 +71,8 @@ public final class AlexNet {
       long arenaBytes,
       long peakMemoryBytes,
       long deviceBytes,
-      long exchangedBytes) {}
+      long exchangedBytes,
+      boolean captured) {}
 
   /** Of the native library, for example "0.1.0". */
   public static String version() {

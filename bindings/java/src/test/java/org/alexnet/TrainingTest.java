@@ -332,6 +332,7 @@ class TrainingTest {
     assertEquals("lenet5", report.network());
     assertTrue(report.runs() > 0);
     assertEquals(0, report.exchangedBytes());
+    assertFalse(report.captured());
     AlexNet.BenchmarkReport towers =
         AlexNet.benchmark(
             new BenchmarkOptions()
