@@ -40,6 +40,8 @@ class Backend {
   virtual int threads() const = 0;
   // Where its kernels' blobs and parameters lie.
   virtual Device& device() { return Device::Host(); }
+  // What a person may want to know of how it was set up.
+  virtual std::vector<std::string> Notes() { return {}; }
 
   // Runs `work` where this backend's kernels must run (its own threads). All
   // Forward, Backward, Loss and Sgd calls are made inside.

@@ -8,6 +8,7 @@
 
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cuda/cuda_backend.h"
+#include "core/backend/cuda/math/tuning_file.h"
 #include "core/backend/reference/reference_backend.h"
 #include "core/base/check.h"
 
@@ -93,6 +94,7 @@ Result<std::shared_ptr<Backend>> MakeBackend(const DeviceOptions& options) {
     cuda.device = *number;
     cuda.precision = precision;
     cuda.tune = chosen.tune;
+    cuda.tuning_folder = MachineCacheFolder();
     return CreateCudaBackend(cuda);
   }
   return UnknownDevice(chosen.device);

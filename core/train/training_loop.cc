@@ -208,6 +208,11 @@ void TrainingLoop::Announce() {
   start.choices.insert(start.choices.end(), job_.choices.begin(),
                        job_.choices.end());
   if (comm_ != nullptr) start.choices.push_back(rank_->Describe());
+  if (comm_ == nullptr) {
+    for (std::string& note : job_.backend->Notes()) {
+      start.choices.push_back(std::move(note));
+    }
+  }
   report_->Start(start);
   for (const std::string& warning : job_.warnings) {
     report_->Warn(WarningKind::kRun, warning);

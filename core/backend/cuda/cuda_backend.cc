@@ -49,6 +49,10 @@ class CudaBackend : public Backend {
   Computer computer() const override { return computer_; }
   int threads() const override { return 1; }
   Device& device() override { return *device_; }
+  std::vector<std::string> Notes() override {
+    const std::lock_guard lock(mutex_);
+    return math_->Notes();
+  }
 
   Status Run(const std::function<Status()>& work) override {
     const std::lock_guard lock(mutex_);
@@ -179,6 +183,7 @@ Result<std::shared_ptr<Backend>> CreateCudaBackend(
   }
   cuda::MathOptions math_options;
   math_options.tune = options.tune;
+  math_options.tuning_folder = options.tuning_folder;
   ALEXNET_ASSIGN_OR_RETURN(
       auto math, cuda::OpenMathLibrary(device->compute(), math_options));
   return std::shared_ptr<Backend>(std::make_shared<CudaBackend>(

@@ -27,6 +27,8 @@ struct CudaBackendOptions {
   // Otherwise the same work gives the same bits, run after run, on the same
   // kind of GPU with the same libraries.
   bool tune = false;
+  // Where what tuning finds is kept for the next time; empty: nowhere.
+  std::string tuning_folder;
 };
 
 struct CudaDeviceInfo {

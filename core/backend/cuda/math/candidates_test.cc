@@ -20,17 +20,21 @@ using emulation::machine;
 class FakeOperation : public Operation {
  public:
   FakeOperation(std::string name, float milliseconds, int64_t workspace = 0,
-                cudaError_t fault = cudaSuccess)
+                cudaError_t fault = cudaSuccess, int* runs = nullptr)
       : name_(std::move(name)),
         milliseconds_(milliseconds),
         workspace_(workspace),
-        fault_(fault) {}
+        fault_(fault),
+        runs_(runs) {}
   int64_t workspace_bytes() const override { return workspace_; }
   std::string Name() const override { return name_; }
   Status Run(cudaStream_t stream, const Operands&) override {
     if (milliseconds_ < 0.0f) return InternalError("it does not run");
     if (fault_ != cudaSuccess) machine().fault = fault_;
-    const auto work = [this] { machine().clock += milliseconds_; };
+    const auto work = [this] {
+      machine().clock += milliseconds_;
+      if (runs_ != nullptr) ++*runs_;
+    };
     if (emulation::Send(stream, work) != cudaSuccess) {
       return InternalError("the device is lost");
     }
@@ -42,6 +46,7 @@ class FakeOperation : public Operation {
   const float milliseconds_;  // negative: fails
   const int64_t workspace_;
   const cudaError_t fault_;  // what the device has from then on
+  int* const runs_;          // counted there; may be null
 };
 
 class CandidatesTest : public ::testing::Test {
@@ -64,9 +69,9 @@ class CandidatesTest : public ::testing::Test {
     bytes.a = 3 << 20;
     bytes.b = 10;
     bytes.out = 100;
-    const auto fastest =
-        cuda::Fastest(device_->compute(), std::move(candidates), bytes);
-    return fastest.ok() ? (*fastest)->Name() : fastest.status().message();
+    const auto fastest = FindFastest(device_->compute(), candidates, bytes);
+    if (!fastest.ok()) return fastest.status().message();
+    return candidates[fastest->index]->Name();
   }
 
   std::unique_ptr<CudaDevice> device_;
@@ -86,6 +91,30 @@ TEST_F(CandidatesTest, TheFastestIsTakenHoweverLongTheClockHasRun) {
   EXPECT_EQ(Fastest({{"slow", 2.0f}, {"fast", 1.0f}}), "fast");
 }
 
+// Of those that are not warmed up.
+TEST_F(CandidatesTest, WhatIsHopelessIsOutAfterTheFirstRound) {
+  int hopeless = 0;
+  int near = 0;
+  EXPECT_EQ(Fastest({{"fast", 1.0f},
+                     {"hopeless", 1.6f, 0, cudaSuccess, &hopeless},
+                     {"near", 1.4f, 0, cudaSuccess, &near}}),
+            "fast");
+  EXPECT_EQ(hopeless, 3);
+  // Five rounds of as many as take four milliseconds.
+  EXPECT_EQ(near, 3 + 5 * 2);
+}
+
+TEST_F(CandidatesTest, LongOnesAreRepeatedLessOften) {
+  int runs = 0;
+  EXPECT_EQ(Fastest({{"fast", 50.0f}, {"near", 60.0f, 0, cudaSuccess, &runs}}),
+            "fast");
+  EXPECT_EQ(runs, 3 + 3);
+  runs = 0;
+  EXPECT_EQ(Fastest({{"fast", 0.1f}, {"near", 0.11f, 0, cudaSuccess, &runs}}),
+            "fast");
+  EXPECT_EQ(runs, 3 + 5 * 8);
+}
+
 TEST_F(CandidatesTest, ThoseThatFailAreLeftOut) {
   EXPECT_EQ(Fastest({{"fails", -1.0f}, {"runs", 1.0f}}), "runs");
   EXPECT_NE(Fastest({{"fails", -1.0f}, {"fails", -1.0f}}).find("none of"),
@@ -96,6 +125,23 @@ TEST_F(CandidatesTest, ThoseThatFailAreLeftOut) {
 TEST_F(CandidatesTest, WithoutRoomToTimeThemTheFirstIsTaken) {
   machine().memory = emulation::BytesInUse() + (16 << 20);
   EXPECT_EQ(Fastest({{"first", 2.0f}, {"second", 1.0f, 64 << 20}}), "first");
+}
+
+TEST_F(CandidatesTest, OneIsTriedOnItsOwnBuffers) {
+  const auto tried = [&](FakeOperation operation) {
+    OperandBytes bytes;
+    bytes.a = 1 << 20;
+    return TryOut(device_->compute(), operation, bytes);
+  };
+  int runs = 0;
+  EXPECT_TRUE(tried({"runs", 1.0f, 0, cudaSuccess, &runs}).ok());
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(tried({"fails", -1.0f}).message(), "it does not run");
+  machine().memory = emulation::BytesInUse() + (16 << 20);
+  EXPECT_TRUE(tried({"large", -1.0f, 64 << 20}).ok());
+  EXPECT_EQ(cudaGetLastError(), cudaSuccess);
+  const Status lost = tried({"loses", 1.0f, 0, cudaErrorLaunchFailure});
+  EXPECT_EQ(lost.code(), StatusCode::kIo) << lost.ToString();
 }
 
 TEST_F(CandidatesTest, WhatCannotBeCapturedIsTimedAsItRuns) {

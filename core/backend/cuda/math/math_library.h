@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/precision.h"
@@ -90,13 +91,17 @@ class MathLibrary {
       const ConvolutionProblem& problem) = 0;
   virtual Result<std::shared_ptr<Operation>> MakeProduct(
       const ProductProblem& problem) = 0;
+  // What a person may want to know of how it has chosen so far.
+  virtual std::vector<std::string> Notes() const = 0;
 };
 
 struct MathOptions {
   // Times candidates when an operation is made, and takes the fastest of all.
-  // Otherwise the first that sums in a fixed order, so that the same work gives
-  // the same bits in every run.
+  // Otherwise the first that sums in a fixed order and runs, so that the same
+  // work gives the same bits in every run.
   bool tune = false;
+  // Where what tuning finds is kept; empty: nowhere.
+  std::string tuning_folder;
 };
 
 // `stream` must outlive the library. Loads what is not loaded yet; the error

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/backend/cuda/kernels/bias_apart.h"
 #include "core/backend/cuda/math/candidates.h"
 #include "core/backend/cuda/runtime/captured_graph.h"
 #include "core/backend/cuda/runtime/errors.h"
@@ -15,7 +16,7 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 constexpr size_t kWorkspace = size_t{64} << 20;
-constexpr int kCandidates = 12;  // asked for when they are timed
+constexpr int kAlgorithms = 32;  // asked for
 
 Status FromCublas(const CublasLtFunctions& lt, cublasStatus_t status,
                   const char* what) {
@@ -183,8 +184,17 @@ class Product : public Operation {
 };
 
 std::string KeyOf(const ProductProblem& p) {
-  return fmt::format("{} {}x{}x{} {}{} {}", static_cast<int>(p.precision), p.m,
-                     p.n, p.k, p.transpose_a, p.transpose_b, p.bias);
+  return fmt::format("product {} {}x{}x{} {}{} {}",
+                     static_cast<int>(p.precision), p.m, p.n, p.k,
+                     p.transpose_a, p.transpose_b, p.bias);
+}
+
+// cuBLASLt promises that its words mean the same to the same version.
+std::string TagOf(const cublasLtMatmulHeuristicResult_t& result) {
+  std::string tag = "cuBLASLt";
+  for (const uint64_t word : result.algo.data)
+    tag += fmt::format(" {:x}", word);
+  return tag;
 }
 
 // Rows start at multiples of this; buffers at multiples of 256.
@@ -202,10 +212,9 @@ uint32_t AlignmentOf(const ProductProblem& problem) {
 }  // namespace
 
 Result<std::unique_ptr<CublasLtProducts>> CublasLtProducts::Open(
-    cudaStream_t stream, const MathOptions& options) {
+    const AlgorithmChoice& choice) {
   ALEXNET_ASSIGN_OR_RETURN(const CublasLtFunctions* lt, LoadCublasLt());
-  std::unique_ptr<CublasLtProducts> products(
-      new CublasLtProducts(stream, options, *lt));
+  std::unique_ptr<CublasLtProducts> products(new CublasLtProducts(choice, *lt));
   const std::lock_guard lock(CaptureMutex());
   ALEXNET_RETURN_IF_ERROR(
       FromCublas(*lt, lt->Create(&products->handle_), "opening the device"));
@@ -226,17 +235,6 @@ Result<std::shared_ptr<Operation>> CublasLtProducts::Make(
 
 Result<std::unique_ptr<Operation>> CublasLtProducts::Choose(
     const ProductProblem& problem) {
-  auto description = std::make_shared<Description>(lt_);
-  ALEXNET_RETURN_IF_ERROR(description->Init(problem));
-  ALEXNET_ASSIGN_OR_RETURN(
-      const auto algorithms,
-      description->Algorithms(handle_, options_.tune ? kCandidates : 1,
-                              AlignmentOf(problem)));
-  std::vector<std::unique_ptr<Operation>> candidates;
-  for (const cublasLtMatmulHeuristicResult_t& algorithm : algorithms) {
-    candidates.push_back(
-        std::make_unique<Product>(description, handle_, algorithm));
-  }
   const int64_t size = DTypeSize(ComputeType(problem.precision));
   OperandBytes bytes;
   bytes.dtype = ComputeType(problem.precision);
@@ -244,13 +242,38 @@ Result<std::unique_ptr<Operation>> CublasLtProducts::Choose(
   bytes.b = problem.k * problem.n * size;
   bytes.bias = problem.n * size;
   bytes.out = problem.m * problem.n * size;
-  auto fastest = Fastest(stream_, std::move(candidates), bytes);
-  if (!fastest.ok()) {
-    return fastest.status().WithContext(
+  const auto algorithms = WithBiasApart(
+      problem,
+      [this](const ProductProblem& form) { return AlgorithmsOf(form); });
+  auto chosen = algorithms.ok()
+                    ? choice_.Choose(KeyOf(problem), *algorithms, bytes)
+                    : Result<std::unique_ptr<Operation>>(algorithms.status());
+  if (!chosen.ok()) {
+    return chosen.status().WithContext(
         fmt::format("a product of {} x {} and {} x {}", problem.m, problem.k,
                     problem.k, problem.n));
   }
-  return fastest;
+  return chosen;
+}
+
+Result<std::vector<Algorithm>> CublasLtProducts::AlgorithmsOf(
+    const ProductProblem& problem) const {
+  auto description = std::make_shared<Description>(lt_);
+  ALEXNET_RETURN_IF_ERROR(description->Init(problem));
+  ALEXNET_ASSIGN_OR_RETURN(
+      const auto found,
+      description->Algorithms(handle_, kAlgorithms, AlignmentOf(problem)));
+  std::vector<Algorithm> algorithms;
+  for (const cublasLtMatmulHeuristicResult_t& result : found) {
+    algorithms.push_back(
+        {TagOf(result),
+         [description, handle = handle_,
+          result]() -> Result<std::unique_ptr<Operation>> {
+           return std::unique_ptr<Operation>(
+               std::make_unique<Product>(description, handle, result));
+         }});
+  }
+  return algorithms;
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -4,7 +4,9 @@
 #define ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUBLASLT_PRODUCTS_H_
 
 #include <memory>
+#include <vector>
 
+#include "core/backend/cuda/math/algorithm_choice.h"
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/nvidia/chosen_operations.h"
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
@@ -16,8 +18,9 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class CublasLtProducts {
  public:
+  // Of the device that is current, on which `choice` tries algorithms.
   static Result<std::unique_ptr<CublasLtProducts>> Open(
-      cudaStream_t stream, const MathOptions& options);
+      const AlgorithmChoice& choice);
   ~CublasLtProducts();
   CublasLtProducts(const CublasLtProducts&) = delete;
   CublasLtProducts& operator=(const CublasLtProducts&) = delete;
@@ -27,15 +30,15 @@ class CublasLtProducts {
   Result<std::shared_ptr<Operation>> Make(const ProductProblem& problem);
 
  private:
-  CublasLtProducts(cudaStream_t stream, const MathOptions& options,
-                   const CublasLtFunctions& lt)
-      : stream_(stream), options_(options), lt_(lt) {}
+  CublasLtProducts(const AlgorithmChoice& choice, const CublasLtFunctions& lt)
+      : choice_(choice), lt_(lt) {}
 
   Result<std::unique_ptr<Operation>> Choose(const ProductProblem& problem);
+  Result<std::vector<Algorithm>> AlgorithmsOf(
+      const ProductProblem& problem) const;
 
   const Birthplace birthplace_;
-  const cudaStream_t stream_;
-  const MathOptions options_;
+  const AlgorithmChoice choice_;
   const CublasLtFunctions& lt_;
   cublasLtHandle_t handle_ = nullptr;
   ChosenOperations chosen_;

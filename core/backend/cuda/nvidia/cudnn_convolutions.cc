@@ -15,11 +15,10 @@
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
-constexpr int kCandidates = 8;  // of each form, when they are timed
-
 std::string KeyOf(const ConvolutionProblem& p) {
   return fmt::format(
-      "{} {} n{} c{} {}x{} o{} {}x{} k{}x{} s{}x{} p{},{},{},{} g{} {}{}",
+      "convolution {} {} n{} c{} {}x{} o{} {}x{} k{}x{} s{}x{} p{},{},{},{} "
+      "g{} {}{}",
       static_cast<int>(p.pass), static_cast<int>(p.precision), p.batch,
       p.channels, p.height, p.width, p.out_channels, p.out_height, p.out_width,
       p.kernel_h, p.kernel_w, p.stride_h, p.stride_w, p.pad_top, p.pad_left,
@@ -58,6 +57,9 @@ class CudnnConvolution : public Operation {
   }
 
   Status Run(cudaStream_t stream, const Operands& operands) override {
+    // What was set last, for this or for another operation, may be another.
+    ALEXNET_RETURN_IF_ERROR(FromCudnn(cudnn_, cudnn_.SetStream(handle_, stream),
+                                      "setting the stream"));
     const int64_t groups = form_.one_group ? problem_.groups : 1;
     const GroupSteps steps = GroupStepsOf(problem_);
     for (int64_t g = 0; g < groups; ++g) {
@@ -130,16 +132,13 @@ OperandBytes BytesOf(const ConvolutionProblem& p) {
 }  // namespace
 
 Result<std::unique_ptr<CudnnConvolutions>> CudnnConvolutions::Open(
-    cudaStream_t stream, const MathOptions& options) {
+    bool tune, const AlgorithmChoice& choice) {
   ALEXNET_ASSIGN_OR_RETURN(const CudnnFunctions* cudnn, LoadCudnn());
   std::unique_ptr<CudnnConvolutions> convolutions(
-      new CudnnConvolutions(stream, options, *cudnn));
+      new CudnnConvolutions(tune, choice, *cudnn));
   const std::lock_guard lock(CaptureMutex());
   ALEXNET_RETURN_IF_ERROR(FromCudnn(
       *cudnn, cudnn->Create(&convolutions->handle_), "opening the device"));
-  ALEXNET_RETURN_IF_ERROR(
-      FromCudnn(*cudnn, cudnn->SetStream(convolutions->handle_, stream),
-                "setting the stream"));
   return convolutions;
 }
 
@@ -157,27 +156,29 @@ Result<std::shared_ptr<Operation>> CudnnConvolutions::Make(
 
 Result<std::unique_ptr<Operation>> CudnnConvolutions::Choose(
     const ConvolutionProblem& problem) {
-  std::vector<std::unique_ptr<Operation>> candidates;
+  std::vector<Algorithm> algorithms;
   Status why;
   for (const ConvolutionForm& form : FormsOf(problem)) {
-    if (!candidates.empty() && !options_.tune) break;
-    AddCandidates(problem, form, &why, &candidates);
+    AddAlgorithms(problem, form, &why, &algorithms);
   }
-  if (options_.tune && SuitsDirectConvolution(problem)) {
-    candidates.push_back(std::make_unique<DirectOperation>(problem));
+  if (tune_ && SuitsDirectConvolution(problem)) {
+    algorithms.push_back(
+        {"of few pictures", [problem]() -> Result<std::unique_ptr<Operation>> {
+           return std::unique_ptr<Operation>(
+               std::make_unique<DirectOperation>(problem));
+         }});
   }
-  if (candidates.empty()) {
-    const Status status =
-        why.ok() ? UnsupportedError("cuDNN has no algorithm for it") : why;
-    return status.WithContext(fmt::format("convolution ({})", KeyOf(problem)));
-  }
-  if (!options_.tune) return std::move(candidates.front());
-  return Fastest(stream_, std::move(candidates), BytesOf(problem));
+  auto chosen =
+      algorithms.empty() && !why.ok()
+          ? Result<std::unique_ptr<Operation>>(why)
+          : choice_.Choose(KeyOf(problem), algorithms, BytesOf(problem));
+  if (!chosen.ok()) return chosen.status().WithContext(KeyOf(problem));
+  return chosen;
 }
 
-void CudnnConvolutions::AddCandidates(
+void CudnnConvolutions::AddAlgorithms(
     const ConvolutionProblem& problem, const ConvolutionForm& form, Status* why,
-    std::vector<std::unique_ptr<Operation>>* candidates) const {
+    std::vector<Algorithm>* algorithms) const {
   auto described =
       ConvolutionGraph::Describe(cudnn_, {handle_, nullptr}, problem, form);
   if (!described.ok()) {
@@ -185,10 +186,17 @@ void CudnnConvolutions::AddCandidates(
     return;
   }
   const std::shared_ptr<ConvolutionGraph> graph = *std::move(described);
-  for (CudnnPlan& plan : graph->Plans(
-           /*fixed_order=*/!options_.tune, options_.tune ? kCandidates : 1)) {
-    candidates->push_back(std::make_unique<CudnnConvolution>(
-        cudnn_, handle_, graph, std::move(plan), problem, form));
+  for (CudnnConfig& found : graph->Configs(/*fixed_order=*/!tune_)) {
+    const auto config = std::make_shared<CudnnConfig>(std::move(found));
+    algorithms->push_back(
+        {fmt::format("cuDNN {}{}{}", form.one_group ? "by group " : "",
+                     form.fused ? "fused " : "", config->tag),
+         [this, graph, config, problem,
+          form]() -> Result<std::unique_ptr<Operation>> {
+           ALEXNET_ASSIGN_OR_RETURN(CudnnPlan plan, graph->Plan(*config));
+           return std::unique_ptr<Operation>(std::make_unique<CudnnConvolution>(
+               cudnn_, handle_, graph, std::move(plan), problem, form));
+         }});
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/cuda/math/algorithm_choice.h"
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/nvidia/chosen_operations.h"
 #include "core/backend/cuda/nvidia/cudnn_graph.h"
@@ -19,8 +20,10 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class CudnnConvolutions {
  public:
+  // Of the device that is current, on which `choice` tries algorithms. `tune`:
+  // also those that sum in no fixed order.
   static Result<std::unique_ptr<CudnnConvolutions>> Open(
-      cudaStream_t stream, const MathOptions& options);
+      bool tune, const AlgorithmChoice& choice);
   ~CudnnConvolutions();
   CudnnConvolutions(const CudnnConvolutions&) = delete;
   CudnnConvolutions& operator=(const CudnnConvolutions&) = delete;
@@ -30,18 +33,18 @@ class CudnnConvolutions {
   Result<std::shared_ptr<Operation>> Make(const ConvolutionProblem& problem);
 
  private:
-  CudnnConvolutions(cudaStream_t stream, const MathOptions& options,
+  CudnnConvolutions(bool tune, const AlgorithmChoice& choice,
                     const CudnnFunctions& cudnn)
-      : stream_(stream), options_(options), cudnn_(cudnn) {}
+      : tune_(tune), choice_(choice), cudnn_(cudnn) {}
 
   Result<std::unique_ptr<Operation>> Choose(const ConvolutionProblem& problem);
-  void AddCandidates(const ConvolutionProblem& problem,
+  void AddAlgorithms(const ConvolutionProblem& problem,
                      const ConvolutionForm& form, Status* why,
-                     std::vector<std::unique_ptr<Operation>>* candidates) const;
+                     std::vector<Algorithm>* algorithms) const;
 
   const Birthplace birthplace_;
-  const cudaStream_t stream_;
-  const MathOptions options_;
+  const bool tune_;
+  const AlgorithmChoice choice_;
   const CudnnFunctions& cudnn_;
   cudnnHandle_t handle_ = nullptr;
   ChosenOperations chosen_;

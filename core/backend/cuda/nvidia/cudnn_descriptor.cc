@@ -137,6 +137,18 @@ Result<std::vector<cudnnBackendNumericalNote_t>> Descriptor::GetNotes(
   return notes;
 }
 
+Result<cudnnBackendKnobType_t> Descriptor::GetKnob(
+    cudnnBackendAttributeName_t name) const {
+  cudnnBackendKnobType_t knob{};
+  int64_t count = 0;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCudnn(*cudnn_,
+                cudnn_->GetAttribute(descriptor_, name, CUDNN_TYPE_KNOB_TYPE, 1,
+                                     &count, &knob),
+                "reading a knob"));
+  return knob;
+}
+
 Status Descriptor::GetDescriptor(cudnnBackendAttributeName_t name,
                                  Descriptor* value) const {
   cudnnBackendDescriptor_t raw = value->descriptor_;

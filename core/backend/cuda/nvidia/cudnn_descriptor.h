@@ -55,6 +55,8 @@ class Descriptor {
   Result<int64_t> GetInt(cudnnBackendAttributeName_t name) const;
   Result<std::vector<cudnnBackendNumericalNote_t>> GetNotes(
       cudnnBackendAttributeName_t name) const;
+  Result<cudnnBackendKnobType_t> GetKnob(
+      cudnnBackendAttributeName_t name) const;
   Status GetDescriptor(cudnnBackendAttributeName_t name,
                        Descriptor* value) const;
   // Fills the first of `values`, as many as there are and fit; gives how many.

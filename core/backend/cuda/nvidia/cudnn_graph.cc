@@ -187,6 +187,17 @@ Result<std::unique_ptr<ConvolutionGraph>> ConvolutionGraph::Describe(
   return graph;
 }
 
+std::vector<CudnnPlan> ConvolutionGraph::Plans(bool fixed_order,
+                                               size_t most) const {
+  std::vector<CudnnPlan> plans;
+  for (const CudnnConfig& config : Configs(fixed_order)) {
+    if (plans.size() == most) break;
+    Result<CudnnPlan> plan = Plan(config);
+    if (plan.ok()) plans.push_back(*std::move(plan));
+  }
+  return plans;
+}
+
 Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
                                const ConvolutionForm& form) {
   const int64_t divisor = form.one_group ? problem.groups : 1;

@@ -27,9 +27,14 @@ class ConvolutionGraph {
       const ConvolutionProblem& problem, const ConvolutionForm& form);
 
   // In the problem's precision; the rest as in CudnnPlanRequest.
-  std::vector<CudnnPlan> Plans(bool fixed_order, int most) const {
-    return PlansOf(cudnn_, target_, graph_, {precision_, fixed_order, most});
+  std::vector<CudnnConfig> Configs(bool fixed_order) const {
+    return ConfigsOf(cudnn_, target_, graph_, {precision_, fixed_order});
   }
+  Result<CudnnPlan> Plan(const CudnnConfig& config) const {
+    return MakePlan(cudnn_, target_, config);
+  }
+  // The first few that can be made.
+  std::vector<CudnnPlan> Plans(bool fixed_order, size_t most) const;
 
  private:
   ConvolutionGraph(const CudnnFunctions& cudnn, const CudnnTarget& target,

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,39 @@ class CudnnGraphTest : public ::testing::Test {
   std::optional<Descriptor> device_;
   CudnnTarget target_;
 };
+
+// What tuning finds is kept by tags.
+TEST_F(CudnnGraphTest, AlgorithmsAreToldApartByTheSameTagsEachTime) {
+  const Network network = MakePreset("torchvision").value().network;
+  const NetworkInfo info = InferNetwork(network).value();
+  KernelRequest request;
+  request.layer = &network.layers[3];
+  ASSERT_NE(As<Convolution>(*request.layer), nullptr);
+  request.shapes = &info.layers[3];
+  request.batch = 256;
+  request.src = Format::Dense(WithBatch(info.layers[3].in, request.batch));
+  request.training = true;
+  const ConvolutionProblem problem =
+      ProblemOf(request, Precision::kBf16, SpaceToDepthBlock(request));
+  const auto find = [&] {
+    std::vector<std::string> tags;
+    const auto graph = ConvolutionGraph::Describe(*cudnn_, target_, problem,
+                                                  FormsOf(problem).front());
+    if (!graph.ok()) return tags;
+    size_t made = 0;
+    for (const CudnnConfig& config : (*graph)->Configs(/*fixed_order=*/true)) {
+      tags.push_back(config.tag);
+      made += (*graph)->Plan(config).ok() ? 1 : 0;
+    }
+    EXPECT_GT(made, 1u);
+    return tags;
+  };
+  const std::vector<std::string> first = find();
+  ASSERT_GT(first.size(), 1u);
+  EXPECT_EQ(find(), first);
+  EXPECT_EQ(std::set<std::string>(first.begin(), first.end()).size(),
+            first.size());
+}
 
 class CudnnPresetTest : public CudnnGraphTest,
                         public ::testing::WithParamInterface<std::string> {};

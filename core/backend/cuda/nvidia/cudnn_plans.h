@@ -6,12 +6,14 @@
 #include <cudnn.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/backend/cuda/nvidia/cudnn_descriptor.h"
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/precision.h"
+#include "core/base/status.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
@@ -26,7 +28,14 @@ struct CudnnTarget {
 struct CudnnPlanRequest {
   Precision precision = Precision::kF32;  // that a plan must keep
   bool fixed_order = true;  // only plans that sum in a fixed order
-  int most = 1;
+};
+
+// An engine with its knobs set, of which a plan can be made or not.
+struct CudnnConfig {
+  Descriptor descriptor;
+  // "engine 5 0=1 3=2": its number and knobs, which mean the same to the same
+  // version of cuDNN.
+  std::string tag;
 };
 
 struct CudnnPlan {
@@ -34,11 +43,17 @@ struct CudnnPlan {
   int64_t workspace_bytes = 0;
 };
 
-// cuDNN's favourites first; perhaps none.
-std::vector<CudnnPlan> PlansOf(const CudnnFunctions& cudnn,
-                               const CudnnTarget& target,
-                               const Descriptor& graph,
-                               const CudnnPlanRequest& request);
+// cuDNN's favourites first, its last resorts last; perhaps none.
+std::vector<CudnnConfig> ConfigsOf(const CudnnFunctions& cudnn,
+                                   const CudnnTarget& target,
+                                   const Descriptor& graph,
+                                   const CudnnPlanRequest& request);
+
+// What a heuristic proposes need not work on the device, or asks for more work
+// space than any layer of the family needs: kUnsupported.
+Result<CudnnPlan> MakePlan(const CudnnFunctions& cudnn,
+                           const CudnnTarget& target,
+                           const CudnnConfig& config);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -1,11 +1,19 @@
 // The emulation's MathLibrary: plain loops in double.
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "core/backend/cuda/kernels/bias_apart.h"
 #include "core/backend/cuda/kernels/direct_operation.h"
+#include "core/backend/cuda/math/algorithm_choice.h"
 #include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/math/tuning_file.h"
 #include "core/backend/cuda/primitives/number.h"
 #include "core/backend/cuda/runtime/errors.h"
 
@@ -46,6 +54,8 @@ Status MeetLibrary(const char* call) {
 
 class EmulatedOperation : public Operation {
  public:
+  // `number`: of the algorithm, which gives the same as the others.
+  explicit EmulatedOperation(int number) : number_(number) {}
   int64_t workspace_bytes() const override { return 512; }
   std::string Name() const override { return "emulated"; }
   Status Run(cudaStream_t stream, const Operands& operands) override {
@@ -58,6 +68,9 @@ class EmulatedOperation : public Operation {
       }
     }
     ALEXNET_RETURN_IF_ERROR(MeetLibrary("cublasLtMatmul"));
+    if (number_ < emulation::machine().broken_algorithms) {
+      return InternalError("the algorithm does not run");
+    }
     const cudaError_t error = emulation::Send(stream, [this, operands] {
       std::memset(operands.workspace, 0xff,
                   static_cast<size_t>(workspace_bytes()));
@@ -68,12 +81,15 @@ class EmulatedOperation : public Operation {
 
  protected:
   virtual void Compute(const Operands& operands) const = 0;
+
+ private:
+  const int number_;
 };
 
 class EmulatedConvolution : public EmulatedOperation {
  public:
-  explicit EmulatedConvolution(const ConvolutionProblem& problem)
-      : p_(problem) {}
+  EmulatedConvolution(const ConvolutionProblem& problem, int number)
+      : EmulatedOperation(number), p_(problem) {}
 
  private:
   // Products of channels that lie side by side, the first of them: all of one
@@ -178,7 +194,8 @@ class EmulatedConvolution : public EmulatedOperation {
 
 class EmulatedProduct : public EmulatedOperation {
  public:
-  explicit EmulatedProduct(const ProductProblem& problem) : p_(problem) {}
+  EmulatedProduct(const ProductProblem& problem, int number)
+      : EmulatedOperation(number), p_(problem) {}
 
  private:
   void Compute(const Operands& operands) const override {
@@ -200,9 +217,29 @@ class EmulatedProduct : public EmulatedOperation {
   const ProductProblem p_;
 };
 
+template <typename Operation_, typename Problem>
+std::vector<Algorithm> AlgorithmsOf(const Problem& problem) {
+  std::vector<Algorithm> algorithms;
+  for (int i = 0; i < emulation::machine().algorithms; ++i) {
+    algorithms.push_back({fmt::format("emulated {}", i),
+                          [problem, i]() -> Result<std::unique_ptr<Operation>> {
+                            return std::unique_ptr<Operation>(
+                                std::make_unique<Operation_>(problem, i));
+                          }});
+  }
+  return algorithms;
+}
+
 class EmulatedMath : public MathLibrary {
  public:
-  explicit EmulatedMath(const MathOptions& options) : options_(options) {}
+  EmulatedMath(cudaStream_t stream, const MathOptions& options)
+      : options_(options),
+        file_(options.tune && !options.tuning_folder.empty()
+                  ? std::make_unique<TuningFile>(options.tuning_folder,
+                                                 "emulated GPU")
+                  : nullptr),
+        choice_(stream, options.tune, file_.get()) {}
+
   Result<std::shared_ptr<Operation>> MakeConvolution(
       const ConvolutionProblem& problem) override {
     ALEXNET_RETURN_IF_ERROR(MeetLibrary("cudnnBackendFinalize"));
@@ -211,26 +248,84 @@ class EmulatedMath : public MathLibrary {
       return std::shared_ptr<Operation>(
           std::make_unique<DirectOperation>(problem));
     }
-    return std::shared_ptr<Operation>(
-        std::make_unique<EmulatedConvolution>(problem));
+    const ConvolutionProblem& p = problem;
+    OperandBytes bytes;
+    bytes.dtype = ComputeType(p.precision);
+    const int64_t size = DTypeSize(bytes.dtype);
+    const int64_t src = p.batch * p.height * p.width * p.channels * size;
+    const int64_t dst =
+        p.batch * p.out_height * p.out_width * p.out_channels * size;
+    const int64_t weights = p.out_channels * p.kernel_h * p.kernel_w *
+                            (p.channels / p.groups) * size;
+    bytes.a = p.pass == ConvolutionPass::kSourceGradient ? dst : src;
+    bytes.b = p.pass == ConvolutionPass::kWeightGradient ? dst : weights;
+    bytes.bias = p.out_channels * size;
+    bytes.out = p.pass == ConvolutionPass::kForward          ? dst
+                : p.pass == ConvolutionPass::kSourceGradient ? src
+                                                             : weights;
+    return Choose(fmt::format("convolution {} n{} c{} {}x{} o{} k{}x{} {}",
+                              static_cast<int>(p.pass), p.batch, p.channels,
+                              p.height, p.width, p.out_channels, p.kernel_h,
+                              p.kernel_w, static_cast<int>(p.precision)),
+                  AlgorithmsOf<EmulatedConvolution>(p), bytes);
   }
   Result<std::shared_ptr<Operation>> MakeProduct(
       const ProductProblem& problem) override {
     ALEXNET_RETURN_IF_ERROR(MeetLibrary("cublasLtMatmulAlgoGetHeuristic"));
-    return std::shared_ptr<Operation>(
-        std::make_unique<EmulatedProduct>(problem));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const std::vector<Algorithm> algorithms,
+        WithBiasApart(
+            problem,
+            [](const ProductProblem& form) -> Result<std::vector<Algorithm>> {
+              if (form.bias && !emulation::machine().epilogues) {
+                return UnsupportedError("no product adds a bias");
+              }
+              return AlgorithmsOf<EmulatedProduct>(form);
+            }));
+    const ProductProblem& p = problem;
+    OperandBytes bytes;
+    bytes.dtype = ComputeType(p.precision);
+    const int64_t size = DTypeSize(bytes.dtype);
+    bytes.a = p.m * p.k * size;
+    bytes.b = p.k * p.n * size;
+    bytes.bias = p.n * size;
+    bytes.out = p.m * p.n * size;
+    return Choose(fmt::format("product {}x{}x{} {} {}{} {}", p.m, p.n, p.k,
+                              p.bias, p.transpose_a, p.transpose_b,
+                              static_cast<int>(p.precision)),
+                  algorithms, bytes);
+  }
+  std::vector<std::string> Notes() const override {
+    return file_ != nullptr ? file_->notes() : std::vector<std::string>();
   }
 
  private:
+  Result<std::shared_ptr<Operation>> Choose(
+      const std::string& problem, const std::vector<Algorithm>& algorithms,
+      const OperandBytes& bytes) const {
+    // Loops of which nothing else is there are not tried: of a large batch they
+    // would take hours.
+    if (emulation::machine().algorithms == 1) {
+      ALEXNET_ASSIGN_OR_RETURN(auto only, algorithms.front().make());
+      return std::shared_ptr<Operation>(std::move(only));
+    }
+    ALEXNET_ASSIGN_OR_RETURN(auto chosen,
+                             choice_.Choose(problem, algorithms, bytes));
+    return std::shared_ptr<Operation>(std::move(chosen));
+  }
+
   const MathOptions options_;
+  const std::unique_ptr<TuningFile> file_;
+  const AlgorithmChoice choice_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<MathLibrary>> OpenMathLibrary(
-    cudaStream_t, const MathOptions& options) {
+    cudaStream_t stream, const MathOptions& options) {
   ALEXNET_RETURN_IF_ERROR(MeetLibrary("cudnnCreate"));
-  return std::unique_ptr<MathLibrary>(std::make_unique<EmulatedMath>(options));
+  return std::unique_ptr<MathLibrary>(
+      std::make_unique<EmulatedMath>(stream, options));
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -225,6 +225,11 @@ size_t BytesInUse() {
 
 int64_t ObjectsInUse() { return objects; }
 
+int64_t& LibraryRuns() {
+  static int64_t runs = 0;
+  return runs;
+}
+
 void FailCall(int64_t at, cudaError_t error, bool lost) {
   const std::lock_guard lock(failure_mutex);
   failure = {at, error, lost};

@@ -210,6 +210,15 @@ struct Machine {
       cudaSuccess;           // what every later call gives: a lost device
   int spoiled_captures = 0;  // how many of the next ones come to nothing
   double clock = 0.0;        // milliseconds; only tests let it go on
+  // The libraries: how many algorithms a problem has, of which the first
+  // `broken_algorithms` fail when they run and each takes a millisecond less
+  // than the one before; and whether their products can add a bias.
+  int algorithms = 1;
+  int broken_algorithms = 0;
+  bool epilogues = true;
+  // Device memory is allocated so that Watched can tell what is touched. For
+  // one thread.
+  bool watched = false;
   // Blocks and threads take their turns last to first. Set by
   // ALEXNET_EMULATION_BACKWARDS=1 in the environment.
   bool backwards = BackwardsInEnvironment();
@@ -232,6 +241,32 @@ const char* FailedCall();
 // What the call of this name is to give: each asks once, before it does
 // anything.
 cudaError_t Meet(const char* call);
+
+// What pieces of work of one name moved, where the machine is watched: each
+// page of the device's memory that one reads or writes, once.
+struct Traffic {
+  int64_t launches = 0;
+  int64_t read = 0;  // bytes
+  int64_t written = 0;
+};
+std::map<std::string, Traffic>& TrafficByWork();
+// While a piece of work runs.
+class Watched {
+ public:
+  explicit Watched(const char* what);
+  ~Watched();
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+
+ private:
+  const char* const what_;
+};
+void* AllocateWatched(size_t bytes);
+// False: it was not allocated so.
+bool FreeWatched(void* data);
+
+// How often operations of the libraries ran.
+int64_t& LibraryRuns();
 
 }  // namespace emulation
 
