@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/backend/cuda/cuda_backend.h"
+#include "core/backend/cuda/math/tuning_file.h"
 
 namespace alexnet::bench {
 
@@ -19,6 +20,7 @@ Result<std::shared_ptr<Backend>> TunedBackends::Get(Precision precision) {
     CudaBackendOptions options;
     options.precision = precision;
     options.tune = true;
+    options.tuning_folder = MachineCacheFolder();
     ALEXNET_ASSIGN_OR_RETURN(backend, CreateCudaBackend(options));
   }
   return backend;

@@ -6,9 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "core/backend/backend.h"
 #include "core/backend/precision.h"
@@ -20,9 +18,6 @@ namespace alexnet::bench {
 struct GpuBenchOptions {
   int rounds = 5;
   double seconds = 1.5;  // of a measurement
-  std::vector<std::string> networks = {"torchvision", "alexnet"};
-  std::vector<int64_t> training_batches = {128, 256, 1024};
-  std::vector<int64_t> inference_batches = {1, 256};
   // Of own kernels: pictures in a blob, and parameters of an update.
   int64_t kernel_batch = 256;
   int64_t sgd_elements = 61'100'840;  // torchvision's
@@ -55,9 +50,17 @@ class TunedBackends {
 
 // False where something failed; it is printed, too.
 
-// Plans of the networks, training and inference.
-bool BenchPlans(TunedBackends& backends, std::span<const Precision> precisions,
-                const GpuBenchOptions& options);
+struct PlanSize {
+  std::string network;
+  bool training = false;
+  Precision precision = Precision::kF32;
+  int64_t batch = 1;
+};
+bool BenchPlan(TunedBackends& backends, const PlanSize& size,
+               const GpuBenchOptions& options);
+// Whether training steps of `network` are recorded, in bfloat16. Fails where
+// they are not.
+Status PrintCapture(const std::string& network);
 // Our own kernels on tensors of 64 MB and more, by the bytes that they must
 // read and write.
 bool BenchOwnKernels(TunedBackends& backends, const GpuBenchOptions& options);

@@ -17,9 +17,6 @@ GpuBenchOptions Least() {
   GpuBenchOptions least;
   least.rounds = 1;
   least.seconds = 1e-6;
-  least.networks = {"lenet5"};
-  least.training_batches = {2};
-  least.inference_batches = {1, 2};
   least.kernel_batch = 1;
   least.sgd_elements = 5000;
   least.jpeg_network = "cifar10";
@@ -50,9 +47,20 @@ int Lines(const Bench& bench) {
 
 TEST(GpuBenchTest, PlansAreTimed) {
   TunedBackends backends;
-  const Precision precisions[] = {Precision::kBf16, Precision::kF32};
-  EXPECT_EQ(Lines([&] { return BenchPlans(backends, precisions, Least()); }),
-            2 * 3);
+  for (const Precision precision : {Precision::kBf16, Precision::kF32}) {
+    for (const bool training : {false, true}) {
+      const PlanSize size = {"lenet5", training, precision, 2};
+      EXPECT_EQ(Lines([&] { return BenchPlan(backends, size, Least()); }), 1);
+    }
+  }
+}
+
+TEST(GpuBenchTest, WhetherStepsAreCapturedIsTold) {
+  ::testing::internal::CaptureStdout();
+  const Status status = PrintCapture("lenet5");
+  EXPECT_NE(::testing::internal::GetCapturedStdout().find("captured: yes"),
+            std::string::npos);
+  EXPECT_TRUE(status.ok()) << status.ToString();
 }
 
 TEST(GpuBenchTest, OwnKernelsAreTimed) {

@@ -1,9 +1,11 @@
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/backend/cuda/cuda_backend.h"
 #include "core/base/philox.h"
 #include "core/exec/inference_plan.h"
 #include "core/exec/training_plan.h"
@@ -58,6 +60,7 @@ struct Measurement {
   double milliseconds = 0;
   int64_t arena_bytes = 0;
   int64_t parameter_bytes = 0;
+  bool captured = false;
 };
 
 Result<Measurement> TimeTraining(const Subject& subject,
@@ -88,6 +91,7 @@ Result<Measurement> TimeTraining(const Subject& subject,
                          options.rounds, options.seconds));
   measured.arena_bytes = plan->arena_bytes();
   measured.parameter_bytes = plan->parameter_bytes();
+  measured.captured = plan->capture() == Capture::kDone;
   return measured;
 }
 
@@ -118,6 +122,7 @@ Result<Measurement> TimeInference(const Subject& subject,
                                options.rounds, options.seconds));
   measured.arena_bytes = plan->arena_bytes();
   measured.parameter_bytes = plan->parameter_bytes();
+  measured.captured = plan->capture() == Capture::kDone;
   return measured;
 }
 
@@ -133,12 +138,13 @@ bool Report(const Subject& subject, const char* mode, Precision precision,
     std::printf(
         "\"milliseconds\": %.4f, \"images_per_second\": %.1f, "
         "\"arena_mib\": %.1f, \"parameters_mib\": %.1f, "
-        "\"gmacs_per_image\": %.4f}\n",
+        "\"gmacs_per_image\": %.4f, \"captured\": %s}\n",
         measured->milliseconds,
         1e3 * static_cast<double>(batch) / measured->milliseconds,
         static_cast<double>(measured->arena_bytes) / kMiB,
         static_cast<double>(measured->parameter_bytes) / kMiB,
-        static_cast<double>(subject.info().macs) / 1e9);
+        static_cast<double>(subject.info().macs) / 1e9,
+        measured->captured ? "true" : "false");
   } else {
     std::printf("\"error\": \"%s\"}\n", Quotable(measured.status()).c_str());
   }
@@ -146,49 +152,52 @@ bool Report(const Subject& subject, const char* mode, Precision precision,
   return measured.ok();
 }
 
-bool BenchPrecision(const Subject& subject, Precision precision,
-                    TunedBackends& backends, const GpuBenchOptions& options) {
-  bool ok = true;
-  const auto backend = backends.Get(precision);
-  for (const int64_t batch : options.training_batches) {
-    ok = Report(subject, "training", precision, batch,
-                backend.ok() ? TimeTraining(subject, *backend, batch, options)
-                             : backend.status()) &&
-         ok;
-  }
-  for (const int64_t batch : options.inference_batches) {
-    ok = Report(subject, "inference", precision, batch,
-                backend.ok() ? TimeInference(subject, *backend, batch, options)
-                             : backend.status()) &&
-         ok;
-  }
-  return ok;
-}
-
 }  // namespace
 
-bool BenchPlans(TunedBackends& backends, std::span<const Precision> precisions,
-                const GpuBenchOptions& options) {
-  bool ok = true;
-  int64_t most_batch = 1;
-  for (const auto* batches :
-       {&options.training_batches, &options.inference_batches}) {
-    for (const int64_t batch : *batches) {
-      most_batch = std::max(most_batch, batch);
-    }
+bool BenchPlan(TunedBackends& backends, const PlanSize& size,
+               const GpuBenchOptions& options) {
+  const Result<Subject> subject = Subject::Make(size.network, size.batch);
+  if (!subject.ok()) {
+    std::fprintf(stderr, "gpu_bench: %s\n",
+                 subject.status().ToString().c_str());
+    return false;
   }
-  for (const std::string& network : options.networks) {
-    const Result<Subject> subject = Subject::Make(network, most_batch);
-    if (!subject.ok()) {
-      std::fprintf(stderr, "gpu_bench: %s\n",
-                   subject.status().ToString().c_str());
-      return false;
-    }
-    for (const Precision precision : precisions) {
-      ok = BenchPrecision(*subject, precision, backends, options) && ok;
-    }
+  const auto backend = backends.Get(size.precision);
+  const auto time = size.training ? TimeTraining : TimeInference;
+  return Report(*subject, size.training ? "training" : "inference",
+                size.precision, size.batch,
+                backend.ok() ? time(*subject, *backend, size.batch, options)
+                             : backend.status());
+}
+
+Status PrintCapture(const std::string& network) {
+  constexpr int64_t kBatch = 8;
+  ALEXNET_ASSIGN_OR_RETURN(const Subject subject,
+                           Subject::Make(network, kBatch));
+  CudaBackendOptions cuda;
+  cuda.precision = Precision::kBf16;
+  ALEXNET_ASSIGN_OR_RETURN(auto backend, CreateCudaBackend(cuda));
+  TrainingPlanOptions training;
+  training.batch = kBatch;
+  ALEXNET_ASSIGN_OR_RETURN(
+      const auto plan,
+      TrainingPlan::Compile(subject.network(), std::move(backend),
+                            *subject.parameters(), training));
+  const std::vector<int32_t> labels(static_cast<size_t>(kBatch));
+  StepInput input;
+  input.images = subject.images();
+  input.labels = labels.data();
+  UpdateRule rule;
+  rule.rate = 1e-6f;
+  StepResult result;
+  for (int step = 0; step < 6; ++step) {
+    ALEXNET_ASSIGN_OR_RETURN(result, plan->Step(input, rule));
   }
-  return ok;
+  std::printf("captured: %s, loss %.4f\n", CaptureWord(plan->capture()),
+              result.loss);
+  return plan->capture() == Capture::kDone
+             ? Status()
+             : FailedPreconditionError("steps are not captured");
 }
 
 }  // namespace alexnet::bench

@@ -1,34 +1,55 @@
 #!/usr/bin/env bash
-# usage: run.sh [--quick] [tests] [bench] [kernels]
+# usage: run.sh [--quick] [--seconds N] [--out DIR] [PART...]
 #
-# On a machine with an NVIDIA GPU, a driver, a CUDA 13 toolkit and PyTorch:
+# On a machine with an NVIDIA GPU, a driver, a CUDA 13 toolkit and PyTorch. One call
+# ends within nine minutes (--seconds N: another time, of which every limit is a share)
+# and leaves a verdict on every row: what was found so far is in DIR (default:
+# gpu-results) as soon as it is found, at most eight text files, under 1 MiB together.
+# DIR/summary.txt has the verdicts. Parts, in this order, all where none is named:
 #
-#   tests    the tests of this folder, printing pass or fail for each, and
-#            compute-sanitizer over our own kernels where there is one
-#   bench    a table of the engine beside PyTorch
-#   kernels  where the time of a training step and of one picture goes
+#   machine   what is there: GPU, driver, libraries
+#   tests     the tests of this folder, the smallest kernels before whole plans
+#   captured  whether a training step becomes a CUDA graph
+#   kernels   where the time of a step and of one picture goes, and our own kernels
+#   bench     ours and PyTorch's in turns: bf16 training, one picture, f32
+#   more      training on JPEGs, compute-sanitizer over our own kernels
 #
-# All of them where none is named, meant to end within ten minutes on an H100 with
-# 16 processors; --quick measures less long. Needs no network. Exits 1 if anything
-# failed. ALEXNET_TORCH_SECONDS bounds PyTorch's part (default: 240).
+# --quick measures less long. Needs no network. Exits 1 if anything failed.
 set -uo pipefail
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-quick=() parts=()
-for argument in "$@"; do
-  case $argument in
+usage() {
+  sed -n 's/^# \(usage: .*\)/\1/p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+}
+quick=() parts=() seconds=540 out=gpu-results
+while (($#)); do
+  case $1 in
     --quick) quick=(--quick) ;;
-    tests | bench | kernels) parts+=("$argument") ;;
-    *)
-      sed -n 's/^# \(usage: .*\)/\1/p' "${BASH_SOURCE[0]}" >&2
-      exit 2
+    --seconds)
+      [[ ${2-} =~ ^[1-9][0-9]*$ ]] || usage
+      seconds=$2
+      shift
       ;;
+    --out)
+      [[ -n ${2-} ]] || usage
+      out=$2
+      shift
+      ;;
+    machine | tests | captured | kernels | bench | more) parts+=("$1") ;;
+    *) usage ;;
   esac
+  shift
 done
-((${#parts[@]})) || parts=(tests bench kernels)
+((${#parts[@]})) || parts=(machine tests captured kernels bench more)
+mkdir -p "$out" || exit 1
+out=$(realpath "$out")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+deadline=$((SECONDS + seconds))
 
 # PyTorch's wheels bring cuDNN, cuBLASLt and NCCL along. Not by LD_LIBRARY_PATH, where
 # the parts of another cuDNN would find theirs, which may be for CUDA 12.
-wheels=$(python3 - <<'PYTHON' 2>/dev/null
+wheels=$(timeout 20 python3 - <<'PYTHON' 2>/dev/null
 import glob, os, site, sys
 roots = site.getsitepackages() + [site.getusersitepackages()] + sys.path
 found = {}
@@ -46,118 +67,298 @@ export ALEXNET_CUDA_LIBRARIES=${ALEXNET_CUDA_LIBRARIES-}
 # For our programs alone: Python has libraries of its own.
 ours=(env "LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}")
 
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
-failed=0
-
-# Printed after the list of tests: why things failed, and how many.
-summary=$out/summary
-: >"$summary"
-
-# Prints what became of the tests of a program that has ended with code $2.
-tell_tests() {
-  local lines
-  lines=$(grep -E '^\[ +(OK|FAILED|SKIPPED) +\]' "$out/$1.log" | grep -v 'listed below' |
-    sed -E 's/^\[ +OK +\]/pass/; s/^\[ +FAILED +\]/FAIL/; s/^\[ +SKIPPED +\]/skip/' | sort -u)
-  echo "$lines"
-  if (($2)); then
-    failed=1
-    {
-      echo "FAIL $1: exit code $2; its first failures and the end of its output:"
-      grep -B2 -A6 ': Failure$' "$out/$1.log" | head -n 60
-      tail -n 12 "$out/$1.log"
-    } >>"$summary"
-  fi
-  echo "$1: $(grep -c '^pass' <<<"$lines") passed, $(grep -c '^FAIL' <<<"$lines") failed," \
-    "$(grep -c '^skip' <<<"$lines") skipped, exit code $2" >>"$summary"
+# Rows, in their order, and what became of each. Verdicts are files, so that whatever
+# runs beside another can give its own.
+rows=()
+row_files=$work/rows
+mkdir "$row_files"
+add_row() {
+  rows+=("$1")
+  echo "not reached: no time was left" >"$row_files/${1//[ \/]/_}"
+}
+summarize() {
+  (
+    flock 9
+    for row in "${rows[@]}"; do
+      printf '%-44s %s\n' "$row" "$(head -c 400 "$row_files/${row//[ \/]/_}")"
+    done >"$out/.summary"
+    mv "$out/.summary" "$out/summary.txt"
+  ) 9>"$work/lock"
+}
+verdict() {
+  echo "$2" >"$row_files/${1//[ \/]/_}"
+  summarize
+  echo "$1: $2"
 }
 
-tell_sanitizer() {
-  if (($2 == 0)); then
-    echo "pass compute-sanitizer $1" >>"$summary"
-    return
-  fi
-  failed=1
+# The start and the end of what a program said, appended to a file of results.
+keep() {
+  local title=$1 from=$2 to=$out/$3 most=$4
   {
-    echo "FAIL compute-sanitizer $1: exit code $2; the end of its output:"
-    tail -n 30 "$out/$1.log"
-  } >>"$summary"
+    echo "== $title"
+    if (($(stat -c %s "$from") > most)); then
+      head -c $((most / 4)) "$from"
+      printf '\n[...]\n'
+      tail -c $((most * 3 / 4)) "$from"
+    else
+      cat "$from"
+    fi
+    echo
+  } | tr -cd '\t\n\40-\176' >>"$to"
+}
+
+# What a program measured, a JSON object a line.
+measured() {
+  grep -aE '^\{.*\}$' "$1" 2>/dev/null | cut -c1-2000 | tr -cd '\t\n\40-\176' | head -n 40 >>"$out/bench.jsonl"
+}
+
+# Seconds that a part may take: its share of all, or what is left of it. 0: none.
+limit_of() {
+  local share=$((seconds * $1 / 540)) left=$((deadline - SECONDS))
+  ((share > 0)) || share=1
+  ((left < share)) && share=$left
+  ((share > 0)) && echo "$share" || echo 0
+}
+
+# limited SHARE LOG COMMAND...: 124 where it ran out of time, 125 where none was left.
+limited() {
+  local limit log=$2
+  : >"$log"
+  limit=$(limit_of "$1")
+  shift 2
+  ((limit > 0)) || return 125
+  timeout -k 2 "$limit" "$@" >"$log" 2>&1
+  local code=$?
+  # Killed, since it did not hear of the end of its time.
+  ((code == 137 && SECONDS >= deadline)) && code=124
+  return "$code"
+}
+
+# What the end of a program says of it.
+told() {
+  case $1 in
+    0) echo "pass" ;;
+    124 | 137) echo "FAIL: ran out of time or was killed" ;;
+    125) echo "not reached: no time was left" ;;
+    *) echo "FAIL: exit code $1" ;;
+  esac
+}
+
+run_machine() {
+  local log=$work/machine code
+  verdict machine "running"
+  limited 20 "$log" bash -c '
+    nvidia-smi 2>&1 || echo "no nvidia-smi"
+    nvcc --version 2>&1 | tail -n 2
+    python3 -c "import torch; print(\"torch\", torch.__version__, torch.version.cuda, torch.backends.cudnn.version())" 2>&1 | tail -n 1
+    uname -a; nproc; free -g | head -n 2
+    "$@"' bash "${ours[@]}" "$here/gpu_bench" machine
+  code=$?
+  keep machine "$log" machine.txt 60000
+  verdict machine "$(told "$code")"
+}
+
+# The smallest kernels before whole plans.
+test_names() {
+  local first=(cuda_backend_gpu direct_convolution_gpu) name
+  for name in "${first[@]}"; do
+    [[ -x $here/tests/$name ]] && echo "$name"
+  done
+  for name in $(cd "$here/tests" 2>/dev/null && ls); do
+    [[ " ${first[*]} " == *" $name "* ]] || echo "$name"
+  done
+}
+
+run_test() {
+  local name=$1 log=$work/$1.log code counted
+  limited 150 "$log" "${ours[@]}" "$here/tests/$name"
+  code=$?
+  counted=$(grep -cE '^\[ +OK +\]' "$log" 2>/dev/null)
+  if ((code == 0)); then
+    verdict "test $name" "pass: $counted tests, $(grep -cE '^\[ +SKIPPED +\] [A-Z].*ms\)' "$log") skipped"
+  else
+    verdict "test $name" "$(told "$code"), after $counted tests that passed: $(
+      grep -E '^\[ +(FAILED|RUN) +\]' "$log" 2>/dev/null | tail -n 1
+    )"
+  fi
+  (
+    flock 9
+    grep -E '^\[ +(OK|FAILED|SKIPPED) +\]|Failure$|^  ' "$log" >"$log.short" 2>/dev/null
+    tail -n 40 "$log" >>"$log.short" 2>/dev/null
+    keep "$name" "$log.short" tests.txt 60000
+  ) 9>"$work/tests_lock"
+}
+
+# Side by side: they wait for the processor more than for the GPU.
+run_tests() {
+  local name tests=()
+  for name in $(test_names); do
+    verdict "test $name" "running"
+    run_test "$name" &
+    tests+=($!)
+  done
+  wait "${tests[@]}"
+}
+
+run_captured() {
+  local network log=$work/captured code
+  for network in torchvision alexnet; do
+    verdict "captured $network" "running"
+    limited 45 "$log" "${ours[@]}" "$here/gpu_bench" captured "$network"
+    code=$?
+    keep "captured $network" "$log" machine.txt 4000
+    if ((code == 0)); then
+      verdict "captured $network" "pass: $(tail -n 1 "$log")"
+    else
+      verdict "captured $network" "$(told "$code"): $(tail -n 1 "$log" 2>/dev/null)"
+    fi
+  done
+}
+
+kernel_works=("torchvision 256 train" "alexnet 256 train" "torchvision 1 infer")
+run_kernels() {
+  local work_of log=$work/kernels code
+  for work_of in "${kernel_works[@]}"; do
+    verdict "kernels $work_of" "running"
+    # shellcheck disable=SC2086
+    limited 40 "$log" "${ours[@]}" "$here/gpu_bench" kernels $work_of
+    code=$?
+    keep "$work_of" "$log" kernels.txt 40000
+    verdict "kernels $work_of" "$(told "$code")"
+  done
+  verdict "own kernels" "running"
+  limited 40 "$log" "${ours[@]}" "$here/gpu_bench" "${quick[@]}" own
+  code=$?
+  measured "$log"
+  keep "own kernels" "$log" kernels.txt 40000
+  verdict "own kernels" "$(told "$code")"
+}
+
+# NETWORK MODE PRECISION BATCH TIMES: how many times as fast as torch.compile it is to be.
+bench_rows=(
+  "torchvision training bf16 256 1.5"
+  "alexnet training bf16 256 2"
+  "torchvision training bf16 1024 1.5"
+  "alexnet training bf16 1024 2"
+  "torchvision inference bf16 1 2"
+  "alexnet inference bf16 1 2"
+  "torchvision training f32 256 1"
+  "alexnet training f32 256 1"
+)
+milliseconds() { # of the best of a peer's lines
+  grep "\"peer\": \"$1" "$2" 2>/dev/null | sed -n 's/.*"milliseconds": \([0-9.eE+-]*\).*/\1/p' | sort -g | head -n 1
+}
+run_bench() {
+  local line network mode precision batch goal name log=$work/bench torch=0 code our their
+  timeout -k 2 60 python3 -c 'import torch' 2>/dev/null && torch=1
+  for line in "${bench_rows[@]}"; do
+    read -r network mode precision batch goal <<<"$line"
+    name="bench $network $mode $precision $batch"
+    verdict "$name" "running"
+    : >"$log.theirs"
+    limited 45 "$log" "${ours[@]}" "$here/gpu_bench" "${quick[@]}" plan "$network" "$mode" "$precision" "$batch"
+    code=$?
+    measured "$log"
+    our=$(milliseconds alexnet "$log")
+    if [[ -z $our ]]; then
+      keep "$name" "$log" errors.txt 8000
+      verdict "$name" "$(told "$code"): $(tail -n 1 "$log" 2>/dev/null)"
+      continue
+    fi
+    if ((!torch)); then
+      verdict "$name" "skip: $our ms; python3 has no torch to compare with"
+      continue
+    fi
+    verdict "$name" "running: ours takes $our ms"
+    limited 75 "$log.theirs" python3 "$here/torch_bench.py" "${quick[@]}" --row "$network" "$mode" "$precision" "$batch"
+    code=$?
+    measured "$log.theirs"
+    their=$(milliseconds "torch compile" "$log.theirs")
+    if [[ -z $their ]]; then
+      keep "$name" "$log.theirs" errors.txt 8000
+      verdict "$name" "skip: $our ms; of torch.compile: $(told "$code")"
+      continue
+    fi
+    verdict "$name" "$(awk -v our="$our" -v their="$their" -v goal="$goal" 'BEGIN {
+      times = their / our
+      printf "%s: %s ms, torch.compile %.4g ms: %.2f times as fast, to be %s",
+        (times >= goal ? "pass" : "FAIL"), our, their, times, goal }')"
+  done
 }
 
 # Our own kernels: those of the libraries are not ours to check.
 sanitize() {
-  local tool=$1 program=$2 tests=$3 options=()
+  local tool=$1 program=$2 tests=$3 options=() log=$work/$1-$2.log code
   # The libraries try calls that may fail.
   [[ $tool == memcheck ]] && options=(--report-api-errors no)
-  timeout 400 "${ours[@]}" compute-sanitizer --tool "$tool" "${options[@]}" --error-exitcode 9 \
+  limited 120 "$log" "${ours[@]}" compute-sanitizer --tool "$tool" "${options[@]}" --error-exitcode 9 \
     "$here/tests/$program" --gtest_filter="$tests"
+  code=$?
+  ((code)) && keep "$tool $program" "$log" errors.txt 30000
+  verdict "$tool $program" "$(told "$code")"
+}
+sanitizer_rows=("memcheck cuda_backend_gpu" "racecheck cuda_backend_gpu"
+  "memcheck direct_convolution_gpu" "racecheck direct_convolution_gpu")
+run_more() {
+  local tool program tests checks=() log=$work/jpegs code
+  verdict "training on JPEGs" "running"
+  limited 60 "$log" "${ours[@]}" "$here/gpu_bench" "${quick[@]}" jpegs
+  code=$?
+  measured "$log"
+  ((code)) && keep "training on JPEGs" "$log" errors.txt 8000
+  verdict "training on JPEGs" "$(told "$code")"
+  for line in "${sanitizer_rows[@]}"; do
+    read -r tool program <<<"$line"
+    if ! command -v compute-sanitizer >/dev/null; then
+      verdict "$line" "skip: compute-sanitizer is not on the PATH"
+      continue
+    fi
+    tests='*'
+    [[ $program == cuda_backend_gpu ]] &&
+      tests='*Pool*:*Lrn*:*Relu*:*Tanh*:*Dropout*:*Softmax*:*Loss*:*Updates*:*Dead*:-*Conv*:*Full*'
+    verdict "$line" "running"
+    sanitize "$tool" "$program" "$tests" &
+    checks+=($!)
+  done
+  wait "${checks[@]}"
 }
 
-# All at once: they wait for the processor more than for the GPU.
-run_tests() {
-  local -A programs=() checks=()
-  local test tool name code
-  for test in "$here"/tests/*; do
-    name=$(basename "$test")
-    timeout 400 "${ours[@]}" "$test" >"$out/$name.log" 2>&1 &
-    programs[$name]=$!
-  done
-  if command -v compute-sanitizer >/dev/null; then
-    for tool in memcheck racecheck; do
-      sanitize "$tool" cuda_backend_gpu \
-        '*Pool*:*Lrn*:*Relu*:*Tanh*:*Dropout*:*Softmax*:*Loss*:*Updates*:*Dead*:-*Conv*:*Full*' \
-        >"$out/$tool.log" 2>&1 &
-      checks[$tool]=$!
-      sanitize "$tool" direct_convolution_gpu '*' >"$out/$tool-direct.log" 2>&1 &
-      checks[$tool-direct]=$!
-    done
-  else
-    echo "skip compute-sanitizer: it is not on the PATH" >>"$summary"
-  fi
-  for name in "${!programs[@]}"; do
-    wait "${programs[$name]}"
-    code=$?
-    tell_tests "$name" "$code"
-  done
-  for name in "${!checks[@]}"; do
-    wait "${checks[$name]}"
-    code=$?
-    tell_sanitizer "$name" "$code"
-  done
-  echo
-  cat "$summary"
-}
+wanted() { [[ " ${parts[*]} " == *" $1 "* ]]; }
+wanted machine && add_row machine
+if wanted tests; then
+  for name in $(test_names); do add_row "test $name"; done
+fi
+wanted captured && add_row "captured torchvision" && add_row "captured alexnet"
+if wanted kernels; then
+  for line in "${kernel_works[@]}"; do add_row "kernels $line"; done
+  add_row "own kernels"
+fi
+if wanted bench; then
+  for line in "${bench_rows[@]}"; do add_row "bench ${line% *}"; done
+fi
+if wanted more; then
+  add_row "training on JPEGs"
+  for line in "${sanitizer_rows[@]}"; do add_row "$line"; done
+fi
+rm -f "$out"/{machine,tests,kernels,errors,table}.txt "$out/bench.jsonl"
+summarize
 
-# Prints what there is after each half, so that a run that is cut off leaves
-# something.
-run_bench() {
-  timeout 420 "${ours[@]}" "$here/gpu_bench" "${quick[@]}" >"$out/ours.txt" || failed=1
-  : >"$out/torch.txt"
-  if python3 -c 'import torch' 2>/dev/null; then
-    python3 "$here/table.py" "$out/ours.txt"
-    echo
-    timeout "$((${ALEXNET_TORCH_SECONDS:-240} + 120))" \
-      python3 "$here/torch_bench.py" "${quick[@]}" \
-      --seconds "${ALEXNET_TORCH_SECONDS:-240}" >"$out/torch.txt" || failed=1
-  else
-    echo "skip the comparison: python3 has no torch"
-  fi
-  python3 "$here/table.py" "$out/torch.txt" "$out/ours.txt" || failed=1
-}
-
-run_kernels() {
-  local work
-  for work in "torchvision 256 train" "alexnet 256 train" "torchvision 1 infer"; do
-    # shellcheck disable=SC2086
-    "${ours[@]}" "$here/gpu_bench" kernels $work || failed=1
-    echo
-  done
-}
-
-for part in tests kernels bench; do
-  [[ " ${parts[*]} " == *" $part "* ]] || continue
-  "run_$part"
-  echo
+for part in machine tests captured kernels bench more; do
+  wanted "$part" && "run_$part"
 done
-((failed)) && echo "FAILED" || echo "PASSED"
-exit "$failed"
+
+if [[ -s $out/bench.jsonl ]]; then
+  timeout 20 python3 "$here/table.py" "$out/bench.jsonl" >"$out/table.txt" 2>&1 || true
+  cat "$out/table.txt"
+fi
+echo
+cat "$out/summary.txt"
+if grep -q ' FAIL' "$out/summary.txt"; then
+  echo "FAILED"
+  exit 1
+fi
+if grep -qE ' (not reached|running)' "$out/summary.txt"; then
+  echo "NOT ALL WAS REACHED"
+  exit 1
+fi
+echo "PASSED"

@@ -1,6 +1,7 @@
 """PyTorch's half of the GPU benchmark: the same networks, the same sizes.
 
 usage: torch_bench.py [--quick] [--device cuda] [--seconds 240]
+       torch_bench.py [--quick] --row NETWORK MODE PRECISION BATCH
 
 Prints one JSON object a line: the ceilings of the device (matrix products and a
 device-to-device copy), then a line for each network, mode, precision, batch and
@@ -8,7 +9,8 @@ way to run it: in bfloat16 eager, torch.compile, and for training torch.compile
 with CUDA graphs; then eager in TF32 and float32. Data are synthetic and on the device; models and images are
 channels_last, which is the model's own layout, where our engine is given
 float32 in NCHW and brings it into its own; times are medians over rounds. After
---seconds nothing more is begun.
+--seconds nothing more is begun. The second prints one row: torch.compile, then
+eager.
 """
 
 import argparse
@@ -225,10 +227,17 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--seconds", type=float, default=240)
+    parser.add_argument("--row", nargs=4,
+                        metavar=("NETWORK", "MODE", "PRECISION", "BATCH"))
     arguments = parser.parse_args()
     device = arguments.device
     on_gpu = device == "cuda"
     seconds = 0.04 if arguments.quick else 0.2
+    if arguments.row:
+        name, task, precision, batch = arguments.row
+        for way in ("compile", "eager"):
+            measure(name, task, precision, int(batch), device, way, seconds)
+        return
     end = time.monotonic() + arguments.seconds
     size = 8192 if on_gpu else 256
     for precision, dtype in (("bf16", torch.bfloat16), ("tf32", torch.float32),
