@@ -46,6 +46,12 @@ class Backend {
   // Runs `work` where this backend's kernels must run (its own threads). All
   // Forward, Backward, Loss and Sgd calls are made inside.
   virtual Status Run(const std::function<Status()>& work) = 0;
+  // Waits until the device has reached `fence`. Outside of Run, so that others
+  // run their work meanwhile.
+  virtual Status Await(Fence& fence) {
+    const auto wait = [&] { return device().WaitOnHost(fence); };
+    return Run(std::cref(wait));
+  }
 
   // Whether the kernel of `layer` can apply the activation to its output.
   virtual bool CanFuse(const Layer& layer, ActivationKind activation) const = 0;

@@ -44,7 +44,7 @@ struct StepSlotSizes {
   }
 };
 
-// Not thread safe; all calls inside Backend::Run.
+// Not thread safe; all calls but done inside Backend::Run.
 class StepSlot {
  public:
   // `device` must outlive the slot.
@@ -70,8 +70,8 @@ class StepSlot {
   Status Launch(const StepVariant& variant) {
     return programs_[variant.index()]->Launch();
   }
-  // Until the step that was sent is done.
-  Status Wait() { return device_->WaitOnHost(*done_); }
+  // Reached when the step that was sent is done.
+  Fence& done() { return *done_; }
 
   // Of the last step that was sent.
   const StepVariant& variant() const { return variant_; }

@@ -270,11 +270,11 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
 Result<StepResult> TrainingPlan::Take() {
   StepSlot& slot = slots_[static_cast<size_t>(taken_ % kQueuedSteps)];
   ++taken_;
-  const auto work = [&]() -> Status {
-    ALEXNET_RETURN_IF_ERROR(slot.Wait());
-    return options_.part != nullptr ? options_.part->CheckStep() : Status();
-  };
-  ALEXNET_RETURN_IF_ERROR(OnAllRanks(backend_->Run(std::cref(work))));
+  Status done = backend_->Await(slot.done());
+  if (done.ok() && options_.part != nullptr) {
+    done = backend_->Run([this] { return options_.part->CheckStep(); });
+  }
+  ALEXNET_RETURN_IF_ERROR(OnAllRanks(done));
   const StepOutcome& outcome = slot.outcome();
   StepResult result;
   result.loss = outcome.loss.loss_sum / static_cast<double>(options_.batch);

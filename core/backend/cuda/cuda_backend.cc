@@ -60,6 +60,14 @@ class CudaBackend : public Backend {
     return Settled(current.ok() ? work() : current);
   }
 
+  Status Await(Fence& fence) override {
+    Status reached = device_->MakeCurrent();
+    if (reached.ok()) reached = device_->WaitOnHost(fence);
+    if (reached.ok()) return reached;
+    const std::lock_guard lock(mutex_);
+    return Settled(reached);
+  }
+
   bool CanFuse(const Layer& layer, ActivationKind activation) const override {
     return activation == ActivationKind::kRelu &&
            (As<Convolution>(layer) != nullptr ||

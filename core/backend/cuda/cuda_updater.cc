@@ -7,26 +7,36 @@
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
+std::vector<SgdChunk> ChunksOf(const std::vector<SgdTensor>& tensors,
+                               int64_t size) {
+  std::vector<SgdChunk> chunks;
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    for (int64_t first = 0; first < tensors[i].elements; first += size) {
+      chunks.push_back(
+          {static_cast<int32_t>(i), static_cast<int32_t>(first / size)});
+    }
+  }
+  return chunks;
+}
+
 class CudaUpdater : public Updater {
  public:
   explicit CudaUpdater(CudaDevice& device) : stream_(device.compute()) {}
 
   Status Init(CudaDevice& device, const std::vector<SgdTensor>& tensors) {
-    std::vector<SgdChunk> chunks;
-    for (size_t i = 0; i < tensors.size(); ++i) {
-      for (int64_t first = 0; first < tensors[i].elements; first += kSgdChunk) {
-        chunks.push_back(
-            {static_cast<int32_t>(i), static_cast<int32_t>(first / kSgdChunk)});
-      }
-    }
+    const std::vector<SgdChunk> chunks = ChunksOf(tensors, kSgdChunk);
+    const std::vector<SgdChunk> norm_chunks = ChunksOf(tensors, kNormChunk);
     ALEXNET_RETURN_IF_ERROR(Upload(device, tensors, &tensors_));
     ALEXNET_RETURN_IF_ERROR(Upload(device, chunks, &chunks_));
+    ALEXNET_RETURN_IF_ERROR(Upload(device, norm_chunks, &norm_chunks_));
     table_.chunk_count = static_cast<uint32_t>(chunks.size());
+    table_.norm_chunk_count = static_cast<uint32_t>(norm_chunks.size());
     ALEXNET_ASSIGN_OR_RETURN(
         partial_,
-        device.Allocate(int64_t{table_.chunk_count} * 8, /*zero=*/false));
+        device.Allocate(int64_t{table_.norm_chunk_count} * 8, /*zero=*/false));
     table_.tensors = reinterpret_cast<const SgdTensor*>(tensors_.data());
     table_.chunks = reinterpret_cast<const SgdChunk*>(chunks_.data());
+    table_.norm_chunks = reinterpret_cast<const SgdChunk*>(norm_chunks_.data());
     table_.partial = reinterpret_cast<double*>(partial_.data());
     return Status();
   }
@@ -52,6 +62,7 @@ class CudaUpdater : public Updater {
   const cudaStream_t stream_;
   AlignedBuffer tensors_;
   AlignedBuffer chunks_;
+  AlignedBuffer norm_chunks_;
   AlignedBuffer partial_;
   SgdTable table_;
 };

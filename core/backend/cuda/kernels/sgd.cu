@@ -4,38 +4,38 @@
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
-// A chunk's elements, counted from its first. Four at a time, so that a warp's
-// float32 lie together, and the last few one by one.
+// A chunk's elements, counted from its first: kTogether at a time, so that a
+// warp's lie together, and the last few one by one.
+template <int64_t kChunk, int kTogether>
 struct ChunkRange {
+  static constexpr int kStep = static_cast<int>(kThreads) * kTogether;
   int64_t first;
-  int whole;  // end of the fours
+  int whole;  // end of those together
   int end;
 
   __device__ ChunkRange(const SgdChunk& chunk, int64_t elements)
-      : first(chunk.number * kSgdChunk),
-        end(static_cast<int>(min(kSgdChunk, elements - first))) {
-    whole = end / kHalfVector * kHalfVector;
+      : first(chunk.number * kChunk),
+        end(static_cast<int>(min(kChunk, elements - first))) {
+    whole = end / kTogether * kTogether;
+  }
+  static __device__ __forceinline__ int MyFirst() {
+    return static_cast<int>(threadIdx.x) * kTogether;
   }
 };
-
-constexpr int kStep = static_cast<int>(kThreads) * kHalfVector;
-
-__device__ __forceinline__ int MyFirst() {
-  return static_cast<int>(threadIdx.x) * kHalfVector;
-}
 
 template <typename G>
 __device__ __forceinline__ float SquaresOfChunk(const SgdChunk& chunk,
                                                 const SgdTensor& tensor) {
-  const ChunkRange range(chunk, tensor.elements);
+  using Range = ChunkRange<kNormChunk, kVector>;
+  const Range range(chunk, tensor.elements);
   const G* gradient = static_cast<const G*>(tensor.gradient) + range.first;
   float sum = 0.0f;
 #pragma unroll 4
-  for (int i = MyFirst(); i < range.whole; i += kStep) {
-    float g[kHalfVector];
-    LoadSome<kHalfVector>(gradient, i, g);
+  for (int i = Range::MyFirst(); i < range.whole; i += Range::kStep) {
+    float g[kVector];
+    LoadSomeOnce<kVector>(gradient, i, g);
 #pragma unroll
-    for (int k = 0; k < kHalfVector; ++k) sum += g[k] * g[k];
+    for (int k = 0; k < kVector; ++k) sum += g[k] * g[k];
   }
   const int rest = range.whole + static_cast<int>(threadIdx.x);
   if (rest < range.end) {
@@ -46,7 +46,7 @@ __device__ __forceinline__ float SquaresOfChunk(const SgdChunk& chunk,
 }
 
 __global__ void NormOfChunks(SgdTable table) {
-  const SgdChunk chunk = table.chunks[blockIdx.x];
+  const SgdChunk chunk = table.norm_chunks[blockIdx.x];
   const SgdTensor tensor = table.tensors[chunk.tensor];
   float sum = 0.0f;
   if (tensor.in_norm) {
@@ -64,7 +64,8 @@ constexpr unsigned kAddingThreads = 1024;
 __global__ void AddNorms(SgdTable table, StepOutcome* outcome) {
   double sum = 0.0;
 #pragma unroll 8
-  for (unsigned i = threadIdx.x; i < table.chunk_count; i += kAddingThreads) {
+  for (unsigned i = threadIdx.x; i < table.norm_chunk_count;
+       i += kAddingThreads) {
     sum += table.partial[i];
   }
   sum = BlockSum(sum);
@@ -79,9 +80,9 @@ struct Elements {
   float w[kCount];
 
   __device__ __forceinline__ void Load(const SgdTensor& tensor, int64_t i) {
-    LoadSome<kCount>(static_cast<const G*>(tensor.gradient), i, g);
-    LoadSome<kCount>(static_cast<const float*>(tensor.velocity), i, v);
-    LoadSome<kCount>(static_cast<const float*>(tensor.weight), i, w);
+    LoadSomeOnce<kCount>(static_cast<const G*>(tensor.gradient), i, g);
+    LoadSomeOnce<kCount>(static_cast<const float*>(tensor.velocity), i, v);
+    LoadSomeOnce<kCount>(static_cast<const float*>(tensor.weight), i, w);
   }
   __device__ __forceinline__ void Update(const SgdTensor& tensor,
                                          const SgdNumbers& numbers, int64_t i) {
@@ -100,8 +101,10 @@ __device__ __forceinline__ void UpdateChunk(const SgdChunk& chunk,
                                             const SgdTensor& tensor,
                                             const SgdNumbers& numbers) {
   constexpr int kTogether = 2;  // loaded before the first is stored
-  const ChunkRange range(chunk, tensor.elements);
-  for (int i = MyFirst(); i < range.whole; i += kTogether * kStep) {
+  using Range = ChunkRange<kSgdChunk, kHalfVector>;
+  constexpr int kStep = Range::kStep;
+  const Range range(chunk, tensor.elements);
+  for (int i = Range::MyFirst(); i < range.whole; i += kTogether * kStep) {
     Elements<G, kHalfVector> elements[kTogether];
 #pragma unroll
     for (int k = 0; k < kTogether; ++k) {
@@ -154,9 +157,10 @@ dim3 ChunkGrid(const SgdTable& table) { return {table.chunk_count, 1, 1}; }
 Status SquaredNorm(cudaStream_t stream, const SgdTable& table,
                    StepOutcome* outcome) {
   const char* what = "the gradient's norm";
-  if (table.chunk_count > 0) {
-    ALEXNET_RETURN_IF_ERROR(
-        Launch(stream, what, ChunkGrid(table), kThreads, NormOfChunks, table));
+  if (table.norm_chunk_count > 0) {
+    ALEXNET_RETURN_IF_ERROR(Launch(stream, what,
+                                   dim3{table.norm_chunk_count, 1, 1}, kThreads,
+                                   NormOfChunks, table));
   }
   return Launch(stream, what, dim3{1, 1, 1}, kAddingThreads, AddNorms, table,
                 outcome);

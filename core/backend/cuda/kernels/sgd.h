@@ -29,20 +29,24 @@ ALEXNET_HOST_DEVICE inline void SgdUpdate(const SgdNumbers& numbers,
   *weight += *velocity;
 }
 
-// What one block updates: up to kSgdChunk elements of a tensor. So few that
-// many blocks follow each other on a multiprocessor and all end at about one
-// time.
+// What one block works on: up to `chunk` elements of a tensor.
 struct SgdChunk {
   int32_t tensor;
-  int32_t number;  // first element / kSgdChunk
+  int32_t number;  // first element / chunk
 };
+// Of an update: so few that many blocks follow each other on a multiprocessor
+// and all end at about one time.
 inline constexpr int64_t kSgdChunk = 4096;
+// Of the norm, which reads a sixth of the bytes: 32 KiB of bfloat16.
+inline constexpr int64_t kNormChunk = 16384;
 
 struct SgdTable {
   const SgdTensor* tensors = nullptr;  // the device's
   const SgdChunk* chunks = nullptr;    // likewise
   uint32_t chunk_count = 0;
-  double* partial = nullptr;  // (chunk_count), for the norm
+  const SgdChunk* norm_chunks = nullptr;  // likewise
+  uint32_t norm_chunk_count = 0;
+  double* partial = nullptr;  // (norm_chunk_count)
 };
 
 // Sum of squares of the gradients that are in the norm into

@@ -67,6 +67,43 @@ __device__ __forceinline__ Packed<T, kCount> LoadPacked(const T* from) {
   return *reinterpret_cast<const Packed<T, kCount>*>(from);
 }
 
+// As LoadPacked, of what the kernel reads once: it is not kept in the
+// first-level cache. Not through the read-only path, which is not for what the
+// same kernel writes, as an update does its weights.
+template <int kCount, typename T>
+__device__ __forceinline__ Packed<T, kCount> LoadPackedOnce(const T* from) {
+#ifdef __CUDA_ARCH__
+  constexpr int kWords = static_cast<int>(sizeof(Packed<T, kCount>) / 4);
+  if constexpr (kWords < 2) {
+    return LoadPacked<kCount>(from);
+  } else {
+    union Loaded {
+      uint32_t words[kWords];
+      Packed<T, kCount> packed;
+      __device__ Loaded() {}
+    } loaded;
+    uint32_t* const w = loaded.words;
+    const auto at = __cvta_generic_to_global(from);
+    if constexpr (kWords == 2) {
+      asm volatile("ld.global.L1::no_allocate.v2.b32 {%0, %1}, [%2];"
+                   : "=r"(w[0]), "=r"(w[1])
+                   : "l"(at));
+    } else {
+#pragma unroll
+      for (int i = 0; i < kWords; i += 4) {
+        asm volatile("ld.global.L1::no_allocate.v4.b32 {%0, %1, %2, %3}, [%4];"
+                     : "=r"(w[i]), "=r"(w[i + 1]), "=r"(w[i + 2]),
+                       "=r"(w[i + 3])
+                     : "l"(at + 4 * i));
+      }
+    }
+    return loaded.packed;
+  }
+#else
+  return LoadPacked<kCount>(from);
+#endif
+}
+
 __device__ __forceinline__ uint32_t PackBf16(float low, float high) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
   uint32_t pair;
@@ -134,6 +171,11 @@ template <int kCount, typename T>
 __device__ __forceinline__ void LoadSome(const T* from, int64_t index,
                                          float* to) {
   LoadPacked<kCount>(from + index).Unpack(to);
+}
+template <int kCount, typename T>
+__device__ __forceinline__ void LoadSomeOnce(const T* from, int64_t index,
+                                             float* to) {
+  LoadPackedOnce<kCount>(from + index).Unpack(to);
 }
 template <int kCount, typename T>
 __device__ __forceinline__ void StoreSome(const float* from, int64_t index,

@@ -206,8 +206,10 @@ Status CudaDevice::Clear(void* data, int64_t bytes) {
 
 Result<std::unique_ptr<Fence>> CudaDevice::CreateFence() {
   cudaEvent_t event = nullptr;
+  // Whoever waits for it on the host sleeps, and does not spin.
   ALEXNET_RETURN_IF_ERROR(
-      FromCuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming),
+      FromCuda(cudaEventCreateWithFlags(
+                   &event, cudaEventDisableTiming | cudaEventBlockingSync),
                "creating an event"));
   return std::unique_ptr<Fence>(std::make_unique<CudaFence>(event));
 }

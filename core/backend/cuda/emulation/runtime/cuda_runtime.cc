@@ -447,7 +447,7 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
   RETURN_IF_MET("cudaEventCreateWithFlags");
   *event = new EmulatedEvent;
   ++emulation::objects;
-  if (flags != cudaEventDisableTiming) {
+  if ((flags & cudaEventDisableTiming) == 0) {
     (*event)->time = std::make_shared<double>();
   }
   return cudaSuccess;
