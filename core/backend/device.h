@@ -1,10 +1,11 @@
 // Device: the memory that a backend's kernels work on, and how work is sent
 // there. The host is a device of its own, where all of this is immediate.
 //
-// A device works through three queues, each in order: kCompute runs kernels,
+// A device works through four queues, each in order: kCompute runs kernels,
 // kCopy brings the next step's input meanwhile, kExchange does what ranks have
-// to do with each other. Fences order one against the other, and the host
-// against all. All calls are made inside Backend::Run.
+// to do with each other, kSide runs kernels beside those of kCompute, which
+// waits for it before the end of a step. Fences order one against the other,
+// and the host against all. All calls are made inside Backend::Run.
 
 #ifndef ALEXNET_CORE_BACKEND_DEVICE_H_
 #define ALEXNET_CORE_BACKEND_DEVICE_H_
@@ -19,8 +20,8 @@
 
 namespace alexnet {
 
-enum class Queue : int8_t { kCompute = 0, kCopy = 1, kExchange = 2 };
-inline constexpr int kQueues = 3;
+enum class Queue : int8_t { kCompute = 0, kCopy = 1, kExchange = 2, kSide = 3 };
+inline constexpr int kQueues = 4;
 
 // A place in a queue that others wait for. Before its first Signal it counts as
 // reached.

@@ -73,6 +73,7 @@ class ConvolutionKernel : public LayerKernel {
                       problem_.batch * problem_.out_height * problem_.out_width,
                       problem_.out_channels, relu_, /*source_first=*/true,
                       std::move(weight), std::move(source));
+    ALEXNET_RETURN_IF_ERROR(backward_->Prepare(engine.device));
     memory_.scratch_bytes =
         std::max(memory_.scratch_bytes, backward_->scratch_bytes());
     return block_ > 1 ? UploadPadding() : Status();

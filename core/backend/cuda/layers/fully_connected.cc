@@ -109,6 +109,7 @@ class FullyConnectedKernel : public LayerKernel {
     }
     backward_.emplace(dtype_, batch_, out_, relu_, /*source_first=*/false,
                       std::move(weight), std::move(source));
+    ALEXNET_RETURN_IF_ERROR(backward_->Prepare(engine.device));
     memory_.scratch_bytes =
         std::max(memory_.scratch_bytes, backward_->scratch_bytes());
     return Status();

@@ -1,6 +1,5 @@
 #include "core/backend/cuda/layers/linear_backward.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/backend/cuda/kernels/column_sums.h"
@@ -19,15 +18,19 @@ LinearBackward::LinearBackward(DType dtype, int64_t rows, int64_t columns,
       source_first_(source_first),
       weight_(std::move(weight)),
       source_(std::move(source)) {
-  int64_t workspace = weight_->workspace_bytes();
-  if (source_ != nullptr) {
-    workspace = std::max(workspace, source_->workspace_bytes());
-  }
   ScratchPlan plan;
-  workspace_at_ = plan.Add(workspace);
+  weight_workspace_at_ = plan.Add(weight_->workspace_bytes());
+  source_workspace_at_ =
+      plan.Add(source_ != nullptr ? source_->workspace_bytes() : 0);
   sums_at_ = plan.Add(ColumnSumScratch(rows, columns));
   masked_at_ = plan.Add(relu ? rows * columns * DTypeSize(dtype) : 0);
   scratch_bytes_ = plan.bytes();
+}
+
+Status LinearBackward::Prepare(CudaDevice& device) {
+  if (source_ == nullptr) return Status();
+  ALEXNET_ASSIGN_OR_RETURN(branch_, Branch::Create(device));
+  return Status();
 }
 
 Status LinearBackward::Run(cudaStream_t stream, const BackwardArgs& args) {
@@ -40,19 +43,26 @@ Status LinearBackward::Run(cudaStream_t stream, const BackwardArgs& args) {
         masked, args.bias_gradient, At(args.scratch, sums_at_)));
     if (mask) gradient = masked;
   }
+  // Neither reads what the other writes.
+  const bool beside =
+      args.weight_gradient != nullptr && args.src_gradient != nullptr;
   Operands operands;
-  operands.workspace = At(args.scratch, workspace_at_);
   if (args.weight_gradient != nullptr) {
     operands.a = source_first_ ? args.src : gradient;
     operands.b = source_first_ ? gradient : args.src;
     operands.out = args.weight_gradient;
-    ALEXNET_RETURN_IF_ERROR(weight_->Run(stream, operands));
+    operands.workspace = At(args.scratch, weight_workspace_at_);
+    if (beside) ALEXNET_RETURN_IF_ERROR(branch_->Fork());
+    ALEXNET_RETURN_IF_ERROR(
+        weight_->Run(beside ? branch_->stream() : stream, operands));
   }
   if (args.src_gradient == nullptr) return Status();
   operands.a = gradient;
   operands.b = args.weight;
   operands.out = args.src_gradient;
-  return source_->Run(stream, operands);
+  operands.workspace = At(args.scratch, source_workspace_at_);
+  ALEXNET_RETURN_IF_ERROR(source_->Run(stream, operands));
+  return beside ? branch_->Join() : Status();
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -11,6 +11,8 @@
 #include <memory>
 
 #include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/branch.h"
+#include "core/backend/cuda/runtime/cuda_device.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/kernel.h"
 #include "core/base/status.h"
@@ -22,11 +24,13 @@ class LinearBackward {
  public:
   // The output's gradient is (rows, columns) of `dtype`. `source_first`: the
   // weights' operation takes the source as its first operand, else as its
-  // second. `source` may be null.
+  // second. `source` may be null; else the weights' operation runs beside it.
   LinearBackward(DType dtype, int64_t rows, int64_t columns, bool relu,
                  bool source_first, std::shared_ptr<Operation> weight,
                  std::shared_ptr<Operation> source);
 
+  // Before Run.
+  Status Prepare(CudaDevice& device);
   int64_t scratch_bytes() const { return scratch_bytes_; }
   Status Run(cudaStream_t stream, const BackwardArgs& args);
 
@@ -38,7 +42,9 @@ class LinearBackward {
   const bool source_first_;
   const std::shared_ptr<Operation> weight_;
   const std::shared_ptr<Operation> source_;
-  int64_t workspace_at_ = 0;
+  std::unique_ptr<Branch> branch_;  // null: one operation is all there is
+  int64_t weight_workspace_at_ = 0;
+  int64_t source_workspace_at_ = 0;
   int64_t sums_at_ = 0;
   int64_t masked_at_ = 0;
   int64_t scratch_bytes_ = 0;

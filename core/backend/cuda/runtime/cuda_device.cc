@@ -221,6 +221,7 @@ Status CudaDevice::Signal(Queue queue, Fence& fence) {
 
 Status CudaDevice::Wait(Queue queue, Fence& fence) {
   exchanging_ = exchanging_ || queue == Queue::kExchange;
+  siding_ = siding_ || queue == Queue::kSide;
   return FromCuda(cudaStreamWaitEvent(Stream(queue), EventOf(fence), 0),
                   "ordering the streams");
 }
@@ -233,6 +234,7 @@ Status CudaDevice::WaitOnHost(Fence& fence) {
 Status CudaDevice::Finish() {
   Status first = Await(Queue::kCompute);
   for (const auto& [queue, used] : {std::pair(Queue::kExchange, &exchanging_),
+                                    std::pair(Queue::kSide, &siding_),
                                     std::pair(Queue::kCopy, &copying_)}) {
     if (!std::exchange(*used, false)) continue;
     const Status done = Await(queue);

@@ -26,6 +26,10 @@ class CudaDevice : public Device {
   int number() const { return number_; }
   cudaStream_t compute() const { return Stream(Queue::kCompute); }
   cudaStream_t exchange() const { return Stream(Queue::kExchange); }
+  cudaStream_t side() const { return Stream(Queue::kSide); }
+  cudaStream_t Stream(Queue queue) const {
+    return streams_[static_cast<int>(queue)];
+  }
   // Whether kExchange got work since the last Finish.
   bool exchanges() const { return exchanging_; }
 
@@ -53,9 +57,6 @@ class CudaDevice : public Device {
  private:
   explicit CudaDevice(int number) : number_(number) {}
   Status Await(Queue queue);
-  cudaStream_t Stream(Queue queue) const {
-    return streams_[static_cast<int>(queue)];
-  }
 
   const Birthplace birthplace_;
   const int number_;
