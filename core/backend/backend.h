@@ -64,8 +64,13 @@ class Backend {
 
   virtual int64_t LossScratchBytes(int64_t /*batch*/) const { return 0; }
   virtual Status Loss(const LossArgs& args) = 0;
+  // One whose kernels run in the device's `queue`.
   virtual Result<std::unique_ptr<Updater>> CreateUpdater(
-      std::vector<SgdTensor> tensors) = 0;
+      std::vector<SgdTensor> tensors, Queue queue) = 0;
+  Result<std::unique_ptr<Updater>> CreateUpdater(
+      std::vector<SgdTensor> tensors) {
+    return CreateUpdater(std::move(tensors), Queue::kCompute);
+  }
 
   // Cuts the network's input out of 8-bit pictures and normalizes it, as
   // RenderView does on the host, into a blob of a format that CreateReorder

@@ -95,6 +95,8 @@ class Device {
   // Waits for all that was sent.
   virtual Status Finish() = 0;
 
+  // Whether what is sent now goes into a recording, and is not run.
+  virtual bool recording() const { return false; }
   // `work` makes kernel calls and nothing else, the same ones each time.
   // `vote`: null where no other rank has to do with it.
   virtual Result<std::unique_ptr<Program>> Record(std::function<Status()> work,

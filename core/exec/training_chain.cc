@@ -53,9 +53,9 @@ void TrainingChain::SetGradients(size_t node, void* weight, void* bias) {
 }
 
 Status TrainingChain::Forward(Backend& backend, const RandomState* random,
-                              size_t first, int64_t* dead_units,
+                              size_t first, size_t end, int64_t* dead_units,
                               const std::function<Status()>& check) {
-  for (size_t i = first; i < forward_.size(); ++i) {
+  for (size_t i = first; i < end; ++i) {
     if (check != nullptr) ALEXNET_RETURN_IF_ERROR(check());
     forward_[i].random = random;
     ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(forward_[i]));

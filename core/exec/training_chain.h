@@ -48,11 +48,12 @@ class TrainingChain {
   float* output() const { return static_cast<float*>(forward_.back().dst); }
   float* output_gradient() const { return output_gradient_; }
 
-  // From node `first` on. `dead_units`: by layer, in the device's memory; null:
-  // they are not counted. Where `check` is not null, it is called before each
-  // node, and what it fails with ends the pass.
+  size_t nodes() const { return graph_.nodes.size(); }
+  // From node `first` to before `end`. `dead_units`: by layer, in the device's
+  // memory; null: they are not counted. Where `check` is not null, it is called
+  // before each node, and what it fails with ends the pass.
   Status Forward(Backend& backend, const RandomState* random, size_t first,
-                 int64_t* dead_units,
+                 size_t end, int64_t* dead_units,
                  const std::function<Status()>& check = nullptr);
   // Calls written(node) when a node's gradients are there.
   Status Backward(const RandomState* random,

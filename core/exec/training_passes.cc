@@ -153,7 +153,7 @@ Status TrainingPasses::Run(const StepSlot& slot, const StepVariant& variant,
     ALEXNET_RETURN_IF_ERROR(exchanges_[i]->Receive(source_));
     TrainingChain& chain = chains_[i];
     ALEXNET_RETURN_IF_ERROR(chain.Forward(
-        *backend_, random, /*first=*/0,
+        *backend_, random, /*first=*/0, chain.nodes(),
         variant.count_dead_units ? slot.device_dead_units() : nullptr));
     ALEXNET_RETURN_IF_ERROR(
         loss(pass, chain.output(), chain.output_gradient()));

@@ -70,7 +70,34 @@ Status TrainingPlan::CreateUpdater() {
   if (passes.update_each && tensors.empty()) return Status();
   ALEXNET_ASSIGN_OR_RETURN(updater_,
                            backend_->CreateUpdater(std::move(tensors)));
-  return Status();
+  return DeferUpdate();
+}
+
+Status TrainingPlan::DeferUpdate() {
+  // Ranks are in step with each other's updates.
+  if (backend_->device().is_host() || options_.part != nullptr) return Status();
+  const auto is = [&](const GraphNode& node, bool full) {
+    if (node.layer < 0) return false;
+    const Layer& layer = network_.layers[static_cast<size_t>(node.layer)];
+    return full ? As<FullyConnected>(layer) != nullptr
+                : As<Convolution>(layer) != nullptr;
+  };
+  const std::vector<GraphNode>& nodes = chain_.graph().nodes;
+  const auto first = std::ranges::find_if(
+      nodes, [&](const GraphNode& node) { return is(node, true); });
+  if (first == nodes.end() ||
+      std::none_of(nodes.begin(), first,
+                   [&](const GraphNode& node) { return is(node, false); })) {
+    return Status();
+  }
+  std::vector<SgdTensor> late = parameters_.TensorsOf(
+      first->layer, static_cast<int>(network_.layers.size()));
+  if (late.empty()) return Status();
+  deferred_until_ = static_cast<size_t>(first - nodes.begin());
+  ALEXNET_ASSIGN_OR_RETURN(
+      early_updater_,
+      backend_->CreateUpdater(parameters_.TensorsOf(0, first->layer)));
+  return deferred_.Create(*backend_, std::move(late));
 }
 
 LayerShare TrainingPlan::ShareOfLoss(int pass) const {
@@ -218,6 +245,7 @@ Status TrainingPlan::Repeat(int steps) {
   return backend_->Run([&]() -> Status {
     for (int i = 0; i < steps; ++i) {
       ALEXNET_RETURN_IF_ERROR(slot.Launch(slot.variant()));
+      if (slot.variant().update && deferred_.exists()) deferred_.Launched();
     }
     return backend_->device().Finish();
   });
@@ -254,7 +282,10 @@ Status TrainingPlan::Send(const StepInput& input, const UpdateRule& rule,
     if (options_.part != nullptr) {
       ALEXNET_RETURN_IF_ERROR(options_.part->BeginStep());
     }
-    return slot.Send(input, rule, variant);
+    ALEXNET_RETURN_IF_ERROR(update ? deferred_.Settle() : deferred_.Flush());
+    ALEXNET_RETURN_IF_ERROR(slot.Send(input, rule, variant));
+    if (update && deferred_.exists()) deferred_.Launched();
+    return Status();
   };
   // A device would record it.
   if (backend_->device().is_host() && options_.part == nullptr) {
@@ -298,7 +329,7 @@ Result<StepResult> TrainingPlan::Take() {
 }
 
 Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
-  ALEXNET_RETURN_IF_ERROR(Forward(slot, variant.count_dead_units));
+  ALEXNET_RETURN_IF_ERROR(Forward(slot, variant));
   const auto loss = [this, &slot](int pass, const float* logits,
                                   float* gradient) {
     return ComputeLoss(slot, pass, logits, gradient);
@@ -320,10 +351,16 @@ Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
     ALEXNET_RETURN_IF_ERROR(options_.part->SumOutcome(outcome));
   }
   if (!update) return Status();
-  return updater_->Update(slot.device_state(), outcome);
+  if (!deferred_.exists()) {
+    return updater_->Update(slot.device_state(), outcome);
+  }
+  ALEXNET_RETURN_IF_ERROR(early_updater_->Update(slot.device_state(), outcome));
+  return deferred_.Leave(slot.device_state(), outcome);
 }
 
-Status TrainingPlan::Forward(const StepSlot& slot, bool count_dead_units) {
+Status TrainingPlan::Forward(const StepSlot& slot, const StepVariant& variant) {
+  const bool deferred = variant.update && deferred_.exists();
+  if (deferred) ALEXNET_RETURN_IF_ERROR(deferred_.Begin());
   size_t first = 0;
   if (options_.pixels) {
     ALEXNET_RETURN_IF_ERROR(RenderInput(slot));
@@ -331,9 +368,16 @@ Status TrainingPlan::Forward(const StepSlot& slot, bool count_dead_units) {
   } else {
     chain_.SetSource(slot.device_images());
   }
-  return chain_.Forward(*backend_, &slot.device_state()->random, first,
-                        count_dead_units ? slot.device_dead_units() : nullptr,
-                        [this] { return interrupt_.Check(); });
+  const auto forward = [&](size_t from, size_t end) {
+    return chain_.Forward(
+        *backend_, &slot.device_state()->random, from, end,
+        variant.count_dead_units ? slot.device_dead_units() : nullptr,
+        [this] { return interrupt_.Check(); });
+  };
+  if (!deferred) return forward(first, chain_.nodes());
+  ALEXNET_RETURN_IF_ERROR(forward(first, deferred_until_));
+  ALEXNET_RETURN_IF_ERROR(deferred_.Join());
+  return forward(deferred_until_, chain_.nodes());
 }
 
 Status TrainingPlan::RenderInput(const StepSlot& slot) {

@@ -14,6 +14,7 @@
 #include "core/backend/backend.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
+#include "core/exec/deferred_update.h"
 #include "core/exec/graph.h"
 #include "core/exec/parameters.h"
 #include "core/exec/step_slot.h"
@@ -58,8 +59,9 @@ class TrainingPlan {
   // timing. After at least one Step; not of a rank's part.
   Status Repeat(int steps);
 
-  // Dense copies by parameter index, NetworkInfo::parameters' order. Gradients
-  // of layers that are updated after each of several passes are the last one's.
+  // Dense copies by parameter index, NetworkInfo::parameters' order, after all
+  // steps that were sent. Gradients of layers that are updated after each of
+  // several passes are the last one's.
   Status ReadParameter(int parameter, float* dense) const {
     return Read(parameter, ParameterPart::kWeight, dense);
   }
@@ -103,18 +105,25 @@ class TrainingPlan {
   // What Compile does.
   Status Prepare(ParameterSource& source);
   Status Read(int parameter, ParameterPart part, float* dense) const {
-    return backend_->Run(
-        [&] { return parameters_.Read(parameter, part, dense); });
+    return backend_->Run([&]() -> Status {
+      ALEXNET_RETURN_IF_ERROR(deferred_.Flush());
+      return parameters_.Read(parameter, part, dense);
+    });
   }
   Status Write(int parameter, ParameterPart part, const float* dense) {
-    return backend_->Run(
-        [&] { return parameters_.Write(parameter, part, dense); });
+    return backend_->Run([&]() -> Status {
+      ALEXNET_RETURN_IF_ERROR(deferred_.Flush());
+      return parameters_.Write(parameter, part, dense);
+    });
   }
   bool in_passes() const { return !passes_.chains().empty(); }
   // The graphs of a step: of the whole network, or up to the passes, and
   // theirs.
   Status BuildGraphs();
   Status CreateUpdater();
+  // Of a device where it can be hidden: the update of the fully connected
+  // layers is left to the next step.
+  Status DeferUpdate();
   LayerShare ShareOfLoss(int pass) const;
   StepSlotSizes SlotSizes() const;
   // The memory that grows with the batch.
@@ -128,7 +137,7 @@ class TrainingPlan {
   Status OnAllRanks(const Status& status);
   // One recorded step.
   Status RunStep(StepSlot& slot, const StepVariant& variant);
-  Status Forward(const StepSlot& slot, bool count_dead_units);
+  Status Forward(const StepSlot& slot, const StepVariant& variant);
   Status RenderInput(const StepSlot& slot);
   Status ComputeLoss(const StepSlot& slot, int pass, const float* logits,
                      float* gradient);
@@ -155,6 +164,11 @@ class TrainingPlan {
   AlignedBuffer loss_scratch_;
   int64_t input_bytes_ = 0;  // of the device, beside arena and parameters
   std::unique_ptr<Updater> updater_;  // null: of what updates after each pass
+  // Where the last layers' update is deferred: of those before, and the first
+  // node that waits for it.
+  std::unique_ptr<Updater> early_updater_;
+  mutable DeferredUpdate deferred_;  // reading carries it out first
+  size_t deferred_until_ = 0;
   std::array<StepSlot, kQueuedSteps> slots_;
   int64_t sent_ = 0;     // steps, in all
   int64_t taken_ = 0;    // of which results were given

@@ -56,8 +56,8 @@ class CpuBackend : public Backend {
     return Status();
   }
 
-  Result<std::unique_ptr<Updater>> CreateUpdater(
-      std::vector<SgdTensor> tensors) override {
+  Result<std::unique_ptr<Updater>> CreateUpdater(std::vector<SgdTensor> tensors,
+                                                 Queue) override {
     return MakeHostUpdater(std::move(tensors),
                            {cpu::MomentumUpdate, cpu::SumOfSquares});
   }

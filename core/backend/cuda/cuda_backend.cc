@@ -103,9 +103,9 @@ class CudaBackend : public Backend {
   Status Loss(const LossArgs& args) override {
     return cuda::Loss(device_->compute(), args);
   }
-  Result<std::unique_ptr<Updater>> CreateUpdater(
-      std::vector<SgdTensor> tensors) override {
-    return cuda::MakeUpdater(*device_, tensors);
+  Result<std::unique_ptr<Updater>> CreateUpdater(std::vector<SgdTensor> tensors,
+                                                 Queue queue) override {
+    return cuda::MakeUpdater(*device_, queue, tensors);
   }
 
   Status RenderPixels(const PixelArgs& args, const Format& format,

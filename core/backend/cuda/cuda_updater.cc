@@ -21,7 +21,8 @@ std::vector<SgdChunk> ChunksOf(const std::vector<SgdTensor>& tensors,
 
 class CudaUpdater : public Updater {
  public:
-  explicit CudaUpdater(CudaDevice& device) : stream_(device.compute()) {}
+  CudaUpdater(CudaDevice& device, Queue queue)
+      : stream_(device.Stream(queue)) {}
 
   Status Init(CudaDevice& device, const std::vector<SgdTensor>& tensors) {
     const std::vector<SgdChunk> chunks = ChunksOf(tensors, kSgdChunk);
@@ -70,8 +71,8 @@ class CudaUpdater : public Updater {
 }  // namespace
 
 Result<std::unique_ptr<Updater>> MakeUpdater(
-    CudaDevice& device, const std::vector<SgdTensor>& tensors) {
-  auto updater = std::make_unique<CudaUpdater>(device);
+    CudaDevice& device, Queue queue, const std::vector<SgdTensor>& tensors) {
+  auto updater = std::make_unique<CudaUpdater>(device, queue);
   ALEXNET_RETURN_IF_ERROR(updater->Init(device, tensors));
   return std::unique_ptr<Updater>(std::move(updater));
 }

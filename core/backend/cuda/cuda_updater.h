@@ -13,9 +13,9 @@
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
-// `device` must outlive it.
+// Works in `queue` of `device`, which must outlive it.
 Result<std::unique_ptr<Updater>> MakeUpdater(
-    CudaDevice& device, const std::vector<SgdTensor>& tensors);
+    CudaDevice& device, Queue queue, const std::vector<SgdTensor>& tensors);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

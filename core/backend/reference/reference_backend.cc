@@ -57,8 +57,8 @@ class ReferenceBackend : public Backend {
   }
 
   Status Loss(const LossArgs& args) override;
-  Result<std::unique_ptr<Updater>> CreateUpdater(
-      std::vector<SgdTensor> tensors) override {
+  Result<std::unique_ptr<Updater>> CreateUpdater(std::vector<SgdTensor> tensors,
+                                                 Queue) override {
     return MakeHostUpdater(std::move(tensors), {Sgd, SquaredNorm});
   }
   Status CountDeadUnits(const Format& format, const void* blob,

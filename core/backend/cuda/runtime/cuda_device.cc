@@ -31,7 +31,7 @@ class CudaProgram : public Program {
  public:
   CudaProgram(CudaDevice& device, std::function<Status()> work,
               RecordingVote vote)
-      : stream_(stream), work_(std::move(work)), vote_(std::move(vote)) {}
+      : device_(device), work_(std::move(work)), vote_(std::move(vote)) {}
 
   Status Launch() override {
     if (!warm_) {
@@ -42,12 +42,18 @@ class CudaProgram : public Program {
       --tries_left_;
       ALEXNET_RETURN_IF_ERROR(TryCapture());
     }
-    return graph_.captured() ? graph_.Launch(stream_) : work_();
+    return graph_.captured() ? graph_.Launch(device_.compute()) : work_();
+  }
+  Capture capture() const override {
+    if (graph_.captured()) return Capture::kDone;
+    return tries_left_ > 0 ? Capture::kPending : Capture::kRefused;
   }
 
  private:
-  Status Capture() {
-    const Status status = graph_.Capture(stream_, work_);
+  Status TryCapture() {
+    device_.set_recording(true);
+    const Status status = graph_.Capture(device_.compute(), work_);
+    device_.set_recording(false);
     if (!status.ok() && status.code() != StatusCode::kUnsupported) {
       return status;
     }
@@ -57,7 +63,7 @@ class CudaProgram : public Program {
     return Status();
   }
 
-  const cudaStream_t stream_;
+  CudaDevice& device_;
   const std::function<Status()> work_;
   const RecordingVote vote_;
   bool warm_ = false;
@@ -253,8 +259,8 @@ Status CudaDevice::Await(Queue queue) {
 
 Result<std::unique_ptr<Program>> CudaDevice::Record(
     std::function<Status()> work, RecordingVote vote) {
-  return std::unique_ptr<Program>(std::make_unique<CudaProgram>(
-      compute(), std::move(work), std::move(vote)));
+  return std::unique_ptr<Program>(
+      std::make_unique<CudaProgram>(*this, std::move(work), std::move(vote)));
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

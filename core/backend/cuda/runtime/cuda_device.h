@@ -51,6 +51,8 @@ class CudaDevice : public Device {
   // The first launch runs the work as it is, so that all that is loaded late is
   // there; the second captures it into a CUDA graph. Where that is spoiled, the
   // work runs as it is and the next few launches try again.
+  bool recording() const override { return recording_; }
+  void set_recording(bool recording) { recording_ = recording; }
   Result<std::unique_ptr<Program>> Record(std::function<Status()> work,
                                           RecordingVote vote) override;
 
@@ -64,6 +66,8 @@ class CudaDevice : public Device {
   // Queues beside kCompute that got work since they were last waited for.
   bool copying_ = false;
   bool exchanging_ = false;
+  bool siding_ = false;
+  bool recording_ = false;
 };
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
