@@ -29,10 +29,61 @@ Status Launch(cudaStream_t stream, const char* what, dim3 grid, unsigned block,
   config.gridDim = grid;
   config.blockDim = dim3{block, 1, 1};
   config.stream = stream;
+#ifdef ALEXNET_CUDA_EMULATION
+  config.what = what;
+#endif
   return FromCuda(cudaLaunchKernelEx(&config, kernel,
                                      static_cast<Parameters>(arguments)...),
                   what);
 }
+
+// As Launch, of a kernel that may begin while the one before it in the stream
+// still runs, where the GPU can do that (compute capability 9.0): all of its
+// threads call AwaitKernelsBefore before they read or write what others have to
+// do with.
+template <typename... Parameters, typename... Arguments>
+Status LaunchEarly(cudaStream_t stream, const char* what, dim3 grid,
+                   unsigned block, void (*kernel)(Parameters...),
+                   Arguments... arguments) {
+  cudaLaunchAttribute early = {};
+  early.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  early.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchConfig_t config = {};
+  config.gridDim = grid;
+  config.blockDim = dim3{block, 1, 1};
+  config.stream = stream;
+#ifdef ALEXNET_CUDA_EMULATION
+  config.what = what;
+#endif
+  config.attrs = &early;
+  config.numAttrs = 1;
+  return FromCuda(cudaLaunchKernelEx(&config, kernel,
+                                     static_cast<Parameters>(arguments)...),
+                  what);
+}
+
+__device__ __forceinline__ void AwaitKernelsBefore() {
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
+  cudaGridDependencySynchronize();
+#endif
+}
+// Whoever is launched early may begin now.
+__device__ __forceinline__ void LetNextBegin() {
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
+  cudaTriggerProgrammaticLaunchCompletion();
+#endif
+}
+// Brings the 128 bytes at `address` into the second-level cache. Changes
+// nothing.
+__device__ __forceinline__ void PrefetchLine(const void* address) {
+#ifdef __CUDA_ARCH__
+  asm volatile(
+      "prefetch.global.L2 [%0];" ::"l"(__cvta_generic_to_global(address)));
+#else
+  static_cast<void>(address);
+#endif
+}
+inline constexpr int64_t kCacheLine = 128;
 
 // A thread for each of `count` things; the kernel asks ThreadNumber() < count.
 template <typename... Parameters, typename... Arguments>

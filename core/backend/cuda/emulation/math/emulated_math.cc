@@ -72,6 +72,11 @@ class EmulatedOperation : public Operation {
       return InternalError("the algorithm does not run");
     }
     const cudaError_t error = emulation::Send(stream, [this, operands] {
+      const emulation::Watched watched(What());
+      ++emulation::LibraryRuns();
+      if (emulation::machine().algorithms > 1) {
+        emulation::machine().clock += emulation::machine().algorithms - number_;
+      }
       std::memset(operands.workspace, 0xff,
                   static_cast<size_t>(workspace_bytes()));
       Compute(operands);
@@ -80,6 +85,7 @@ class EmulatedOperation : public Operation {
   }
 
  protected:
+  virtual const char* What() const = 0;
   virtual void Compute(const Operands& operands) const = 0;
 
  private:
@@ -122,6 +128,18 @@ class EmulatedConvolution : public EmulatedOperation {
                         o});
               }
             }
+  }
+
+  const char* What() const override {
+    switch (p_.pass) {
+      case ConvolutionPass::kSourceGradient:
+        return "convolutions backward, data";
+      case ConvolutionPass::kWeightGradient:
+        return "convolutions backward, weights";
+      case ConvolutionPass::kForward:
+        break;
+    }
+    return "convolutions forward";
   }
 
   std::vector<double> Widened(const void* data, int64_t count) const {
@@ -198,6 +216,7 @@ class EmulatedProduct : public EmulatedOperation {
       : EmulatedOperation(number), p_(problem) {}
 
  private:
+  const char* What() const override { return "products"; }
   void Compute(const Operands& operands) const override {
     const Values a(operands.a, p_.precision);
     const Values b(operands.b, p_.precision);

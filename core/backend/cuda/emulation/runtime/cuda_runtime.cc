@@ -350,6 +350,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   std::snprintf(properties->name, sizeof(properties->name), "emulated GPU");
   properties->major = 9;
   properties->multiProcessorCount = 2;
+  properties->l2CacheSize = 1 << 20;
   properties->totalGlobalMem = machine().memory;
   return cudaSuccess;
 }
@@ -387,7 +388,9 @@ cudaError_t cudaMalloc(void** data, size_t bytes) {
     return emulation::last_error = cudaErrorMemoryAllocation;
   }
   // As a device's: aligned, and with whatever lay there before.
-  *data = std::aligned_alloc(512, (bytes + 511) / 512 * 512);
+  *data = machine().watched
+              ? emulation::AllocateWatched(bytes)
+              : std::aligned_alloc(512, (bytes + 511) / 512 * 512);
   std::memset(*data, 0xa5, bytes);
   const std::lock_guard lock(emulation::allocation_mutex);
   emulation::Allocations()[*data] = bytes;
@@ -398,7 +401,7 @@ cudaError_t cudaFree(void* data) {
     const std::lock_guard lock(emulation::allocation_mutex);
     emulation::Allocations().erase(data);
   }
-  std::free(data);
+  if (!emulation::FreeWatched(data)) std::free(data);
   return emulation::Meet("cudaFree");
 }
 cudaError_t cudaHostAlloc(void** data, size_t bytes, unsigned) {
@@ -415,12 +418,18 @@ cudaError_t cudaFreeHost(void* data) {
 cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes,
                             cudaStream_t stream) {
   RETURN_IF_MET("cudaMemsetAsync");
-  return emulation::Send(stream, [=] { std::memset(data, value, bytes); });
+  return emulation::Send(stream, [=] {
+    const emulation::Watched watched("clearing");
+    std::memset(data, value, bytes);
+  });
 }
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes,
                             cudaMemcpyKind, cudaStream_t stream) {
   RETURN_IF_MET("cudaMemcpyAsync");
-  return emulation::Send(stream, [=] { std::memcpy(to, from, bytes); });
+  return emulation::Send(stream, [=] {
+    const emulation::Watched watched("copying");
+    std::memcpy(to, from, bytes);
+  });
 }
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   RETURN_IF_MET("cudaStreamCreateWithFlags");

@@ -19,6 +19,8 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <map>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -96,6 +98,7 @@ struct cudaDeviceProp {
   int major;
   int minor;
   int multiProcessorCount;
+  int l2CacheSize;
   size_t totalGlobalMem;
 };
 enum cudaMemcpyKind {
@@ -148,11 +151,23 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream);
 cudaError_t cudaGraphDestroy(cudaGraph_t graph);
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec);
 
+enum cudaLaunchAttributeID {
+  cudaLaunchAttributeProgrammaticStreamSerialization = 6
+};
+struct cudaLaunchAttribute {
+  cudaLaunchAttributeID id;
+  struct {
+    int programmaticStreamSerializationAllowed;
+  } val;
+};
 struct cudaLaunchConfig_t {
   dim3 gridDim;
   dim3 blockDim;
   size_t dynamicSmemBytes = 0;
   cudaStream_t stream = nullptr;
+  cudaLaunchAttribute* attrs = nullptr;
+  unsigned numAttrs = 0;
+  const char* what = "a kernel";  // of the emulation alone: its name
 };
 
 namespace emulation {
@@ -187,8 +202,12 @@ cudaError_t Send(cudaStream_t stream, F work) {
     return true;
   });
 }
-// Every thread of the grid through `thread`.
-void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread);
+// Every thread of the grid through `thread`. Of one that was launched early,
+// each has to wait for the kernels before, once: else the program ends.
+void RunGrid(dim3 grid, dim3 block, bool early,
+             const std::function<void()>& thread);
+// What a thread that may have begun early does.
+void AwaitGridsBefore();
 // Lets the block's other threads come to the same place.
 void Barrier();
 uint32_t Exchange(uint32_t value, unsigned from_lane);
@@ -284,10 +303,15 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config,
   std::tuple<Expected...> arguments(std::forward<Given>(given)...);
   return emulation::Send(
       config->stream,
-      [grid = config->gridDim, block = config->blockDim, kernel, arguments] {
-        emulation::RunGrid(grid, block, [&] { std::apply(kernel, arguments); });
+      [grid = config->gridDim, block = config->blockDim,
+       early = config->numAttrs > 0, what = config->what, kernel, arguments] {
+        const emulation::Watched watched(what);
+        emulation::RunGrid(grid, block, early,
+                           [&] { std::apply(kernel, arguments); });
       });
 }
+inline void cudaGridDependencySynchronize() { emulation::AwaitGridsBefore(); }
+inline void cudaTriggerProgrammaticLaunchCompletion() {}
 
 using std::isfinite;
 using std::max;

@@ -170,7 +170,17 @@ void Block::Enter() {
 
 }  // namespace
 
-void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread) {
+namespace {
+
+int64_t waited = 0;  // threads of the grid, for the kernels before it
+
+}  // namespace
+
+void AwaitGridsBefore() { ++waited; }
+
+void RunGrid(dim3 grid, dim3 block, bool early,
+             const std::function<void()>& thread) {
+  waited = 0;
   gridDim = grid;
   blockDim = block;
   threadIdx = {0, 0, 0};
@@ -179,6 +189,11 @@ void RunGrid(dim3 grid, dim3 block, const std::function<void()>& thread) {
       blockIdx = {InOrder(x, grid.x), InOrder(y, grid.y), 0};
       TheBlock().Run(thread, block.x);
     }
+  }
+  if (early && waited != int64_t{grid.x} * grid.y * block.x) {
+    std::fprintf(stderr,
+                 "threads of a grid that may begin early do not wait\n");
+    std::abort();
   }
 }
 
