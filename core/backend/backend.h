@@ -79,6 +79,12 @@ class Backend {
   virtual Status RenderPixels(const PixelArgs& args, const Format& format,
                               void* blob);
 
+  // In the device's kSide: brings what kernels will read nearer to them, as
+  // much of it as has room there. Changes nothing.
+  virtual Status Prefetch(const void* /*data*/, int64_t /*bytes*/) {
+    return Status();
+  }
+
   // In the device's kCompute.
   virtual Status MoveRows(const RowMove& move);
   // Likewise. On the host of float32 only, which is what gradients there are.

@@ -45,6 +45,9 @@ struct KernelMemory {
   // Of a rectified source Backward gives the gradient of what went into the
   // ReLU, zero where the source is.
   bool masks_src_gradient = false;
+  // Forward takes as long as reading the weights does: worth a
+  // Backend::Prefetch.
+  bool weight_bound = false;
 };
 
 // How a kernel wants one parameter. Gradients and momenta have the same layout,

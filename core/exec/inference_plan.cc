@@ -83,6 +83,7 @@ Status InferencePlan::Allocate() {
 
 Status InferencePlan::PrepareDevice() {
   Device& device = backend_->device();
+  ALEXNET_RETURN_IF_ERROR(PreparePrefetch());
   for (const bool with_logits : {false, true}) {
     Ends ends;
     ends.images = reinterpret_cast<const float*>(images_.data());
@@ -95,6 +96,31 @@ Status InferencePlan::PrepareDevice() {
             options_.part.get()));
   }
   return Status();
+}
+
+// Under the layers before it, which are bound by computing.
+Status InferencePlan::PreparePrefetch() {
+  Device& device = backend_->device();
+  const auto bound = std::find_if(
+      graph_.nodes.begin(), graph_.nodes.end(),
+      [](const GraphNode& node) { return node.kernel->memory().weight_bound; });
+  if (bound == graph_.nodes.end() || bound - graph_.nodes.begin() < 2) {
+    return Status();
+  }
+  ALEXNET_ASSIGN_OR_RETURN(prefetch_begun_, device.CreateFence());
+  ALEXNET_ASSIGN_OR_RETURN(prefetch_ended_, device.CreateFence());
+  prefetched_ = static_cast<size_t>(bound - graph_.nodes.begin());
+  return Status();
+}
+
+Status InferencePlan::BeginPrefetch() {
+  Device& device = backend_->device();
+  ALEXNET_RETURN_IF_ERROR(device.Signal(Queue::kCompute, *prefetch_begun_));
+  ALEXNET_RETURN_IF_ERROR(device.Wait(Queue::kSide, *prefetch_begun_));
+  ALEXNET_RETURN_IF_ERROR(backend_->Prefetch(
+      args_[prefetched_].weight,
+      graph_.nodes[prefetched_].kernel->weight_layout()->bytes()));
+  return device.Signal(Queue::kSide, *prefetch_ended_);
 }
 
 Status InferencePlan::PlanMemory(const std::vector<bool>& kept_layers) {
@@ -232,7 +258,12 @@ Status InferencePlan::RunNodes(const Ends& ends) {
   const bool output_kept = memory_.blobs.back() >= 0;
   args_.front().src = ends.images;
   if (!output_kept) args_.back().dst = ends.output;
+  if (prefetched_ > 0) ALEXNET_RETURN_IF_ERROR(BeginPrefetch());
   for (size_t i = 0; i < args_.size(); ++i) {
+    // One kernel before it, whose end it need not wait for to begin.
+    if (prefetched_ > 0 && i + 1 == prefetched_) {
+      ALEXNET_RETURN_IF_ERROR(device.Wait(Queue::kCompute, *prefetch_ended_));
+    }
     ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(args_[i]));
     if (ends.logits != nullptr && logits_blob_ == static_cast<int>(i) + 1) {
       ALEXNET_RETURN_IF_ERROR(

@@ -120,6 +120,10 @@ class InferencePlan : public Predictor {
   // The memory that grows with the batch.
   Status Allocate();
   Status PrepareDevice();
+  // What takes as long as its weights are read has them brought near under the
+  // layers before.
+  Status PreparePrefetch();
+  Status BeginPrefetch();
   Status RunOnDevice(const float* images, float* output, float* logits);
   Status RunNodes(const Ends& ends);
   void* At(int64_t offset) {
@@ -149,6 +153,9 @@ class InferencePlan : public Predictor {
   int64_t parameter_bytes_ = 0;
   int64_t end_bytes_ = 0;
   std::array<std::unique_ptr<Program>, 2> programs_;
+  size_t prefetched_ = 0;  // node; 0: none
+  std::unique_ptr<Fence> prefetch_begun_;
+  std::unique_ptr<Fence> prefetch_ended_;
 };
 
 }  // namespace alexnet

@@ -2,11 +2,13 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <utility>
 
 #include "core/backend/cuda/cuda_updater.h"
+#include "core/backend/cuda/kernels/gemv.h"
 #include "core/backend/cuda/kernels/rank_memory.h"
 #include "core/backend/cuda/kernels/reorder.h"
 #include "core/backend/cuda/kernels/softmax.h"
@@ -115,6 +117,12 @@ class CudaBackend : public Backend {
                              format.shape[0], args, blob);
   }
 
+  Status Prefetch(const void* data, int64_t bytes) override {
+    // The other half is for what the convolutions read meanwhile.
+    return cuda::Prefetch(device_->side(), data,
+                          std::min(bytes, device_->cache_bytes() / 2));
+  }
+
   Status MoveRows(const RowMove& move) override {
     return cuda::MoveRows(device_->compute(), move);
   }
@@ -173,7 +181,7 @@ Result<std::shared_ptr<Backend>> CreateCudaBackend(
   ALEXNET_RETURN_IF_ERROR(
       cuda::FromCuda(cudaGetDeviceProperties(&properties, options.device),
                      "asking for a GPU's properties"));
-  const int capability = 10 * properties.major + properties.minor;
+  const int capability = device->capability();
   if (capability < kLeast) {
     return UnsupportedError(
                fmt::format("{} is too old: it has compute capability {}.{}, "

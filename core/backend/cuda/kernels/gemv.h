@@ -17,15 +17,21 @@ inline constexpr int64_t kMostGemvBatch = 4;
 
 // dst = src weight^T + bias, rectified if `relu`; src (batch, in), weight
 // (out, in), bias (out) or null, dst (batch, out), all of `dtype`, `in` a
-// multiple of 8, batch at most kMostGemvBatch.
+// multiple of 8, batch at most kMostGemvBatch. Where it is `early`, which needs
+// compute capability 9.0, the kernel may begin while the one before it in the
+// stream still runs, and brings weights near; neither may write the weights.
 struct GemvShape {
   int64_t batch = 1;
   int64_t in = 0;
   int64_t out = 0;
   bool relu = false;
+  bool early = false;
 };
 Status Gemv(cudaStream_t stream, const GemvShape& shape, DType dtype,
             const void* src, const void* weight, const void* bias, void* dst);
+
+// Brings `bytes` at `data` into the second-level cache. Changes nothing.
+Status Prefetch(cudaStream_t stream, const void* data, int64_t bytes);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

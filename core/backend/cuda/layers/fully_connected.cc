@@ -22,6 +22,7 @@ class FullyConnectedKernel : public LayerKernel {
   FullyConnectedKernel(const Engine& engine, const KernelRequest& request)
       : LayerKernel(engine),
         relu_(request.fused.has_value()),
+        early_(engine.device.capability() >= kEarliest),
         batch_(request.batch),
         in_(request.shapes->in.elements()),
         out_(As<FullyConnected>(*request.layer)->out_features) {
@@ -50,6 +51,7 @@ class FullyConnectedKernel : public LayerKernel {
     forward.bias = bias_.has_value() && !relu_;  // else added with the ReLU
     if (!request.training && batch_ <= kMostGemvBatch && in_ % kVector == 0) {
       name_ = request.layer->name + " fully connected (GEMV)";
+      memory_.weight_bound = true;
       return Status();
     }
     ALEXNET_ASSIGN_OR_RETURN(forward_, engine.math.MakeProduct(forward));
@@ -69,7 +71,7 @@ class FullyConnectedKernel : public LayerKernel {
 
   Status Forward(const ForwardArgs& args) override {
     if (forward_ == nullptr) {
-      const GemvShape shape = {batch_, in_, out_, relu_};
+      const GemvShape shape = {batch_, in_, out_, relu_, early_};
       return Gemv(stream_, shape, dtype_, args.src, args.weight, args.bias,
                   args.dst);
     }
@@ -115,7 +117,11 @@ class FullyConnectedKernel : public LayerKernel {
     return Status();
   }
 
+  // Compute capability of GPUs whose kernels can begin early.
+  static constexpr int kEarliest = 90;
+
   const bool relu_;
+  const bool early_;
   const int64_t batch_;
   const int64_t in_;
   const int64_t out_;

@@ -85,6 +85,11 @@ Result<std::unique_ptr<CudaDevice>> CudaDevice::Open(int number) {
   }
   std::unique_ptr<CudaDevice> device(new CudaDevice(number));
   ALEXNET_RETURN_IF_ERROR(device->MakeCurrent());
+  cudaDeviceProp properties;
+  ALEXNET_RETURN_IF_ERROR(FromCuda(cudaGetDeviceProperties(&properties, number),
+                                   "asking for a GPU's properties"));
+  device->capability_ = 10 * properties.major + properties.minor;
+  device->cache_bytes_ = properties.l2CacheSize;
   for (cudaStream_t& stream : device->streams_) {
     ALEXNET_RETURN_IF_ERROR(
         FromCuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking),

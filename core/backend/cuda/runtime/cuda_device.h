@@ -24,6 +24,10 @@ class CudaDevice : public Device {
   // in a child of fork, where CUDA does not work.
   Status MakeCurrent();
   int number() const { return number_; }
+  // 10 * major + minor.
+  int capability() const { return capability_; }
+  // Of the second level.
+  int64_t cache_bytes() const { return cache_bytes_; }
   cudaStream_t compute() const { return Stream(Queue::kCompute); }
   cudaStream_t exchange() const { return Stream(Queue::kExchange); }
   cudaStream_t side() const { return Stream(Queue::kSide); }
@@ -62,6 +66,8 @@ class CudaDevice : public Device {
 
   const Birthplace birthplace_;
   const int number_;
+  int capability_ = 0;
+  int64_t cache_bytes_ = 0;
   cudaStream_t streams_[kQueues] = {};  // by Queue
   // Queues beside kCompute that got work since they were last waited for.
   bool copying_ = false;
