@@ -5,11 +5,14 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 #include "core/backend/cuda/test_backend.h"
 #include "core/backend/reference/reference_backend.h"
+#include "core/exec/inference_plan.h"
+#include "core/exec/parameters.h"
 #include "core/exec/test_networks.h"
 #include "core/exec/training_plan.h"
 
@@ -225,6 +228,47 @@ TEST_F(CudaOrderTest, AReadThatFailedCanBeTriedAgain) {
     failed = !trainer.plan().ReadParameter(0, values.data()).ok();
     emulation::FailCall(-1, cudaSuccess, false);
     EXPECT_EQ(trainer.Read(), expected);
+  }
+}
+
+// Of one picture, whose first fully connected layer is bound by its weights;
+// of six, it is not.
+TEST_F(CudaOrderTest, WeightsComeNearUnderTheConvolutionsOfOnePicture) {
+  const Network network = TowersNetwork();
+  for (const int64_t batch : {1, 6}) {
+    const std::vector<float> images = TestImages(network, batch);
+    const auto outputs = [&](std::shared_ptr<Backend> backend) {
+      InferenceOptions options;
+      options.batch = batch;
+      const auto plan =
+          InferencePlan::Compile(network, std::move(backend),
+                                 std::make_shared<PackedParameters>(
+                                     TensorsAsSource(TestParameters(network))),
+                                 options)
+              .value();
+      std::vector<float> all;
+      std::vector<float> output(
+          static_cast<size_t>(batch * plan->info().classes));
+      // Warm, recorded and launched.
+      for (int run = 0; run < 3; ++run) {
+        EXPECT_TRUE(plan->Run(images.data(), output.data()).ok());
+        all.insert(all.end(), output.begin(), output.end());
+      }
+      return all;
+    };
+    emulation::machine().watched = true;
+    emulation::TrafficByWork().clear();
+    const std::vector<float> actual = outputs(Gpu());
+    const auto near = emulation::TrafficByWork().find("bringing weights near");
+    EXPECT_EQ(
+        near == emulation::TrafficByWork().end() ? 0 : near->second.launches,
+        batch == 1 ? 3 : 0);
+    emulation::machine() = emulation::Machine();
+    const std::vector<float> expected = outputs(CreateReferenceBackend());
+    ASSERT_EQ(actual.size(), expected.size());
+    for (size_t i = 0; i < actual.size(); ++i) {
+      EXPECT_NEAR(actual[i], expected[i], 1e-5) << i;
+    }
   }
 }
 

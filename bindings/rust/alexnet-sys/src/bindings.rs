@@ -9990,12 +9990,13 @@ pub struct alexnet_benchmark_report {
     pub peak_memory_bytes: i64,
     pub device_bytes: i64,
     pub exchanged_bytes: i64,
+    pub captured: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_benchmark_report() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_benchmark_report>(),
-        248usize,
+        256usize,
         concat!("Size of: ", stringify!(alexnet_benchmark_report))
     );
     assert_eq!(
@@ -10292,6 +10293,23 @@ fn bindgen_test_layout_alexnet_benchmark_report() {
         );
     }
     test_field_exchanged_bytes();
+    fn test_field_captured() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_benchmark_report>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).captured) as usize - ptr as usize
+            },
+            248usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_benchmark_report),
+                "::",
+                stringify!(captured)
+            )
+        );
+    }
+    test_field_captured();
 }
 extern "C" {
     pub fn alexnet_benchmark_report_init(report: *mut alexnet_benchmark_report, size: usize);
