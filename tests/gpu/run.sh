@@ -288,11 +288,11 @@ run_bench() {
 
 # Our own kernels: those of the libraries are not ours to check.
 sanitize() {
-  local tool=$1 program=$2 tests=$3 options=() log=$work/$1-$2.log code
+  local tool=$1 program=$2 filter=$3 options=() log=$work/$1-$2.log code
   # The libraries try calls that may fail.
   [[ $tool == memcheck ]] && options=(--report-api-errors no)
   limited 120 "$log" "${ours[@]}" compute-sanitizer --tool "$tool" "${options[@]}" --error-exitcode 9 \
-    "$here/tests/$program" --gtest_filter="$tests"
+    "$here/tests/$program" --gtest_filter="$filter"
   code=$?
   ((code)) && keep "$tool $program" "$log" errors.txt 30000
   verdict "$tool $program" "$(told "$code")"
@@ -300,7 +300,7 @@ sanitize() {
 sanitizer_rows=("memcheck cuda_backend_gpu" "racecheck cuda_backend_gpu"
   "memcheck direct_convolution_gpu" "racecheck direct_convolution_gpu")
 run_more() {
-  local tool program tests checks=() log=$work/jpegs code
+  local tool program filter checks=() log=$work/jpegs code
   verdict "training on JPEGs" "begun, not ended"
   limited 60 "$log" "${ours[@]}" "$here/gpu_bench" "${quick[@]}" jpegs
   code=$?
@@ -313,11 +313,11 @@ run_more() {
       verdict "$line" "skip: compute-sanitizer is not on the PATH"
       continue
     fi
-    tests='*'
+    filter='*'
     [[ $program == cuda_backend_gpu ]] &&
-      tests='*Pool*:*Lrn*:*Relu*:*Tanh*:*Dropout*:*Softmax*:*Loss*:*Updates*:*Dead*:-*Conv*:*Full*'
+      filter='*Pool*:*Lrn*:*Relu*:*Tanh*:*Dropout*:*Softmax*:*Loss*:*Updates*:*Dead*:-*Conv*:*Full*'
     verdict "$line" "begun, not ended"
-    sanitize "$tool" "$program" "$tests" &
+    sanitize "$tool" "$program" "$filter" &
     checks+=($!)
   done
   wait "${checks[@]}"

@@ -79,7 +79,7 @@ expect() { row "$1" | grep -qE "$2" || fail "row $1 has no $2: $(row "$1")"; }
 expect_files() {
   local files=("$out"/*)
   ((${#files[@]} <= 8)) || fail "more than eight files: ${files[*]}"
-  [[ -z $(ls -A "$out" | grep '^\.') ]] || fail "a hidden file: $(ls -A "$out")"
+  [[ -z $(find "$out" -name '.*' -type f) ]] || fail "a hidden file: $(ls -A "$out")"
   (($(cat "$out"/* | wc -c) < 1 << 20)) || fail "more than 1 MiB"
   ! LC_ALL=C grep -qaP '[^\t\n\x20-\x7e]' "$out"/* || fail "what is no text"
   (($(wc -l <"$out/summary.txt") == rows)) || fail "not a verdict on each of $rows rows"
