@@ -29,6 +29,10 @@ struct KernelRequest {
   int64_t batch = 1;
   Format src;  // what the producer offers; the kernel may want another
   std::optional<ActivationKind> fused;  // applied to the output
+  // Who reads the output, past activations and layers that compute nothing, so
+  // that the kernel can lay it out as that one wants it; null where nobody of
+  // this graph does.
+  const Layer* reader = nullptr;
   bool training = false;
   bool src_gradient = false;  // whether Backward will be asked for one
   // The source came out of a ReLU that its producer's kernel applies.

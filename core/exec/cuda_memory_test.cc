@@ -1,9 +1,10 @@
-// What a step needs of a GPU's memory, planned on the emulation, where nothing
-// is allocated for it.
+// How a GPU's memory is planned and laid out, planned on the emulation, where
+// nothing is allocated for it.
 
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "core/backend/cuda/test_backend.h"
 #include "core/exec/graph.h"
@@ -13,11 +14,15 @@
 namespace alexnet {
 namespace {
 
-class CudaMemoryTest : public ::testing::TestWithParam<const char*> {};
+// Either network trains with 1024 pictures in bfloat16 in 16 GiB, the work
+// spaces of two convolutions that run side by side, at most 1 GiB each, included.
+class CudaLargeBatchTest : public ::testing::TestWithParam<const char*> {};
 
-// The networks train with 1024 pictures in bfloat16 in 16 GiB, the work spaces
-// of two convolutions that run side by side, at most 1 GiB each, included.
-TEST_P(CudaMemoryTest, ALargeBatchFits) {
+INSTANTIATE_TEST_SUITE_P(All, CudaLargeBatchTest,
+                         ::testing::Values("torchvision", "alexnet"),
+                         [](const auto& network) { return network.param; });
+
+TEST_P(CudaLargeBatchTest, Fits) {
   constexpr int64_t kGiB = int64_t{1} << 30;
   const Preset preset = MakePreset(GetParam()).value();
   const NetworkInfo info = InferNetwork(preset.network).value();
@@ -39,11 +44,47 @@ TEST_P(CudaMemoryTest, ALargeBatchFits) {
   RecordProperty("arena_mib", static_cast<int>(arena >> 20));
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, CudaMemoryTest,
-                         ::testing::Values("torchvision", "alexnet"),
-                         [](const auto& parameter) {
-                           return std::string(parameter.param);
-                         });
+std::vector<std::string> AllPresets() {
+  std::vector<std::string> names;
+  for (const PresetListing& preset : Presets()) names.emplace_back(preset.name);
+  return names;
+}
+
+class CudaLayoutTest : public ::testing::TestWithParam<std::string> {};
+
+INSTANTIATE_TEST_SUITE_P(Presets, CudaLayoutTest,
+                         ::testing::ValuesIn(AllPresets()),
+                         [](const auto& preset) { return preset.param; });
+
+// Towers are computed on packed blobs, and no pass is there for a layout's sake
+// but at the network's ends.
+TEST_P(CudaLayoutTest, TowersAreApartWithoutAPass) {
+  const Network network = MakePreset(GetParam()).value().network;
+  const NetworkInfo info = InferNetwork(network).value();
+  const auto backend = testing::MakeTestBackend({});
+  for (const bool training : {false, true}) {
+    GraphOptions options;
+    options.batch = 4;
+    options.training = training;
+    options.layers = info.logits_layer + 1;
+    const Graph graph = BuildGraph(network, info, *backend, options).value();
+    for (size_t i = 0; i < graph.nodes.size(); ++i) {
+      const GraphNode& node = graph.nodes[i];
+      const std::string line =
+          DescribeNode(graph, network, static_cast<int>(i), "");
+      if (node.layer < 0) {
+        EXPECT_TRUE(i == 0 || i + 1 == graph.nodes.size()) << line;
+        continue;
+      }
+      const Layer& layer = network.layers[static_cast<size_t>(node.layer)];
+      const auto* convolution = As<Convolution>(layer);
+      if (convolution == nullptr || convolution->groups == 1) continue;
+      const std::string towers =
+          std::to_string(convolution->groups) + " towers of NHWC f32";
+      EXPECT_EQ(node.kernel->src_format().layout->Name(), towers) << line;
+    }
+  }
+}
 
 }  // namespace
 }  // namespace alexnet

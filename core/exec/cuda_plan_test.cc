@@ -27,6 +27,7 @@
 namespace alexnet {
 namespace {
 
+using testing::ChangingGroupsNetwork;
 using testing::EveryLayerNetwork;
 using testing::PlainNetwork;
 using testing::RandomValues;
@@ -46,6 +47,7 @@ std::shared_ptr<Backend> Cuda(Precision precision = Precision::kF32) {
 
 Network NetworkOf(const std::string& name) {
   if (name == "EveryLayer") return EveryLayerNetwork();
+  if (name == "ChangingGroups") return ChangingGroupsNetwork();
   return name == "Plain" ? PlainNetwork() : TowersNetwork();
 }
 
@@ -95,7 +97,8 @@ std::vector<float> Parameters(Trainer& trainer) {
 class CudaNetworkTest : public ::testing::TestWithParam<std::string> {};
 
 INSTANTIATE_TEST_SUITE_P(All, CudaNetworkTest,
-                         ::testing::Values("EveryLayer", "Plain", "Towers"),
+                         ::testing::Values("EveryLayer", "Plain", "Towers",
+                                           "ChangingGroups"),
                          [](const auto& parameter) { return parameter.param; });
 
 // Relative norms of logits: a layer's bound times this for a chain of layers.

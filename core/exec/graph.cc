@@ -46,7 +46,9 @@ class GraphBuilder {
     int rectified_later = -1;  // the ReLU that the next kernel applies
     for (int i = options_.first; i < options_.layers; ++i) {
       ALEXNET_RETURN_IF_ERROR(AddExchange(i));
-      if (ComputesNothing(i)) {
+      // Never the first layer of a graph, so that no blob is both the caller's
+      // input and output.
+      if (!graph_.nodes.empty() && ComputesNothing(i)) {
         graph_.layer_blob[Index(i)] = graph_.output();
         continue;
       }
@@ -77,10 +79,7 @@ class GraphBuilder {
         whole, options_.part->ShareOf(options_.first, options_.pass).samples);
   }
 
-  // The first layer of a graph is never left out, so that no blob is both the
-  // caller's input and output.
   bool ComputesNothing(int i) const {
-    if (graph_.nodes.empty()) return false;
     const Layer& layer = network_.layers[Index(i)];
     if (const auto* dropout = As<Dropout>(layer)) {
       return !options_.training || dropout->rate == 0.0f;
@@ -121,6 +120,17 @@ class GraphBuilder {
            backend_.CanFuse(next, ActivationKind::kRelu);
   }
 
+  const Layer* ReaderOf(int i) const {
+    for (int next = i + 1; next < options_.layers; ++next) {
+      if (HasExchange(next)) return nullptr;
+      const Layer& layer = network_.layers[Index(next)];
+      if (As<Activation>(layer) == nullptr && !ComputesNothing(next)) {
+        return &layer;
+      }
+    }
+    return nullptr;
+  }
+
   // `activation`: the layer that the kernel applies too; -1: none.
   Status AddLayer(int i, int activation) {
     const Layer& layer = network_.layers[Index(i)];
@@ -136,6 +146,7 @@ class GraphBuilder {
     if (activation >= 0) {
       request.fused = As<Activation>(network_.layers[Index(activation)])->kind;
     }
+    request.reader = ReaderOf(i);
     request.training = options_.training;
     request.src_gradient = options_.training && i > options_.first_learning;
     request.src_rectified =

@@ -113,6 +113,48 @@ Network TowersNetwork() {
   return network;
 }
 
+Network ChangingGroupsNetwork() {
+  Network network = Base("changing_groups");
+  network.channels = 24;
+  const Window plain = Window::Square(3, 1, 1);
+  Lrn across;  // the towers, too
+  across.alpha = 0.3f;
+  Lrn apart = across;
+  apart.groups = 4;
+  Lrn wide = across;
+  wide.size = 9;
+  Pooling maximum;
+  maximum.window = Window::Square(3, 2, 1);
+  Pooling average;
+  average.kind = PoolKind::kAverage;
+  average.window = Window::Square(2, 1);
+  network.layers = {
+      {"conv1", MakeConvolution(48, plain, 3)},
+      {"relu1", Activation{}},
+      {"norm1", across},
+      {"pool1", maximum},
+      {"conv2", MakeConvolution(48, plain, 2)},
+      {"relu2", Activation{}},
+      {"norm2", wide},
+      {"conv3", MakeConvolution(32, plain)},
+      {"relu3", Activation{}},
+      {"conv4", MakeConvolution(64, plain, 4)},
+      {"tanh4", Activation{ActivationKind::kTanh}},
+      {"norm4", apart},
+      {"pool4", average},
+      {"drop4", Dropout{0.25f}},
+      {"conv5", MakeConvolution(64, plain, 2)},
+      {"conv6", MakeConvolution(64, plain, 32)},
+      {"relu6", Activation{}},
+      {"conv7", MakeConvolution(20, plain, 4)},
+      {"relu7", Activation{}},
+      {"pool7", AdaptiveAveragePooling{2, 3}},
+      {"fc8", MakeFullyConnected(5)},
+      {"prob", Softmax{}},
+  };
+  return network;
+}
+
 std::vector<Tensor> TestParameters(const Network& network) {
   const NetworkInfo info = InferNetwork(network).value();
   std::vector<Tensor> tensors;

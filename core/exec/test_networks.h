@@ -18,6 +18,9 @@ Network EveryLayerNetwork();
 Network PlainNetwork();
 // The paper's layers in small: a first convolution of stride 4, towers, LRN.
 Network TowersNetwork();
+// Groups that differ from layer to layer, of one channel among them, with
+// layers between them that join and keep them: 24 x 12 x 12 in, 5 classes out.
+Network ChangingGroupsNetwork();
 
 // Uniform values that keep activations near 1; the same for equal networks.
 std::vector<Tensor> TestParameters(const Network& network);

@@ -150,7 +150,8 @@ class CudaBackend : public Backend {
     ALEXNET_ASSIGN_OR_RETURN(const cuda::FormatView view, cuda::ViewOf(format));
     const int64_t samples = format.shape[0];
     return cuda::CountZeros(device_->compute(), view.dtype, samples,
-                            format.shape.elements() / samples, blob, count);
+                            format.shape.elements() / samples, view.map.towers,
+                            blob, count);
   }
 
  private:

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -72,6 +73,57 @@ INSTANTIATE_TEST_SUITE_P(
       return std::get<0>(parameter.param).name +
              std::get<1>(parameter.param).name;
     });
+
+// Layers between others that keep groups of channels apart, whose blobs lie in
+// towers.
+class CudaTowersTest : public CudaKernelTest {
+ protected:
+  static std::optional<Layer> Grouped(int64_t channels, int64_t groups) {
+    return testing::ConvolutionOf(channels, Window::Square(1, 1), groups);
+  }
+};
+
+// Of more channels than pictures have.
+std::vector<LayerCase> MapCases() {
+  std::vector<LayerCase> cases = testing::LayerCases();
+  std::erase_if(cases, [](const LayerCase& test) {
+    return test.kernel.in.rank() != 4 || test.kernel.in[1] < 4 ||
+           As<Softmax>(test.kernel.layer) != nullptr;
+  });
+  return cases;
+}
+
+TEST_P(CudaTowersTest, EqualTheReference) {
+  const KernelCase& plain = Kernel();
+  const int64_t in = plain.in[1];
+  const Shape out_shape = testing::ShapesOf(plain.layer, plain.in).value().out;
+  const int64_t out = out_shape[1];
+  struct Towers {
+    int64_t offered;
+    int64_t wanted;
+  };
+  for (const auto& [offered, wanted] :
+       {Towers{2, 2}, Towers{2, 1}, Towers{1, 2}, Towers{2, 4}, Towers{4, 2},
+        Towers{5, 1}, Towers{3, 3}}) {
+    if (in % offered != 0 || out % wanted != 0) continue;
+    SCOPED_TRACE(std::to_string(offered) + " towers offered, " +
+                 std::to_string(wanted) + " wanted");
+    KernelCase test = TrainingOf(plain);
+    test.src_rectified = offered > wanted;
+    test.producer = Grouped(in, offered);
+    test.reader = Grouped(out, wanted);
+    Expect(test);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CudaTowersTest,
+                         ::testing::Combine(::testing::Values(kPrecisions[0],
+                                                              kPrecisions[3]),
+                                            ::testing::ValuesIn(MapCases())),
+                         [](const auto& parameter) {
+                           return std::get<0>(parameter.param).name +
+                                  std::get<1>(parameter.param).name;
+                         });
 
 class CudaBackendTest : public ::testing::TestWithParam<PrecisionCase> {};
 

@@ -160,6 +160,22 @@ struct Parameter {
   }
 };
 
+// The layout in which the test's producer gives the source.
+Result<Format> OfferedFormat(Backend& backend, const KernelCase& test) {
+  if (!test.producer) return Format::Dense(test.in);
+  ALEXNET_ASSIGN_OR_RETURN(const LayerShapes shapes,
+                           ShapesOf(*test.producer, test.in));
+  KernelRequest request;
+  request.layer = &*test.producer;
+  request.shapes = &shapes;
+  request.batch = test.in[0];
+  request.src = Format::Dense(test.in);
+  request.reader = &test.layer;
+  ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<Kernel> kernel,
+                           backend.CreateKernel(request));
+  return kernel->dst_format();
+}
+
 Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   ALEXNET_ASSIGN_OR_RETURN(const LayerShapes shapes,
                            ShapesOf(test.layer, test.in));
@@ -170,8 +186,9 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   request.part = test.part;
   request.shapes = &shapes;
   request.batch = test.in[0];
-  request.src = Format::Dense(test.in);
+  ALEXNET_ASSIGN_OR_RETURN(request.src, OfferedFormat(backend, test));
   request.fused = test.fused;
+  if (test.reader) request.reader = &*test.reader;
   request.training = test.training || backward;
   request.src_gradient = backward && test.src_gradient;
   request.src_rectified = test.src_rectified;

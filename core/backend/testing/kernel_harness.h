@@ -37,6 +37,10 @@ struct KernelCase {
   // does that or not.
   bool src_rectified = false;
   std::optional<ActivationKind> fused;
+  // Who gives the source, a layer that keeps its shape, and who reads the
+  // output: only the kernel's layouts follow from them.
+  std::optional<Layer> producer;
+  std::optional<Layer> reader;
   int layer_index = 3;
   RandomState random{.seed = 5, .step = 2};
   BlobPart part{.first_sample = 1};

@@ -1,5 +1,4 @@
 #include "core/backend/cuda/kernels/activation.h"
-#include "core/backend/cuda/primitives/fast_divider.h"
 #include "core/backend/cuda/primitives/launch.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -45,19 +44,18 @@ __global__ void GradientKernel(ActivationKind kind, int64_t count, const T* dst,
   });
 }
 
-// kCount elements of a row a thread.
+// kCount channels of a row a thread, in the order of `to`.
 template <typename T, int kCount>
-__global__ void BiasKernel(uint32_t count, FastDivider row, bool relu,
-                           const T* bias, T* values) {
+__global__ void BiasKernel(uint32_t count, TowerRows rows, TowerMap from,
+                           const T* values, const T* bias, bool relu, T* out) {
   const uint32_t i = ThreadNumber();
   if (i >= count) return;
-  uint32_t place = i;
-  row.Split(&place);
+  const TowerRows::Place place = rows.Find(i, kCount);
   float value[kCount];
-  LoadSome<kCount>(values, int64_t{i} * kCount, value);
+  LoadSome<kCount>(values, from.At(place.row, place.channel), value);
   if (bias != nullptr) {
     float added[kCount];
-    LoadSome<kCount>(bias, int64_t{place} * kCount, added);
+    LoadSome<kCount>(bias, place.channel, added);
 #pragma unroll
     for (int k = 0; k < kCount; ++k) value[k] += added[k];
   }
@@ -67,7 +65,7 @@ __global__ void BiasKernel(uint32_t count, FastDivider row, bool relu,
       value[k] = Activated(ActivationKind::kRelu, value[k]);
     }
   }
-  StoreSome<kCount>(value, int64_t{i} * kCount, values);
+  StoreSome<kCount>(value, int64_t{i} * kCount, out);
 }
 
 }  // namespace
@@ -94,17 +92,21 @@ Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
   });
 }
 
-Status AddBiasAndActivate(cudaStream_t stream, DType dtype, int64_t rows,
-                          int64_t columns, bool relu, const void* bias,
-                          void* values) {
+Status AddBiasAndActivate(cudaStream_t stream, DType dtype,
+                          const TowerMap& from, const void* values,
+                          const void* bias, bool relu, const TowerMap& to,
+                          void* out) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
-    const bool vectors = columns % kVector == 0;
-    const int64_t row = columns / (vectors ? kVector : 1);
+    const bool vectors = from.tower_channels() % kVector == 0 &&
+                         to.tower_channels() % kVector == 0;
+    const int vector = vectors ? kVector : 1;
+    const int64_t count = to.elements() / vector;
     auto* kernel = vectors ? BiasKernel<T, kVector> : BiasKernel<T, 1>;
-    return LaunchEach(stream, "adding a bias", rows * row, kernel, rows * row,
-                      FastDivider(static_cast<uint32_t>(row)), relu,
-                      static_cast<const T*>(bias), static_cast<T*>(values));
+    return LaunchEach(stream, "adding a bias", count, kernel, count,
+                      TowerRows(to, vector), from,
+                      static_cast<const T*>(values),
+                      static_cast<const T*>(bias), relu, static_cast<T*>(out));
   });
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/backend/cuda/kernels/tower_map.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
@@ -34,11 +35,13 @@ Status Activate(cudaStream_t stream, ActivationKind kind, DType dtype,
 Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
                           int64_t count, const void* dst,
                           const void* dst_gradient, void* src_gradient);
-// values (rows, columns) <- values + bias (columns), rectified if `relu`.
-// `bias` may be null.
-Status AddBiasAndActivate(cudaStream_t stream, DType dtype, int64_t rows,
-                          int64_t columns, bool relu, const void* bias,
-                          void* values);
+// out <- values + bias, a number for each channel, rectified if `relu`, and
+// laid out anew where the maps, of the same rows and channels, differ; where
+// they do not, `out` may be `values`. `bias` may be null.
+Status AddBiasAndActivate(cudaStream_t stream, DType dtype,
+                          const TowerMap& from, const void* values,
+                          const void* bias, bool relu, const TowerMap& to,
+                          void* out);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -22,8 +22,8 @@ int64_t PartsOf(int64_t rows) {
 // kCount columns a thread. A part's sums go to `partial`; where there is but
 // one part, to `whole`. Either may be null.
 template <typename T, int kCount>
-__global__ void SumStripes(int64_t rows, int64_t columns,
-                           const T* __restrict__ dst,
+__global__ void SumStripes(int64_t rows, int64_t columns, TowerMap from,
+                           TowerMap to, const T* __restrict__ dst,
                            const T* __restrict__ gradient,
                            T* __restrict__ masked, float* partial, T* whole) {
   __shared__ float sums[kRowThreads][kStripe * kCount];
@@ -33,20 +33,21 @@ __global__ void SumStripes(int64_t rows, int64_t columns,
   float sum[kCount] = {};
   if (column < columns) {
     const int64_t step = int64_t{gridDim.y} * kRowThreads;
+    const int64_t read = from.At(0, static_cast<uint32_t>(column));
+    const int64_t written = to.At(0, static_cast<uint32_t>(column));
     for (int64_t row = int64_t{blockIdx.y} * kRowThreads + row_thread;
          row < rows; row += kRowsTogether * step) {
       Packed<T, kCount> gradients[kRowsTogether];
       Packed<T, kCount> outputs[kRowsTogether];
 #pragma unroll
       for (int k = 0; k < kRowsTogether; ++k) {
-        const int64_t at = (row + k * step) * columns + column;
+        const int64_t at = read + (row + k * step) * from.tower_channels();
         if (row + k * step >= rows) continue;
         gradients[k] = LoadPacked<kCount>(gradient + at);
         if (dst != nullptr) outputs[k] = LoadPacked<kCount>(dst + at);
       }
 #pragma unroll
       for (int k = 0; k < kRowsTogether; ++k) {
-        const int64_t at = (row + k * step) * columns + column;
         if (row + k * step >= rows) continue;
         float g[kCount];
         gradients[k].Unpack(g);
@@ -55,7 +56,10 @@ __global__ void SumStripes(int64_t rows, int64_t columns,
           outputs[k].Unpack(y);
 #pragma unroll
           for (int i = 0; i < kCount; ++i) g[i] = y[i] <= 0.0f ? 0.0f : g[i];
-          StoreSome<kCount>(g, at, masked);
+        }
+        if (masked != nullptr) {
+          StoreSome<kCount>(g, written + (row + k * step) * to.tower_channels(),
+                            masked);
         }
 #pragma unroll
         for (int i = 0; i < kCount; ++i) sum[i] += g[i];
@@ -103,24 +107,28 @@ int64_t ColumnSumScratch(int64_t rows, int64_t columns) {
   return PartsOf(rows) * columns * 4;
 }
 
-Status MaskAndSumColumns(cudaStream_t stream, DType dtype, int64_t rows,
-                         int64_t columns, const void* dst, const void* gradient,
-                         void* masked, void* sums, void* scratch) {
+Status MaskAndSumColumns(cudaStream_t stream, DType dtype, const TowerMap& from,
+                         const void* dst, const void* gradient,
+                         const TowerMap& to, void* masked, void* sums,
+                         void* scratch) {
   return WithType(dtype, [&](auto type) -> Status {
     using T = decltype(type);
+    const int64_t rows = from.rows();
+    const int64_t columns = from.channels();
     const int64_t parts = PartsOf(rows);
     T* whole = parts == 1 ? static_cast<T*>(sums) : nullptr;
     float* partial =
         sums != nullptr && parts > 1 ? static_cast<float*>(scratch) : nullptr;
-    const bool vectors = columns % kVector == 0;
+    const bool vectors = from.tower_channels() % kVector == 0 &&
+                         to.tower_channels() % kVector == 0;
     const int64_t stripe = kStripe * (vectors ? kVector : 1);
     const dim3 grid = {static_cast<unsigned>((columns + stripe - 1) / stripe),
                        static_cast<unsigned>(parts), 1};
     auto* kernel = vectors ? SumStripes<T, kVector> : SumStripes<T, 1>;
-    ALEXNET_RETURN_IF_ERROR(
-        Launch(stream, "a bias gradient", grid, kThreads, kernel, rows, columns,
-               static_cast<const T*>(dst), static_cast<const T*>(gradient),
-               static_cast<T*>(masked), partial, whole));
+    ALEXNET_RETURN_IF_ERROR(Launch(
+        stream, "a bias gradient", grid, kThreads, kernel, rows, columns, from,
+        to, static_cast<const T*>(dst), static_cast<const T*>(gradient),
+        static_cast<T*>(masked), partial, whole));
     if (partial == nullptr) return Status();
     const dim3 blocks = {static_cast<unsigned>((columns + kLanes - 1) / kLanes),
                          1, 1};

@@ -1,4 +1,4 @@
-// The gradient of a bias: sums over columns.
+// The gradient of a bias: sums over channels, the columns of a blob.
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_COLUMN_SUMS_H_
 #define ALEXNET_CORE_BACKEND_CUDA_KERNELS_COLUMN_SUMS_H_
@@ -7,20 +7,24 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/kernels/tower_map.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
-// The gradient of bias and activation over `rows` x `columns`:
-//   masked = dst > 0 ? gradient : 0,   sums[column] = sum over rows of masked.
-// `dst` null: no mask, and `masked` is not written. `sums` null: no sums. The
-// order of sums is fixed. `scratch` holds ColumnSumScratch bytes.
+// The gradient of bias and activation over all rows of a blob's channels:
+//   masked = dst > 0 ? gradient : 0,   sums[c] = sum over rows of masked.
+// `dst` and `gradient` are laid out as `from` says, `masked` as `to`. `dst`
+// null: no mask. `masked` null: it is not written, and there is no mask. `sums`
+// null: no sums. The order of sums is fixed, and the layout does not change it.
+// `scratch` holds ColumnSumScratch bytes.
 int64_t ColumnSumScratch(int64_t rows, int64_t columns);
-Status MaskAndSumColumns(cudaStream_t stream, DType dtype, int64_t rows,
-                         int64_t columns, const void* dst, const void* gradient,
-                         void* masked, void* sums, void* scratch);
+Status MaskAndSumColumns(cudaStream_t stream, DType dtype, const TowerMap& from,
+                         const void* dst, const void* gradient,
+                         const TowerMap& to, void* masked, void* sums,
+                         void* scratch);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -30,8 +30,10 @@ constexpr int64_t kMostPixels = 16384;
 struct Shape {
   int32_t height;
   int32_t width;
-  int32_t channels;  // of all groups
-  int32_t out_channels;
+  int32_t pitch;  // channels of a pixel
+  int32_t out_pitch;
+  int64_t step;  // from one group's first pixel to the next's
+  int64_t out_step;
   int32_t stride_h;
   int32_t stride_w;
   int32_t pad_top;
@@ -75,7 +77,7 @@ __device__ __forceinline__ Window WindowOf(const Shape& shape, int32_t pixel) {
       static_cast<int32_t>(x) * shape.stride_w - shape.pad_left;
   return {((static_cast<int32_t>(sample) * shape.height + top) * shape.width +
            left) *
-              shape.channels,
+              shape.pitch,
           BitsInside(top, shape.kernel_h, shape.height) |
               BitsInside(left, static_cast<int32_t>(shape.kernel_w.divisor()),
                          shape.width)
@@ -109,7 +111,7 @@ __device__ __forceinline__ Step<kTiles> LoadStep(const Shape& shape,
   uint32_t kx = shape.steps_of_tap.Split(&channel);
   const uint32_t ky = shape.kernel_w.Split(&kx);
   const int32_t tap =
-      static_cast<int32_t>(ky * shape.width + kx) * shape.channels +
+      static_cast<int32_t>(ky * shape.width + kx) * shape.pitch +
       static_cast<int32_t>(channel) * kDepth;
 #pragma unroll
   for (int t = 0; t < kTiles; ++t) {
@@ -144,7 +146,7 @@ __global__ void __launch_bounds__(kThreads)
   const Bf16* const rows[2] = {
       weight + (first_output + row) * filter + quad * 4,
       weight + (first_output + row + 8) * filter + quad * 4};
-  source += group * shape.group_channels + quad * 4;
+  source += group * shape.step + quad * 4;
   if (threadIdx.x < kTilePixels) {
     of_pixels[threadIdx.x] =
         WindowOf(shape, first_pixel + static_cast<int32_t>(threadIdx.x));
@@ -205,7 +207,11 @@ __global__ void __launch_bounds__(kThreads)
 #pragma unroll
     for (int i = 0; i < 4; ++i) y[i] = y[i] < 0.0f ? 0.0f : y[i];
   }
-  StoreSome<4>(y, int64_t{pixel} * shape.out_channels + first_output + output,
+  const uint32_t in_group =
+      first_output - group * shape.group_outputs.divisor();
+  StoreSome<4>(y,
+               group * shape.out_step + int64_t{pixel} * shape.out_pitch +
+                   in_group + output,
                out);
 }
 
@@ -217,8 +223,13 @@ Shape ShapeOf(const ConvolutionProblem& p) {
   Shape shape;
   shape.height = static_cast<int32_t>(p.height);
   shape.width = static_cast<int32_t>(p.width);
-  shape.channels = static_cast<int32_t>(p.channels);
-  shape.out_channels = static_cast<int32_t>(p.out_channels);
+  shape.pitch = static_cast<int32_t>(p.channels / p.towers);
+  shape.out_pitch = static_cast<int32_t>(p.out_channels / p.towers);
+  const bool apart = p.towers > 1;
+  shape.step =
+      p.channels / p.groups * (apart ? p.batch * p.height * p.width : 1);
+  shape.out_step = p.out_channels / p.groups *
+                   (apart ? p.batch * p.out_height * p.out_width : 1);
   shape.stride_h = static_cast<int32_t>(p.stride_h);
   shape.stride_w = static_cast<int32_t>(p.stride_w);
   shape.pad_top = static_cast<int32_t>(p.pad_top);
@@ -254,7 +265,7 @@ bool SuitsDirectConvolution(const ConvolutionProblem& p) {
 Status DirectConvolution(cudaStream_t stream, const ConvolutionProblem& problem,
                          const Operands& operands) {
   const Shape shape = ShapeOf(problem);
-  const int64_t rows = shape.out_channels / kOutputs;
+  const int64_t rows = problem.out_channels / kOutputs;
   const auto blocks = [&](int tiles) {
     return (shape.pixels + tiles * kPixels - 1) / (tiles * kPixels);
   };

@@ -63,6 +63,7 @@ struct Case {
   int64_t batch, channels, height, width, out_channels;
   int64_t kernel_h, kernel_w, stride, pad, groups;
   bool bias, relu;
+  int64_t towers = 1;
 };
 
 void PrintTo(const Case& test, std::ostream* out) { *out << test.name; }
@@ -82,6 +83,7 @@ ConvolutionProblem ProblemOf(const Case& c) {
   p.out_height = (c.height + 2 * c.pad - c.kernel_h) / c.stride + 1;
   p.out_width = (c.width + 2 * c.pad - c.kernel_w) / c.stride + 1;
   p.groups = c.groups;
+  p.towers = c.towers;
   p.bias = c.bias;
   p.relu = c.relu;
   return p;
@@ -93,7 +95,10 @@ std::vector<float> Expected(const ConvolutionProblem& p,
                             const std::vector<float>& bias) {
   const int64_t in = p.channels / p.groups;
   const int64_t out = p.out_channels / p.groups;
-  std::vector<float> result;
+  const int64_t pitch = p.channels / p.towers;
+  const int64_t out_pitch = p.out_channels / p.towers;
+  std::vector<float> result(static_cast<size_t>(p.batch * p.out_height *
+                                                p.out_width * p.out_channels));
   for (int64_t n = 0; n < p.batch; ++n)
     for (int64_t oy = 0; oy < p.out_height; ++oy)
       for (int64_t ox = 0; ox < p.out_width; ++ox)
@@ -106,13 +111,22 @@ std::vector<float> Expected(const ConvolutionProblem& p,
               if (y < 0 || x < 0 || y >= p.height || x >= p.width) continue;
               for (int64_t i = 0; i < in; ++i) {
                 sum += static_cast<double>(source[static_cast<size_t>(
-                           ((n * p.height + y) * p.width + x) * p.channels +
-                           o / out * in + i)]) *
+                           ((((o / out * in + i) / pitch * p.batch + n) *
+                                 p.height +
+                             y) *
+                                p.width +
+                            x) *
+                               pitch +
+                           (o / out * in + i) % pitch)]) *
                        weight[static_cast<size_t>(
                            ((o * p.kernel_h + ky) * p.kernel_w + kx) * in + i)];
               }
             }
-          result.push_back(static_cast<float>(p.relu && sum < 0.0 ? 0.0 : sum));
+          const int64_t sample = o / out_pitch * p.batch + n;
+          result[static_cast<size_t>(
+              ((sample * p.out_height + oy) * p.out_width + ox) * out_pitch +
+              o % out_pitch)] =
+              static_cast<float>(p.relu && sum < 0.0 ? 0.0 : sum);
         }
   return result;
 }
@@ -154,6 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoActivation", 1, 48, 9, 11, 32, 3, 3, 1, 1, 1, true, false},
         Case{"NoBias", 2, 16, 7, 6, 16, 5, 5, 1, 2, 1, false, true},
         Case{"TwoTowers", 1, 96, 9, 9, 64, 5, 5, 1, 2, 2, true, true},
+        Case{"TowersApart", 3, 96, 9, 9, 64, 5, 5, 1, 2, 2, true, true, 2},
         Case{"Strided", 3, 16, 12, 15, 48, 3, 2, 2, 1, 1, true, true},
         Case{"OneTap", 4, 64, 1, 1, 32, 1, 1, 1, 0, 1, true, false},
         Case{"FewSteps", 1, 16, 4, 4, 16, 1, 2, 1, 0, 1, true, true},

@@ -14,32 +14,83 @@ constexpr int kHalo =
 constexpr int64_t kMostForward = 2 * kHalo + 1;
 constexpr int64_t kMostBackward = kHalo + 1;
 
-// Eight channels from `index` and kHalo on either side; zero beyond the tower's
-// edges, of which the eight never hang over.
+// Where eight channels of a row and kHalo on either side lie.
+struct Neighbours {
+  int64_t before;
+  int64_t at;
+  int64_t after;
+};
+
+// Eight channels and kHalo on either side; zero beyond the group's edges, of
+// which the eight never hang over.
 template <typename T>
-__device__ __forceinline__ void LoadWithHalo(const T* from, int64_t index,
+__device__ __forceinline__ void LoadWithHalo(const T* from,
+                                             const Neighbours& places,
                                              bool first, bool last, float* to) {
   if (first) {
     for (int i = 0; i < kHalo; ++i) to[i] = 0.0f;
   } else {
-    LoadSome<kHalo>(from, index - kHalo, to);
+    LoadSome<kHalo>(from, places.before, to);
   }
-  LoadSome<kVector>(from, index, to + kHalo);
+  LoadSome<kVector>(from, places.at, to + kHalo);
   if (last) {
     for (int i = 0; i < kHalo; ++i) to[kHalo + kVector + i] = 0.0f;
   } else {
-    LoadSome<kHalo>(from, index + kVector, to + kHalo + kVector);
+    LoadSome<kHalo>(from, places.after, to + kHalo + kVector);
   }
 }
 
-// Channel vectors and the windows over them.
+// Channel vectors, in the order in which the source has them, and the windows
+// over them.
 struct Vectors {
-  FastDivider tower;  // vectors of a tower
+  FastDivider group;  // vectors of a group
   uint32_t count = 0;
+  TowerRows rows;
+  TowerMap src;
+  TowerMap dst;
   int32_t before = 0;  // of the window
   int32_t after = 0;
   LrnNumbers numbers;
 };
+
+// Where a thread's vector lies, and whether it is its group's first or last.
+struct Place {
+  bool first;
+  bool last;
+  Neighbours src;
+  Neighbours dst;
+};
+
+__device__ __forceinline__ Neighbours NeighboursIn(const TowerMap& map,
+                                                   int64_t row,
+                                                   uint32_t channel, bool first,
+                                                   bool last) {
+  return {first ? 0 : map.At(row, channel - kHalo), map.At(row, channel),
+          last ? 0 : map.At(row, channel + kVector)};
+}
+
+// `kFlat`: source and output lie alike, and groups lie together, so that places
+// need no look at towers.
+template <bool kFlat>
+__device__ __forceinline__ Place PlaceOf(const Vectors& vectors, uint32_t i) {
+  if constexpr (kFlat) {
+    uint32_t in_group = i;
+    vectors.group.Split(&in_group);
+    const int64_t at = int64_t{i} * kVector;
+    const Neighbours places = {at - kHalo, at, at + kVector};
+    return {in_group == 0, in_group + 1 == vectors.group.divisor(), places,
+            places};
+  } else {
+    const TowerRows::Place found = vectors.rows.Find(i, kVector);
+    uint32_t in_group = found.channel / kVector;
+    vectors.group.Split(&in_group);
+    const bool first = in_group == 0;
+    const bool last = in_group + 1 == vectors.group.divisor();
+    return {first, last,
+            NeighboursIn(vectors.src, found.row, found.channel, first, last),
+            NeighboursIn(vectors.dst, found.row, found.channel, first, last)};
+  }
+}
 
 // What the family's layers have in common, so that it can be known when
 // kernels are compiled: the `kUsual` ones take a third of the instructions.
@@ -54,15 +105,13 @@ __device__ __forceinline__ LrnPowers PowersOfSum(const Vectors& vectors,
 }
 
 // Whole windows are summed: sums that are carried on would lose what cancels.
-template <typename T, bool kUsual>
+template <typename T, bool kUsual, bool kFlat>
 __global__ void ForwardVectors(Vectors vectors, const T* src, T* dst) {
   const uint32_t i = ThreadNumber();
   if (i >= vectors.count) return;
-  uint32_t place = i;
-  vectors.tower.Split(&place);
+  const Place place = PlaceOf<kFlat>(vectors, i);
   float x[kVector + 2 * kHalo];
-  LoadWithHalo(src, int64_t{i} * kVector, place == 0,
-               place + 1 == vectors.tower.divisor(), x);
+  LoadWithHalo(src, place.src, place.first, place.last, x);
   const int before = kUsual ? kUsualHalf : vectors.before;
   const int after = kUsual ? kUsualHalf : vectors.after;
   float y[kVector];
@@ -76,26 +125,23 @@ __global__ void ForwardVectors(Vectors vectors, const T* src, T* dst) {
     }
     y[c] = x[kHalo + c] * PowersOfSum<kUsual>(vectors, sum).beta;
   }
-  StoreSome<kVector>(y, int64_t{i} * kVector, dst);
+  StoreSome<kVector>(y, place.dst.at, dst);
 }
 
 // dx_j = g_j s_j^-beta - 2 a beta x_j sum over i whose window holds j of
 // g_i x_i s_i^(-beta - 1), i from j - after to j + before. before + after is at
 // most kHalo.
-template <typename T, bool kUsual, bool kRectified>
+template <typename T, bool kUsual, bool kFlat, bool kRectified>
 __global__ void BackwardVectors(Vectors vectors, const T* src,
                                 const T* dst_gradient, T* src_gradient) {
   const uint32_t n = ThreadNumber();
   if (n >= vectors.count) return;
-  uint32_t place = n;
-  vectors.tower.Split(&place);
-  const bool first = place == 0;
-  const bool last = place + 1 == vectors.tower.divisor();
+  const Place place = PlaceOf<kFlat>(vectors, n);
   constexpr int kWide = kVector + 2 * kHalo;
   float x[kWide];
   float g[kWide];
-  LoadWithHalo(src, int64_t{n} * kVector, first, last, x);
-  LoadWithHalo(dst_gradient, int64_t{n} * kVector, first, last, g);
+  LoadWithHalo(src, place.src, place.first, place.last, x);
+  LoadWithHalo(dst_gradient, place.dst, place.first, place.last, g);
   const int before = kUsual ? kUsualHalf : vectors.before;
   const int after = kUsual ? kUsualHalf : vectors.after;
   // What each channel adds to its window's gradients. Its own window is whole
@@ -132,12 +178,18 @@ __global__ void BackwardVectors(Vectors vectors, const T* src,
     dx[c] = own[c] - factor * value * sum;
     if (kRectified && value <= 0.0f) dx[c] = 0.0f;
   }
-  StoreSome<kVector>(dx, int64_t{n} * kVector, src_gradient);
+  StoreSome<kVector>(dx, place.src.at, src_gradient);
 }
 
 bool SuitsVectors(const Lrn& layer, const LrnShape& shape, int64_t most) {
   return layer.region == LrnRegion::kAcrossChannels && layer.size <= most &&
-         shape.channels / layer.groups % kVector == 0;
+         shape.channels / layer.groups % kVector == 0 &&
+         shape.InVectors(kVector);
+}
+
+bool IsFlat(const Lrn& layer, const LrnShape& shape) {
+  return shape.src_towers == shape.dst_towers &&
+         layer.groups % shape.src_towers == 0;
 }
 
 bool IsUsual(const Lrn& layer) {
@@ -146,7 +198,10 @@ bool IsUsual(const Lrn& layer) {
 
 Vectors VectorsOf(const Lrn& layer, const LrnShape& shape) {
   Vectors vectors;
-  vectors.tower = FastDivider(
+  vectors.src = shape.src();
+  vectors.rows = TowerRows(vectors.src, kVector);
+  vectors.dst = shape.dst();
+  vectors.group = FastDivider(
       static_cast<uint32_t>(shape.channels / layer.groups / kVector));
   vectors.count = static_cast<uint32_t>(shape.elements() / kVector);
   vectors.before = static_cast<int32_t>((layer.size - 1) / 2);
@@ -179,9 +234,11 @@ Status LrnForward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
   }
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
-    auto* kernel =
-        IsUsual(layer) ? ForwardVectors<T, true> : ForwardVectors<T, false>;
-    return LaunchEach(stream, "LRN forward", shape.elements() / kVector, kernel,
+    void (*const kernels[2][2])(Vectors, const T*, T*) = {
+        {ForwardVectors<T, false, false>, ForwardVectors<T, false, true>},
+        {ForwardVectors<T, true, false>, ForwardVectors<T, true, true>}};
+    return LaunchEach(stream, "LRN forward", shape.elements() / kVector,
+                      kernels[IsUsual(layer)][IsFlat(layer, shape)],
                       VectorsOf(layer, shape), static_cast<const T*>(src),
                       static_cast<T*>(dst));
   });
@@ -208,11 +265,17 @@ Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
   }
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
-    void (*const kernels[2][2])(Vectors, const T*, const T*, T*) = {
-        {BackwardVectors<T, false, false>, BackwardVectors<T, false, true>},
-        {BackwardVectors<T, true, false>, BackwardVectors<T, true, true>}};
+    void (*const kernels[2][2][2])(Vectors, const T*, const T*, T*) = {
+        {{BackwardVectors<T, false, false, false>,
+          BackwardVectors<T, false, false, true>},
+         {BackwardVectors<T, false, true, false>,
+          BackwardVectors<T, false, true, true>}},
+        {{BackwardVectors<T, true, false, false>,
+          BackwardVectors<T, true, false, true>},
+         {BackwardVectors<T, true, true, false>,
+          BackwardVectors<T, true, true, true>}}};
     return LaunchEach(stream, "LRN backward", shape.elements() / kVector,
-                      kernels[IsUsual(layer)][rectified],
+                      kernels[IsUsual(layer)][IsFlat(layer, shape)][rectified],
                       VectorsOf(layer, shape), static_cast<const T*>(src),
                       static_cast<const T*>(dst_gradient),
                       static_cast<T*>(src_gradient));

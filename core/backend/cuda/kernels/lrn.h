@@ -1,4 +1,5 @@
-// Local response normalization, section 3.3 of the paper, over NHWC blobs.
+// Local response normalization, section 3.3 of the paper, over NHWC blobs, or
+// towers of such (see BlobMap).
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_LRN_H_
 #define ALEXNET_CORE_BACKEND_CUDA_KERNELS_LRN_H_
@@ -8,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/backend/cuda/kernels/tower_map.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
@@ -59,13 +61,28 @@ struct LrnShape {
   int32_t channels = 0;
   int32_t height = 0;
   int32_t width = 0;
+  int32_t src_towers = 1;  // of the source and its gradient
+  int32_t dst_towers = 1;
 
   int64_t elements() const { return batch * channels * height * width; }
+  TowerMap src() const { return Map(src_towers); }
+  TowerMap dst() const { return Map(dst_towers); }
+  // Whether a thread can take `count` channels that lie together in all blobs.
+  bool InVectors(int32_t count) const {
+    return channels / src_towers % count == 0 &&
+           channels / dst_towers % count == 0;
+  }
+
+ private:
+  TowerMap Map(int32_t towers) const {
+    return {batch * height * width, channels, towers};
+  }
 };
 
 LrnNumbers NumbersOf(const Lrn& layer);
 
-// All pointers are the device's.
+// All pointers are the device's. The output and its gradient are laid out as
+// dst() says, the source, its gradient and what scratch holds as src().
 Status LrnForward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                   DType dtype, const void* src, void* dst);
 // `rectified`: the source came out of a ReLU, whose mask the gradient gets.

@@ -20,7 +20,8 @@ constexpr int kAhead = 2;               // rows that are loaded early
 
 struct Columns {
   LrnNumbers numbers;
-  int32_t channels = 0;
+  // Samples are counted through all towers of the source.
+  int32_t channels = 0;  // of a tower of the source
   int32_t height = 0;
   int32_t width = 0;
   int32_t columns = 0;       // of a block
@@ -31,6 +32,9 @@ struct Columns {
   int32_t rows = 0;          // that a block writes
   int64_t blocks = 0;        // beside each other
   int32_t strips = 1;        // and below each other
+  bool same = true;          // whether the output lies as the source does
+  TowerMap dst;
+  FastDivider batch;
 
   unsigned threads() const { return static_cast<unsigned>(columns * groups); }
 };
@@ -39,7 +43,10 @@ struct Columns {
 Columns ColumnsOf(const Lrn& layer, const LrnShape& shape, int32_t reach) {
   Columns c;
   c.numbers = NumbersOf(layer);
-  c.channels = shape.channels;
+  c.channels = shape.channels / shape.src_towers;
+  c.same = shape.src_towers == shape.dst_towers;
+  c.dst = shape.dst();
+  c.batch = FastDivider(static_cast<uint32_t>(shape.batch));
   c.height = shape.height;
   c.width = shape.width;
   c.columns = std::min(shape.width, kMostColumns);
@@ -48,12 +55,12 @@ Columns ColumnsOf(const Lrn& layer, const LrnShape& shape, int32_t reach) {
     const int32_t step = kMostColumns - 2 * reach;
     c.tiles = (shape.width - 2 * reach + step - 1) / step;
   }
-  const int32_t groups = shape.channels / kFour;
+  const int32_t groups = c.channels / kFour;
   const int32_t most =
       std::min(static_cast<int32_t>(kThreads) / c.columns, kMostGroups);
   c.group_blocks = (groups + most - 1) / most;
   c.groups = (groups + c.group_blocks - 1) / c.group_blocks;
-  c.blocks = shape.batch * c.tiles * c.group_blocks;
+  c.blocks = shape.batch * shape.src_towers * c.tiles * c.group_blocks;
   c.rows = shape.height;
   while (c.blocks * c.strips < kEnoughBlocks && c.rows > kLeastRows) {
     c.rows = (c.rows + 1) / 2;
@@ -98,10 +105,12 @@ class SharedRow {
 
 // Where a thread works.
 struct Place {
-  bool inside;    // the map has the column, and the blob the channels
-  bool mine;      // and the block writes them
-  int32_t at;     // of the element in the map's first row
-  int32_t pitch;  // from row to row
+  bool inside;     // the map has the column, and the blob the channels
+  bool mine;       // and the block writes them
+  int32_t at;      // of the element in the map's first row, in the source
+  int32_t pitch;   // from row to row
+  int32_t dst_at;  // likewise in the output
+  int32_t dst_pitch;
   int32_t first;  // row that the block writes
   int32_t end;    // of those rows
 
@@ -124,6 +133,17 @@ struct Place {
            (tile == c.tiles - 1 || column < c.columns - c.margin);
     pitch = c.width * c.channels;
     at = inside ? sample * c.height * pitch + x * c.channels + channel : 0;
+    dst_at = at;
+    dst_pitch = pitch;
+    if (!c.same && inside) {
+      uint32_t n = static_cast<uint32_t>(sample);
+      const uint32_t tower = c.batch.Split(&n);
+      dst_pitch = c.width * c.dst.tower_channels();
+      dst_at = static_cast<int32_t>(
+          c.dst.At(int64_t{n} * c.height * c.width + x,
+                   tower * static_cast<uint32_t>(c.channels) +
+                       static_cast<uint32_t>(channel)));
+    }
     first = static_cast<int32_t>(blockIdx.y) * c.rows;
     end = min(first + c.rows, c.height);
   }
@@ -133,9 +153,24 @@ struct Place {
 template <typename T>
 __device__ __forceinline__ Packed<T, kFour> LoadRow(const Columns& columns,
                                                     const Place& place,
-                                                    const T* blob, int32_t y) {
+                                                    const T* blob, int32_t y,
+                                                    int32_t at, int32_t pitch) {
   if (!place.inside || y < 0 || y >= columns.height) return {};
-  return LoadPacked<kFour>(blob + place.at + y * place.pitch);
+  return LoadPacked<kFour>(blob + at + y * pitch);
+}
+template <typename T>
+__device__ __forceinline__ Packed<T, kFour> LoadSource(const Columns& columns,
+                                                       const Place& place,
+                                                       const T* blob,
+                                                       int32_t y) {
+  return LoadRow(columns, place, blob, y, place.at, place.pitch);
+}
+template <typename T>
+__device__ __forceinline__ Packed<T, kFour> LoadOutput(const Columns& columns,
+                                                       const Place& place,
+                                                       const T* blob,
+                                                       int32_t y) {
+  return LoadRow(columns, place, blob, y, place.dst_at, place.dst_pitch);
 }
 
 // Sum of squares down the rows that a thread has.
@@ -169,7 +204,7 @@ __global__ void ForwardColumns(Columns columns, const T* src, T* dst) {
   Packed<T, kFour> coming[kSize];
 #pragma unroll
   for (int p = 0; p < kAhead; ++p) {
-    coming[p] = LoadRow(columns, place, src, begin + p);
+    coming[p] = LoadSource(columns, place, src, begin + p);
   }
   float x[kSize][kFour] = {};
   for (int32_t start = begin; start < end; start += kSize) {
@@ -177,7 +212,8 @@ __global__ void ForwardColumns(Columns columns, const T* src, T* dst) {
     for (int p = 0; p < kSize; ++p) {
       const int32_t y = start + p;
       if (y >= end) break;
-      coming[(p + kAhead) % kSize] = LoadRow(columns, place, src, y + kAhead);
+      coming[(p + kAhead) % kSize] =
+          LoadSource(columns, place, src, y + kAhead);
       coming[p].Unpack(x[p]);
       float sum[kFour];
       SumSquares(x, sum);
@@ -191,7 +227,7 @@ __global__ void ForwardColumns(Columns columns, const T* src, T* dst) {
         const float base = columns.numbers.k + columns.numbers.a * sum[c];
         out[c] = middle[c] * PowersOfThreeQuarters(base).beta;
       }
-      StoreSome<kFour>(out, place.at + done * place.pitch, dst);
+      StoreSome<kFour>(out, place.dst_at + done * place.dst_pitch, dst);
     }
   }
 }
@@ -218,8 +254,8 @@ __global__ void __launch_bounds__(kThreads, sizeof(T) == 2 ? 2 : 1)
   Packed<T, kFour> coming_g[kSize];
 #pragma unroll
   for (int p = 0; p < kAhead; ++p) {
-    coming_x[p] = LoadRow(columns, place, src, begin + p);
-    coming_g[p] = LoadRow(columns, place, dst_gradient, begin + p - kHalf);
+    coming_x[p] = LoadSource(columns, place, src, begin + p);
+    coming_g[p] = LoadOutput(columns, place, dst_gradient, begin + p - kHalf);
   }
   const float factor = 2.0f * columns.numbers.a * columns.numbers.beta;
   float x[kSize][kFour] = {};
@@ -230,9 +266,10 @@ __global__ void __launch_bounds__(kThreads, sizeof(T) == 2 ? 2 : 1)
     for (int p = 0; p < kSize; ++p) {
       const int32_t y = start + p;
       if (y >= end) break;
-      coming_x[(p + kAhead) % kSize] = LoadRow(columns, place, src, y + kAhead);
+      coming_x[(p + kAhead) % kSize] =
+          LoadSource(columns, place, src, y + kAhead);
       coming_g[(p + kAhead) % kSize] =
-          LoadRow(columns, place, dst_gradient, y + kAhead - kHalf);
+          LoadOutput(columns, place, dst_gradient, y + kAhead - kHalf);
       coming_x[p].Unpack(x[p]);
       float sum[kFour];
       SumSquares(x, sum);
@@ -297,7 +334,7 @@ Status LaunchColumns(cudaStream_t stream, const char* what,
 bool SuitsLrnMap(const Lrn& layer, const LrnShape& shape) {
   return layer.region == LrnRegion::kWithinChannel &&
          (layer.size == 3 || layer.size == 5) && layer.beta == 0.75f &&
-         shape.channels % kFour == 0 && shape.elements() <= INT32_MAX;
+         shape.InVectors(kFour) && shape.elements() <= INT32_MAX;
 }
 
 Status LrnMapForward(cudaStream_t stream, const Lrn& layer,

@@ -12,8 +12,8 @@
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
-// Whether it is for this file: windows of 3 or 5, a beta of 3/4, channels in
-// fours.
+// Whether it is for this file: windows of 3 or 5, a beta of 3/4, a tower's
+// channels in fours.
 bool SuitsLrnMap(const Lrn& layer, const LrnShape& shape);
 
 Status LrnMapForward(cudaStream_t stream, const Lrn& layer,

@@ -11,65 +11,66 @@ struct Region {
   bool across = true;
   int32_t before = 0;  // of the window
   int32_t after = 0;
-  int32_t tower = 1;  // its channels
-  int32_t channels = 1;
+  int32_t group = 1;  // its channels
   int32_t height = 1;
   int32_t width = 1;
-  FastDivider channel;
   FastDivider column;
   FastDivider row;
-  uint32_t count = 0;  // of threads
+  TowerRows rows;  // of the source
+  TowerMap src;
+  TowerMap dst;
+  uint32_t count = 0;  // of threads, one after another in the source
 };
 
 struct Place {
   int32_t c;
   int32_t x;
   int32_t y;
-  int64_t sample;
+  int64_t row;  // pixel of all samples
 };
 
 __device__ __forceinline__ Place PlaceOf(const Region& region, uint32_t i) {
-  uint32_t c = i;
-  uint32_t x = region.channel.Split(&c);
+  const TowerRows::Place found = region.rows.Find(i, 1);
+  uint32_t x = static_cast<uint32_t>(found.row);
   uint32_t y = region.column.Split(&x);
-  const uint32_t sample = region.row.Split(&y);
-  return {static_cast<int32_t>(c), static_cast<int32_t>(x),
-          static_cast<int32_t>(y), sample};
+  region.row.Split(&y);
+  return {static_cast<int32_t>(found.channel), static_cast<int32_t>(x),
+          static_cast<int32_t>(y), found.row};
 }
 
-// Calls visit(index) for the window of element i that reaches from `before`
-// before to `after` after.
+// Calls visit(index), in the source, for the window of the element at `at` that
+// reaches from `before` before to `after` after.
 template <typename Visit>
-__device__ __forceinline__ void VisitWindow(const Region& region, uint32_t i,
-                                            int32_t before, int32_t after,
-                                            const Visit& visit) {
-  const Place at = PlaceOf(region, i);
-  const int64_t row = at.sample * region.height + at.y;
+__device__ __forceinline__ void VisitWindow(const Region& region,
+                                            const Place& at, int32_t before,
+                                            int32_t after, const Visit& visit) {
   if (region.across) {
-    const int64_t pixel = (row * region.width + at.x) * region.channels;
-    const int32_t first = at.c / region.tower * region.tower;
+    const int32_t first = at.c / region.group * region.group;
     const int32_t from = max(at.c - before, first);
-    const int32_t to = min(at.c + after, first + region.tower - 1);
-    for (int32_t c = from; c <= to; ++c) visit(pixel + c);
+    const int32_t to = min(at.c + after, first + region.group - 1);
+    for (int32_t c = from; c <= to; ++c) {
+      visit(region.src.At(at.row, static_cast<uint32_t>(c)));
+    }
     return;
   }
   const int32_t left = max(at.x - before, 0);
   const int32_t right = min(at.x + after, region.width - 1);
   const int32_t up = max(-before, -at.y);
   const int32_t down = min(after, region.height - 1 - at.y);
+  const int32_t pitch = region.src.tower_channels();
   for (int32_t dy = up; dy <= down; ++dy) {
-    int64_t index = ((row + dy) * region.width + left) * region.channels + at.c;
-    for (int32_t x = left; x <= right; ++x, index += region.channels) {
-      visit(index);
-    }
+    int64_t index =
+        region.src.At(at.row + int64_t{dy} * region.width + left - at.x,
+                      static_cast<uint32_t>(at.c));
+    for (int32_t x = left; x <= right; ++x, index += pitch) visit(index);
   }
 }
 
 template <typename T>
-__device__ __forceinline__ LrnPowers PowersAt(const Region& region, uint32_t i,
-                                              const T* src) {
+__device__ __forceinline__ LrnPowers PowersAt(const Region& region,
+                                              const Place& at, const T* src) {
   float sum = 0.0f;
-  VisitWindow(region, i, region.before, region.after, [&](int64_t index) {
+  VisitWindow(region, at, region.before, region.after, [&](int64_t index) {
     const float x = ToFloat(src[index]);
     sum += x * x;
   });
@@ -81,7 +82,9 @@ template <typename T>
 __global__ void ForwardRegion(Region region, const T* src, T* dst) {
   const uint32_t i = ThreadNumber();
   if (i >= region.count) return;
-  dst[i] = FromFloat<T>(ToFloat(src[i]) * PowersAt(region, i, src).beta);
+  const Place at = PlaceOf(region, i);
+  dst[region.dst.At(at.row, static_cast<uint32_t>(at.c))] =
+      FromFloat<T>(ToFloat(src[i]) * PowersAt(region, at, src).beta);
 }
 
 // The gradient in two passes, so that windows within windows are not summed
@@ -92,8 +95,10 @@ __global__ void OwnAndTerms(Region region, const T* src, const T* dst_gradient,
                             T* src_gradient, T* terms) {
   const uint32_t i = ThreadNumber();
   if (i >= region.count) return;
-  const LrnPowers powers = PowersAt(region, i, src);
-  const float g = ToFloat(dst_gradient[i]);
+  const Place at = PlaceOf(region, i);
+  const LrnPowers powers = PowersAt(region, at, src);
+  const float g =
+      ToFloat(dst_gradient[region.dst.At(at.row, static_cast<uint32_t>(at.c))]);
   src_gradient[i] = FromFloat<T>(g * powers.beta);
   terms[i] = FromFloat<T>(g * ToFloat(src[i]) * powers.beta_plus_one);
 }
@@ -105,7 +110,7 @@ __global__ void SubtractTerms(Region region, const T* src, const T* terms,
   const uint32_t i = ThreadNumber();
   if (i >= region.count) return;
   float sum = 0.0f;
-  VisitWindow(region, i, region.after, region.before,
+  VisitWindow(region, PlaceOf(region, i), region.after, region.before,
               [&](int64_t index) { sum += ToFloat(terms[index]); });
   const float factor = 2.0f * region.numbers.a * region.numbers.beta;
   const float x = ToFloat(src[i]);
@@ -116,15 +121,16 @@ __global__ void SubtractTerms(Region region, const T* src, const T* terms,
 
 Region RegionOf(const Lrn& layer, const LrnShape& shape) {
   Region region;
+  region.src = shape.src();
+  region.rows = TowerRows(region.src, 1);
+  region.dst = shape.dst();
   region.numbers = NumbersOf(layer);
   region.across = layer.region == LrnRegion::kAcrossChannels;
   region.before = static_cast<int32_t>((layer.size - 1) / 2);
   region.after = static_cast<int32_t>(layer.size / 2);
-  region.tower = static_cast<int32_t>(shape.channels / layer.groups);
-  region.channels = shape.channels;
+  region.group = static_cast<int32_t>(shape.channels / layer.groups);
   region.height = shape.height;
   region.width = shape.width;
-  region.channel = FastDivider(static_cast<uint32_t>(shape.channels));
   region.column = FastDivider(static_cast<uint32_t>(shape.width));
   region.row = FastDivider(static_cast<uint32_t>(shape.height));
   region.count = static_cast<uint32_t>(shape.elements());

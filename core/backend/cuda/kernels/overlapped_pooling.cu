@@ -31,13 +31,14 @@ template <typename T, int kCount>
 __global__ void Forward(PoolShape shape, SiteFinder finder, bool rectified,
                         const T* src, T* dst, uint8_t* winners) {
   const uint32_t i = ThreadNumber();
-  if (i >= finder.threads) return;
+  if (i >= finder.threads()) return;
   const Site site = finder.Find(i, kCount);
+  const int32_t channels = shape.src_channels;
   const int32_t top = site.y * kStep - shape.y.pad_before;
   const int32_t left = site.x * kStep - shape.x.pad_before;
-  const T* corner =
-      src + IndexOf(shape, site, shape.y.extent, shape.x.extent, top, left);
-  const int32_t row = shape.x.extent * shape.channels;
+  const T* corner = src + IndexOf(channels, finder.InRead(site), shape.y.extent,
+                                  shape.x.extent, top, left);
+  const int32_t row = shape.x.extent * channels;
   Packed<T, kCount> taps[kSide][kSide];
   bool inside[kSide][kSide];
 #pragma unroll
@@ -48,8 +49,7 @@ __global__ void Forward(PoolShape shape, SiteFinder finder, bool rectified,
           Inside(top + ky, shape.y.extent) && Inside(left + kx, shape.x.extent);
       taps[ky][kx] = Nothing<T, kCount>();
       if (inside[ky][kx]) {
-        taps[ky][kx] =
-            LoadPacked<kCount>(corner + ky * row + kx * shape.channels);
+        taps[ky][kx] = LoadPacked<kCount>(corner + ky * row + kx * channels);
       }
     }
   }
@@ -75,11 +75,13 @@ __global__ void Backward(PoolShape shape, SiteFinder patches,
                          const uint8_t* winners, const T* dst_gradient,
                          T* src_gradient) {
   const uint32_t i = ThreadNumber();
-  if (i >= patches.threads) return;
+  if (i >= patches.threads()) return;
   const Site patch = patches.Find(i, kCount);
-  const int64_t corner = IndexOf(shape, patch, shape.y.outputs, shape.x.outputs,
-                                 patch.y - 1, patch.x - 1);
-  const int32_t row = shape.x.outputs * shape.channels;
+  const int32_t channels = shape.dst_channels;
+  const int64_t corner =
+      IndexOf(channels, patches.InRead(patch), shape.y.outputs, shape.x.outputs,
+              patch.y - 1, patch.x - 1);
+  const int32_t row = shape.x.outputs * channels;
   Winners<kCount> won[2][2];
   Packed<T, kCount> gradients[2][2];
 #pragma unroll
@@ -89,7 +91,7 @@ __global__ void Backward(PoolShape shape, SiteFinder patches,
       gradients[wy][wx] = {};
       if (Inside(patch.y - 1 + wy, shape.y.outputs) &&
           Inside(patch.x - 1 + wx, shape.x.outputs)) {
-        const int64_t out = corner + wy * row + wx * shape.channels;
+        const int64_t out = corner + wy * row + wx * channels;
         won[wy][wx].Load(winners + out);
         gradients[wy][wx] = LoadPacked<kCount>(dst_gradient + out);
       }
@@ -115,9 +117,10 @@ __global__ void Backward(PoolShape shape, SiteFinder patches,
       const int32_t y = kStep * patch.y + dy - shape.y.pad_before;
       const int32_t x = kStep * patch.x + dx - shape.x.pad_before;
       if (Inside(y, shape.y.extent) && Inside(x, shape.x.extent)) {
-        StoreSome<kCount>(
-            sum, IndexOf(shape, patch, shape.y.extent, shape.x.extent, y, x),
-            src_gradient);
+        StoreSome<kCount>(sum,
+                          IndexOf(shape.src_channels, patch, shape.y.extent,
+                                  shape.x.extent, y, x),
+                          src_gradient);
       }
     }
   }
@@ -131,9 +134,9 @@ int32_t PatchesOf(const PoolAxis& axis) {
 template <typename T, int kCount>
 Status RunForward(cudaStream_t stream, const PoolShape& shape, bool rectified,
                   const T* src, T* dst, uint8_t* winners) {
-  const SiteFinder finder(shape.batch, shape.channels, shape.y.outputs,
-                          shape.x.outputs, kCount);
-  return LaunchEach(stream, "pooling forward", finder.threads,
+  const SiteFinder finder(shape, shape.dst_channels, shape.src_channels,
+                          shape.y.outputs, shape.x.outputs, kCount);
+  return LaunchEach(stream, "pooling forward", finder.threads(),
                     Forward<T, kCount>, shape, finder, rectified, src, dst,
                     winners);
 }
@@ -142,9 +145,9 @@ template <typename T, int kCount>
 Status RunBackward(cudaStream_t stream, const PoolShape& shape,
                    const uint8_t* winners, const T* dst_gradient,
                    T* src_gradient) {
-  const SiteFinder finder(shape.batch, shape.channels, PatchesOf(shape.y),
-                          PatchesOf(shape.x), kCount);
-  return LaunchEach(stream, "pooling backward", finder.threads,
+  const SiteFinder finder(shape, shape.src_channels, shape.dst_channels,
+                          PatchesOf(shape.y), PatchesOf(shape.x), kCount);
+  return LaunchEach(stream, "pooling backward", finder.threads(),
                     Backward<T, kCount>, shape, finder, winners, dst_gradient,
                     src_gradient);
 }
@@ -163,8 +166,8 @@ Status OverlappedForward(cudaStream_t stream, const PoolShape& shape,
                          void* dst, uint8_t* winners) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
-    const auto run = shape.channels % kVector == 0 ? RunForward<T, kVector>
-                                                   : RunForward<T, 1>;
+    const auto run =
+        InVectors(shape) ? RunForward<T, kVector> : RunForward<T, 1>;
     return run(stream, shape, rectified, static_cast<const T*>(src),
                static_cast<T*>(dst), winners);
   });
@@ -175,8 +178,8 @@ Status OverlappedBackward(cudaStream_t stream, const PoolShape& shape,
                           const void* dst_gradient, void* src_gradient) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
-    const auto run = shape.channels % kVector == 0 ? RunBackward<T, kVector>
-                                                   : RunBackward<T, 1>;
+    const auto run =
+        InVectors(shape) ? RunBackward<T, kVector> : RunBackward<T, 1>;
     return run(stream, shape, winners, static_cast<const T*>(dst_gradient),
                static_cast<T*>(src_gradient));
   });

@@ -48,42 +48,70 @@ __device__ __forceinline__ void StoreBytes(const uint32_t* from, uint8_t* to) {
 
 // One thread's pixel and channels, in a blob of height x width pixels.
 struct Site {
-  uint32_t sample;
+  uint32_t sample;  // of a tower, counted through all towers
   int32_t y;
   int32_t x;
-  int32_t c;
+  int32_t c;  // of the tower
 };
 
-struct SiteFinder {
-  FastDivider vectors;  // of a pixel
-  FastDivider width;
-  FastDivider height;
-  int64_t threads = 0;
-
-  SiteFinder(int64_t batch, int32_t channels, int32_t rows, int32_t columns,
-             int vector)
-      : vectors(static_cast<uint32_t>(channels / vector)),
-        width(static_cast<uint32_t>(columns)),
-        height(static_cast<uint32_t>(rows)),
-        threads(batch * rows * columns * (channels / vector)) {}
+// Finds the sites of what a kernel writes, in the order in which it lies in
+// memory, and those of the same samples and channels in what it reads.
+class SiteFinder {
+ public:
+  // `written` and `read`: channels of a tower. What is written has rows x
+  // columns pixels.
+  SiteFinder(const PoolShape& shape, int32_t written, int32_t read,
+             int32_t rows, int32_t columns, int vector)
+      : channels_(written),
+        vectors_(static_cast<uint32_t>(channels_ / vector)),
+        width_(static_cast<uint32_t>(columns)),
+        height_(static_cast<uint32_t>(rows)),
+        same_(written == read),
+        batch_(static_cast<uint32_t>(shape.batch)),
+        read_tower_(static_cast<uint32_t>(read)),
+        threads_(shape.batch * rows * columns * (shape.channels / vector)) {}
 
   __device__ Site Find(uint32_t i, int vector) const {
     uint32_t c = i;
-    uint32_t x = vectors.Split(&c);
-    uint32_t y = width.Split(&x);
-    const uint32_t sample = height.Split(&y);
+    uint32_t x = vectors_.Split(&c);
+    uint32_t y = width_.Split(&x);
+    const uint32_t sample = height_.Split(&y);
     return {sample, static_cast<int32_t>(y), static_cast<int32_t>(x),
             static_cast<int32_t>(c) * vector};
   }
+  __device__ Site InRead(Site site) const {
+    if (same_) return site;
+    const uint32_t tower = batch_.Split(&site.sample);
+    uint32_t c = tower * static_cast<uint32_t>(channels_) +
+                 static_cast<uint32_t>(site.c);
+    site.sample += read_tower_.Split(&c) * batch_.divisor();
+    site.c = static_cast<int32_t>(c);
+    return site;
+  }
+  ALEXNET_HOST_DEVICE int64_t threads() const { return threads_; }
+
+ private:
+  int32_t channels_;     // of a tower
+  FastDivider vectors_;  // of its pixel
+  FastDivider width_;
+  FastDivider height_;
+  bool same_;
+  FastDivider batch_;
+  FastDivider read_tower_;
+  int64_t threads_;
 };
 
-// Of the site's channels at another pixel of a blob of rows x columns.
-__device__ __forceinline__ int64_t IndexOf(const PoolShape& shape,
-                                           const Site& site, int32_t rows,
-                                           int32_t columns, int32_t y,
-                                           int32_t x) {
-  return ((int64_t{site.sample} * rows + y) * columns + x) * shape.channels +
-         site.c;
+// Of the site's channels at another pixel of a blob of rows x columns, whose
+// towers have so many channels.
+__device__ __forceinline__ int64_t IndexOf(int32_t channels, const Site& site,
+                                           int32_t rows, int32_t columns,
+                                           int32_t y, int32_t x) {
+  return ((int64_t{site.sample} * rows + y) * columns + x) * channels + site.c;
+}
+
+// Whether a thread can take eight channels.
+inline bool InVectors(const PoolShape& shape) {
+  return shape.src_channels % kVector == 0 && shape.dst_channels % kVector == 0;
 }
 
 // The largest value of each of kCount channels and the tap that has it: the

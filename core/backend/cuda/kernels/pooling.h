@@ -1,4 +1,4 @@
-// Pooling over NHWC blobs.
+// Pooling over NHWC blobs, or towers of such (see BlobMap).
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_KERNELS_POOLING_H_
 #define ALEXNET_CORE_BACKEND_CUDA_KERNELS_POOLING_H_
@@ -37,6 +37,8 @@ struct PoolShape {
   bool count_padding = true;
   int64_t batch = 0;
   int32_t channels = 1;
+  int32_t src_channels = 1;  // of a tower of the source
+  int32_t dst_channels = 1;  // of a tower of the output
   PoolAxis y;
   PoolAxis x;
 };

@@ -39,8 +39,8 @@ __device__ __forceinline__ void WriteRun(const BlobMap& map,
     }
   } else {
     for (int32_t dx = 0; dx < map.block; ++dx) {
-      for (int32_t c = 0; c < map.channels; ++c) {
-        *to++ = FromFloat<T>(at(dx, c));
+      for (int32_t c = 0; c < map.tower_channels(); ++c) {
+        *to++ = FromFloat<T>(at(dx, place.channel + c));
       }
     }
   }
@@ -72,9 +72,10 @@ __global__ void ToDenseKernel(RunFinder finder, uint32_t runs, const T* blob,
   if (run >= runs) return;
   const BlobMap& map = finder.map();
   const RunPlace place = finder.Find(run);
-  const T* from = blob + int64_t{run} * map.channels;
-  for (int32_t c = 0; c < map.channels; ++c) {
-    dense[DenseIndex(map, place.sample, c, place.y, place.x)] =
+  const int32_t channels = map.tower_channels();
+  const T* from = blob + int64_t{run} * channels;
+  for (int32_t c = 0; c < channels; ++c) {
+    dense[DenseIndex(map, place.sample, place.channel + c, place.y, place.x)] =
         ToFloat(from[c]);
   }
 }
@@ -103,7 +104,7 @@ __global__ void ConvertKernel(uint32_t count, const From* from, To* to) {
 }
 
 bool IsFlat(const BlobMap& map) {
-  return map.block == 1 && map.height == 1 && map.width == 1;
+  return map.block == 1 && map.towers == 1 && map.height == 1 && map.width == 1;
 }
 
 }  // namespace
@@ -121,8 +122,9 @@ Status FromDense(cudaStream_t stream, const BlobMap& map, DType dtype,
     const int64_t runs = batch * map.runs();
     auto* kernel = IsFirstLayer(map) ? FromDenseKernel<T, true>
                                      : FromDenseKernel<T, false>;
-    return LaunchEach(stream, "reordering a blob", runs, kernel, RunFinder(map),
-                      runs, dense, static_cast<T*>(blob));
+    return LaunchEach(stream, "reordering a blob", runs, kernel,
+                      RunFinder(map, batch), runs, dense,
+                      static_cast<T*>(blob));
   });
 }
 
@@ -138,7 +140,8 @@ Status ToDense(cudaStream_t stream, const BlobMap& map, DType dtype,
     }
     const int64_t runs = batch * map.runs();
     return LaunchEach(stream, "reordering a blob", runs, ToDenseKernel<T>,
-                      RunFinder(map), runs, static_cast<const T*>(blob), dense);
+                      RunFinder(map, batch), runs, static_cast<const T*>(blob),
+                      dense);
   });
 }
 
@@ -150,7 +153,7 @@ Status RenderViews(cudaStream_t stream, const BlobMap& map, DType dtype,
     auto* kernel =
         IsFirstLayer(map) ? RenderKernel<T, true> : RenderKernel<T, false>;
     return LaunchEach(stream, "rendering pictures", runs, kernel,
-                      RunFinder(map), runs, args, static_cast<T*>(blob));
+                      RunFinder(map, batch), runs, args, static_cast<T*>(blob));
   });
 }
 

@@ -17,12 +17,15 @@ __global__ void ZeroKernel(uint32_t count, FastDivider period,
 }
 
 template <typename T>
-__global__ void CountZerosKernel(int64_t samples, int64_t units, const T* blob,
+__global__ void CountZerosKernel(int64_t samples, uint32_t units,
+                                 FastDivider tower, const T* blob,
                                  unsigned long long* count) {
-  const int64_t unit = ThreadNumber();
+  uint32_t unit = ThreadNumber();
   int dead = unit < units ? 1 : 0;
+  const uint32_t run = tower.Split(&unit);
+  blob += run * samples * tower.divisor() + unit;
   for (int64_t n = 0; n < samples && dead != 0; ++n) {
-    if (ToFloat(blob[n * units + unit]) != 0.0f) dead = 0;
+    if (ToFloat(blob[n * tower.divisor()]) != 0.0f) dead = 0;
   }
   const int sum = BlockSum(dead);
   if (threadIdx.x == 0 && sum > 0) {
@@ -43,13 +46,15 @@ Status ZeroPadding(cudaStream_t stream, DType dtype, int64_t count,
 }
 
 Status CountZeros(cudaStream_t stream, DType dtype, int64_t samples,
-                  int64_t units, const void* blob, int64_t* count) {
+                  int64_t units, int64_t towers, const void* blob,
+                  int64_t* count) {
   const char* what = "counting dead units";
   ALEXNET_RETURN_IF_ERROR(
       FromCuda(cudaMemsetAsync(count, 0, sizeof(*count), stream), what));
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
     return LaunchEach(stream, what, units, CountZerosKernel<T>, samples, units,
+                      FastDivider(static_cast<uint32_t>(units / towers)),
                       static_cast<const T*>(blob),
                       reinterpret_cast<unsigned long long*>(count));
   });

@@ -18,10 +18,11 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 Status ZeroPadding(cudaStream_t stream, DType dtype, int64_t count,
                    int64_t period, const uint8_t* zero, void* values);
 
-// Units (elements of one of `samples` equal runs) that are zero in all of them.
-// `count` is set.
+// Units (elements of a sample) that are zero in all of `samples`, of a blob of
+// that many towers. `count` is set.
 Status CountZeros(cudaStream_t stream, DType dtype, int64_t samples,
-                  int64_t units, const void* blob, int64_t* count);
+                  int64_t units, int64_t towers, const void* blob,
+                  int64_t* count);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -14,7 +14,7 @@ class ActivationKernel : public LayerKernel {
       : LayerKernel(engine), kind_(As<Activation>(*request.layer)->kind) {
     name_ = request.layer->name +
             (kind_ == ActivationKind::kRelu ? " ReLU" : " tanh");
-    src_ = RowsFormat(request.src.shape, dtype_);
+    src_ = TowersFormat(request.src.shape, dtype_, OfferedTowers(request));
     dst_ = src_;
     memory_.backward_reads_dst = true;
     memory_.in_place = true;

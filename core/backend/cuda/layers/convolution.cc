@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/backend/cuda/kernels/activation.h"
 #include "core/backend/cuda/kernels/zeros.h"
 #include "core/backend/cuda/layers/convolution_problem.h"
 #include "core/backend/cuda/layers/formats.h"
@@ -25,8 +26,13 @@ class ConvolutionKernel : public LayerKernel {
     const Shape& in = request.shapes->in;
     block_ = SpaceToDepthBlock(request);
     problem_ = ProblemOf(request, engine.precision, block_);
-    dst_ = RowsFormat(WithBatch(request.shapes->out, request.batch), dtype_);
-    src_ = RowsFormat(request.src.shape, dtype_);
+    const Shape out = WithBatch(request.shapes->out, request.batch);
+    const int64_t towers = TowersOf(layer);
+    const int64_t wanted = WantedTowers(request, towers);
+    computed_ = TowerMapOf(out, towers);
+    given_ = TowerMapOf(out, wanted);
+    dst_ = TowersFormat(out, dtype_, wanted);
+    src_ = TowersFormat(request.src.shape, dtype_, towers);
     if (block_ > 1) {
       BlobMap map;
       map.channels = static_cast<int32_t>(in[1]);
@@ -55,23 +61,26 @@ class ConvolutionKernel : public LayerKernel {
   }
 
   Status Prepare(const Engine& engine, const KernelRequest& request) {
-    ALEXNET_ASSIGN_OR_RETURN(forward_, Make(engine, ConvolutionPass::kForward));
+    ConvolutionProblem forward = problem_;
+    if (LaysOut()) forward.bias = forward.relu = false;
+    ALEXNET_ASSIGN_OR_RETURN(forward_, engine.math.MakeConvolution(forward));
     name_ = fmt::format("{} convolution{} ({})", request.layer->name,
                         block_ > 1 ? " space to depth" : "", forward_->Name());
-    memory_.scratch_bytes = forward_->workspace_bytes();
+    ScratchPlan plan;
+    plan.Add(forward_->workspace_bytes());
+    computed_at_ = plan.Add(LaysOut() ? dst_.bytes : 0);
+    memory_.scratch_bytes = plan.bytes();
     if (!request.training) return Status();
     memory_.backward_reads_src = true;
     memory_.backward_reads_dst = relu_;
-    ALEXNET_ASSIGN_OR_RETURN(auto weight,
-                             Make(engine, ConvolutionPass::kWeightGradient));
+    ALEXNET_ASSIGN_OR_RETURN(
+        auto weight, Gradient(engine, ConvolutionPass::kWeightGradient));
     std::shared_ptr<Operation> source;
     if (request.src_gradient) {
-      ALEXNET_ASSIGN_OR_RETURN(source,
-                               Make(engine, ConvolutionPass::kSourceGradient));
+      ALEXNET_ASSIGN_OR_RETURN(
+          source, Gradient(engine, ConvolutionPass::kSourceGradient));
     }
-    backward_.emplace(dtype_,
-                      problem_.batch * problem_.out_height * problem_.out_width,
-                      problem_.out_channels, relu_, /*source_first=*/true,
+    backward_.emplace(dtype_, given_, computed_, relu_, /*source_first=*/true,
                       std::move(weight), std::move(source));
     ALEXNET_RETURN_IF_ERROR(backward_->Prepare(engine.device));
     memory_.scratch_bytes =
@@ -88,10 +97,16 @@ class ConvolutionKernel : public LayerKernel {
     Operands operands;
     operands.a = args.src;
     operands.b = args.weight;
-    operands.bias = args.bias;
-    operands.out = args.dst;
     operands.workspace = args.scratch;
-    return forward_->Run(stream_, operands);
+    if (!LaysOut()) {
+      operands.bias = args.bias;
+      operands.out = args.dst;
+      return forward_->Run(stream_, operands);
+    }
+    operands.out = At(args.scratch, computed_at_);
+    ALEXNET_RETURN_IF_ERROR(forward_->Run(stream_, operands));
+    return AddBiasAndActivate(stream_, dtype_, computed_, operands.out,
+                              args.bias, relu_, given_, args.dst);
   }
 
   Status Backward(const BackwardArgs& args) override {
@@ -104,13 +119,16 @@ class ConvolutionKernel : public LayerKernel {
   }
 
  private:
-  Result<std::shared_ptr<Operation>> Make(const Engine& engine,
-                                          ConvolutionPass pass) {
+  // Whether the output is laid out in other towers than it is computed in: by
+  // the pass of bias and ReLU, which is then ours, backward by that of the
+  // mask and the bias's gradient.
+  bool LaysOut() const { return !computed_.InSame(given_); }
+
+  Result<std::shared_ptr<Operation>> Gradient(const Engine& engine,
+                                              ConvolutionPass pass) {
     ConvolutionProblem problem = problem_;
     problem.pass = pass;
-    if (pass != ConvolutionPass::kForward) {
-      problem.bias = problem.relu = false;
-    }
+    problem.bias = problem.relu = false;
     return engine.math.MakeConvolution(problem);
   }
 
@@ -127,6 +145,9 @@ class ConvolutionKernel : public LayerKernel {
   const bool relu_;
   int64_t block_ = 1;
   ConvolutionProblem problem_;
+  TowerMap computed_;  // of the output
+  TowerMap given_;
+  int64_t computed_at_ = 0;
   std::optional<CudaParameter> weight_;
   std::optional<CudaParameter> bias_;
   std::shared_ptr<Operation> forward_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/backend/cuda/layers/formats.h"
+
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
@@ -42,6 +44,7 @@ ConvolutionProblem ProblemOf(const KernelRequest& request, Precision precision,
   problem.out_height = out[2];
   problem.out_width = out[3];
   problem.groups = layer.groups;
+  problem.towers = TowersOf(layer);
   problem.bias = layer.has_bias;
   problem.relu = request.fused.has_value();
   problem.kernel_h = CeilOf(window.kernel_h, block);

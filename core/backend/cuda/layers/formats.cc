@@ -16,10 +16,13 @@ class CudaLayout : public Layout {
            same->view_.dtype == view_.dtype;
   }
   std::string Name() const override {
-    const std::string order =
-        view_.map.block > 1
-            ? fmt::format("NHWC, {0}x{0} to depth", view_.map.block)
-            : "NHWC";
+    std::string order = "NHWC";
+    if (view_.map.block > 1) {
+      order += fmt::format(", {0}x{0} to depth", view_.map.block);
+    }
+    if (view_.map.towers > 1) {
+      order = fmt::format("{} towers of ", view_.map.towers) + order;
+    }
     return order + " " + DTypeName(view_.dtype);
   }
   const FormatView& view() const { return view_; }
@@ -36,6 +39,9 @@ BlobMap RowsMap(const Shape& shape) {
   return map;
 }
 
+// More are left to the library's algorithms for many groups.
+constexpr int64_t kMostTowers = 8;
+
 bool OnePixel(const BlobMap& map) { return map.height == 1 && map.width == 1; }
 
 }  // namespace
@@ -48,6 +54,40 @@ Format RowsFormat(const Shape& shape, DType dtype) {
   const BlobMap map = RowsMap(shape);
   if (dtype == DType::kF32 && OnePixel(map)) return Format::Dense(shape);
   return BlockFormat(shape, dtype, map);
+}
+
+Format TowersFormat(const Shape& shape, DType dtype, int64_t towers) {
+  if (towers == 1) return RowsFormat(shape, dtype);
+  BlobMap map = RowsMap(shape);
+  map.towers = static_cast<int32_t>(towers);
+  return BlockFormat(shape, dtype, map);
+}
+
+int64_t TowersOf(const Convolution& layer) {
+  return layer.groups <= kMostTowers ? layer.groups : 1;
+}
+
+int64_t OfferedTowers(const KernelRequest& request) {
+  const auto* layout =
+      dynamic_cast<const CudaLayout*>(request.src.layout.get());
+  return layout == nullptr ? 1 : layout->view().map.towers;
+}
+
+int64_t WantedTowers(const KernelRequest& request, int64_t own) {
+  if (request.reader == nullptr) return own;
+  const Layer& reader = *request.reader;
+  if (const auto* convolution = As<Convolution>(reader)) {
+    return TowersOf(*convolution);
+  }
+  const bool any = As<Lrn>(reader) != nullptr ||
+                   As<Pooling>(reader) != nullptr ||
+                   As<AdaptiveAveragePooling>(reader) != nullptr ||
+                   As<Activation>(reader) != nullptr;
+  return any ? own : 1;
+}
+
+TowerMap TowerMapOf(const Shape& shape, int64_t towers) {
+  return {shape.elements() / Extent(shape, 1), Extent(shape, 1), towers};
 }
 
 Format BlockFormat(const Shape& shape, DType dtype, const BlobMap& map) {

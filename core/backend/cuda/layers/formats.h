@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "core/backend/cuda/kernels/blob_map.h"
+#include "core/backend/cuda/kernels/tower_map.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/format.h"
 #include "core/backend/kernel.h"
 #include "core/base/status.h"
+#include "core/network/layer.h"
 #include "core/tensor/dtype.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -22,6 +24,9 @@ int32_t Extent(const Shape& shape, int axis);
 
 // Channels innermost. Float32 blobs of one pixel are the dense ones.
 Format RowsFormat(const Shape& shape, DType dtype);
+// Towers outermost; one tower is the format above. `towers` divides the
+// channels.
+Format TowersFormat(const Shape& shape, DType dtype, int64_t towers);
 // Space to depth; see BlobMap.
 Format BlockFormat(const Shape& shape, DType dtype, const BlobMap& map);
 
@@ -31,6 +36,17 @@ struct FormatView {
   DType dtype = DType::kF32;
 };
 Result<FormatView> ViewOf(const Format& format);
+
+// The towers that a convolution's blobs are stored in: its groups, so that each
+// group's are packed, or one, where those are so many that its library takes
+// all of them at once.
+int64_t TowersOf(const Convolution& layer);
+// Of what the producer offers; one of what has to be laid out anew.
+int64_t OfferedTowers(const KernelRequest& request);
+// Of what the reader of the output wants; `own` where it does not mind.
+int64_t WantedTowers(const KernelRequest& request, int64_t own);
+// A blob's pixels and channels, for kernels.
+TowerMap TowerMapOf(const Shape& shape, int64_t towers);
 
 // How a parameter is packed: (O, I, H, W) with I innermost, or for a source
 // stored space to depth as (O, blocks down, blocks across, dy, dx, I), where

@@ -83,8 +83,9 @@ class FullyConnectedKernel : public LayerKernel {
     operands.workspace = args.scratch;
     ALEXNET_RETURN_IF_ERROR(forward_->Run(stream_, operands));
     if (!relu_) return Status();
-    return AddBiasAndActivate(stream_, dtype_, batch_, out_, /*relu=*/true,
-                              args.bias, args.dst);
+    const TowerMap units(batch_, out_, 1);
+    return AddBiasAndActivate(stream_, dtype_, units, args.dst, args.bias,
+                              /*relu=*/true, units, args.dst);
   }
 
   Status Backward(const BackwardArgs& args) override {
@@ -109,7 +110,8 @@ class FullyConnectedKernel : public LayerKernel {
       problem.k = out_;
       ALEXNET_ASSIGN_OR_RETURN(source, engine.math.MakeProduct(problem));
     }
-    backward_.emplace(dtype_, batch_, out_, relu_, /*source_first=*/false,
+    const TowerMap units(batch_, out_, 1);
+    backward_.emplace(dtype_, units, units, relu_, /*source_first=*/false,
                       std::move(weight), std::move(source));
     ALEXNET_RETURN_IF_ERROR(backward_->Prepare(engine.device));
     memory_.scratch_bytes =

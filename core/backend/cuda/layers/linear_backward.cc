@@ -7,13 +7,14 @@
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
-LinearBackward::LinearBackward(DType dtype, int64_t rows, int64_t columns,
-                               bool relu, bool source_first,
+LinearBackward::LinearBackward(DType dtype, const TowerMap& given,
+                               const TowerMap& taken, bool relu,
+                               bool source_first,
                                std::shared_ptr<Operation> weight,
                                std::shared_ptr<Operation> source)
     : dtype_(dtype),
-      rows_(rows),
-      columns_(columns),
+      given_(given),
+      taken_(taken),
       relu_(relu),
       source_first_(source_first),
       weight_(std::move(weight)),
@@ -22,8 +23,9 @@ LinearBackward::LinearBackward(DType dtype, int64_t rows, int64_t columns,
   weight_workspace_at_ = plan.Add(weight_->workspace_bytes());
   source_workspace_at_ =
       plan.Add(source_ != nullptr ? source_->workspace_bytes() : 0);
-  sums_at_ = plan.Add(ColumnSumScratch(rows, columns));
-  masked_at_ = plan.Add(relu ? rows * columns * DTypeSize(dtype) : 0);
+  sums_at_ = plan.Add(ColumnSumScratch(given.rows(), given.channels()));
+  const bool copies = relu || !given.InSame(taken);
+  masked_at_ = plan.Add(copies ? given.elements() * DTypeSize(dtype) : 0);
   scratch_bytes_ = plan.bytes();
 }
 
@@ -36,12 +38,13 @@ Status LinearBackward::Prepare(CudaDevice& device) {
 Status LinearBackward::Run(cudaStream_t stream, const BackwardArgs& args) {
   const void* gradient = args.dst_gradient;
   const bool mask = relu_ && !args.dst_gradient_masked;
-  if (mask || args.bias_gradient != nullptr) {
-    void* masked = mask ? At(args.scratch, masked_at_) : nullptr;
+  const bool copy = mask || !given_.InSame(taken_);
+  if (copy || args.bias_gradient != nullptr) {
+    void* masked = copy ? At(args.scratch, masked_at_) : nullptr;
     ALEXNET_RETURN_IF_ERROR(MaskAndSumColumns(
-        stream, dtype_, rows_, columns_, mask ? args.dst : nullptr, gradient,
+        stream, dtype_, given_, mask ? args.dst : nullptr, gradient, taken_,
         masked, args.bias_gradient, At(args.scratch, sums_at_)));
-    if (mask) gradient = masked;
+    if (copy) gradient = masked;
   }
   // Neither reads what the other writes.
   const bool beside =

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "core/backend/cuda/kernels/tower_map.h"
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/runtime/branch.h"
 #include "core/backend/cuda/runtime/cuda_device.h"
@@ -22,11 +23,13 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 class LinearBackward {
  public:
-  // The output's gradient is (rows, columns) of `dtype`. `source_first`: the
-  // weights' operation takes the source as its first operand, else as its
-  // second. `source` may be null; else the weights' operation runs beside it.
-  LinearBackward(DType dtype, int64_t rows, int64_t columns, bool relu,
-                 bool source_first, std::shared_ptr<Operation> weight,
+  // The output and its gradient, of `dtype`, are laid out as `given` says, the
+  // gradient that both operations take as `taken`. `source_first`: the weights'
+  // operation takes the source as its first operand, else as its second.
+  // `source` may be null; else the weights' operation runs beside it.
+  LinearBackward(DType dtype, const TowerMap& given, const TowerMap& taken,
+                 bool relu, bool source_first,
+                 std::shared_ptr<Operation> weight,
                  std::shared_ptr<Operation> source);
 
   // Before Run.
@@ -36,8 +39,8 @@ class LinearBackward {
 
  private:
   const DType dtype_;
-  const int64_t rows_;
-  const int64_t columns_;
+  const TowerMap given_;
+  const TowerMap taken_;
   const bool relu_;
   const bool source_first_;
   const std::shared_ptr<Operation> weight_;

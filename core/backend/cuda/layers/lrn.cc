@@ -15,12 +15,16 @@ class LrnKernel : public LayerKernel {
         layer_(*As<Lrn>(*request.layer)),
         masks_(request.src_rectified) {
     name_ = request.layer->name + " LRN";
-    src_ = RowsFormat(request.src.shape, dtype_);
-    dst_ = src_;
+    const int64_t towers = OfferedTowers(request);
+    const int64_t wanted = WantedTowers(request, towers);
+    src_ = TowersFormat(request.src.shape, dtype_, towers);
+    dst_ = TowersFormat(request.src.shape, dtype_, wanted);
     shape_.batch = request.batch;
     shape_.channels = Extent(src_.shape, 1);
     shape_.height = Extent(src_.shape, 2);
     shape_.width = Extent(src_.shape, 3);
+    shape_.src_towers = static_cast<int32_t>(towers);
+    shape_.dst_towers = static_cast<int32_t>(wanted);
     memory_.scratch_bytes = LrnBackwardScratch(layer_, shape_, dtype_);
     memory_.backward_reads_src = true;
     memory_.masks_src_gradient = masks_;

@@ -17,12 +17,15 @@ PoolAxis AxisOf(int32_t extent, int32_t outputs) {
   return axis;
 }
 
-PoolShape PoolShapeOf(const KernelRequest& request) {
+PoolShape PoolShapeOf(const KernelRequest& request, int64_t src_towers,
+                      int64_t dst_towers) {
   const Shape& in = request.shapes->in;
   const Shape& out = request.shapes->out;
   PoolShape shape;
   shape.batch = request.batch;
   shape.channels = Extent(in, 1);
+  shape.src_channels = shape.channels / static_cast<int32_t>(src_towers);
+  shape.dst_channels = shape.channels / static_cast<int32_t>(dst_towers);
   shape.y = AxisOf(Extent(in, 2), Extent(out, 2));
   shape.x = AxisOf(Extent(in, 3), Extent(out, 3));
   const auto* pooling = As<Pooling>(*request.layer);
@@ -49,14 +52,17 @@ class PoolingKernel : public LayerKernel {
  public:
   PoolingKernel(const Engine& engine, const KernelRequest& request)
       : LayerKernel(engine),
-        shape_(PoolShapeOf(request)),
+        shape_(PoolShapeOf(request, OfferedTowers(request),
+                           WantedTowers(request, OfferedTowers(request)))),
         training_(request.training),
         masks_(request.src_rectified && shape_.mode == PoolMode::kMax) {
     constexpr const char* kNames[] = {"max", "average", "adaptive average"};
     name_ = fmt::format("{} {} pooling", request.layer->name,
                         kNames[static_cast<int>(shape_.mode)]);
-    src_ = RowsFormat(request.src.shape, dtype_);
-    dst_ = RowsFormat(WithBatch(request.shapes->out, request.batch), dtype_);
+    const int64_t towers = OfferedTowers(request);
+    src_ = TowersFormat(request.src.shape, dtype_, towers);
+    dst_ = TowersFormat(WithBatch(request.shapes->out, request.batch), dtype_,
+                        WantedTowers(request, towers));
     if (training_ && shape_.mode == PoolMode::kMax) {
       memory_.saved_bytes = dst_.shape.elements();
     }
@@ -85,7 +91,7 @@ class PoolingKernel : public LayerKernel {
 };
 
 KernelResult MakePooling(const Engine& engine, const KernelRequest& request) {
-  const PoolShape shape = PoolShapeOf(request);
+  const PoolShape shape = PoolShapeOf(request, 1, 1);
   if (request.training && shape.mode == PoolMode::kMax &&
       int64_t{shape.y.kernel} * shape.x.kernel > kMostPoolTaps) {
     return UnsupportedError(fmt::format(

@@ -1,9 +1,10 @@
-// Reorders between a dense blob and one of this backend's formats.
+// Reorders between two of this backend's formats, or one and a dense blob.
 
 #include "core/backend/cuda/kernels/reorder.h"
 
 #include <fmt/core.h>
 
+#include "core/backend/cuda/kernels/activation.h"
 #include "core/backend/cuda/layers/formats.h"
 #include "core/backend/cuda/layers/layer_kernel.h"
 
@@ -41,6 +42,50 @@ class ReorderKernel : public LayerKernel {
   const bool to_dense_;
 };
 
+// Between towers of one type.
+class TowersReorderKernel : public LayerKernel {
+ public:
+  TowersReorderKernel(const Engine& engine, const Format& from,
+                      const Format& to, const FormatView& from_view,
+                      const FormatView& to_view)
+      : LayerKernel(engine),
+        from_(TowerMapOf(from.shape, from_view.map.towers)),
+        to_(TowerMapOf(to.shape, to_view.map.towers)) {
+    name_ = "reorder";
+    src_ = from;
+    dst_ = to;
+  }
+
+  Status Forward(const ForwardArgs& args) override {
+    return AddBiasAndActivate(stream_, dtype_, from_, args.src,
+                              /*bias=*/nullptr, /*relu=*/false, to_, args.dst);
+  }
+  Status Backward(const BackwardArgs& args) override {
+    if (args.src_gradient == nullptr) return Status();
+    return AddBiasAndActivate(stream_, dtype_, to_, args.dst_gradient,
+                              /*bias=*/nullptr, /*relu=*/false, from_,
+                              args.src_gradient);
+  }
+
+ private:
+  const TowerMap from_;
+  const TowerMap to_;
+};
+
+KernelResult MakeTowersReorder(const Engine& engine, const Format& from,
+                               const Format& to) {
+  ALEXNET_ASSIGN_OR_RETURN(const FormatView from_view, ViewOf(from));
+  ALEXNET_ASSIGN_OR_RETURN(const FormatView to_view, ViewOf(to));
+  if (from_view.dtype != to_view.dtype || from_view.map.block > 1 ||
+      to_view.map.block > 1) {
+    return UnsupportedError(fmt::format("a reorder on a GPU from {} to {}",
+                                        from.layout->Name(),
+                                        to.layout->Name()));
+  }
+  return KernelResult(std::make_unique<TowersReorderKernel>(
+      engine, from, to, from_view, to_view));
+}
+
 }  // namespace
 
 KernelResult MakeReorder(const Engine& engine, const Format& from,
@@ -50,8 +95,9 @@ KernelResult MakeReorder(const Engine& engine, const Format& from,
                                      from.shape.ToString(),
                                      to.shape.ToString()));
   }
-  if (from.dense() == to.dense()) {
-    return UnsupportedError("a reorder on a GPU is from or to a dense blob");
+  if (!from.dense() && !to.dense()) return MakeTowersReorder(engine, from, to);
+  if (from.dense() && to.dense()) {
+    return InternalError("a reorder between dense blobs");
   }
   ALEXNET_ASSIGN_OR_RETURN(const FormatView view,
                            ViewOf(from.dense() ? to : from));

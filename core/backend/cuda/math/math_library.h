@@ -46,7 +46,8 @@ enum class ConvolutionPass : int8_t {
   kWeightGradient = 2,  // a: source, b: output gradient
 };
 
-// NHWC blobs, weights (O, kH, kW, C / groups).
+// Blobs are (tower, N, H, W, channels of a tower), weights (O, kH, kW,
+// C / groups).
 struct ConvolutionProblem {
   ConvolutionPass pass = ConvolutionPass::kForward;
   Precision precision = Precision::kF32;
@@ -66,8 +67,9 @@ struct ConvolutionProblem {
   int64_t pad_bottom = 0;  // as much as the last window needs
   int64_t pad_right = 0;
   int64_t groups = 1;
-  bool bias = false;  // forward only: (O)
-  bool relu = false;  // likewise; NaN goes on
+  int64_t towers = 1;  // of both blobs: 1 or the groups
+  bool bias = false;   // forward only: (O)
+  bool relu = false;   // likewise; NaN goes on
 };
 
 // out (m, n) = a b, row-major; a (m, k), or (k, m) if transposed; b (k, n), or

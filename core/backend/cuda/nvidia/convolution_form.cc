@@ -9,7 +9,7 @@ std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem) {
     // same pass, lets it go on.
     if (fused && problem.relu) continue;
     if (problem.groups > 1) forms.push_back({true, fused});
-    forms.push_back({false, fused});
+    if (problem.towers == 1) forms.push_back({false, fused});
     if (!problem.bias) break;
   }
   return forms;
@@ -17,8 +17,11 @@ std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem) {
 
 GroupSteps GroupStepsOf(const ConvolutionProblem& p) {
   const int64_t size = DTypeSize(ComputeType(p.precision));
-  const int64_t in = p.channels / p.groups * size;
-  const int64_t out = p.out_channels / p.groups * size;
+  const bool apart = p.towers > 1;
+  const int64_t in =
+      p.channels / p.groups * size * (apart ? p.batch * p.height * p.width : 1);
+  const int64_t bias = p.out_channels / p.groups * size;
+  const int64_t out = bias * (apart ? p.batch * p.out_height * p.out_width : 1);
   const int64_t weights = p.out_channels / p.groups * p.kernel_h * p.kernel_w *
                           (p.channels / p.groups) * size;
   switch (p.pass) {
@@ -29,7 +32,7 @@ GroupSteps GroupStepsOf(const ConvolutionProblem& p) {
     case ConvolutionPass::kForward:
       break;
   }
-  return {in, weights, out, out};
+  return {in, weights, bias, out};
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

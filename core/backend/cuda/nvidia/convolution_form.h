@@ -12,17 +12,21 @@
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 struct ConvolutionForm {
-  // Only one group, of which blobs hold `problem.groups`: its channels lie
-  // between those of the others.
+  // Only one group, of which blobs hold `problem.groups`: a tower, or channels
+  // that lie between those of the others.
   bool one_group = false;
   // The bias in the same graph; else it is left out, as a ReLU always is.
   bool fused = false;
 };
 
-// The forms that a problem can be asked for in, the best first. Two towers are
-// two dense convolutions, for which cuDNN's best kernels are; of its grouped
-// ones many were made for depthwise layers.
+// The forms that a problem can be asked for in, the best first. Towers are
+// dense convolutions, for which cuDNN's best kernels are; of its grouped ones
+// many were made for depthwise layers.
 std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem);
+// Channels from one pixel of a blob of `channels` to the next.
+inline int64_t PitchOf(const ConvolutionProblem& problem, int64_t channels) {
+  return channels / problem.towers;
+}
 
 // What lies between one group's operands and the next's, in bytes.
 struct GroupSteps {

@@ -18,11 +18,11 @@ namespace {
 std::string KeyOf(const ConvolutionProblem& p) {
   return fmt::format(
       "convolution {} {} n{} c{} {}x{} o{} {}x{} k{}x{} s{}x{} p{},{},{},{} "
-      "g{} {}{}",
+      "g{} t{} {}{}",
       static_cast<int>(p.pass), static_cast<int>(p.precision), p.batch,
       p.channels, p.height, p.width, p.out_channels, p.out_height, p.out_width,
       p.kernel_h, p.kernel_w, p.stride_h, p.stride_w, p.pad_top, p.pad_left,
-      p.pad_bottom, p.pad_right, p.groups, p.bias, p.relu);
+      p.pad_bottom, p.pad_right, p.groups, p.towers, p.bias, p.relu);
 }
 
 const void* Offset(const void* data, int64_t bytes) {
@@ -71,10 +71,12 @@ class CudnnConvolution : public Operation {
       ALEXNET_RETURN_IF_ERROR(Execute(group));
     }
     if (form_.fused || !(problem_.bias || problem_.relu)) return Status();
-    return AddBiasAndActivate(
-        stream, ComputeType(problem_.precision),
+    const TowerMap out(
         problem_.batch * problem_.out_height * problem_.out_width,
-        problem_.out_channels, problem_.relu, operands.bias, operands.out);
+        problem_.out_channels, problem_.towers);
+    return AddBiasAndActivate(stream, ComputeType(problem_.precision), out,
+                              operands.out, operands.bias, problem_.relu, out,
+                              operands.out);
   }
 
  private:

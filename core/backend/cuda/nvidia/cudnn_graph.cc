@@ -26,7 +26,7 @@ cudnnDataType_t TypeOf(Precision precision) {
 }
 
 // Blobs are (N, C, H, W) in extents and NHWC in strides; `stride_channels`: of
-// the whole blob, where this is one group of it.
+// the tower, where this is one group of it.
 Extents BlobStrides(const Extents& extents, int64_t stride_channels) {
   return {extents[2] * extents[3] * stride_channels, 1,
           extents[3] * stride_channels, stride_channels};
@@ -211,14 +211,16 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
                           problem.kernel_w};
   const Extents output = {problem.batch, problem.out_channels / divisor,
                           problem.out_height, problem.out_width};
-  const Extents output_strides = BlobStrides(output, problem.out_channels);
+  const Extents output_strides =
+      BlobStrides(output, PitchOf(problem, problem.out_channels));
   const bool bias = form.fused && problem.bias;
 
   GraphTensors tensors(
       cudnn_, form.one_group ? GroupStepsOf(problem) : GroupSteps{}, &parts_);
   ALEXNET_ASSIGN_OR_RETURN(
       const size_t x,
-      tensors.Add(type, source, BlobStrides(source, problem.channels),
+      tensors.Add(type, source,
+                  BlobStrides(source, PitchOf(problem, problem.channels)),
                   ids.source, /*is_virtual=*/false));
   ALEXNET_ASSIGN_OR_RETURN(
       const size_t w, tensors.Add(type, weight, BlobStrides(weight, weight[1]),

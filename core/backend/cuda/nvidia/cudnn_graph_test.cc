@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,6 +60,19 @@ class CudnnGraphTest : public ::testing::Test {
     const Status status = device_->Finalize("describing a device");
     ASSERT_TRUE(status.ok()) << status.ToString();
     target_.properties = &*device_;
+  }
+
+  // Work space that the first plan of the first form that has any needs, in
+  // bytes; -1: there is none.
+  int64_t Workspace(const ConvolutionProblem& problem) const {
+    for (const ConvolutionForm& form : FormsOf(problem)) {
+      const auto graph =
+          ConvolutionGraph::Describe(*cudnn_, target_, problem, form);
+      if (!graph.ok()) continue;
+      const auto plans = (*graph)->Plans(/*fixed_order=*/true, 1);
+      if (!plans.empty()) return plans.front().workspace_bytes;
+    }
+    return -1;
   }
 
   // How many plans the first form that has any has, and why none.
@@ -142,27 +156,65 @@ TEST_F(CudnnGraphTest, AlgorithmsAreToldApartByTheSameTagsEachTime) {
 class CudnnPresetTest : public CudnnGraphTest,
                         public ::testing::WithParamInterface<std::string> {};
 
-TEST_P(CudnnPresetTest, EveryConvolutionHasAPlan) {
-  const Network network = MakePreset(GetParam()).value().network;
+// Calls visit(request) for each convolution of the preset, as plans ask for it.
+template <typename Visit>
+void ForEachConvolution(const std::string& preset, bool training, int64_t batch,
+                        const Visit& visit) {
+  const Network network = MakePreset(preset).value().network;
   const NetworkInfo info = InferNetwork(network).value();
   for (size_t i = 0; i < network.layers.size(); ++i) {
     if (As<Convolution>(network.layers[i]) == nullptr) continue;
-    struct Use {
-      bool training;
-      int64_t batch;
-    };
-    for (const auto& [training, batch] :
-         {Use{false, 1}, Use{true, 128}, Use{true, 1024}}) {
-      KernelRequest request;
-      request.layer = &network.layers[i];
-      request.shapes = &info.layers[i];
-      request.batch = batch;
-      request.src = Format::Dense(WithBatch(info.layers[i].in, request.batch));
-      request.fused = ActivationKind::kRelu;
-      request.training = training;
-      request.src_gradient = training && i > 0;
-      ExpectPlans(request);
-    }
+    KernelRequest request;
+    request.layer = &network.layers[i];
+    request.shapes = &info.layers[i];
+    request.batch = batch;
+    request.src = Format::Dense(WithBatch(info.layers[i].in, request.batch));
+    request.fused = ActivationKind::kRelu;
+    request.training = training;
+    request.src_gradient = training && i > 0;
+    visit(request);
+  }
+}
+
+TEST_P(CudnnPresetTest, EveryConvolutionHasAPlan) {
+  struct Use {
+    bool training;
+    int64_t batch;
+  };
+  for (const auto& [training, batch] :
+       {Use{false, 1}, Use{true, 128}, Use{true, 1024}}) {
+    ForEachConvolution(
+        GetParam(), training, batch,
+        [&](const KernelRequest& request) { ExpectPlans(request); });
+  }
+}
+
+// Plans of towers have no copy of a blob in their work space, which is less
+// than any of a tower's. Weight gradients of small blobs are left out, whose
+// partial sums outweigh them.
+TEST_P(CudnnPresetTest, TowersAreNotRepacked) {
+  constexpr int64_t kLarge = int64_t{8} << 20;
+  for (const int64_t batch : {256, 1024}) {
+    ForEachConvolution(GetParam(), true, batch, [&](const KernelRequest& r) {
+      if (As<Convolution>(*r.layer)->groups == 1) return;
+      ConvolutionProblem problem = ProblemOf(r, Precision::kBf16, 1);
+      const int64_t bytes =
+          batch / problem.groups * DTypeSize(DType::kBF16) *
+          std::min(r.shapes->in.elements(), r.shapes->out.elements());
+      for (const ConvolutionPass pass :
+           {ConvolutionPass::kForward, ConvolutionPass::kSourceGradient,
+            ConvolutionPass::kWeightGradient}) {
+        if (pass == ConvolutionPass::kWeightGradient && bytes < kLarge) break;
+        if (pass != ConvolutionPass::kForward) {
+          problem.bias = problem.relu = false;
+        }
+        problem.pass = pass;
+        const int64_t workspace = Workspace(problem);
+        EXPECT_GE(workspace, 0) << r.layer->name;
+        EXPECT_LT(workspace, bytes) << r.layer->name << ", batch " << batch
+                                    << ", pass " << static_cast<int>(pass);
+      }
+    });
   }
 }
 

@@ -110,6 +110,8 @@ class EmulatedConvolution : public EmulatedOperation {
   void ForEachProducts(const Visit& visit) const {
     const int64_t in = p_.channels / p_.groups;
     const int64_t out = p_.out_channels / p_.groups;
+    const int64_t in_pitch = p_.channels / p_.towers;
+    const int64_t out_pitch = p_.out_channels / p_.towers;
     for (int64_t n = 0; n < p_.batch; ++n)
       for (int64_t oy = 0; oy < p_.out_height; ++oy)
         for (int64_t ox = 0; ox < p_.out_width; ++ox)
@@ -119,13 +121,17 @@ class EmulatedConvolution : public EmulatedOperation {
               const int64_t x = ox * p_.stride_w + kx - p_.pad_left;
               if (y < 0 || x < 0 || y >= p_.height || x >= p_.width) continue;
               for (int64_t o = 0; o < p_.out_channels; ++o) {
+                // Of the first of the group's channels.
+                const int64_t c = o / out * in;
+                const int64_t in_sample = c / in_pitch * p_.batch + n;
+                const int64_t out_sample = o / out_pitch * p_.batch + n;
                 visit(Products{
-                    ((n * p_.height + y) * p_.width + x) * p_.channels +
-                        o / out * in,
+                    ((in_sample * p_.height + y) * p_.width + x) * in_pitch +
+                        c % in_pitch,
                     ((o * p_.kernel_h + ky) * p_.kernel_w + kx) * in,
-                    ((n * p_.out_height + oy) * p_.out_width + ox) *
-                            p_.out_channels +
-                        o});
+                    ((out_sample * p_.out_height + oy) * p_.out_width + ox) *
+                            out_pitch +
+                        o % out_pitch});
               }
             }
   }
@@ -198,9 +204,11 @@ class EmulatedConvolution : public EmulatedOperation {
     for (size_t i = 0; i < sums.size(); ++i) {
       double value = sums[i];
       if (p_.bias) {
+        const int64_t pitch = p_.out_channels / p_.towers;
+        const int64_t at = static_cast<int64_t>(i);
         value +=
             Values(operands.bias,
-                   p_.precision)[static_cast<int64_t>(i) % p_.out_channels];
+                   p_.precision)[at / (dst / p_.towers) * pitch + at % pitch];
       }
       if (p_.relu && value < 0.0) value = 0.0;
       result.Set(static_cast<int64_t>(i), value);
