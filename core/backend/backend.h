@@ -55,6 +55,9 @@ class Backend {
 
   // Whether the kernel of `layer` can apply the activation to its output.
   virtual bool CanFuse(const Layer& layer, ActivationKind activation) const = 0;
+  // Whether CreateKernel can make one kernel of the request's layer and of the
+  // pooling that it names.
+  virtual bool CanPool(const KernelRequest& /*request*/) const { return false; }
   virtual Result<std::unique_ptr<Kernel>> CreateKernel(
       const KernelRequest& request) = 0;
   // A kernel that copies between two formats of one shape; backward copies the

@@ -29,6 +29,10 @@ struct KernelRequest {
   int64_t batch = 1;
   Format src;  // what the producer offers; the kernel may want another
   std::optional<ActivationKind> fused;  // applied to the output
+  // A pooling layer that is applied to the layer's output, which is then given
+  // nowhere, and its shapes; null: none. Only where the backend CanPool.
+  const Layer* pooling = nullptr;
+  const LayerShapes* pooling_shapes = nullptr;
   // Who reads the output, past activations and layers that compute nothing, so
   // that the kernel can lay it out as that one wants it; null where nobody of
   // this graph does.

@@ -55,11 +55,14 @@ class GraphBuilder {
       const bool later = CanRectifyAfterPooling(i);
       const int activation = !later && CanFuseNext(i) ? i + 1 : rectified_later;
       rectified_later = later ? i + 1 : -1;
-      if (const Status status = AddLayer(i, activation); !status.ok()) {
+      KernelRequest request = RequestOf(i, activation);
+      const bool pools = CanPool(i, &request);
+      const int fused = pools ? i + 1 : activation;
+      if (const Status status = AddLayer(i, request, fused); !status.ok()) {
         return status.WithContext(
             fmt::format("layer \"{}\"", network_.layers[Index(i)].name));
       }
-      if (later || activation > i) ++i;
+      if (later || fused > i) ++i;
       if (!later) graph_.layer_blob[Index(i)] = graph_.output();
     }
     ALEXNET_RETURN_IF_ERROR(AddExchange(options_.layers));
@@ -132,10 +135,9 @@ class GraphBuilder {
   }
 
   // `activation`: the layer that the kernel applies too; -1: none.
-  Status AddLayer(int i, int activation) {
-    const Layer& layer = network_.layers[Index(i)];
+  KernelRequest RequestOf(int i, int activation) const {
     KernelRequest request;
-    request.layer = &layer;
+    request.layer = &network_.layers[Index(i)];
     request.layer_index = i;
     request.shapes = &info_.layers[Index(i)];
     const LayerShare share =
@@ -149,16 +151,39 @@ class GraphBuilder {
     request.reader = ReaderOf(i);
     request.training = options_.training;
     request.src_gradient = options_.training && i > options_.first_learning;
-    request.src_rectified =
-        options_.training && !graph_.nodes.empty() &&
-        graph_.nodes.back().fused >= 0 &&
-        As<Activation>(network_.layers[Index(graph_.nodes.back().fused)])
-                ->kind == ActivationKind::kRelu;
+    request.src_rectified = options_.training && !graph_.nodes.empty() &&
+                            IsRelu(graph_.nodes.back().fused);
     request.weight_dtype = options_.weight_dtype;
+    return request;
+  }
+
+  bool IsRelu(int i) const {
+    if (i < 0) return false;
+    const auto* activation = As<Activation>(network_.layers[Index(i)]);
+    return activation != nullptr && activation->kind == ActivationKind::kRelu;
+  }
+
+  // Whether the kernel of layer i can apply the pooling after it too, which the
+  // request then names.
+  bool CanPool(int i, KernelRequest* request) const {
+    if (i + 1 >= options_.layers || Kept(i) || HasExchange(i + 1)) return false;
+    const Layer& next = network_.layers[Index(i + 1)];
+    if (request->fused || As<Pooling>(next) == nullptr) return false;
+    KernelRequest pooled = *request;
+    pooled.pooling = &next;
+    pooled.pooling_shapes = &info_.layers[Index(i + 1)];
+    pooled.reader = ReaderOf(i + 1);
+    if (!backend_.CanPool(pooled)) return false;
+    *request = pooled;
+    return true;
+  }
+
+  // `fused`: the layer that the kernel applies too; -1: none.
+  Status AddLayer(int i, const KernelRequest& request, int fused) {
     GraphNode node;
     ALEXNET_ASSIGN_OR_RETURN(node.kernel, backend_.CreateKernel(request));
     node.layer = i;
-    node.fused = activation;
+    node.fused = fused;
     for (size_t p = 0; p < info_.parameters.size(); ++p) {
       if (info_.parameters[p].layer != i) continue;
       (info_.parameters[p].is_bias ? node.bias : node.weight) =

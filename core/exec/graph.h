@@ -17,8 +17,9 @@ namespace alexnet {
 
 struct GraphNode {
   std::unique_ptr<Kernel> kernel;
-  int layer = -1;   // -1: a reorder, or an exchange between ranks
-  int fused = -1;   // the activation layer that the kernel applies too
+  int layer = -1;  // -1: a reorder, or an exchange between ranks
+  // The next layer, which the kernel applies too: an activation or a pooling.
+  int fused = -1;
   int weight = -1;  // parameter indices
   int bias = -1;
 };
@@ -28,9 +29,9 @@ struct GraphNode {
 struct Graph {
   std::vector<GraphNode> nodes;
   std::vector<Format> blobs;
-  // Which blob holds a layer's output; -1 where it is nowhere: an activation
-  // was fused onto it, it is a ReLU that is applied after pooling, or the graph
-  // does not reach it.
+  // Which blob holds a layer's output; -1 where it is nowhere: an activation or
+  // a pooling was fused onto it, it is a ReLU that is applied after pooling, or
+  // the graph does not reach it.
   std::vector<int> layer_blob;
 
   int output() const { return static_cast<int>(blobs.size()) - 1; }
@@ -53,12 +54,11 @@ struct GraphOptions {
   int pass = 0;
 };
 
-// Fuses activations that `backend` can fuse onto layers that are not kept (a
-// ReLU before a maximum onto that), leaves out what computes nothing (dropout
-// in inference, an adaptive pooling to the size that is there), and puts
-// reorders where formats differ, and exchanges where `part` has them. `network`
-// and `info` must outlive the graph.
-// Errors name the layer.
+// Fuses activations and pooling that `backend` can fuse onto layers that are
+// not kept (a ReLU before a maximum onto that), leaves out what computes
+// nothing (dropout in inference, an adaptive pooling to the size that is
+// there), and puts reorders where formats differ, and exchanges where `part`
+// has them. `network` and `info` must outlive the graph. Errors name the layer.
 Result<Graph> BuildGraph(const Network& network, const NetworkInfo& info,
                          Backend& backend, const GraphOptions& options);
 

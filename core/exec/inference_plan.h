@@ -70,7 +70,7 @@ class InferencePlan : public Predictor {
   // What a kernel of the plan computes.
   struct NodeLayers {
     int layer;  // -1: none; it puts a blob into another layout
-    int fused;  // the activation that it applies as well; -1: none
+    int fused;  // the next layer, that it applies as well; -1: none
   };
   std::vector<NodeLayers> Nodes() const;
   // A run that waits for each kernel: `seconds`, one for each of Nodes(), is

@@ -76,6 +76,10 @@ class CudaBackend : public Backend {
             As<FullyConnected>(layer) != nullptr);
   }
 
+  bool CanPool(const KernelRequest& request) const override {
+    return cuda::CanPool(request);
+  }
+
   Result<std::unique_ptr<Kernel>> CreateKernel(
       const KernelRequest& request) override {
     if (request.weight_dtype != DType::kF32) {

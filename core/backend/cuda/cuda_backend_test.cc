@@ -125,6 +125,119 @@ INSTANTIATE_TEST_SUITE_P(All, CudaTowersTest,
                                   std::get<1>(parameter.param).name;
                          });
 
+// Response normalization and pooling in one pass.
+class CudaLrnPoolingTest : public CudaKernelTest {
+ protected:
+  static KernelCase Pooled(const Window& window) {
+    KernelCase test = Kernel();
+    Pooling pooling;
+    pooling.window = window;
+    test.pooling = Layer{"pool", pooling};
+    return test;
+  }
+};
+
+std::vector<LayerCase> LrnPoolingCases() {
+  std::vector<LayerCase> cases;
+  const auto add = [&](const char* name, int64_t size, float beta,
+                       int64_t groups, const Shape& in) {
+    Lrn lrn;
+    lrn.size = size;
+    lrn.alpha = 2.0f;
+    lrn.beta = beta;
+    lrn.groups = groups;
+    LayerCase test{name, {}, 2e-5};
+    test.kernel.layer = {"norm", lrn};
+    test.kernel.in = in;
+    cases.push_back(test);
+  };
+  add("Usual", 5, 0.75f, 1, {2, 32, 13, 15});
+  add("Groups", 5, 0.75f, 2, {3, 96, 7, 7});
+  add("OneVector", 5, 0.75f, 4, {2, 32, 9, 8});
+  add("EvenWindow", 4, 0.75f, 1, {2, 16, 11, 10});
+  add("OtherBeta", 3, 0.6f, 2, {1, 48, 21, 3});
+  return cases;
+}
+
+TEST_P(CudaLrnPoolingTest, EqualsTheReference) {
+  Window lopsided = Window::Square(3, 2);
+  lopsided.pad_bottom = lopsided.pad_right = 1;
+  for (const Window& window :
+       {Window::Square(3, 2), Window::Square(3, 2, 0, Rounding::kCeil),
+        Window::Square(3, 2, 1), lopsided}) {
+    Expect(Pooled(window));
+    KernelCase test = TrainingOf(Pooled(window));
+    Expect(test);
+    test.src_rectified = true;
+    Expect(test);
+    test.src_gradient = false;
+    Expect(test);
+  }
+}
+
+TEST_P(CudaLrnPoolingTest, WhatIsNotFiniteGoesOn) {
+  const PrecisionCase& precision = std::get<0>(GetParam());
+  const KernelCase test = Pooled(Window::Square(3, 2));
+  for (const KernelCase& use : {test, TrainingOf(test)}) {
+    testing::ExpectNotFiniteGoesOn(BackendOf(precision), use,
+                                   precision.closeness.inputs);
+  }
+}
+
+TEST_P(CudaLrnPoolingTest, TowersEqualTheReference) {
+  const int64_t channels = Kernel().in[1];
+  KernelCase test = TrainingOf(Pooled(Window::Square(3, 2)));
+  for (const int64_t offered : {1, 2, 4}) {
+    for (const int64_t wanted : {1, 2, 4}) {
+      if (channels / 8 % offered != 0 || channels / 8 % wanted != 0) continue;
+      SCOPED_TRACE(std::to_string(offered) + " towers offered, " +
+                   std::to_string(wanted) + " wanted");
+      test.producer =
+          testing::ConvolutionOf(channels, Window::Square(1, 1), offered);
+      test.reader =
+          testing::ConvolutionOf(channels, Window::Square(1, 1), wanted);
+      Expect(test);
+    }
+  }
+}
+
+// Others run one after the other.
+TEST(CudaLrnPoolingTest, LeavesOutWhatDoesNotSuit) {
+  KernelCase test;
+  Lrn lrn;
+  lrn.region = LrnRegion::kWithinChannel;
+  test.layer = {"norm", lrn};
+  test.in = {1, 16, 9, 9};
+  test.src = RandomValues(test.in.elements(), 1);
+  test.pooling = Layer{"pool", Pooling{PoolKind::kMax, Window::Square(3, 2)}};
+  const auto refused = [&test] {
+    return RunKernel(BackendOf(kPrecisions[0]), test).status().code() ==
+           StatusCode::kUnsupported;
+  };
+  EXPECT_TRUE(refused());
+  test.layer = {"norm", Lrn{}};
+  EXPECT_FALSE(refused());
+  test.pooling =
+      Layer{"pool", Pooling{PoolKind::kAverage, Window::Square(3, 2)}};
+  EXPECT_TRUE(refused());
+  test.pooling = Layer{"pool", Pooling{PoolKind::kMax, Window::Square(2, 2)}};
+  EXPECT_TRUE(refused());
+  test.pooling = Layer{"pool", Pooling{PoolKind::kMax, Window::Square(3, 2)}};
+  test.layer = {"norm", Lrn{.size = 9}};
+  EXPECT_TRUE(refused());
+  test.layer = {"norm", Lrn{.groups = 4}};  // of four channels
+  EXPECT_TRUE(refused());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, CudaLrnPoolingTest,
+    ::testing::Combine(::testing::Values(kPrecisions[0], kPrecisions[2]),
+                       ::testing::ValuesIn(LrnPoolingCases())),
+    [](const auto& parameter) {
+      return std::get<0>(parameter.param).name +
+             std::get<1>(parameter.param).name;
+    });
+
 class CudaBackendTest : public ::testing::TestWithParam<PrecisionCase> {};
 
 INSTANTIATE_TEST_SUITE_P(All, CudaBackendTest, ::testing::ValuesIn(kPrecisions),

@@ -189,6 +189,17 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   ALEXNET_ASSIGN_OR_RETURN(request.src, OfferedFormat(backend, test));
   request.fused = test.fused;
   if (test.reader) request.reader = &*test.reader;
+  LayerShapes pooling_shapes;
+  if (test.pooling) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        pooling_shapes,
+        ShapesOf(*test.pooling, WithBatch(shapes.out, test.in[0])));
+    request.pooling = &*test.pooling;
+    request.pooling_shapes = &pooling_shapes;
+    if (!backend.CanPool(request)) {
+      return UnsupportedError("the backend cannot pool in one kernel");
+    }
+  }
   request.training = test.training || backward;
   request.src_gradient = backward && test.src_gradient;
   request.src_rectified = test.src_rectified;

@@ -37,6 +37,8 @@ struct KernelCase {
   // does that or not.
   bool src_rectified = false;
   std::optional<ActivationKind> fused;
+  // A pooling layer that the kernel applies too.
+  std::optional<Layer> pooling;
   // Who gives the source, a layer that keeps its shape, and who reads the
   // output: only the kernel's layouts follow from them.
   std::optional<Layer> producer;

@@ -232,10 +232,12 @@ std::string LayerCaseName(
 }
 
 KernelCase TrainingOf(KernelCase test) {
-  const Result<LayerShapes> shapes = ShapesOf(test.layer, test.in);
+  LayerShapes shapes = ShapesOf(test.layer, test.in).value();
+  if (test.pooling) {
+    shapes = ShapesOf(*test.pooling, WithBatch(shapes.out, test.in[0])).value();
+  }
   test.training = true;
-  test.dst_gradient =
-      RandomValues(shapes.value().out.elements() * test.in[0], 77);
+  test.dst_gradient = RandomValues(shapes.out.elements() * test.in[0], 77);
   return test;
 }
 
@@ -282,6 +284,30 @@ void RoundParameters(DType dtype, KernelCase* test) {
   Round(dtype, &test->bias);
 }
 
+// What the reference gives for a layer and the pooling after it, one after the
+// other.
+Result<KernelResult> Pooled(Backend& reference, const KernelCase& test) {
+  KernelCase layer = test;
+  layer.pooling.reset();
+  layer.dst_gradient.clear();
+  KernelCase pooling = test;
+  pooling.layer = *test.pooling;
+  pooling.pooling.reset();
+  pooling.src_rectified = false;
+  ALEXNET_ASSIGN_OR_RETURN(const KernelResult between,
+                           RunKernel(reference, layer));
+  pooling.in = between.out;
+  pooling.src = between.dst;
+  ALEXNET_ASSIGN_OR_RETURN(KernelResult expected,
+                           RunKernel(reference, pooling));
+  if (test.dst_gradient.empty()) return expected;
+  layer.dst_gradient = expected.src_gradient;
+  ALEXNET_ASSIGN_OR_RETURN(KernelResult gradient, RunKernel(reference, layer));
+  gradient.dst = std::move(expected.dst);
+  gradient.out = expected.out;
+  return gradient;
+}
+
 // What the reference, which fuses nothing and masks nothing, gives. `dst`: the
 // backend's output, whose zeros are the mask of its ReLU: an output that is
 // just about zero may fall on either side of it in another precision.
@@ -290,13 +316,17 @@ Result<KernelResult> Expected(const KernelCase& test,
   static const std::shared_ptr<Backend> reference = CreateReferenceBackend();
   KernelCase plain = test;
   plain.fused.reset();
+  plain.producer.reset();
+  plain.reader.reset();
   if (test.fused && !plain.dst_gradient.empty()) {
     for (size_t i = 0; i < std::min(dst.size(), plain.dst_gradient.size());
          ++i) {
       if (dst[i] <= 0.0f) plain.dst_gradient[i] = 0;
     }
   }
-  ALEXNET_ASSIGN_OR_RETURN(KernelResult expected, RunKernel(*reference, plain));
+  ALEXNET_ASSIGN_OR_RETURN(
+      KernelResult expected,
+      test.pooling ? Pooled(*reference, plain) : RunKernel(*reference, plain));
   if (test.fused) {
     for (float& value : expected.dst) value = std::max(value, 0.0f);
   }

@@ -5,13 +5,6 @@
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
-constexpr int kSide = 3;  // of a window
-constexpr int kStep = 2;  // from one to the next
-
-__device__ __forceinline__ bool Inside(int32_t at, int32_t extent) {
-  return static_cast<uint32_t>(at) < static_cast<uint32_t>(extent);
-}
-
 // What lies outside, so that the same work is done everywhere: it is above
 // nothing.
 template <typename T, int kCount>
@@ -34,17 +27,17 @@ __global__ void Forward(PoolShape shape, SiteFinder finder, bool rectified,
   if (i >= finder.threads()) return;
   const Site site = finder.Find(i, kCount);
   const int32_t channels = shape.src_channels;
-  const int32_t top = site.y * kStep - shape.y.pad_before;
-  const int32_t left = site.x * kStep - shape.x.pad_before;
+  const int32_t top = site.y * kOverlappedStep - shape.y.pad_before;
+  const int32_t left = site.x * kOverlappedStep - shape.x.pad_before;
   const T* corner = src + IndexOf(channels, finder.InRead(site), shape.y.extent,
                                   shape.x.extent, top, left);
   const int32_t row = shape.x.extent * channels;
-  Packed<T, kCount> taps[kSide][kSide];
-  bool inside[kSide][kSide];
+  Packed<T, kCount> taps[kOverlappedSide][kOverlappedSide];
+  bool inside[kOverlappedSide][kOverlappedSide];
 #pragma unroll
-  for (int ky = 0; ky < kSide; ++ky) {
+  for (int ky = 0; ky < kOverlappedSide; ++ky) {
 #pragma unroll
-    for (int kx = 0; kx < kSide; ++kx) {
+    for (int kx = 0; kx < kOverlappedSide; ++kx) {
       inside[ky][kx] =
           Inside(top + ky, shape.y.extent) && Inside(left + kx, shape.x.extent);
       taps[ky][kx] = Nothing<T, kCount>();
@@ -56,12 +49,12 @@ __global__ void Forward(PoolShape shape, SiteFinder finder, bool rectified,
   Maximum<kCount> maximum;
   bool first = true;
 #pragma unroll
-  for (int ky = 0; ky < kSide; ++ky) {
+  for (int ky = 0; ky < kOverlappedSide; ++ky) {
 #pragma unroll
-    for (int kx = 0; kx < kSide; ++kx) {
+    for (int kx = 0; kx < kOverlappedSide; ++kx) {
       float value[kCount];
       taps[ky][kx].Unpack(value);
-      maximum.Take(value, ky * kSide + kx, first && inside[ky][kx]);
+      maximum.Take(value, ky * kOverlappedSide + kx, first && inside[ky][kx]);
       first = first && !inside[ky][kx];
     }
   }
@@ -106,16 +99,16 @@ __global__ void Backward(PoolShape shape, SiteFinder patches,
       for (int wy = 0; wy < 2; ++wy) {
 #pragma unroll
         for (int wx = 0; wx < 2; ++wx) {
-          const int ky = dy + kStep * (1 - wy);
-          const int kx = dx + kStep * (1 - wx);
-          if (ky >= kSide || kx >= kSide) continue;
+          const int ky = dy + kOverlappedStep * (1 - wy);
+          const int kx = dx + kOverlappedStep * (1 - wx);
+          if (ky >= kOverlappedSide || kx >= kOverlappedSide) continue;
           float gradient[kCount];
           gradients[wy][wx].Unpack(gradient);
-          AddWon(won[wy][wx], gradient, ky * kSide + kx, sum);
+          AddWon(won[wy][wx], gradient, ky * kOverlappedSide + kx, sum);
         }
       }
-      const int32_t y = kStep * patch.y + dy - shape.y.pad_before;
-      const int32_t x = kStep * patch.x + dx - shape.x.pad_before;
+      const int32_t y = kOverlappedStep * patch.y + dy - shape.y.pad_before;
+      const int32_t x = kOverlappedStep * patch.x + dx - shape.x.pad_before;
       if (Inside(y, shape.y.extent) && Inside(x, shape.x.extent)) {
         StoreSome<kCount>(sum,
                           IndexOf(shape.src_channels, patch, shape.y.extent,
@@ -124,11 +117,6 @@ __global__ void Backward(PoolShape shape, SiteFinder patches,
       }
     }
   }
-}
-
-// Of patches along an axis.
-int32_t PatchesOf(const PoolAxis& axis) {
-  return (axis.extent + axis.pad_before + 1) / 2;
 }
 
 template <typename T, int kCount>
@@ -146,7 +134,8 @@ Status RunBackward(cudaStream_t stream, const PoolShape& shape,
                    const uint8_t* winners, const T* dst_gradient,
                    T* src_gradient) {
   const SiteFinder finder(shape, shape.src_channels, shape.dst_channels,
-                          PatchesOf(shape.y), PatchesOf(shape.x), kCount);
+                          OverlappedPatches(shape.y),
+                          OverlappedPatches(shape.x), kCount);
   return LaunchEach(stream, "pooling backward", finder.threads(),
                     Backward<T, kCount>, shape, finder, winners, dst_gradient,
                     src_gradient);
@@ -156,7 +145,7 @@ Status RunBackward(cudaStream_t stream, const PoolShape& shape,
 
 bool IsOverlapped(const PoolShape& shape) {
   const auto is = [](const PoolAxis& axis) {
-    return axis.kernel == kSide && axis.stride == kStep;
+    return axis.kernel == kOverlappedSide && axis.stride == kOverlappedStep;
   };
   return shape.mode == PoolMode::kMax && is(shape.y) && is(shape.x);
 }

@@ -14,7 +14,16 @@
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
+inline constexpr int kOverlappedSide = 3;  // of a window
+inline constexpr int kOverlappedStep = 2;  // from one to the next
+
 bool IsOverlapped(const PoolShape& shape);
+
+// The patches of two by two inputs along an axis over which lie the same
+// windows: patch p is over windows p - 1 and p.
+inline int32_t OverlappedPatches(const PoolAxis& axis) {
+  return (axis.extent + axis.pad_before + 1) / 2;
+}
 
 // As PoolForward and PoolBackward.
 Status OverlappedForward(cudaStream_t stream, const PoolShape& shape,

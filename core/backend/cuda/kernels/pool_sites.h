@@ -46,6 +46,10 @@ __device__ __forceinline__ void StoreBytes(const uint32_t* from, uint8_t* to) {
   }
 }
 
+__device__ __forceinline__ bool Inside(int32_t at, int32_t extent) {
+  return static_cast<uint32_t>(at) < static_cast<uint32_t>(extent);
+}
+
 // One thread's pixel and channels, in a blob of height x width pixels.
 struct Site {
   uint32_t sample;  // of a tower, counted through all towers
@@ -129,6 +133,19 @@ struct Maximum {
       if (first || value[c] > best[c] || value[c] != value[c]) {
         best[c] = value[c];
         winner[c] = static_cast<uint32_t>(tap);
+      }
+    }
+  }
+
+  // The maximum of a row of taps, which are counted from `first_tap` on.
+  __device__ __forceinline__ void TakeFrom(const Maximum& row,
+                                           int32_t first_tap, bool first) {
+#pragma unroll
+    for (int c = 0; c < kCount; ++c) {
+      const float value = row.best[c];
+      if (first || value > best[c] || value != value) {
+        best[c] = value;
+        winner[c] = static_cast<uint32_t>(first_tap) + row.winner[c];
       }
     }
   }

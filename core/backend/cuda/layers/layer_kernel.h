@@ -86,6 +86,10 @@ KernelResult MakeKernel(const Dropout&, const Engine& engine,
 KernelResult MakeKernel(const Softmax&, const Engine& engine,
                         const KernelRequest& request);
 
+// Of the layer and the pooling of `request`, of which CanPool holds.
+bool CanPool(const KernelRequest& request);
+KernelResult MakeLrnPooling(const Engine& engine, const KernelRequest& request);
+
 KernelResult MakeReorder(const Engine& engine, const Format& from,
                          const Format& to);
 

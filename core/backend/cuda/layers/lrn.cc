@@ -50,6 +50,7 @@ class LrnKernel : public LayerKernel {
 
 KernelResult MakeKernel(const Lrn&, const Engine& engine,
                         const KernelRequest& request) {
+  if (request.pooling != nullptr) return MakeLrnPooling(engine, request);
   return KernelResult(std::make_unique<LrnKernel>(engine, request));
 }
 

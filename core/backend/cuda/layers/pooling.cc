@@ -6,6 +6,7 @@
 
 #include "core/backend/cuda/layers/formats.h"
 #include "core/backend/cuda/layers/layer_kernel.h"
+#include "core/backend/cuda/layers/pool_shape.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
@@ -17,10 +18,14 @@ PoolAxis AxisOf(int32_t extent, int32_t outputs) {
   return axis;
 }
 
-PoolShape PoolShapeOf(const KernelRequest& request, int64_t src_towers,
-                      int64_t dst_towers) {
-  const Shape& in = request.shapes->in;
-  const Shape& out = request.shapes->out;
+}  // namespace
+
+PoolShape PoolShapeOf(const Layer& layer, const LayerShapes& shapes,
+                      const KernelRequest& request) {
+  const Shape& in = shapes.in;
+  const Shape& out = shapes.out;
+  const int64_t src_towers = OfferedTowers(request);
+  const int64_t dst_towers = WantedTowers(request, src_towers);
   PoolShape shape;
   shape.batch = request.batch;
   shape.channels = Extent(in, 1);
@@ -28,7 +33,7 @@ PoolShape PoolShapeOf(const KernelRequest& request, int64_t src_towers,
   shape.dst_channels = shape.channels / static_cast<int32_t>(dst_towers);
   shape.y = AxisOf(Extent(in, 2), Extent(out, 2));
   shape.x = AxisOf(Extent(in, 3), Extent(out, 3));
-  const auto* pooling = As<Pooling>(*request.layer);
+  const auto* pooling = As<Pooling>(layer);
   if (pooling == nullptr) {
     shape.mode = PoolMode::kAdaptive;
     return shape;
@@ -48,12 +53,13 @@ PoolShape PoolShapeOf(const KernelRequest& request, int64_t src_towers,
   return shape;
 }
 
+namespace {
+
 class PoolingKernel : public LayerKernel {
  public:
   PoolingKernel(const Engine& engine, const KernelRequest& request)
       : LayerKernel(engine),
-        shape_(PoolShapeOf(request, OfferedTowers(request),
-                           WantedTowers(request, OfferedTowers(request)))),
+        shape_(PoolShapeOf(*request.layer, *request.shapes, request)),
         training_(request.training),
         masks_(request.src_rectified && shape_.mode == PoolMode::kMax) {
     constexpr const char* kNames[] = {"max", "average", "adaptive average"};
@@ -91,7 +97,7 @@ class PoolingKernel : public LayerKernel {
 };
 
 KernelResult MakePooling(const Engine& engine, const KernelRequest& request) {
-  const PoolShape shape = PoolShapeOf(request, 1, 1);
+  const PoolShape shape = PoolShapeOf(*request.layer, *request.shapes, request);
   if (request.training && shape.mode == PoolMode::kMax &&
       int64_t{shape.y.kernel} * shape.x.kernel > kMostPoolTaps) {
     return UnsupportedError(fmt::format(
