@@ -56,6 +56,9 @@ struct KernelMemory {
   // Forward takes as long as reading the weights does: worth a
   // Backend::Prefetch.
   bool weight_bound = false;
+  // Backward can also give the source gradient's sums: its producer's bias
+  // gradient, where the gradient is that of what the bias was added to.
+  bool sums_src_gradient = false;
 };
 
 // How a kernel wants one parameter. Gradients and momenta have the same layout,
@@ -100,6 +103,10 @@ struct BackwardArgs {
   // The reader of dst has masked dst_gradient: it masks_src_gradient.
   bool dst_gradient_masked = false;
   void* src_gradient = nullptr;  // laid out as src; null: not wanted
+  // Sums of the source's gradient, in its type, by channel over samples and
+  // pixels; null: not wanted. Only of a kernel that sums_src_gradient, with
+  // src_gradient.
+  void* src_sums = nullptr;
   const void* weight = nullptr;
   void* weight_gradient = nullptr;  // overwritten; null: not wanted (frozen)
   void* bias_gradient = nullptr;    // likewise

@@ -66,6 +66,15 @@ Status TrainingChain::Forward(Backend& backend, const RandomState* random,
   return Status();
 }
 
+// The reader's source gradient is that of what the bias was added to, if no
+// activation comes after the bias or the reader masks.
+bool TrainingChain::ReaderSums(size_t node) const {
+  if (node + 1 >= graph_.nodes.size()) return false;
+  const KernelMemory& reader = graph_.nodes[node + 1].kernel->memory();
+  return reader.sums_src_gradient && graph_.nodes[node].bias >= 0 &&
+         (graph_.nodes[node].fused < 0 || reader.masks_src_gradient);
+}
+
 Status TrainingChain::Backward(
     const RandomState* random,
     const std::function<Status(size_t node)>& written) {
@@ -74,8 +83,13 @@ Status TrainingChain::Backward(
     backward_.front().src = forward_.front().src;
   }
   for (size_t i = backward_.size(); i-- > first_backward_;) {
-    backward_[i].random = random;
-    ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Backward(backward_[i]));
+    BackwardArgs args = backward_[i];
+    args.random = random;
+    if (i > first_backward_ && ReaderSums(i - 1)) {
+      args.src_sums = backward_[i - 1].bias_gradient;
+    }
+    if (ReaderSums(i)) args.bias_gradient = nullptr;
+    ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Backward(args));
     ALEXNET_RETURN_IF_ERROR(written(i));
   }
   return Status();

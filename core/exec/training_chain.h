@@ -66,6 +66,10 @@ class TrainingChain {
   std::string Describe(const Network& network) const;
 
  private:
+  // Whether the bias gradient of `node` comes with its reader's source
+  // gradient.
+  bool ReaderSums(size_t node) const;
+
   Graph graph_;
   size_t first_backward_ = 0;
   MemoryPlan memory_;

@@ -65,6 +65,19 @@ TEST_P(CudaKernelTest, ARectifiedSourceMasksItsGradient) {
   Expect(test);
 }
 
+// Bias gradients, of kernels that give them with the source's.
+TEST_P(CudaKernelTest, SumsOfTheSourceGradientEqualTheReference) {
+  if (As<Lrn>(Kernel().layer) == nullptr &&
+      As<Pooling>(Kernel().layer) == nullptr) {
+    return;
+  }
+  KernelCase test = TrainingOf(Kernel());
+  test.src_sums = true;
+  Expect(test);
+  test.src_rectified = true;
+  Expect(test);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, CudaKernelTest,
     ::testing::Combine(::testing::ValuesIn(kPrecisions),
@@ -110,6 +123,7 @@ TEST_P(CudaTowersTest, EqualTheReference) {
                  std::to_string(wanted) + " wanted");
     KernelCase test = TrainingOf(plain);
     test.src_rectified = offered > wanted;
+    test.src_sums = true;
     test.producer = Grouped(in, offered);
     test.reader = Grouped(out, wanted);
     Expect(test);
@@ -170,6 +184,8 @@ TEST_P(CudaLrnPoolingTest, EqualsTheReference) {
     Expect(test);
     test.src_rectified = true;
     Expect(test);
+    test.src_sums = true;
+    Expect(test);
     test.src_gradient = false;
     Expect(test);
   }
@@ -196,6 +212,7 @@ TEST_P(CudaLrnPoolingTest, TowersEqualTheReference) {
           testing::ConvolutionOf(channels, Window::Square(1, 1), offered);
       test.reader =
           testing::ConvolutionOf(channels, Window::Square(1, 1), wanted);
+      test.src_sums = offered != wanted;
       Expect(test);
     }
   }

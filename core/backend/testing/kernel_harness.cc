@@ -269,6 +269,16 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   args.dst = memory.backward_reads_dst ? dst.data() : nullptr;
   args.dst_gradient = dst_gradient.data();
   args.src_gradient = test.src_gradient ? src_gradient.data() : nullptr;
+  const bool with_sums =
+      test.src_sums && test.src_gradient && memory.sums_src_gradient;
+  const DType type =
+      kernel->src_format().bytes == kernel->src_format().shape.elements() * 4
+          ? DType::kF32
+          : DType::kBF16;
+  const int64_t sums_bytes = with_sums ? test.in[1] * DTypeSize(type) : 0;
+  ALEXNET_ASSIGN_OR_RETURN(Buffer src_sums,
+                           Buffer::Create(device, sums_bytes, kPoison));
+  if (with_sums) args.src_sums = src_sums.data();
   args.weight = weight.data();
   args.weight_gradient = test.frozen ? nullptr : weight.gradient_data();
   args.bias_gradient = test.frozen ? nullptr : bias.gradient_data();
@@ -279,6 +289,13 @@ Result<KernelResult> RunInside(Backend& backend, const KernelCase& test) {
   ALEXNET_RETURN_IF_ERROR(device.Finish());
   ALEXNET_RETURN_IF_ERROR(src_gradient.Check("the input's gradient"));
   ALEXNET_RETURN_IF_ERROR(scratch.Check("scratch in backward"));
+  if (with_sums) {
+    ALEXNET_RETURN_IF_ERROR(src_sums.Check("the source gradient's sums"));
+    std::vector<std::byte> bytes(static_cast<size_t>(sums_bytes));
+    ALEXNET_RETURN_IF_ERROR(src_sums.Read(bytes.data()));
+    result.src_sums.resize(static_cast<size_t>(test.in[1]));
+    WidenToFloat(type, bytes.data(), test.in[1], result.src_sums.data());
+  }
   if (test.src_gradient) {
     ALEXNET_RETURN_IF_ERROR(ToDense(backend, src_gradient, kernel->src_format(),
                                     &result.src_gradient));

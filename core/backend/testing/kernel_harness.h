@@ -32,6 +32,7 @@ struct KernelCase {
   std::vector<float> dst_gradient;
   bool training = false;     // for a forward pass alone
   bool src_gradient = true;  // ask for it
+  bool src_sums = false;     // ask for its sums, of a kernel that has them
   bool frozen = false;       // ask for no gradients of parameters
   // The source came out of a ReLU; its gradient is masked whether the kernel
   // does that or not.
@@ -54,6 +55,7 @@ struct KernelResult {
   Shape out;
   std::vector<float> dst;
   std::vector<float> src_gradient;
+  std::vector<float> src_sums;
   std::vector<float> weight_gradient;
   std::vector<float> bias_gradient;
 };

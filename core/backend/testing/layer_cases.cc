@@ -333,6 +333,16 @@ Result<KernelResult> Expected(const KernelCase& test,
   return expected;
 }
 
+std::vector<float> SumsByChannel(const Shape& shape,
+                                 const std::vector<float>& values) {
+  const int64_t pixels = shape.elements() / shape[0] / shape[1];
+  std::vector<double> sums(static_cast<size_t>(shape[1]));
+  for (size_t i = 0; i < values.size(); ++i) {
+    sums[i / static_cast<size_t>(pixels) % sums.size()] += values[i];
+  }
+  return {sums.begin(), sums.end()};
+}
+
 bool IsFiniteLike(float value, float truth) {
   if (std::isnan(truth)) return std::isnan(value);
   // A kernel may add 0 times what the layer's window does not hold.
@@ -424,6 +434,11 @@ void ExpectEqualsReference(Backend& backend, KernelCase test,
   expect_close(actual->dst, expected->dst, "output");
   if (test.dst_gradient.empty()) return;
   expect_close(actual->src_gradient, expected->src_gradient, "source gradient");
+  if (!actual->src_sums.empty()) {
+    expect_close(actual->src_sums,
+                 SumsByChannel(test.in, expected->src_gradient),
+                 "sums of the source gradient");
+  }
   expect_close(actual->weight_gradient, expected->weight_gradient,
                "weight gradient");
   expect_close(actual->bias_gradient, expected->bias_gradient, "bias gradient");

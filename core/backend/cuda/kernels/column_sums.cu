@@ -80,8 +80,8 @@ __global__ void SumStripes(int64_t rows, int64_t columns, TowerMap from,
 
 // A block 32 columns, a warp every eighth part.
 template <typename T>
-__global__ void AddParts(int64_t parts, int64_t columns, const float* partial,
-                         T* sums) {
+__global__ void AddPartsKernel(int64_t parts, int64_t columns,
+                               const float* partial, T* sums) {
   constexpr int kWarps = static_cast<int>(kThreads) / kLanes;
   __shared__ float of_warps[kWarps][kLanes];
   const int lane = static_cast<int>(threadIdx.x) % kLanes;
@@ -130,10 +130,19 @@ Status MaskAndSumColumns(cudaStream_t stream, DType dtype, const TowerMap& from,
         to, static_cast<const T*>(dst), static_cast<const T*>(gradient),
         static_cast<T*>(masked), partial, whole));
     if (partial == nullptr) return Status();
+    return AddParts(stream, dtype, parts, columns, partial, sums);
+  });
+}
+
+Status AddParts(cudaStream_t stream, DType dtype, int64_t parts,
+                int64_t columns, const float* partial, void* sums) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
     const dim3 blocks = {static_cast<unsigned>((columns + kLanes - 1) / kLanes),
                          1, 1};
-    return Launch(stream, "a bias gradient", blocks, kThreads, AddParts<T>,
-                  parts, columns, partial, static_cast<T*>(sums));
+    return Launch(stream, "a bias gradient", blocks, kThreads,
+                  AddPartsKernel<T>, parts, columns, partial,
+                  static_cast<T*>(sums));
   });
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "core/backend/cuda/kernels/tower_map.h"
+#include "core/backend/cuda/primitives/number.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
@@ -25,6 +26,28 @@ Status MaskAndSumColumns(cudaStream_t stream, DType dtype, const TowerMap& from,
                          const void* dst, const void* gradient,
                          const TowerMap& to, void* masked, void* sums,
                          void* scratch);
+
+// Where a kernel that writes a gradient, whose channels lie in towers, also
+// puts its sums over rows, a number of its type for each channel. `sums` null:
+// nowhere. `scratch` holds ChannelSumScratch bytes. The order of sums is fixed.
+struct ChannelSums {
+  void* sums = nullptr;
+  void* scratch = nullptr;
+};
+// Of how many channels of a tower such a kernel can: a block's threads have all
+// of them.
+inline constexpr int64_t kMostSummedChannels = 2048;
+inline bool CanSumChannels(int64_t tower_channels) {
+  return tower_channels % kVector == 0 && tower_channels <= kMostSummedChannels;
+}
+inline constexpr int64_t kMostChannelSumParts = 512;
+inline int64_t ChannelSumScratch(int64_t channels) {
+  return kMostChannelSumParts * channels * 4;
+}
+
+// sums[c] = sum over parts of partial[part][c].
+Status AddParts(cudaStream_t stream, DType dtype, int64_t parts,
+                int64_t columns, const float* partial, void* sums);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -2,6 +2,7 @@
 #include "core/backend/cuda/kernels/lrn_map.h"
 #include "core/backend/cuda/kernels/lrn_region.h"
 #include "core/backend/cuda/kernels/lrn_vectors.h"
+#include "core/backend/cuda/kernels/thread_sums.h"
 #include "core/backend/cuda/primitives/fast_divider.h"
 #include "core/backend/cuda/primitives/launch.h"
 
@@ -62,19 +63,24 @@ __global__ void ForwardVectors(Vectors vectors, const T* src, T* dst) {
   StoreSome<kVector>(y, place.dst.at, dst);
 }
 
-template <typename T, bool kUsual, bool kFlat, bool kRectified>
-__global__ void BackwardVectors(Vectors vectors, const T* src,
+template <typename T, bool kUsual, bool kFlat, bool kRectified, bool kSums>
+__global__ void BackwardVectors(ThreadShare share, float* partial,
+                                Vectors vectors, const T* src,
                                 const T* dst_gradient, T* src_gradient) {
-  const uint32_t i = ThreadNumber();
-  if (i >= vectors.count) return;
-  const Place place = PlaceOf<kFlat>(vectors, i);
-  float x[kLrnWide];
-  float g[kLrnWide];
-  LoadWithHalo(src, place.src, place.first, place.last, x);
-  LoadWithHalo(dst_gradient, place.dst, place.first, place.last, g);
-  float dx[kVector];
-  NormalizeGradient<kUsual, kRectified>(vectors.window, x, g, dx);
-  StoreSome<kVector>(dx, place.src.at, src_gradient);
+  float sums[kVector] = {};
+  ForMyPieces<kSums>(share, [&](uint32_t i) {
+    const Place place = PlaceOf<kFlat>(vectors, i);
+    float x[kLrnWide];
+    float g[kLrnWide];
+    LoadWithHalo(src, place.src, place.first, place.last, x);
+    LoadWithHalo(dst_gradient, place.dst, place.first, place.last, g);
+    float dx[kVector];
+    NormalizeGradient<kUsual, kRectified>(vectors.window, x, g, dx);
+    StoreSome<kVector>(dx, place.src.at, src_gradient);
+#pragma unroll
+    for (int k = 0; k < kVector; ++k) sums[k] += dx[k];
+  });
+  if constexpr (kSums) StoreThreadSums(share, sums, partial);
 }
 
 bool IsFlat(const Lrn& layer, const LrnShape& shape) {
@@ -136,10 +142,16 @@ int64_t LrnBackwardScratch(const Lrn& layer, const LrnShape& shape,
              : shape.elements() * DTypeSize(dtype);
 }
 
+bool SumsLrn(const Lrn& layer, const LrnShape& shape) {
+  return !SuitsLrnMap(layer, shape) &&
+         SuitsLrnVectors(layer, shape, kMostLrnBackward) &&
+         CanSumChannels(shape.channels / shape.src_towers);
+}
+
 Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                    DType dtype, bool rectified, const void* src,
-                   const void* dst_gradient, void* src_gradient,
-                   void* scratch) {
+                   const void* dst_gradient, void* src_gradient, void* scratch,
+                   const ChannelSums& sums) {
   if (SuitsLrnMap(layer, shape)) {
     return LrnMapBackward(stream, layer, shape, dtype, rectified, src,
                           dst_gradient, src_gradient);
@@ -150,20 +162,29 @@ Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
   }
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
-    void (*const kernels[2][2][2])(Vectors, const T*, const T*, T*) = {
-        {{BackwardVectors<T, false, false, false>,
-          BackwardVectors<T, false, false, true>},
-         {BackwardVectors<T, false, true, false>,
-          BackwardVectors<T, false, true, true>}},
-        {{BackwardVectors<T, true, false, false>,
-          BackwardVectors<T, true, false, true>},
-         {BackwardVectors<T, true, true, false>,
-          BackwardVectors<T, true, true, true>}}};
-    return LaunchEach(stream, "LRN backward", shape.elements() / kVector,
-                      kernels[IsUsual(layer)][IsFlat(layer, shape)][rectified],
-                      VectorsOf(layer, shape), static_cast<const T*>(src),
-                      static_cast<const T*>(dst_gradient),
-                      static_cast<T*>(src_gradient));
+    ThreadShare share;
+    share.towers = static_cast<uint32_t>(shape.src_towers);
+    share.vectors =
+        static_cast<uint32_t>(shape.src().tower_channels() / kVector);
+    share.pieces =
+        static_cast<uint32_t>(shape.elements() / kVector / shape.src_towers);
+    const auto launch = [&](auto usual, auto flat, auto mask) {
+      constexpr bool kUsual = decltype(usual)::value;
+      constexpr bool kFlat = decltype(flat)::value;
+      constexpr bool kMask = decltype(mask)::value;
+      return LaunchPieces(stream, "LRN backward", dtype, share, sums,
+                          BackwardVectors<T, kUsual, kFlat, kMask, false>,
+                          BackwardVectors<T, kUsual, kFlat, kMask, true>,
+                          VectorsOf(layer, shape), static_cast<const T*>(src),
+                          static_cast<const T*>(dst_gradient),
+                          static_cast<T*>(src_gradient));
+    };
+    return WithBool(IsUsual(layer), [&](auto usual) {
+      return WithBool(IsFlat(layer, shape), [&](auto flat) {
+        return WithBool(rectified,
+                        [&](auto mask) { return launch(usual, flat, mask); });
+      });
+    });
   });
 }
 

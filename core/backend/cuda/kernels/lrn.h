@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/backend/cuda/kernels/column_sums.h"
 #include "core/backend/cuda/kernels/tower_map.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
@@ -91,7 +92,10 @@ int64_t LrnBackwardScratch(const Lrn& layer, const LrnShape& shape,
                            DType dtype);
 Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                    DType dtype, bool rectified, const void* src,
-                   const void* dst_gradient, void* src_gradient, void* scratch);
+                   const void* dst_gradient, void* src_gradient, void* scratch,
+                   const ChannelSums& sums);
+// Whether LrnBackward can give sums of the source's gradient.
+bool SumsLrn(const Lrn& layer, const LrnShape& shape);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -2,6 +2,7 @@
 #include "core/backend/cuda/kernels/lrn_vectors.h"
 #include "core/backend/cuda/kernels/overlapped_pooling.h"
 #include "core/backend/cuda/kernels/pool_sites.h"
+#include "core/backend/cuda/kernels/thread_sums.h"
 #include "core/backend/cuda/primitives/launch.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -179,12 +180,12 @@ struct Window {
 };
 
 // A thread takes the two by two inputs over which lie the same four windows.
+// What it writes is added to `sums`.
 template <typename T, bool kUsual, bool kRectified>
-__global__ void Backward(Pooled pooled, PlaceFinder patches, const T* src,
-                         const uint8_t* winners, const T* dst_gradient,
-                         T* src_gradient) {
-  const uint32_t i = ThreadNumber();
-  if (i >= patches.threads()) return;
+__device__ __forceinline__ void BackwardPatch(
+    const Pooled& pooled, const PlaceFinder& patches, uint32_t i, const T* src,
+    const uint8_t* winners, const T* dst_gradient, T* src_gradient,
+    float (&sums)[kVector]) {
   const Place patch = patches.Find(i, pooled.group);
   Window<T> windows[2][2];
 #pragma unroll
@@ -229,8 +230,23 @@ __global__ void Backward(Pooled pooled, PlaceFinder patches, const T* src,
       NormalizeGradient<kUsual, kRectified>(pooled.window, value, gradient,
                                             result);
       StoreSome<kVector>(result, places.at, src_gradient);
+#pragma unroll
+      for (int k = 0; k < kVector; ++k) sums[k] += result[k];
     }
   }
+}
+
+template <typename T, bool kUsual, bool kRectified, bool kSums>
+__global__ void Backward(ThreadShare share, float* partial, Pooled pooled,
+                         PlaceFinder patches, const T* src,
+                         const uint8_t* winners, const T* dst_gradient,
+                         T* src_gradient) {
+  float sums[kVector] = {};
+  ForMyPieces<kSums>(share, [&](uint32_t i) {
+    BackwardPatch<T, kUsual, kRectified>(pooled, patches, i, src, winners,
+                                         dst_gradient, src_gradient, sums);
+  });
+  if constexpr (kSums) StoreThreadSums(share, sums, partial);
 }
 
 TowerMap MapOf(const PoolShape& shape, int32_t height, int32_t width,
@@ -257,8 +273,7 @@ Pooled PooledOf(const Lrn& layer, const PoolShape& shape) {
 bool SuitsLrnPooling(const Lrn& layer, const PoolShape& shape) {
   return layer.region == LrnRegion::kAcrossChannels &&
          layer.size <= kMostLrnBackward &&
-         shape.channels / layer.groups % kVector == 0 && InVectors(shape) &&
-         IsOverlapped(shape);
+         shape.channels / layer.groups % kVector == 0 && SumsPooling(shape);
 }
 
 Status LrnPoolForward(cudaStream_t stream, const Lrn& layer,
@@ -280,22 +295,31 @@ Status LrnPoolForward(cudaStream_t stream, const Lrn& layer,
 Status LrnPoolBackward(cudaStream_t stream, const Lrn& layer,
                        const PoolShape& shape, DType dtype, bool rectified,
                        const void* src, const uint8_t* winners,
-                       const void* dst_gradient, void* src_gradient) {
+                       const void* dst_gradient, void* src_gradient,
+                       const ChannelSums& sums) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
     const Pooled pooled = PooledOf(layer, shape);
     const PlaceFinder patches(pooled.src, shape.batch,
                               OverlappedPatches(shape.y),
                               OverlappedPatches(shape.x));
-    void (*const kernels[2][2])(Pooled, PlaceFinder, const T*, const uint8_t*,
-                                const T*, T*) = {
-        {Backward<T, false, false>, Backward<T, false, true>},
-        {Backward<T, true, false>, Backward<T, true, true>}};
-    return LaunchEach(stream, "LRN and pooling backward", patches.threads(),
-                      kernels[IsUsual(layer)][rectified], pooled, patches,
-                      static_cast<const T*>(src), winners,
-                      static_cast<const T*>(dst_gradient),
-                      static_cast<T*>(src_gradient));
+    ThreadShare share;
+    share.towers = static_cast<uint32_t>(pooled.src.towers());
+    share.vectors = static_cast<uint32_t>(shape.src_channels / kVector);
+    share.pieces = static_cast<uint32_t>(patches.threads() / share.towers);
+    const auto launch = [&](auto usual, auto mask) {
+      constexpr bool kUsual = decltype(usual)::value;
+      constexpr bool kMask = decltype(mask)::value;
+      return LaunchPieces(
+          stream, "LRN and pooling backward", dtype, share, sums,
+          Backward<T, kUsual, kMask, false>, Backward<T, kUsual, kMask, true>,
+          pooled, patches, static_cast<const T*>(src), winners,
+          static_cast<const T*>(dst_gradient), static_cast<T*>(src_gradient));
+    };
+    return WithBool(IsUsual(layer), [&](auto usual) {
+      return WithBool(rectified,
+                      [&](auto mask) { return launch(usual, mask); });
+    });
   });
 }
 

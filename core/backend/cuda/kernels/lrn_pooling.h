@@ -28,11 +28,12 @@ bool SuitsLrnPooling(const Lrn& layer, const PoolShape& shape);
 Status LrnPoolForward(cudaStream_t stream, const Lrn& layer,
                       const PoolShape& shape, DType dtype, const void* src,
                       void* dst, uint8_t* winners);
-// `rectified` as for LrnBackward.
+// `rectified` as for LrnBackward. It always gives sums.
 Status LrnPoolBackward(cudaStream_t stream, const Lrn& layer,
                        const PoolShape& shape, DType dtype, bool rectified,
                        const void* src, const uint8_t* winners,
-                       const void* dst_gradient, void* src_gradient);
+                       const void* dst_gradient, void* src_gradient,
+                       const ChannelSums& sums);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -1,5 +1,6 @@
 #include "core/backend/cuda/kernels/overlapped_pooling.h"
 #include "core/backend/cuda/kernels/pool_sites.h"
+#include "core/backend/cuda/kernels/thread_sums.h"
 #include "core/backend/cuda/primitives/launch.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -62,13 +63,12 @@ __global__ void Forward(PoolShape shape, SiteFinder finder, bool rectified,
 }
 
 // A thread takes the two by two inputs over which lie the same four windows,
-// each of which is so read once for four.
+// each of which is so read once for four. What it writes is added to `sums`.
 template <typename T, int kCount>
-__global__ void Backward(PoolShape shape, SiteFinder patches,
-                         const uint8_t* winners, const T* dst_gradient,
-                         T* src_gradient) {
-  const uint32_t i = ThreadNumber();
-  if (i >= patches.threads()) return;
+__device__ __forceinline__ void BackwardPatch(
+    const PoolShape& shape, const SiteFinder& patches, uint32_t i,
+    const uint8_t* winners, const T* dst_gradient, T* src_gradient,
+    float (&sums)[kCount]) {
   const Site patch = patches.Find(i, kCount);
   const int32_t channels = shape.dst_channels;
   const int64_t corner =
@@ -114,9 +114,23 @@ __global__ void Backward(PoolShape shape, SiteFinder patches,
                           IndexOf(shape.src_channels, patch, shape.y.extent,
                                   shape.x.extent, y, x),
                           src_gradient);
+#pragma unroll
+        for (int k = 0; k < kCount; ++k) sums[k] += sum[k];
       }
     }
   }
+}
+
+template <typename T, int kCount, bool kSums>
+__global__ void Backward(ThreadShare share, float* partial, PoolShape shape,
+                         SiteFinder patches, const uint8_t* winners,
+                         const T* dst_gradient, T* src_gradient) {
+  float sums[kCount] = {};
+  ForMyPieces<kSums>(share, [&](uint32_t i) {
+    BackwardPatch<T, kCount>(shape, patches, i, winners, dst_gradient,
+                             src_gradient, sums);
+  });
+  if constexpr (kSums) StoreThreadSums(share, sums, partial);
 }
 
 template <typename T, int kCount>
@@ -130,15 +144,20 @@ Status RunForward(cudaStream_t stream, const PoolShape& shape, bool rectified,
 }
 
 template <typename T, int kCount>
-Status RunBackward(cudaStream_t stream, const PoolShape& shape,
+Status RunBackward(cudaStream_t stream, const PoolShape& shape, DType dtype,
                    const uint8_t* winners, const T* dst_gradient,
-                   T* src_gradient) {
+                   T* src_gradient, const ChannelSums& sums) {
   const SiteFinder finder(shape, shape.src_channels, shape.dst_channels,
                           OverlappedPatches(shape.y),
                           OverlappedPatches(shape.x), kCount);
-  return LaunchEach(stream, "pooling backward", finder.threads(),
-                    Backward<T, kCount>, shape, finder, winners, dst_gradient,
-                    src_gradient);
+  ThreadShare share;
+  share.towers = static_cast<uint32_t>(shape.channels / shape.src_channels);
+  share.vectors = static_cast<uint32_t>(shape.src_channels / kCount);
+  share.pieces = static_cast<uint32_t>(finder.threads() / share.towers);
+  auto* summing = Backward<T, kCount, kCount == kVector>;
+  return LaunchPieces(stream, "pooling backward", dtype, share, sums,
+                      Backward<T, kCount, false>, summing, shape, finder,
+                      winners, dst_gradient, src_gradient);
 }
 
 }  // namespace
@@ -164,13 +183,15 @@ Status OverlappedForward(cudaStream_t stream, const PoolShape& shape,
 
 Status OverlappedBackward(cudaStream_t stream, const PoolShape& shape,
                           DType dtype, const uint8_t* winners,
-                          const void* dst_gradient, void* src_gradient) {
+                          const void* dst_gradient, void* src_gradient,
+                          const ChannelSums& sums) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
     const auto run =
         InVectors(shape) ? RunBackward<T, kVector> : RunBackward<T, 1>;
-    return run(stream, shape, winners, static_cast<const T*>(dst_gradient),
-               static_cast<T*>(src_gradient));
+    return run(stream, shape, dtype, winners,
+               static_cast<const T*>(dst_gradient),
+               static_cast<T*>(src_gradient), sums);
   });
 }
 

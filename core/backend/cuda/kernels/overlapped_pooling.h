@@ -31,7 +31,8 @@ Status OverlappedForward(cudaStream_t stream, const PoolShape& shape,
                          void* dst, uint8_t* winners);
 Status OverlappedBackward(cudaStream_t stream, const PoolShape& shape,
                           DType dtype, const uint8_t* winners,
-                          const void* dst_gradient, void* src_gradient);
+                          const void* dst_gradient, void* src_gradient,
+                          const ChannelSums& sums);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -162,12 +162,17 @@ Status PoolForward(cudaStream_t stream, const PoolShape& shape, DType dtype,
   });
 }
 
+bool SumsPooling(const PoolShape& shape) {
+  return IsOverlapped(shape) && InVectors(shape) &&
+         CanSumChannels(shape.src_channels);
+}
+
 Status PoolBackward(cudaStream_t stream, const PoolShape& shape, DType dtype,
                     const uint8_t* winners, const void* dst_gradient,
-                    void* src_gradient) {
+                    void* src_gradient, const ChannelSums& sums) {
   if (IsOverlapped(shape)) {
     return OverlappedBackward(stream, shape, dtype, winners, dst_gradient,
-                              src_gradient);
+                              src_gradient, sums);
   }
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/kernels/column_sums.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
@@ -95,9 +96,11 @@ inline constexpr uint8_t kNoWinner = 255;
 Status PoolForward(cudaStream_t stream, const PoolShape& shape, DType dtype,
                    bool rectified, const void* src, void* dst,
                    uint8_t* winners);
+// `sums` of the source's gradient only where SumsPooling.
+bool SumsPooling(const PoolShape& shape);
 Status PoolBackward(cudaStream_t stream, const PoolShape& shape, DType dtype,
                     const uint8_t* winners, const void* dst_gradient,
-                    void* src_gradient);
+                    void* src_gradient, const ChannelSums& sums);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

@@ -25,7 +25,12 @@ class LrnKernel : public LayerKernel {
     shape_.width = Extent(src_.shape, 3);
     shape_.src_towers = static_cast<int32_t>(towers);
     shape_.dst_towers = static_cast<int32_t>(wanted);
-    memory_.scratch_bytes = LrnBackwardScratch(layer_, shape_, dtype_);
+    if (request.training) {
+      memory_.sums_src_gradient = SumsLrn(layer_, shape_);
+      memory_.scratch_bytes = memory_.sums_src_gradient
+                                  ? ChannelSumScratch(shape_.channels)
+                                  : LrnBackwardScratch(layer_, shape_, dtype_);
+    }
     memory_.backward_reads_src = true;
     memory_.masks_src_gradient = masks_;
   }
@@ -37,7 +42,8 @@ class LrnKernel : public LayerKernel {
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();
     return LrnBackward(stream_, layer_, shape_, dtype_, masks_, args.src,
-                       args.dst_gradient, args.src_gradient, args.scratch);
+                       args.dst_gradient, args.src_gradient, args.scratch,
+                       {args.src_sums, args.scratch});
   }
 
  private:

@@ -26,6 +26,10 @@ class LrnPoolingKernel : public LayerKernel {
     if (training_) memory_.saved_bytes = dst_.shape.elements();
     memory_.backward_reads_src = true;
     memory_.masks_src_gradient = masks_;
+    if (training_) {
+      memory_.sums_src_gradient = true;
+      memory_.scratch_bytes = ChannelSumScratch(shape_.channels);
+    }
   }
 
   Status Forward(const ForwardArgs& args) override {
@@ -38,7 +42,8 @@ class LrnPoolingKernel : public LayerKernel {
     if (args.src_gradient == nullptr) return Status();
     return LrnPoolBackward(stream_, layer_, shape_, dtype_, masks_, args.src,
                            static_cast<const uint8_t*>(args.saved),
-                           args.dst_gradient, args.src_gradient);
+                           args.dst_gradient, args.src_gradient,
+                           {args.src_sums, args.scratch});
   }
 
  private:

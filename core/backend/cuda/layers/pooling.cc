@@ -73,6 +73,10 @@ class PoolingKernel : public LayerKernel {
       memory_.saved_bytes = dst_.shape.elements();
     }
     memory_.masks_src_gradient = masks_;
+    if (training_ && SumsPooling(shape_)) {
+      memory_.sums_src_gradient = true;
+      memory_.scratch_bytes = ChannelSumScratch(shape_.channels);
+    }
   }
 
   Status Forward(const ForwardArgs& args) override {
@@ -85,9 +89,9 @@ class PoolingKernel : public LayerKernel {
 
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();
-    return PoolBackward(stream_, shape_, dtype_,
-                        static_cast<const uint8_t*>(args.saved),
-                        args.dst_gradient, args.src_gradient);
+    return PoolBackward(
+        stream_, shape_, dtype_, static_cast<const uint8_t*>(args.saved),
+        args.dst_gradient, args.src_gradient, {args.src_sums, args.scratch});
   }
 
  private:

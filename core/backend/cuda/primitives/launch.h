@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "core/backend/cuda/primitives/number.h"
@@ -117,6 +118,12 @@ Status WithType(DType dtype, Function function) {
       break;
   }
   return UnsupportedError("the CUDA kernels know f32 and bf16");
+}
+
+// Calls function(std::true_type or std::false_type).
+template <typename Function>
+Status WithBool(bool value, Function function) {
+  return value ? function(std::true_type()) : function(std::false_type());
 }
 
 // The sum over a warp, in every lane, always in the same order.
