@@ -15,7 +15,8 @@ namespace alexnet {
 namespace {
 
 // Either network trains with 1024 pictures in bfloat16 in 16 GiB, the work
-// spaces of two convolutions that run side by side, at most 1 GiB each, included.
+// spaces of two convolutions that run side by side, at most 1 GiB each,
+// included.
 class CudaLargeBatchTest : public ::testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(All, CudaLargeBatchTest,

@@ -63,7 +63,9 @@ bool Take(const std::string& name, const std::string& value, Asked* asked) {
   } else if (name == "model") {
     asked->model = value;
   } else if (name == "gpu") {  // an emulated one
-    asked->backend = testing::MakeTestBackend({.device = number});
+    CudaBackendOptions emulated;
+    emulated.device = number;
+    asked->backend = testing::MakeTestBackend(emulated);
   } else if (name == "stop") {
     asked->stop = number;
   } else {

@@ -33,9 +33,10 @@ class BiasApart : public Operation {
     Operands without = operands;
     without.bias = nullptr;
     ALEXNET_RETURN_IF_ERROR(product_->Run(stream, without));
-    return AddBiasAndActivate(stream, ComputeType(problem_.precision),
-                              problem_.m, problem_.n, /*relu=*/false,
-                              operands.bias, operands.out);
+    const TowerMap units(problem_.m, problem_.n, 1);
+    return AddBiasAndActivate(stream, ComputeType(problem_.precision), units,
+                              operands.out, operands.bias, /*relu=*/false,
+                              units, operands.out);
   }
 
  private:
