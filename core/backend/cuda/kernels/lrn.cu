@@ -1,3 +1,5 @@
+#include <type_traits>
+
 #include "core/backend/cuda/kernels/lrn.h"
 #include "core/backend/cuda/kernels/lrn_map.h"
 #include "core/backend/cuda/kernels/lrn_region.h"
@@ -88,6 +90,16 @@ bool IsFlat(const Lrn& layer, const LrnShape& shape) {
          layer.groups % shape.src_towers == 0;
 }
 
+// Calls `launch(usual, flat)` with kernels' kUsual and kFlat as types. Those
+// that are not usual, whose code is three times as long, have no flat ones.
+template <typename Function>
+Status WithUsualAndFlat(const Lrn& layer, const LrnShape& shape,
+                        Function launch) {
+  if (!IsUsual(layer)) return launch(std::false_type(), std::false_type());
+  return WithBool(IsFlat(layer, shape),
+                  [&](auto flat) { return launch(std::true_type(), flat); });
+}
+
 Vectors VectorsOf(const Lrn& layer, const LrnShape& shape) {
   Vectors vectors;
   vectors.src = shape.src();
@@ -124,13 +136,15 @@ Status LrnForward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
   }
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
-    void (*const kernels[2][2])(Vectors, const T*, T*) = {
-        {ForwardVectors<T, false, false>, ForwardVectors<T, false, true>},
-        {ForwardVectors<T, true, false>, ForwardVectors<T, true, true>}};
-    return LaunchEach(stream, "LRN forward", shape.elements() / kVector,
-                      kernels[IsUsual(layer)][IsFlat(layer, shape)],
-                      VectorsOf(layer, shape), static_cast<const T*>(src),
-                      static_cast<T*>(dst));
+    const auto launch = [&](auto usual, auto flat) {
+      constexpr bool kUsual = decltype(usual)::value;
+      constexpr bool kFlat = decltype(flat)::value;
+      return LaunchEach(stream, "LRN forward", shape.elements() / kVector,
+                        ForwardVectors<T, kUsual, kFlat>,
+                        VectorsOf(layer, shape), static_cast<const T*>(src),
+                        static_cast<T*>(dst));
+    };
+    return WithUsualAndFlat(layer, shape, launch);
   });
 }
 
@@ -179,10 +193,9 @@ Status LrnBackward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
                           static_cast<const T*>(dst_gradient),
                           static_cast<T*>(src_gradient));
     };
-    return WithBool(IsUsual(layer), [&](auto usual) {
-      return WithBool(IsFlat(layer, shape), [&](auto flat) {
-        return WithBool(rectified,
-                        [&](auto mask) { return launch(usual, flat, mask); });
+    return WithBool(rectified, [&](auto mask) {
+      return WithUsualAndFlat(layer, shape, [&](auto usual, auto flat) {
+        return launch(usual, flat, mask);
       });
     });
   });

@@ -86,7 +86,7 @@ struct RowMaximum {
   bool any = false;
 };
 
-template <typename T, bool kUsual>
+template <typename T>
 __device__ __forceinline__ RowMaximum MaximumOfRow(const Pooled& pooled,
                                                    const Place& place,
                                                    const T* src, int32_t y) {
@@ -100,14 +100,14 @@ __device__ __forceinline__ RowMaximum MaximumOfRow(const Pooled& pooled,
     LoadWithHalo(src, SourceAt(pooled, place, y, left + kx), place.first,
                  place.last, x);
     float normalized[kVector];
-    Normalize<kUsual>(pooled.window, x, normalized);
+    Normalize</*kUsual=*/true>(pooled.window, x, normalized);
     row.maximum.Take(normalized, kx, !row.any);
     row.any = true;
   }
   return row;
 }
 
-template <typename T, bool kUsual>
+template <typename T>
 __global__ void Forward(Pooled pooled, PlaceFinder finder, const T* src, T* dst,
                         uint8_t* winners) {
   const uint32_t i = ThreadNumber();
@@ -117,12 +117,12 @@ __global__ void Forward(Pooled pooled, PlaceFinder finder, const T* src, T* dst,
   const int32_t end = min(first + kStrip, pooled.y.outputs);
   const int32_t top = first * kOverlappedStep - pooled.y.pad_before;
   RowMaximum rows[kOverlappedSide];
-  rows[2] = MaximumOfRow<T, kUsual>(pooled, place, src, top);
+  rows[2] = MaximumOfRow<T>(pooled, place, src, top);
   for (int32_t out = first; out < end; ++out) {
     const int32_t y = top + (out - first) * kOverlappedStep;
     rows[0] = rows[2];
-    rows[1] = MaximumOfRow<T, kUsual>(pooled, place, src, y + 1);
-    rows[2] = MaximumOfRow<T, kUsual>(pooled, place, src, y + 2);
+    rows[1] = MaximumOfRow<T>(pooled, place, src, y + 1);
+    rows[2] = MaximumOfRow<T>(pooled, place, src, y + 2);
     Maximum<kVector> maximum;
     bool none = true;
 #pragma unroll
@@ -181,7 +181,7 @@ struct Window {
 
 // A thread takes the two by two inputs over which lie the same four windows.
 // What it writes is added to `sums`.
-template <typename T, bool kUsual, bool kRectified>
+template <typename T, bool kRectified>
 __device__ __forceinline__ void BackwardPatch(
     const Pooled& pooled, const PlaceFinder& patches, uint32_t i, const T* src,
     const uint8_t* winners, const T* dst_gradient, T* src_gradient,
@@ -227,8 +227,8 @@ __device__ __forceinline__ void BackwardPatch(
         }
       }
       float result[kVector];
-      NormalizeGradient<kUsual, kRectified>(pooled.window, value, gradient,
-                                            result);
+      NormalizeGradient</*kUsual=*/true, kRectified>(pooled.window, value,
+                                                     gradient, result);
       StoreSome<kVector>(result, places.at, src_gradient);
 #pragma unroll
       for (int k = 0; k < kVector; ++k) sums[k] += result[k];
@@ -236,15 +236,15 @@ __device__ __forceinline__ void BackwardPatch(
   }
 }
 
-template <typename T, bool kUsual, bool kRectified, bool kSums>
+template <typename T, bool kRectified, bool kSums>
 __global__ void Backward(ThreadShare share, float* partial, Pooled pooled,
                          PlaceFinder patches, const T* src,
                          const uint8_t* winners, const T* dst_gradient,
                          T* src_gradient) {
   float sums[kVector] = {};
   ForMyPieces<kSums>(share, [&](uint32_t i) {
-    BackwardPatch<T, kUsual, kRectified>(pooled, patches, i, src, winners,
-                                         dst_gradient, src_gradient, sums);
+    BackwardPatch<T, kRectified>(pooled, patches, i, src, winners, dst_gradient,
+                                 src_gradient, sums);
   });
   if constexpr (kSums) StoreThreadSums(share, sums, partial);
 }
@@ -271,8 +271,7 @@ Pooled PooledOf(const Lrn& layer, const PoolShape& shape) {
 }  // namespace
 
 bool SuitsLrnPooling(const Lrn& layer, const PoolShape& shape) {
-  return layer.region == LrnRegion::kAcrossChannels &&
-         layer.size <= kMostLrnBackward &&
+  return layer.region == LrnRegion::kAcrossChannels && IsUsual(layer) &&
          shape.channels / layer.groups % kVector == 0 && SumsPooling(shape);
 }
 
@@ -285,9 +284,8 @@ Status LrnPoolForward(cudaStream_t stream, const Lrn& layer,
     const PlaceFinder finder(pooled.dst, shape.batch,
                              (shape.y.outputs + kStrip - 1) / kStrip,
                              shape.x.outputs);
-    auto* kernel = IsUsual(layer) ? Forward<T, true> : Forward<T, false>;
     return LaunchEach(stream, "LRN and pooling forward", finder.threads(),
-                      kernel, pooled, finder, static_cast<const T*>(src),
+                      Forward<T>, pooled, finder, static_cast<const T*>(src),
                       static_cast<T*>(dst), winners);
   });
 }
@@ -307,18 +305,13 @@ Status LrnPoolBackward(cudaStream_t stream, const Lrn& layer,
     share.towers = static_cast<uint32_t>(pooled.src.towers());
     share.vectors = static_cast<uint32_t>(shape.src_channels / kVector);
     share.pieces = static_cast<uint32_t>(patches.threads() / share.towers);
-    const auto launch = [&](auto usual, auto mask) {
-      constexpr bool kUsual = decltype(usual)::value;
+    return WithBool(rectified, [&](auto mask) {
       constexpr bool kMask = decltype(mask)::value;
       return LaunchPieces(
           stream, "LRN and pooling backward", dtype, share, sums,
-          Backward<T, kUsual, kMask, false>, Backward<T, kUsual, kMask, true>,
-          pooled, patches, static_cast<const T*>(src), winners,
+          Backward<T, kMask, false>, Backward<T, kMask, true>, pooled, patches,
+          static_cast<const T*>(src), winners,
           static_cast<const T*>(dst_gradient), static_cast<T*>(src_gradient));
-    };
-    return WithBool(IsUsual(layer), [&](auto usual) {
-      return WithBool(rectified,
-                      [&](auto mask) { return launch(usual, mask); });
     });
   });
 }

@@ -18,9 +18,9 @@
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
-// Whether it is for this file: windows of at most five channels, groups and
-// towers in eights, maxima over three by three at every second place. The
-// towers are the pooling's.
+// Whether it is for this file: the family's windows (IsUsual: each variant more
+// is megabytes of code for all GPUs), groups and towers in eights, maxima over
+// three by three at every second place. The towers are the pooling's.
 bool SuitsLrnPooling(const Lrn& layer, const PoolShape& shape);
 
 // As LrnForward, then PoolForward, but that what lies between is not rounded.
