@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace alexnet::convert {
 namespace {
@@ -38,14 +40,20 @@ TEST(LayersTest, EveryPresetSurvivesTheWayThereAndBack) {
   }
 }
 
+// This one of cuda-convnet's nets differs from Caffe's, which was made after
+// it, in how it is trained alone.
+std::string Computed(std::string_view preset) {
+  return preset == "cuda_convnet_18pct" ? "cifar10_lrn" : std::string(preset);
+}
+
 TEST(LayersTest, PresetsComputeDifferentThings) {
   const std::vector<alexnet::Preset> all = presets();
-  for (size_t i = 0; i < all.size(); ++i) {
-    for (size_t j = 0; j < all.size(); ++j) {
+  for (const alexnet::Preset& one : all) {
+    for (const alexnet::Preset& other : all) {
       const std::string difference = FirstDifference(
-          Preset(std::string(all[i].name)), Preset(std::string(all[j].name)));
-      EXPECT_EQ(difference.empty(), i == j)
-          << all[i].name << " " << all[j].name << " " << difference;
+          Preset(std::string(one.name)), Preset(std::string(other.name)));
+      EXPECT_EQ(difference.empty(), Computed(one.name) == Computed(other.name))
+          << one.name << " " << other.name << " " << difference;
     }
   }
 }
