@@ -41,11 +41,21 @@ Result<std::vector<std::unique_ptr<Collectives>>> Backend::LinkDevices(
 Status Backend::CountDeadUnits(const Format& format, const void* blob,
                                int64_t* count) const {
   const int64_t samples = format.shape[0];
-  const int64_t run = format.bytes / static_cast<int64_t>(sizeof(float)) /
-                      samples;  // with padding
+  const int64_t run = Backend::UnitPositions(format);
   const int64_t padding = run - format.shape.elements() / samples;
   *count =
       CountZeroUnits(static_cast<const float*>(blob), samples, run) - padding;
+  return Status();
+}
+
+int64_t Backend::UnitPositions(const Format& format) const {
+  return format.bytes / static_cast<int64_t>(sizeof(float)) / format.shape[0];
+}
+
+Status Backend::MarkAliveUnits(const Format& format, const void* blob,
+                               float* marks) const {
+  MarkNonzeroUnits(static_cast<const float*>(blob), format.shape[0],
+                   Backend::UnitPositions(format), marks);
   return Status();
 }
 

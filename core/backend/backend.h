@@ -108,6 +108,12 @@ class Backend {
   // a backend with others overrides it.
   virtual Status CountDeadUnits(const Format& format, const void* blob,
                                 int64_t* count) const;
+  // Where the units of one sample lie, padding too: how many elements.
+  virtual int64_t UnitPositions(const Format& format) const;
+  // By position: 1 where the unit is not zero for a sample of the blob, else
+  // what was there. Likewise.
+  virtual Status MarkAliveUnits(const Format& format, const void* blob,
+                                float* marks) const;
 };
 
 }  // namespace alexnet

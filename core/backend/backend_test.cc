@@ -76,6 +76,17 @@ TEST(CountZeroUnitsTest, CountsPositionsZeroInEveryRun) {
   }
   EXPECT_EQ(CountZeroUnits(blob.data(), 3, 20), 3);
   EXPECT_EQ(CountZeroUnits(blob.data(), 0, 20), 20);
+  // What is marked stays so.
+  std::vector<float> marks(20, 0.0f);
+  marks[7] = 1.0f;
+  std::vector<float> expected(20, 0.0f);
+  for (size_t u = 0; u < 20; ++u) {
+    const bool alive = blob[u] != 0.0f || blob[20 + u] != 0.0f ||
+                       blob[40 + u] != 0.0f || u == 7;
+    expected[u] = alive ? 1.0f : 0.0f;
+  }
+  MarkNonzeroUnits(blob.data(), 3, 20, marks.data());
+  EXPECT_EQ(marks, expected);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// CountZeroUnits: the loop behind Backend::CountDeadUnits.
+// The loops behind Backend::CountDeadUnits and MarkAliveUnits.
 
 #ifndef ALEXNET_CORE_BACKEND_DEAD_UNITS_H_
 #define ALEXNET_CORE_BACKEND_DEAD_UNITS_H_
@@ -30,6 +30,18 @@ int64_t CountZeroUnits(const T* blob, int64_t samples, int64_t units) {
     dead += left;
   }
   return dead;
+}
+
+// Sets marks[u] to 1 where position u is not zero in every run.
+template <typename T>
+void MarkNonzeroUnits(const T* blob, int64_t samples, int64_t units,
+                      float* marks) {
+  for (int64_t n = 0; n < samples; ++n) {
+    const T* row = blob + n * units;
+    for (int64_t u = 0; u < units; ++u) {
+      if (row[u] != T{0}) marks[u] = 1.0f;
+    }
+  }
 }
 
 }  // namespace alexnet

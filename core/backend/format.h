@@ -17,6 +17,8 @@ class Layout {
   virtual ~Layout() = default;
   virtual bool Equals(const Layout& other) const = 0;
   virtual std::string Name() const = 0;  // for traces, e.g. "nChw16c"
+  // How each sample lies, whatever their number.
+  virtual std::string SampleName() const { return Name(); }
 };
 
 struct Format {

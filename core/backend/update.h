@@ -57,7 +57,9 @@ struct UpdateRule {
 
 struct LossResult {
   double loss_sum = 0.0;  // over the batch, not divided
-  int64_t correct = 0;    // rows whose largest logit is the label's
+  // Rows whose largest logit is the label's: a whole number, exact, of the
+  // loss's type so that ranks sum both at once.
+  double correct = 0.0;
 };
 
 // In the device's memory.
@@ -66,11 +68,13 @@ struct StepState {
   UpdateRule rule;
 };
 
-// Likewise; what a step found out.
+// Likewise; what a step found out: kOutcomeNumbers doubles, one after another.
 struct StepOutcome {
   LossResult loss;
   double squared_norm = 0.0;  // of all gradients together
 };
+inline constexpr int64_t kOutcomeNumbers = 3;
+static_assert(sizeof(StepOutcome) == kOutcomeNumbers * sizeof(double));
 
 // Softmax and cross-entropy over dense float32 logits (N, classes), in float32:
 //   loss = mean over the batch of -sum_c t_c log softmax(z)_c,

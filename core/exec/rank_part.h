@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/backend/backend.h"
+#include "core/backend/element.h"
 #include "core/base/status.h"
 #include "core/network/network.h"
 #include "core/tensor/tensor.h"
@@ -35,6 +36,13 @@ struct LayerPasses {
   // gradients: what learns from n of N samples does so as a batch of n at n / N
   // of the rate. Else their gradients are summed over passes.
   bool update_each = false;
+};
+
+// What of the units that a layer gives a rank has.
+struct UnitShare {
+  bool shared = false;  // all of them, of its own samples, as all ranks have
+  bool counts = true;   // each unit on one rank
+  bool known = true;    // false: it has a halo of others' units
 };
 
 // What brings a pass its samples, and their gradients back, in halves: between
@@ -92,6 +100,11 @@ class RankPart {
   // element does on one.
   virtual bool CountsInNorm(int parameter) const = 0;
 
+  virtual UnitShare UnitsOf(int layer) const = 0;
+  // As many numbers of each rank, by rank.
+  virtual Result<std::vector<int64_t>> GatherNumbers(
+      const std::vector<int64_t>& own) = 0;
+
   // Before a step is launched.
   virtual Status BeginStep() = 0;
   // In a step, when the backward pass has written the gradient of `parameter`:
@@ -100,8 +113,11 @@ class RankPart {
   // for all of them. Memory is the device's.
   virtual Status SumGradient(int parameter, void* gradient) = 0;
   virtual Status FinishGradients() = 0;
-  // Then sums the outcome, to the same bits on all ranks.
+  // Then sums the outcome, at once, to the same bits on all ranks.
   virtual Status SumOutcome(StepOutcome* outcome) = 0;
+  // In a step: sums `count` elements of the device's memory over ranks, before
+  // what is sent to kCompute next.
+  virtual Status Sum(void* data, int64_t count, ElementType type) = 0;
   // When the outcome has come to the host: fails where the ranks have failed,
   // and it may be anything.
   virtual Status CheckStep() = 0;

@@ -61,6 +61,16 @@ class OnlyPart : public RankPart {
     outcome->squared_norm = summed_norm;
     return Status();
   }
+  UnitShare UnitsOf(int) const override { return {.shared = true}; }
+  Result<std::vector<int64_t>> GatherNumbers(
+      const std::vector<int64_t>& own) override {
+    return own;
+  }
+  Status Sum(void*, int64_t count, ElementType type) override {
+    asked.push_back("sum of " + std::to_string(count) + " " +
+                    ElementTypeName(type));
+    return Status();
+  }
   Status BeginStep() override {
     asked.push_back("begin");
     return Status();

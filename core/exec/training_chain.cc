@@ -52,16 +52,16 @@ void TrainingChain::SetGradients(size_t node, void* weight, void* bias) {
   backward_[node].bias_gradient = bias;
 }
 
-Status TrainingChain::Forward(Backend& backend, const RandomState* random,
-                              size_t first, size_t end, int64_t* dead_units,
+Status TrainingChain::Forward(const RandomState* random, size_t first,
+                              size_t end, const Rectified* rectified,
                               const std::function<Status()>& check) {
   for (size_t i = first; i < end; ++i) {
     if (check != nullptr) ALEXNET_RETURN_IF_ERROR(check());
     forward_[i].random = random;
     ALEXNET_RETURN_IF_ERROR(graph_.nodes[i].kernel->Forward(forward_[i]));
-    if (dead_units == nullptr || relu_layer_[i] < 0) continue;
-    ALEXNET_RETURN_IF_ERROR(backend.CountDeadUnits(
-        graph_.blobs[i + 1], forward_[i].dst, dead_units + relu_layer_[i]));
+    if (rectified == nullptr || relu_layer_[i] < 0) continue;
+    ALEXNET_RETURN_IF_ERROR(
+        (*rectified)(relu_layer_[i], graph_.blobs[i + 1], forward_[i].dst));
   }
   return Status();
 }
@@ -97,14 +97,12 @@ Status TrainingChain::Backward(
 
 void TrainingChain::ReadDeadUnits(const int64_t* counts,
                                   std::vector<float>* fractions) const {
-  for (size_t i = 0; i < relu_layer_.size(); ++i) {
-    if (relu_layer_[i] < 0) continue;
-    const auto layer = static_cast<size_t>(relu_layer_[i]);
-    const Shape& given = graph_.blobs[i + 1].shape;
-    const int64_t units = given.elements() / given[0];
+  VisitRelus([&](int number, const Format& given) {
+    const auto layer = static_cast<size_t>(number);
+    const int64_t units = given.shape.elements() / given.shape[0];
     (*fractions)[layer] =
         static_cast<float>(counts[layer]) / static_cast<float>(units);
-  }
+  });
 }
 
 std::string TrainingChain::Describe(const Network& network) const {

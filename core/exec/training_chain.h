@@ -49,16 +49,26 @@ class TrainingChain {
   float* output_gradient() const { return output_gradient_; }
 
   size_t nodes() const { return graph_.nodes.size(); }
-  // From node `first` to before `end`. `dead_units`: by layer, in the device's
-  // memory; null: they are not counted. Where `check` is not null, it is called
-  // before each node, and what it fails with ends the pass.
-  Status Forward(Backend& backend, const RandomState* random, size_t first,
-                 size_t end, int64_t* dead_units,
+  // What is done with what a ReLU, layer `layer`, gives.
+  using Rectified =
+      std::function<Status(int layer, const Format& format, const void* blob)>;
+  // From node `first` to before `end`. `rectified`: null: nothing is done.
+  // Where `check` is not null, it is called before each node, and what it fails
+  // with ends the pass.
+  Status Forward(const RandomState* random, size_t first, size_t end,
+                 const Rectified* rectified,
                  const std::function<Status()>& check = nullptr);
   // Calls written(node) when a node's gradients are there.
   Status Backward(const RandomState* random,
                   const std::function<Status(size_t node)>& written);
 
+  // Calls visit(layer, format) for each ReLU.
+  template <typename Visit>
+  void VisitRelus(const Visit& visit) const {
+    for (size_t i = 0; i < relu_layer_.size(); ++i) {
+      if (relu_layer_[i] >= 0) visit(relu_layer_[i], graph_.blobs[i + 1]);
+    }
+  }
   // Of counted units, fractions of the layers that the chain has, by layer.
   void ReadDeadUnits(const int64_t* counts,
                      std::vector<float>* fractions) const;

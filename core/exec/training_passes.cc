@@ -141,7 +141,9 @@ Status TrainingPasses::CreateUpdaters(TrainingParameters& parameters) {
 
 Status TrainingPasses::Run(const StepSlot& slot, const StepVariant& variant,
                            const float* given, float* given_gradient,
-                           int64_t given_bytes, const Loss& loss) {
+                           int64_t given_bytes,
+                           const TrainingChain::Rectified* rectified,
+                           const Loss& loss) {
   const RandomState* const random = &slot.device_state()->random;
   const size_t count = chains_.size();
   ALEXNET_RETURN_IF_ERROR(exchanges_.front()->Send(given));
@@ -152,9 +154,8 @@ Status TrainingPasses::Run(const StepSlot& slot, const StepVariant& variant,
     }
     ALEXNET_RETURN_IF_ERROR(exchanges_[i]->Receive(source_));
     TrainingChain& chain = chains_[i];
-    ALEXNET_RETURN_IF_ERROR(chain.Forward(
-        *backend_, random, /*first=*/0, chain.nodes(),
-        variant.count_dead_units ? slot.device_dead_units() : nullptr));
+    ALEXNET_RETURN_IF_ERROR(
+        chain.Forward(random, /*first=*/0, chain.nodes(), rectified));
     ALEXNET_RETURN_IF_ERROR(
         loss(pass, chain.output(), chain.output_gradient()));
     ALEXNET_RETURN_IF_ERROR(chain.Backward(random, [this, pass](size_t node) {

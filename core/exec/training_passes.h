@@ -41,10 +41,11 @@ class TrainingPasses {
   using Loss =
       std::function<Status(int pass, const float* logits, float* gradient)>;
   // `given`: what the layers before gave, dense; its gradient is overwritten,
-  // and null where none of them learns.
+  // and null where none of them learns. `rectified`: as
+  // TrainingChain::Forward's.
   Status Run(const StepSlot& slot, const StepVariant& variant,
              const float* given, float* given_gradient, int64_t given_bytes,
-             const Loss& loss);
+             const TrainingChain::Rectified* rectified, const Loss& loss);
 
   std::string Describe() const;
 

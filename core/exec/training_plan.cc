@@ -144,6 +144,14 @@ Status TrainingPlan::Allocate() {
   chain_.Bind(network_, arena_.data(), parameters_);
   if (in_passes()) ALEXNET_RETURN_IF_ERROR(passes_.Allocate(parameters_));
   dead_units_.assign(network_.layers.size(), -1.0f);
+  if (options_.part != nullptr) {
+    std::vector<const TrainingChain*> chains = {&chain_};
+    for (const TrainingChain& pass : passes_.chains()) chains.push_back(&pass);
+    ALEXNET_RETURN_IF_ERROR(
+        rank_dead_units_.Create(*backend_, *options_.part, chains,
+                                static_cast<int>(network_.layers.size())));
+    input_bytes_ += rank_dead_units_.bytes();
+  }
   ALEXNET_ASSIGN_OR_RETURN(loss_scratch_,
                            device.Allocate(loss_bytes, /*zero=*/false));
   if (rendered_bytes > 0) {
@@ -309,7 +317,7 @@ Result<StepResult> TrainingPlan::Take() {
   const StepOutcome& outcome = slot.outcome();
   StepResult result;
   result.loss = outcome.loss.loss_sum / static_cast<double>(options_.batch);
-  result.correct = outcome.loss.correct;
+  result.correct = std::llround(outcome.loss.correct);
   if (slot.variant().update) {
     double squared_norm = outcome.squared_norm;
     result.diverged = Diverges(outcome, slot.rule());
@@ -320,16 +328,30 @@ Result<StepResult> TrainingPlan::Take() {
     result.gradient_norm = std::sqrt(squared_norm);
   }
   if (slot.variant().count_dead_units) {
-    chain_.ReadDeadUnits(slot.dead_units(), &dead_units_);
-    if (in_passes()) {
-      passes_.chains().back().ReadDeadUnits(slot.dead_units(), &dead_units_);
+    if (options_.part != nullptr) {
+      rank_dead_units_.Read(slot.dead_units(), &dead_units_);
+    } else {
+      chain_.ReadDeadUnits(slot.dead_units(), &dead_units_);
     }
   }
   return result;
 }
 
 Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
-  ALEXNET_RETURN_IF_ERROR(Forward(slot, variant));
+  const TrainingChain::Rectified count =
+      [this, &slot](int layer, const Format& format, const void* blob) {
+        return options_.part != nullptr
+                   ? rank_dead_units_.Mark(layer, format, blob)
+                   : backend_->CountDeadUnits(format, blob,
+                                              slot.device_dead_units() + layer);
+      };
+  const TrainingChain::Rectified* const rectified =
+      variant.count_dead_units ? &count : nullptr;
+  const bool over_ranks = rectified != nullptr && options_.part != nullptr;
+  if (over_ranks) {
+    ALEXNET_RETURN_IF_ERROR(rank_dead_units_.Begin(slot.device_dead_units()));
+  }
+  ALEXNET_RETURN_IF_ERROR(Forward(slot, variant, rectified));
   const auto loss = [this, &slot](int pass, const float* logits,
                                   float* gradient) {
     return ComputeLoss(slot, pass, logits, gradient);
@@ -337,12 +359,15 @@ Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
   if (in_passes()) {
     ALEXNET_RETURN_IF_ERROR(
         passes_.Run(slot, variant, chain_.output(), chain_.output_gradient(),
-                    chain_.graph().blobs.back().bytes, loss));
+                    chain_.graph().blobs.back().bytes, rectified, loss));
   } else {
     ALEXNET_RETURN_IF_ERROR(
         loss(/*pass=*/0, chain_.output(), chain_.output_gradient()));
   }
   ALEXNET_RETURN_IF_ERROR(Backward(slot));
+  if (over_ranks) {
+    ALEXNET_RETURN_IF_ERROR(rank_dead_units_.Count(slot.device_dead_units()));
+  }
   StepOutcome* outcome = slot.device_outcome();
   const bool update = variant.update && updater_ != nullptr;
   if (update) ALEXNET_RETURN_IF_ERROR(updater_->FindNorm(outcome));
@@ -358,7 +383,8 @@ Status TrainingPlan::RunStep(StepSlot& slot, const StepVariant& variant) {
   return deferred_.Leave(slot.device_state(), outcome);
 }
 
-Status TrainingPlan::Forward(const StepSlot& slot, const StepVariant& variant) {
+Status TrainingPlan::Forward(const StepSlot& slot, const StepVariant& variant,
+                             const TrainingChain::Rectified* rectified) {
   const bool deferred = variant.update && deferred_.exists();
   if (deferred) ALEXNET_RETURN_IF_ERROR(deferred_.Begin());
   size_t first = 0;
@@ -369,10 +395,8 @@ Status TrainingPlan::Forward(const StepSlot& slot, const StepVariant& variant) {
     chain_.SetSource(slot.device_images());
   }
   const auto forward = [&](size_t from, size_t end) {
-    return chain_.Forward(
-        *backend_, &slot.device_state()->random, from, end,
-        variant.count_dead_units ? slot.device_dead_units() : nullptr,
-        [this] { return interrupt_.Check(); });
+    return chain_.Forward(&slot.device_state()->random, from, end, rectified,
+                          [this] { return interrupt_.Check(); });
   };
   if (!deferred) return forward(first, chain_.nodes());
   ALEXNET_RETURN_IF_ERROR(forward(first, deferred_until_));

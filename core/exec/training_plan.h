@@ -14,6 +14,7 @@
 #include "core/backend/backend.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
+#include "core/exec/dead_units.h"
 #include "core/exec/deferred_update.h"
 #include "core/exec/graph.h"
 #include "core/exec/parameters.h"
@@ -80,8 +81,8 @@ class TrainingPlan {
 
   // Fraction of each ReLU layer's units that gave zero for every sample of the
   // last batch that asked to count them, by layer index; others -1. For the
-  // watch on dead ReLUs. On a rank, of the units and samples that it computes;
-  // where a layer runs in passes, of the last one's.
+  // watch on dead ReLUs. On a rank, of the units and samples of all ranks; -1
+  // where ranks lay a layer's units out differently.
   std::vector<float> DeadUnits() const { return dead_units_; }
 
   const NetworkInfo& info() const { return info_; }
@@ -137,7 +138,8 @@ class TrainingPlan {
   Status OnAllRanks(const Status& status);
   // One recorded step.
   Status RunStep(StepSlot& slot, const StepVariant& variant);
-  Status Forward(const StepSlot& slot, const StepVariant& variant);
+  Status Forward(const StepSlot& slot, const StepVariant& variant,
+                 const TrainingChain::Rectified* rectified);
   Status RenderInput(const StepSlot& slot);
   Status ComputeLoss(const StepSlot& slot, int pass, const float* logits,
                      float* gradient);
@@ -154,6 +156,7 @@ class TrainingPlan {
   AlignedBuffer arena_;    // of chain_
   TrainingParameters parameters_;
   std::vector<float> dead_units_;  // by layer
+  RankDeadUnits rank_dead_units_;  // of a rank's part
 
   // Where pixels are rendered to, and the node that reads it: not the first
   // where that brings dense floats into the device's format.

@@ -147,11 +147,7 @@ Status ParallelPart::Agree(const std::vector<const ParameterLayout*>& layouts) {
     own.push_back(static_cast<int64_t>(Hash64(layout->key())));
   }
   const auto ranks = Index(comm_.size());
-  std::vector<int64_t> all(own.size() * ranks);
-  ALEXNET_RETURN_IF_ERROR(comm_.AllGather(own.data(), all.data(),
-                                          static_cast<int64_t>(own.size()),
-                                          ElementType::kI64));
-  ALEXNET_RETURN_IF_ERROR(comm_.Finish());
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<int64_t> all, GatherNumbers(own));
   for (size_t p = 0; p < own.size(); ++p) {
     if (!Sums(static_cast<int>(p))) continue;
     for (size_t rank = 1; rank < ranks; ++rank) {
@@ -209,14 +205,32 @@ Status ParallelPart::AwaitSums() {
   return data_.Wait(*summed_);
 }
 
-Status ParallelPart::SumOutcome(StepOutcome* outcome) {
-  const auto sum = [&](void* number, ElementType type) {
-    return data_.AllReduce(number, number, 1, type);
-  };
-  ALEXNET_RETURN_IF_ERROR(sum(&outcome->loss.loss_sum, ElementType::kF64));
-  ALEXNET_RETURN_IF_ERROR(sum(&outcome->loss.correct, ElementType::kI64));
-  ALEXNET_RETURN_IF_ERROR(sum(&outcome->squared_norm, ElementType::kF64));
+Status ParallelPart::Sum(void* data, int64_t count, ElementType type) {
+  ALEXNET_RETURN_IF_ERROR(data_.AllReduce(data, data, count, type));
   return AwaitSums();
+}
+
+UnitShare ParallelPart::UnitsOf(int layer) const {
+  const BlobPlacement& out = plan_.layers[Index(layer)].out;
+  const bool first = comm_.rank() == 0;
+  if (out.by_samples) return {.shared = true, .counts = first};
+  if (out.valid != out.holds) return {.known = false};
+  int64_t held = 0;
+  for (const Range& channels : out.holds) held += channels.count();
+  const int64_t all = whole_.layers[Index(layer)].out[1];
+  if (held == all) return {};
+  // All ranks have all units of all samples, or something between.
+  return {.counts = first, .known = held == all * comm_.size()};
+}
+
+Result<std::vector<int64_t>> ParallelPart::GatherNumbers(
+    const std::vector<int64_t>& own) {
+  std::vector<int64_t> all(own.size() * Index(comm_.size()));
+  ALEXNET_RETURN_IF_ERROR(comm_.AllGather(own.data(), all.data(),
+                                          static_cast<int64_t>(own.size()),
+                                          ElementType::kI64));
+  ALEXNET_RETURN_IF_ERROR(comm_.Finish());
+  return all;
 }
 
 // First on the host, where the cause is told to others.

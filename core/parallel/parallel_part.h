@@ -49,10 +49,16 @@ class ParallelPart : public RankPart {
   Result<bool> AllRecorded(bool recorded) override;
   Status Agree(const std::vector<const ParameterLayout*>& layouts) override;
   bool CountsInNorm(int parameter) const override;
+  UnitShare UnitsOf(int layer) const override;
+  Result<std::vector<int64_t>> GatherNumbers(
+      const std::vector<int64_t>& own) override;
   Status BeginStep() override { return data_.BeginProgram(); }
   Status SumGradient(int parameter, void* gradient) override;
   Status FinishGradients() override;
-  Status SumOutcome(StepOutcome* outcome) override;
+  Status SumOutcome(StepOutcome* outcome) override {
+    return Sum(outcome, kOutcomeNumbers, ElementType::kF64);
+  }
+  Status Sum(void* data, int64_t count, ElementType type) override;
   Status CheckStep() override { return data_.Check(); }
   void Abandon(const Status& why) override;
 

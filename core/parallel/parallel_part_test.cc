@@ -110,11 +110,25 @@ TEST(ParallelPartTest, SumsTheOutcome) {
   const Status status =
       OnRanks({ParallelKind::kTowers, 4}, 4, [](ParallelPart& part) -> Status {
         const int rank = part.rank();
-        StepOutcome outcome = {{0.5 * rank, rank}, 0.25 * rank};
+        StepOutcome outcome = {{0.5 * rank, 1.0 * rank}, 0.25 * rank};
         ALEXNET_RETURN_IF_ERROR(part.SumOutcome(&outcome));
         EXPECT_EQ(outcome.loss.loss_sum, 3.0);
         EXPECT_EQ(outcome.loss.correct, 6);
         EXPECT_EQ(outcome.squared_norm, 1.5);
+        return Status();
+      });
+  EXPECT_TRUE(status.ok()) << status.ToString();
+}
+
+// Of more rows than a step of all of them has.
+TEST(ParallelPartTest, CountsStayExact) {
+  constexpr int64_t kRows = (int64_t{1} << 50) + 1;
+  const Status status =
+      OnRanks({ParallelKind::kTowers, 4}, 4, [](ParallelPart& part) -> Status {
+        StepOutcome outcome;
+        outcome.loss.correct = static_cast<double>(kRows + part.rank());
+        ALEXNET_RETURN_IF_ERROR(part.SumOutcome(&outcome));
+        EXPECT_EQ(static_cast<int64_t>(outcome.loss.correct), 4 * kRows + 6);
         return Status();
       });
   EXPECT_TRUE(status.ok()) << status.ToString();
@@ -198,6 +212,22 @@ TEST(ParallelPartTest, GradientsThatLieTogetherAreSummedTogether) {
     EXPECT_EQ(comm.asked[i].in, expected[i].first) << i;
     EXPECT_EQ(comm.asked[i].in_count, expected[i].second) << i;
   }
+}
+
+TEST(ParallelPartTest, TheOutcomeIsOneExchange) {
+  const Network network = testing::AlexnetSmall();
+  const NetworkInfo info = InferNetwork(network).value();
+  const ParallelPlan plan =
+      MakeParallelPlan(network, info, {ParallelKind::kData, 2}).value();
+  Listener comm;
+  const auto part = ParallelPart::Create(plan, network, info, 2, comm).value();
+  StepOutcome outcome;
+  ASSERT_TRUE(part->SumOutcome(&outcome).ok());
+  ASSERT_EQ(comm.asked.size(), 1u);
+  EXPECT_EQ(comm.asked[0].kind, Operation::Kind::kAllReduce);
+  EXPECT_EQ(comm.asked[0].type, ElementType::kF64);
+  EXPECT_EQ(comm.asked[0].in, &outcome);
+  EXPECT_EQ(comm.asked[0].in_count, 3);
 }
 
 // The others wait in a sum that the rank does not come to.

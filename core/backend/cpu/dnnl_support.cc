@@ -48,6 +48,9 @@ bool DnnlLayout::Equals(const Layout& other) const {
 }
 
 std::string DnnlLayout::Name() const { return DescribeLayout(descriptor_); }
+std::string DnnlLayout::SampleName() const {
+  return DescribeLayout(descriptor_, /*first=*/1);
+}
 
 Descriptor DenseDescriptor(const Shape& shape) {
   return {Dims(shape), kFloat, DenseTag(shape.rank())};
@@ -97,11 +100,11 @@ dnnl::memory View(const Descriptor& descriptor, const void* data) {
   return {descriptor, Engine(), const_cast<void*>(data)};
 }
 
-std::string DescribeLayout(const Descriptor& descriptor) {
+std::string DescribeLayout(const Descriptor& descriptor, int first) {
   const dnnl_memory_desc_t& raw = descriptor.data;
   const dnnl_blocking_desc_t& blocking = raw.format_desc.blocking;
   std::string text = "dnnl";
-  for (int i = 0; i < raw.ndims; ++i) {
+  for (int i = first; i < raw.ndims; ++i) {
     text += fmt::format(" {}({}):{}", raw.dims[i], raw.padded_dims[i],
                         blocking.strides[i]);
   }

@@ -28,6 +28,7 @@ class DnnlLayout : public Layout {
   explicit DnnlLayout(const Descriptor& descriptor) : descriptor_(descriptor) {}
   bool Equals(const Layout& other) const override;
   std::string Name() const override;
+  std::string SampleName() const override;
   const Descriptor& descriptor() const { return descriptor_; }
 
  private:
@@ -52,8 +53,8 @@ Format InLayoutOf(const Format& format, const Shape& shape);
 // A view of `data`, which oneDNN does not write to where it is an input.
 dnnl::memory View(const Descriptor& descriptor, const void* data);
 
-// Equal for equal layouts: the key of packed parameters.
-std::string DescribeLayout(const Descriptor& descriptor);
+// Equal for equal layouts, from axis `first` on: the key of packed parameters.
+std::string DescribeLayout(const Descriptor& descriptor, int first = 0);
 
 // Copies between layouts, for which code may have to be made.
 Status Reorder(const Descriptor& from, const void* source, const Descriptor& to,

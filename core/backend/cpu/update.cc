@@ -86,7 +86,7 @@ void SoftmaxCrossEntropy(const LossArgs& args) {
   for (int64_t row = 0; row < args.batch; ++row) {
     bool correct = false;
     result.loss_sum += LossOfRow(args, row, &correct);
-    result.correct += correct ? 1 : 0;
+    result.correct += correct ? 1.0 : 0.0;
   }
   *args.result = result;
 }

@@ -157,6 +157,16 @@ class CudaBackend : public Backend {
                             format.shape.elements() / samples, view.map.towers,
                             blob, count);
   }
+  int64_t UnitPositions(const Format& format) const override {
+    return format.shape.elements() / format.shape[0];
+  }
+  Status MarkAliveUnits(const Format& format, const void* blob,
+                        float* marks) const override {
+    ALEXNET_ASSIGN_OR_RETURN(const cuda::FormatView view, cuda::ViewOf(format));
+    return cuda::MarkNonzeros(device_->compute(), view.dtype, format.shape[0],
+                              UnitPositions(format), view.map.towers, blob,
+                              marks);
+  }
 
  private:
   // What was sent before a failure may still use memory that its owner frees

@@ -307,6 +307,17 @@ TEST_P(CudaStepTest, CountsDeadUnits) {
         cuda.CountDeadUnits(kernel->dst_format(), there.data(),
                             reinterpret_cast<int64_t*>(count.data())));
     EXPECT_EQ(FromDevice<int64_t>(count).front(), 100);
+    std::vector<float> marks(700, 0.0f);
+    marks[7] = 1.0f;  // stays
+    AlignedBuffer marked = OnDevice(marks);
+    EXPECT_EQ(cuda.UnitPositions(kernel->dst_format()), 700);
+    ALEXNET_RETURN_IF_ERROR(
+        cuda.MarkAliveUnits(kernel->dst_format(), there.data(),
+                            reinterpret_cast<float*>(marked.data())));
+    for (size_t u = 0; u < 700; ++u) {
+      marks[u] = u % 7 != 0 || u == 7 ? 1.0f : 0.0f;
+    }
+    EXPECT_EQ(FromDevice<float>(marked), marks);
     return Status();
   });
   EXPECT_TRUE(status.ok()) << status.ToString();

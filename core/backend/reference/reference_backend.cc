@@ -63,6 +63,12 @@ class ReferenceBackend : public Backend {
   }
   Status CountDeadUnits(const Format& format, const void* blob,
                         int64_t* count) const override;
+  int64_t UnitPositions(const Format& format) const override {
+    return format.dense() ? Backend::UnitPositions(format)
+                          : format.shape.elements() / format.shape[0];
+  }
+  Status MarkAliveUnits(const Format& format, const void* blob,
+                        float* marks) const override;
 };
 
 Status ReferenceBackend::Loss(const LossArgs& args) {
@@ -92,7 +98,7 @@ Status ReferenceBackend::Loss(const LossArgs& args) {
             static_cast<float>(weight * (std::exp(log_p) - target) / divisor);
       }
     }
-    if (largest - z == args.labels[n]) ++result.correct;
+    if (largest - z == args.labels[n]) result.correct += 1.0;
   }
   *args.result = result;
   return Status();
@@ -104,6 +110,14 @@ Status ReferenceBackend::CountDeadUnits(const Format& format, const void* blob,
   const int64_t samples = format.shape[0];
   *count = CountZeroUnits(static_cast<const double*>(blob), samples,
                           format.shape.elements() / samples);
+  return Status();
+}
+
+Status ReferenceBackend::MarkAliveUnits(const Format& format, const void* blob,
+                                        float* marks) const {
+  if (format.dense()) return Backend::MarkAliveUnits(format, blob, marks);
+  MarkNonzeroUnits(static_cast<const double*>(blob), format.shape[0],
+                   UnitPositions(format), marks);
   return Status();
 }
 

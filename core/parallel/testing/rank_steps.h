@@ -48,13 +48,14 @@ struct Trained {
   std::vector<StepResult> results;  // by step
   std::vector<Tensor> parameters;
   std::vector<Tensor> momenta;
-  std::vector<float> dead_units;  // of the first step
+  std::vector<float> dead_units;  // of the first step, of all ranks
 };
 
 Trained TrainOnOneRank(const StepCase& test, std::shared_ptr<Backend> backend);
 
 // The same by a plan of `options`; expects that each rank's steps and its part
-// of the parameters and momenta are `expected`.
+// of the parameters and momenta are `expected`, and what units it has seen
+// dead.
 std::vector<Trained> CheckTraining(const StepCase& test,
                                    const Trained& expected,
                                    const ParallelOptions& options,

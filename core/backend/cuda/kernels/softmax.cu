@@ -112,7 +112,7 @@ __global__ void SumRows(int64_t batch, const RowLoss* rows,
   }
   loss = BlockSum(loss);
   correct = BlockSum(correct);
-  if (threadIdx.x == 0) *result = {loss, correct};
+  if (threadIdx.x == 0) *result = {loss, static_cast<double>(correct)};
 }
 
 dim3 RowGrid(int64_t rows) { return {static_cast<unsigned>(rows), 1, 1}; }

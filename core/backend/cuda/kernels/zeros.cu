@@ -16,21 +16,41 @@ __global__ void ZeroKernel(uint32_t count, FastDivider period,
   if (zero[place] != 0) values[i] = FromFloat<T>(0.0f);
 }
 
+// Whether a unit of a blob whose towers lie apart, `tower` units each, is zero
+// in all samples.
+template <typename T>
+__device__ __forceinline__ bool IsZero(int64_t samples, uint32_t unit,
+                                       FastDivider tower, const T* blob) {
+  const uint32_t run = tower.Split(&unit);
+  blob += run * samples * tower.divisor() + unit;
+  for (int64_t n = 0; n < samples; ++n) {
+    if (ToFloat(blob[n * tower.divisor()]) != 0.0f) return false;
+  }
+  return true;
+}
+
 template <typename T>
 __global__ void CountZerosKernel(int64_t samples, uint32_t units,
                                  FastDivider tower, const T* blob,
                                  unsigned long long* count) {
-  uint32_t unit = ThreadNumber();
-  int dead = unit < units ? 1 : 0;
-  const uint32_t run = tower.Split(&unit);
-  blob += run * samples * tower.divisor() + unit;
-  for (int64_t n = 0; n < samples && dead != 0; ++n) {
-    if (ToFloat(blob[n * tower.divisor()]) != 0.0f) dead = 0;
-  }
-  const int sum = BlockSum(dead);
+  const uint32_t unit = ThreadNumber();
+  const bool dead = unit < units && IsZero(samples, unit, tower, blob);
+  const int sum = BlockSum(dead ? 1 : 0);
   if (threadIdx.x == 0 && sum > 0) {
     atomicAdd(count, static_cast<unsigned long long>(sum));
   }
+}
+
+template <typename T>
+__global__ void MarkNonzerosKernel(int64_t samples, uint32_t units,
+                                   FastDivider tower, const T* blob,
+                                   float* marks) {
+  const uint32_t unit = ThreadNumber();
+  if (unit < units && !IsZero(samples, unit, tower, blob)) marks[unit] = 1.0f;
+}
+
+FastDivider TowerOf(int64_t units, int64_t towers) {
+  return FastDivider(static_cast<uint32_t>(units / towers));
 }
 
 }  // namespace
@@ -54,9 +74,19 @@ Status CountZeros(cudaStream_t stream, DType dtype, int64_t samples,
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
     return LaunchEach(stream, what, units, CountZerosKernel<T>, samples, units,
-                      FastDivider(static_cast<uint32_t>(units / towers)),
-                      static_cast<const T*>(blob),
+                      TowerOf(units, towers), static_cast<const T*>(blob),
                       reinterpret_cast<unsigned long long*>(count));
+  });
+}
+
+Status MarkNonzeros(cudaStream_t stream, DType dtype, int64_t samples,
+                    int64_t units, int64_t towers, const void* blob,
+                    float* marks) {
+  return WithType(dtype, [&](auto type) {
+    using T = decltype(type);
+    return LaunchEach(stream, "marking units", units, MarkNonzerosKernel<T>,
+                      samples, units, TowerOf(units, towers),
+                      static_cast<const T*>(blob), marks);
   });
 }
 

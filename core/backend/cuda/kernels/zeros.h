@@ -24,6 +24,12 @@ Status CountZeros(cudaStream_t stream, DType dtype, int64_t samples,
                   int64_t units, int64_t towers, const void* blob,
                   int64_t* count);
 
+// Sets marks[u] to 1 where unit u, in the order of the blob, is not zero in all
+// of them.
+Status MarkNonzeros(cudaStream_t stream, DType dtype, int64_t samples,
+                    int64_t units, int64_t towers, const void* blob,
+                    float* marks);
+
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 
 #endif  // ALEXNET_CORE_BACKEND_CUDA_KERNELS_ZEROS_H_
