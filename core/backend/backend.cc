@@ -38,6 +38,16 @@ Result<std::vector<std::unique_ptr<Collectives>>> Backend::LinkDevices(
                           " backend");
 }
 
+Result<LinkOffer> Backend::OfferLink(bool) {
+  return UnsupportedError("nothing links the devices of the " + name() +
+                          " backend");
+}
+
+Result<std::unique_ptr<Collectives>> Backend::JoinLink(
+    const LinkOffer&, int, int, const std::function<Status()>&) {
+  return OfferLink(false).status();
+}
+
 Status Backend::CountDeadUnits(const Format& format, const void* blob,
                                int64_t* count) const {
   const int64_t samples = format.shape[0];

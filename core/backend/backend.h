@@ -102,6 +102,15 @@ class Backend {
   virtual Result<std::vector<std::unique_ptr<Collectives>>> LinkDevices(
       const std::vector<std::shared_ptr<Backend>>& ranks);
 
+  // Likewise between ranks that are processes, of which this is one: what it
+  // shows the others; `first`: of rank 0.
+  virtual Result<LinkOffer> OfferLink(bool first);
+  // With the offer of rank 0. Waits for the others for as long as `check`,
+  // which is asked again and again, is OK; what it fails with comes back.
+  virtual Result<std::unique_ptr<Collectives>> JoinLink(
+      const LinkOffer& first, int rank, int size,
+      const std::function<Status()>& check);
+
   // How many units (elements of one sample) are zero for every sample of the
   // blob, into the device's memory. This one takes N equal runs of float32
   // whose padding is zero, which is what dense and channel-blocked layouts are;

@@ -4,7 +4,9 @@
 #ifndef ALEXNET_CORE_BACKEND_COLLECTIVES_H_
 #define ALEXNET_CORE_BACKEND_COLLECTIVES_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "core/backend/element.h"
 #include "core/base/status.h"
@@ -27,6 +29,9 @@ class Collectives {
 
   virtual ~Collectives() = default;
 
+  // The library and its version: "NCCL 2.21.5".
+  virtual std::string library() const = 0;
+
   virtual Status AllReduce(const void* in, void* out, int64_t count,
                            ElementType type) = 0;
   virtual Status AllGather(const void* in, void* out, int64_t count,
@@ -44,6 +49,14 @@ class Collectives {
   virtual Status Progress() = 0;
   // Ends them; buffers then hold anything, and all calls fail.
   virtual void Abort() = 0;
+};
+
+// What ranks that are processes show each other before their devices are
+// linked. Plain data, between processes of one build.
+struct LinkOffer {
+  char library[64] = {};   // and its version
+  char device[64] = {};    // which no other one has, on any machine
+  std::byte id[128] = {};  // of rank 0: by which the others find it
 };
 
 }  // namespace alexnet

@@ -7,8 +7,14 @@ using Kind = Operation::Kind;
 Status Communicator::CheckAndEnqueue(const Operation& operation) {
   ALEXNET_RETURN_IF_ERROR(CheckOperation(operation, rank(), size()));
   ALEXNET_RETURN_IF_ERROR(Enqueue(operation));
-  traffic_.Add(operation, rank(), size());
+  if (!operation.bare) traffic_.Add(operation, rank(), size());
   return Status();
+}
+
+Status Communicator::Compare(const Operation& operation) {
+  Operation bare = operation;
+  bare.bare = true;
+  return CheckAndEnqueue(bare);
 }
 
 Status Communicator::AllReduce(const void* in, void* out, int64_t count,

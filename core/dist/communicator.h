@@ -27,14 +27,15 @@
 // type or root. Buffers then hold anything. It reaches the others at once, and
 // a rank that died or stopped is found within CommLimits::silent.
 //
-// Thread safety: Abort from any thread; else one thread at a time. Of a child
-// of fork all calls fail, and destroying it there does nothing.
+// Thread safety: Abort and Check from any thread; else one thread at a time. Of
+// a child of fork all calls fail, and destroying it there does nothing.
 
 #ifndef ALEXNET_CORE_DIST_COMMUNICATOR_H_
 #define ALEXNET_CORE_DIST_COMMUNICATOR_H_
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "core/backend/device.h"
 #include "core/backend/element.h"
@@ -57,6 +58,9 @@ class Communicator {
   // Whether operations, signals and waits may be put into a program that the
   // device records.
   virtual bool recordable() const { return true; }
+  // The library that adds in an order of its own, and its version; empty: sums
+  // are in the order of ranks.
+  virtual std::string adder() const { return ""; }
 
   // What each returns is about the call: that it can never work
   // (kInvalidArgument), or that the communicator has failed already.
@@ -82,6 +86,11 @@ class Communicator {
                      int64_t out_count, int from, ElementType type);
   // Is done when all ranks have put it into their queues.
   Status Barrier();
+
+  // What another communicator of the same ranks is asked to do: is done when
+  // they have found that it is the same on all that have to do with it. Over
+  // the host's memory alone.
+  Status Compare(const Operation& operation);
 
   // Of the operations that were put into the queue.
   const Traffic& traffic() const { return traffic_; }

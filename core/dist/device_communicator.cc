@@ -104,6 +104,8 @@ Status DeviceCommunicator::Finish() {
   if (!OnAllRanks(backend_->Run(wait)).ok()) {
     // Then it has not waited for what uses memory that is freed next.
     static_cast<void>(backend_->Run([this] { return device().Finish(); }));
+  } else if (const Status concluded = exchange_->Conclude(); !concluded.ok()) {
+    Fail(concluded);
   }
   const Status failure = Failure();
   if (!failure.ok()) exchange_->AwaitOthers();

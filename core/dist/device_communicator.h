@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "core/backend/backend.h"
 #include "core/base/birthplace.h"
@@ -25,6 +26,7 @@ class DeviceCommunicator : public Communicator {
   int rank() const override { return exchange_->rank(); }
   int size() const override { return exchange_->size(); }
   bool recordable() const override { return exchange_->recordable(); }
+  std::string adder() const override { return exchange_->adder(); }
   Result<std::unique_ptr<Fence>> CreateFence() override;
   Status Signal(Fence& fence) override;
   Status Wait(Fence& fence) override;

@@ -4,6 +4,8 @@
 #ifndef ALEXNET_CORE_DIST_DEVICE_EXCHANGE_H_
 #define ALEXNET_CORE_DIST_DEVICE_EXCHANGE_H_
 
+#include <string>
+
 #include "core/base/status.h"
 #include "core/dist/operation.h"
 
@@ -18,6 +20,8 @@ class DeviceExchange {
   virtual int size() const = 0;
   // Whether Put may be called while a program is recorded.
   virtual bool recordable() const = 0;
+  // As Communicator's.
+  virtual std::string adder() const { return ""; }
 
   // Puts it into the queue, where it waits for the other ranks'. Fails with the
   // failure of the group, which it tells the others of.
@@ -27,6 +31,9 @@ class DeviceExchange {
   // OK, or the failure of the group where an operation that was put has met it
   // on the device.
   virtual Status Progress() = 0;
+  // When all that was put is done on the device: likewise, and whether it was
+  // the same on all ranks. May wait for them to have said so.
+  virtual Status Conclude() { return Progress(); }
 
   // Makes `why`, as FailureOfRank has it, the failure of the group unless it
   // has failed already, wakes whoever is in Put, and returns the failure. From

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -15,11 +16,11 @@
 #include "core/dist/device_exchange.h"
 #include "core/dist/exchange.h"
 #include "core/dist/ledger.h"
+#include "core/dist/link_operation.h"
 
 namespace alexnet {
 namespace {
 
-using Kind = Operation::Kind;
 using Clock = std::chrono::steady_clock;
 
 // How often somebody looks whether an operation has failed on its device, or a
@@ -130,10 +131,13 @@ class LinkedExchange : public DeviceExchange {
   int rank() const override { return rank_; }
   int size() const override { return team_->size(); }
   bool recordable() const override { return true; }
+  std::string adder() const override { return team_->link(rank_).library(); }
 
   Status Put(const Operation& operation) override {
     ALEXNET_RETURN_IF_ERROR(team_->Enter(rank_, operation));
-    const Status put = backend_->Run([&] { return Carry(operation); });
+    const Status put = backend_->Run([&] {
+      return CarryByLink(team_->link(rank_), operation, token_.data());
+    });
     return put.ok() ? put : Abort(put);
   }
   // The others see it as a barrier.
@@ -147,30 +151,6 @@ class LinkedExchange : public DeviceExchange {
   void Leave() override { team_->Leave(rank_); }
 
  private:
-  Status Carry(const Operation& operation) {
-    Collectives& link = team_->link(rank_);
-    const auto& [kind, type, in, out, in_count, out_count, to, from] =
-        operation;
-    switch (kind) {
-      case Kind::kAllReduce:
-        return link.AllReduce(in, out, in_count, type);
-      case Kind::kAllGather:
-        return link.AllGather(in, out, in_count, type);
-      case Kind::kReduceScatter:
-        return link.ReduceScatter(in, out, out_count, type);
-      case Kind::kBroadcast:
-        return link.Broadcast(out, out_count, type, from);
-      case Kind::kBarrier:
-        return link.AllReduce(token_.data(), token_.data(), 1,
-                              ElementType::kI64);
-      case Kind::kSend:
-      case Kind::kReceive:
-      case Kind::kSendReceive:
-        return link.SendReceive(in, in_count, to, out, out_count, from, type);
-    }
-    return Status();
-  }
-
   const int rank_;
   const std::shared_ptr<Backend> backend_;
   const std::shared_ptr<Team> team_;

@@ -47,8 +47,9 @@ class LocalExchange : public Exchange {
       return meeting_->OperationOf(peer, rank_);
     };
     Status done;
-    ALEXNET_RETURN_IF_ERROR(meeting_->Work(
-        rank_, [&] { done = work_.Do(operation, peers_operation); }));
+    ALEXNET_RETURN_IF_ERROR(meeting_->Work(rank_, [&] {
+      if (!operation.bare) done = work_.Do(operation, peers_operation);
+    }));
     ALEXNET_RETURN_IF_ERROR(done);
     return meeting_->Part(rank_, peers_);
   }

@@ -62,6 +62,7 @@ Status MessageExchange::Announce(const Operation& operation) {
 Status MessageExchange::Run(const Operation& operation) {
   FindPeers(operation, rank(), size(), &peers_);
   ALEXNET_RETURN_IF_ERROR(post_->Agree(peers_, operation));
+  if (operation.bare) return Status();
   switch (operation.kind) {
     case Kind::kAllReduce:
       return AllReduce(operation);

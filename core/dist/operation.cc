@@ -104,7 +104,7 @@ Status CheckOperation(const Operation& operation, int rank, int size) {
       operation.kind == Kind::kSendReceive) {
     ALEXNET_RETURN_IF_ERROR(CheckPeer(operation.from, "from", rank, size));
   }
-  return CheckMemory(operation, rank, size);
+  return operation.bare ? Status() : CheckMemory(operation, rank, size);
 }
 
 void FindPeers(const Operation& operation, int rank, int size,

@@ -39,6 +39,9 @@ struct Operation {
   int64_t out_count = 0;
   int to = kNobody;
   int from = kNobody;  // also the root of a broadcast
+  // Ranks only see that they do the same: elements go another way, and there is
+  // no memory.
+  bool bare = false;
 };
 
 // kInvalidArgument for what no set of ranks could do.

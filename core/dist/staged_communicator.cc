@@ -84,7 +84,7 @@ class StagedExchange : public DeviceExchange {
   }
 
   Status OnHost(const Operation& operation) {
-    const auto& [kind, type, in, out, in_count, out_count, to, from] =
+    const auto& [kind, type, in, out, in_count, out_count, to, from, bare] =
         operation;
     switch (kind) {
       case Kind::kAllReduce:

@@ -149,6 +149,15 @@ class CudaBackend : public Backend {
     return cuda::LinkDevices(devices);
   }
 
+  Result<LinkOffer> OfferLink(bool first) override {
+    return cuda::OfferLink(*device_, first);
+  }
+  Result<std::unique_ptr<Collectives>> JoinLink(
+      const LinkOffer& first, int rank, int size,
+      const std::function<Status()>& check) override {
+    return cuda::JoinLink(*device_, first, rank, size, check);
+  }
+
   Status CountDeadUnits(const Format& format, const void* blob,
                         int64_t* count) const override {
     ALEXNET_ASSIGN_OR_RETURN(const cuda::FormatView view, cuda::ViewOf(format));

@@ -3,6 +3,7 @@
 #ifndef ALEXNET_CORE_BACKEND_CUDA_MATH_DEVICE_LINKS_H_
 #define ALEXNET_CORE_BACKEND_CUDA_MATH_DEVICE_LINKS_H_
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,6 +19,12 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 // where it was looked for.
 Result<std::vector<std::unique_ptr<Collectives>>> LinkDevices(
     const std::vector<CudaDevice*>& ranks);
+
+// As Backend's of these names.
+Result<LinkOffer> OfferLink(CudaDevice& device, bool first);
+Result<std::unique_ptr<Collectives>> JoinLink(
+    CudaDevice& device, const LinkOffer& first, int rank, int size,
+    const std::function<Status()>& check);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME
 

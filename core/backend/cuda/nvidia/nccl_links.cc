@@ -4,18 +4,26 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <cstring>
 #include <mutex>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "core/backend/cuda/math/device_links.h"
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
+#include "core/backend/cuda/runtime/errors.h"
 #include "core/base/birthplace.h"
+#include "core/base/thread_supply.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {
 
 // How long Abort waits for a call that is being made.
 constexpr auto kCallTime = std::chrono::seconds(2);
+// How soon a rank that waits for others hears that one of them has gone.
+constexpr auto kLookEvery = std::chrono::milliseconds(100);
 
 Status FromNccl(const NcclFunctions& nccl, ncclResult_t result, ncclComm_t comm,
                 const char* what) {
@@ -63,6 +71,8 @@ class NcclCollectives : public Collectives {
     if (!birthplace_.Here()) return;
     if (comm_ != nullptr) nccl_.CommDestroy(comm_);
   }
+
+  std::string library() const override { return "NCCL " + nccl_.version; }
 
   Status AllReduce(const void* in, void* out, int64_t count,
                    ElementType type) override {
@@ -145,7 +155,92 @@ class NcclCollectives : public Collectives {
   CudaDevice& device_;
 };
 
+// A call that ends when all ranks have made it, and that nothing else ends.
+struct Joining {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+  bool given_up = false;
+  Status status;
+  ncclComm_t comm = nullptr;
+};
+
+// On a thread of its own.
+void Join(const NcclFunctions& nccl, int device, const ncclUniqueId& id,
+          int rank, int size, Joining& joining) {
+  ncclComm_t comm = nullptr;
+  Status status = FromCuda(cudaSetDevice(device), "choosing a GPU");
+  if (status.ok()) {
+    status = FromNccl(nccl, nccl.CommInitRank(&comm, size, id, rank), nullptr,
+                      "linking GPUs");
+  }
+  const std::lock_guard lock(joining.mutex);
+  joining.done = true;
+  joining.status = status;
+  joining.comm = comm;
+  if (joining.given_up && comm != nullptr) nccl.CommAbort(comm);
+  joining.changed.notify_all();
+}
+
+void CopyText(const std::string& text, char (&to)[64]) {
+  text.copy(to, sizeof(to) - 1);
+}
+
 }  // namespace
+
+Result<LinkOffer> OfferLink(CudaDevice& device, bool first) {
+  ALEXNET_ASSIGN_OR_RETURN(const NcclFunctions* nccl, LoadNccl());
+  LinkOffer offer;
+  CopyText("NCCL " + nccl->version, offer.library);
+  cudaDeviceProp properties;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(cudaGetDeviceProperties(&properties, device.number()),
+               "asking for a GPU's properties"));
+  std::string uuid;
+  for (const char byte : properties.uuid.bytes) {
+    uuid += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  }
+  CopyText(uuid, offer.device);
+  if (!first) return offer;
+  ncclUniqueId id;
+  ALEXNET_RETURN_IF_ERROR(
+      FromNccl(*nccl, nccl->GetUniqueId(&id), nullptr, "starting NCCL"));
+  static_assert(sizeof(id) == sizeof(offer.id));
+  std::memcpy(offer.id, &id, sizeof(id));
+  return offer;
+}
+
+Result<std::unique_ptr<Collectives>> JoinLink(
+    CudaDevice& device, const LinkOffer& first, int rank, int size,
+    const std::function<Status()>& check) {
+  ALEXNET_ASSIGN_OR_RETURN(const NcclFunctions* nccl, LoadNccl());
+  ncclUniqueId id;
+  std::memcpy(&id, first.id, sizeof(id));
+  const auto joining = std::make_shared<Joining>();
+  std::thread thread;
+  try {
+    thread = std::thread([=, number = device.number()] {
+      Join(*nccl, number, id, rank, size, *joining);
+    });
+  } catch (const std::system_error&) {
+    return NoThreadError();
+  }
+  std::unique_lock lock(joining->mutex);
+  while (!joining->changed.wait_for(lock, kLookEvery,
+                                    [&] { return joining->done; })) {
+    const Status others = check();
+    if (others.ok()) continue;
+    // It may wait for them for ever.
+    joining->given_up = true;
+    thread.detach();
+    return others;
+  }
+  lock.unlock();
+  thread.join();
+  ALEXNET_RETURN_IF_ERROR(joining->status);
+  return std::unique_ptr<Collectives>(
+      std::make_unique<NcclCollectives>(*nccl, joining->comm, device));
+}
 
 Result<std::vector<std::unique_ptr<Collectives>>> LinkDevices(
     const std::vector<CudaDevice*>& ranks) {

@@ -139,6 +139,10 @@ Result<NcclFunctions> OpenNccl() {
   ALEXNET_RETURN_IF_ERROR(find("ncclRecv", &nccl.Recv));
   ALEXNET_RETURN_IF_ERROR(find("ncclGroupStart", &nccl.GroupStart));
   ALEXNET_RETURN_IF_ERROR(find("ncclGroupEnd", &nccl.GroupEnd));
+  int version = 0;
+  if (nccl.GetVersion(&version) == ncclSuccess) {
+    nccl.version = NcclVersion(version);
+  }
   return nccl;
 }
 
@@ -169,10 +173,7 @@ CudaLibraryInfo NcclInfo() {
   CudaLibraryInfo info = InfoOf(kNccl, nccl.status());
   if (!nccl.ok()) return info;
   info.path = (*nccl)->path;
-  int version = 0;
-  if ((*nccl)->GetVersion(&version) == ncclSuccess) {
-    info.version = NcclVersion(version);
-  }
+  info.version = (*nccl)->version;
   return info;
 }
 

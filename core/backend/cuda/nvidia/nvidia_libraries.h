@@ -50,6 +50,7 @@ struct CublasLtFunctions {
 
 struct NcclFunctions {
   std::string path;
+  std::string version;  // "2.21.5"
   decltype(&::ncclGetVersion) GetVersion;
   decltype(&::ncclGetErrorString) GetErrorString;
   decltype(&::ncclGetLastError) GetLastError;

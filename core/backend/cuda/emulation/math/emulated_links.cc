@@ -2,12 +2,24 @@
 // whose stream comes to it. Sums are from the last rank to the first, so that
 // whoever counts on the order of ranks is found.
 
+#include <fmt/core.h>
+#include <stdlib.h>
+
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <deque>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <set>
+#include <string>
+#include <system_error>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -140,19 +152,16 @@ void Carry(const std::vector<Call>& calls) {
   }
 }
 
-// What the ranks share. All of it within a turn of the machine.
+// What ranks meet by. All of it within a turn of the machine.
 class Team {
  public:
-  explicit Team(int size)
-      : size_(size),
-        came_(static_cast<size_t>(size)),
-        streams_(static_cast<size_t>(size)) {}
+  virtual ~Team() = default;
 
   // Where operations of `rank` wait to be run.
-  void Use(int rank, cudaStream_t stream) {
-    streams_[static_cast<size_t>(rank)].insert(stream);
-  }
-  void Leave(int rank) { streams_[static_cast<size_t>(rank)].clear(); }
+  virtual void Use(int /*rank*/, cudaStream_t /*stream*/) {}
+  virtual void Leave(int /*rank*/) {}
+  // Outside a turn, before the last of a rank's operations is given up.
+  virtual void Stop() {}
   void Abort() {
     aborted_ = true;
     emulation::Changed();
@@ -160,7 +169,29 @@ class Team {
   bool aborted() const { return aborted_; }
 
   // What a stream does when it comes to an operation; true when it has ended.
-  emulation::Work Meet(int rank, const Call& call) {
+  virtual emulation::Work Meet(int rank, const Call& call) = 0;
+  virtual emulation::Work SendReceive(int rank, const void* in,
+                                      int64_t in_bytes, int to, void* out,
+                                      int64_t out_bytes, int from) = 0;
+
+ protected:
+  bool aborted_ = false;
+};
+
+// Of ranks of one process.
+class ThreadTeam : public Team {
+ public:
+  explicit ThreadTeam(int size)
+      : size_(size),
+        came_(static_cast<size_t>(size)),
+        streams_(static_cast<size_t>(size)) {}
+
+  void Use(int rank, cudaStream_t stream) override {
+    streams_[static_cast<size_t>(rank)].insert(stream);
+  }
+  void Leave(int rank) override { streams_[static_cast<size_t>(rank)].clear(); }
+
+  emulation::Work Meet(int rank, const Call& call) override {
     return [=, this, number = int64_t{-1}]() mutable {
       if (aborted_) return true;  // memory of others may be gone
       if (number < 0) {
@@ -175,7 +206,8 @@ class Team {
   }
 
   emulation::Work SendReceive(int rank, const void* in, int64_t in_bytes,
-                              int to, void* out, int64_t out_bytes, int from) {
+                              int to, void* out, int64_t out_bytes,
+                              int from) override {
     return [=, this, left = std::shared_ptr<int>()]() mutable {
       if (aborted_) return true;
       if (left == nullptr) {
@@ -266,7 +298,145 @@ class Team {
   Parcels sends_;                                // by sender and receiver
   Parcels receives_;                             // likewise
   std::vector<std::set<cudaStream_t>> streams_;  // by rank
-  bool aborted_ = false;
+};
+
+// A rank among those of other processes: what each gives lies in files of a
+// folder that they share.
+class ProcessTeam : public Team {
+ public:
+  ProcessTeam(std::string folder, int rank, int size)
+      : folder_(std::move(folder)), rank_(rank), size_(size) {
+    progress_ = std::thread([this] { Progress(); });
+  }
+  ~ProcessTeam() override {
+    Write(fmt::format("left.{}", rank_), nullptr, 0);
+    for (int rank = 0; rank < size_; ++rank) {
+      if (!Has(fmt::format("left.{}", rank))) return;
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  void Use(int, cudaStream_t stream) override { streams_.insert(stream); }
+  void Leave(int) override { streams_.clear(); }
+  void Stop() override {
+    stopping_ = true;
+    progress_.join();
+  }
+
+  emulation::Work Meet(int, const Call& call) override {
+    return [=, this, number = int64_t{-1}]() mutable {
+      if (aborted_) return true;
+      if (number < 0) {
+        number = came_++;
+        Write(NameOf(number, rank_), call.in, InBytes(call));
+        // Whoever has come to the one before is done with this.
+        std::error_code ignored;
+        std::filesystem::remove(folder_ + "/" + NameOf(number - 2, rank_),
+                                ignored);
+      }
+      std::vector<std::vector<std::byte>> inputs;
+      for (int rank = 0; rank < size_; ++rank) {
+        if (!Has(NameOf(number, rank))) return false;
+        inputs.push_back(Read(NameOf(number, rank)));
+        // Those that do not fit wait for ever, as on GPUs.
+        if (static_cast<int64_t>(inputs.back().size()) != InBytes(call)) {
+          return false;
+        }
+      }
+      CarryOwn(call, inputs);
+      return true;
+    };
+  }
+
+  emulation::Work SendReceive(int, const void* in, int64_t in_bytes, int to,
+                              void* out, int64_t out_bytes, int from) override {
+    return [=, this, number = int64_t{-1}]() mutable {
+      if (aborted_) return true;
+      if (number < 0) {
+        number = from >= 0 ? received_[from]++ : 0;
+        if (to >= 0) {
+          Write(fmt::format("to.{}.{}.{}", rank_, to, sent_[to]++), in,
+                in_bytes);
+        }
+      }
+      if (from < 0) return true;
+      const std::string parcel =
+          fmt::format("to.{}.{}.{}", from, rank_, number);
+      if (!Has(parcel)) return false;
+      const std::vector<std::byte> bytes = Read(parcel);
+      Copy(bytes.data(), out_bytes, out);
+      std::error_code ignored;
+      std::filesystem::remove(folder_ + "/" + parcel, ignored);
+      return true;
+    };
+  }
+
+ private:
+  // A GPU goes on by itself while its rank waits for something else, and sees
+  // when those of other processes have come.
+  void Progress() {
+    while (!stopping_) {
+      {
+        const emulation::Turn turn;
+        for (const cudaStream_t stream : streams_) emulation::RunNext(stream);
+      }
+      emulation::Changed();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
+  int64_t InBytes(const Call& call) const {
+    return call.bytes() * (call.kind == Kind::kReduceScatter ? size_ : 1);
+  }
+  // What comes out for others goes nowhere.
+  void CarryOwn(const Call& own,
+                const std::vector<std::vector<std::byte>>& inputs) {
+    std::vector<std::vector<std::byte>> outputs;
+    std::vector<Call> calls(static_cast<size_t>(size_), own);
+    const int64_t parts = own.kind == Kind::kAllGather ? size_ : 1;
+    for (int rank = 0; rank < size_; ++rank) {
+      Call& call = calls[static_cast<size_t>(rank)];
+      call.in = inputs[static_cast<size_t>(rank)].data();
+      if (rank == rank_) continue;
+      outputs.emplace_back(static_cast<size_t>(own.bytes() * parts));
+      call.out = outputs.back().data();
+    }
+    Carry(calls);
+  }
+
+  static std::string NameOf(int64_t number, int rank) {
+    return fmt::format("{}.{}", number, rank);
+  }
+  bool Has(const std::string& name) const {
+    std::error_code ignored;
+    return std::filesystem::exists(folder_ + "/" + name, ignored);
+  }
+  // At once, for who looks.
+  void Write(const std::string& name, const void* data, int64_t bytes) const {
+    const std::string path = folder_ + "/" + name;
+    std::ofstream(path + ".part", std::ios::binary)
+        .write(static_cast<const char*>(data), bytes);
+    std::error_code ignored;
+    std::filesystem::rename(path + ".part", path, ignored);
+  }
+  std::vector<std::byte> Read(const std::string& name) const {
+    std::ifstream file(folder_ + "/" + name, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::vector<std::byte> bytes(text.size());
+    std::memcpy(bytes.data(), text.data(), text.size());
+    return bytes;
+  }
+
+  const std::string folder_;
+  const int rank_;
+  const int size_;
+  int64_t came_ = 0;
+  std::map<int, int64_t> sent_;      // by receiver
+  std::map<int, int64_t> received_;  // by sender
+  std::set<cudaStream_t> streams_;
+  std::atomic<bool> stopping_{false};
+  std::thread progress_;
 };
 
 class EmulatedCollectives : public Collectives {
@@ -274,9 +444,12 @@ class EmulatedCollectives : public Collectives {
   EmulatedCollectives(int rank, std::shared_ptr<Team> team, cudaStream_t stream)
       : rank_(rank), team_(std::move(team)), stream_(stream) {}
   ~EmulatedCollectives() override {
+    team_->Stop();
     const emulation::Turn turn;
     team_->Leave(rank_);
   }
+
+  std::string library() const override { return "emulated links"; }
 
   Status AllReduce(const void* in, void* out, int64_t count,
                    ElementType type) override {
@@ -345,13 +518,59 @@ Result<std::vector<std::unique_ptr<Collectives>>> LinkDevices(
   }
   ALEXNET_RETURN_IF_ERROR(
       FromCuda(emulation::Meet("ncclCommInitAll"), "linking GPUs"));
-  const auto team = std::make_shared<Team>(static_cast<int>(ranks.size()));
+  const auto team =
+      std::make_shared<ThreadTeam>(static_cast<int>(ranks.size()));
   std::vector<std::unique_ptr<Collectives>> linked;
   for (CudaDevice* device : ranks) {
     linked.push_back(std::make_unique<EmulatedCollectives>(
         static_cast<int>(linked.size()), team, device->exchange()));
   }
   return linked;
+}
+
+Result<LinkOffer> OfferLink(CudaDevice& device, bool first) {
+  if (emulation::machine().no_links) {
+    return UnsupportedError("the emulation has no links");
+  }
+  cudaDeviceProp properties;
+  ALEXNET_RETURN_IF_ERROR(
+      FromCuda(cudaGetDeviceProperties(&properties, device.number()),
+               "asking for a GPU's properties"));
+  LinkOffer offer;
+  const std::string library = "emulated links";
+  library.copy(offer.library, sizeof(offer.library) - 1);
+  std::snprintf(offer.device, sizeof(offer.device), "%02x",
+                properties.uuid.bytes[0]);
+  if (!first) return offer;
+  std::string folder =
+      std::filesystem::temp_directory_path().string() + "/links_XXXXXX";
+  if (folder.size() >= sizeof(offer.id) || mkdtemp(folder.data()) == nullptr) {
+    return IoError("no folder for the emulation's links");
+  }
+  std::memcpy(offer.id, folder.c_str(), folder.size() + 1);
+  return offer;
+}
+
+Result<std::unique_ptr<Collectives>> JoinLink(
+    CudaDevice& device, const LinkOffer& first, int rank, int size,
+    const std::function<Status()>& check) {
+  const std::string folder = reinterpret_cast<const char*>(first.id);
+  const auto came = [&](int of) {
+    return folder + "/came." + std::to_string(of);
+  };
+  if (const char* problem = emulation::machine().link_problem) {
+    return IoError(problem);
+  }
+  std::ofstream(came(rank)) << rank;
+  for (int other = 0; other < size; ++other) {
+    while (!std::filesystem::exists(came(other))) {
+      ALEXNET_RETURN_IF_ERROR(check());
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  return std::unique_ptr<Collectives>(std::make_unique<EmulatedCollectives>(
+      rank, std::make_shared<ProcessTeam>(folder, rank, size),
+      device.exchange()));
 }
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -348,6 +348,8 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   if (device < 0 || device >= machine().devices) return cudaErrorInvalidDevice;
   *properties = {};
   std::snprintf(properties->name, sizeof(properties->name), "emulated GPU");
+  // Of the same number in all processes.
+  properties->uuid.bytes[0] = static_cast<char>(device);
   properties->major = 9;
   properties->multiProcessorCount = 2;
   properties->l2CacheSize = 1 << 20;

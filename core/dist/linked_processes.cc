@@ -1,0 +1,163 @@
+#include "core/dist/linked_processes.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "core/base/birthplace.h"
+#include "core/base/thread_supply.h"
+#include "core/dist/device_communicator.h"
+#include "core/dist/device_exchange.h"
+#include "core/dist/exchange.h"
+#include "core/dist/link_operation.h"
+#include "core/dist/values.h"
+#include "core/tensor/tensor.h"
+
+namespace alexnet {
+namespace {
+
+// How often somebody looks whether an operation has failed on its device, or a
+// rank has gone.
+constexpr auto kInterval = std::chrono::milliseconds(50);
+
+class LinkedProcess : public DeviceExchange {
+ public:
+  // `token`: 8 bytes of the device, for barriers.
+  LinkedProcess(std::shared_ptr<Backend> backend,
+                std::shared_ptr<Communicator> host,
+                std::unique_ptr<Collectives> link, AlignedBuffer token)
+      : backend_(std::move(backend)),
+        host_(std::move(host)),
+        link_(std::move(link)),
+        token_(std::move(token)) {}
+  ~LinkedProcess() override {
+    if (!birthplace_.Here() || !watch_->joinable()) return;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stopping_ = true;
+      wake_->notify_all();
+    }
+    watch_->join();
+  }
+
+  Status StartWatch() {
+    try {
+      *watch_ = std::thread([this] { Watch(); });
+    } catch (const std::system_error&) {
+      return NoThreadError();
+    }
+    return Status();
+  }
+
+  int rank() const override { return host_->rank(); }
+  int size() const override { return host_->size(); }
+  bool recordable() const override { return true; }
+  std::string adder() const override { return link_->library(); }
+
+  Status Put(const Operation& operation) override {
+    ALEXNET_RETURN_IF_ERROR(host_->Compare(operation));
+    const Status put = backend_->Run(
+        [&] { return CarryByLink(*link_, operation, token_.data()); });
+    return put.ok() ? put : Abort(put);
+  }
+  Status BeginProgram() override { return host_->Compare(Operation()); }
+  Status Progress() override { return host_->Check(); }
+  Status Conclude() override { return host_->Finish(); }
+  Status Abort(const Status& why) override {
+    host_->Abort(why);
+    const Status failure = host_->Check();
+    return failure.ok() ? FailureOfRank(rank(), why) : failure;
+  }
+  // Whoever is aborted touches no memory but his own.
+  void AwaitOthers() override {}
+  void Leave() override {}
+
+ private:
+  void Watch() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (!wake_->wait_for(lock, kInterval, [this] { return stopping_; })) {
+      if (host_->Check().ok()) {
+        const Status progress = link_->Progress();
+        if (progress.ok()) continue;
+        host_->Abort(progress);
+      }
+      // What is under way on the device does not end by itself.
+      lock.unlock();
+      return link_->Abort();
+    }
+  }
+
+  const Birthplace birthplace_;
+  const std::shared_ptr<Backend> backend_;
+  const std::shared_ptr<Communicator> host_;
+  const std::unique_ptr<Collectives> link_;
+  AlignedBuffer token_;
+  std::mutex mutex_;
+  OnlyHere<std::condition_variable> wake_;
+  bool stopping_ = false;
+  OnlyHere<std::thread> watch_;
+};
+
+}  // namespace
+
+Result<std::vector<ShownLink>> ShowLinks(Backend& backend, Communicator& host) {
+  ShownLink own;
+  const Result<LinkOffer> offer = backend.OfferLink(host.rank() == 0);
+  if (offer.ok()) {
+    own.offer = *offer;
+  } else {
+    const std::string problem(offer.status().message());
+    problem.copy(own.problem, sizeof(own.problem) - 1);
+  }
+  return GatherFromAll(own, host);
+}
+
+std::string WhyNotLinked(const std::vector<ShownLink>& links) {
+  for (size_t rank = 0; rank < links.size(); ++rank) {
+    const ShownLink& link = links[rank];
+    if (link.problem[0] != '\0') {
+      return fmt::format("rank {}: {}", rank, link.problem);
+    }
+    const LinkOffer& first = links[0].offer;
+    if (std::strcmp(link.offer.library, first.library) != 0) {
+      return fmt::format("rank 0 has {}, and rank {} {}", first.library, rank,
+                         link.offer.library);
+    }
+    for (size_t other = 0; other < rank; ++other) {
+      if (std::strcmp(link.offer.device, links[other].offer.device) == 0) {
+        return fmt::format("ranks {} and {} have one GPU", other, rank);
+      }
+    }
+  }
+  return "";
+}
+
+Result<std::unique_ptr<Communicator>> LinkProcesses(
+    std::shared_ptr<Backend> backend, std::shared_ptr<Communicator> host,
+    const std::vector<ShownLink>& links) {
+  ALEXNET_ASSIGN_OR_RETURN(
+      std::unique_ptr<Collectives> link,
+      backend->JoinLink(links.front().offer, host->rank(), host->size(),
+                        [&] { return host->Check(); }));
+  // None goes on before all are linked: one that is not would be waited for.
+  ALEXNET_RETURN_IF_ERROR(host->Barrier());
+  ALEXNET_RETURN_IF_ERROR(host->Finish());
+  AlignedBuffer token;
+  ALEXNET_RETURN_IF_ERROR(backend->Run([&]() -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(token, backend->device().Allocate(8, true));
+    return Status();
+  }));
+  auto exchange = std::make_unique<LinkedProcess>(
+      backend, std::move(host), std::move(link), std::move(token));
+  ALEXNET_RETURN_IF_ERROR(exchange->StartWatch());
+  return DeviceCommunicator::Create(std::move(backend), std::move(exchange));
+}
+
+}  // namespace alexnet
