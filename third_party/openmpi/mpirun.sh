@@ -19,7 +19,15 @@ export OMPI_MCA_oob_tcp_if_include=lo
 # Open MPI names the files by which processes find each other by process
 # numbers, and those are the same in every sandbox: two runs at a time would find
 # each other's in a folder that they share. A socket's path has to be short.
+# Whoever runs holds the folder's lock; folders that nobody holds were left by
+# runs that were killed. One that is new may not be locked yet.
+for left in /tmp/alexnet_mpi_*; do
+  [[ -n $(find "$left" -maxdepth 0 -type d -mmin +1 2> /dev/null) ]] || continue
+  flock --nonblock "$left" rm -rf "$left" || true
+done
 TMPDIR=$(mktemp -d /tmp/alexnet_mpi_XXXXXX)
 trap 'rm -rf "$TMPDIR"' EXIT
+exec 9< "$TMPDIR"
+flock 9
 export TMPDIR OMPI_MCA_btl_vader_backing_directory="$TMPDIR"
 "$program" "$@"
