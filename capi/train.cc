@@ -195,6 +195,7 @@ Result<TrainOptions> ReadTrainOptions(const alexnet_train_options& given) {
                             "rate_scaling"));
   if (given.class_weights != nullptr)
     options.class_weights = given.class_weights;
+  options.change_parallel = given.change_parallel != 0;
   // END options
   ReadSaid(given, &options.said);
   ALEXNET_RETURN_IF_ERROR(ReadNetwork(given, &options));

@@ -7,6 +7,9 @@ Status Interrupt::Check() const {
       (own_token != nullptr && own_token->cancelled())) {
     return CancelledError("cancelled by the caller");
   }
+  if (rank_token != nullptr && rank_token->cancelled()) {
+    return CancelledError("another rank has gone");
+  }
   if (deadline && std::chrono::steady_clock::now() >= *deadline) {
     return DeadlineExceededError(
         "the deadline passed before the work was done; allow more time");

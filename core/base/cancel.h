@@ -28,6 +28,8 @@ struct Interrupt {
   std::optional<std::chrono::steady_clock::time_point> deadline;
   // A second one: of the call itself, for its callbacks.
   const CancelToken* own_token = nullptr;
+  // A third: of ranks, one of which has gone. Who sets it knows more to say.
+  const CancelToken* rank_token = nullptr;
 
   // OK, kCancelled or kDeadlineExceeded.
   Status Check() const;

@@ -1,6 +1,5 @@
-// On the emulated GPU, whose library links ranks by files that they share: here
-// ranks are threads, as others than threads of one process meet in
-// core/train:mpi_training_test.
+// On the emulated GPU, whose library links ranks by files that they share. Here
+// ranks are threads; core/train:mpi_training_test has processes.
 
 #include "core/dist/linked_processes.h"
 

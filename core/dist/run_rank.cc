@@ -5,12 +5,10 @@
 #include <string>
 
 namespace alexnet {
-namespace {
 
-Status RunCatching(const std::function<Status(Communicator&)>& work,
-                   Communicator& communicator) {
+Status Caught(const std::function<Status()>& work) {
   try {
-    return work(communicator);
+    return work();
   } catch (const std::bad_alloc&) {
     return OutOfMemoryError("not enough memory; use a smaller batch");
   } catch (const std::exception& error) {
@@ -20,11 +18,9 @@ Status RunCatching(const std::function<Status(Communicator&)>& work,
   }
 }
 
-}  // namespace
-
 Status RunRank(const std::function<Status(Communicator&)>& work,
                Communicator& communicator) {
-  const Status status = RunCatching(work, communicator);
+  const Status status = Caught([&] { return work(communicator); });
   if (status.ok()) return status;
   communicator.Abort(status);
   return communicator.size() == 1 ? status : communicator.Finish();

@@ -59,7 +59,7 @@ class RankDeadUnits {
   RankPart* part_ = nullptr;
   std::vector<Layer> layers_;
   AlignedBuffer marks_;  // on the device; shared ones first
-  int64_t shared_ = 0;           // elements
+  int64_t shared_ = 0;   // elements
 };
 
 }  // namespace alexnet

@@ -206,7 +206,9 @@ Json TrainingJson(const TrainingState& state) {
           {"precision", state.precision},
           {"tuned", state.tuned},
           {"devices", state.devices},
-          {"parallel", state.parallel}};
+          {"parallel", state.parallel},
+          {"rank_threads", state.rank_threads},
+          {"adder", state.adder}};
 }
 
 // A network with what training alone looks at left out.

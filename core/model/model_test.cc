@@ -70,6 +70,8 @@ void ExpectSame(const TestContents& expected, const Model& model) {
   EXPECT_EQ(state.devices, contents.training_state->devices);
   EXPECT_EQ(state.parallel, contents.training_state->parallel);
   EXPECT_EQ(state.class_weights, contents.training_state->class_weights);
+  EXPECT_EQ(state.rank_threads, contents.training_state->rank_threads);
+  EXPECT_EQ(state.adder, contents.training_state->adder);
   const Preprocessing& preprocessing = model.preprocessing();
   EXPECT_EQ(preprocessing.stddev, contents.preprocessing.stddev);
   EXPECT_EQ(preprocessing.color_axes, contents.preprocessing.color_axes);
@@ -104,6 +106,22 @@ TEST(ModelTest, AFileComesBackAsItWas) {
     EXPECT_EQ((*model)->file_size(), fs::file_size(path));
     EXPECT_TRUE(CheckAll(**model).ok());
   }
+}
+
+TEST(ModelTest, ManyDevicesHaveRoom) {
+  TestContents test;
+  std::string devices = "cuda:0";
+  for (int rank = 1; rank < 1000; ++rank) {
+    devices += ",cuda:" + std::to_string(rank % 8);
+  }
+  test.contents.training_state->devices = devices;
+  test.contents.training_state->rank_threads.assign(1000, 16);
+  const std::string path = TempPath("many_devices.alexnet");
+  const Status saved = SaveModel(path, test.contents);
+  ASSERT_TRUE(saved.ok()) << saved.ToString();
+  const auto model = LoadModel(path);
+  ASSERT_TRUE(model.ok()) << model.status().ToString();
+  EXPECT_EQ((*model)->training_state()->devices, devices);
 }
 
 TEST(ModelTest, MappedTensorsLieOnPages) {
@@ -374,6 +392,8 @@ TEST(ReleasedFilesTest, AreStillRead) {
     state.devices = "";
     state.parallel = "";
     state.class_weights.clear();
+    state.rank_threads.clear();
+    state.adder = "";
     ExpectSame(expected, **model);
   }
   EXPECT_GE(files, 1);

@@ -74,6 +74,8 @@ TestContents::TestContents() {
   state.devices = "cpu,cpu";
   state.parallel = "hybrid";
   state.class_weights = {0.5f, 1.5f};
+  state.rank_threads = {1, 1};
+  state.adder = "a library";
   contents.training_state = state;
   contents.provenance = {"a test", 17, 1'700'000'000, "model_test"};
   contents.metadata = {{"note", "two\nlines"}, {"empty", ""}};

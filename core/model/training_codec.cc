@@ -122,6 +122,9 @@ Status CheckRanges(const TrainingState& s) {
     return Wrong("class_weights",
                  fmt::format("{}; weights are finite and at least 0", weight));
   }
+  for (const int threads : s.rank_threads) {
+    ALEXNET_RETURN_IF_ERROR(CheckCount(threads, "rank_threads"));
+  }
   return CheckCount(s.compute_threads, "compute_threads");
 }
 
@@ -146,11 +149,14 @@ Offset<schema::TrainingState> EncodeTrainingState(FlatBufferBuilder& builder,
   const auto parallel = builder.CreateString(s.parallel);
   const auto class_weights =
       builder.CreateVector(s.class_weights.data(), s.class_weights.size());
+  const auto rank_threads =
+      builder.CreateVector(s.rank_threads.data(), s.rank_threads.size());
+  const auto adder = builder.CreateString(s.adder);
   return schema::CreateTrainingState(
       builder, recipe, s.seed, s.epoch, s.step, s.position, schedule, best,
       sums, s.seconds, s.dataset_hash, s.dataset_samples, s.validation_fraction,
       s.compute_threads, isa, build_id, device, hardware, precision, s.tuned,
-      devices, parallel, class_weights);
+      devices, parallel, class_weights, rank_threads, adder);
 }
 
 Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
@@ -183,10 +189,10 @@ Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
                            DecodeText(*from.build_id(), kMaxNameBytes,
                                       "training_state.build_id", budget));
   const auto decode = [&budget](const flatbuffers::String* text,
-                                const char* field, std::string* to) -> Status {
+                                const char* field, std::string* to,
+                                size_t max_bytes = kMaxNameBytes) -> Status {
     if (text == nullptr) return Status();  // of a file from before it was added
-    ALEXNET_ASSIGN_OR_RETURN(*to,
-                             DecodeText(*text, kMaxNameBytes, field, budget));
+    ALEXNET_ASSIGN_OR_RETURN(*to, DecodeText(*text, max_bytes, field, budget));
     return Status();
   };
   ALEXNET_RETURN_IF_ERROR(
@@ -196,8 +202,8 @@ Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
   ALEXNET_RETURN_IF_ERROR(
       decode(from.precision(), "training_state.precision", &s.precision));
   s.tuned = from.tuned();
-  ALEXNET_RETURN_IF_ERROR(
-      decode(from.devices(), "training_state.devices", &s.devices));
+  ALEXNET_RETURN_IF_ERROR(decode(from.devices(), "training_state.devices",
+                                 &s.devices, kMaxValueBytes));
   ALEXNET_RETURN_IF_ERROR(
       decode(from.parallel(), "training_state.parallel", &s.parallel));
   if (from.class_weights() != nullptr) {
@@ -205,6 +211,13 @@ Result<TrainingState> DecodeTrainingState(const schema::TrainingState& from,
         s.class_weights, DecodeVector(*from.class_weights(),
                                       "training_state.class_weights", budget));
   }
+  if (from.rank_threads() != nullptr) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        s.rank_threads, DecodeVector(*from.rank_threads(),
+                                     "training_state.rank_threads", budget));
+  }
+  ALEXNET_RETURN_IF_ERROR(
+      decode(from.adder(), "training_state.adder", &s.adder));
   ALEXNET_RETURN_IF_ERROR(CheckRanges(s));
   return s;
 }

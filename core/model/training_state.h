@@ -65,6 +65,9 @@ struct TrainingState {
   // Of several that train together: "cpu,cpu", and a name of ParallelKind.
   std::string devices;
   std::string parallel;
+  std::vector<int> rank_threads;  // of compute_threads, by rank
+  // The library that added over them in an order of its own: "NCCL 2.21.5".
+  std::string adder;
 
   // What the losses of pictures count by class; empty: all alike.
   std::vector<float> class_weights;

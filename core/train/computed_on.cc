@@ -1,8 +1,10 @@
 #include "core/train/computed_on.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/cpu.h"
+#include "core/devices/rank_devices.h"
 #include "core/train/build_id.h"
 
 namespace alexnet {
@@ -13,6 +15,16 @@ std::string DeviceText(const TrainingState& state) {
       "{}{} in {}{}", state.device,
       state.hardware.empty() ? "" : fmt::format(" ({})", state.hardware),
       state.precision, state.tuned ? ", tuned" : "");
+}
+
+std::string ThreadsText(const TrainingState& state) {
+  return state.rank_threads.size() < 2
+             ? fmt::format("{}", state.compute_threads)
+             : fmt::format("{}", fmt::join(state.rank_threads, " + "));
+}
+
+std::string AdderText(const TrainingState& state) {
+  return state.adder.empty() ? "in the order of devices" : "by " + state.adder;
 }
 
 std::string DevicesText(const TrainingState& state) {
@@ -33,13 +45,17 @@ void RecordComputer(const TrainingJob& job, TrainingState* state) {
   state->compute_threads = backend.threads();
   state->devices.clear();
   state->parallel.clear();
+  state->rank_threads.clear();
+  state->adder.clear();
   if (!job.rank_devices.empty()) {
     state->parallel = ParallelKindName(job.options.parallel);
     state->compute_threads = 0;
     for (const RankDevice& device : job.rank_devices) {
       state->devices += (state->devices.empty() ? "" : ",") + device.name;
       state->compute_threads += device.threads;
+      state->rank_threads.push_back(device.threads);
     }
+    if (job.over_device != nullptr) state->adder = job.over_device->adder();
   }
   state->isa = HostCpu().isa;
   state->build_id = BuildId();
@@ -58,8 +74,14 @@ std::vector<std::string> DifferencesOf(const TrainingState& state,
   };
   compare("device", DeviceText(state), DeviceText(now));
   compare("devices", DevicesText(state), DevicesText(now));
-  compare("compute threads", fmt::format("{}", state.compute_threads),
-          fmt::format("{}", now.compute_threads));
+  // Of one device, their number; where devices differ that has been said.
+  const bool by_rank = state.rank_threads.size() == now.rank_threads.size();
+  if (by_rank || state.compute_threads != now.compute_threads) {
+    compare("compute threads", ThreadsText(state), ThreadsText(now));
+  }
+  if (!state.devices.empty() && !now.devices.empty()) {
+    compare("sums over devices", AdderText(state), AdderText(now));
+  }
   compare("instruction set", state.isa, now.isa);
   if (state.build_id != now.build_id) {
     differences.push_back("the program's build");
@@ -68,6 +90,23 @@ std::vector<std::string> DifferencesOf(const TrainingState& state,
     differences.push_back("algorithms, which are chosen by their times");
   }
   return differences;
+}
+
+std::string OtherUpdates(const TrainingState& state, const TrainingJob& job) {
+  TrainingState now;
+  RecordComputer(job, &now);
+  const auto updates = [](const TrainingState& of) {
+    return of.parallel == ParallelKindName(ParallelKind::kHybridSubBatches)
+               ? DeviceNames(of.devices).size()
+               : 1;
+  };
+  const size_t before = updates(state);
+  const size_t after = updates(now);
+  if (before == after) return "";
+  return fmt::format(
+      "fully connected layers were updated {} times a batch by {} and are {} "
+      "times by {} from here on: the run learns in another way",
+      before, DevicesText(state), after, DevicesText(now));
 }
 
 }  // namespace alexnet

@@ -19,6 +19,10 @@ void RecordComputer(const TrainingJob& job, TrainingState* state);
 std::vector<std::string> DifferencesOf(const TrainingState& state,
                                        const TrainingJob& job);
 
+// Where more than last bits changes, since `hybrid_sub_batches` updates as
+// often as there are devices: a sentence about it; else empty.
+std::string OtherUpdates(const TrainingState& state, const TrainingJob& job);
+
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_TRAIN_COMPUTED_ON_H_

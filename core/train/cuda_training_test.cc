@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/backend/cuda/cuda_backend.h"
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 #include "core/backend/testing/kernel_harness.h"
+#include "core/backend/testing/throwing_backend.h"
 #include "core/infer/verify.h"
 #include "core/model/model.h"
 #include "core/train/test_runs.h"
@@ -150,6 +152,77 @@ TEST_F(CudaTrainingRunTest, ALostDeviceEndsAllRanks) {
       << lost.status().ToString();
   emulation::machine().fault = cudaSuccess;
   EXPECT_TRUE(LoadModel(options.out + "/last.alexnet").ok());
+}
+
+// NCCL's order of sums is its own, kernels' that of devices.
+TEST_F(CudaTrainingRunTest, AResumedRunSaysWhoAddsNow) {
+  emulation::machine().devices = 2;
+  TrainOptions options = Run("adder");
+  options.devices = "cuda:0,cuda:1";
+  options.recipe.epochs = 1;
+  const auto train = [&](Recorder* recorder) {
+    CudaBackendOptions other;
+    other.device = 1;
+    return TrainOn({CreateCudaBackend({}).value(),
+                    CreateCudaBackend(other).value()},
+                   options, recorder, {})
+        .status();
+  };
+  ASSERT_TRUE(train(nullptr).ok());
+  options.resume = true;
+  options.recipe = {};
+  options.recipe.epochs = 2;
+  Recorder same;
+  ASSERT_TRUE(train(&same).ok());
+  EXPECT_TRUE(same.warnings.empty()) << same.warnings[0];
+  options.recipe.epochs = 3;
+  emulation::machine().no_links = true;
+  Recorder other;
+  ASSERT_TRUE(train(&other).ok());
+  // Besides, that its steps can no longer be captured.
+  std::string said;
+  for (const std::string& warning : other.warnings) said += warning + '\n';
+  EXPECT_NE(said.find("sums over devices (by emulated links then, in the order "
+                      "of devices now)"),
+            std::string::npos)
+      << said;
+}
+
+// On one GPU, and on two that are linked, whose operations wait for ever.
+TEST_F(CudaTrainingRunTest, NoRankWaitsForOneThatThrows) {
+  emulation::machine().devices = 2;
+  TrainOptions options = Run("threw");
+  options.checkpoint_every = 2;
+  for (const int second : {0, 1}) {
+    for (const int thrower : {0, 1}) {
+      SCOPED_TRACE(std::to_string(thrower) +
+                   " of cuda:0 and cuda:" + std::to_string(second));
+      options.out = FreshFolder("threw");
+      std::vector<std::shared_ptr<testing::ThrowingBackend>> gpus;
+      for (const int device : {0, second}) {
+        CudaBackendOptions cuda;
+        cuda.device = device;
+        gpus.push_back(std::make_shared<testing::ThrowingBackend>(
+            CreateCudaBackend(cuda).value()));
+      }
+      Recorder recorder;
+      recorder.on_step = [&](const StepReport& step) {
+        if (step.step == 3) gpus[static_cast<size_t>(thrower)]->Arm();
+      };
+      const Status status =
+          TrainOn({gpus[0], gpus[1]}, options, &recorder, {}).status();
+      EXPECT_TRUE(gpus[static_cast<size_t>(thrower)]->thrown());
+      EXPECT_EQ(status.code(), StatusCode::kOutOfMemory) << status.ToString();
+      EXPECT_NE(status.message().find("update 2, in"), std::string::npos)
+          << status.ToString();
+      if (thrower == 1) {
+        EXPECT_NE(status.message().find("rank 1 failed: not enough memory"),
+                  std::string::npos)
+            << status.ToString();
+      }
+      EXPECT_TRUE(LoadModel(options.out + "/last.alexnet").ok());
+    }
+  }
 }
 
 // As by another program's thread that waits for the device.

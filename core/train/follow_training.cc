@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/dist/run_rank.h"
 #include "core/train/batch_traffic.h"
 #include "core/train/snapshot.h"
 #include "core/train/training_rank.h"
@@ -32,9 +33,6 @@ class Follower {
   // A device computes while this rank listens, as rank 0's does while that one
   // reads pictures: all but the next step comes after it is done.
   Status AwaitSteps();
-  // What is under way on a device does not end by itself, and uses memory that
-  // goes with this.
-  void Abandon(const Status& why);
 
   TrainingJob job_;
   const Interrupt& interrupt_;
@@ -46,10 +44,15 @@ class Follower {
 };
 
 Result<EndRun> Follower::Run() {
-  ALEXNET_RETURN_IF_ERROR(Prepare());
-  Result<EndRun> end = CarryOut();
-  if (!end.ok()) Abandon(end.status());
-  return end;
+  EndRun end;
+  const Status status = Caught([&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(Prepare());
+    ALEXNET_ASSIGN_OR_RETURN(end, CarryOut());
+    return Status();
+  });
+  if (status.ok()) return end;
+  AbandonRun(job_, comm_, status);
+  return status;
 }
 
 Result<EndRun> Follower::CarryOut() {
@@ -63,13 +66,6 @@ Result<EndRun> Follower::CarryOut() {
 
 Status Follower::AwaitSteps() {
   return traffic_ != nullptr ? traffic_->Discard() : Status();
-}
-
-void Follower::Abandon(const Status& why) {
-  if (traffic_ == nullptr || traffic_->sent() == 0) return;
-  comm_.Abort(why);
-  if (job_.over_device != nullptr) job_.over_device->Abort(why);
-  static_cast<void>(traffic_->Discard());
 }
 
 // In the order of TrainingLoop::Prepare, since ranks meet in it.

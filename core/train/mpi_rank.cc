@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 #include "core/backend/cuda/test_backend.h"
 #include "core/dist/launched.h"
 #include "core/model/model.h"
@@ -62,12 +63,22 @@ bool Take(const std::string& name, const std::string& value, Asked* asked) {
     options.recipe = {};
   } else if (name == "model") {
     asked->model = value;
+  } else if (name == "own_gpu") {  // of as many as there are ranks
+    emulation::machine().devices = FindLaunchedRank().size;
+    CudaBackendOptions own;
+    own.device = FindLaunchedRank().rank;
+    asked->backend = testing::MakeTestBackend(own);
   } else if (name == "gpu") {  // an emulated one
     CudaBackendOptions emulated;
     emulated.device = number;
     asked->backend = testing::MakeTestBackend(emulated);
   } else if (name == "stop") {
     asked->stop = number;
+  } else if (name == "preset") {
+    options.preset = value;
+    options.input_size = 0;
+  } else if (name == "loader_threads") {
+    options.loader_threads = number;
   } else {
     return false;
   }
@@ -76,12 +87,17 @@ bool Take(const std::string& name, const std::string& value, Asked* asked) {
 
 class Teller : public TrainingListener {
  public:
-  Teller(int64_t stop, CancelToken* token) : stop_(stop), token_(token) {}
+  Teller(const Asked& asked, CancelToken* token)
+      : stop_(asked.stop), token_(token) {}
   void OnStart(const TrainingStart& start) override {
     std::printf("on %s, %d threads\n", start.device.c_str(), start.threads);
     for (const std::string& choice : start.choices) {
       std::printf("%s\n", choice.c_str());
     }
+  }
+  void OnProgress(const std::string& doing, int64_t done, int64_t) override {
+    std::printf("%s %lld\n", doing.c_str(), static_cast<long long>(done));
+    std::fflush(stdout);
   }
   void OnStep(const StepReport& step) override {
     std::printf("step %lld\n", static_cast<long long>(step.step));
@@ -99,7 +115,7 @@ class Teller : public TrainingListener {
 
 Result<TrainSummary> RunAsked(const Asked& asked) {
   CancelToken token;
-  Teller teller(asked.stop, &token);
+  Teller teller(asked, &token);
   Interrupt interrupt;
   interrupt.token = &token;
   if (asked.model.empty()) {

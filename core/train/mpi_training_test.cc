@@ -11,8 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "core/data/decode.h"
 #include "core/dist/testing/mpirun.h"
 #include "core/model/model.h"
+#include "core/preprocess/image.h"
 #include "core/train/finetune/finetune.h"
 #include "core/train/test_runs.h"
 #include "core/train/trainer.h"
@@ -194,7 +196,24 @@ TEST(MpiGpuTest, GiveWhatOneGives) {
         2, data, out, std::string("gpu=0 epochs=1 parallel=") + parallel);
     ExpectExits(outcome, 2, 0);
     EXPECT_TRUE(outcome.Has("on cuda:0,cuda:0")) << outcome.output;
+    EXPECT_TRUE(
+        outcome.Has("GPUs exchange through the memory of their hosts: "
+                    "ranks 0 and 1 have one GPU"))
+        << outcome.output;
     ExpectNear(Numbers(out + "/last.alexnet"), expected, 1e-5);
+  }
+  for (const char* parallel : {"data", "towers", "hybrid_in_turn"}) {
+    SCOPED_TRACE(parallel);
+    const std::string out = FreshFolder("mpi_gpu_linked");
+    const auto outcome = RunRanks(
+        2, data, out, std::string("own_gpu=1 epochs=1 parallel=") + parallel);
+    ExpectExits(outcome, 2, 0);
+    EXPECT_TRUE(outcome.Has("on cuda:0,cuda:1")) << outcome.output;
+    EXPECT_TRUE(outcome.Has("GPUs exchange by emulated links"))
+        << outcome.output;
+    ExpectNear(Numbers(out + "/last.alexnet"), expected, 1e-5);
+    EXPECT_EQ(LoadModel(out + "/last.alexnet").value()->training_state()->adder,
+              "emulated links");
   }
 }
 
@@ -341,11 +360,17 @@ class MpiLossTest : public ::testing::Test {
     out_ = FreshFolder("mpi_lost_out");
   }
 
-  // What the ranks said after rank 1 got `signal`.
+  // What the ranks said after rank 1 got `signal`, in step 12.
   Mpirun::Outcome Lose(int signal, const std::string& options) {
-    Mpirun run(2, Program(data_, out_, "epochs=100000 checkpoint_every=5"),
-               options);
-    EXPECT_TRUE(run.ReadUntil("step 12\n")) << run.output();
+    return LoseAfter("step 12\n", "epochs=100000 checkpoint_every=5", signal,
+                     options);
+  }
+
+  // After rank 0 wrote `text`.
+  Mpirun::Outcome LoseAfter(const std::string& text, const std::string& words,
+                            int signal, const std::string& options) {
+    Mpirun run(2, Program(data_, out_, words), options);
+    EXPECT_TRUE(run.ReadUntil(text)) << run.output();
     for (int rank = 0; rank < 2; ++rank) {
       processes_.push_back(std::atoi(
           Line(run.output(), "rank " + std::to_string(rank) + " is process ")
@@ -392,12 +417,55 @@ TEST_F(MpiLossTest, AKilledRankIsNamedByTheOthers) {
   ExpectEndAndGoOn();
 }
 
+TEST_F(MpiLossTest, ARankThatGoesWhileRank0PreparesEndsThat) {
+  // Each takes a part of a second to measure, so that all take minutes.
+  const auto large = Image::Create(6000, 6000, 3);
+  ASSERT_TRUE(large.ok());
+  const auto png = EncodePng(*large);
+  ASSERT_TRUE(png.ok());
+  const fs::path folder = fs::directory_iterator(data_ + "/train")->path();
+  std::ofstream(folder / "large.png")
+      .write(reinterpret_cast<const char*>(png->data()),
+             static_cast<std::streamsize>(png->size()));
+  for (int i = 1; i < 1000; ++i) {
+    fs::create_hard_link(folder / "large.png",
+                         folder / ("large" + std::to_string(i) + ".png"));
+  }
+  const auto outcome =
+      LoseAfter("measured colours of ", "preset=cifar10 loader_threads=1",
+                SIGKILL, kLetOthersLook);
+  const std::string why = Line(outcome.output, "rank 0: failed ");
+  EXPECT_NE(why.find("rank 1 gave rank 0 no sign of life for 20 s"),
+            std::string::npos)
+      << outcome.output;
+  EXPECT_FALSE(outcome.Has("parallel by data")) << outcome.output;
+  for (const int process : processes_) {
+    EXPECT_TRUE(Vanishes(process)) << process;
+  }
+  EXPECT_FALSE(fs::exists(out_ + "/last.alexnet"));
+}
+
 // As a user starts it: mpirun sees the end of a process at once.
 TEST_F(MpiLossTest, AKilledRankEndsTheOthersByMpirun) {
   const auto outcome = Lose(SIGKILL, "");
   EXPECT_NE(outcome.exit, 0);
   EXPECT_TRUE(outcome.Has("rank 1")) << outcome.output;
   ExpectEndAndGoOn();
+}
+
+// What waits on the GPU of the other does not end by itself.
+TEST_F(MpiLossTest, AKilledRankWhoseGpuIsLinkedIsNamed) {
+  const auto outcome =
+      LoseAfter("step 12\n", "own_gpu=1 epochs=100000 checkpoint_every=5",
+                SIGKILL, kLetOthersLook);
+  EXPECT_NE(Line(outcome.output, "rank 0: failed ")
+                .find("rank 1 gave rank 0 no sign of life for 20 s"),
+            std::string::npos)
+      << outcome.output;
+  for (const int process : processes_) {
+    EXPECT_TRUE(Vanishes(process)) << process;
+  }
+  EXPECT_TRUE(LoadModel(out_ + "/last.alexnet").ok());
 }
 
 TEST_F(MpiLossTest, AStoppedRankIsNamedAndDoesNotStay) {

@@ -6,10 +6,14 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "core/backend/cpu/cpu_backend.h"
+#include "core/backend/testing/throwing_backend.h"
 #include "core/model/model.h"
 #include "core/train/finetune/finetune.h"
 #include "core/train/test_runs.h"
@@ -294,6 +298,43 @@ TEST(RanksDataTest, OneThatCannotReadItsDataStopsAll) {
   }
 }
 
+// A listener's exception on rank 0; on either, one from where it computes.
+TEST(RanksDataTest, OneThatThrowsStopsAll) {
+  const std::string data = FreshFolder("ranks_throws");
+  WritePictures(data, 4, 1);
+  for (const Plan& plan : {kTwo, kTwoOfData}) {
+    for (const int thrower : {-1, 0, 1}) {
+      SCOPED_TRACE(ParallelKindName(plan.parallel) + std::to_string(thrower));
+      TrainOptions options = RunOf(plan, data, FreshFolder("ranks_throws_out"));
+      options.checkpoint_every = 2;
+      std::vector<std::shared_ptr<testing::ThrowingBackend>> cpus;
+      for (int rank = 0; rank < 2; ++rank) {
+        cpus.push_back(std::make_shared<testing::ThrowingBackend>(
+            CreateCpuBackend({.threads = 1}).value()));
+      }
+      Recorder recorder;
+      recorder.on_step = [&](const StepReport& step) {
+        if (step.step != 3) return;
+        if (thrower < 0) throw std::runtime_error("no more of this");
+        cpus[static_cast<size_t>(thrower)]->Arm();
+      };
+      const Status status =
+          TrainOn({cpus[0], cpus[1]}, options, &recorder, {}).status();
+      EXPECT_EQ(status.code(),
+                thrower < 0 ? StatusCode::kInternal : StatusCode::kOutOfMemory)
+          << status.ToString();
+      for (const std::string& part :
+           {std::string(thrower < 0    ? "unexpected exception: no more of this"
+                        : thrower == 1 ? "rank 1 failed: not enough memory"
+                                       : "not enough memory"),
+            std::string("what was saved last is update 2")}) {
+        EXPECT_NE(status.message().find(part), std::string::npos)
+            << status.ToString();
+      }
+    }
+  }
+}
+
 TEST(RanksDataTest, ARunThatDivergesEndsOnAll) {
   const std::string data = FreshFolder("ranks_diverge");
   WritePictures(data, 3, 1);
@@ -339,6 +380,112 @@ TEST(RanksDataTest, ANetworkThatCannotBeDividedIsRefused) {
   const Status status = Train(options, nullptr, {}).status();
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << status.ToString();
   EXPECT_NE(status.message().find("2"), std::string::npos) << status.ToString();
+}
+
+bool Warned(const Recorder& recorder, const std::string& text) {
+  return std::ranges::any_of(recorder.warnings,
+                             [&](const std::string& warning) {
+                               return warning.find(text) != std::string::npos;
+                             });
+}
+
+// What a run is gone on by: the plan that is asked for, or else its own.
+class RanksResumeTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    data_ = FreshFolder("ranks_goes_on_data");
+    WritePictures(data_, 4, 1);
+  }
+
+  // A run on `devices` by `before`, of an epoch.
+  TrainOptions Begin(const Plan& before) {
+    TrainOptions options = SmallRun(data_, FreshFolder("ranks_goes_on"));
+    options.recipe.epochs = 1;
+    options.devices = before.devices;
+    options.parallel = before.parallel;
+    EXPECT_TRUE(Train(options, nullptr, {}).ok());
+    options.resume = true;
+    options.recipe = {};
+    options.recipe.epochs = 2;
+    options.devices.clear();
+    options.parallel = ParallelKind::kData;
+    return options;
+  }
+  // By which plan it went on, and what it said.
+  std::string GoOn(const TrainOptions& options, Recorder* recorder) {
+    const Status status = Train(options, recorder, {}).status();
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    return LoadModel(options.out + "/last.alexnet")
+        .value()
+        ->training_state()
+        ->parallel;
+  }
+
+  std::string data_;
+};
+
+TEST_F(RanksResumeTest, ThePlanOfBeforeUnlessAnotherIsAskedFor) {
+  Recorder same;
+  EXPECT_EQ(GoOn(Begin(kTwo), &same), "towers");
+  EXPECT_TRUE(same.warnings.empty()) << same.warnings[0];
+
+  TrainOptions named = Begin(kTwo);
+  named.devices = "cpu,cpu";
+  Recorder as_many;
+  EXPECT_EQ(GoOn(named, &as_many), "towers");
+  EXPECT_TRUE(as_many.warnings.empty()) << as_many.warnings[0];
+
+  TrainOptions more = Begin(kTwo);
+  more.devices = "cpu,cpu,cpu";
+  Recorder by_data;
+  EXPECT_EQ(GoOn(more, &by_data), "data");
+  EXPECT_TRUE(Warned(by_data, "(cpu,cpu by towers then, cpu,cpu,cpu by data"));
+
+  TrainOptions said = Begin(kTwo);
+  said.change_parallel = true;
+  Recorder told;
+  EXPECT_EQ(GoOn(said, &told), "data");
+  EXPECT_TRUE(Warned(told, "(cpu,cpu by towers then, cpu,cpu by data now)"));
+
+  TrainOptions other = Begin(kTwo);
+  other.parallel = ParallelKind::kHybrid;
+  Recorder hybrid;
+  EXPECT_EQ(GoOn(other, &hybrid), "hybrid");
+  EXPECT_TRUE(Warned(hybrid, "(cpu,cpu by towers then, cpu,cpu by hybrid"));
+}
+
+TEST_F(RanksResumeTest, APlanForSeveralIsRefusedWhereOneWentBefore) {
+  TrainOptions options = Begin({"", ParallelKind::kData});
+  options.parallel = ParallelKind::kTowers;
+  const Status status = Train(options, nullptr, {}).status();
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.field(), "parallel") << status.ToString();
+  EXPECT_EQ(status.file(), options.out + "/last.alexnet");
+}
+
+// Not all together: who has how many counts for the bits.
+TEST_F(RanksResumeTest, ThreadsOfEachDeviceAreCompared) {
+  TrainOptions options = Begin(kTwoOfData);
+  options.recipe.epochs = 2;
+  options.devices = "cpu,cpu";
+  options.threads = 3;
+  Recorder recorder;
+  GoOn(options, &recorder);
+  EXPECT_TRUE(Warned(recorder, "compute threads (1 + 1 then, 1 + 2 now)"));
+  const auto model = LoadModel(options.out + "/last.alexnet").value();
+  EXPECT_EQ(model->training_state()->rank_threads, (std::vector<int>{1, 2}));
+  EXPECT_EQ(model->training_state()->adder, "");
+}
+
+TEST_F(RanksResumeTest, AnotherWayToLearnIsSaid) {
+  TrainOptions options = Begin({"cpu,cpu", ParallelKind::kHybridSubBatches});
+  options.parallel = ParallelKind::kHybrid;
+  Recorder recorder;
+  GoOn(options, &recorder);
+  EXPECT_TRUE(Warned(recorder,
+                     "updated 2 times a batch by cpu,cpu by hybrid_sub_batches "
+                     "and are 1 times by cpu,cpu by hybrid from here on"))
+      << recorder.warnings.back();
 }
 
 // What fully connected layers learn of sub-batches, core/parallel tests.

@@ -12,11 +12,10 @@
 #include <vector>
 
 #include "core/base/version.h"
-#include "core/devices/rank_devices.h"
 #include "core/dist/launched.h"
 #include "core/dist/mpi/mpi_communicator.h"
+#include "core/dist/process_device.h"
 #include "core/dist/run_rank.h"
-#include "core/dist/staged_communicator.h"
 #include "core/dist/values.h"
 #include "core/train/build_id.h"
 #include "core/train/follow_training.h"
@@ -67,6 +66,7 @@ void Tell(const TrainOptions& options, ToldOptions* to) {
   told.Add("parallel", NameOf(kParallelKindNames, options.parallel));
   told.Add("rate_scaling", NameOf(kRateScalingNames, options.rate_scaling));
   told.Add("class_weights", options.class_weights);
+  told.Add("change_parallel", options.change_parallel);
   // END options
   // BEGIN options: core.told recipe from=options.recipe to=told optional=true
   if (options.recipe.batch) told.Add("batch", *options.recipe.batch);
@@ -101,22 +101,6 @@ void Tell(const TrainOptions& options, ToldOptions* to) {
     told.Add("class_balance",
              NameOf(kClassBalanceNames, *options.recipe.class_balance));
   // END options
-}
-
-// A run of before on as many ranks is gone on with by its plan, where no
-// options say where and how.
-Status TakePlanOfBefore(int ranks, TrainingJob* job) {
-  const TrainOptions& options = job->options;
-  if (job->resumed == nullptr || options.parallel != ParallelKind::kData) {
-    return Status();
-  }
-  const TrainingState& state = *job->resumed->training_state();
-  if (state.devices.empty() ||
-      static_cast<int>(DeviceNames(state.devices).size()) != ranks) {
-    return Status();
-  }
-  ALEXNET_ASSIGN_OR_RETURN(job->options.parallel, ParallelOf(state));
-  return Status();
 }
 
 // One rank of a run, with its communicator.
@@ -169,7 +153,7 @@ Status MpiRank::RunAlone(const TrainOptions& options, const MakeJob& make) {
                "them with mpirun -np 2")
         .WithField("parallel");
   }
-  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, make(options));
+  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, make(options, interrupt_));
   job.warnings.push_back(
       "this process is the only rank: mpirun or srun started no others");
   summary_ = RunTrainingJob(std::move(job), listener_, interrupt_);
@@ -195,25 +179,29 @@ Status MpiRank::Meet(TrainingJob* job) {
         .WithField("devices");
   }
   if (on_host) return Status();
-  ALEXNET_ASSIGN_OR_RETURN(
-      job->over_device, CreateStagedCommunicator(job->backend, shared_comm_));
+  ALEXNET_ASSIGN_OR_RETURN(ProcessDevice device,
+                           CreateProcessDevice(job->backend, shared_comm_));
+  job->over_device = std::move(device.communicator);
+  job->choices.push_back(std::move(device.how));
   return Status();
 }
 
 Status MpiRank::Lead(const TrainOptions& options, const MakeJob& make) {
   TrainingJob job;
-  ALEXNET_RETURN_IF_ERROR(
-      PrepareWhileOthersWait(comm_, kHeardOfEvery, [&]() -> Status {
-        Result<TrainingJob> made = make(options);
-        if (made.ok()) {
-          job = *std::move(made);
-        } else {
-          summary_ = made.status();
-        }
-        return made.status();
-      }));
-  if (options.device.empty()) {
-    ALEXNET_RETURN_IF_ERROR(TakePlanOfBefore(comm_.size(), &job));
+  const Status prepared = PrepareWhileOthersWait(
+      comm_, kHeardOfEvery, interrupt_,
+      [&](const Interrupt& interrupt) -> Status {
+        ALEXNET_ASSIGN_OR_RETURN(job, make(options, interrupt));
+        return Status();
+      });
+  if (!prepared.ok()) {
+    // Else it is the ranks' failure.
+    if (comm_.Check().ok()) summary_ = prepared;
+    return prepared;
+  }
+  if (job.resumed != nullptr) {
+    ALEXNET_RETURN_IF_ERROR(TakePlanOfBefore(*job.resumed->training_state(),
+                                             comm_.size(), &job.options));
   }
   ALEXNET_RETURN_IF_ERROR(SendJob(job, comm_));
   ALEXNET_RETURN_IF_ERROR(Meet(&job));

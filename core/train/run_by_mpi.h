@@ -14,8 +14,10 @@
 
 namespace alexnet {
 
-// Makes the job of rank 0, with its own part of the options.
-using MakeJob = std::function<Result<TrainingJob>(const TrainOptions&)>;
+// Makes the job of rank 0, with its own part of the options. The interrupt is
+// that of the run, and fires where another rank has gone, too.
+using MakeJob =
+    std::function<Result<TrainingJob>(const TrainOptions&, const Interrupt&)>;
 
 // What Train and Finetune do where options.launcher is kMpi, on each rank:
 // on `backend`, or, where that is null, on what the options name. `told` is

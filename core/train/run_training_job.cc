@@ -50,7 +50,7 @@ Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
   ALEXNET_ASSIGN_OR_RETURN(std::vector<TrainingJob> jobs,
                            JobsOf(std::move(job)));
   std::optional<Result<TrainSummary>> summary;
-  const auto run_rank = [&](Communicator& comm) -> Status {
+  const auto run = [&](Communicator& comm) -> Status {
     TrainingJob& of_rank = jobs[static_cast<size_t>(comm.rank())];
     if (comm.rank() != 0) {
       return FollowTraining(std::move(of_rank), interrupt, comm).status();
@@ -58,17 +58,6 @@ Result<TrainSummary> RunTrainingJob(TrainingJob job, TrainingListener& listener,
     summary =
         TrainingLoop(std::move(of_rank), listener, interrupt, &comm).Run();
     return summary->status();
-  };
-  const auto run = [&](Communicator& comm) -> Status {
-    const std::shared_ptr<Communicator> over_device =
-        jobs[static_cast<size_t>(comm.rank())].over_device;
-    const Status status = run_rank(comm);
-    // First where the cause is told to others; they may wait in either.
-    if (!status.ok() && over_device != nullptr) {
-      comm.Abort(status);
-      over_device->Abort(status);
-    }
-    return status;
   };
   const Status status = RunLocalRanks(static_cast<int>(jobs.size()), {}, run);
   // What rank 0 tells of a failure says more: how to go on.

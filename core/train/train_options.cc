@@ -6,6 +6,13 @@
 
 namespace alexnet {
 
+Status NeedsSeveralDevices() {
+  return InvalidArgumentError(
+             "is for several devices that train together; name them "
+             "(`devices`)")
+      .WithField("parallel");
+}
+
 Status CheckTrainOptions(const TrainOptions& options) {
   // BEGIN options: core.checks train_options of=options
   ALEXNET_RETURN_IF_ERROR(
@@ -25,13 +32,13 @@ Status CheckTrainOptions(const TrainOptions& options) {
   ALEXNET_RETURN_IF_ERROR(
       CheckEnum("rate_scaling", options.rate_scaling, RateScaling::kLinear));
   // END options
-  if (DeviceNames(options.devices).size() < 2 &&
+  // Which of a run that is gone on with are those of before.
+  const bool of_before =
+      options.resume && options.device.empty() && options.devices.empty();
+  if (!of_before && DeviceNames(options.devices).size() < 2 &&
       options.launcher == Launcher::kLocal &&
       options.parallel != ParallelKind::kData) {
-    return InvalidArgumentError(
-               "is for several devices that train together; name them "
-               "(`devices`)")
-        .WithField("parallel");
+    return NeedsSeveralDevices();
   }
   return CheckMaxPixels(options.max_pixels);
 }

@@ -82,6 +82,9 @@ struct TrainOptions : DeviceOptions {
   // or a path that ends in .json, of an object of such or an array of weights
   // for all. Their mean over the training pictures is made 1.
   std::string class_weights;
+  // Goes on with a run by `parallel`, also where that is data: else data stands
+  // for the plan of before, where as many devices go on.
+  bool change_parallel = false;
   // END options
   // The network, with one class for each of the data's, in place of a preset.
   std::shared_ptr<const Preset> network;
@@ -89,6 +92,9 @@ struct TrainOptions : DeviceOptions {
   RecipeChanges recipe;
   SaidAnew said;
 };
+
+// Of a plan that one device cannot carry out.
+Status NeedsSeveralDevices();
 
 // Refuses what is out of range; data, network and device are looked at by
 // those who use them.

@@ -105,14 +105,14 @@ Result<TrainSummary> TrainOn(std::vector<std::shared_ptr<Backend>> backends,
   TrainingListener silent;
   TrainingListener& told = listener != nullptr ? *listener : silent;
   const auto first = backends.empty() ? nullptr : backends.front();
-  const auto make = [&](const TrainOptions& own) {
+  const auto make = [&](const TrainOptions& own, const Interrupt& either) {
     return own.resume ? ResumeJob(first, own)
-                      : NewJob(first, own, told, interrupt);
+                      : NewJob(first, own, told, either);
   };
   if (options.launcher == Launcher::kMpi) {
     return RunByMpi(options, ToldOptions(), make, first, told, interrupt);
   }
-  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, make(options));
+  ALEXNET_ASSIGN_OR_RETURN(TrainingJob job, make(options, interrupt));
   if (backends.size() > 1) {
     job.other_backends.assign(backends.begin() + 1, backends.end());
   }

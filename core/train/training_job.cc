@@ -26,19 +26,31 @@ bool ChangesMoreThanEpochs(RecipeChanges changes) {
   return !(changes == RecipeChanges());
 }
 
+int RanksOf(const TrainingState& state) {
+  return state.devices.empty()
+             ? 1
+             : static_cast<int>(DeviceNames(state.devices).size());
+}
+
 // On the devices that the job's options name, or else on those of the
 // checkpoint.
 Status MakeBackendsOfBefore(const TrainingState& state, TrainingJob* job) {
-  const TrainOptions& options = job->options;
+  TrainOptions& options = job->options;
+  const bool local = options.launcher == Launcher::kLocal;
   if (!options.device.empty() || !options.devices.empty()) {
-    return MakeBackends(options, job);
+    ALEXNET_RETURN_IF_ERROR(MakeBackends(options, job));
+    const int ranks = 1 + static_cast<int>(job->other_backends.size());
+    return local ? TakePlanOfBefore(state, ranks, &options) : Status();
   }
   TrainOptions before = options;
-  if (state.devices.empty() || options.launcher == Launcher::kMpi) {
+  if (state.devices.empty() || !local) {
+    if (local && options.parallel != ParallelKind::kData) {
+      return NeedsSeveralDevices();
+    }
     before.device = state.device;
   } else {
     before.devices = state.devices;
-    ALEXNET_ASSIGN_OR_RETURN(before.parallel, ParallelOf(state));
+    ALEXNET_RETURN_IF_ERROR(TakePlanOfBefore(state, RanksOf(state), &before));
   }
   before.tune = before.tune || state.tuned;
   if (!before.precision) before.precision = PrecisionOf(state.precision);
@@ -64,6 +76,16 @@ Result<ParallelKind> ParallelOf(const TrainingState& state) {
   return UnknownName("way to divide a network", state.parallel,
                      {kParallelKindNames.begin(), kParallelKindNames.end()})
       .WithField("training_state.parallel");
+}
+
+Status TakePlanOfBefore(const TrainingState& state, int ranks,
+                        TrainOptions* options) {
+  if (options->change_parallel || options->parallel != ParallelKind::kData ||
+      state.devices.empty() || RanksOf(state) != ranks) {
+    return Status();
+  }
+  ALEXNET_ASSIGN_OR_RETURN(options->parallel, ParallelOf(state));
+  return Status();
 }
 
 Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out) {

@@ -76,6 +76,11 @@ Status MakeBackends(const TrainOptions& options, TrainingJob* job);
 // How the devices of a checkpoint divided the network.
 Result<ParallelKind> ParallelOf(const TrainingState& state);
 
+// On as many ranks as before a run goes on by its plan, unless another one is
+// asked for.
+Status TakePlanOfBefore(const TrainingState& state, int ranks,
+                        TrainOptions* options);
+
 // The batch of the recipe made no larger than the training set; says so.
 void FitBatch(int64_t samples, Recipe* recipe,
               std::vector<std::string>* choices);

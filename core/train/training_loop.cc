@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/compose/build_model.h"
+#include "core/dist/run_rank.h"
 #include "core/infer/evaluate.h"
 #include "core/train/computed_on.h"
 #include "core/train/layer_norms.h"
@@ -80,10 +81,22 @@ TrainingLoop::TrainingLoop(TrainingJob job, TrainingListener& listener,
       comm_(comm) {}
 
 Result<TrainSummary> TrainingLoop::Run() {
-  Result<TrainSummary> summary = RunEpochs();
+  if (comm_ == nullptr) return RunEpochs();
+  std::optional<Result<TrainSummary>> summary;
+  const Status caught = Caught([&] {
+    summary = RunEpochs();
+    return Status();
+  });
+  if (!caught.ok()) {
+    AbandonRun(job_, *comm_, caught);
+    return report_ != nullptr ? Suspend(caught) : caught;
+  }
   // Others that are past hearing it have failed, as this rank was told.
-  ended_on_all_ = rank_ != nullptr && rank_->Tell(EndOf(summary)).ok();
-  return summary;
+  ended_on_all_ = rank_ != nullptr && rank_->Tell(EndOf(*summary)).ok();
+  if (!ended_on_all_ && !summary->ok()) {
+    AbandonRun(job_, *comm_, summary->status());
+  }
+  return *std::move(summary);
 }
 
 Result<TrainSummary> TrainingLoop::RunEpochs() {
@@ -167,6 +180,9 @@ void TrainingLoop::Restore() {
         "not the same as before: " + difference +
         "; the run goes on, but its last bits will not be those of a run that "
         "was never stopped");
+  }
+  if (std::string other = OtherUpdates(state_, job_); !other.empty()) {
+    job_.warnings.push_back(std::move(other));
   }
 }
 

@@ -35,6 +35,19 @@ Status CheckSameKind(const TrainingJob& job, const ParallelPlan& plan) {
 
 }  // namespace
 
+void AbandonRun(const TrainingJob& job, Communicator& comm, const Status& why) {
+  Communicator* const over_device = job.over_device.get();
+  // First where the cause is told to others; they may wait in either.
+  comm.Abort(why);
+  if (over_device != nullptr) over_device->Abort(why);
+  // The failure that was first, on whatever rank.
+  static_cast<void>(comm.Finish());
+  if (over_device == nullptr) return;
+  static_cast<void>(over_device->Finish());
+  static_cast<void>(
+      job.backend->Run([&] { return job.backend->device().Finish(); }));
+}
+
 Result<std::unique_ptr<TrainingRank>> TrainingRank::Create(
     const TrainingJob& job, const std::optional<PixelInput>& pixels,
     Communicator* comm) {

@@ -22,6 +22,10 @@
 
 namespace alexnet {
 
+// The run has failed on this rank: ends it on all, and returns when neither
+// another rank nor what was sent to the device uses memory of this one's.
+void AbandonRun(const TrainingJob& job, Communicator& comm, const Status& why);
+
 // Not thread safe.
 class TrainingRank {
  public:

@@ -353,12 +353,18 @@ TEST_F(CliTest, SeveralDevicesTrainTogetherAndGoOnAlone) {
        "--epochs", "1", "--devices", "cpu,cpu", "--parallel", "hybrid"});
   ASSERT_EQ(together.exit_code, 0) << together.err;
   EXPECT_THAT(together.err, HasSubstr("hybrid on 2 devices"));
+  // The default, which is said.
+  const CommandResult by_data =
+      RunAlexnet({"train", Data() + "/val", "--out", out, "--resume",
+                  "--epochs", "2", "--parallel", "data"});
+  ASSERT_EQ(by_data.exit_code, 0) << by_data.err;
+  EXPECT_THAT(by_data.err,
+              HasSubstr("(cpu,cpu by hybrid then, cpu,cpu by data"));
   const CommandResult alone =
       RunAlexnet({"train", Data() + "/val", "--out", out, "--resume",
-                  "--epochs", "2", "--device", "cpu"});
+                  "--epochs", "3", "--device", "cpu"});
   ASSERT_EQ(alone.exit_code, 0) << alone.err;
-  EXPECT_THAT(alone.err,
-              HasSubstr("devices (cpu,cpu by hybrid then, one now)"));
+  EXPECT_THAT(alone.err, HasSubstr("devices (cpu,cpu by data then, one now)"));
   const CommandResult sub_batches =
       RunAlexnet({"train", Data() + "/val", "--preset", "alexnet_small",
                   "--out", Folder("sub_batches"), "--epochs", "1", "--devices",

@@ -11,6 +11,7 @@ const TrainOptions& TrainArguments::Complete(const Context& log) {
   // A run that is gone on with refuses what was said and is otherwise.
   if (!given->Given("--val-fraction")) options.validation_fraction = 0;
   if (!given->Given("--seed")) options.seed = 0;
+  options.change_parallel = given->Given("--parallel");
   return options;
 }
 

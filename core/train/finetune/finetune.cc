@@ -178,10 +178,11 @@ Result<TrainSummary> Finetune(const FinetuneOptions& options,
   TrainingListener silent;
   TrainingListener& told = listener != nullptr ? *listener : silent;
   if (options.train.launcher == Launcher::kMpi) {
-    const auto make = [&](const TrainOptions& own) -> Result<TrainingJob> {
+    const auto make = [&](const TrainOptions& own,
+                          const Interrupt& either) -> Result<TrainingJob> {
       FinetuneOptions of_rank = options;
       of_rank.train = own;
-      return own.resume ? GoOn(of_rank) : NewJob(of_rank, told, interrupt);
+      return own.resume ? GoOn(of_rank) : NewJob(of_rank, told, either);
     };
     return RunByMpi(options.train, ToldOf(options), make, nullptr, told,
                     interrupt);

@@ -1,5 +1,6 @@
 #include "core/train/ranks/preparation.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -11,15 +12,22 @@
 namespace alexnet {
 namespace {
 
-// Tells the others that rank 0 is not done, from a thread of its own, until it
-// is destroyed.
+// How soon rank 0 ends what it does alone once another rank has gone.
+constexpr std::chrono::milliseconds kLookEvery(200);
+
+// Tells the others that rank 0 is not done, and looks whether they are there,
+// from a thread of its own, until it is destroyed.
 class Ticker {
  public:
-  Ticker(Communicator& comm, std::chrono::milliseconds period) {
+  // `lost`: is cancelled once `comm` has failed.
+  Ticker(Communicator& comm, std::chrono::milliseconds period,
+         CancelToken* lost) {
     try {
-      thread_ = std::thread([this, &comm, period] { Run(comm, period); });
+      thread_ =
+          std::thread([this, &comm, period, lost] { Run(comm, period, lost); });
     } catch (const std::system_error&) {
-      // They wait for as long as a rank may be late.
+      // They wait for as long as a rank may be late, and rank 0 hears of them
+      // when it is done.
     }
   }
   ~Ticker() {
@@ -34,13 +42,21 @@ class Ticker {
   Ticker& operator=(const Ticker&) = delete;
 
  private:
-  void Run(Communicator& comm, std::chrono::milliseconds period) {
+  void Run(Communicator& comm, std::chrono::milliseconds period,
+           CancelToken* lost) {
+    using Clock = std::chrono::steady_clock;
+    const std::chrono::milliseconds interval = std::min(period, kLookEvery);
+    Clock::time_point told = Clock::now();
     std::unique_lock<std::mutex> lock(mutex_);
-    while (!changed_.wait_for(lock, period, [this] { return done_; })) {
+    while (!changed_.wait_for(lock, interval, [this] { return done_; })) {
       lock.unlock();
-      int64_t done = 0;
-      // Of a failure rank 0 hears at its next operation.
-      if (!BroadcastFromRank0(&done, comm).ok()) return;
+      Status status = comm.Check();
+      if (status.ok() && Clock::now() - told >= period) {
+        int64_t done = 0;
+        status = BroadcastFromRank0(&done, comm);
+        told = Clock::now();
+      }
+      if (!status.ok()) return lost->Cancel();
       lock.lock();
     }
   }
@@ -53,13 +69,20 @@ class Ticker {
 
 }  // namespace
 
-Status PrepareWhileOthersWait(Communicator& comm,
-                              std::chrono::milliseconds period,
-                              const std::function<Status()>& prepare) {
+Status PrepareWhileOthersWait(
+    Communicator& comm, std::chrono::milliseconds period,
+    const Interrupt& interrupt,
+    const std::function<Status(const Interrupt&)>& prepare) {
+  CancelToken lost;
+  Interrupt either = interrupt;
+  either.rank_token = &lost;
+  Status prepared;
   {
-    const Ticker ticker(comm, period);
-    ALEXNET_RETURN_IF_ERROR(prepare());
+    const Ticker ticker(comm, period, &lost);
+    prepared = prepare(either);
   }
+  ALEXNET_RETURN_IF_ERROR(comm.Check());
+  ALEXNET_RETURN_IF_ERROR(prepared);
   int64_t done = 1;
   return BroadcastFromRank0(&done, comm);
 }

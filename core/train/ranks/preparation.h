@@ -7,17 +7,21 @@
 #include <chrono>
 #include <functional>
 
+#include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/dist/communicator.h"
 
 namespace alexnet {
 
 // On rank 0: calls `prepare` on the calling thread, which must not use `comm`,
-// and lets the others hear of rank 0 every `period` meanwhile. The status is
+// and lets the others hear of rank 0 every `period` meanwhile. `prepare` is
+// given `interrupt`, which then also fires once `comm` has failed, as where
+// another rank has gone: that failure is what comes back. Else the status is
 // that of `prepare`; where it fails, the others still wait.
-Status PrepareWhileOthersWait(Communicator& comm,
-                              std::chrono::milliseconds period,
-                              const std::function<Status()>& prepare);
+Status PrepareWhileOthersWait(
+    Communicator& comm, std::chrono::milliseconds period,
+    const Interrupt& interrupt,
+    const std::function<Status(const Interrupt&)>& prepare);
 
 // On the others: until `prepare` has succeeded. `heard`, which may be empty, is
 // called when they hear that it is not done yet.

@@ -337,7 +337,14 @@ const Group kTrainOptions = {
                      "path that ends in .json, of an object of such or an "
                      "array of weights for all",
          .more = "Their mean over the training pictures is made 1",
-         .by_default = "all alike"}}};
+         .by_default = "all alike"},
+        {.name = "change_parallel",
+         .type = Type::kBool,
+         .sentence = "Goes on with a run by `parallel`, also where that is "
+                     "data: else data stands for the plan of before, where as "
+                     "many devices go on",
+         .value = "false",
+         .command_line = false}}};
 
 const Group kFinetuneOptions = {
     .name = "finetune_options",

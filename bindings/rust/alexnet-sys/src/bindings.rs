@@ -7152,12 +7152,13 @@ pub struct alexnet_train_options {
     pub launcher: i32,
     pub rate_scaling: i32,
     pub class_weights: *const ::std::os::raw::c_char,
+    pub change_parallel: i32,
 }
 #[test]
 fn bindgen_test_layout_alexnet_train_options() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_train_options>(),
-        176usize,
+        184usize,
         concat!("Size of: ", stringify!(alexnet_train_options))
     );
     assert_eq!(
@@ -7624,6 +7625,23 @@ fn bindgen_test_layout_alexnet_train_options() {
         );
     }
     test_field_class_weights();
+    fn test_field_change_parallel() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_train_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).change_parallel) as usize - ptr as usize
+            },
+            176usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_train_options),
+                "::",
+                stringify!(change_parallel)
+            )
+        );
+    }
+    test_field_change_parallel();
 }
 extern "C" {
     pub fn alexnet_train_options_init(options: *mut alexnet_train_options, size: usize);

@@ -144,6 +144,9 @@ pub struct TrainOptions<'a> {
     /// of weights for all; `None`: all alike. Their mean over the training
     /// pictures is made 1.
     pub class_weights: Option<String>,
+    /// Goes on with a run by `parallel`, also where that is data: else data
+    /// stands for the plan of before, where as many devices go on.
+    pub change_parallel: bool,
     // END options
     /// What the call watches.
     pub limits: Limits,
@@ -179,6 +182,7 @@ impl<'a> TrainOptions<'a> {
             launcher: Launcher::Local,
             rate_scaling: RateScaling::None,
             class_weights: None,
+            change_parallel: false,
             // END options
             limits: Limits::new(),
         }
@@ -230,6 +234,7 @@ impl<'a> TrainOptions<'a> {
         options.launcher = self.launcher.to_c();
         options.rate_scaling = self.rate_scaling.to_c();
         options.class_weights = ffi::or_null(&class_weights);
+        options.change_parallel = self.change_parallel.into();
         // END options
         call(&options)
     }

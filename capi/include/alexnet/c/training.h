@@ -126,6 +126,9 @@ typedef struct alexnet_train_options {
    * for all; NULL: all alike. Their mean over the training pictures is made 1.
    */
   const char* class_weights;
+  /* Goes on with a run by `parallel`, also where that is data: else data stands
+   * for the plan of before, where as many devices go on. */
+  int32_t change_parallel;
   /* END options */
 } alexnet_train_options;
 ALEXNET_API void alexnet_train_options_init(alexnet_train_options* options,

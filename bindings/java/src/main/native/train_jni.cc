@@ -161,6 +161,7 @@ class TrainOptions {
     value_.launcher = fields_.Code("launcher", "Launcher");
     value_.rate_scaling = fields_.Code("rateScaling", "RateScaling");
     value_.class_weights = fields_.Text("classWeights");
+    value_.change_parallel = fields_.Bool("changeParallel");
     // END options
   }
   alexnet_train_options* get() { return &value_; }

@@ -32,6 +32,7 @@ public final class TrainOptions {
   Launcher launcher;
   RateScaling rateScaling;
   String classWeights;
+  boolean changeParallel;
   // END options
 
   /** A run from the pictures of {@code data} to the model in {@code out}. */
@@ -224,6 +225,15 @@ public final class TrainOptions {
    */
   public TrainOptions classWeights(String value) {
     classWeights = value;
+    return this;
+  }
+
+  /**
+   * Goes on with a run by {@code parallel}, also where that is data: else data stands for the plan of
+   * before, where as many devices go on.
+   */
+  public TrainOptions changeParallel(boolean value) {
+    changeParallel = value;
     return this;
   }
   // END options
