@@ -12,6 +12,7 @@
 #include "core/dist/exchange.h"
 #include "core/dist/local_work.h"
 #include "core/dist/meeting.h"
+#include "core/dist/run_rank.h"
 
 namespace alexnet {
 namespace {
@@ -106,7 +107,8 @@ class LocalDeviceExchange : public DeviceExchange {
     ALEXNET_RETURN_IF_ERROR(meeting.Meet(rank_, peers_, operation));
     Status touched;
     ALEXNET_RETURN_IF_ERROR(meeting.Work(rank_, [&] {
-      touched = backend_.Run([&] { return TouchPeers(operation); });
+      touched = Caught(
+          [&] { return backend_.Run([&] { return TouchPeers(operation); }); });
       // Peers free their memory when they hear of it, and the fence that would
       // tell them that this queue is past it may not be signalled. All that the
       // queue waits for has been sent.

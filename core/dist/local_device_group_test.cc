@@ -64,6 +64,12 @@ TEST(LocalDeviceGroupTest, NothingIsWrittenAfterFinish) {
   }
 }
 
+TEST(LocalDeviceGroupTest, NothingIsWrittenAfterAThrow) {
+  ExpectNothingWrittenAfterThrow(3, Backends, [](const auto& backends) {
+    return CreateLocalDeviceGroup(backends);
+  });
+}
+
 TEST(LocalDeviceGroupTest, RefusesWhatCannotBeAGroup) {
   const auto one = Backends(1).front();
   for (const auto& [backends, what] :

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
+#include "core/backend/testing/throwing_backend.h"
+#include "core/dist/run_rank.h"
 
 namespace alexnet {
 namespace {
@@ -29,8 +31,9 @@ void ExpectUntouched(const Backends& backends, Group group, int first,
   RunOnThreads(std::move(group), [&](Communicator& comm) {
     const auto rank = static_cast<size_t>(comm.rank());
     std::vector<float>& own = data[rank];
-    const Status summed =
-        comm.AllReduce(own.data(), own.data(), kCount, ElementType::kF32);
+    const Status summed = Caught([&] {
+      return comm.AllReduce(own.data(), own.data(), kCount, ElementType::kF32);
+    });
     if (!summed.ok()) comm.Abort(summed);
     together.arrive_and_wait();
     if (comm.rank() != first) together.arrive_and_wait();
@@ -68,6 +71,33 @@ void ExpectNothingWrittenAfterFinish(
     const int64_t calls = run(-1, first);
     for (int64_t at = 0; at < calls; ++at) {
       run(at, first);
+    }
+  }
+}
+
+void ExpectNothingWrittenAfterThrow(
+    int ranks, Backends (*make_backends)(int),
+    Result<Group> (*make_group)(const Backends&)) {
+  // Gives whether it has thrown.
+  const auto run = [&](int thrower, int others, int first) {
+    Backends backends = make_backends(ranks);
+    auto& own = backends[static_cast<size_t>(thrower)];
+    const auto throwing = std::make_shared<testing::ThrowingBackend>(own);
+    own = throwing;
+    Group group = make_group(backends).value();
+    throwing->Arm(others);
+    ExpectUntouched(backends, std::move(group), first,
+                    "rank " + std::to_string(thrower) + " throws after " +
+                        std::to_string(others) + " others, rank " +
+                        std::to_string(first) + " is first to finish");
+    return throwing->thrown();
+  };
+  for (int first = 0; first < ranks; ++first) {
+    for (int thrower = 0; thrower < ranks; ++thrower) {
+      // Those of a sum: whether it may begin, the sum, and the wait for others.
+      for (int others = 0; others < 3; ++others) {
+        EXPECT_TRUE(run(thrower, others, first));
+      }
     }
   }
 }

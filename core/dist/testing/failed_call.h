@@ -22,6 +22,11 @@ void ExpectNothingWrittenAfterFinish(
     int ranks, std::vector<std::shared_ptr<Backend>> (*make_backends)(int),
     Result<Group> (*make_group)(const std::vector<std::shared_ptr<Backend>>&));
 
+// The same where a rank throws when it has given work to its device.
+void ExpectNothingWrittenAfterThrow(
+    int ranks, std::vector<std::shared_ptr<Backend>> (*make_backends)(int),
+    Result<Group> (*make_group)(const std::vector<std::shared_ptr<Backend>>&));
+
 }  // namespace alexnet
 
 #endif  // ALEXNET_CORE_DIST_TESTING_FAILED_CALL_H_
