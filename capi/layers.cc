@@ -225,6 +225,29 @@ alexnet_status alexnet_network_add_fully_connected(
   });
 }
 
+alexnet_status alexnet_network_add_locally_connected(
+    alexnet_network* network, const char* name,
+    const alexnet_locally_connected_options* given, alexnet_error** error) {
+  return AddLayer(network, name, error, [&]() -> Result<LayerSpec> {
+    ALEXNET_RETURN_IF_ERROR(CheckPointer(given, "options"));
+    ALEXNET_ASSIGN_OR_RETURN(
+        const alexnet_locally_connected_options options,
+        ReadStruct(given, "alexnet_locally_connected_options"));
+    LocallyConnected layer;
+    // BEGIN options: capi.read locally_connected from=options to=layer
+    layer.out_channels = options.out_channels;
+    ALEXNET_ASSIGN_OR_RETURN(layer.window,
+                             ReadWindow(options.window, "window"));
+    layer.has_bias = options.no_bias == 0;
+    ALEXNET_ASSIGN_OR_RETURN(layer.weight,
+                             ReadParameterRule(options.weight, "weight"));
+    ALEXNET_ASSIGN_OR_RETURN(layer.bias,
+                             ReadParameterRule(options.bias, "bias"));
+    // END options
+    return LayerSpec(layer);
+  });
+}
+
 alexnet_status alexnet_network_add_softmax(alexnet_network* network,
                                            const char* name,
                                            alexnet_error** error) {
@@ -340,5 +363,23 @@ alexnet_status alexnet_network_get_fully_connected(
     to.bias = ToAbi(layer.bias);
     // END options
     return FillStruct(to, options, "alexnet_fully_connected_options");
+  });
+}
+
+alexnet_status alexnet_network_get_locally_connected(
+    const alexnet_network* network, size_t index,
+    alexnet_locally_connected_options* options, alexnet_error** error) {
+  return Call(error, [&]() -> Status {
+    ALEXNET_ASSIGN_OR_RETURN(const LocallyConnected layer,
+                             LayerAs<LocallyConnected>(network, index));
+    alexnet_locally_connected_options to{};
+    // BEGIN options: capi.fill locally_connected from=layer to=to
+    to.out_channels = layer.out_channels;
+    to.window = ToAbi(layer.window);
+    to.no_bias = !layer.has_bias;
+    to.weight = ToAbi(layer.weight);
+    to.bias = ToAbi(layer.bias);
+    // END options
+    return FillStruct(to, options, "alexnet_locally_connected_options");
   });
 }

@@ -29,6 +29,7 @@ namespace {
 
 using testing::ChangingGroupsNetwork;
 using testing::EveryLayerNetwork;
+using testing::LocalNetwork;
 using testing::PlainNetwork;
 using testing::RandomValues;
 using testing::RelativeNorm;
@@ -48,6 +49,7 @@ std::shared_ptr<Backend> Cuda(Precision precision = Precision::kF32) {
 Network NetworkOf(const std::string& name) {
   if (name == "EveryLayer") return EveryLayerNetwork();
   if (name == "ChangingGroups") return ChangingGroupsNetwork();
+  if (name == "Local") return LocalNetwork();
   return name == "Plain" ? PlainNetwork() : TowersNetwork();
 }
 
@@ -98,7 +100,7 @@ class CudaNetworkTest : public ::testing::TestWithParam<std::string> {};
 
 INSTANTIATE_TEST_SUITE_P(All, CudaNetworkTest,
                          ::testing::Values("EveryLayer", "Plain", "Towers",
-                                           "ChangingGroups"),
+                                           "ChangingGroups", "Local"),
                          [](const auto& parameter) { return parameter.param; });
 
 // Relative norms of logits: a layer's bound times this for a chain of layers.

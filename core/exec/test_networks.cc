@@ -24,6 +24,13 @@ FullyConnected MakeFullyConnected(int64_t out) {
   return layer;
 }
 
+LocallyConnected MakeLocallyConnected(int64_t out, Window window) {
+  LocallyConnected layer;
+  layer.out_channels = out;
+  layer.window = window;
+  return layer;
+}
+
 Network Base(const char* name) {
   Network network;
   network.name = name;
@@ -60,6 +67,7 @@ Network EveryLayerNetwork() {
       {"pool2", average},
       {"pool3", AdaptiveAveragePooling{3, 3}},
       {"pool4", AdaptiveAveragePooling{3, 3}},
+      {"local4", MakeLocallyConnected(8, Window::Square(3, 1, 1))},
       {"drop5", Dropout{0.5f}},
       {"fc5", MakeFullyConnected(10)},
       {"tanh5", Activation{ActivationKind::kTanh}},
@@ -150,6 +158,33 @@ Network ChangingGroupsNetwork() {
       {"relu7", Activation{}},
       {"pool7", AdaptiveAveragePooling{2, 3}},
       {"fc8", MakeFullyConnected(5)},
+      {"prob", Softmax{}},
+  };
+  return network;
+}
+
+Network LocalNetwork() {
+  Network network = Base("local");
+  const Window plain = Window::Square(3, 1, 1);
+  Pooling maximum;
+  maximum.window = Window::Square(3, 2, 1);
+  Lrn across;
+  across.alpha = 0.3f;
+  network.layers = {
+      {"conv1", MakeConvolution(16, plain)},
+      {"relu1", Activation{}},
+      {"conv2", MakeConvolution(16, plain, 2)},
+      {"relu2", Activation{}},
+      {"local3", MakeLocallyConnected(16, Window::Square(3, 2, 1))},
+      {"relu3", Activation{}},
+      {"pool3", maximum},
+      {"local4", MakeLocallyConnected(24, Window::Square(2, 1))},
+      {"relu4", Activation{}},
+      {"norm4", across},
+      {"conv5", MakeConvolution(16, plain, 2)},
+      {"relu5", Activation{}},
+      {"local6", MakeLocallyConnected(8, Window::Square(2, 1))},
+      {"fc7", MakeFullyConnected(5)},
       {"prob", Softmax{}},
   };
   return network;

@@ -22,6 +22,10 @@ Network TowersNetwork();
 // layers between them that join and keep them: 24 x 12 x 12 in, 5 classes out.
 Network ChangingGroupsNetwork();
 
+// Locally connected layers among groups, and before what sums the gradients of
+// a channel: 5 classes out.
+Network LocalNetwork();
+
 // Uniform values that keep activations near 1; the same for equal networks.
 std::vector<Tensor> TestParameters(const Network& network);
 

@@ -67,11 +67,16 @@ Status TrainingChain::Forward(const RandomState* random, size_t first,
 }
 
 // The reader's source gradient is that of what the bias was added to, if no
-// activation comes after the bias or the reader masks.
+// activation comes after the bias or the reader masks; its sums are the bias's
+// gradient, if that has an element for each channel.
 bool TrainingChain::ReaderSums(size_t node) const {
-  if (node + 1 >= graph_.nodes.size()) return false;
+  if (node + 1 >= graph_.nodes.size() || graph_.nodes[node].bias < 0) {
+    return false;
+  }
+  const Kernel& writer = *graph_.nodes[node].kernel;
   const KernelMemory& reader = graph_.nodes[node + 1].kernel->memory();
-  return reader.sums_src_gradient && graph_.nodes[node].bias >= 0 &&
+  return reader.sums_src_gradient &&
+         writer.bias_layout()->elements() == graph_.blobs[node + 1].shape[1] &&
          (graph_.nodes[node].fused < 0 || reader.masks_src_gradient);
 }
 

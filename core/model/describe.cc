@@ -90,6 +90,15 @@ struct OptionsJson {
     };
   }
   Json operator()(const Softmax&) const { return Json::Object(); }
+  Json operator()(const LocallyConnected& layer) const {
+    return {
+        {"out_channels", layer.out_channels},
+        {"window", WindowJson(layer.window)},
+        {"has_bias", layer.has_bias},
+        {"weight", ParameterRuleJson(layer.weight)},
+        {"bias", ParameterRuleJson(layer.bias)},
+    };
+  }
   // END options
 };
 

@@ -80,6 +80,14 @@ struct SpecEncoder {
     const auto encoded = schema::CreateSoftmax(builder);
     return {schema::LayerSpec::Softmax, encoded.Union()};
   }
+  Encoded operator()(const LocallyConnected& layer) const {
+    const auto window = EncodeWindow(builder, layer.window);
+    const auto weight = EncodeParameterRule(builder, layer.weight);
+    const auto bias = EncodeParameterRule(builder, layer.bias);
+    const auto encoded = schema::CreateLocallyConnected(
+        builder, layer.out_channels, window, layer.has_bias, weight, bias);
+    return {schema::LayerSpec::LocallyConnected, encoded.Union()};
+  }
   // END options
 };
 
@@ -166,6 +174,16 @@ Result<LayerSpec> DecodeSpec(const schema::Softmax&) {
   Softmax spec;
   return LayerSpec(spec);
 }
+
+Result<LayerSpec> DecodeSpec(const schema::LocallyConnected& layer) {
+  LocallyConnected spec;
+  spec.out_channels = layer.out_channels();
+  ALEXNET_ASSIGN_OR_RETURN(spec.window, DecodeWindow(*layer.window()));
+  spec.has_bias = layer.has_bias();
+  ALEXNET_ASSIGN_OR_RETURN(spec.weight, DecodeParameterRule(*layer.weight()));
+  ALEXNET_ASSIGN_OR_RETURN(spec.bias, DecodeParameterRule(*layer.bias()));
+  return LayerSpec(spec);
+}
 // END options
 
 Result<LayerSpec> DecodeSpecOf(const schema::Layer& layer) {
@@ -188,6 +206,8 @@ Result<LayerSpec> DecodeSpecOf(const schema::Layer& layer) {
       return DecodeSpec(*layer.spec_as_FullyConnected());
     case schema::LayerSpec::Softmax:
       return DecodeSpec(*layer.spec_as_Softmax());
+    case schema::LayerSpec::LocallyConnected:
+      return DecodeSpec(*layer.spec_as_LocallyConnected());
     // END options
     case schema::LayerSpec::NONE:
       break;

@@ -62,6 +62,11 @@ class ChainBuilder {
     return Add(std::move(name),
                FullyConnected{units, true, rules.weight, rules.bias});
   }
+  ChainBuilder& Local(std::string name, int64_t channels, Window window,
+                      const WeightAndBias& rules) {
+    return Add(std::move(name), LocallyConnected{channels, window, true,
+                                                 rules.weight, rules.bias});
+  }
   // Closes the chain with a softmax.
   Network Classify() {
     Add("prob", Softmax{});

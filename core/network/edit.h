@@ -3,9 +3,9 @@
 // A pattern names layers: by their names, as a shell's patterns do ("pool*",
 // "conv[345]"), or by what they compute: "convolution", "pooling", "lrn",
 // "activation", "relu", "tanh", "dropout", "adaptive_average_pooling",
-// "fully_connected", "softmax". One that names no layer is an error that lists
-// those there are, and so is a change after which the network does not fit
-// together. The network is then as it was.
+// "fully_connected", "locally_connected", "softmax". One that names no layer is
+// an error that lists those there are, and so is a change after which the
+// network does not fit together. The network is then as it was.
 
 #ifndef ALEXNET_CORE_NETWORK_EDIT_H_
 #define ALEXNET_CORE_NETWORK_EDIT_H_

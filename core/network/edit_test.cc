@@ -37,6 +37,7 @@ TEST(EditTest, EveryOptionCanBeSet) {
                     {"relu", Activation{}},
                     {"drop", Dropout{}},
                     {"average", AdaptiveAveragePooling{4, 4}},
+                    {"local", LocallyConnected{3, window, true, {}, {}}},
                     {"fc", FullyConnected{5, true, {}, {}}}};
   const auto set = [&](const char* pattern, const char* option,
                        const char* value) {
@@ -76,6 +77,11 @@ TEST(EditTest, EveryOptionCanBeSet) {
   set("drop", "rate", "0.25");
   set("average", "out_h", "2");
   set("average", "out_w", "3");
+  set("locally_connected", "out_channels", "6");
+  set("local", "kernel", "2");
+  set("local", "pad", "0");
+  set("local", "has_bias", "false");
+  set("local", "weight.decay", "3");
   set("fc", "out_features", "7");
   set("fc", "has_bias", "true");
   set("fc", "bias.rate", "0");
@@ -91,6 +97,9 @@ TEST(EditTest, EveryOptionCanBeSet) {
       {"relu", Activation{ActivationKind::kTanh}},
       {"drop", Dropout{0.25f}},
       {"average", AdaptiveAveragePooling{2, 3}},
+      {"local",
+       LocallyConnected{
+           6, Window::Square(2, 1), false, ParameterRule{{}, 1.0f, 3.0f}, {}}},
       {"fc", FullyConnected{7, true, {}, frozen}}};
   EXPECT_EQ(network.layers, expected);
 }

@@ -22,6 +22,9 @@ struct KindName {
     return "fully connected";
   }
   const char* operator()(const Softmax&) const { return "softmax"; }
+  const char* operator()(const LocallyConnected&) const {
+    return "locally connected";
+  }
 };
 
 // "3x3", or one number where both are equal.
@@ -74,6 +77,10 @@ struct Settings {
     return fmt::format("{} units", full.out_features);
   }
   std::string operator()(const Softmax&) const { return ""; }
+  std::string operator()(const LocallyConnected& local) const {
+    return DescribeWindow(local.window) +
+           fmt::format(", {} channels", local.out_channels);
+  }
 };
 
 }  // namespace

@@ -228,8 +228,27 @@ struct Softmax {
   bool operator==(const Softmax&) const = default;
 };
 
+// As a convolution, but each unit of the output has weights and a bias of its
+// own: weights (out_channels * out_h * out_w, C, kernel_h, kernel_w), a row for
+// each unit in C, H, W order. Taps outside the input count as zero; their
+// weights have no gradient.
+struct LocallyConnected {
+  // Number of channels of the output; 1 to 16,777,216.
+  int64_t out_channels = 0;
+  // What slides over height and width.
+  Window window;
+  // Whether there are biases.
+  bool has_bias = true;
+  // How the weights start and learn.
+  ParameterRule weight;
+  // How the biases start and learn.
+  ParameterRule bias;
+  bool operator==(const LocallyConnected&) const = default;
+};
+
 using LayerSpec = std::variant<Convolution, Pooling, Lrn, Activation, Dropout,
-                               AdaptiveAveragePooling, FullyConnected, Softmax>;
+                               AdaptiveAveragePooling, FullyConnected, Softmax,
+                               LocallyConnected>;
 // END options
 
 struct Layer {
@@ -257,6 +276,8 @@ enum class LayerType : int8_t {
   kFullyConnected = 6,
   // Probabilities of classes.
   kSoftmax = 7,
+  // As a convolution, with weights of its own at each place.
+  kLocallyConnected = 8,
 };
 // END options
 
@@ -264,7 +285,7 @@ enum class LayerType : int8_t {
 inline constexpr std::array kLayerTypeNames = {
     "convolution",     "pooling", "lrn",
     "activation",      "dropout", "adaptive_average_pooling",
-    "fully_connected", "softmax"};
+    "fully_connected", "softmax", "locally_connected"};
 // END options
 
 LayerType LayerTypeOf(const Layer& layer);

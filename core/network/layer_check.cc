@@ -113,6 +113,15 @@ Status CheckOptions(const FullyConnected& layer) {
 }
 
 Status CheckOptions(const Softmax&) { return Status(); }
+
+Status CheckOptions(const LocallyConnected& layer) {
+  ALEXNET_RETURN_IF_ERROR(
+      Check("out_channels", layer.out_channels, 1, 16'777'216));
+  ALEXNET_RETURN_IF_ERROR(CheckWindow("window", layer.window));
+  ALEXNET_RETURN_IF_ERROR(CheckParameterRule("weight", layer.weight));
+  ALEXNET_RETURN_IF_ERROR(CheckParameterRule("bias", layer.bias));
+  return Status();
+}
 // END options
 
 }  // namespace

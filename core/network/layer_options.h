@@ -63,6 +63,15 @@ void VisitOptions(FullyConnected& layer, Visit&& visit) {
 
 template <typename Visit>
 void VisitOptions(Softmax&, Visit&&) {}
+
+template <typename Visit>
+void VisitOptions(LocallyConnected& layer, Visit&& visit) {
+  visit("out_channels", layer.out_channels);
+  visit("window", layer.window);
+  visit("has_bias", layer.has_bias);
+  visit("weight", layer.weight);
+  visit("bias", layer.bias);
+}
 // END options
 
 }  // namespace alexnet

@@ -29,9 +29,9 @@ Status CheckNames(const Network& network) {
   return Status();
 }
 
-// Every weight is used once at each output position.
-Result<int64_t> CountMacs(const Shape& weight, const Shape& out) {
-  const auto macs = CheckedMul(weight.elements(), out.elements() / out[1]);
+Result<int64_t> CountMacs(const Layer& layer, const Shape& weight,
+                          const Shape& out) {
+  const auto macs = CheckedMul(weight.elements(), UsesOfWeights(layer, out));
   if (!macs) {
     return InvalidArgumentError("too large: its operations overflow 2^63");
   }
@@ -48,7 +48,7 @@ Status InferLayer(const Layer& layer, int index, const Shape& in,
   for (ParameterInfo& parameter : parameters) {
     if (!parameter.is_bias) {
       ALEXNET_ASSIGN_OR_RETURN(shapes.macs,
-                               CountMacs(parameter.shape, shapes.out));
+                               CountMacs(layer, parameter.shape, shapes.out));
     }
     info->parameter_count += parameter.shape.elements();
     if (info->parameter_count > kMaxParameters) {
@@ -109,6 +109,11 @@ Result<NetworkInfo> InferNetwork(const Network& network) {
   info.logits_layer = As<Softmax>(layers.back()) != nullptr ? last - 1 : last;
   info.classes = blob.elements();
   return info;
+}
+
+int64_t UsesOfWeights(const Layer& layer, const Shape& out) {
+  if (As<LocallyConnected>(layer) != nullptr) return 1;
+  return out.elements() / out[1];
 }
 
 Result<int> FindLayer(const Network& network, std::string_view name) {

@@ -51,7 +51,7 @@ struct ParameterInfo {
 struct LayerShapes {
   Shape in;  // (1, C, H, W) or (1, F)
   Shape out;
-  ResolvedWindow window;  // convolutions and poolings only
+  ResolvedWindow window;  // of layers that have one
   int64_t macs = 0;       // multiply-accumulates per image, bias excluded
 };
 
@@ -73,6 +73,10 @@ struct NetworkInfo {
 // is not last, rates outside [0, 1), non-finite numbers, more than 1,000
 // layers, blobs or parameters beyond 2^40.
 Result<NetworkInfo> InferNetwork(const Network& network);
+
+// How often each weight of a layer that has weights is used for one image: at
+// every position of the output `out`, or once where each position has its own.
+int64_t UsesOfWeights(const Layer& layer, const Shape& out);
 
 // Index of the layer, or parameter, of this name. kNotFound lists those there
 // are.

@@ -94,6 +94,32 @@ TEST(ShapeTest, ParametersCarryNamesShapesAndFans) {
   EXPECT_EQ(info->macs, 8 * 75 * 100);
 }
 
+TEST(ShapeTest, LocallyConnectedHaveARowOfWeightsForEachUnit) {
+  LocallyConnected local;
+  local.out_channels = 5;
+  local.window = Window::Square(3, 2, 1);
+  Network network = OneLayer(local, 4, 7);
+  network.width = 8;
+  const NetworkInfo info = InferNetwork(network).value();
+  EXPECT_EQ(info.layers[0].out, (Shape{1, 5, 4, 4}));
+  ASSERT_EQ(info.parameters.size(), 2u);
+  EXPECT_EQ(info.parameters[0].shape, (Shape{5 * 4 * 4, 4, 3, 3}));
+  EXPECT_EQ(info.parameters[1].shape, (Shape{5 * 4 * 4}));
+  EXPECT_EQ(info.parameters[0].fan_in, 4 * 9);
+  EXPECT_EQ(info.parameters[0].fan_out, 5 * 9);
+  // Each weight is used once.
+  EXPECT_EQ(info.macs, 5 * 4 * 4 * 4 * 9);
+  EXPECT_EQ(info.parameter_count, info.macs + 5 * 4 * 4);
+
+  local.window = Window::Square(9, 1);
+  EXPECT_THAT(InferNetwork(OneLayer(local, 4, 7)).status().ToString(),
+              HasSubstr("only"));
+  network.layers = {{"full", FullyConnected{3, true, {}, {}}},
+                    {"local", LocallyConnected{2, {}, true, {}, {}}}};
+  EXPECT_THAT(InferNetwork(network).status().ToString(),
+              HasSubstr("follows a fully connected layer"));
+}
+
 TEST(ShapeTest, FullyConnectedFlattens) {
   const auto info = InferNetwork(OneLayer(
       FullyConnected{7, false, ParameterRule{}, ParameterRule{}}, 3, 4));

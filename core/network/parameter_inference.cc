@@ -2,6 +2,8 @@
 
 #include <initializer_list>
 
+#include "core/network/shape_inference.h"
+
 namespace alexnet {
 namespace {
 
@@ -12,7 +14,7 @@ struct Fans {
   int64_t out = 0;
 };
 
-// Of a convolution or a fully connected layer, which share their fields.
+// Of layers with weights, which share these fields.
 template <typename Spec>
 Result<std::vector<ParameterInfo>> WeightAndBiasOf(
     const Spec& spec, const std::string& name, int index,
@@ -52,6 +54,15 @@ Result<std::vector<ParameterInfo>> InferParameters(const Layer& layer,
     return WeightAndBiasOf(*full, layer.name, index,
                            {full->out_features, in.elements()},
                            {in.elements(), full->out_features});
+  }
+  if (const auto* local = As<LocallyConnected>(layer)) {
+    ALEXNET_ASSIGN_OR_RETURN(const LayerShapes shapes, InferShapes(layer, in));
+    const Window& window = local->window;
+    const int64_t taps = window.kernel_h * window.kernel_w;
+    return WeightAndBiasOf(
+        *local, layer.name, index,
+        {shapes.out.elements(), in[1], window.kernel_h, window.kernel_w},
+        {in[1] * taps, local->out_channels * taps});
   }
   return std::vector<ParameterInfo>();
 }

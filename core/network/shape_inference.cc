@@ -119,6 +119,11 @@ class ShapeInference {
     return SetOut({1, full.out_features});
   }
 
+  Status operator()(const LocallyConnected& local) const {
+    ALEXNET_RETURN_IF_ERROR(NeedMaps(shapes_.in));
+    return Slide(local.window, false, local.out_channels);
+  }
+
   Status operator()(const Softmax&) const {
     const Shape& in = shapes_.in;
     if (in.rank() == 4 && (in[2] != 1 || in[3] != 1)) {

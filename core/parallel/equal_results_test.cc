@@ -74,6 +74,13 @@ TEST_P(EqualResultsTest, OfTowersOfEverything) {
   CheckEqual(step, expected, GetParam());
 }
 
+TEST_P(EqualResultsTest, OfLocallyConnectedLayers) {
+  static const StepCase step =
+      MakeStepCase(testing::LocalNetwork(), /*batch=*/5);
+  static const StepValues expected = RunWhole(step);
+  CheckEqual(step, expected, GetParam());
+}
+
 std::vector<ParallelOptions> AllPlans() {
   std::vector<ParallelOptions> plans;
   for (const int ranks : {1, 2, 4}) {

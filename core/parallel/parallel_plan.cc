@@ -99,7 +99,14 @@ class Planner {
   void PlaceParameters() {
     for (const ParameterInfo& parameter : info_.parameters) {
       const BlobPlacement& out = plan_.layers[Index(parameter.layer)].out;
-      plan_.parameters.push_back({out.holds, out.by_samples});
+      // A channel has a row, or one for each of its positions.
+      const int64_t rows =
+          parameter.shape[0] / info_.layers[Index(parameter.layer)].out[1];
+      ParameterPlacement placement{out.holds, out.by_samples};
+      for (Range& part : placement.rows) {
+        part = {part.begin * rows, part.end * rows};
+      }
+      plan_.parameters.push_back(std::move(placement));
     }
   }
 

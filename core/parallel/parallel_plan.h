@@ -34,7 +34,8 @@ struct ExchangeNode {
 
 struct ParameterPlacement {
   // By rank, along the outermost axis: the filters or units that the rank
-  // computes. So a rank's part is one run of the tensor's memory.
+  // computes, of locally connected layers all units of its channels. So a
+  // rank's part is one run of the tensor's memory.
   std::vector<Range> rows;
   // Each rank's gradient is of its own samples only: it is summed over all
   // ranks. Else a rank's rows are no other's, and their gradient is there.

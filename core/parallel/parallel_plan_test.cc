@@ -157,6 +157,26 @@ TEST(ParallelPlanTest, OneRankHasTheNetworkItself) {
   }
 }
 
+// A channel of theirs has a row of weights for each of its positions.
+TEST(ParallelPlanTest, LocallyConnectedLayersAreDividedByWholeChannels) {
+  Network network;
+  network.name = "local";
+  network.channels = 2;
+  network.height = 3;
+  network.width = 4;
+  LocallyConnected local;
+  local.out_channels = 5;
+  network.layers = {{"local", local}};
+  const NetworkInfo info = InferNetwork(network).value();
+  const ParallelPlan plan =
+      MakeParallelPlan(network, info, {kTowers, 2}).value();
+  for (const ParameterPlacement& parameter : plan.parameters) {
+    EXPECT_FALSE(parameter.by_samples);
+    EXPECT_EQ(parameter.rows,
+              (std::vector<Range>{{0, 2 * 12}, {2 * 12, 5 * 12}}));
+  }
+}
+
 TEST(ParallelPlanTest, SaysWhichNumbersOfRanksWork) {
   const Status grouped = PlanOf("alexnet", {kTowers, 3}).status();
   EXPECT_EQ(grouped.code(), StatusCode::kInvalidArgument);

@@ -46,9 +46,9 @@ Result<RankNetwork> MakeRankNetwork(const ParallelPlan& plan,
     if (parameter.is_bias) continue;
     LayerShapes& shapes =
         part.info.layers[static_cast<size_t>(parameter.layer)];
-    // Each weight is used once at each position.
-    shapes.macs =
-        parameter.shape.elements() * (shapes.out.elements() / shapes.out[1]);
+    const Layer& layer =
+        part.network.layers[static_cast<size_t>(parameter.layer)];
+    shapes.macs = parameter.shape.elements() * UsesOfWeights(layer, shapes.out);
     part.info.macs += shapes.macs;
   }
   return part;

@@ -52,6 +52,12 @@ TEST_P(RankTrainingTest, OfTowersOfEverything) {
   CheckTraining(test, expected, GetParam(), kCpus);
 }
 
+TEST_P(RankTrainingTest, OfLocallyConnectedLayers) {
+  static const StepCase test = MakeStepCase(testing::LocalNetwork(), 9);
+  static const Trained expected = TrainOnOneRank(test, Cpu(2));
+  CheckTraining(test, expected, GetParam(), kCpus);
+}
+
 std::vector<ParallelOptions> Plans() {
   std::vector<ParallelOptions> plans = testing::PlansOfRanks({2, 4});
   plans.push_back({ParallelKind::kTowers, 1});

@@ -49,6 +49,9 @@ class Splitter {
   Result<SplitLayer> operator()(const FullyConnected&) const {
     return ByFilters(1);
   }
+  Result<SplitLayer> operator()(const LocallyConnected&) const {
+    return ByFilters(1);
+  }
   Result<SplitLayer> operator()(const Lrn& lrn) const {
     SplitLayer split{{}, {}, source_};
     for (const Range& part : source_) {
@@ -116,6 +119,8 @@ Layer LayerOfPart(const Layer& layer, const LayerShapes& shapes,
     convolution->groups = in.count() / (channels / convolution->groups);
   } else if (auto* full = std::get_if<FullyConnected>(&part.spec)) {
     full->out_features = out.count();
+  } else if (auto* local = std::get_if<LocallyConnected>(&part.spec)) {
+    local->out_channels = out.count();
   } else if (auto* lrn = std::get_if<Lrn>(&part.spec)) {
     const int64_t run = channels / lrn->groups;
     const bool within = lrn->region == LrnRegion::kWithinChannel;

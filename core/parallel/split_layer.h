@@ -22,10 +22,11 @@ struct SplitLayer {
 
 // `source`: which channels of the layer's input each rank has.
 //
-// - Convolutions and fully connected layers are divided by filters and units,
-//   and read all channels that those see: of one group or several whole ones,
-//   which is all of them without groups. The number of ranks must divide that
-//   of groups, or the reverse, and every rank have a filter.
+// - Convolutions, locally and fully connected layers are divided by filters,
+//   output channels and units, and read all channels that those see: of one
+//   group or several whole ones, which is all of them without groups. The
+//   number of ranks must divide that of groups, or the reverse, and every rank
+//   have a filter.
 // - Normalization across channels reads, beside the rank's own channels, those
 //   that its window reaches within a group.
 // - All others work on the channels that are there.

@@ -64,6 +64,17 @@ TEST(SplitLayerTest, ARankMayHaveSeveralGroups) {
   EXPECT_EQ(As<Convolution>(part)->out_channels, 4);
 }
 
+TEST(SplitLayerTest, LocallyConnectedLayersReadEverything) {
+  LocallyConnected local;
+  local.out_channels = 6;
+  const Layer layer = {"local", local};
+  const SplitLayer split = Split(layer, 12, {{0, 6}, {6, 12}});
+  EXPECT_EQ(split.in, Ranges(2, {0, 12}));
+  EXPECT_EQ(split.out, (Ranges{{0, 3}, {3, 6}}));
+  const Layer part = LayerOfPart(layer, ShapesOver(layer, 12), {0, 12}, {3, 6});
+  EXPECT_EQ(As<LocallyConnected>(part)->out_channels, 3);
+}
+
 TEST(SplitLayerTest, RefusesRanksThatGroupsOrFiltersDoNotAllow) {
   const Layer grouped = Convolve(6, 2);
   EXPECT_EQ(SplitByChannels(grouped, ShapesOver(grouped, 12), Ranges(3))

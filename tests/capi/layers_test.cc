@@ -73,6 +73,43 @@ TEST(LayersTest, ConvolutionsAndFullyConnectedComeBack) {
   EXPECT_EQ(units.weight.value, 0.01f);
 }
 
+TEST(LayersTest, LocallyConnectedComeBack) {
+  const Network network = Blank();
+  auto given = Options(alexnet_locally_connected_options_init);
+  given.out_channels = 5;
+  given.window = OddWindow();
+  given.no_bias = 1;
+  given.weight.init = ALEXNET_INIT_GAUSSIAN;
+  given.weight.value = 0.04f;
+  given.weight.decay = 3.0f;
+  OK(alexnet_network_add_locally_connected(network.get(), "l", &given, e));
+  auto info = Options(alexnet_layer_info_init);
+  OK(alexnet_network_layer_at(network.get(), 0, &info, e));
+  EXPECT_EQ(info.type, ALEXNET_LAYER_LOCALLY_CONNECTED);
+  EXPECT_STREQ(info.kind, "locally connected");
+  // Rows of 13 and 1 more, in twos and rounded up; columns of 11 and 1 more.
+  EXPECT_EQ(info.output[1], 5);
+  EXPECT_EQ(info.output[2], 7);
+  EXPECT_EQ(info.output[3], 11);
+  EXPECT_EQ(info.parameters, 5 * 7 * 11 * 3 * 3 * 2);
+  EXPECT_EQ(info.macs, info.parameters);
+  auto got = Options(alexnet_locally_connected_options_init);
+  OK(alexnet_network_get_locally_connected(network.get(), 0, &got, e));
+  EXPECT_EQ(got.out_channels, 5);
+  ExpectSame(got.window, given.window);
+  EXPECT_EQ(got.no_bias, 1);
+  EXPECT_EQ(got.weight.init, ALEXNET_INIT_GAUSSIAN);
+  EXPECT_EQ(got.weight.value, 0.04f);
+  EXPECT_EQ(got.weight.decay, 3.0f);
+  given.out_channels = 0;
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_locally_connected(network.get(), "m", &given, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT, alexnet_network_add_locally_connected(
+                                        network.get(), "m", nullptr, e));
+  REFUSED(ALEXNET_FAILED_PRECONDITION,
+          alexnet_network_get_fully_connected(network.get(), 0, nullptr, e));
+}
+
 TEST(LayersTest, OtherLayersComeBack) {
   const Network network = Blank();
   alexnet_network* n = network.get();
@@ -175,6 +212,13 @@ TEST(LayersTest, NullIsRefused) {
           alexnet_network_add_fully_connected(nullptr, "x", &fc, e));
   REFUSED(ALEXNET_INVALID_ARGUMENT,
           alexnet_network_add_fully_connected(n, nullptr, &fc, e));
+  auto local = Options(alexnet_locally_connected_options_init);
+  local.out_channels = 2;
+  local.window.kernel_h = 1;
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_locally_connected(nullptr, "x", &local, e));
+  REFUSED(ALEXNET_INVALID_ARGUMENT,
+          alexnet_network_add_locally_connected(n, nullptr, &local, e));
   REFUSED(ALEXNET_INVALID_ARGUMENT,
           alexnet_network_add_softmax(nullptr, "x", e));
   REFUSED(ALEXNET_INVALID_ARGUMENT, alexnet_network_add_softmax(n, nullptr, e));

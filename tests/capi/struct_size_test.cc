@@ -41,6 +41,7 @@ TEST(StructSizeTest, InitStaysInsideTheCallersStruct) {
   CHECK_INIT(alexnet_pooling_options);
   CHECK_INIT(alexnet_lrn_options);
   CHECK_INIT(alexnet_fully_connected_options);
+  CHECK_INIT(alexnet_locally_connected_options);
   CHECK_INIT(alexnet_layer_info);
   CHECK_INIT(alexnet_preprocessing);
   CHECK_INIT(alexnet_recipe);

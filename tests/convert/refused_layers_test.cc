@@ -77,6 +77,16 @@ TEST(RefusedLayersTest, CaffeHasNoAdaptivePooling) {
                 ".caffemodel", "is a pooling that Caffe does not have");
 }
 
+TEST(RefusedLayersTest, LocallyConnectedHaveNoWordElsewhere) {
+  LocallyConnectedOptions options;
+  options.out_channels = 4;
+  options.window.kernel_h = 3;
+  ExpectRefused(Begun().add_locally_connected("odd", options), ".onnx",
+                "is of a type that is not written as ONNX");
+  ExpectRefused(Begun().add_locally_connected("odd", options), ".caffemodel",
+                "is of a type that Caffe does not have");
+}
+
 TEST(RefusedLayersTest, CaffesLrnWithinChannelsAddsOne) {
   LrnOptions options;
   options.region = ALEXNET_LRN_WITHIN_CHANNEL;

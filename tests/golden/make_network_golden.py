@@ -79,6 +79,19 @@ def lrn(x, size, alpha, beta, k, divide=True, groups=1, within=False):
     return torch.cat(parts, dim=1)
 
 
+def local(x, w, b, channels, stride, pads):
+    """Weights (channels * positions, C, kH, kW), biases of each output."""
+    left, right, top, bottom = pads
+    x = F.pad(x, (left, right, top, bottom))
+    kernel = w.shape[2:]
+    high, wide = ((x.shape[2 + i] - kernel[i]) // stride[i] + 1
+                  for i in (0, 1))
+    patches = F.unfold(x, tuple(kernel), stride=stride)  # (N, taps, positions)
+    w = w.reshape(channels, high * wide, -1)
+    y = torch.einsum('ntp,opt->nop', patches, w)
+    return (y.flatten(1) + b).reshape(len(x), channels, high, wide)
+
+
 def rounded(tensor, digits=9):
     return [float(f'%.{digits}g' % v) for v in tensor.detach().reshape(-1)]
 
@@ -130,6 +143,10 @@ def layer_cases():
         ('dropout', (3, 2, 3, 3), None,
          lambda x, w, b: x * dropout_scale(x.shape, 0.3, 3, 2)),
         ('softmax', (3, 7), None, lambda x, w, b: F.softmax(x, 1)),
+        ('local', (2, 2, 4, 3), (3 * 4 * 3, 2, 3, 3),
+         lambda x, w, b: local(x, w, b, 3, (1, 1), (1, 1, 1, 1))),
+        ('local_uneven', (3, 2, 5, 4), (2 * 2 * 4, 2, 3, 2),
+         lambda x, w, b: local(x, w, b, 2, (2, 1), (1, 0, 0, 0))),
     ]
 
 

@@ -78,6 +78,12 @@ std::vector<LayerCase> LayerCases() {
       {"tanh", Activation{ActivationKind::kTanh}, {2, 3, 3, 2}},
       {"dropout", Dropout{0.3f}, {3, 2, 3, 3}},
       {"softmax", Softmax{}, {3, 7}},
+      {"local",
+       LocallyConnected{3, Window::Square(3, 1, 1), true, {}, {}},
+       {2, 2, 4, 3}},
+      {"local_uneven",
+       LocallyConnected{2, Window{3, 2, 2, 1, 0, 1, 0, 0}, true, {}, {}},
+       {3, 2, 5, 4}},
   };
 }
 

@@ -30,6 +30,7 @@ constexpr size_t kCaption = 14;
 std::string ShortKind(const std::string& kind) {
   if (kind == "fully connected") return "dense";
   if (kind == "convolution") return "conv";
+  if (kind == "locally connected") return "local";
   const size_t pooling = kind.find(" pooling");
   return pooling == std::string::npos ? kind
                                       : kind.substr(0, pooling) + " pool";

@@ -204,6 +204,7 @@ std::string KindAndSettings(const Json& layer) {
   const std::string window = Window(options.At("window"));
   if (kind == "max pooling") return "max " + window;
   if (kind == "average pooling") return "average " + window;
+  if (kind == "locally connected") return "local " + window;
   const int64_t groups = options.At("groups").Integer();
   return "conv " + window + (groups > 1 ? fmt::format(" g{}", groups) : "");
 }

@@ -46,7 +46,8 @@ std::string Costs(const Network& network) {
   };
   std::vector<Kind> kinds = {
       {"convolutions", ALEXNET_LAYER_CONVOLUTION},
-      {"fully connected layers", ALEXNET_LAYER_FULLY_CONNECTED}};
+      {"fully connected layers", ALEXNET_LAYER_FULLY_CONNECTED},
+      {"locally connected layers", ALEXNET_LAYER_LOCALLY_CONNECTED}};
   int64_t parameters = 0;
   int64_t macs = 0;
   for (const LayerInfo& layer : network.layers()) {
@@ -61,6 +62,10 @@ std::string Costs(const Network& network) {
   TextTable table(1);
   table.AddRow({"", "parameters", "%", "MACs/M", "%"});
   for (const Kind& kind : kinds) {
+    // Few networks have these.
+    if (kind.type == ALEXNET_LAYER_LOCALLY_CONNECTED && kind.parameters == 0) {
+      continue;
+    }
     table.AddRow({kind.name, Grouped(kind.parameters),
                   Share(kind.parameters, parameters),
                   fmt::format("{:.1f}", static_cast<double>(kind.macs) / 1e6),

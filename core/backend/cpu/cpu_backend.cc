@@ -33,6 +33,7 @@ class CpuBackend : public Backend {
     return activation == ActivationKind::kRelu &&
            (As<Convolution>(layer) != nullptr ||
             As<FullyConnected>(layer) != nullptr ||
+            As<LocallyConnected>(layer) != nullptr ||
             (pooling != nullptr && pooling->kind == PoolKind::kMax));
   }
 

@@ -22,6 +22,7 @@ KernelResult MakeKernel(const Lrn&, const KernelRequest& request);
 KernelResult MakeKernel(const Activation&, const KernelRequest& request);
 KernelResult MakeKernel(const Dropout&, const KernelRequest& request);
 KernelResult MakeKernel(const Softmax&, const KernelRequest& request);
+KernelResult MakeKernel(const LocallyConnected&, const KernelRequest& request);
 KernelResult MakeReorder(const Format& from, const Format& to);
 
 // Among these a convolution is chosen, and a pooling.

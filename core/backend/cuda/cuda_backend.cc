@@ -73,7 +73,8 @@ class CudaBackend : public Backend {
   bool CanFuse(const Layer& layer, ActivationKind activation) const override {
     return activation == ActivationKind::kRelu &&
            (As<Convolution>(layer) != nullptr ||
-            As<FullyConnected>(layer) != nullptr);
+            As<FullyConnected>(layer) != nullptr ||
+            As<LocallyConnected>(layer) != nullptr);
   }
 
   bool CanPool(const KernelRequest& request) const override {

@@ -95,6 +95,10 @@ struct ForwardVisitor {
     FullyConnectedForward(p.shapes, kBatch, p.src.data(), p.weight.data(),
                           p.bias_or_null(), dst);
   }
+  void operator()(const LocallyConnected& layer) const {
+    LocallyConnectedForward(layer, p.shapes, kBatch, p.src.data(),
+                            p.weight.data(), p.bias_or_null(), dst);
+  }
   void operator()(const Pooling& layer) const {
     PoolingForward(layer, p.shapes, kBatch, p.src.data(), dst);
   }
@@ -131,6 +135,10 @@ struct BackwardVisitor {
   void operator()(const FullyConnected&) const {
     FullyConnectedBackward(p.shapes, kBatch, p.src.data(), p.weight.data(), dy,
                            dx, dw, db);
+  }
+  void operator()(const LocallyConnected& layer) const {
+    LocallyConnectedBackward(layer, p.shapes, kBatch, p.src.data(),
+                             p.weight.data(), dy, dx, dw, db);
   }
   void operator()(const Pooling& layer) const {
     PoolingBackward(layer, p.shapes, kBatch, p.src.data(), dy, dx);
@@ -231,6 +239,14 @@ FullyConnected MakeFullyConnected(int64_t out, bool has_bias) {
   return layer;
 }
 
+LocallyConnected MakeLocal(int64_t out, Window window, bool has_bias = true) {
+  LocallyConnected layer;
+  layer.out_channels = out;
+  layer.window = window;
+  layer.has_bias = has_bias;
+  return layer;
+}
+
 const Case kCases[] = {
     {"convolution",
      MakeConvolution(3, Window::Square(3, 1, 1), 1),
@@ -280,7 +296,14 @@ const Case kCases[] = {
     {"dropout", Dropout{0.3f}, {1, 5, 2, 2}},
     {"fully_connected", MakeFullyConnected(4, true), {1, 3, 2, 2}},
     {"fully_connected_plain", MakeFullyConnected(3, false), {1, 5, 1, 1}},
-    {"softmax", Softmax{}, {1, 6, 1, 1}}};
+    {"softmax", Softmax{}, {1, 6, 1, 1}},
+    {"locally_connected", MakeLocal(3, Window::Square(3, 1, 1)), {1, 2, 4, 3}},
+    {"locally_connected_ceil_plain",
+     MakeLocal(2, Window::Square(3, 2, 0, Rounding::kCeil), false),
+     {1, 2, 6, 6}},
+    {"locally_connected_uneven",
+     MakeLocal(2, Window{2, 3, 1, 2, 1, 0, 0, 2}),
+     {1, 2, 4, 5}}};
 
 INSTANTIATE_TEST_SUITE_P(Layers, FiniteDifferenceTest,
                          ::testing::ValuesIn(kCases), [](const auto& instance) {

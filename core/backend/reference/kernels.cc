@@ -48,7 +48,7 @@ class LayerKernel : public Kernel {
   const KernelMemory memory_;
 };
 
-// Convolutions and fully connected layers: with parameters.
+// Convolutions, locally and fully connected layers: with parameters.
 class LinearKernel : public LayerKernel {
  public:
   LinearKernel(const KernelRequest& request, const Shape& weight, bool has_bias)
@@ -68,6 +68,9 @@ class LinearKernel : public LayerKernel {
     if (const auto* convolution = As<Convolution>(layer_)) {
       ConvolutionForward(*convolution, shapes_, batch_, src, weight, bias,
                          Blob(args.dst));
+    } else if (const auto* local = As<LocallyConnected>(layer_)) {
+      LocallyConnectedForward(*local, shapes_, batch_, src, weight, bias,
+                              Blob(args.dst));
     } else {
       FullyConnectedForward(shapes_, batch_, src, weight, bias, Blob(args.dst));
     }
@@ -84,6 +87,9 @@ class LinearKernel : public LayerKernel {
     if (const auto* convolution = As<Convolution>(layer_)) {
       ConvolutionBackward(*convolution, shapes_, batch_, src, weight, dy, dx,
                           dw, db);
+    } else if (const auto* local = As<LocallyConnected>(layer_)) {
+      LocallyConnectedBackward(*local, shapes_, batch_, src, weight, dy, dx, dw,
+                               db);
     } else {
       FullyConnectedBackward(shapes_, batch_, src, weight, dy, dx, dw, db);
     }
@@ -228,6 +234,11 @@ struct Maker {
   }
   std::unique_ptr<Kernel> operator()(const FullyConnected& layer) const {
     const Shape weight = {layer.out_features, request.shapes->in.elements()};
+    return std::make_unique<LinearKernel>(request, weight, layer.has_bias);
+  }
+  std::unique_ptr<Kernel> operator()(const LocallyConnected& layer) const {
+    const Shape weight = {request.shapes->out.elements(), request.shapes->in[1],
+                          layer.window.kernel_h, layer.window.kernel_w};
     return std::make_unique<LinearKernel>(request, weight, layer.has_bias);
   }
   std::unique_ptr<Kernel> operator()(const Pooling&) const {

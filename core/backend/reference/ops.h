@@ -31,6 +31,20 @@ void ConvolutionBackward(const Convolution& layer, const LayerShapes& shapes,
                          const double* dst_gradient, double* src_gradient,
                          W* weight_gradient, W* bias_gradient);
 
+// Weights (O * outputs of a channel, C, kH, kW) and `bias` (O * outputs of a
+// channel), or null: a row for each unit of the output in C, H, W order.
+template <typename W>
+void LocallyConnectedForward(const LocallyConnected& layer,
+                             const LayerShapes& shapes, int64_t batch,
+                             const double* src, const W* weight, const W* bias,
+                             double* dst);
+template <typename W>
+void LocallyConnectedBackward(const LocallyConnected& layer,
+                              const LayerShapes& shapes, int64_t batch,
+                              const double* src, const W* weight,
+                              const double* dst_gradient, double* src_gradient,
+                              W* weight_gradient, W* bias_gradient);
+
 // Weights (out, in); `bias` (out) or null.
 template <typename W>
 void FullyConnectedForward(const LayerShapes& shapes, int64_t batch,

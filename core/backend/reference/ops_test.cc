@@ -97,6 +97,40 @@ TEST(ConvolutionTest, CeilReadsZerosPastTheEdge) {
   ExpectNear(dst, {1 + 2 + 4 + 5, 3 + 6, 7 + 8, 9});
 }
 
+TEST(LocallyConnectedTest, EachUnitHasItsOwnWeightsAndBias) {
+  LocallyConnected layer;
+  layer.out_channels = 2;
+  layer.window = Window::Square(2, 1);
+  layer.window.pad_left = 1;
+  const LayerShapes shapes = Infer(layer, 1, 2, 2);
+  ASSERT_EQ(shapes.out, (Shape{1, 2, 1, 2}));
+  EXPECT_EQ(shapes.macs, 4 * 4);
+  // Units of the first channel, left and right, then of the second.
+  const Values weight = {1, 10, 100, 1000, 2, 20, 200, 2000,
+                         3, 30, 300, 3000, 4, 40, 400, 4000};
+  const Values bias = {0.1, 0.2, 0.3, 0.4};
+  const Values src = Counting(4);
+  Values dst(4);
+  LocallyConnectedForward(layer, shapes, 1, src.data(), weight.data(),
+                          bias.data(), dst.data());
+  // On the left the first column of a window is outside.
+  ExpectNear(dst, {10 + 3000 + 0.1, 2 + 40 + 600 + 8000 + 0.2, 30 + 9000 + 0.3,
+                   4 + 80 + 1200 + 16000 + 0.4});
+
+  const Values dy = {1, 10, 100, 1000};
+  Values dx(4);
+  Values dw(16);
+  Values db(4);
+  LocallyConnectedBackward(layer, shapes, 1, src.data(), weight.data(),
+                           dy.data(), dx.data(), dw.data(), db.data());
+  ExpectNear(db, dy);
+  ExpectNear(
+      dw, {0, 1, 0, 3, 10, 20, 30, 40, 0, 100, 0, 300, 1000, 2000, 3000, 4000});
+  ExpectNear(dx, {10 * 1 + 2 * 10 + 30 * 100 + 4 * 1000, 20 * 10 + 40 * 1000,
+                  1000 * 1 + 200 * 10 + 3000 * 100 + 400 * 1000,
+                  2000 * 10 + 4000 * 1000});
+}
+
 TEST(PoolingTest, CeilTakesTheMaximumOfWhatIsThere) {
   Pooling layer;
   layer.window = Window::Square(2, 2, 0, Rounding::kCeil);

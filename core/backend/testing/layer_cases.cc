@@ -182,6 +182,37 @@ std::vector<LayerCase> FullyConnectedCases() {
   return cases;
 }
 
+std::vector<LayerCase> LocallyConnectedCases() {
+  std::vector<LayerCase> cases;
+  const auto add = [&](const char* name, int64_t out, const Window& window,
+                       bool bias, const Shape& in) {
+    for (const bool relu : {false, true}) {
+      LayerCase test{
+          std::string("Local") + name + (relu ? "Relu" : ""), {}, 2e-5};
+      test.kernel.layer = {"local",
+                           LocallyConnected{out, window, bias, {}, {}}};
+      test.kernel.in = in;
+      if (relu) test.kernel.fused = ActivationKind::kRelu;
+      cases.push_back(test);
+    }
+  };
+  add("Plain", 32, Window::Square(3, 1, 1), true, {2, 16, 4, 5});
+  add("Odd", 7, Window::Square(3, 2), true, {3, 5, 7, 6});
+  add("Ceil", 19, Window::Square(3, 2, 1, Rounding::kCeil), true, {4, 6, 6, 5});
+  add("NoBias", 16, Window::Square(2, 2), false, {2, 8, 6, 6});
+  add("OneByOne", 20, Window::Square(1, 1), true, {5, 24, 1, 1});
+  add("OnePosition", 17, Window::Square(4, 1), true, {7, 3, 4, 4});
+  add("Batch1", 40, Window::Square(3, 1, 1), true, {1, 12, 5, 5});
+  add("Batch33", 6, Window::Square(3, 1, 1), true, {33, 9, 3, 3});
+  add("Batch130", 4, Window::Square(2, 1), true, {130, 2, 3, 3});
+  Window lopsided = Window::Square(3, 2);
+  lopsided.pad_bottom = 1;
+  lopsided.pad_left = 2;
+  lopsided.kernel_w = 4;
+  add("Lopsided", 16, lopsided, true, {2, 16, 8, 9});
+  return cases;
+}
+
 std::vector<LayerCase> OtherCases() {
   std::vector<LayerCase> cases;
   const auto add = [&](const char* name, const LayerSpec& spec,
@@ -217,7 +248,7 @@ std::vector<LayerCase> OtherCases() {
 std::vector<LayerCase> LayerCases() {
   std::vector<LayerCase> all;
   for (auto* make : {ConvolutionCases, PoolingCases, LrnCases,
-                     FullyConnectedCases, OtherCases}) {
+                     FullyConnectedCases, LocallyConnectedCases, OtherCases}) {
     std::vector<LayerCase> cases = make();
     all.insert(all.end(), cases.begin(), cases.end());
   }

@@ -70,4 +70,29 @@ Network TowersOfEverything() {
   return network;
 }
 
+Network LocalNetwork() {
+  LocallyConnected local;
+  local.out_channels = 10;
+  local.window = Window::Square(3, 1, 1);
+  LocallyConnected plain = local;
+  plain.out_channels = 4;
+  plain.window = Window::Square(2, 2, 0, Rounding::kCeil);
+  plain.has_bias = false;
+  Network network;
+  network.name = "local";
+  network.channels = 3;
+  network.height = network.width = 7;
+  network.layers = {
+      {"conv1", Convolve(8, Window::Square(3, 2, 1))},
+      {"relu1", Activation{}},
+      {"local2", local},
+      {"tanh2", Activation{ActivationKind::kTanh}},
+      {"local3", plain},
+      {"relu3", Activation{}},
+      {"fc4", Full(6)},
+      {"prob", Softmax{}},
+  };
+  return network;
+}
+
 }  // namespace alexnet::testing

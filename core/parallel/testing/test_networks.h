@@ -16,6 +16,10 @@ Network AlexnetSmall();
 // averages, tanh, no biases, and no softmax.
 Network TowersOfEverything();
 
+// Locally connected layers, one of them of as many channels as four ranks do
+// not divide.
+Network LocalNetwork();
+
 }  // namespace alexnet::testing
 
 #endif  // ALEXNET_CORE_PARALLEL_TESTING_TEST_NETWORKS_H_

@@ -91,7 +91,9 @@ const Enum kLayerType = {
                 {"dropout", "Zeroes while training"},
                 {"adaptive_average_pooling", "Averages that cover the input"},
                 {"fully_connected", "y = x W^T + b"},
-                {"softmax", "Probabilities of classes"}}};
+                {"softmax", "Probabilities of classes"},
+                {"locally_connected",
+                 "As a convolution, with weights of its own at each place"}}};
 
 const Enum kLrnRegion = {
     .name = "LrnRegion",

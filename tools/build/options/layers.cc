@@ -204,12 +204,33 @@ const Group kSoftmax = {
     .sentence = "Probabilities over the channels of (N, F) or (N, C, 1, 1)",
     .options = {}};
 
+const Group kLocallyConnected = {
+    .name = "locally_connected",
+    .core = "LocallyConnected",
+    .sentence =
+        "As a convolution, but each unit of the output has weights and a bias "
+        "of its own: weights (out_channels * out_h * out_w, C, kernel_h, "
+        "kernel_w), a row for each unit in C, H, W order",
+    .options = {{.name = "out_channels",
+                 .type = Type::kLong,
+                 .sentence = "Number of channels of the output",
+                 .value = "0",
+                 .least = "1",
+                 .most = kMostExtent},
+                Sliding(),
+                NoBias(),
+                Rule("weight", "How the weights start and learn"),
+                Rule("bias", "How the biases start and learn")},
+    .more =
+        "Taps outside the input count as zero; their weights have no "
+        "gradient"};
+
 }  // namespace
 
 std::vector<const Group*> LayerGroups() {
   return {&kConvolution,    &kPooling, &kLrn,
           &kActivation,     &kDropout, &kAdaptiveAveragePooling,
-          &kFullyConnected, &kSoftmax};
+          &kFullyConnected, &kSoftmax, &kLocallyConnected};
 }
 
 }  // namespace alexnet::options

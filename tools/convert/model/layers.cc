@@ -61,6 +61,11 @@ LayerSpec SpecOf(const Network& network, size_t index, int32_t type) {
       const FullyConnectedOptions from = network.fully_connected(index);
       return FullyConnected{from.out_features, from.no_bias == 0};
     }
+    case ALEXNET_LAYER_LOCALLY_CONNECTED: {
+      const LocallyConnectedOptions from = network.locally_connected(index);
+      return LocallyConnected{from.out_channels, WindowOf(from.window),
+                              from.no_bias == 0};
+    }
     case ALEXNET_LAYER_SOFTMAX:
       return Softmax{};
     default:
@@ -136,6 +141,13 @@ void Add(Network& network, const std::string& name, const LayerSpec& spec) {
                    options.no_bias = !full.has_bias;
                    network.add_fully_connected(name, options);
                  },
+                 [&](const LocallyConnected& local) {
+                   LocallyConnectedOptions options;
+                   options.out_channels = local.out_channels;
+                   options.window = ToAbi(local.window);
+                   options.no_bias = !local.has_bias;
+                   network.add_locally_connected(name, options);
+                 },
                  [&](const Softmax&) { network.add_softmax(name); },
              },
              spec);
@@ -209,6 +221,11 @@ bool SameSpec(const Layer& a, const Layer& b) {
                    left.groups == right.groups &&
                    left.has_bias == right.has_bias;
           },
+          [&](const LocallyConnected& left) {
+            const LocallyConnected& right = *As<LocallyConnected>(b);
+            return SameWindow(left.window, right.window) &&
+                   left.has_bias == right.has_bias;
+          },
           [&](const Pooling& left) {
             const Pooling& right = *As<Pooling>(b);
             return left.average == right.average &&
@@ -247,6 +264,12 @@ std::string BlobText(const std::vector<int64_t>& blob) {
 
 }  // namespace
 
+bool HasWeights(const Layer& layer) {
+  return As<Convolution>(layer) != nullptr ||
+         As<FullyConnected>(layer) != nullptr ||
+         As<LocallyConnected>(layer) != nullptr;
+}
+
 std::string SpecText(const Layer& layer) {
   std::string text = std::visit(
       Overloaded{
@@ -279,6 +302,11 @@ std::string SpecText(const Layer& layer) {
           [](const FullyConnected& full) {
             return fmt::format("fully connected, {} units{}", full.out_features,
                                full.has_bias ? "" : ", no bias");
+          },
+          [](const LocallyConnected& local) {
+            return fmt::format("locally connected {}, {} channels{}",
+                               WindowText(local.window), local.out_channels,
+                               local.has_bias ? "" : ", no bias");
           },
           [](const Softmax&) { return std::string("softmax"); },
       },

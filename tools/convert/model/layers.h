@@ -66,12 +66,20 @@ struct FullyConnected {
   bool has_bias = true;
   bool operator==(const FullyConnected&) const = default;
 };
+// As a convolution of one group, with weights and a bias of each output's own.
+struct LocallyConnected {
+  int64_t out_channels = 0;
+  Window window;
+  bool has_bias = true;
+  bool operator==(const LocallyConnected&) const = default;
+};
 struct Softmax {
   bool operator==(const Softmax&) const = default;
 };
 
 using LayerSpec = std::variant<Convolution, Pooling, Lrn, Relu, Tanh, Dropout,
-                               AdaptiveAveragePooling, FullyConnected, Softmax>;
+                               AdaptiveAveragePooling, FullyConnected,
+                               LocallyConnected, Softmax>;
 
 struct Layer {
   std::string name;  // unique, e.g. "conv1"
@@ -86,6 +94,8 @@ template <typename T>
 const T* As(const Layer& layer) {
   return std::get_if<T>(&layer.spec);
 }
+
+bool HasWeights(const Layer& layer);
 
 // A chain of layers over (channels, height, width) pictures.
 struct Layers {

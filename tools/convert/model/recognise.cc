@@ -67,6 +67,13 @@ std::vector<Wanted> WhatIsWanted(const Layers& layers) {
                         {full->out_features, features},
                         full->out_features,
                         full->has_bias});
+    } else if (const auto* local = As<LocallyConnected>(layer)) {
+      const int64_t units = layer.output[0] * layer.output[1] * layer.output[2];
+      wanted.push_back({i,
+                        {units, layer.input[0], local->window.kernel_h,
+                         local->window.kernel_w},
+                        units,
+                        local->has_bias});
     }
   }
   return wanted;
@@ -399,8 +406,7 @@ void TakeLayers(Layers layers, ForeignModel* foreign) {
   size_t next = 0;
   for (const Layer& layer : layers.layers) {
     LayerTensors names;
-    if (As<Convolution>(layer) != nullptr ||
-        As<FullyConnected>(layer) != nullptr) {
+    if (HasWeights(layer)) {
       const TensorPair& pair = pairs[next++];
       names.weight = pair.weight->name;
       if (pair.bias != nullptr) names.bias = pair.bias->name;

@@ -152,9 +152,7 @@ std::vector<TensorPair> PairsOfLayers(const ForeignModel& foreign) {
   std::vector<TensorPair> pairs;
   for (size_t i = 0; i < foreign.layers->layers.size(); ++i) {
     const Layer& layer = foreign.layers->layers[i];
-    const bool learns = As<Convolution>(layer) != nullptr ||
-                        As<FullyConnected>(layer) != nullptr;
-    if (!learns) continue;
+    if (!HasWeights(layer)) continue;
     const LayerTensors& names = foreign.layer_tensors[i];
     const TensorPair pair = {find(names.weight, layer.name),
                              find(names.bias, layer.name)};

@@ -1275,6 +1275,146 @@ extern "C" {
         size: usize,
     );
 }
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct alexnet_locally_connected_options {
+    pub struct_size: usize,
+    pub out_channels: i64,
+    pub window: alexnet_window,
+    pub no_bias: i32,
+    pub weight: alexnet_parameter_rule,
+    pub bias: alexnet_parameter_rule,
+}
+#[test]
+fn bindgen_test_layout_alexnet_locally_connected_options() {
+    assert_eq!(
+        ::core::mem::size_of::<alexnet_locally_connected_options>(),
+        144usize,
+        concat!("Size of: ", stringify!(alexnet_locally_connected_options))
+    );
+    assert_eq!(
+        ::core::mem::align_of::<alexnet_locally_connected_options>(),
+        8usize,
+        concat!(
+            "Alignment of ",
+            stringify!(alexnet_locally_connected_options)
+        )
+    );
+    fn test_field_struct_size() {
+        assert_eq!(
+            unsafe {
+                let uninit =
+                    ::core::mem::MaybeUninit::<alexnet_locally_connected_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).struct_size) as usize - ptr as usize
+            },
+            0usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_locally_connected_options),
+                "::",
+                stringify!(struct_size)
+            )
+        );
+    }
+    test_field_struct_size();
+    fn test_field_out_channels() {
+        assert_eq!(
+            unsafe {
+                let uninit =
+                    ::core::mem::MaybeUninit::<alexnet_locally_connected_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).out_channels) as usize - ptr as usize
+            },
+            8usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_locally_connected_options),
+                "::",
+                stringify!(out_channels)
+            )
+        );
+    }
+    test_field_out_channels();
+    fn test_field_window() {
+        assert_eq!(
+            unsafe {
+                let uninit =
+                    ::core::mem::MaybeUninit::<alexnet_locally_connected_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).window) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_locally_connected_options),
+                "::",
+                stringify!(window)
+            )
+        );
+    }
+    test_field_window();
+    fn test_field_no_bias() {
+        assert_eq!(
+            unsafe {
+                let uninit =
+                    ::core::mem::MaybeUninit::<alexnet_locally_connected_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).no_bias) as usize - ptr as usize
+            },
+            88usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_locally_connected_options),
+                "::",
+                stringify!(no_bias)
+            )
+        );
+    }
+    test_field_no_bias();
+    fn test_field_weight() {
+        assert_eq!(
+            unsafe {
+                let uninit =
+                    ::core::mem::MaybeUninit::<alexnet_locally_connected_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).weight) as usize - ptr as usize
+            },
+            92usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_locally_connected_options),
+                "::",
+                stringify!(weight)
+            )
+        );
+    }
+    test_field_weight();
+    fn test_field_bias() {
+        assert_eq!(
+            unsafe {
+                let uninit =
+                    ::core::mem::MaybeUninit::<alexnet_locally_connected_options>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).bias) as usize - ptr as usize
+            },
+            116usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_locally_connected_options),
+                "::",
+                stringify!(bias)
+            )
+        );
+    }
+    test_field_bias();
+}
+extern "C" {
+    pub fn alexnet_locally_connected_options_init(
+        options: *mut alexnet_locally_connected_options,
+        size: usize,
+    );
+}
 pub const ALEXNET_LAYER_CONVOLUTION: i32 = 0;
 pub const ALEXNET_LAYER_POOLING: i32 = 1;
 pub const ALEXNET_LAYER_LRN: i32 = 2;
@@ -1283,6 +1423,7 @@ pub const ALEXNET_LAYER_DROPOUT: i32 = 4;
 pub const ALEXNET_LAYER_ADAPTIVE_AVERAGE_POOLING: i32 = 5;
 pub const ALEXNET_LAYER_FULLY_CONNECTED: i32 = 6;
 pub const ALEXNET_LAYER_SOFTMAX: i32 = 7;
+pub const ALEXNET_LAYER_LOCALLY_CONNECTED: i32 = 8;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct alexnet_layer_info {
@@ -2381,6 +2522,14 @@ extern "C" {
     ) -> alexnet_status;
 }
 extern "C" {
+    pub fn alexnet_network_add_locally_connected(
+        network: *mut alexnet_network,
+        name: *const ::std::os::raw::c_char,
+        options: *const alexnet_locally_connected_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
     pub fn alexnet_network_add_softmax(
         network: *mut alexnet_network,
         name: *const ::std::os::raw::c_char,
@@ -2482,6 +2631,14 @@ extern "C" {
         network: *const alexnet_network,
         index: usize,
         options: *mut alexnet_fully_connected_options,
+        error: *mut *mut alexnet_error,
+    ) -> alexnet_status;
+}
+extern "C" {
+    pub fn alexnet_network_get_locally_connected(
+        network: *const alexnet_network,
+        index: usize,
+        options: *mut alexnet_locally_connected_options,
         error: *mut *mut alexnet_error,
     ) -> alexnet_status;
 }

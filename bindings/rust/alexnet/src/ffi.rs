@@ -105,6 +105,7 @@ structs! {
     alexnet_limits by alexnet_limits_init,
     alexnet_lint_options by alexnet_lint_options_init,
     alexnet_load_options by alexnet_load_options_init,
+    alexnet_locally_connected_options by alexnet_locally_connected_options_init,
     alexnet_lrn_options by alexnet_lrn_options_init,
     alexnet_model_info by alexnet_model_info_init,
     alexnet_pack_options by alexnet_pack_options_init,

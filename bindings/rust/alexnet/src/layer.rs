@@ -27,6 +27,8 @@ constants! {
         FullyConnected = ALEXNET_LAYER_FULLY_CONNECTED,
         /// Probabilities of classes.
         Softmax = ALEXNET_LAYER_SOFTMAX,
+        /// As a convolution, with weights of its own at each place.
+        LocallyConnected = ALEXNET_LAYER_LOCALLY_CONNECTED,
     }
     // END options
 }

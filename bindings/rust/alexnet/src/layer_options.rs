@@ -456,3 +456,58 @@ impl FullyConnected {
         })
     }
 }
+
+/// As a convolution of one group, but each output has weights and a bias of its
+/// own: weights are (out_channels * out_h * out_w, C, height, width).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LocallyConnected {
+    // BEGIN options: rust.fields locally_connected
+    /// Number of channels of the output; 1 to 16,777,216.
+    pub out_channels: usize,
+    /// What slides over height and width.
+    pub window: Window,
+    /// Without biases.
+    pub no_bias: bool,
+    /// How the weights start and learn.
+    pub weight: ParameterRule,
+    /// How the biases start and learn.
+    pub bias: ParameterRule,
+    // END options
+}
+
+impl LocallyConnected {
+    /// A layer with biases.
+    pub fn new(out_channels: usize, window: Window) -> Self {
+        LocallyConnected {
+            out_channels,
+            window,
+            no_bias: false,
+            weight: ParameterRule::default(),
+            bias: ParameterRule::default(),
+        }
+    }
+
+    pub(crate) fn to_c(self) -> Result<sys::alexnet_locally_connected_options> {
+        let mut options = sys::alexnet_locally_connected_options::init();
+        // BEGIN options: rust.give locally_connected from=self to=options
+        options.out_channels = ffi::int(self.out_channels, "out_channels")?;
+        options.window = self.window.to_c()?;
+        options.no_bias = self.no_bias.into();
+        options.weight = self.weight.to_c()?;
+        options.bias = self.bias.to_c()?;
+        // END options
+        Ok(options)
+    }
+
+    pub(crate) fn from_c(from: &sys::alexnet_locally_connected_options) -> Result<Self> {
+        Ok(LocallyConnected {
+            // BEGIN options: rust.read locally_connected from=from
+            out_channels: ffi::size(from.out_channels),
+            window: Window::from_c(&from.window)?,
+            no_bias: from.no_bias != 0,
+            weight: ParameterRule::from_c(&from.weight)?,
+            bias: ParameterRule::from_c(&from.bias)?,
+            // END options
+        })
+    }
+}

@@ -106,8 +106,8 @@ pub use image::{Encoded, Image, ImageView};
 pub use inspection::{Damage, TensorStatistics};
 pub use layer::{Layer, LayerType};
 pub use layer_options::{
-    ActivationKind, Convolution, FullyConnected, Init, Lrn, LrnRegion, ParameterRule, PoolKind,
-    Pooling, Rounding, Window,
+    ActivationKind, Convolution, FullyConnected, Init, LocallyConnected, Lrn, LrnRegion,
+    ParameterRule, PoolKind, Pooling, Rounding, Window,
 };
 pub use library::{
     devices, presets, require_version, system_json, version, version_number, Device, DeviceKind,

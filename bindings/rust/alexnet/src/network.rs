@@ -8,7 +8,9 @@ use crate::error::Result;
 use crate::ffi::{self, Constant, Struct};
 use crate::handle::Handle;
 use crate::layer::{iterator, Indexed, Iter, Layer};
-use crate::layer_options::{ActivationKind, Convolution, FullyConnected, Lrn, Pooling};
+use crate::layer_options::{
+    ActivationKind, Convolution, FullyConnected, LocallyConnected, Lrn, Pooling,
+};
 use crate::preprocessing::Preprocessing;
 use crate::recipe::Recipe;
 
@@ -180,6 +182,21 @@ impl Network {
         Ok(self)
     }
 
+    /// Appends a locally connected layer.
+    pub fn add_locally_connected(
+        &mut self,
+        name: &str,
+        layer: &LocallyConnected,
+    ) -> Result<&mut Self> {
+        let name = ffi::c_string(name, "name")?;
+        let options = layer.to_c()?;
+        // SAFETY: the handle is live; name and options outlive the call.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_add_locally_connected(self.0.get(), name.as_ptr(), &options, error)
+        })?;
+        Ok(self)
+    }
+
     /// Appends a softmax, the last layer of a network that classifies.
     pub fn add_softmax(&mut self, name: &str) -> Result<&mut Self> {
         let name = ffi::c_string(name, "name")?;
@@ -196,10 +213,10 @@ impl Network {
     /// `pattern` names layers as a shell's patterns do, or by what they
     /// compute: `"convolution"`, `"pooling"`, `"lrn"`, `"activation"`,
     /// `"relu"`, `"tanh"`, `"dropout"`, `"adaptive_average_pooling"`,
-    /// `"fully_connected"` or `"softmax"`; one that names none is an error, and
-    /// all that are named must have the option. `option` is its name in
-    /// [`Network::json`], as `"out_channels"` or `"weight.value"`; of windows
-    /// `"kernel"`, `"stride"` and `"pad"` set both axes and all sides, and
+    /// `"fully_connected"`, `"locally_connected"` or `"softmax"`; one that names
+    /// none is an error, and all that are named must have the option. `option` is
+    /// its name in [`Network::json`], as `"out_channels"` or `"weight.value"`; of
+    /// windows `"kernel"`, `"stride"` and `"pad"` set both axes and all sides, and
     /// `"kernel_h"`, `"kernel_w"`, `"stride_h"`, `"stride_w"`, `"pad_top"`,
     /// `"pad_left"`, `"pad_bottom"`, `"pad_right"` one. `value` is a number,
     /// `true` or `false`, or the name of a choice in that JSON.
@@ -317,6 +334,16 @@ impl Network {
             sys::alexnet_network_get_fully_connected(self.0.get(), index, &mut options, error)
         })?;
         FullyConnected::from_c(&options)
+    }
+
+    /// The options of layer `index`, a locally connected one, defaults filled in.
+    pub fn locally_connected(&self, index: usize) -> Result<LocallyConnected> {
+        let mut options = sys::alexnet_locally_connected_options::init();
+        // SAFETY: the handle is live; `options` is initialised.
+        ffi::call(|error| unsafe {
+            sys::alexnet_network_get_locally_connected(self.0.get(), index, &mut options, error)
+        })?;
+        LocallyConnected::from_c(&options)
     }
 
     /// A table for a person: layers, settings, outputs, parameters, and

@@ -35,6 +35,7 @@ fn every_kind_of_layer_is_taken() {
         .and_then(|n| n.add_pooling("m", &Pooling::max(Window::square(2))))
         .and_then(|n| n.add_dropout("d", 0.5))
         .and_then(|n| n.add_adaptive_average_pooling("a", 2, 2))
+        .and_then(|n| n.add_locally_connected("l", &LocallyConnected::new(5, Window::square(2))))
         .and_then(|n| n.add_fully_connected("f", &FullyConnected::new(3)))
         .and_then(|n| n.add_activation("t", ActivationKind::Tanh))
         .and_then(|n| n.add_softmax("s"))
@@ -45,7 +46,7 @@ fn every_kind_of_layer_is_taken() {
         ErrorCode::InvalidArgument,
     );
     assert!(error.to_string().contains('r'));
-    assert_eq!(network.layers().len(), 9);
+    assert_eq!(network.layers().len(), 10);
 
     let convolution = network.convolution(0).unwrap();
     assert_eq!(convolution.window, Window::square(3).stride(2).ceil());
@@ -55,13 +56,16 @@ fn every_kind_of_layer_is_taken() {
     assert_eq!(network.pooling(3).unwrap(), Pooling::max(Window::square(2)));
     assert_eq!(network.dropout(4).unwrap(), 0.5);
     assert_eq!(network.adaptive_average_pooling(5).unwrap(), (2, 2));
-    assert_eq!(network.fully_connected(6).unwrap().out_features, 3);
+    let local = network.locally_connected(6).unwrap();
+    assert_eq!(local.out_channels, 5);
+    assert_eq!(local.window, Window::square(2));
+    assert_eq!(network.fully_connected(7).unwrap().out_features, 3);
     network
         .set_option("r", "kind", "tanh")
         .and_then(|n| n.remove_layers("softmax"))
         .unwrap();
     assert_eq!(network.activation(1).unwrap(), ActivationKind::Tanh);
-    assert_eq!(network.layers().len(), 8);
+    assert_eq!(network.layers().len(), 9);
     let unknown = network.set_option("r9", "kind", "tanh").map(|_| ());
     refused(unknown, ErrorCode::NotFound);
     refused(network.lrn(0), ErrorCode::FailedPrecondition);

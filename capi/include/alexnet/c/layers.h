@@ -175,6 +175,28 @@ typedef struct alexnet_fully_connected_options {
 ALEXNET_API void alexnet_fully_connected_options_init(
     alexnet_fully_connected_options* options, size_t size);
 
+/* As a convolution of one group, but each unit of the output has weights and a
+ * bias of its own: weights (out_channels * out_h * out_w, C, kernel_h,
+ * kernel_w) and biases (out_channels * out_h * out_w), a row for each unit in
+ * C, H, W order. Taps outside the input count as zero. */
+typedef struct alexnet_locally_connected_options {
+  size_t struct_size;
+  /* BEGIN options: c.fields locally_connected */
+  /* Number of channels of the output; 1 to 16,777,216. */
+  int64_t out_channels;
+  /* What slides over height and width. */
+  alexnet_window window;
+  /* Without biases. */
+  int32_t no_bias;
+  /* How the weights start and learn. */
+  alexnet_parameter_rule weight;
+  /* How the biases start and learn. */
+  alexnet_parameter_rule bias;
+  /* END options */
+} alexnet_locally_connected_options;
+ALEXNET_API void alexnet_locally_connected_options_init(
+    alexnet_locally_connected_options* options, size_t size);
+
 /* BEGIN options: c.enum LayerType */
 /* What a layer computes. */
 enum {
@@ -193,7 +215,9 @@ enum {
   /* y = x W^T + b. */
   ALEXNET_LAYER_FULLY_CONNECTED = 6,
   /* Probabilities of classes. */
-  ALEXNET_LAYER_SOFTMAX = 7
+  ALEXNET_LAYER_SOFTMAX = 7,
+  /* As a convolution, with weights of its own at each place. */
+  ALEXNET_LAYER_LOCALLY_CONNECTED = 8
 };
 /* END options */
 

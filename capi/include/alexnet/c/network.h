@@ -66,6 +66,9 @@ ALEXNET_API alexnet_status alexnet_network_add_adaptive_average_pooling(
 ALEXNET_API alexnet_status alexnet_network_add_fully_connected(
     alexnet_network* network, const char* name,
     const alexnet_fully_connected_options* options, alexnet_error** error);
+ALEXNET_API alexnet_status alexnet_network_add_locally_connected(
+    alexnet_network* network, const char* name,
+    const alexnet_locally_connected_options* options, alexnet_error** error);
 /* The last layer of a network that classifies. */
 ALEXNET_API alexnet_status alexnet_network_add_softmax(alexnet_network* network,
                                                        const char* name,
@@ -74,9 +77,9 @@ ALEXNET_API alexnet_status alexnet_network_add_softmax(alexnet_network* network,
 /* Changes to layers that are there, for experiments. `pattern` names them: by
  * their names, as a shell's patterns do ("pool*", "conv[345]"), or by what they
  * compute: "convolution", "pooling", "lrn", "activation", "relu", "tanh",
- * "dropout", "adaptive_average_pooling", "fully_connected", "softmax". Where it
- * names none, or the network would not fit together, the network stays as it
- * was.
+ * "dropout", "adaptive_average_pooling", "fully_connected",
+ * "locally_connected", "softmax". Where it names none, or the network would not
+ * fit together, the network stays as it was.
  * An option has the name that alexnet_network_json gives it, e.g.
  * "out_channels", "kind", "alpha" or "weight.value"; of windows "kernel",
  * "stride" and "pad" set both axes and all sides, "kernel_h", "kernel_w",
@@ -133,6 +136,9 @@ ALEXNET_API alexnet_status alexnet_network_get_adaptive_average_pooling(
 ALEXNET_API alexnet_status alexnet_network_get_fully_connected(
     const alexnet_network* network, size_t index,
     alexnet_fully_connected_options* options, alexnet_error** error);
+ALEXNET_API alexnet_status alexnet_network_get_locally_connected(
+    const alexnet_network* network, size_t index,
+    alexnet_locally_connected_options* options, alexnet_error** error);
 
 ALEXNET_API alexnet_status alexnet_network_set_preprocessing(
     alexnet_network* network, const alexnet_preprocessing* preprocessing,

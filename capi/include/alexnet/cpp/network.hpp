@@ -26,6 +26,9 @@ using LrnOptions =
 using FullyConnectedOptions =
     detail::Struct<alexnet_fully_connected_options,
                    alexnet_fully_connected_options_init>;
+using LocallyConnectedOptions =
+    detail::Struct<alexnet_locally_connected_options,
+                   alexnet_locally_connected_options_init>;
 using LayerInfo = detail::Struct<alexnet_layer_info, alexnet_layer_info_init>;
 using Preprocessing =
     detail::Struct<alexnet_preprocessing, alexnet_preprocessing_init>;
@@ -105,6 +108,12 @@ class Network {
                  &options);
     return *this;
   }
+  Network& add_locally_connected(const std::string& name,
+                                 const LocallyConnectedOptions& options) {
+    detail::call(alexnet_network_add_locally_connected, get(), name.c_str(),
+                 &options);
+    return *this;
+  }
   Network& add_softmax(const std::string& name) {
     detail::call(alexnet_network_add_softmax, get(), name.c_str());
     return *this;
@@ -158,6 +167,10 @@ class Network {
   FullyConnectedOptions fully_connected(size_t index) const {
     return options<FullyConnectedOptions>(alexnet_network_get_fully_connected,
                                           index);
+  }
+  LocallyConnectedOptions locally_connected(size_t index) const {
+    return options<LocallyConnectedOptions>(
+        alexnet_network_get_locally_connected, index);
   }
   // An ALEXNET_ACTIVATION.
   int32_t activation(size_t index) const {

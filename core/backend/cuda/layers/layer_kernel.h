@@ -85,6 +85,8 @@ KernelResult MakeKernel(const Dropout&, const Engine& engine,
                         const KernelRequest& request);
 KernelResult MakeKernel(const Softmax&, const Engine& engine,
                         const KernelRequest& request);
+KernelResult MakeKernel(const LocallyConnected&, const Engine& engine,
+                        const KernelRequest& request);
 
 // Of the layer and the pooling of `request`, of which CanPool holds.
 bool CanPool(const KernelRequest& request);

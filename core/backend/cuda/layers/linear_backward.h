@@ -1,6 +1,5 @@
-// LinearBackward: the backward pass that convolutions and fully connected
-// layers share: the ReLU's mask, the bias's gradient, the weights' and the
-// source's.
+// LinearBackward: the backward pass that layers with weights share: the ReLU's
+// mask, the bias's gradient, the weights' and the source's.
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_LAYERS_LINEAR_BACKWARD_H_
 #define ALEXNET_CORE_BACKEND_CUDA_LAYERS_LINEAR_BACKWARD_H_

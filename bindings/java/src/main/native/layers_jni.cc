@@ -207,6 +207,41 @@ ALEXNET_NATIVE(jobject, networkFullyConnected)
   });
 }
 
+ALEXNET_NATIVE(void, addLocallyConnected)
+(JNIEnv* env, jclass, jlong network, jbyteArray name, jobject java_options) {
+  Guarded(env, [&] {
+    const Fields fields(env, java_options);
+    auto options = Initial(alexnet_locally_connected_options_init);
+    // BEGIN options: jni.read locally_connected from=fields to=options
+    options.out_channels = fields.Long("outChannels");
+    options.window = ReadWindow(env, fields, "window");
+    options.no_bias = fields.Bool("noBias");
+    options.weight = ReadParameterRule(env, fields, "weight");
+    options.bias = ReadParameterRule(env, fields, "bias");
+    // END options
+    Call(env, alexnet_network_add_locally_connected, Network(network),
+         Text(env, name).get(), &options);
+  });
+}
+
+ALEXNET_NATIVE(jobject, networkLocallyConnected)
+(JNIEnv* env, jclass, jlong network, jlong index) {
+  return Guarded(env, [&] {
+    auto options = Initial(alexnet_locally_connected_options_init);
+    Call(env, alexnet_network_get_locally_connected, Network(network),
+         Index(index), &options);
+    Setters to(env, "org/alexnet/LocallyConnectedOptions");
+    // BEGIN options: jni.make locally_connected from=options to=to
+    to.Long("outChannels", options.out_channels);
+    to.Take("window", "Window", NewWindow(env, options.window));
+    to.Bool("noBias", options.no_bias);
+    to.Take("weight", "ParameterRule", NewParameterRule(env, options.weight));
+    to.Take("bias", "ParameterRule", NewParameterRule(env, options.bias));
+    // END options
+    return to.release();
+  });
+}
+
 ALEXNET_NATIVE(void, addActivation)
 (JNIEnv* env, jclass, jlong network, jbyteArray name, jint kind) {
   Guarded(env, [&] {

@@ -19,6 +19,8 @@ public enum LayerType {
   FULLY_CONNECTED(6),
   /** Probabilities of classes. */
   SOFTMAX(7),
+  /** As a convolution, with weights of its own at each place. */
+  LOCALLY_CONNECTED(8),
   /** One that a newer library gave, unknown here; refused where it is given. */
   UNKNOWN(-1);
 

@@ -182,6 +182,9 @@ final class Native {
 
   static native void addFullyConnected(long network, byte[] name, FullyConnectedOptions options);
 
+  static native void addLocallyConnected(
+      long network, byte[] name, LocallyConnectedOptions options);
+
   static native void addSoftmax(long network, byte[] name);
 
   static native void setOption(long network, byte[] pattern, byte[] option, byte[] value);
@@ -207,6 +210,8 @@ final class Native {
   static native long[] networkAdaptiveAveragePooling(long network, long index);
 
   static native FullyConnectedOptions networkFullyConnected(long network, long index);
+
+  static native LocallyConnectedOptions networkLocallyConnected(long network, long index);
 
   static native Preprocessing networkPreprocessing(long network);
 

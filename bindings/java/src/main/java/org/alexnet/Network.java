@@ -84,6 +84,12 @@ public final class Network extends NativeObject {
     return add(address -> Native.addFullyConnected(address, Native.text("name", name), options));
   }
 
+  /** Appends a layer of a convolution's windows, in which each output has weights of its own. */
+  public Network addLocallyConnected(String name, LocallyConnectedOptions options) {
+    Objects.requireNonNull(options, "options");
+    return add(address -> Native.addLocallyConnected(address, Native.text("name", name), options));
+  }
+
   /** Appends the last layer of a network that classifies. */
   public Network addSoftmax(String name) {
     return add(address -> Native.addSoftmax(address, Native.text("name", name)));
@@ -96,7 +102,7 @@ public final class Network extends NativeObject {
    *
    * @param pattern names layers as a shell's patterns do, or by what they compute: "convolution",
    *     "pooling", "lrn", "activation", "relu", "tanh", "dropout", "adaptive_average_pooling",
-   *     "fully_connected" or "softmax"; one that names none is an error
+   *     "fully_connected", "locally_connected" or "softmax"; one that names none is an error
    * @param option its name in {@link #json}, as "out_channels" or "weight.value"; of windows
    *     "kernel", "stride" and "pad" of both axes and all sides, "kernel_h", "kernel_w",
    *     "stride_h", "stride_w", "pad_top", "pad_left", "pad_bottom", "pad_right" and "rounding";
@@ -174,6 +180,11 @@ public final class Network extends NativeObject {
   /** The options of layer {@code index}, a fully connected one, defaults filled in. */
   public FullyConnectedOptions fullyConnected(int index) {
     return of(address -> Native.networkFullyConnected(address, index));
+  }
+
+  /** The options of layer {@code index}, a locally connected one, defaults filled in. */
+  public LocallyConnectedOptions locallyConnected(int index) {
+    return of(address -> Native.networkLocallyConnected(address, index));
   }
 
   /** What pictures go through before it. */

@@ -244,13 +244,16 @@ class ModelTest {
           .addPooling("pool1", new PoolingOptions(Window.of(3, 2, 0).roundedUp()).kind(PoolKind.AVERAGE))
           .addAdaptiveAveragePooling("pool2", 3, 3)
           .addDropout("drop", 0.5f)
+          .addLocallyConnected("local", new LocallyConnectedOptions(4, Window.of(2)))
           .addFullyConnected("fc", new FullyConnectedOptions(2).noBias(true))
           .addSoftmax("prob");
       assertEquals(
           EnumSet.complementOf(EnumSet.of(LayerType.UNKNOWN)),
           network.layers().stream().map(Layer::type).collect(Collectors.toSet()));
-      assertEquals(8, network.layers().size());
+      assertEquals(9, network.layers().size());
       assertEquals(List.of(1L, 8L, 7L, 7L), network.layers().get(3).output());
+      assertEquals(List.of(1L, 4L, 2L, 2L), network.layers().get(6).output());
+      assertEquals(4 * 2 * 2 * (8 * 2 * 2 + 1), network.layers().get(6).parameters());
 
       assertEquals(LayerType.CONVOLUTION, network.layers().get(0).type());
       ConvolutionOptions convolution = network.convolution(0);
@@ -263,14 +266,16 @@ class ModelTest {
       assertEquals(PoolKind.AVERAGE, network.pooling(3).kind());
       assertEquals(List.of(3L, 3L), network.adaptiveAveragePooling(4));
       assertEquals(0.5f, network.dropout(5));
-      assertEquals(2, network.fullyConnected(6).outFeatures());
+      assertEquals(4, network.locallyConnected(6).outChannels());
+      assertEquals(2, network.locallyConnected(6).window().kernelWidth());
+      assertEquals(2, network.fullyConnected(7).outFeatures());
       network.setOption("tanh1", "kind", "relu").removeLayers("softmax");
       assertEquals(ActivationKind.RELU, network.activation(1));
-      assertEquals(7, network.layers().size());
+      assertEquals(8, network.layers().size());
       assertThrows(
           AlexNetException.NotFound.class, () -> network.setOption("relu9", "kind", "tanh"));
       assertThrows(AlexNetException.FailedPrecondition.class, () -> network.lrn(0));
-      assertThrows(AlexNetException.NotFound.class, () -> network.lrn(7));
+      assertThrows(AlexNetException.NotFound.class, () -> network.lrn(8));
     }
   }
 }

@@ -1,0 +1,386 @@
+// Locally connected layers: at each position of the output a matrix product of
+// the patches that it sees and of its own weights.
+//
+// Blobs have their channels innermost, so that a patch is a few runs of memory
+// and a position's outputs lie together. A position's weights are packed (taps,
+// output channels), taps in the order of a patch: rows, columns, channels.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/elementwise.h"
+#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/products.h"
+#include "core/base/checked_math.h"
+#include "core/base/parallel.h"
+
+namespace alexnet::cpu {
+namespace {
+
+constexpr int64_t kMostThreads = 64;
+// Samples whose patches are gathered at once, so that they stay in the cache.
+constexpr int64_t kSamples = 32;
+
+// What does not depend on the batch.
+struct Local {
+  explicit Local(const KernelRequest& request)
+      : window(request.shapes->window.window),
+        channels(request.shapes->in[1]),
+        height(request.shapes->in[2]),
+        width(request.shapes->in[3]),
+        out(request.shapes->out[1]),
+        out_height(request.shapes->out[2]),
+        out_width(request.shapes->out[3]) {}
+
+  int64_t positions() const { return out_height * out_width; }
+  int64_t taps() const { return window.kernel_h * window.kernel_w * channels; }
+  int64_t in_elements() const { return channels * height * width; }
+  int64_t out_elements() const { return out * positions(); }
+
+  Window window;
+  int64_t channels;
+  int64_t height;
+  int64_t width;
+  int64_t out;  // channels
+  int64_t out_height;
+  int64_t out_width;
+};
+
+// Rows of a tensor that are output channels by positions, as model files have
+// them, packed by positions: (O, P, C, kH, kW) as (P, kH, kW, C, O).
+class PositionLayout : public ParameterLayout {
+ public:
+  // Biases have one tap.
+  PositionLayout(const Local& local, bool is_bias)
+      : out_(local.out), positions_(local.positions()) {
+    if (is_bias) {
+      order_ = {0};
+      return;
+    }
+    const Window& window = local.window;
+    for (int64_t y = 0; y < window.kernel_h; ++y) {
+      for (int64_t x = 0; x < window.kernel_w; ++x) {
+        for (int64_t c = 0; c < local.channels; ++c) {
+          order_.push_back((c * window.kernel_h + y) * window.kernel_w + x);
+        }
+      }
+    }
+  }
+
+  int64_t bytes() const override { return elements() * 4; }
+  int64_t elements() const override { return out_ * positions_ * taps(); }
+  std::string key() const override {
+    // Taps may be as many and in another order.
+    return fmt::format("positions {} of {} with {} taps, {} apart", positions_,
+                       out_, taps(), taps() > 1 ? order_[1] : 0);
+  }
+  bool dense() const override {
+    return taps() == 1 && (out_ == 1 || positions_ == 1);
+  }
+
+  Status Pack(const TensorView& tensor, void* packed) const override {
+    std::vector<float> row(static_cast<size_t>(taps()));
+    auto* to = static_cast<float*>(packed);
+    const auto* from = static_cast<const std::byte*>(tensor.data);
+    for (int64_t unit = 0; unit < out_ * positions_; ++unit) {
+      WidenToFloat(tensor.dtype, from + unit * taps() * DTypeSize(tensor.dtype),
+                   taps(), row.data());
+      float* column = to + ColumnOf(unit);
+      for (int64_t t = 0; t < taps(); ++t) {
+        column[t * out_] = row[static_cast<size_t>(order_[At(t)])];
+      }
+    }
+    return Status();
+  }
+
+  Status Unpack(const void* packed, float* dense) const override {
+    const auto* from = static_cast<const float*>(packed);
+    for (int64_t unit = 0; unit < out_ * positions_; ++unit) {
+      const float* column = from + ColumnOf(unit);
+      for (int64_t t = 0; t < taps(); ++t) {
+        dense[unit * taps() + order_[At(t)]] = column[t * out_];
+      }
+    }
+    return Status();
+  }
+
+ private:
+  static size_t At(int64_t tap) { return static_cast<size_t>(tap); }
+  int64_t taps() const { return static_cast<int64_t>(order_.size()); }
+  // Where a unit's first tap lies.
+  int64_t ColumnOf(int64_t unit) const {
+    return unit % positions_ * taps() * out_ + unit / positions_;
+  }
+
+  const int64_t out_;
+  const int64_t positions_;
+  std::vector<int64_t> order_;  // in the file, by packed tap
+};
+
+class LocallyConnectedKernel : public CpuKernel {
+ public:
+  explicit LocallyConnectedKernel(const KernelRequest& request)
+      : local_(request),
+        batch_(request.batch),
+        relu_(request.fused.has_value()),
+        has_bias_(As<LocallyConnected>(*request.layer)->has_bias),
+        weight_(local_, false),
+        bias_(local_, true) {
+    name_ = request.layer->name + " by positions";
+    if (relu_) name_ += " and ReLU";
+    src_ = ChannelsInnermost(WithBatch(request.shapes->in, batch_));
+    dst_ = ChannelsInnermost(WithBatch(request.shapes->out, batch_));
+    memory_.backward_reads_src = true;
+    memory_.backward_reads_dst = relu_;
+    const int64_t samples = std::min(batch_, kSamples);
+    patches_ = RoundUp<int64_t>(samples * local_.taps(), 16);
+    per_thread_ = patches_;
+    if (request.training && request.src_gradient) {
+      per_thread_ += RoundUp<int64_t>(local_.taps() * local_.out, 16);
+    }
+    masked_ = request.training && relu_
+                  ? RoundUp<int64_t>(batch_ * local_.out_elements(), 16)
+                  : 0;
+    const int64_t most = std::max(local_.positions() * Chunks(), batch_);
+    ranges_ = std::min(most, kMostThreads);
+    memory_.scratch_bytes = 4 * (masked_ + ranges_ * per_thread_);
+  }
+
+  const ParameterLayout* weight_layout() const override { return &weight_; }
+  const ParameterLayout* bias_layout() const override {
+    return has_bias_ ? &bias_ : nullptr;
+  }
+
+  Status Forward(const ForwardArgs& args) override {
+    const auto* src = static_cast<const float*>(args.src);
+    const auto* weight = static_cast<const float*>(args.weight);
+    const auto* bias = static_cast<const float*>(args.bias);
+    auto* dst = static_cast<float*>(args.dst);
+    const int64_t out = local_.out;
+    // The chunks of a position follow each other, so that its weights stay in
+    // the cache.
+    ForEach(local_.positions() * Chunks(), args.scratch,
+            [&](int64_t task, float* patches) {
+              const int64_t position = task / Chunks();
+              const Chunk chunk = ChunkOf(task % Chunks());
+              Gather(src, position, chunk, patches);
+              float* first =
+                  dst + chunk.first * local_.out_elements() + position * out;
+              for (int64_t n = 0; n < chunk.count; ++n) {
+                float* y = first + n * local_.out_elements();
+                if (bias != nullptr) {
+                  std::copy_n(bias + position * out, out, y);
+                } else {
+                  std::fill_n(y, out, 0.0f);
+                }
+              }
+              AddProduct({.rows = chunk.count,
+                          .columns = out,
+                          .depth = local_.taps(),
+                          .a = patches,
+                          .a_row = local_.taps(),
+                          .a_depth = 1,
+                          .b = weight + position * local_.taps() * out,
+                          .b_row = out,
+                          .c = first,
+                          .c_row = local_.out_elements()});
+              if (!relu_) return;
+              for (int64_t n = 0; n < chunk.count; ++n) {
+                Rectify(out, first + n * local_.out_elements());
+              }
+            });
+    return Status();
+  }
+
+  Status Backward(const BackwardArgs& args) override {
+    const auto* gradient = static_cast<const float*>(args.dst_gradient);
+    if (relu_) {
+      auto* masked = static_cast<float*>(args.scratch);
+      ReluBackward(static_cast<const float*>(args.dst), gradient,
+                   batch_ * local_.out_elements(), masked);
+      gradient = masked;
+    }
+    float* scratch = static_cast<float*>(args.scratch) + masked_;
+    if (args.bias_gradient != nullptr) {
+      SumRows(gradient, batch_, local_.out_elements(),
+              static_cast<float*>(args.bias_gradient));
+    }
+    if (args.weight_gradient != nullptr) {
+      WeightGradient(static_cast<const float*>(args.src), gradient, scratch,
+                     static_cast<float*>(args.weight_gradient));
+    }
+    if (args.src_gradient != nullptr) {
+      SourceGradient(static_cast<const float*>(args.weight), gradient, scratch,
+                     static_cast<float*>(args.src_gradient));
+    }
+    return Status();
+  }
+
+ private:
+  struct Chunk {
+    int64_t first;  // sample
+    int64_t count;
+  };
+
+  static Format ChannelsInnermost(const Shape& shape) {
+    return FormatOf({{shape.extents().begin(), shape.extents().end()},
+                     dnnl::memory::data_type::f32,
+                     Tag::nhwc},
+                    shape);
+  }
+
+  int64_t Chunks() const { return (batch_ + kSamples - 1) / kSamples; }
+  Chunk ChunkOf(int64_t number) const {
+    const int64_t first = number * kSamples;
+    return {first, std::min(kSamples, batch_ - first)};
+  }
+
+  // `task(number, its thread's scratch)` for each of `tasks`.
+  template <typename Task>
+  void ForEach(int64_t tasks, void* scratch, const Task& task) const {
+    const int64_t ranges = std::min(tasks, ranges_);
+    ParallelFor(ranges, 1, [&](int64_t first, int64_t last) {
+      for (int64_t range = first; range < last; ++range) {
+        float* own = static_cast<float*>(scratch) + range * per_thread_;
+        for (int64_t i = tasks * range / ranges;
+             i < tasks * (range + 1) / ranges; ++i) {
+          task(i, own);
+        }
+      }
+    });
+  }
+
+  // Calls run(offset in the source's sample, offset in the patch, elements) for
+  // each run of a position's patch that lies inside the input.
+  template <typename Run>
+  void ForEachRun(int64_t position, const Run& run) const {
+    const Window& window = local_.window;
+    const int64_t top =
+        position / local_.out_width * window.stride_h - window.pad_top;
+    const int64_t left =
+        position % local_.out_width * window.stride_w - window.pad_left;
+    const int64_t first = std::max<int64_t>(left, 0);
+    const int64_t last = std::min(left + window.kernel_w, local_.width);
+    if (first >= last) return;
+    for (int64_t ky = 0; ky < window.kernel_h; ++ky) {
+      const int64_t y = top + ky;
+      if (y < 0 || y >= local_.height) continue;
+      run((y * local_.width + first) * local_.channels,
+          (ky * window.kernel_w + first - left) * local_.channels,
+          (last - first) * local_.channels);
+    }
+  }
+
+  // The patches that a position sees, (samples, taps); zero outside.
+  void Gather(const float* src, int64_t position, const Chunk& chunk,
+              float* patches) const {
+    std::fill_n(patches, chunk.count * local_.taps(), 0.0f);
+    for (int64_t n = 0; n < chunk.count; ++n) {
+      const float* x = src + (chunk.first + n) * local_.in_elements();
+      float* patch = patches + n * local_.taps();
+      ForEachRun(position, [&](int64_t from, int64_t to, int64_t count) {
+        std::copy_n(x + from, count, patch + to);
+      });
+    }
+  }
+
+  void WeightGradient(const float* src, const float* gradient, float* scratch,
+                      float* weight_gradient) const {
+    const int64_t out = local_.out;
+    ForEach(local_.positions(), scratch, [&](int64_t position, float* patches) {
+      float* sums = weight_gradient + position * local_.taps() * out;
+      std::fill_n(sums, local_.taps() * out, 0.0f);
+      for (int64_t i = 0; i < Chunks(); ++i) {
+        const Chunk chunk = ChunkOf(i);
+        Gather(src, position, chunk, patches);
+        AddProduct({.rows = local_.taps(),
+                    .columns = out,
+                    .depth = chunk.count,
+                    .a = patches,
+                    .a_row = 1,
+                    .a_depth = local_.taps(),
+                    .b = gradient + chunk.first * local_.out_elements() +
+                         position * out,
+                    .b_row = local_.out_elements(),
+                    .c = sums,
+                    .c_row = out});
+      }
+    });
+  }
+
+  // By samples, since the patches of neighbouring positions overlap.
+  void SourceGradient(const float* weight, const float* gradient,
+                      float* scratch, float* src_gradient) const {
+    const int64_t out = local_.out;
+    const int64_t taps = local_.taps();
+    const int64_t tasks = std::min(batch_, std::max(Chunks(), TeamTasks()));
+    ForEach(tasks, scratch, [&](int64_t task, float* patches) {
+      float* turned = patches + patches_;  // a position's weights, (out, taps)
+      const int64_t begin = batch_ * task / tasks;
+      const Chunk chunk = {begin, batch_ * (task + 1) / tasks - begin};
+      std::fill_n(src_gradient + begin * local_.in_elements(),
+                  chunk.count * local_.in_elements(), 0.0f);
+      for (int64_t position = 0; position < local_.positions(); ++position) {
+        const float* own = weight + position * taps * out;
+        for (int64_t t = 0; t < taps; ++t) {
+          for (int64_t o = 0; o < out; ++o) {
+            turned[o * taps + t] = own[t * out + o];
+          }
+        }
+        std::fill_n(patches, chunk.count * taps, 0.0f);
+        AddProduct(
+            {.rows = chunk.count,
+             .columns = taps,
+             .depth = out,
+             .a = gradient + begin * local_.out_elements() + position * out,
+             .a_row = local_.out_elements(),
+             .a_depth = 1,
+             .b = turned,
+             .b_row = taps,
+             .c = patches,
+             .c_row = taps});
+        for (int64_t n = 0; n < chunk.count; ++n) {
+          float* dx = src_gradient + (begin + n) * local_.in_elements();
+          const float* patch = patches + n * taps;
+          ForEachRun(position, [&](int64_t to, int64_t from, int64_t count) {
+            for (int64_t i = 0; i < count; ++i) dx[to + i] += patch[from + i];
+          });
+        }
+      }
+    });
+  }
+
+  // Enough tasks for each thread of the team.
+  static int64_t TeamTasks() {
+    return std::min<int64_t>(TeamSize(), kMostThreads);
+  }
+
+  const Local local_;
+  const int64_t batch_;
+  const bool relu_;
+  const bool has_bias_;
+  const PositionLayout weight_;
+  const PositionLayout bias_;
+  int64_t patches_ = 0;     // floats of a thread's patches
+  int64_t per_thread_ = 0;  // with the weights that are turned
+  int64_t masked_ = 0;      // floats before them
+  int64_t ranges_ = 0;      // threads that have scratch
+};
+
+}  // namespace
+
+KernelResult MakeKernel(const LocallyConnected&, const KernelRequest& request) {
+  std::unique_ptr<Kernel> kernel;
+  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&] {
+    kernel = std::make_unique<LocallyConnectedKernel>(request);
+    return Status();
+  }));
+  return kernel;
+}
+
+}  // namespace alexnet::cpu

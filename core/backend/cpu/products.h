@@ -1,0 +1,32 @@
+// Small matrix products, each on one thread: those of one position of a locally
+// connected layer.
+
+#ifndef ALEXNET_CORE_BACKEND_CPU_PRODUCTS_H_
+#define ALEXNET_CORE_BACKEND_CPU_PRODUCTS_H_
+
+#include <cstdint>
+
+namespace alexnet::cpu {
+
+// c += a b, with a (rows, depth) of any strides, b (depth, columns) and c
+// (rows, columns) row-major with their rows `b_row` and `c_row` elements apart.
+// None overlaps c.
+struct Product {
+  int64_t rows = 0;
+  int64_t columns = 0;
+  int64_t depth = 0;
+  const float* a = nullptr;
+  int64_t a_row = 0;    // elements from one row to the next
+  int64_t a_depth = 0;  // from one column to the next
+  const float* b = nullptr;
+  int64_t b_row = 0;
+  float* c = nullptr;
+  int64_t c_row = 0;
+};
+
+// Each element's sum has the order of its depth, whatever the other extents.
+void AddProduct(const Product& product);
+
+}  // namespace alexnet::cpu
+
+#endif  // ALEXNET_CORE_BACKEND_CPU_PRODUCTS_H_
