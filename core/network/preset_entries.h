@@ -16,6 +16,9 @@ struct PresetEntry {
   Preset (*make)(int64_t classes, int64_t size);
   int64_t classes;  // by default
   int64_t size;     // likewise: of the square input, pixels
+  // Pixels that pictures keep under a smaller input, which sees crops of them;
+  // 0: the margin around crops grows and shrinks with the input.
+  int64_t picture_size = 0;
 };
 
 std::span<const PresetEntry> PaperPresets();    // the paper and its code

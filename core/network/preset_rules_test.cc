@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/network/presets.h"
+#include "core/preprocess/view.h"
 
 namespace alexnet {
 namespace {
@@ -75,6 +76,12 @@ TEST(PresetOrderTest, NormalizationPoolingAndRelu) {
             "conv1 pool1 relu1 conv2 relu2 pool2 conv3 relu3 pool3 fc4 relu4 "
             "fc5 prob");
   EXPECT_EQ(Order("cuda_convnet_18pct"), Order("cifar10_lrn"));
+  EXPECT_EQ(Order("cuda_convnet_13pct"),
+            "conv1 relu1 pool1 conv2 relu2 pool2 local3 relu3 local4 relu4 fc5 "
+            "prob");
+  EXPECT_EQ(Order("cuda_convnet_11pct"),
+            "conv1 relu1 pool1 norm1 conv2 relu2 norm2 pool2 local3 relu3 "
+            "local4 relu4 fc5 prob");
 }
 
 TEST(PresetInitTest, WeightsAndBiasesStartAsPublished) {
@@ -100,6 +107,10 @@ TEST(PresetInitTest, WeightsAndBiasesStartAsPublished) {
               ElementsAre(0.0001f, 0.01f, 0.01f, 0.1f, 0.1f));
   EXPECT_THAT(InitialValues("cuda_convnet_18pct", false),
               ElementsAre(0.0001f, 0.01f, 0.01f, 0.01f));
+  for (const char* name : {"cuda_convnet_13pct", "cuda_convnet_11pct"}) {
+    EXPECT_THAT(InitialValues(name, false),
+                ElementsAre(0.0001f, 0.01f, 0.04f, 0.04f, 0.01f));
+  }
   for (const ParameterInfo& weight : ParametersOf("torchvision", false)) {
     EXPECT_EQ(weight.rule.init.kind, InitKind::kFanInUniform);
   }
@@ -144,7 +155,10 @@ TEST(PresetNormalizationTest, ConstantsOfEachVariant) {
   const Lrn cifar = {kWithin, 3, 5e-5f, true, 0.75f, 1, 1};
   EXPECT_THAT(norms("cifar10_lrn"), ElementsAre(cifar, cifar));
   EXPECT_THAT(norms("cuda_convnet_18pct"), ElementsAre(cifar, cifar));
+  const Lrn across = {kAcross, 9, 1e-3f, true, 0.75f, 1, 1};
+  EXPECT_THAT(norms("cuda_convnet_11pct"), ElementsAre(across, across));
   EXPECT_TRUE(norms("cuda_convnet_26pct").empty());
+  EXPECT_TRUE(norms("cuda_convnet_13pct").empty());
   EXPECT_TRUE(norms("torchvision").empty());
   EXPECT_TRUE(norms("tf_slim").empty());
 }
@@ -213,7 +227,8 @@ std::vector<float> Cuts(const Recipe& recipe) {
 }
 
 TEST(PresetRecipeTest, CudaConvnets) {
-  for (const char* name : {"cuda_convnet_26pct", "cuda_convnet_18pct"}) {
+  for (const char* name : {"cuda_convnet_26pct", "cuda_convnet_18pct",
+                           "cuda_convnet_13pct", "cuda_convnet_11pct"}) {
     SCOPED_TRACE(name);
     const Recipe recipe = Make(name).recipe;
     EXPECT_EQ(recipe.batch, 128);
@@ -239,6 +254,35 @@ TEST(PresetRecipeTest, CudaConvnets) {
               Pointwise(FloatNear(1e-4f), {120.0f, 130.0f}));
   EXPECT_THAT(Decays("cuda_convnet_18pct"),
               Pointwise(FloatNear(1e-6f), {0.004f, 0.004f, 0.004f, 1.0f}));
+  EXPECT_EQ(Make("cuda_convnet_13pct").recipe.epochs, 160);
+  EXPECT_THAT(Cuts(Make("cuda_convnet_13pct").recipe),
+              Pointwise(FloatNear(1e-4f), {140.0f, 150.0f}));
+  EXPECT_THAT(
+      Decays("cuda_convnet_13pct"),
+      Pointwise(FloatNear(1e-6f), {0.0f, 0.0f, 0.004f, 0.004f, 0.004f}));
+  EXPECT_EQ(Make("cuda_convnet_11pct").recipe.epochs, 520);
+  EXPECT_THAT(Cuts(Make("cuda_convnet_11pct").recipe),
+              Pointwise(FloatNear(1e-4f), {500.0f, 510.0f}));
+  EXPECT_THAT(Decays("cuda_convnet_11pct"),
+              Pointwise(FloatNear(1e-6f), {0.0f, 0.0f, 0.004f, 0.004f, 0.01f}));
+}
+
+// "multiview-test" with a border of four pixels: corners and centre, then their
+// mirrors.
+TEST(PresetPreprocessingTest, TenCropsAreCudaConvnetsViews) {
+  const std::vector<Placement> views =
+      TenCropPlacements(Make("cuda_convnet_13pct").preprocessing, {32, 32})
+          .value();
+  ASSERT_EQ(views.size(), 10u);
+  const int y[] = {0, 0, 4, 8, 8};
+  const int x[] = {0, 8, 4, 0, 8};
+  for (size_t i = 0; i < views.size(); ++i) {
+    EXPECT_EQ(views[i].y, y[i % 5]);
+    EXPECT_EQ(views[i].x, x[i % 5]);
+    EXPECT_EQ(views[i].mirror, i >= 5);
+    EXPECT_EQ(views[i].resized.width, 32);
+    EXPECT_EQ(views[i].resized.height, 32);
+  }
 }
 
 TEST(PresetPreprocessingTest, ChannelsMeansAndViews) {

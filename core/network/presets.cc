@@ -87,13 +87,16 @@ Result<Preset> MakePreset(std::string_view name, const PresetOptions& options) {
   Preprocessing& preprocessing = preset.preprocessing;
   preprocessing.crop_height = static_cast<int>(size);
   preprocessing.crop_width = static_cast<int>(size);
-  const int64_t resize =
-      Make(*entry, classes, entry->size).preprocessing.resize;
-  if (size != entry->size && resize != entry->size) {
+  if (entry->picture_size > 0) {
+    preprocessing.resize =
+        static_cast<int>(std::max(size, entry->picture_size));
+  } else if (size != entry->size && preprocessing.resize != size) {
     // The margin around the crop keeps its proportion, as 256 to 224.
-    preprocessing.resize = static_cast<int>(
-        std::ceil(static_cast<double>(resize) * static_cast<double>(size) /
-                  static_cast<double>(entry->size)));
+    const double original =
+        Make(*entry, classes, entry->size).preprocessing.resize;
+    preprocessing.resize =
+        static_cast<int>(std::ceil(original * static_cast<double>(size) /
+                                   static_cast<double>(entry->size)));
   }
   return preset;
 }

@@ -156,6 +156,11 @@ TEST(PresetCountsTest, EveryPresetHasAsManyAsItsPublicationSays) {
       // cuda-convnet's layers-80sec.cfg and layers-18pct.cfg, likewise.
       {"cuda_convnet_26pct", 2'432 + 25'632 + 51'264 + 65'600 + 650},
       {"cuda_convnet_18pct", 2'432 + 25'632 + 51'264 + 10'250},
+      // Its layers-conv-local-13pct.cfg and -11pct.cfg: 36 positions.
+      {"cuda_convnet_13pct", 4'864 + 102'464 + 36 * 32 * (64 * 9 + 1) +
+                                 36 * 32 * (32 * 9 + 1) + 11'530},
+      {"cuda_convnet_11pct", 4'864 + 102'464 + 36 * 64 * (64 * 9 + 1) +
+                                 36 * 32 * (64 * 9 + 1) + 11'530},
       // LeNet-5 with full connections throughout.
       {"lenet5", 156 + 2'416 + 48'120 + 10'164 + 850},
       {"alexnet_small", 2'432 + 25'664 + 55'392 + 27'712 + 147'712 + 2'570},
@@ -243,9 +248,10 @@ TEST(PresetTest, InputSizeKeepsTheMargin) {
 
 // Crops of 24 have a border of four pixels.
 TEST(PresetTest, CifarPicturesKeepTheirSizeUnderASmallerCrop) {
-  for (const char* name : {"cuda_convnet_26pct", "cuda_convnet_18pct"}) {
+  for (const char* name : {"cuda_convnet_26pct", "cuda_convnet_18pct",
+                           "cuda_convnet_13pct", "cuda_convnet_11pct"}) {
     SCOPED_TRACE(name);
-    const Preset whole = MakePreset(name).value();
+    const Preset whole = MakePreset(name, {.input_size = 32}).value();
     EXPECT_EQ(whole.preprocessing.resize, 32);
     EXPECT_EQ(whole.preprocessing.crop_width, 32);
     EXPECT_EQ(whole.recipe.augmentation.crop, CropKind::kCentre);
@@ -263,6 +269,11 @@ TEST(PresetTest, CifarPicturesKeepTheirSizeUnderASmallerCrop) {
 
     options.input_size = 48;
     EXPECT_EQ(MakePreset(name, options)->preprocessing.resize, 48);
+  }
+  for (const char* name : {"cuda_convnet_13pct", "cuda_convnet_11pct"}) {
+    const Preset own = MakePreset(name).value();
+    EXPECT_EQ(own.preprocessing.crop_width, 24);
+    EXPECT_EQ(own.preprocessing.resize, 32);
   }
   PresetOptions options;
   options.input_size = 24;

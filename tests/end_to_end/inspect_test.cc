@@ -125,6 +125,8 @@ TEST(InspectTest, PresetsHaveTheParametersAndMacsOfTheirPublications) {
       {"cifar10_lrn", {89'578, 12'298'240}},
       {"cuda_convnet_26pct", {145'578, 12'354'176}},
       {"cuda_convnet_18pct", {89'578, 12'298'240}},
+      {"cuda_convnet_13pct", {1'116'490, 18'517'248}},
+      {"cuda_convnet_11pct", {2'112'970, 19'512'576}},
       {"lenet5", {61'706, 416'520}},
       {"alexnet_small", {261'482, 0}}};
   for (const Preset& preset : presets()) {
@@ -197,6 +199,11 @@ TEST(InspectTest, LayersHaveTheirPublishedNumbers) {
   EXPECT_THAT(text, HasSubstr("37,752,832 61.9"));
   EXPECT_THAT(text, HasSubstr("conv 5x5 p2 g2"));
   EXPECT_THAT(text, HasSubstr("LRN 5 a=0.0001/n k=1"));
+}
+
+TEST(InspectTest, LocallyConnectedLayersAreNamed) {
+  EXPECT_THAT(InspectedText({"cuda_convnet_11pct"}),
+              HasSubstr("local3 local 3x3 p1"));
 }
 
 TEST(InspectTest, AFileSaysWhatItIs) {
