@@ -372,6 +372,31 @@ def cuda_convnet(folder, rng):
         (folder / f"cuda_convnet_{name}").write_bytes(pickle.dumps(checkpoint, 2))
 
 
+def cuda_convnet_local(folder):
+    """A locally connected layer of 3 x 2 positions among others. Each weight
+    says where it is in the program's order, (position, channel, row, column,
+    filter), and each bias in (filter, position), a digit each."""
+    def number(*extents):
+        places = np.indices(extents)
+        digits = [10 ** i for i in range(len(extents))][::-1]
+        return sum(p * d for p, d in zip(places, digits)).astype("<f4")
+
+    data = {"name": "data", "type": "data", "inputLayers": []}
+    conv = {"name": "conv1", "type": "conv", "inputLayers": [data],
+            "weights": [np.zeros((27, 2), "<f4")],
+            "biases": [np.zeros((2, 1), "<f4")]}
+    pool = {"name": "pool1", "type": "pool", "inputLayers": [conv]}
+    local = {"name": "local2", "type": "local", "inputLayers": [pool],
+             "weights": [number(6, 2, 3, 3, 4).reshape(-1, 4)],
+             "biases": [number(4, 6).reshape(-1, 1)]}
+    full = {"name": "fc3", "type": "fc", "inputLayers": [local],
+            "weights": [np.zeros((24, 5), "<f4")],
+            "biases": [np.zeros((1, 5), "<f4")]}
+    layers = {each["name"]: each for each in (data, conv, pool, local, full)}
+    checkpoint = {"model_state": {"epoch": 1, "layers": layers}}
+    (folder / "cuda_convnet_local").write_bytes(pickle.dumps(checkpoint, 2))
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     peers = caffe()
@@ -383,6 +408,7 @@ def main():
     numpy_files(folder, values)
     darknet(folder, np.random.default_rng(8))
     cuda_convnet(folder, np.random.default_rng(9))
+    cuda_convnet_local(folder)
 
 
 main()

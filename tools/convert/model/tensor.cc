@@ -15,7 +15,8 @@ namespace {
 
 // No parameter of the family comes near; bounds what zero strides can claim.
 constexpr int64_t kMaxElements = int64_t{1} << 30;
-constexpr size_t kMaxParts = 64;
+// A filter of a locally connected layer is one.
+constexpr size_t kMaxParts = 1024;
 // Of tensors that are held in memory: biases, statistics, mean images.
 constexpr int64_t kMaxValues = int64_t{1} << 22;
 

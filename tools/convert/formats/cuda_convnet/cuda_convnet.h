@@ -17,7 +17,8 @@ bool LooksLikeCudaConvnet(Bytes file);
 // each: towers are groups, a matrix per input is a run of its columns, and the
 // order of a layer's inputs says which ("fc2048bb" has them swapped). Weights
 // that follow dropout of the kind that scales when it is tested (hs, dropout2)
-// are halved as that does. Momenta are left out.
+// are halved as that does. Locally connected layers ("local") have one tower.
+// Momenta are left out.
 ForeignModel ReadCudaConvnet(std::shared_ptr<SourceFile> file,
                              const ReadOptions& options);
 

@@ -114,7 +114,8 @@ class Merger {
       : towers_(towers), stage_(stage), before_(before) {}
 
   Tensor Weight(const std::string& name) const {
-    return stage_[0]->type == "conv" ? Convolution(name) : Full(name);
+    if (stage_[0]->type == "conv") return Convolution(name);
+    return stage_[0]->type == "local" ? Local(name) : Full(name);
   }
 
   // Nothing for layers without.
@@ -199,14 +200,58 @@ class Merger {
     return weight;
   }
 
+  // A matrix (positions * channels * k * k, filters), whose biases, one for
+  // each filter and position, say how many positions there are. A filter of all
+  // positions is a run of the engine's rows.
+  Tensor Local(const std::string& name) const {
+    const NetLayer& layer = *stage_[0];
+    if (stage_.size() != 1 || layer.weights.size() != 1 ||
+        layer.biases.size() != 1) {
+      throw Unsupported(Where(layer),
+                        "is locally connected in towers, which this engine has "
+                        "no layer for");
+    }
+    const Tensor& matrix = layer.weights[0];
+    const int64_t filters = matrix.shape[1];
+    const int64_t positions = layer.biases[0].elements() / filters;
+    const int64_t channels = ChannelsBefore();
+    const int64_t taps = positions > 0 ? matrix.shape[0] / positions : 0;
+    const int64_t k = SquareOf(taps, channels);
+    if (positions * filters != layer.biases[0].elements() || k < 1 ||
+        positions * channels * k * k != matrix.shape[0]) {
+      throw Unsupported(
+          Where(layer),
+          fmt::format("has {} rows and {} biases, which are no square kernels "
+                      "over {} channels",
+                      matrix.shape[0], layer.biases[0].elements(), channels));
+    }
+    float scale = 1.0f;
+    PlaceOf(layer, 0, &scale);
+    const Tensor split = Split(matrix, 0, {positions, channels, k, k});
+    const Part& all = split.parts[0];
+    Tensor weight;
+    weight.name = name;
+    weight.type = matrix.type;
+    weight.owner = matrix.owner;
+    for (int64_t filter = 0; filter < filters; ++filter) {
+      Part part = all;
+      part.at = {filter * positions, 0, 0, 0};
+      part.extents = {positions, channels, k, k};
+      part.strides.pop_back();
+      part.first += filter * all.strides[4];
+      part.scale = scale;
+      weight.parts.push_back(std::move(part));
+    }
+    weight.shape = {filters * positions, channels, k, k};
+    Validate(weight);
+    return weight;
+  }
+
   // Kernels are squares of an odd size over as many channels as the layers
   // before give; the file says so in a field that not all versions have.
   int64_t KernelOf(const NetLayer& tower, const Tensor& matrix) const {
-    int64_t channels = 3;
-    if (!before_.empty()) channels = before_[0]->weights[0].shape[1];
-    const int64_t area = matrix.shape[0] / channels;
-    const auto k =
-        static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(area))));
+    const int64_t channels = ChannelsBefore();
+    const int64_t k = SquareOf(matrix.shape[0], channels);
     if (k < 1 || k * k * channels != matrix.shape[0]) {
       throw Unsupported(Where(tower),
                         fmt::format("has {} rows, which are no square kernels "
@@ -214,6 +259,16 @@ class Merger {
                                     matrix.shape[0], channels));
     }
     return k;
+  }
+
+  // That the layers before give, each of a tower.
+  int64_t ChannelsBefore() const {
+    return before_.empty() ? 3 : before_[0]->weights[0].shape[1];
+  }
+  // The side of the square that `rows` over `channels` are, nearly.
+  static int64_t SquareOf(int64_t rows, int64_t channels) {
+    const double area = static_cast<double>(rows / channels);
+    return static_cast<int64_t>(std::lround(std::sqrt(area)));
   }
 
   // Matrices (inputs, outputs), one per input.
@@ -270,10 +325,10 @@ ForeignModel ReadCudaConvnet(std::shared_ptr<SourceFile> file,
   const std::vector<const NetLayer*> none;
   size_t two = 0;
   for (size_t i = 0; i < stages.size(); ++i) {
-    const bool convolution = stages[i][0]->type == "conv";
+    const std::string& type = stages[i][0]->type;
     for (const NetLayer* layer : stages[i]) {
-      if ((layer->type == "conv") != convolution ||
-          (!convolution && layer->type != "fc")) {
+      if (layer->type != type ||
+          (type != "conv" && type != "local" && type != "fc")) {
         throw Unsupported(Where(*layer),
                           "is of type \"" + layer->type +
                               "\", which no AlexNet has weights in");
@@ -281,8 +336,7 @@ ForeignModel ReadCudaConvnet(std::shared_ptr<SourceFile> file,
     }
     two += stages[i].size() > 1;
     const Merger merger(towers, stages[i], i == 0 ? none : stages[i - 1]);
-    const std::string name =
-        (convolution ? "conv" : "fc") + std::to_string(i + 1);
+    const std::string name = type + std::to_string(i + 1);
     model.tensors.push_back(merger.Weight(name + ".weight"));
     model.tensors.push_back(merger.Bias(name + ".bias"));
   }
