@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
@@ -94,6 +95,10 @@ TEST_F(StudyTest, IsWhatItsRunsSay) {
   EXPECT_EQ(Json::parse(ReadText(out + "/study.json")), study);
   EXPECT_THAT(ReadText(out + "/study.html"),
               AllOf(HasSubstr("no_lrn"), HasSubstr("<svg")));
+  EXPECT_THAT(ReadText(out + "/study.svg"),
+              AllOf(StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""),
+                    HasSubstr("Error of held-out pictures"), HasSubstr(">lrn<"),
+                    HasSubstr(">no_lrn<")));
 
   const Model without = Model::load(out + "/no_lrn-1/last.alexnet");
   const Model with = Model::load(out + "/lrn-1/last.alexnet");
@@ -121,7 +126,9 @@ TEST_F(StudyTest, GoesOnAfterItWasStopped) {
 }
 
 TEST_F(StudyTest, CountsEpochsAndSaysWhatLiesBeyond) {
-  const Json study = Result(Study("relu", AbsentPath("study_relu")));
+  const std::string out = AbsentPath("study_relu");
+  const Json study = Result(Study("relu", out));
+  EXPECT_THAT(ReadText(out + "/study.svg"), HasSubstr("Training error"));
   for (const char* arm : {"with", "without"}) {
     for (const Json& run : study[arm]["runs"]) {
       EXPECT_EQ(run["value"], 2);  // too few to learn it

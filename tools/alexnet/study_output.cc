@@ -17,6 +17,9 @@
 namespace alexnet::cli {
 namespace {
 
+constexpr const char* kTrainingError = "Training error by epoch";
+constexpr const char* kHeldOutError = "Error of held-out pictures by epoch";
+
 bool CountsEpochs(const StudyPlan& plan) {
   return plan.claim->measure == Measure::kEpochsTo25;
 }
@@ -146,15 +149,20 @@ Series MeanCurve(const Arm& arm, const std::vector<StudyRun>& runs,
   }
 }
 
-Html CurvesOf(const StudyPlan& plan, const StudyResult& result,
-              const char* title, double RunEpoch::*value) {
+Html ChartOf(const StudyPlan& plan, const StudyResult& result,
+             const char* title, double RunEpoch::*value) {
   Chart chart{
       .title = title, .x_name = "epoch", .y_name = "error/%", .series = {}};
   if (!plan.claim->with.ten_crops) {
     chart.series.push_back(MeanCurve(plan.claim->with, result.with, value));
   }
   chart.series.push_back(MeanCurve(plan.claim->without, result.without, value));
-  const Html drawing = DrawChart(chart);
+  return DrawChart(chart);
+}
+
+Html CurvesOf(const StudyPlan& plan, const StudyResult& result,
+              const char* title, double RunEpoch::*value) {
+  const Html drawing = ChartOf(plan, result, title, value);
   if (drawing.markup().empty()) return Html();
   Html figure = Element("h3", {}, title);
   figure += Scrolled(title, "scroll", drawing);
@@ -217,14 +225,21 @@ std::string StudyPage(const StudyPlan& plan, const StudyResult& result) {
   values +=
       Paragraph(DifferenceWords(plan, result) + ". " + VerdictWords(result));
   body += Section("Result", values);
-  Html curves =
-      CurvesOf(plan, result, "Training error by epoch", &RunEpoch::train_error);
-  curves += CurvesOf(plan, result, "Error of held-out pictures by epoch",
-                     &RunEpoch::error);
+  Html curves = CurvesOf(plan, result, kTrainingError, &RunEpoch::train_error);
+  curves += CurvesOf(plan, result, kHeldOutError, &RunEpoch::error);
   Html section = Charts(curves);
   section += Paragraph("Each the mean over all seeds.");
   body += Section("Curves", section);
   return Page(fmt::format("Study: {}", plan.claim->name), body);
+}
+
+std::string StudyDrawing(const StudyPlan& plan, const StudyResult& result) {
+  const Html drawing =
+      CountsEpochs(plan)
+          ? ChartOf(plan, result, kTrainingError, &RunEpoch::train_error)
+          : ChartOf(plan, result, kHeldOutError, &RunEpoch::error);
+  if (drawing.markup().empty()) return "";
+  return SvgFile(drawing, kChartWidth, kChartHeight);
 }
 
 }  // namespace alexnet::cli

@@ -17,6 +17,10 @@ Json StudyJson(const StudyPlan& plan, const StudyResult& result);
 // The same as a page, with the curves.
 std::string StudyPage(const StudyPlan& plan, const StudyResult& result);
 
+// The curves of what is compared as an SVG file, figure 1 of the paper for
+// `relu`; "" where no run came to the end of an epoch.
+std::string StudyDrawing(const StudyPlan& plan, const StudyResult& result);
+
 }  // namespace alexnet::cli
 
 #endif  // ALEXNET_TOOLS_ALEXNET_STUDY_OUTPUT_H_

@@ -44,6 +44,8 @@ void Run(Asked& asked, Setting& setting) {
   const Json document = StudyJson(plan, result);
   WriteWholeFile(plan.out + "/study.json", document.Dump() + "\n");
   WriteWholeFile(plan.out + "/study.html", StudyPage(plan, result));
+  const std::string drawing = StudyDrawing(plan, result);
+  if (!drawing.empty()) WriteWholeFile(plan.out + "/study.svg", drawing);
   asked.json ? PrintJson(document)
              : Print(StudyText(plan, result) +
                      fmt::format("report  {}/study.html\n", plan.out));
@@ -59,8 +61,8 @@ Action DeclareStudy(Arguments& arguments) {
   arguments.Positional("DIR", plan.data,
                        "Pictures to train on, as of alexnet train");
   arguments.Text("--out", plan.out,
-                 "Folder for the runs, study.json and study.html; called again "
-                 "with it, a study goes on");
+                 "Folder for the runs, study.json, study.html and study.svg; "
+                 "called again with it, a study goes on");
   arguments.Text("--preset", asked->preset,
                  "Another network than the study's own");
   arguments.Number("--epochs", plan.epochs, 0, 0, 1'000'000,

@@ -10,7 +10,7 @@
 namespace alexnet::cli {
 namespace {
 
-constexpr double kWidth = 640, kHeight = 300;
+constexpr double kWidth = kChartWidth, kHeight = kChartHeight;
 constexpr double kLeft = 84, kRight = 16, kTop = 28, kBottom = 44;
 constexpr double kLegendEntry = 188;
 // Names of marks that are nearer to each other would cover each other.

@@ -34,6 +34,10 @@ struct Chart {
   std::vector<ChartMark> marks = {};  // x rising
 };
 
+// Of what DrawChart gives.
+inline constexpr int kChartWidth = 640;
+inline constexpr int kChartHeight = 300;
+
 // With a grid of round numbers and a legend. Nothing where no point is.
 Html DrawChart(const Chart& chart);
 

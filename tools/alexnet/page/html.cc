@@ -101,4 +101,14 @@ std::string Page(std::string_view title, const Html& body) {
       kPolicy, Text(title).markup(), kStyle, body.markup());
 }
 
+std::string SvgFile(const Html& drawing, int width, int height) {
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" "
+      "height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n"
+      "<style>{2}</style>\n"
+      "<rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>\n"
+      "{3}\n</svg>\n",
+      width, height, kDrawingStyle, drawing.markup());
+}
+
 }  // namespace alexnet::cli

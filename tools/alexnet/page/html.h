@@ -56,6 +56,10 @@ Html Paragraph(std::string_view text);
 // The whole document, with its style; it fetches nothing and runs nothing.
 std::string Page(std::string_view title, const Html& body);
 
+// A drawing of `width` by `height`, an svg element, as a file of its own: on
+// white, in colours that every viewer knows.
+std::string SvgFile(const Html& drawing, int width, int height);
+
 }  // namespace alexnet::cli
 
 #endif  // ALEXNET_TOOLS_ALEXNET_PAGE_HTML_H_

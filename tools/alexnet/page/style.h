@@ -106,6 +106,22 @@ details { margin: 1rem 0; }
 summary { cursor: pointer; color: var(--soft); }
 )css";
 
+// What charts need of that, without variables, which few viewers of drawings
+// know.
+inline constexpr const char* kDrawingStyle = R"css(
+text { fill: #1d1f21; font: 12px sans-serif; }
+.quiet { fill: #5a6067; }
+.grid { stroke: #d9dde1; fill: none; }
+.axis { stroke: #5a6067; fill: none; }
+.series { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.faint { stroke: #5a6067; stroke-width: 1; opacity: .6; }
+.a { stroke: #0072b2; }
+.b { stroke: #d55e00; stroke-dasharray: 7 3; }
+.c { stroke: #009e73; stroke-dasharray: 2 3; }
+.mark { stroke: #b3261e; stroke-dasharray: 2 4; fill: none; }
+.warning { fill: #b3261e; font-weight: 600; }
+)css";
+
 }  // namespace alexnet::cli
 
 #endif  // ALEXNET_TOOLS_ALEXNET_PAGE_STYLE_H_
