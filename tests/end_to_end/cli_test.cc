@@ -19,6 +19,7 @@
 namespace alexnet::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
@@ -627,6 +628,34 @@ TEST_F(CliTest, BenchPrintsOneDocument) {
     EXPECT_NEAR(document["images_per_second"].get<double>(),
                 4e3 / document["milliseconds"].get<double>(), 0.01 * 4e3);
   }
+}
+
+TEST_F(CliTest, BenchShowsEachLayersShareOfTimeAndOfArithmetic) {
+  const CommandResult result =
+      RunAlexnet({"bench", "--preset", "cuda_convnet_13pct", "--layers",
+                  "--batch", "2", "--seconds", "0.05", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json document = Json::parse(result.out);
+  EXPECT_EQ(document["macs"], 18'517'248);
+  EXPECT_EQ(document["layers"].size(), 12u);
+  double time = 0.0;
+  double arithmetic = 0.0;
+  for (const Json& kind : document["kinds"]) {
+    time += kind["time_share"].get<double>();
+    arithmetic += kind["macs_share"].get<double>();
+    if (kind["name"] == "locally connected") {
+      EXPECT_EQ(kind["macs"], 663'552 + 331'776);
+      EXPECT_GT(kind["milliseconds"].get<double>(), 0.0);
+    }
+  }
+  EXPECT_NEAR(time, 1.0, 1e-9);
+  EXPECT_NEAR(arithmetic, 1.0, 1e-9);
+  const CommandResult text = RunAlexnet(
+      {"bench", "--preset", "lenet5", "--layers", "--seconds", "0.05"});
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("% time"), HasSubstr("% MACs"),
+                              HasSubstr("fully connected")));
+  EXPECT_EQ(RunAlexnet({"bench", "--layers", "--mode", "train"}).exit_code, 2);
 }
 
 TEST_F(CliTest, BenchRunsAsLongAsItIsToldTo) {

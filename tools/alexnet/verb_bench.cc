@@ -9,6 +9,7 @@
 
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/inspection_words.h"
+#include "tools/alexnet/layer_shares.h"
 #include "tools/alexnet/progress.h"
 
 namespace alexnet::cli {
@@ -19,6 +20,7 @@ struct Asked {
   std::string model;
   BenchmarkOptions options;
   std::string save;
+  bool layers = false;
   bool json = false;
 };
 
@@ -80,7 +82,34 @@ std::string ReportText(const BenchmarkReport& report, const char* mode) {
       exchanged);
 }
 
+void TimeLayers(const Asked& asked, Setting& setting) {
+  const BenchmarkOptions& from = asked.options;
+  if (from.training != 0) {
+    throw UsageError("--layers are timed in inference; leave --mode train out");
+  }
+  const Model model = asked.model.empty()
+                          ? Model::initial(Network::preset(asked.preset),
+                                           from.seed, setting.limits)
+                          : Model::load(asked.model);
+  SessionOptions options;
+  options.device = from.device;
+  options.devices = from.devices;
+  options.threads = from.threads;
+  options.batch = from.batch;
+  options.weight_dtype = from.weight_dtype;
+  options.precision = from.precision;
+  options.tune = from.tune;
+  options.parallel = from.parallel;
+  const Json shares = [&] {
+    const BusyLine line("timing");
+    return LayerSharesJson(
+        model, time_layers(model, options, from.seconds, setting.limits));
+  }();
+  asked.json ? PrintJson(shares) : Print(LayerSharesText(shares));
+}
+
 void Run(Asked& asked, Setting& setting) {
+  if (asked.layers) return TimeLayers(asked, setting);
   BenchmarkOptions& options = asked.options;
   options.preset = asked.preset.c_str();
   if (!asked.model.empty()) options.model = asked.model.c_str();
@@ -149,8 +178,14 @@ Action DeclareBench(Arguments& arguments) {
        {"hybrid_sub_batches", ALEXNET_PARALLEL_HYBRID_SUB_BATCHES}},
       "How `devices` divide the network");
   // END options
-  arguments.Text("--save", asked->save,
-                 "Also write the preset with its initial values here");
+  DeclaredOption save =
+      arguments.Text("--save", asked->save,
+                     "Also write the preset with its initial values here");
+  arguments
+      .Flag("--layers", asked->layers,
+            "Time each layer alone, and show its share of the time beside "
+            "that of the arithmetic")
+      .Excludes(save);
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };
 }
