@@ -93,8 +93,22 @@ TEST_F(StudyTest, IsWhatItsRunsSay) {
   EXPECT_EQ(study["difference"]["pairs"], 2);
   EXPECT_LE(study["difference"]["low"], study["difference"]["mean"]);
   EXPECT_EQ(Json::parse(ReadText(out + "/study.json")), study);
+  EXPECT_EQ(study["held_out"], Dataset(data_).size(ALEXNET_PART_VALIDATION));
+  EXPECT_EQ(study["diverged"], 0);
+  // The page has the table, what is concluded, the curves, and leads to the
+  // pages of the runs.
   EXPECT_THAT(ReadText(out + "/study.html"),
-              AllOf(HasSubstr("no_lrn"), HasSubstr("<svg")));
+              AllOf(HasSubstr("Response normalization lowers the error"),
+                    HasSubstr("<th scope=\"col\">seed 2</th>"),
+                    HasSubstr("<a href=\"no_lrn-2/report.html\">"),
+                    HasSubstr("95 % interval"), HasSubstr("2 of 2 pairs"),
+                    HasSubstr("Training error by epoch</h3>"),
+                    HasSubstr("Error of held-out pictures by epoch</h3>"),
+                    HasSubstr("<svg")));
+  for (const char* run : {"lrn-1", "lrn-2", "no_lrn-1", "no_lrn-2"}) {
+    EXPECT_THAT(ReadText(out + "/" + run + "/report.html"),
+                AllOf(HasSubstr("It is done"), HasSubstr("What is taken for")));
+  }
   EXPECT_THAT(ReadText(out + "/study.svg"),
               AllOf(StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""),
                     HasSubstr("Error of held-out pictures"), HasSubstr(">lrn<"),
@@ -149,34 +163,95 @@ TEST_F(StudyTest, TenCropsAreOfTheSameModels) {
             Json::parse(eval.out)["top1_error"]);
   EXPECT_TRUE(study["difference"]["low"].is_null());
   EXPECT_EQ(study["verdict"], "too_few");
-
-  const CommandResult none =
-      RunAlexnet({"study", "crops", data_ + "/train", "--out",
-                  AbsentPath("study_none"), "--epochs", "1", "--seeds", "1"});
-  EXPECT_EQ(none.exit_code, 1);
-  EXPECT_THAT(none.err, HasSubstr("train/ and val/"));
 }
 
-// A network that gives NaN is counted and shown.
+// They are counted and shown, in all forms, and again when called again.
 TEST_F(StudyTest, RunsThatDivergeAreShown) {
   const std::string out = AbsentPath("study_diverged");
-  const CommandResult result = RunAlexnet(
-      {"study", "pooling", data_, "--out", out, "--epochs", "3", "--seeds", "1",
-       "--preset", "alexnet_small", "--rate", "1e5"});
+  std::vector<std::string> command = {
+      "study",         "pooling", data_,     "--out", out,
+      "--epochs",      "3",       "--seeds", "1",     "--preset",
+      "alexnet_small", "--rate",  "1e5"};
+  const CommandResult result = RunAlexnet(command);
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("diverged"));
+  EXPECT_THAT(result.out, HasSubstr("2 runs diverged and have no value"));
+  EXPECT_THAT(ReadText(out + "/study.html"),
+              HasSubstr("2 runs diverged and have no value"));
+  EXPECT_THAT(ReadText(out + "/apart-1/report.html"), HasSubstr("It stopped"));
+  command.push_back("--json");
+  const Json study = Result(command);
+  EXPECT_EQ(study["diverged"], 2);
+  EXPECT_THAT(study["with"]["runs"][0]["diverged"].get<std::string>(),
+              HasSubstr("diverged"));
+  EXPECT_TRUE(study["with"]["runs"][0]["value"].is_null());
+  EXPECT_EQ(study["verdict"], "too_few");
+}
+
+// One picture of each of `classes` classes, or all of the only one.
+std::string FewPictures(const std::string& shapes, const std::string& name,
+                        size_t classes) {
+  const std::string folder = AbsentPath(name);
+  size_t copied = 0;
+  for (const auto& kind : fs::directory_iterator(shapes + "/train")) {
+    const fs::path to = folder / kind.path().filename();
+    fs::create_directories(to);
+    for (const auto& picture : fs::directory_iterator(kind)) {
+      fs::copy(picture, to);
+      if (classes > 1) break;
+    }
+    if (++copied == classes) break;
+  }
+  return folder;
+}
+
+TEST_F(StudyTest, DataThatCannotBeStudiedIsRefusedBeforeTraining) {
+  const auto refused = [](const std::string& data) {
+    const std::string out = AbsentPath("study_refused");
+    const CommandResult result =
+        RunAlexnet({"study", "lrn", data, "--out", out, "--epochs", "1"});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_FALSE(fs::exists(out));
+    EXPECT_THAT(result.err, HasSubstr(data));
+    return result.err;
+  };
+  EXPECT_THAT(refused(FewPictures(data_, "study_one_class", 1)),
+              HasSubstr("all pictures are of one class"));
+  EXPECT_THAT(refused(FewPictures(data_, "study_one_picture", 3)),
+              HasSubstr("no picture can be held out"));
+  const std::string out = AbsentPath("study_none");
+  const CommandResult none =
+      RunAlexnet({"study", "crops", data_ + "/train", "--out", out, "--epochs",
+                  "1", "--seeds", "1"});
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.err, HasSubstr("train/ and val/"));
+  EXPECT_FALSE(fs::exists(out));
 }
 
 TEST_F(StudyTest, WhatCannotBeStudiedIsRefused) {
+  const std::string out = AbsentPath("study_no");
   const CommandResult unknown =
-      RunAlexnet({"study", "size", data_, "--out", AbsentPath("study_no")});
+      RunAlexnet({"study", "size", data_, "--out", out});
   EXPECT_EQ(unknown.exit_code, 1);
   EXPECT_THAT(unknown.err, HasSubstr("there are relu, pooling"));
   EXPECT_EQ(RunAlexnet({"study", "lrn", data_}).exit_code, 2);
-  const CommandResult layers = RunAlexnet(
-      Study("lrn", AbsentPath("study_layers"), {.preset = "torchvision"}));
-  EXPECT_EQ(layers.exit_code, 1);
-  EXPECT_THAT(layers.err, HasSubstr("no layer \"lrn\""));
+  const struct {
+    const char* claim;
+    const char* preset;
+    const char* why;
+  } cases[] = {
+      {"lrn", "torchvision", "no layer \"lrn\"; there are conv1, relu1"},
+      {"dropout", "cifar10", "no layer \"dropout\"; there are conv1, pool1"},
+      {"towers", "cifar10", "cifar10 has no towers"},
+      {"pooling", "lenet5", "lenet5 has no pooling windows that overlap"},
+      {"augmentation", "cifar10", "cifar10 has no augmentation"},
+      {"relu", "tiny", "\"tiny\""}};
+  for (const auto& [claim, preset, why] : cases) {
+    const CommandResult result =
+        RunAlexnet(Study(claim, out, {.preset = preset}));
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr(why));
+    EXPECT_FALSE(fs::exists(out)) << claim;
+  }
 }
 
 }  // namespace

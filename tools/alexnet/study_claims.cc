@@ -1,6 +1,7 @@
 #include "tools/alexnet/study_claims.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,36 @@ namespace {
 
 void TakeTanh(Network& network) { network.set_option("relu", "kind", "tanh"); }
 
+// Of a pooling layer, by its index.
+bool Overlaps(const Network& network, size_t index) {
+  const alexnet_window window = network.pooling(index).window;
+  return window.kernel_h > window.stride_h || window.kernel_w > window.stride_w;
+}
+
+// Sets an option of layer `index`.
+void Set(Network& network, size_t index, const char* option, int64_t value) {
+  // A copy, since names that layers() gives live until there is a change.
+  const std::string name = network.layers()[index].name;
+  network.set_option(name, option, std::to_string(value));
+}
+
 void KeepWindowsApart(Network& network) {
-  network.set_option("pooling", "kernel", "2");
+  for (size_t i = 0; i < network.layers().size(); ++i) {
+    if (network.layers()[i].type != ALEXNET_LAYER_POOLING) continue;
+    if (!Overlaps(network, i)) continue;
+    const alexnet_window window = network.pooling(i).window;
+    Set(network, i, "kernel_h", window.stride_h);
+    Set(network, i, "kernel_w", window.stride_w);
+  }
+}
+
+const char* LackOfOverlaps(const Network& network) {
+  const std::vector<LayerInfo> layers = network.layers();
+  for (size_t i = 0; i < layers.size(); ++i) {
+    if (layers[i].type != ALEXNET_LAYER_POOLING) continue;
+    if (Overlaps(network, i)) return nullptr;
+  }
+  return "pooling windows that overlap";
 }
 
 void LeaveOutLrn(Network& network) { network.remove_layers("lrn"); }
@@ -21,17 +50,29 @@ void LeaveOutDropout(Network& network) { network.remove_layers("dropout"); }
 
 // Half of the kernels of each convolution.
 void HalveWidth(Network& network) {
+  for (size_t i = 0; i < network.layers().size(); ++i) {
+    if (network.layers()[i].type != ALEXNET_LAYER_CONVOLUTION) continue;
+    Set(network, i, "out_channels", network.convolution(i).out_channels / 2);
+  }
+}
+
+const char* LackOfTowers(const Network& network) {
   const std::vector<LayerInfo> layers = network.layers();
   for (size_t i = 0; i < layers.size(); ++i) {
     if (layers[i].type != ALEXNET_LAYER_CONVOLUTION) continue;
-    const int64_t kernels = network.convolution(i).out_channels / 2;
-    network.set_option(layers[i].name, "out_channels", std::to_string(kernels));
+    if (network.convolution(i).groups > 1) return nullptr;
   }
+  return "towers, which are groups of a convolution";
 }
 
 // What one GPU of the two would hold.
 void KeepOneTower(Network& network) {
-  network.set_option("convolution", "groups", "1");
+  for (size_t i = 0; i < network.layers().size(); ++i) {
+    const int32_t type = network.layers()[i].type;
+    if (type == ALEXNET_LAYER_CONVOLUTION || type == ALEXNET_LAYER_LRN) {
+      Set(network, i, "groups", 1);
+    }
+  }
   HalveWidth(network);
 }
 
@@ -51,6 +92,13 @@ void DoNotAugment(Recipe& recipe) {
   recipe.color_sigma = 0.0f;
 }
 
+const char* LackOfAugmentation(const Network& network) {
+  const Recipe recipe = network.recipe();
+  const bool augments = recipe.crop != ALEXNET_CROP_CENTRE ||
+                        recipe.mirror != 0 || recipe.color_sigma > 0.0f;
+  return augments ? nullptr : "augmentation in its recipe";
+}
+
 constexpr Claim kClaims[] = {
     {.name = "relu",
      .sentence = "ReLU learns faster than tanh: figure 1 of the paper reaches "
@@ -68,7 +116,8 @@ constexpr Claim kClaims[] = {
      .epochs = 20,
      .measure = Measure::kHeldOutError,
      .with = {.name = "overlapping"},
-     .without = {.name = "apart", .edit = KeepWindowsApart}},
+     .without = {.name = "apart", .edit = KeepWindowsApart},
+     .lacks = LackOfOverlaps},
     {.name = "lrn",
      .sentence = "Response normalization lowers the error (section 3.3: 1.4 % "
                  "top-1, 1.2 % top-5; 13 % to 11 % on CIFAR-10)",
@@ -84,7 +133,8 @@ constexpr Claim kClaims[] = {
      .epochs = 20,
      .measure = Measure::kHeldOutError,
      .with = {.name = "augmented"},
-     .without = {.name = "plain", .change = DoNotAugment}},
+     .without = {.name = "plain", .change = DoNotAugment},
+     .lacks = LackOfAugmentation},
     {.name = "dropout",
      .sentence = "Dropout lowers the error of a network that overfits (section "
                  "4.2)",
@@ -100,7 +150,8 @@ constexpr Claim kClaims[] = {
      .epochs = 20,
      .measure = Measure::kHeldOutError,
      .with = {.name = "two_towers"},
-     .without = {.name = "one_tower", .edit = KeepOneTower}},
+     .without = {.name = "one_tower", .edit = KeepOneTower},
+     .lacks = LackOfTowers},
     {.name = "crops",
      .sentence = "The mean over ten crops lowers the error of the centre alone "
                  "(section 4.1: 39.0 % to 37.5 % top-1)",

@@ -36,6 +36,9 @@ struct Claim {
   Arm without;  // than this
   // Of both arms, and where no arm says otherwise; may be null.
   void (*recipe)(Recipe& recipe) = nullptr;
+  // What the claim is of and the network has not; null: it has all. Itself null
+  // where the arms' edits throw an Error.
+  const char* (*lacks)(const Network& network) = nullptr;
 };
 
 std::span<const Claim> Claims();

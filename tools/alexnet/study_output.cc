@@ -12,6 +12,8 @@
 #include "tools/alexnet/page/html.h"
 #include "tools/alexnet/page/table.h"
 #include "tools/alexnet/run_curves.h"
+#include "tools/alexnet/study_runs.h"
+#include "tools/alexnet/study_verdict.h"
 #include "tools/alexnet/text_table.h"
 
 namespace alexnet::cli {
@@ -20,25 +22,20 @@ namespace {
 constexpr const char* kTrainingError = "Training error by epoch";
 constexpr const char* kHeldOutError = "Error of held-out pictures by epoch";
 
-bool CountsEpochs(const StudyPlan& plan) {
-  return plan.claim->measure == Measure::kEpochsTo25;
-}
-
 const char* MeasureWords(const StudyPlan& plan) {
-  return CountsEpochs(plan) ? "epochs until 25 % training error"
-                            : "top-1 error of held-out pictures, percent";
+  return plan.counts_epochs() ? "epochs until 25 % training error"
+                              : "top-1 error of held-out pictures, percent";
 }
 
 std::string Number(double value) {
   return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-";
 }
 
-// Epochs are whole numbers.
 std::string ValueOf(const StudyPlan& plan, const StudyRun& run) {
   if (!run.diverged.empty()) return "diverged";
   if (!std::isfinite(run.value)) return "-";
   return (run.beyond ? ">" : "") +
-         fmt::format(fmt::runtime(CountsEpochs(plan) ? "{:.0f}" : "{:.2f}"),
+         fmt::format(fmt::runtime(plan.counts_epochs() ? "{:.0f}" : "{:.2f}"),
                      run.value);
 }
 
@@ -63,46 +60,6 @@ Rows TableOf(const StudyPlan& plan, const StudyResult& result) {
   heading.insert(heading.end(), {"mean", "deviation"});
   return {heading, RowOf(plan, plan.claim->with, result.with),
           RowOf(plan, plan.claim->without, result.without)};
-}
-
-std::string DifferenceWords(const StudyPlan& plan, const StudyResult& result) {
-  const Claim& claim = *plan.claim;
-  std::string text = fmt::format(
-      "{} minus {}: {}{}", claim.without.name, claim.with.name,
-      result.beyond ? "at least " : "", Number(result.difference.mean));
-  if (std::isfinite(result.difference.half_width)) {
-    text += fmt::format(", 95 % interval {:.2f} to {:.2f}",
-                        result.difference.mean - result.difference.half_width,
-                        result.difference.mean + result.difference.half_width);
-  }
-  text +=
-      fmt::format(", {} of {}", result.differences.size(),
-                  Counted(static_cast<int64_t>(result.with.size()), "pair"));
-  if (CountsEpochs(plan)) {
-    const double ratio = SpreadOf(Values(result.without)).mean /
-                         SpreadOf(Values(result.with)).mean;
-    text += fmt::format("; {} times as many{}", Number(ratio),
-                        result.beyond ? " or more" : "");
-  }
-  return text;
-}
-
-// One of "holds", "opposite", "not_seen" and "too_few".
-const char* Verdict(const StudyResult& result) {
-  if (result.differences.size() < 2) return "too_few";
-  if (result.difference.positive()) return "holds";
-  return result.difference.negative() ? "opposite" : "not_seen";
-}
-
-std::string VerdictWords(const StudyResult& result) {
-  const std::string verdict = Verdict(result);
-  if (verdict == "holds") return "It holds here.";
-  if (verdict == "opposite") return "Here the opposite holds.";
-  if (verdict == "not_seen") {
-    return "It is not seen here: the interval holds 0. More seeds make it "
-           "narrower (--seeds).";
-  }
-  return "Fewer than two pairs have no interval; give more seeds (--seeds).";
 }
 
 // NaN is null.
@@ -169,14 +126,23 @@ Html CurvesOf(const StudyPlan& plan, const StudyResult& result,
   return Element("figure", {}, figure);
 }
 
+// A run's value leads to its own report.
+Html PageRow(const std::vector<std::string>& row, const Arm& arm,
+             const std::vector<StudyRun>& runs) {
+  Html cells = RowName(row[0]);
+  for (size_t i = 0; i + 1 < row.size(); ++i) {
+    const std::string& text = row[i + 1];
+    cells += i < runs.size() && !arm.ten_crops
+                 ? LinkCell(text, FolderName(arm, runs[i]) + "/report.html")
+                 : Cell(text);
+  }
+  return Row(cells);
+}
+
 Html PageTable(const StudyPlan& plan, const StudyResult& result) {
   const Rows table = TableOf(plan, result);
-  Html rows;
-  for (size_t i = 1; i < table.size(); ++i) {
-    Html cells = RowName(table[i][0]);
-    for (size_t j = 1; j < table[i].size(); ++j) cells += Cell(table[i][j]);
-    rows += Row(cells);
-  }
+  Html rows = PageRow(table[1], plan.claim->with, result.with);
+  rows += PageRow(table[2], plan.claim->without, result.without);
   return Table("Values by seed", table[0], 1, rows);
 }
 
@@ -187,10 +153,12 @@ std::string StudyText(const StudyPlan& plan, const StudyResult& result) {
   for (std::vector<std::string>& row : TableOf(plan, result)) {
     table.AddRow(std::move(row));
   }
-  return fmt::format(
-      "{}\n{} on {}, {}: {}\n\n{}\n{}\n{}\n", plan.claim->sentence, plan.preset,
-      plan.data, Counted(plan.epochs, "epoch"), MeasureWords(plan),
-      table.Text(), DifferenceWords(plan, result), VerdictWords(result));
+  std::string text =
+      fmt::format("{}\n{}: {}\n\n{}\n{}\n{}\n", plan.claim->sentence,
+                  SettingWords(plan, result), MeasureWords(plan), table.Text(),
+                  DifferenceWords(plan, result), VerdictWords(plan, result));
+  const std::string diverged = DivergedWords(plan, result);
+  return diverged.empty() ? text : text + diverged + "\n";
 }
 
 Json StudyJson(const StudyPlan& plan, const StudyResult& result) {
@@ -202,6 +170,7 @@ Json StudyJson(const StudyPlan& plan, const StudyResult& result) {
        {"preset", plan.preset},
        {"data", plan.data},
        {"epochs", plan.epochs},
+       {"held_out", HeldOut(result)},
        {"measure", MeasureWords(plan)},
        {"with", ArmJson(plan.claim->with, result.with)},
        {"without", ArmJson(plan.claim->without, result.without)},
@@ -212,30 +181,40 @@ Json StudyJson(const StudyPlan& plan, const StudyResult& result) {
              {"low", Value(difference.mean - difference.half_width)},
              {"high", Value(difference.mean + difference.half_width)},
              {"beyond", result.beyond}})},
-       {"verdict", Verdict(result)}});
+       {"diverged", Diverged(plan, result)},
+       {"verdict", VerdictName(VerdictOf(plan, result))}});
 }
 
 std::string StudyPage(const StudyPlan& plan, const StudyResult& result) {
   Html body = Element("h1", {}, fmt::format("Study: {}", plan.claim->name));
   body += Paragraph(plan.claim->sentence);
-  body += Paragraph(fmt::format("{} on {}, {}.", plan.preset, plan.data,
-                                Counted(plan.epochs, "epoch")));
-  Html values = Paragraph(fmt::format("As {}.", MeasureWords(plan)));
+  body += Paragraph(SettingWords(plan, result) + ".");
+  Html values =
+      Paragraph(fmt::format("As {}; each leads to the report of its "
+                            "run.",
+                            MeasureWords(plan)));
   values += PageTable(plan, result);
-  values +=
-      Paragraph(DifferenceWords(plan, result) + ". " + VerdictWords(result));
+  values += Paragraph(DifferenceWords(plan, result) + ".");
+  values += Element("p", {}, Element("b", {}, VerdictWords(plan, result)));
+  const std::string diverged = DivergedWords(plan, result);
+  if (!diverged.empty()) {
+    values += Element("p", {{"class", "bad"}}, diverged);
+  }
   body += Section("Result", values);
   Html curves = CurvesOf(plan, result, kTrainingError, &RunEpoch::train_error);
   curves += CurvesOf(plan, result, kHeldOutError, &RunEpoch::error);
-  Html section = Charts(curves);
-  section += Paragraph("Each the mean over all seeds.");
-  body += Section("Curves", section);
-  return Page(fmt::format("Study: {}", plan.claim->name), body);
+  if (!curves.markup().empty()) {
+    Html section = Charts(curves);
+    section += Paragraph("Each the mean of the runs that came as far.");
+    body += Section("Curves", section);
+  }
+  return Page(fmt::format("Study: {}", plan.claim->name),
+              Element("main", {}, body));
 }
 
 std::string StudyDrawing(const StudyPlan& plan, const StudyResult& result) {
   const Html drawing =
-      CountsEpochs(plan)
+      plan.counts_epochs()
           ? ChartOf(plan, result, kTrainingError, &RunEpoch::train_error)
           : ChartOf(plan, result, kHeldOutError, &RunEpoch::error);
   if (drawing.markup().empty()) return "";

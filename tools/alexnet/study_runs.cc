@@ -16,6 +16,7 @@
 
 #include "tools/alexnet/progress.h"
 #include "tools/alexnet/training_output.h"
+#include "tools/alexnet/training_run.h"
 #include "tools/alexnet/written_file.h"
 
 namespace alexnet::cli {
@@ -29,7 +30,7 @@ struct Job {
 };
 
 std::string FolderOf(const StudyPlan& plan, const Job& job) {
-  return fmt::format("{}/{}-{}", plan.out, job.arm->name, job.run->seed);
+  return plan.out + "/" + FolderName(*job.arm, *job.run);
 }
 
 // Shows the runs that are under way, on any thread.
@@ -72,10 +73,15 @@ class Listener : public TrainListener {
   StudyProgress* const progress_;
 };
 
+Network NetworkOf(const StudyPlan& plan, const Arm& arm, int64_t classes) {
+  Network network = Network::preset(plan.preset, classes);
+  if (arm.edit != nullptr) arm.edit(network);
+  return network;
+}
+
 void Train(const StudyPlan& plan, const Job& job, int64_t classes,
            StudyProgress* progress, const Limits& limits) {
-  Network network = Network::preset(plan.preset, classes);
-  if (job.arm->edit != nullptr) job.arm->edit(network);
+  const Network network = NetworkOf(plan, *job.arm, classes);
   Recipe recipe;
   recipe.fields = ALEXNET_RECIPE_EPOCHS;
   recipe.epochs = plan.epochs;
@@ -102,7 +108,11 @@ void Train(const StudyPlan& plan, const Job& job, int64_t classes,
   options.resume = begun ? 1 : 0;
   Listener listener(job, progress);
   try {
-    train(options, &listener, limits);
+    bool page = true;
+    TrainWithPage(
+        out, plan.data, listener,
+        [&](TrainListener* told) { return train(options, told, limits); },
+        &page);
   } catch (const Error& error) {
     if (error.code() != ALEXNET_DIVERGED) throw;
     job.run->diverged = error.message();
@@ -110,6 +120,7 @@ void Train(const StudyPlan& plan, const Job& job, int64_t classes,
   RunHistory history(MetricsPath(out));
   history.Read();
   job.run->epochs = history.epochs();
+  if (history.start()) job.run->held_out = history.start()->validation_samples;
 }
 
 // Epochs until the training error is at most 25 %.
@@ -133,10 +144,8 @@ void TakeValue(const Claim& claim, StudyRun* run) {
 
 // Does all jobs on as many threads as the plan has; what one throws is thrown
 // when those that had begun have ended.
-void DoAll(const StudyPlan& plan, const std::vector<Job>& jobs,
+void DoAll(const StudyPlan& plan, const std::vector<Job>& jobs, int64_t classes,
            const Limits& limits) {
-  const auto classes =
-      static_cast<int64_t>(Dataset(plan.data).classes().size());
   StudyProgress progress(jobs.size(), plan.epochs);
   std::mutex mutex;
   size_t next = 0;
@@ -164,6 +173,46 @@ void DoAll(const StudyPlan& plan, const std::vector<Job>& jobs,
   work();
   threads.clear();
   if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+// The number of classes. Throws Failure where data or network have not what the
+// claim is of.
+int64_t Check(const StudyPlan& plan) {
+  const Claim& claim = *plan.claim;
+  const Dataset data(plan.data);
+  const auto classes = static_cast<int64_t>(data.classes().size());
+  if (classes < 2) {
+    throw Failure(
+        plan.data +
+        ": all pictures are of one class; a study needs two at least, "
+        "each in a folder of its own");
+  }
+  if (claim.with.ten_crops && data.size(ALEXNET_PART_VALIDATION) == 0) {
+    throw Failure(plan.data +
+                  ": this study evaluates models after training, which needs "
+                  "the folders train/ and val/; with alexnet pack you can make "
+                  "shards of both");
+  }
+  // Of a class that has two, one can be.
+  const bool holds_out = data.size(ALEXNET_PART_VALIDATION) > 0 ||
+                         data.size(ALEXNET_PART_TRAIN) > classes;
+  if (claim.measure == Measure::kHeldOutError && !holds_out) {
+    throw Failure(plan.data +
+                  ": no picture can be held out, since no class has two; this "
+                  "study needs more pictures, or the folders train/ and val/");
+  }
+  const Network network = Network::preset(plan.preset, classes);
+  if (const char* lack =
+          claim.lacks != nullptr ? claim.lacks(network) : nullptr;
+      lack != nullptr) {
+    throw Failure(
+        fmt::format("{} has no {}, so the study {} has nothing to "
+                    "compare; name another network with --preset",
+                    plan.preset, lack, claim.name));
+  }
+  NetworkOf(plan, claim.with, classes);
+  NetworkOf(plan, claim.without, classes);
+  return classes;
 }
 
 // A folder is of one study, with one training: plan.json says which.
@@ -202,13 +251,8 @@ std::vector<StudyRun> Seeds(int64_t count) {
 void Evaluate(const StudyPlan& plan, const std::vector<StudyRun>& trained,
               const Limits& limits, std::vector<StudyRun>* runs) {
   const Dataset data(plan.data);
-  if (data.size(ALEXNET_PART_VALIDATION) == 0) {
-    throw Failure(plan.data +
-                  ": this study evaluates models after training, which needs "
-                  "the folders train/ and val/; with alexnet pack you can make "
-                  "shards of both");
-  }
   for (size_t i = 0; i < runs->size(); ++i) {
+    (*runs)[i].held_out = trained[i].held_out;
     (*runs)[i].diverged = trained[i].diverged;
     (*runs)[i].value = kNone;
     if (!trained[i].diverged.empty()) continue;
@@ -236,6 +280,7 @@ void Compare(StudyResult* result) {
 
 StudyResult RunStudy(const StudyPlan& plan, Setting& setting) {
   const Claim& claim = *plan.claim;
+  const int64_t classes = Check(plan);
   Begin(plan);
   StudyResult result;
   result.with = Seeds(plan.seeds);
@@ -246,7 +291,7 @@ StudyResult RunStudy(const StudyPlan& plan, Setting& setting) {
     if (!claim.with.ten_crops) jobs.push_back({&claim.with, &result.with[i]});
     jobs.push_back({&claim.without, &result.without[i]});
   }
-  DoAll(plan, jobs, setting.limits);
+  DoAll(plan, jobs, classes, setting.limits);
   for (const Job& job : jobs) TakeValue(claim, job.run);
   if (claim.with.ten_crops) {
     Evaluate(plan, result.without, setting.limits, &result.with);
@@ -255,12 +300,8 @@ StudyResult RunStudy(const StudyPlan& plan, Setting& setting) {
   return result;
 }
 
-std::vector<double> Values(const std::vector<StudyRun>& runs) {
-  std::vector<double> values;
-  for (const StudyRun& run : runs) {
-    if (std::isfinite(run.value)) values.push_back(run.value);
-  }
-  return values;
+std::string FolderName(const Arm& arm, const StudyRun& run) {
+  return fmt::format("{}-{}", arm.name, run.seed);
 }
 
 }  // namespace alexnet::cli

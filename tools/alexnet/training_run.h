@@ -14,8 +14,12 @@ namespace alexnet::cli {
 using Training = std::function<TrainReport(TrainListener* listener)>;
 
 // Calls `train`, which is to train on `data` into `out` with the listener that
-// it is given. With `page` a report.html tells of it there; `page` becomes
-// whether it tells all of it.
+// it is given and that tells `told`. With `page` a report.html tells of it
+// there; `page` becomes whether it tells all of it.
+TrainReport TrainWithPage(const std::string& out, const std::string& data,
+                          TrainListener& told, const Training& train,
+                          bool* page);
+// The same, shown on standard error.
 TrainReport TrainWithPage(const std::string& out, const std::string& data,
                           const Training& train, bool* page);
 

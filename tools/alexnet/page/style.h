@@ -23,6 +23,7 @@ body {
   margin: 0 auto; max-width: 72rem; padding: 1rem; background: var(--back);
   color: var(--ink); font: 16px/1.5 system-ui, sans-serif;
 }
+a { color: var(--a); }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; margin: .5rem 0; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 h3 { font-size: 1rem; margin: 0 0 .5rem; }

@@ -6,6 +6,10 @@ namespace alexnet::cli {
 
 Html Cell(std::string_view text) { return Element("td", {}, text); }
 
+Html LinkCell(std::string_view text, const std::string& address) {
+  return Element("td", {}, Element("a", {{"href", address}}, text));
+}
+
 Html LeftCell(std::string_view text) {
   return Element("td", {{"class", "left"}}, text);
 }

@@ -13,6 +13,8 @@
 namespace alexnet::cli {
 
 Html Cell(std::string_view text);
+// Whose text leads to `address`, which is relative to the page.
+Html LinkCell(std::string_view text, const std::string& address);
 Html LeftCell(std::string_view text);
 // By a format of fmt's; empty where it is 0.
 Html NumberCell(double value, const char* format);
