@@ -74,30 +74,34 @@ Status TrainingPlan::CreateUpdater() {
 }
 
 Status TrainingPlan::DeferUpdate() {
-  // Ranks are in step with each other's updates.
-  if (backend_->device().is_host() || options_.part != nullptr) return Status();
-  const auto is = [&](const GraphNode& node, bool full) {
-    if (node.layer < 0) return false;
-    const Layer& layer = network_.layers[static_cast<size_t>(node.layer)];
-    return full ? As<FullyConnected>(layer) != nullptr
-                : As<Convolution>(layer) != nullptr;
-  };
-  const std::vector<GraphNode>& nodes = chain_.graph().nodes;
-  const auto first = std::ranges::find_if(
-      nodes, [&](const GraphNode& node) { return is(node, true); });
-  if (first == nodes.end() ||
-      std::none_of(nodes.begin(), first,
-                   [&](const GraphNode& node) { return is(node, false); })) {
+  if (backend_->device().is_host() ||
+      PassesOf(options_.part.get()).update_each) {
     return Status();
   }
-  std::vector<SgdTensor> late = parameters_.TensorsOf(
-      first->layer, static_cast<int>(network_.layers.size()));
+  const std::vector<Layer>& layers = network_.layers;
+  const auto first = std::ranges::find_if(layers, [](const Layer& layer) {
+    return As<FullyConnected>(layer) != nullptr;
+  });
+  if (std::none_of(layers.begin(), first, [](const Layer& layer) {
+        return As<Convolution>(layer) != nullptr;
+      })) {
+    return Status();
+  }
+  const int layer = static_cast<int>(first - layers.begin());
+  std::vector<SgdTensor> late =
+      parameters_.TensorsOf(layer, static_cast<int>(layers.size()));
   if (late.empty()) return Status();
-  deferred_until_ = static_cast<size_t>(first - nodes.begin());
+  // Its own node, or the end of those before the passes.
+  const std::vector<GraphNode>& nodes = chain_.graph().nodes;
+  deferred_until_ = static_cast<size_t>(
+      std::ranges::find_if(
+          nodes, [&](const GraphNode& node) { return node.layer >= layer; }) -
+      nodes.begin());
   ALEXNET_ASSIGN_OR_RETURN(
-      early_updater_,
-      backend_->CreateUpdater(parameters_.TensorsOf(0, first->layer)));
-  return deferred_.Create(*backend_, std::move(late));
+      early_updater_, backend_->CreateUpdater(parameters_.TensorsOf(0, layer)));
+  ALEXNET_RETURN_IF_ERROR(deferred_.Create(*backend_, std::move(late)));
+  first_deferred_ = layers[static_cast<size_t>(layer)].name;
+  return Status();
 }
 
 LayerShare TrainingPlan::ShareOfLoss(int pass) const {
@@ -474,10 +478,9 @@ std::string TrainingPlan::Describe() const {
       network_.name, options_.batch, backend_->name(), backend_->threads(),
       arena_bytes(), CaptureWord(capture()));
   if (deferred_.exists()) {
-    const GraphNode& first = chain_.graph().nodes[deferred_until_];
     text += fmt::format(
         "the update of the layers from {} on is deferred to the next step\n",
-        network_.layers[static_cast<size_t>(first.layer)].name);
+        first_deferred_);
   }
   if (options_.part != nullptr && !options_.part->recordable()) {
     text +=

@@ -167,11 +167,12 @@ class TrainingPlan {
   AlignedBuffer loss_scratch_;
   int64_t input_bytes_ = 0;  // of the device, beside arena and parameters
   std::unique_ptr<Updater> updater_;  // null: of what updates after each pass
-  // Where the last layers' update is deferred: of those before, and the first
-  // node that waits for it.
+  // Where the last layers' update is deferred: of those before, the first node
+  // of chain_ that waits for it, and the first layer's name.
   std::unique_ptr<Updater> early_updater_;
   mutable DeferredUpdate deferred_;  // reading carries it out first
   size_t deferred_until_ = 0;
+  std::string first_deferred_;
   std::array<StepSlot, kQueuedSteps> slots_;
   int64_t sent_ = 0;     // steps, in all
   int64_t taken_ = 0;    // of which results were given

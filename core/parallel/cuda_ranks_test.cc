@@ -102,6 +102,16 @@ TEST_P(CudaRanksTest, SubBatchesAreUpdatedOneAfterAnother) {
                 {ParallelKind::kHybridSubBatches, ranks}, Devices());
 }
 
+// Of the last layers, which the next step carries out under its convolutions.
+TEST_P(CudaRanksTest, UpdatesAreThoseOfAStepsEnd) {
+  const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);
+  testing::CheckReadingChangesNothing(test, GetParam().plan, Devices());
+  if (GetParam().plan.kind != ParallelKind::kHybridInTurn) return;
+  testing::CheckReadingChangesNothing(
+      test, {ParallelKind::kHybridSubBatches, GetParam().plan.ranks},
+      Devices());
+}
+
 TEST_P(CudaRanksTest, WhatOneRankSeesStopsTheUpdateOnAll) {
   if (GetParam().plan.ranks < 2) return;
   const StepCase test = MakeStepCase(testing::AlexnetSmall(), 4);

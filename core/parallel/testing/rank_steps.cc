@@ -21,9 +21,9 @@ namespace {
 using Floats = std::vector<float>;
 
 // All steps; those samples of each batch from `first_sample` on that the plan
-// wants.
+// wants. `read_each`: parameters are read after each step.
 Status Train(const StepCase& test, int64_t first_sample, TrainingPlan& plan,
-             const UpdateRule& rule, Trained* trained) {
+             const UpdateRule& rule, Trained* trained, bool read_each = false) {
   const int64_t sample = static_cast<int64_t>(test.input.size()) / test.batch;
   for (int step = 0; step < kSteps; ++step) {
     const StepData data = DataOf(test, step);
@@ -34,6 +34,9 @@ Status Train(const StepCase& test, int64_t first_sample, TrainingPlan& plan,
     input.count_dead_units = step == 0;
     ALEXNET_ASSIGN_OR_RETURN(const StepResult result, plan.Step(input, rule));
     trained->results.push_back(result);
+    if (!read_each) continue;
+    Tensor any = Tensor::Create(plan.info().parameters.front().shape).value();
+    ALEXNET_RETURN_IF_ERROR(plan.ReadParameter(0, any.f32()));
   }
   trained->dead_units = plan.DeadUnits();
   for (size_t p = 0; p < plan.info().parameters.size(); ++p) {
@@ -204,6 +207,46 @@ std::vector<Trained> CheckTraining(const StepCase& test,
               10 * devices.tolerance);
   }
   return ranks;
+}
+
+void CheckReadingChangesNothing(const StepCase& test,
+                                const ParallelOptions& options,
+                                const RankDevices& devices) {
+  const ParallelPlan plan =
+      MakeParallelPlan(test.network, test.info, options).value();
+  // What is updated after each pass cannot wait for the next step.
+  const bool defers = options.kind != ParallelKind::kHybridSubBatches;
+  std::vector<std::vector<Trained>> runs;
+  for (const bool read_each : {false, true}) {
+    std::vector<Trained> ranks(static_cast<size_t>(options.ranks));
+    const Status status = OnRanks(
+        test, plan, devices,
+        [&](const ParallelPart& part, TrainingPlan& training) {
+          EXPECT_EQ(
+              training.Describe().find("is deferred") != std::string::npos,
+              defers);
+          return Train(test, part.ShareOf(0, /*pass=*/0).part.first_sample,
+                       training, RuleOf(options.kind),
+                       &ranks[static_cast<size_t>(part.rank())], read_each);
+        });
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    runs.push_back(std::move(ranks));
+  }
+  for (size_t rank = 0; rank < runs[0].size(); ++rank) {
+    const Trained& left = runs[0][rank];
+    const Trained& read = runs[1][rank];
+    for (size_t step = 0; step < left.results.size(); ++step) {
+      EXPECT_EQ(left.results[step].loss, read.results[step].loss) << step;
+      EXPECT_EQ(left.results[step].gradient_norm,
+                read.results[step].gradient_norm)
+          << step;
+    }
+    for (size_t p = 0; p < left.parameters.size(); ++p) {
+      EXPECT_EQ(ValuesOf(left.parameters[p]), ValuesOf(read.parameters[p]))
+          << p;
+      EXPECT_EQ(ValuesOf(left.momenta[p]), ValuesOf(read.momenta[p])) << p;
+    }
+  }
 }
 
 // Only rank 1 sees the pixel.

@@ -61,6 +61,13 @@ std::vector<Trained> CheckTraining(const StepCase& test,
                                    const ParallelOptions& options,
                                    const RankDevices& devices);
 
+// Expects, on a GPU, that plans defer what can be deferred of a step's update,
+// and that ranks whose parameters are read after each step, and so updated at
+// its end, come to the same bits as those that are left alone.
+void CheckReadingChangesNothing(const StepCase& test,
+                                const ParallelOptions& options,
+                                const RankDevices& devices);
+
 // Expects that what one of two ranks sees stops the update on both.
 void CheckDivergence(const StepCase& test, ParallelKind kind,
                      const RankDevices& devices);
