@@ -28,6 +28,36 @@ using testing::TowersNetwork;
 
 constexpr int64_t kBatch = 6;
 
+// Convolutions that read what a ReLU gave, one of them of two groups.
+Network MaskedNetwork() {
+  Network network;
+  network.name = "masked";
+  network.channels = 3;
+  network.height = network.width = 12;
+  const auto convolution = [](int64_t groups) {
+    Convolution layer;
+    layer.out_channels = 16;
+    layer.window = Window::Square(3, 1, 1);
+    layer.groups = groups;
+    return layer;
+  };
+  FullyConnected last;
+  last.out_features = 5;
+  network.layers = {
+      {"conv1", convolution(1)},
+      {"relu1", Activation{}},
+      {"conv2", convolution(1)},
+      {"relu2", Activation{}},
+      {"conv3", convolution(2)},
+      {"relu3", Activation{}},
+      {"conv4", convolution(2)},
+      {"relu4", Activation{}},
+      {"fc5", last},
+      {"prob", Softmax{}},
+  };
+  return network;
+}
+
 // A plan with its inputs.
 class Trainer {
  public:
@@ -231,6 +261,31 @@ TEST_F(CudaOrderTest, AReadThatFailedCanBeTriedAgain) {
   }
 }
 
+// A ReLU's mask in the convolution that reads what it gave, or in a pass of its
+// own, which then writes a blob more.
+TEST_F(CudaOrderTest, MasksOfConvolutionsChangeNothing) {
+  const Network network = MaskedNetwork();
+  for (const Precision precision : {Precision::kF32, Precision::kBf16}) {
+    std::vector<std::vector<float>> learnt;
+    std::vector<int64_t> written;
+    for (const bool masks : {true, false}) {
+      emulation::machine().masks = masks;
+      emulation::machine().watched = true;
+      {
+        Trainer trainer(network, Gpu(precision));
+        emulation::TrafficByWork().clear();
+        for (int step = 0; step < 3; ++step) trainer.Step();
+        written.push_back(
+            emulation::TrafficByWork()["a bias gradient"].written);
+        learnt.push_back(trainer.Read());
+      }
+      emulation::machine() = emulation::Machine();
+    }
+    EXPECT_EQ(learnt[0], learnt[1]);
+    EXPECT_LT(written[0], written[1]);
+  }
+}
+
 // Of one picture, whose first fully connected layer is bound by its weights;
 // of six, it is not.
 TEST_F(CudaOrderTest, WeightsComeNearUnderTheConvolutionsOfOnePicture) {
@@ -269,6 +324,40 @@ TEST_F(CudaOrderTest, WeightsComeNearUnderTheConvolutionsOfOnePicture) {
     for (size_t i = 0; i < actual.size(); ++i) {
       EXPECT_NEAR(actual[i], expected[i], 1e-5) << i;
     }
+  }
+}
+
+// All of ours: what they compute is that of kernels that wait for each other.
+TEST_F(CudaOrderTest, KernelsOfOnePictureMayBeginEarly) {
+  const auto library = [](const std::string& what) {
+    return what == "products" || what.starts_with("convolutions") ||
+           what == "copying" || what == "bringing weights near";
+  };
+  for (const Network& network :
+       {PlainNetwork(), TowersNetwork(), EveryLayerNetwork()}) {
+    emulation::machine().watched = true;
+    {
+      InferenceOptions options;
+      options.batch = 1;
+      const auto plan =
+          InferencePlan::Compile(network, Gpu(),
+                                 std::make_shared<PackedParameters>(
+                                     TensorsAsSource(TestParameters(network))),
+                                 options)
+              .value();
+      const std::vector<float> images = TestImages(network, 1);
+      std::vector<float> output(static_cast<size_t>(plan->info().classes));
+      emulation::TrafficByWork().clear();
+      ASSERT_TRUE(plan->Run(images.data(), output.data()).ok());
+    }
+    int64_t early = 0;
+    for (const auto& [what, traffic] : emulation::TrafficByWork()) {
+      EXPECT_EQ(traffic.early, library(what) ? 0 : traffic.launches)
+          << what << " of " << network.name;
+      early += traffic.early;
+    }
+    EXPECT_GT(early, 3) << network.name;
+    emulation::machine() = emulation::Machine();
   }
 }
 

@@ -21,6 +21,7 @@ int64_t ThreadsFor(int64_t count) { return (count + kVector - 1) / kVector; }
 template <typename T>
 __global__ void ActivateKernel(ActivationKind kind, int64_t count, const T* src,
                                T* dst) {
+  BeginEarly();
   ForMyElements<T>(count, [&]<int kCount>(int64_t at) {
     float x[kCount];
     LoadSome<kCount>(src, at, x);
@@ -48,6 +49,7 @@ __global__ void GradientKernel(ActivationKind kind, int64_t count, const T* dst,
 template <typename T, int kCount>
 __global__ void BiasKernel(uint32_t count, TowerRows rows, TowerMap from,
                            const T* values, const T* bias, bool relu, T* out) {
+  BeginEarly();
   const uint32_t i = ThreadNumber();
   if (i >= count) return;
   const TowerRows::Place place = rows.Find(i, kCount);
@@ -70,7 +72,7 @@ __global__ void BiasKernel(uint32_t count, TowerRows rows, TowerMap from,
 
 }  // namespace
 
-Status Activate(cudaStream_t stream, ActivationKind kind, DType dtype,
+Status Activate(const KernelStream& stream, ActivationKind kind, DType dtype,
                 int64_t count, const void* src, void* dst) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
@@ -92,7 +94,7 @@ Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
   });
 }
 
-Status AddBiasAndActivate(cudaStream_t stream, DType dtype,
+Status AddBiasAndActivate(const KernelStream& stream, DType dtype,
                           const TowerMap& from, const void* values,
                           const void* bias, bool relu, const TowerMap& to,
                           void* out) {

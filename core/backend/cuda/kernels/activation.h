@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "core/backend/cuda/kernels/tower_map.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
@@ -30,7 +31,7 @@ ALEXNET_HOST_DEVICE inline float GradientBefore(ActivationKind kind, float y,
 }
 
 // All pointers are the device's; source and target may be the same.
-Status Activate(cudaStream_t stream, ActivationKind kind, DType dtype,
+Status Activate(const KernelStream& stream, ActivationKind kind, DType dtype,
                 int64_t count, const void* src, void* dst);
 Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
                           int64_t count, const void* dst,
@@ -38,7 +39,7 @@ Status ActivationGradient(cudaStream_t stream, ActivationKind kind, DType dtype,
 // out <- values + bias, a number for each channel, rectified if `relu`, and
 // laid out anew where the maps, of the same rows and channels, differ; where
 // they do not, `out` may be `values`. `bias` may be null.
-Status AddBiasAndActivate(cudaStream_t stream, DType dtype,
+Status AddBiasAndActivate(const KernelStream& stream, DType dtype,
                           const TowerMap& from, const void* values,
                           const void* bias, bool relu, const TowerMap& to,
                           void* out);

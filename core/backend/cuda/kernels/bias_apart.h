@@ -29,7 +29,7 @@ class BiasApart : public Operation {
   std::string Name() const override {
     return product_->Name() + ", bias apart";
   }
-  Status Run(cudaStream_t stream, const Operands& operands) override {
+  Status Run(const KernelStream& stream, const Operands& operands) override {
     Operands without = operands;
     without.bias = nullptr;
     ALEXNET_RETURN_IF_ERROR(product_->Run(stream, without));

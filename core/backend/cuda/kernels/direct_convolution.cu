@@ -131,6 +131,7 @@ template <int kTiles>
 __global__ void __launch_bounds__(kThreads)
     ConvolveTile(Shape shape, const Bf16* source, const Bf16* weight,
                  const Bf16* bias, Bf16* out) {
+  BeginEarly();
   constexpr int kTilePixels = kTiles * kPixels;
   __shared__ float sums[kWarps][kTilePixels][kRow];
   __shared__ Window of_pixels[kTilePixels];
@@ -262,7 +263,8 @@ bool SuitsDirectConvolution(const ConvolutionProblem& p) {
          p.batch * p.height * p.width * p.channels <= kMostElements;
 }
 
-Status DirectConvolution(cudaStream_t stream, const ConvolutionProblem& problem,
+Status DirectConvolution(const KernelStream& stream,
+                         const ConvolutionProblem& problem,
                          const Operands& operands) {
   const Shape shape = ShapeOf(problem);
   const int64_t rows = problem.out_channels / kOutputs;

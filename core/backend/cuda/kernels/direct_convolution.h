@@ -6,6 +6,7 @@
 #include <cuda_runtime.h>
 
 #include "core/backend/cuda/math/math_library.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
@@ -16,7 +17,8 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 bool SuitsDirectConvolution(const ConvolutionProblem& problem);
 
 // All pointers are the device's, aligned to 16 bytes. Sums have a fixed order.
-Status DirectConvolution(cudaStream_t stream, const ConvolutionProblem& problem,
+Status DirectConvolution(const KernelStream& stream,
+                         const ConvolutionProblem& problem,
                          const Operands& operands);
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

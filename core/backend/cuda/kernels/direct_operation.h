@@ -19,7 +19,7 @@ class DirectOperation : public Operation {
       : problem_(problem) {}
   int64_t workspace_bytes() const override { return 0; }
   std::string Name() const override { return "of few pictures"; }
-  Status Run(cudaStream_t stream, const Operands& operands) override {
+  Status Run(const KernelStream& stream, const Operands& operands) override {
     return DirectConvolution(stream, problem_, operands);
   }
 

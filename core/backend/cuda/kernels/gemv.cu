@@ -72,7 +72,7 @@ Status Prefetch(cudaStream_t stream, const void* data, int64_t bytes) {
                 bytes);
 }
 
-Status Gemv(cudaStream_t stream, const GemvShape& shape, DType dtype,
+Status Gemv(const KernelStream& stream, const GemvShape& shape, DType dtype,
             const void* src, const void* weight, const void* bias, void* dst) {
   return WithType(dtype, [&](auto type) -> Status {
     using T = decltype(type);
@@ -83,21 +83,10 @@ Status Gemv(cudaStream_t stream, const GemvShape& shape, DType dtype,
     if (shape.batch < 1 || shape.batch > kMostGemvBatch) {
       return InternalError("a batch that the GEMV kernel does not know");
     }
-    const auto send = [&](auto launch) {
-      return launch(kernels[shape.batch - 1], static_cast<const T*>(src),
-                    static_cast<const T*>(weight), static_cast<const T*>(bias),
-                    static_cast<T*>(dst));
-    };
-    const char* const what = "a fully connected layer";
-    const dim3 grid = {blocks, 1, 1};
-    return shape.early ? send([&](auto kernel, auto... arguments) {
-      return LaunchEarly(stream, what, grid, kThreads, kernel, shape,
-                         arguments...);
-    })
-                       : send([&](auto kernel, auto... arguments) {
-                           return Launch(stream, what, grid, kThreads, kernel,
-                                         shape, arguments...);
-                         });
+    return Launch(stream, "a fully connected layer", dim3{blocks, 1, 1},
+                  kThreads, kernels[shape.batch - 1], shape,
+                  static_cast<const T*>(src), static_cast<const T*>(weight),
+                  static_cast<const T*>(bias), static_cast<T*>(dst));
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
@@ -17,17 +18,15 @@ inline constexpr int64_t kMostGemvBatch = 4;
 
 // dst = src weight^T + bias, rectified if `relu`; src (batch, in), weight
 // (out, in), bias (out) or null, dst (batch, out), all of `dtype`, `in` a
-// multiple of 8, batch at most kMostGemvBatch. Where it is `early`, which needs
-// compute capability 9.0, the kernel may begin while the one before it in the
-// stream still runs, and brings weights near; neither may write the weights.
+// multiple of 8, batch at most kMostGemvBatch. Where it begins early, it brings
+// weights near meanwhile: the kernel before it must not write them.
 struct GemvShape {
   int64_t batch = 1;
   int64_t in = 0;
   int64_t out = 0;
   bool relu = false;
-  bool early = false;
 };
-Status Gemv(cudaStream_t stream, const GemvShape& shape, DType dtype,
+Status Gemv(const KernelStream& stream, const GemvShape& shape, DType dtype,
             const void* src, const void* weight, const void* bias, void* dst);
 
 // Brings `bytes` at `data` into the second-level cache. Changes nothing.

@@ -207,6 +207,7 @@ struct SourceProduct {
 
 template <typename Product>
 __global__ void ProductKernel(Product product, FastDivider tiles) {
+  BeginEarly();
   __shared__ float a[kTile][kTile + 1];
   __shared__ float b[kTile][kTile + 1];
   uint32_t tile = blockIdx.x;
@@ -252,7 +253,8 @@ __global__ void ProductKernel(Product product, FastDivider tiles) {
 }
 
 template <typename Product>
-Status Run(cudaStream_t stream, const char* what, const Product& product) {
+Status Run(const KernelStream& stream, const char* what,
+           const Product& product) {
   const int64_t columns = (product.columns() + kTile - 1) / kTile;
   const int64_t rows = (product.rows() + kTile - 1) / kTile;
   constexpr int64_t kMostRows = 65535;  // of a grid
@@ -269,8 +271,8 @@ Status Run(cudaStream_t stream, const char* what, const Product& product) {
 
 }  // namespace
 
-Status LocalForward(cudaStream_t stream, const LocalShape& shape, DType dtype,
-                    bool relu, const void* src, const void* weight,
+Status LocalForward(const KernelStream& stream, const LocalShape& shape,
+                    DType dtype, bool relu, const void* src, const void* weight,
                     const void* bias, void* dst) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
@@ -33,8 +34,8 @@ struct LocalShape {
 };
 
 // All pointers are the device's; `bias` may be null.
-Status LocalForward(cudaStream_t stream, const LocalShape& shape, DType dtype,
-                    bool relu, const void* src, const void* weight,
+Status LocalForward(const KernelStream& stream, const LocalShape& shape,
+                    DType dtype, bool relu, const void* src, const void* weight,
                     const void* bias, void* dst);
 Status LocalWeightGradient(cudaStream_t stream, const LocalShape& shape,
                            DType dtype, const void* src,

@@ -55,6 +55,7 @@ __device__ __forceinline__ Place PlaceOf(const Vectors& vectors, uint32_t i) {
 
 template <typename T, bool kUsual, bool kFlat>
 __global__ void ForwardVectors(Vectors vectors, const T* src, T* dst) {
+  BeginEarly();
   const uint32_t i = ThreadNumber();
   if (i >= vectors.count) return;
   const Place place = PlaceOf<kFlat>(vectors, i);
@@ -126,8 +127,9 @@ LrnNumbers NumbersOf(const Lrn& layer) {
   return numbers;
 }
 
-Status LrnForward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
-                  DType dtype, const void* src, void* dst) {
+Status LrnForward(const KernelStream& stream, const Lrn& layer,
+                  const LrnShape& shape, DType dtype, const void* src,
+                  void* dst) {
   if (SuitsLrnMap(layer, shape)) {
     return LrnMapForward(stream, layer, shape, dtype, src, dst);
   }

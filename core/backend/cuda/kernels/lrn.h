@@ -11,6 +11,7 @@
 
 #include "core/backend/cuda/kernels/column_sums.h"
 #include "core/backend/cuda/kernels/tower_map.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
@@ -84,8 +85,9 @@ LrnNumbers NumbersOf(const Lrn& layer);
 
 // All pointers are the device's. The output and its gradient are laid out as
 // dst() says, the source, its gradient and what scratch holds as src().
-Status LrnForward(cudaStream_t stream, const Lrn& layer, const LrnShape& shape,
-                  DType dtype, const void* src, void* dst);
+Status LrnForward(const KernelStream& stream, const Lrn& layer,
+                  const LrnShape& shape, DType dtype, const void* src,
+                  void* dst);
 // `rectified`: the source came out of a ReLU, whose mask the gradient gets.
 // `scratch` has LrnBackwardScratch bytes.
 int64_t LrnBackwardScratch(const Lrn& layer, const LrnShape& shape,

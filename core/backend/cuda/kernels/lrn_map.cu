@@ -194,6 +194,7 @@ __device__ constexpr int PlaceAbove(int place, int rows) {
 
 template <typename T, int kSize>
 __global__ void ForwardColumns(Columns columns, const T* src, T* dst) {
+  BeginEarly();
   constexpr int kHalf = kSize / 2;
   __shared__ SharedRow<kHalf> rows[2];  // in turns: one meeting a row
   const Place place(columns);
@@ -320,7 +321,7 @@ Status WithVariant(const Lrn& layer, DType dtype, const Function& function) {
 }
 
 template <typename... Parameters, typename... Arguments>
-Status LaunchColumns(cudaStream_t stream, const char* what,
+Status LaunchColumns(const KernelStream& stream, const char* what,
                      const Columns& columns, void (*kernel)(Parameters...),
                      Arguments... arguments) {
   const dim3 grid = {static_cast<unsigned>(columns.blocks),
@@ -337,7 +338,7 @@ bool SuitsLrnMap(const Lrn& layer, const LrnShape& shape) {
          shape.InVectors(kFour) && shape.elements() <= INT32_MAX;
 }
 
-Status LrnMapForward(cudaStream_t stream, const Lrn& layer,
+Status LrnMapForward(const KernelStream& stream, const Lrn& layer,
                      const LrnShape& shape, DType dtype, const void* src,
                      void* dst) {
   return WithVariant(layer, dtype, [&](auto type, auto size) {

@@ -7,6 +7,7 @@
 #include <cuda_runtime.h>
 
 #include "core/backend/cuda/kernels/lrn.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
@@ -16,7 +17,7 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 // channels in fours.
 bool SuitsLrnMap(const Lrn& layer, const LrnShape& shape);
 
-Status LrnMapForward(cudaStream_t stream, const Lrn& layer,
+Status LrnMapForward(const KernelStream& stream, const Lrn& layer,
                      const LrnShape& shape, DType dtype, const void* src,
                      void* dst);
 Status LrnMapBackward(cudaStream_t stream, const Lrn& layer,

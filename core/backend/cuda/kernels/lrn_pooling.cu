@@ -110,6 +110,7 @@ __device__ __forceinline__ RowMaximum MaximumOfRow(const Pooled& pooled,
 template <typename T>
 __global__ void Forward(Pooled pooled, PlaceFinder finder, const T* src, T* dst,
                         uint8_t* winners) {
+  BeginEarly();
   const uint32_t i = ThreadNumber();
   if (i >= finder.threads()) return;
   const Place place = finder.Find(i, pooled.group);
@@ -275,7 +276,7 @@ bool SuitsLrnPooling(const Lrn& layer, const PoolShape& shape) {
          shape.channels / layer.groups % kVector == 0 && SumsPooling(shape);
 }
 
-Status LrnPoolForward(cudaStream_t stream, const Lrn& layer,
+Status LrnPoolForward(const KernelStream& stream, const Lrn& layer,
                       const PoolShape& shape, DType dtype, const void* src,
                       void* dst, uint8_t* winners) {
   return WithType(dtype, [&](auto type) {

@@ -11,6 +11,7 @@
 
 #include "core/backend/cuda/kernels/lrn.h"
 #include "core/backend/cuda/kernels/pooling.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/network/layer.h"
@@ -25,7 +26,7 @@ bool SuitsLrnPooling(const Lrn& layer, const PoolShape& shape);
 
 // As LrnForward, then PoolForward, but that what lies between is not rounded.
 // `winners` may be null.
-Status LrnPoolForward(cudaStream_t stream, const Lrn& layer,
+Status LrnPoolForward(const KernelStream& stream, const Lrn& layer,
                       const PoolShape& shape, DType dtype, const void* src,
                       void* dst, uint8_t* winners);
 // `rectified` as for LrnBackward. It always gives sums.

@@ -80,6 +80,7 @@ __device__ __forceinline__ LrnPowers PowersAt(const Region& region,
 
 template <typename T>
 __global__ void ForwardRegion(Region region, const T* src, T* dst) {
+  BeginEarly();
   const uint32_t i = ThreadNumber();
   if (i >= region.count) return;
   const Place at = PlaceOf(region, i);
@@ -139,7 +140,7 @@ Region RegionOf(const Lrn& layer, const LrnShape& shape) {
 
 }  // namespace
 
-Status LrnRegionForward(cudaStream_t stream, const Lrn& layer,
+Status LrnRegionForward(const KernelStream& stream, const Lrn& layer,
                         const LrnShape& shape, DType dtype, const void* src,
                         void* dst) {
   return WithType(dtype, [&](auto type) {

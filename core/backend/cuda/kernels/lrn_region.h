@@ -7,12 +7,13 @@
 #include <cuda_runtime.h>
 
 #include "core/backend/cuda/kernels/lrn.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
-Status LrnRegionForward(cudaStream_t stream, const Lrn& layer,
+Status LrnRegionForward(const KernelStream& stream, const Lrn& layer,
                         const LrnShape& shape, DType dtype, const void* src,
                         void* dst);
 // `scratch`: as many elements of `dtype` as the blobs have.

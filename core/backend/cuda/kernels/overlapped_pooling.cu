@@ -24,6 +24,7 @@ __device__ __forceinline__ Packed<T, kCount> Nothing() {
 template <typename T, int kCount>
 __global__ void Forward(PoolShape shape, SiteFinder finder, bool rectified,
                         const T* src, T* dst, uint8_t* winners) {
+  BeginEarly();
   const uint32_t i = ThreadNumber();
   if (i >= finder.threads()) return;
   const Site site = finder.Find(i, kCount);
@@ -134,8 +135,8 @@ __global__ void Backward(ThreadShare share, float* partial, PoolShape shape,
 }
 
 template <typename T, int kCount>
-Status RunForward(cudaStream_t stream, const PoolShape& shape, bool rectified,
-                  const T* src, T* dst, uint8_t* winners) {
+Status RunForward(const KernelStream& stream, const PoolShape& shape,
+                  bool rectified, const T* src, T* dst, uint8_t* winners) {
   const SiteFinder finder(shape, shape.dst_channels, shape.src_channels,
                           shape.y.outputs, shape.x.outputs, kCount);
   return LaunchEach(stream, "pooling forward", finder.threads(),
@@ -169,7 +170,7 @@ bool IsOverlapped(const PoolShape& shape) {
   return shape.mode == PoolMode::kMax && is(shape.y) && is(shape.x);
 }
 
-Status OverlappedForward(cudaStream_t stream, const PoolShape& shape,
+Status OverlappedForward(const KernelStream& stream, const PoolShape& shape,
                          DType dtype, bool rectified, const void* src,
                          void* dst, uint8_t* winners) {
   return WithType(dtype, [&](auto type) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "core/backend/cuda/kernels/pooling.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 
@@ -26,7 +27,7 @@ inline int32_t OverlappedPatches(const PoolAxis& axis) {
 }
 
 // As PoolForward and PoolBackward.
-Status OverlappedForward(cudaStream_t stream, const PoolShape& shape,
+Status OverlappedForward(const KernelStream& stream, const PoolShape& shape,
                          DType dtype, bool rectified, const void* src,
                          void* dst, uint8_t* winners);
 Status OverlappedBackward(cudaStream_t stream, const PoolShape& shape,

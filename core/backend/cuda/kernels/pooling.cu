@@ -9,6 +9,7 @@ namespace {
 template <typename T, int kCount>
 __global__ void MaxForward(PoolShape shape, SiteFinder finder, bool rectified,
                            const T* src, T* dst, uint8_t* winners) {
+  BeginEarly();
   const uint32_t i = ThreadNumber();
   if (i >= finder.threads()) return;
   const Site site = finder.Find(i, kCount);
@@ -36,6 +37,7 @@ __global__ void MaxForward(PoolShape shape, SiteFinder finder, bool rectified,
 template <typename T, int kCount>
 __global__ void AverageForward(PoolShape shape, SiteFinder finder, const T* src,
                                T* dst) {
+  BeginEarly();
   const uint32_t i = ThreadNumber();
   if (i >= finder.threads()) return;
   const Site site = finder.Find(i, kCount);
@@ -117,8 +119,8 @@ __global__ void AverageBackward(PoolShape shape, SiteFinder finder,
 }
 
 template <typename T, int kCount>
-Status Forward(cudaStream_t stream, const PoolShape& shape, bool rectified,
-               const T* src, T* dst, uint8_t* winners) {
+Status Forward(const KernelStream& stream, const PoolShape& shape,
+               bool rectified, const T* src, T* dst, uint8_t* winners) {
   const char* what = "pooling forward";
   const SiteFinder finder(shape, shape.dst_channels, shape.src_channels,
                           shape.y.outputs, shape.x.outputs, kCount);
@@ -147,8 +149,8 @@ Status Backward(cudaStream_t stream, const PoolShape& shape,
 
 }  // namespace
 
-Status PoolForward(cudaStream_t stream, const PoolShape& shape, DType dtype,
-                   bool rectified, const void* src, void* dst,
+Status PoolForward(const KernelStream& stream, const PoolShape& shape,
+                   DType dtype, bool rectified, const void* src, void* dst,
                    uint8_t* winners) {
   if (IsOverlapped(shape)) {
     return OverlappedForward(stream, shape, dtype, rectified, src, dst,

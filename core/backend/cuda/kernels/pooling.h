@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "core/backend/cuda/kernels/column_sums.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/host_device.h"
 #include "core/base/status.h"
@@ -93,8 +94,8 @@ inline constexpr uint8_t kNoWinner = 255;
 // of a maximum which tap won, counted through the whole window, one byte.
 // `rectified`: the source came out of a ReLU, whose mask the gradient is to
 // get: where the maximum is not above zero, nobody wins.
-Status PoolForward(cudaStream_t stream, const PoolShape& shape, DType dtype,
-                   bool rectified, const void* src, void* dst,
+Status PoolForward(const KernelStream& stream, const PoolShape& shape,
+                   DType dtype, bool rectified, const void* src, void* dst,
                    uint8_t* winners);
 // `sums` of the source's gradient only where SumsPooling.
 bool SumsPooling(const PoolShape& shape);

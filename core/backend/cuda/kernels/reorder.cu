@@ -55,6 +55,7 @@ __device__ __forceinline__ int64_t DenseIndex(const BlobMap& map,
 template <typename T, bool kFirst>
 __global__ void FromDenseKernel(RunFinder finder, uint32_t runs,
                                 const float* dense, T* blob) {
+  BeginEarly();
   const uint32_t run = ThreadNumber();
   if (run >= runs) return;
   const BlobMap& map = finder.map();
@@ -68,6 +69,7 @@ __global__ void FromDenseKernel(RunFinder finder, uint32_t runs,
 template <typename T>
 __global__ void ToDenseKernel(RunFinder finder, uint32_t runs, const T* blob,
                               float* dense) {
+  BeginEarly();
   const uint32_t run = ThreadNumber();
   if (run >= runs) return;
   const BlobMap& map = finder.map();
@@ -99,6 +101,7 @@ __global__ void RenderKernel(RunFinder finder, uint32_t runs, PixelArgs args,
 // Blobs of one pixel are dense but for their type.
 template <typename From, typename To>
 __global__ void ConvertKernel(uint32_t count, const From* from, To* to) {
+  BeginEarly();
   const uint32_t i = ThreadNumber();
   if (i < count) to[i] = FromFloat<To>(ToFloat(from[i]));
 }
@@ -109,7 +112,7 @@ bool IsFlat(const BlobMap& map) {
 
 }  // namespace
 
-Status FromDense(cudaStream_t stream, const BlobMap& map, DType dtype,
+Status FromDense(const KernelStream& stream, const BlobMap& map, DType dtype,
                  int64_t batch, const float* dense, void* blob) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);
@@ -128,7 +131,7 @@ Status FromDense(cudaStream_t stream, const BlobMap& map, DType dtype,
   });
 }
 
-Status ToDense(cudaStream_t stream, const BlobMap& map, DType dtype,
+Status ToDense(const KernelStream& stream, const BlobMap& map, DType dtype,
                int64_t batch, const void* blob, float* dense) {
   return WithType(dtype, [&](auto type) {
     using T = decltype(type);

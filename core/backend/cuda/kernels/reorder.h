@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "core/backend/cuda/kernels/blob_map.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/pixels.h"
 #include "core/base/status.h"
@@ -16,10 +17,10 @@
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // All pointers are the device's; `dtype` is the blob's.
-Status FromDense(cudaStream_t stream, const BlobMap& map, DType dtype,
+Status FromDense(const KernelStream& stream, const BlobMap& map, DType dtype,
                  int64_t batch, const float* dense, void* blob);
 // Of blobs with a block of 1.
-Status ToDense(cudaStream_t stream, const BlobMap& map, DType dtype,
+Status ToDense(const KernelStream& stream, const BlobMap& map, DType dtype,
                int64_t batch, const void* blob, float* dense);
 // Cuts out and normalizes: ViewPixel for each element.
 Status RenderViews(cudaStream_t stream, const BlobMap& map, DType dtype,

@@ -51,6 +51,7 @@ __device__ float SumOfExponentials(const float* row, int64_t classes,
 }
 
 __global__ void ForwardRows(int64_t classes, const float* src, float* dst) {
+  BeginEarly();
   const float* row = src + blockIdx.x * classes;
   const float largest = LargestOfRow(row, classes).value;
   const float scale = 1.0f / SumOfExponentials(row, classes, largest);
@@ -119,7 +120,7 @@ dim3 RowGrid(int64_t rows) { return {static_cast<unsigned>(rows), 1, 1}; }
 
 }  // namespace
 
-Status SoftmaxForward(cudaStream_t stream, int64_t rows, int64_t classes,
+Status SoftmaxForward(const KernelStream& stream, int64_t rows, int64_t classes,
                       const float* src, float* dst) {
   return Launch(stream, "softmax", RowGrid(rows), kThreads, ForwardRows,
                 classes, src, dst);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/update.h"
 #include "core/base/status.h"
@@ -14,7 +15,7 @@
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 // Over rows of float32; source and target may be the same.
-Status SoftmaxForward(cudaStream_t stream, int64_t rows, int64_t classes,
+Status SoftmaxForward(const KernelStream& stream, int64_t rows, int64_t classes,
                       const float* src, float* dst);
 // dx_c = y_c (g_c - sum over d of g_d y_d).
 Status SoftmaxBackward(cudaStream_t stream, int64_t rows, int64_t classes,

@@ -11,7 +11,8 @@ namespace {
 class ActivationKernel : public LayerKernel {
  public:
   ActivationKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine), kind_(As<Activation>(*request.layer)->kind) {
+      : LayerKernel(engine, request.training),
+        kind_(As<Activation>(*request.layer)->kind) {
     name_ = request.layer->name +
             (kind_ == ActivationKind::kRelu ? " ReLU" : " tanh");
     src_ = TowersFormat(request.src.shape, dtype_, OfferedTowers(request));
@@ -21,8 +22,8 @@ class ActivationKernel : public LayerKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return Activate(stream_, kind_, dtype_, src_.shape.elements(), args.src,
-                    args.dst);
+    return Activate(forward_stream_, kind_, dtype_, src_.shape.elements(),
+                    args.src, args.dst);
   }
 
   Status Backward(const BackwardArgs& args) override {

@@ -19,7 +19,7 @@ namespace {
 class ConvolutionKernel : public LayerKernel {
  public:
   ConvolutionKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine),
+      : LayerKernel(engine, request.training),
         device_(engine.device),
         relu_(request.fused.has_value()) {
     const auto& layer = *As<Convolution>(*request.layer);
@@ -78,7 +78,9 @@ class ConvolutionKernel : public LayerKernel {
     std::shared_ptr<Operation> source;
     if (request.src_gradient) {
       ALEXNET_ASSIGN_OR_RETURN(
-          source, Gradient(engine, ConvolutionPass::kSourceGradient));
+          source, Gradient(engine, ConvolutionPass::kSourceGradient,
+                           request.src_rectified));
+      memory_.masks_src_gradient = source->masks();
     }
     backward_.emplace(dtype_, given_, computed_, relu_, /*source_first=*/true,
                       std::move(weight), std::move(source));
@@ -101,11 +103,11 @@ class ConvolutionKernel : public LayerKernel {
     if (!LaysOut()) {
       operands.bias = args.bias;
       operands.out = args.dst;
-      return forward_->Run(stream_, operands);
+      return forward_->Run(forward_stream_, operands);
     }
     operands.out = At(args.scratch, computed_at_);
-    ALEXNET_RETURN_IF_ERROR(forward_->Run(stream_, operands));
-    return AddBiasAndActivate(stream_, dtype_, computed_, operands.out,
+    ALEXNET_RETURN_IF_ERROR(forward_->Run(forward_stream_, operands));
+    return AddBiasAndActivate(forward_stream_, dtype_, computed_, operands.out,
                               args.bias, relu_, given_, args.dst);
   }
 
@@ -125,10 +127,12 @@ class ConvolutionKernel : public LayerKernel {
   bool LaysOut() const { return !computed_.InSame(given_); }
 
   Result<std::shared_ptr<Operation>> Gradient(const Engine& engine,
-                                              ConvolutionPass pass) {
+                                              ConvolutionPass pass,
+                                              bool mask = false) {
     ConvolutionProblem problem = problem_;
     problem.pass = pass;
     problem.bias = problem.relu = false;
+    problem.mask = mask;
     return engine.math.MakeConvolution(problem);
   }
 

@@ -12,7 +12,7 @@ namespace {
 class DropoutKernel : public LayerKernel {
  public:
   DropoutKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine) {
+      : LayerKernel(engine, request.training) {
     name_ = request.layer->name + " dropout";
     src_ = RowsFormat(request.src.shape, dtype_);
     dst_ = src_;

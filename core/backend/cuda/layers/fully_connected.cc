@@ -20,9 +20,8 @@ namespace {
 class FullyConnectedKernel : public LayerKernel {
  public:
   FullyConnectedKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine),
+      : LayerKernel(engine, request.training),
         relu_(request.fused.has_value()),
-        early_(engine.device.capability() >= kEarliest),
         batch_(request.batch),
         in_(request.shapes->in.elements()),
         out_(As<FullyConnected>(*request.layer)->out_features) {
@@ -71,9 +70,9 @@ class FullyConnectedKernel : public LayerKernel {
 
   Status Forward(const ForwardArgs& args) override {
     if (forward_ == nullptr) {
-      const GemvShape shape = {batch_, in_, out_, relu_, early_};
-      return Gemv(stream_, shape, dtype_, args.src, args.weight, args.bias,
-                  args.dst);
+      const GemvShape shape = {batch_, in_, out_, relu_};
+      return Gemv(forward_stream_, shape, dtype_, args.src, args.weight,
+                  args.bias, args.dst);
     }
     Operands operands;
     operands.a = args.src;
@@ -81,10 +80,11 @@ class FullyConnectedKernel : public LayerKernel {
     operands.bias = relu_ ? nullptr : args.bias;
     operands.out = args.dst;
     operands.workspace = args.scratch;
-    ALEXNET_RETURN_IF_ERROR(forward_->Run(stream_, operands));
+    ALEXNET_RETURN_IF_ERROR(forward_->Run(forward_stream_, operands));
     if (!relu_) return Status();
     const TowerMap units(batch_, out_, 1);
-    return AddBiasAndActivate(stream_, dtype_, units, args.dst, args.bias,
+    return AddBiasAndActivate(forward_stream_, dtype_, units, args.dst,
+                              args.bias,
                               /*relu=*/true, units, args.dst);
   }
 
@@ -119,11 +119,7 @@ class FullyConnectedKernel : public LayerKernel {
     return Status();
   }
 
-  // Compute capability of GPUs whose kernels can begin early.
-  static constexpr int kEarliest = 90;
-
   const bool relu_;
-  const bool early_;
   const int64_t batch_;
   const int64_t in_;
   const int64_t out_;

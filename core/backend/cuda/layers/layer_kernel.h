@@ -12,6 +12,7 @@
 
 #include "core/backend/cuda/math/math_library.h"
 #include "core/backend/cuda/runtime/cuda_device.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/kernel.h"
 #include "core/backend/precision.h"
@@ -35,11 +36,16 @@ class LayerKernel : public Kernel {
   const KernelMemory& memory() const override { return memory_; }
 
  protected:
-  explicit LayerKernel(const Engine& engine)
+  LayerKernel(const Engine& engine, bool training)
       : stream_(engine.device.compute()),
+        forward_stream_(stream_,
+                        !training && engine.device.capability() >= kEarliest),
         dtype_(ComputeType(engine.precision)) {}
 
   const cudaStream_t stream_;
+  // What Forward launches into. A prediction's kernels are short, so that to
+  // begin them is a good part of what they take.
+  const KernelStream forward_stream_;
   const DType dtype_;  // of blobs
   std::string name_;
   Format src_;

@@ -62,6 +62,7 @@ Status LinearBackward::Run(cudaStream_t stream, const BackwardArgs& args) {
   if (args.src_gradient == nullptr) return Status();
   operands.a = gradient;
   operands.b = args.weight;
+  operands.mask = source_->masks() ? args.src : nullptr;
   operands.out = args.src_gradient;
   operands.workspace = At(args.scratch, source_workspace_at_);
   ALEXNET_RETURN_IF_ERROR(source_->Run(stream, operands));

@@ -25,7 +25,8 @@ class LinearBackward {
   // The output and its gradient, of `dtype`, are laid out as `given` says, the
   // gradient that both operations take as `taken`. `source_first`: the weights'
   // operation takes the source as its first operand, else as its second.
-  // `source` may be null; else the weights' operation runs beside it.
+  // `source` may be null; else the weights' operation runs beside it. One that
+  // masks takes the source as its mask.
   LinearBackward(DType dtype, const TowerMap& given, const TowerMap& taken,
                  bool relu, bool source_first,
                  std::shared_ptr<Operation> weight,

@@ -45,8 +45,8 @@ class GradientOperation : public Operation {
       : function_(function), name_(name), shape_(shape), dtype_(dtype) {}
   int64_t workspace_bytes() const override { return 0; }
   std::string Name() const override { return name_; }
-  Status Run(cudaStream_t stream, const Operands& operands) override {
-    return function_(stream, shape_, dtype_, operands.a, operands.b,
+  Status Run(const KernelStream& stream, const Operands& operands) override {
+    return function_(stream.stream, shape_, dtype_, operands.a, operands.b,
                      operands.out);
   }
 
@@ -60,7 +60,7 @@ class GradientOperation : public Operation {
 class LocallyConnectedKernel : public LayerKernel {
  public:
   LocallyConnectedKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine),
+      : LayerKernel(engine, request.training),
         shape_(LocalShapeOf(request)),
         relu_(request.fused.has_value()) {
     name_ = request.layer->name + " locally connected";
@@ -107,8 +107,8 @@ class LocallyConnectedKernel : public LayerKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return LocalForward(stream_, shape_, dtype_, relu_, args.src, args.weight,
-                        args.bias, args.dst);
+    return LocalForward(forward_stream_, shape_, dtype_, relu_, args.src,
+                        args.weight, args.bias, args.dst);
   }
 
   Status Backward(const BackwardArgs& args) override {

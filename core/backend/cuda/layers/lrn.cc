@@ -11,7 +11,7 @@ namespace {
 class LrnKernel : public LayerKernel {
  public:
   LrnKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine),
+      : LayerKernel(engine, request.training),
         layer_(*As<Lrn>(*request.layer)),
         masks_(request.src_rectified) {
     name_ = request.layer->name + " LRN";
@@ -36,7 +36,8 @@ class LrnKernel : public LayerKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return LrnForward(stream_, layer_, shape_, dtype_, args.src, args.dst);
+    return LrnForward(forward_stream_, layer_, shape_, dtype_, args.src,
+                      args.dst);
   }
 
   Status Backward(const BackwardArgs& args) override {

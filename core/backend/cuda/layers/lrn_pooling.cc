@@ -12,7 +12,7 @@ namespace {
 class LrnPoolingKernel : public LayerKernel {
  public:
   LrnPoolingKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine),
+      : LayerKernel(engine, request.training),
         layer_(*As<Lrn>(*request.layer)),
         shape_(PoolShapeOf(*request.pooling, *request.pooling_shapes, request)),
         training_(request.training),
@@ -34,8 +34,8 @@ class LrnPoolingKernel : public LayerKernel {
 
   Status Forward(const ForwardArgs& args) override {
     auto* winners = training_ ? static_cast<uint8_t*>(args.saved) : nullptr;
-    return LrnPoolForward(stream_, layer_, shape_, dtype_, args.src, args.dst,
-                          winners);
+    return LrnPoolForward(forward_stream_, layer_, shape_, dtype_, args.src,
+                          args.dst, winners);
   }
 
   Status Backward(const BackwardArgs& args) override {

@@ -58,7 +58,7 @@ namespace {
 class PoolingKernel : public LayerKernel {
  public:
   PoolingKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine),
+      : LayerKernel(engine, request.training),
         shape_(PoolShapeOf(*request.layer, *request.shapes, request)),
         training_(request.training),
         masks_(request.src_rectified && shape_.mode == PoolMode::kMax) {
@@ -83,8 +83,8 @@ class PoolingKernel : public LayerKernel {
     auto* winners = training_ && shape_.mode == PoolMode::kMax
                         ? static_cast<uint8_t*>(args.saved)
                         : nullptr;
-    return PoolForward(stream_, shape_, dtype_, masks_, args.src, args.dst,
-                       winners);
+    return PoolForward(forward_stream_, shape_, dtype_, masks_, args.src,
+                       args.dst, winners);
   }
 
   Status Backward(const BackwardArgs& args) override {

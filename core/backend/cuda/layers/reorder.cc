@@ -15,26 +15,29 @@ class ReorderKernel : public LayerKernel {
  public:
   ReorderKernel(const Engine& engine, const Format& from, const Format& to,
                 const FormatView& view, bool to_dense)
-      : LayerKernel(engine), view_(view), to_dense_(to_dense) {
+      : LayerKernel(engine, /*training=*/false),
+        view_(view),
+        to_dense_(to_dense) {
     name_ = "reorder";
     src_ = from;
     dst_ = to;
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return Convert(to_dense_, args.src, args.dst);
+    return Convert(forward_stream_, to_dense_, args.src, args.dst);
   }
   Status Backward(const BackwardArgs& args) override {
     if (args.src_gradient == nullptr) return Status();
-    return Convert(!to_dense_, args.dst_gradient, args.src_gradient);
+    return Convert(stream_, !to_dense_, args.dst_gradient, args.src_gradient);
   }
 
  private:
-  Status Convert(bool to_dense, const void* from, void* to) const {
+  Status Convert(const KernelStream& stream, bool to_dense, const void* from,
+                 void* to) const {
     const int64_t batch = src_.shape[0];
-    return to_dense ? ToDense(stream_, view_.map, view_.dtype, batch, from,
+    return to_dense ? ToDense(stream, view_.map, view_.dtype, batch, from,
                               static_cast<float*>(to))
-                    : FromDense(stream_, view_.map, view_.dtype, batch,
+                    : FromDense(stream, view_.map, view_.dtype, batch,
                                 static_cast<const float*>(from), to);
   }
 
@@ -48,7 +51,7 @@ class TowersReorderKernel : public LayerKernel {
   TowersReorderKernel(const Engine& engine, const Format& from,
                       const Format& to, const FormatView& from_view,
                       const FormatView& to_view)
-      : LayerKernel(engine),
+      : LayerKernel(engine, /*training=*/false),
         from_(TowerMapOf(from.shape, from_view.map.towers)),
         to_(TowerMapOf(to.shape, to_view.map.towers)) {
     name_ = "reorder";
@@ -57,7 +60,7 @@ class TowersReorderKernel : public LayerKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return AddBiasAndActivate(stream_, dtype_, from_, args.src,
+    return AddBiasAndActivate(forward_stream_, dtype_, from_, args.src,
                               /*bias=*/nullptr, /*relu=*/false, to_, args.dst);
   }
   Status Backward(const BackwardArgs& args) override {

@@ -11,7 +11,7 @@ namespace {
 class SoftmaxKernel : public LayerKernel {
  public:
   SoftmaxKernel(const Engine& engine, const KernelRequest& request)
-      : LayerKernel(engine), rows_(request.batch) {
+      : LayerKernel(engine, request.training), rows_(request.batch) {
     name_ = request.layer->name + " softmax";
     src_ = RowsFormat(request.src.shape, DType::kF32);
     dst_ =
@@ -22,7 +22,7 @@ class SoftmaxKernel : public LayerKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return SoftmaxForward(stream_, rows_, classes_,
+    return SoftmaxForward(forward_stream_, rows_, classes_,
                           static_cast<const float*>(args.src),
                           static_cast<float*>(args.dst));
   }

@@ -45,9 +45,9 @@ class AlgorithmChoiceTest : public ::testing::Test {
       FakeOperation(const Fake& fake, int* runs) : fake_(fake), runs_(runs) {}
       int64_t workspace_bytes() const override { return 0; }
       std::string Name() const override { return fake_.tag; }
-      Status Run(cudaStream_t stream, const Operands&) override {
+      Status Run(const KernelStream& stream, const Operands&) override {
         if (!fake_.runs) return InternalError(fake_.tag + " does not run");
-        emulation::Send(stream, [this] {
+        emulation::Send(stream.stream, [this] {
           ++*runs_;
           machine().clock += fake_.milliseconds;
         });

@@ -220,6 +220,7 @@ class Bench {
     ALEXNET_RETURN_IF_ERROR(a_.Allocate(bytes.a));
     ALEXNET_RETURN_IF_ERROR(b_.Allocate(bytes.b));
     ALEXNET_RETURN_IF_ERROR(bias_.Allocate(bytes.bias));
+    ALEXNET_RETURN_IF_ERROR(mask_.Allocate(bytes.mask));
     ALEXNET_RETURN_IF_ERROR(out_.Allocate(bytes.out));
     return scratch_.Allocate(workspace);
   }
@@ -227,16 +228,18 @@ class Bench {
     numbers_ = SomeNumbers(bytes.dtype);
     ALEXNET_RETURN_IF_ERROR(a_.Fill(bytes.a, numbers_, stream_));
     ALEXNET_RETURN_IF_ERROR(b_.Fill(bytes.b, numbers_, stream_));
+    ALEXNET_RETURN_IF_ERROR(mask_.Fill(bytes.mask, numbers_, stream_));
     return bias_.Fill(bytes.bias, numbers_, stream_);
   }
   Operands operands() const {
-    return {a_.data(), b_.data(), bias_.data(), out_.data(), scratch_.data()};
+    return {a_.data(),    b_.data(),   bias_.data(),
+            mask_.data(), out_.data(), scratch_.data()};
   }
 
  private:
   const cudaStream_t stream_;
   std::vector<std::byte> numbers_;
-  DeviceBytes a_, b_, bias_, out_, scratch_;
+  DeviceBytes a_, b_, bias_, mask_, out_, scratch_;
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ struct OperandBytes {
   int64_t a = 0;
   int64_t b = 0;
   int64_t bias = 0;
+  int64_t mask = 0;
   int64_t out = 0;
 };
 

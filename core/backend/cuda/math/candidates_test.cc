@@ -28,14 +28,14 @@ class FakeOperation : public Operation {
         runs_(runs) {}
   int64_t workspace_bytes() const override { return workspace_; }
   std::string Name() const override { return name_; }
-  Status Run(cudaStream_t stream, const Operands&) override {
+  Status Run(const KernelStream& stream, const Operands&) override {
     if (milliseconds_ < 0.0f) return InternalError("it does not run");
     if (fault_ != cudaSuccess) machine().fault = fault_;
     const auto work = [this] {
       machine().clock += milliseconds_;
       if (runs_ != nullptr) ++*runs_;
     };
-    if (emulation::Send(stream, work) != cudaSuccess) {
+    if (emulation::Send(stream.stream, work) != cudaSuccess) {
       return InternalError("the device is lost");
     }
     return Status();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/backend/precision.h"
 #include "core/base/status.h"
@@ -28,6 +29,7 @@ struct Operands {
   const void* a = nullptr;
   const void* b = nullptr;
   const void* bias = nullptr;
+  const void* mask = nullptr;  // laid out as `out`
   void* out = nullptr;
   void* workspace = nullptr;  // Operation::workspace_bytes()
 };
@@ -37,7 +39,9 @@ class Operation {
   virtual ~Operation() = default;
   virtual int64_t workspace_bytes() const = 0;
   virtual std::string Name() const = 0;  // the algorithm
-  virtual Status Run(cudaStream_t stream, const Operands& operands) = 0;
+  // Whether it applies the problem's mask, which may be left to the caller.
+  virtual bool masks() const { return false; }
+  virtual Status Run(const KernelStream& stream, const Operands& operands) = 0;
 };
 
 enum class ConvolutionPass : int8_t {
@@ -70,6 +74,9 @@ struct ConvolutionProblem {
   int64_t towers = 1;  // of both blobs: 1 or the groups
   bool bias = false;   // forward only: (O)
   bool relu = false;   // likewise; NaN goes on
+  // Source gradient only: the source, which came out of a ReLU, is an operand,
+  // and the gradient zero where it is, if the operation masks().
+  bool mask = false;
 };
 
 // out (m, n) = a b, row-major; a (m, k), or (k, m) if transposed; b (k, n), or

@@ -4,13 +4,15 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 
 std::vector<ConvolutionForm> FormsOf(const ConvolutionProblem& problem) {
   std::vector<ConvolutionForm> forms;
-  for (const bool fused : {true, false}) {
+  // Convolutions alone are precompiled, those with a mask are compiled when
+  // they are asked for, and may be slower.
+  for (const bool fused : {!problem.mask, problem.mask}) {
     // The libraries' ReLUs give zero for NaN. Ours, which adds the bias in the
     // same pass, lets it go on.
     if (fused && problem.relu) continue;
     if (problem.groups > 1) forms.push_back({true, fused});
     if (problem.towers == 1) forms.push_back({false, fused});
-    if (!problem.bias) break;
+    if (!problem.bias && !problem.mask) break;
   }
   return forms;
 }

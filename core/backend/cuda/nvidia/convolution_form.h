@@ -15,7 +15,8 @@ struct ConvolutionForm {
   // Only one group, of which blobs hold `problem.groups`: a tower, or channels
   // that lie between those of the others.
   bool one_group = false;
-  // The bias in the same graph; else it is left out, as a ReLU always is.
+  // The bias, or the mask, in the same graph; else it is left out, as a ReLU
+  // always is.
   bool fused = false;
 };
 

@@ -172,9 +172,9 @@ class Product : public Operation {
     return static_cast<int64_t>(chosen_.workspaceSize);
   }
   std::string Name() const override { return "cuBLASLt"; }
-  Status Run(cudaStream_t stream, const Operands& operands) override {
+  Status Run(const KernelStream& stream, const Operands& operands) override {
     return description_->Run(handle_, chosen_.algo, chosen_.workspaceSize,
-                             operands, stream);
+                             operands, stream.stream);
   }
 
  private:

@@ -18,11 +18,12 @@ namespace {
 std::string KeyOf(const ConvolutionProblem& p) {
   return fmt::format(
       "convolution {} {} n{} c{} {}x{} o{} {}x{} k{}x{} s{}x{} p{},{},{},{} "
-      "g{} t{} {}{}",
+      "g{} t{} {}{}{}",
       static_cast<int>(p.pass), static_cast<int>(p.precision), p.batch,
       p.channels, p.height, p.width, p.out_channels, p.out_height, p.out_width,
       p.kernel_h, p.kernel_w, p.stride_h, p.stride_w, p.pad_top, p.pad_left,
-      p.pad_bottom, p.pad_right, p.groups, p.towers, p.bias, p.relu);
+      p.pad_bottom, p.pad_right, p.groups, p.towers, p.bias, p.relu,
+      p.mask ? " masked" : "");
 }
 
 const void* Offset(const void* data, int64_t bytes) {
@@ -53,12 +54,16 @@ class CudnnConvolution : public Operation {
     if (!form_.fused && (problem_.bias || problem_.relu)) {
       name += ", bias and ReLU apart";
     }
+    if (masks()) name += ", masked";
     return name;
   }
 
-  Status Run(cudaStream_t stream, const Operands& operands) override {
+  bool masks() const override { return form_.fused && problem_.mask; }
+
+  Status Run(const KernelStream& stream, const Operands& operands) override {
     // What was set last, for this or for another operation, may be another.
-    ALEXNET_RETURN_IF_ERROR(FromCudnn(cudnn_, cudnn_.SetStream(handle_, stream),
+    ALEXNET_RETURN_IF_ERROR(FromCudnn(cudnn_,
+                                      cudnn_.SetStream(handle_, stream.stream),
                                       "setting the stream"));
     const int64_t groups = form_.one_group ? problem_.groups : 1;
     const GroupSteps steps = GroupStepsOf(problem_);
@@ -67,6 +72,7 @@ class CudnnConvolution : public Operation {
       group.a = Offset(operands.a, g * steps.a);
       group.b = Offset(operands.b, g * steps.b);
       group.bias = Offset(operands.bias, g * steps.bias);
+      group.mask = Offset(operands.mask, g * steps.out);
       group.out = Offset(operands.out, g * steps.out);
       ALEXNET_RETURN_IF_ERROR(Execute(group));
     }
@@ -82,10 +88,11 @@ class CudnnConvolution : public Operation {
  private:
   // cuDNN copies what it needs of the variant pack.
   Status Execute(const Operands& operands) const {
-    std::array<int64_t, 4> ids = {kTensorA, kTensorB, kTensorOut, kTensorBias};
+    std::array<int64_t, 4> ids = {kTensorA, kTensorB, kTensorOut,
+                                  masks() ? kTensorMask : kTensorBias};
     std::array<const void*, 4> data = {operands.a, operands.b, operands.out,
-                                       operands.bias};
-    const size_t count = form_.fused && problem_.bias ? 4 : 3;
+                                       masks() ? operands.mask : operands.bias};
+    const size_t count = masks() || (form_.fused && problem_.bias) ? 4 : 3;
     const void* workspace = operands.workspace;
     Descriptor pack(cudnn_, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
     pack.SetPointers(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS,
@@ -119,6 +126,7 @@ OperandBytes BytesOf(const ConvolutionProblem& p) {
   switch (p.pass) {
     case ConvolutionPass::kSourceGradient:
       bytes.a = output, bytes.b = weight, bytes.out = source;
+      bytes.mask = p.mask ? source : 0;
       break;
     case ConvolutionPass::kWeightGradient:
       bytes.a = source, bytes.b = output, bytes.out = weight;
@@ -181,6 +189,10 @@ Result<std::unique_ptr<Operation>> CudnnConvolutions::Choose(
 void CudnnConvolutions::AddAlgorithms(
     const ConvolutionProblem& problem, const ConvolutionForm& form, Status* why,
     std::vector<Algorithm>* algorithms) const {
+  // Those that are compiled when they are asked for take seconds each: only the
+  // favourite is tried, and only where it is timed.
+  const bool compiled = form.fused && problem.mask;
+  if (compiled && !tune_) return;
   auto described =
       ConvolutionGraph::Describe(cudnn_, {handle_, nullptr}, problem, form);
   if (!described.ok()) {
@@ -199,6 +211,7 @@ void CudnnConvolutions::AddAlgorithms(
            return std::unique_ptr<Operation>(std::make_unique<CudnnConvolution>(
                cudnn_, handle_, graph, std::move(plan), problem, form));
          }});
+    if (compiled) break;
   }
 }
 

@@ -64,6 +64,7 @@ class GraphTensors {
         return steps_.b;
       case kTensorBias:
         return steps_.bias;
+      case kTensorMask:
       case kTensorOut:
         return steps_.out;
       default:
@@ -176,6 +177,26 @@ Result<Descriptor> DescribeSum(const CudnnFunctions& cudnn,
   return operation;
 }
 
+// dx = dy, or zero where x, which came out of a ReLU, is.
+Result<Descriptor> DescribeMask(const CudnnFunctions& cudnn,
+                                std::vector<Descriptor>* parts, size_t x,
+                                size_t dy, size_t dx) {
+  const cudnnPointwiseMode_t mode = CUDNN_POINTWISE_RELU_BWD;
+  Descriptor pointwise(cudnn, CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
+  pointwise.Set(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, &mode)
+      .SetType(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_DATA_FLOAT);
+  ALEXNET_RETURN_IF_ERROR(pointwise.Finalize("describing a mask"));
+  Descriptor operation(cudnn, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
+  operation
+      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, pointwise)
+      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, (*parts)[x])
+      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_DYDESC, (*parts)[dy])
+      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_DXDESC, (*parts)[dx]);
+  ALEXNET_RETURN_IF_ERROR(operation.Finalize("describing a mask"));
+  parts->push_back(std::move(pointwise));
+  return operation;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ConvolutionGraph>> ConvolutionGraph::Describe(
@@ -213,19 +234,23 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
                           problem.out_height, problem.out_width};
   const Extents output_strides =
       BlobStrides(output, PitchOf(problem, problem.out_channels));
+  const Extents source_strides =
+      BlobStrides(source, PitchOf(problem, problem.channels));
   const bool bias = form.fused && problem.bias;
+  const bool mask = form.fused && problem.mask;
 
   GraphTensors tensors(
       cudnn_, form.one_group ? GroupStepsOf(problem) : GroupSteps{}, &parts_);
+  // Between fused operations values stay in float32.
   ALEXNET_ASSIGN_OR_RETURN(
       const size_t x,
-      tensors.Add(type, source,
-                  BlobStrides(source, PitchOf(problem, problem.channels)),
-                  ids.source, /*is_virtual=*/false));
+      mask ? tensors.Add(CUDNN_DATA_FLOAT, source, source_strides, 'x',
+                         /*is_virtual=*/true)
+           : tensors.Add(type, source, source_strides, ids.source,
+                         /*is_virtual=*/false));
   ALEXNET_ASSIGN_OR_RETURN(
       const size_t w, tensors.Add(type, weight, BlobStrides(weight, weight[1]),
                                   ids.weight, /*is_virtual=*/false));
-  // Between fused operations values stay in float32.
   ALEXNET_ASSIGN_OR_RETURN(
       const size_t y,
       bias ? tensors.Add(CUDNN_DATA_FLOAT, output, output_strides, 'y',
@@ -259,6 +284,18 @@ Status ConvolutionGraph::Build(const ConvolutionProblem& problem,
     ALEXNET_ASSIGN_OR_RETURN(Descriptor add,
                              DescribeSum(cudnn_, &parts_, y, b, sum));
     operations.push_back(std::move(add));
+  }
+  if (mask) {
+    ALEXNET_ASSIGN_OR_RETURN(
+        const size_t rectified,
+        tensors.Add(type, source, source_strides, kTensorMask,
+                    /*is_virtual=*/false));
+    ALEXNET_ASSIGN_OR_RETURN(const size_t masked,
+                             tensors.Add(type, source, source_strides,
+                                         ids.source, /*is_virtual=*/false));
+    ALEXNET_ASSIGN_OR_RETURN(
+        Descriptor select, DescribeMask(cudnn_, &parts_, rectified, x, masked));
+    operations.push_back(std::move(select));
   }
 
   std::vector<const Descriptor*> pointers;

@@ -1,5 +1,5 @@
-// ConvolutionGraph: one convolution, perhaps with bias, described to cuDNN, and
-// the execution plans that it has for it.
+// ConvolutionGraph: one convolution, perhaps with a bias or a mask, described
+// to cuDNN, and the execution plans that it has for it.
 
 #ifndef ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_GRAPH_H_
 #define ALEXNET_CORE_BACKEND_CUDA_NVIDIA_CUDNN_GRAPH_H_
@@ -57,6 +57,7 @@ class ConvolutionGraph {
 inline constexpr int64_t kTensorA = 'a';
 inline constexpr int64_t kTensorB = 'b';
 inline constexpr int64_t kTensorBias = 'c';
+inline constexpr int64_t kTensorMask = 'm';
 inline constexpr int64_t kTensorOut = 'o';
 
 }  // namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME

@@ -13,6 +13,7 @@
 #include "core/backend/cuda/primitives/number.h"
 #include "core/backend/cuda/primitives/packed.h"
 #include "core/backend/cuda/runtime/errors.h"
+#include "core/backend/cuda/runtime/kernel_stream.h"
 #include "core/backend/cuda/runtime/namespace.h"
 #include "core/base/status.h"
 #include "core/tensor/dtype.h"
@@ -22,42 +23,24 @@ namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 inline constexpr unsigned kThreads = 256;  // of a block, unless said otherwise
 inline constexpr int kLanes = 32;          // of a warp
 
-// `what` names the kernel in errors.
+// `what` names the kernel in errors. Into a stream that is `early` only kernels
+// that call BeginEarly.
 template <typename... Parameters, typename... Arguments>
-Status Launch(cudaStream_t stream, const char* what, dim3 grid, unsigned block,
-              void (*kernel)(Parameters...), Arguments... arguments) {
-  cudaLaunchConfig_t config = {};
-  config.gridDim = grid;
-  config.blockDim = dim3{block, 1, 1};
-  config.stream = stream;
-#ifdef ALEXNET_CUDA_EMULATION
-  config.what = what;
-#endif
-  return FromCuda(cudaLaunchKernelEx(&config, kernel,
-                                     static_cast<Parameters>(arguments)...),
-                  what);
-}
-
-// As Launch, of a kernel that may begin while the one before it in the stream
-// still runs, where the GPU can do that (compute capability 9.0): all of its
-// threads call AwaitKernelsBefore before they read or write what others have to
-// do with.
-template <typename... Parameters, typename... Arguments>
-Status LaunchEarly(cudaStream_t stream, const char* what, dim3 grid,
-                   unsigned block, void (*kernel)(Parameters...),
-                   Arguments... arguments) {
+Status Launch(const KernelStream& stream, const char* what, dim3 grid,
+              unsigned block, void (*kernel)(Parameters...),
+              Arguments... arguments) {
   cudaLaunchAttribute early = {};
   early.id = cudaLaunchAttributeProgrammaticStreamSerialization;
   early.val.programmaticStreamSerializationAllowed = 1;
   cudaLaunchConfig_t config = {};
   config.gridDim = grid;
   config.blockDim = dim3{block, 1, 1};
-  config.stream = stream;
+  config.stream = stream.stream;
 #ifdef ALEXNET_CUDA_EMULATION
   config.what = what;
 #endif
   config.attrs = &early;
-  config.numAttrs = 1;
+  config.numAttrs = stream.early ? 1 : 0;
   return FromCuda(cudaLaunchKernelEx(&config, kernel,
                                      static_cast<Parameters>(arguments)...),
                   what);
@@ -74,6 +57,13 @@ __device__ __forceinline__ void LetNextBegin() {
   cudaTriggerProgrammaticLaunchCompletion();
 #endif
 }
+// What all threads of a kernel that may be launched early do before they read
+// or write what others have to do with. The next one may begin now, too: it
+// waits for this one, which has waited for those before it.
+__device__ __forceinline__ void BeginEarly() {
+  LetNextBegin();
+  AwaitKernelsBefore();
+}
 // Brings the 128 bytes at `address` into the second-level cache. Changes
 // nothing.
 __device__ __forceinline__ void PrefetchLine(const void* address) {
@@ -88,7 +78,7 @@ inline constexpr int64_t kCacheLine = 128;
 
 // A thread for each of `count` things; the kernel asks ThreadNumber() < count.
 template <typename... Parameters, typename... Arguments>
-Status LaunchEach(cudaStream_t stream, const char* what, int64_t count,
+Status LaunchEach(const KernelStream& stream, const char* what, int64_t count,
                   void (*kernel)(Parameters...), Arguments... arguments) {
   if (count <= 0) return Status();
   if (count > INT32_MAX) {

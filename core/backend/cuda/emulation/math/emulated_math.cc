@@ -58,7 +58,7 @@ class EmulatedOperation : public Operation {
   explicit EmulatedOperation(int number) : number_(number) {}
   int64_t workspace_bytes() const override { return 512; }
   std::string Name() const override { return "emulated"; }
-  Status Run(cudaStream_t stream, const Operands& operands) override {
+  Status Run(const KernelStream& stream, const Operands& operands) override {
     for (const void* data :
          {operands.a, operands.b, static_cast<const void*>(operands.out),
           static_cast<const void*>(operands.workspace)}) {
@@ -71,7 +71,7 @@ class EmulatedOperation : public Operation {
     if (number_ < emulation::machine().broken_algorithms) {
       return InternalError("the algorithm does not run");
     }
-    const cudaError_t error = emulation::Send(stream, [this, operands] {
+    const cudaError_t error = emulation::Send(stream.stream, [this, operands] {
       const emulation::Watched watched(What());
       ++emulation::LibraryRuns();
       if (emulation::machine().algorithms > 1) {
@@ -96,6 +96,7 @@ class EmulatedConvolution : public EmulatedOperation {
  public:
   EmulatedConvolution(const ConvolutionProblem& problem, int number)
       : EmulatedOperation(number), p_(problem) {}
+  bool masks() const override { return masks_; }
 
  private:
   // Products of channels that lie side by side, the first of them: all of one
@@ -211,11 +212,16 @@ class EmulatedConvolution : public EmulatedOperation {
                    p_.precision)[at / (dst / p_.towers) * pitch + at % pitch];
       }
       if (p_.relu && value < 0.0) value = 0.0;
+      if (masks_ &&
+          Values(operands.mask, p_.precision)[static_cast<int64_t>(i)] <= 0.0) {
+        value = 0.0;
+      }
       result.Set(static_cast<int64_t>(i), value);
     }
   }
 
   const ConvolutionProblem p_;
+  const bool masks_ = p_.mask && emulation::machine().masks;
 };
 
 class EmulatedProduct : public EmulatedOperation {
@@ -287,14 +293,16 @@ class EmulatedMath : public MathLibrary {
     bytes.a = p.pass == ConvolutionPass::kSourceGradient ? dst : src;
     bytes.b = p.pass == ConvolutionPass::kWeightGradient ? dst : weights;
     bytes.bias = p.out_channels * size;
+    bytes.mask = p.mask ? src : 0;
     bytes.out = p.pass == ConvolutionPass::kForward          ? dst
                 : p.pass == ConvolutionPass::kSourceGradient ? src
                                                              : weights;
-    return Choose(fmt::format("convolution {} n{} c{} {}x{} o{} k{}x{} {}",
-                              static_cast<int>(p.pass), p.batch, p.channels,
-                              p.height, p.width, p.out_channels, p.kernel_h,
-                              p.kernel_w, static_cast<int>(p.precision)),
-                  AlgorithmsOf<EmulatedConvolution>(p), bytes);
+    return Choose(
+        fmt::format("convolution {} n{} c{} {}x{} o{} k{}x{} {}{}",
+                    static_cast<int>(p.pass), p.batch, p.channels, p.height,
+                    p.width, p.out_channels, p.kernel_h, p.kernel_w,
+                    static_cast<int>(p.precision), p.mask ? " masked" : ""),
+        AlgorithmsOf<EmulatedConvolution>(p), bytes);
   }
   Result<std::shared_ptr<Operation>> MakeProduct(
       const ProductProblem& problem) override {

@@ -207,11 +207,14 @@ cudaError_t Send(cudaStream_t stream, F work) {
   });
 }
 // Every thread of the grid through `thread`. Of one that was launched early,
-// each has to wait for the kernels before, once: else the program ends.
+// each has to wait for the kernels before, once, and before it touches the
+// device's memory, where the machine is watched: else the program ends.
 void RunGrid(dim3 grid, dim3 block, bool early,
              const std::function<void()>& thread);
 // What a thread that may have begun early does.
 void AwaitGridsBefore();
+// Whether the thread that runs, if any, has done so or need not.
+bool MayTouchMemory();
 // Lets the block's other threads come to the same place.
 void Barrier();
 uint32_t Exchange(uint32_t value, unsigned from_lane);
@@ -236,10 +239,12 @@ struct Machine {
   double clock = 0.0;        // milliseconds; only tests let it go on
   // The libraries: how many algorithms a problem has, of which the first
   // `broken_algorithms` fail when they run and each takes a millisecond less
-  // than the one before; and whether their products can add a bias.
+  // than the one before; whether their products can add a bias, and their
+  // convolutions mask a source's gradient.
   int algorithms = 1;
   int broken_algorithms = 0;
   bool epilogues = true;
+  bool masks = true;
   // Device memory is allocated so that Watched can tell what is touched. For
   // one thread.
   bool watched = false;
@@ -270,20 +275,22 @@ cudaError_t Meet(const char* call);
 // page of the device's memory that one reads or writes, once.
 struct Traffic {
   int64_t launches = 0;
-  int64_t read = 0;  // bytes
+  int64_t early = 0;  // of them, that may begin before the one before ends
+  int64_t read = 0;   // bytes
   int64_t written = 0;
 };
 std::map<std::string, Traffic>& TrafficByWork();
 // While a piece of work runs.
 class Watched {
  public:
-  explicit Watched(const char* what);
+  explicit Watched(const char* what, bool early = false);
   ~Watched();
   Watched(const Watched&) = delete;
   Watched& operator=(const Watched&) = delete;
 
  private:
   const char* const what_;
+  const bool early_;
 };
 void* AllocateWatched(size_t bytes);
 // False: it was not allocated so.
@@ -309,7 +316,7 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config,
       config->stream,
       [grid = config->gridDim, block = config->blockDim,
        early = config->numAttrs > 0, what = config->what, kernel, arguments] {
-        const emulation::Watched watched(what);
+        const emulation::Watched watched(what, early);
         emulation::RunGrid(grid, block, early,
                            [&] { std::apply(kernel, arguments); });
       });

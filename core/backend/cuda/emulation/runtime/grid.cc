@@ -31,6 +31,7 @@ class Block {
     Reserve(count);
     for (unsigned i = 0; i < count; ++i) {
       finished_[i] = false;
+      awaited_[i] = false;
       waits_[i] = {};
     }
     all_ = Meeting{0, count, 0};
@@ -50,6 +51,8 @@ class Block {
     }
   }
 
+  void AwaitGridsBefore() { awaited_[current_] = true; }
+  bool awaited() const { return awaited_[current_]; }
   void Barrier() { Meet(all_); }
   void WarpBarrier() { Meet(warps_[current_ / kWarp]); }
 
@@ -133,6 +136,7 @@ class Block {
     if (count <= fibers_.size()) return;
     fibers_ = MakeStacks(count, &Block::Enter);
     finished_.resize(count);
+    awaited_.resize(count);
     values_.resize(count);
     waits_.resize(count);
     shared_.resize(count);
@@ -143,6 +147,7 @@ class Block {
   Stack scheduler_;
   std::vector<Stack> fibers_;
   std::vector<char> finished_;
+  std::vector<char> awaited_;  // the grids before
   std::vector<uint32_t> values_;
   std::vector<Wait> waits_;
   std::vector<Shared> shared_;
@@ -172,15 +177,21 @@ void Block::Enter() {
 
 namespace {
 
-int64_t waited = 0;  // threads of the grid, for the kernels before it
+int64_t waited = 0;       // threads of the grid, for the kernels before it
+bool runs_early = false;  // the grid that runs, if any
 
 }  // namespace
 
-void AwaitGridsBefore() { ++waited; }
+void AwaitGridsBefore() {
+  ++waited;
+  TheBlock().AwaitGridsBefore();
+}
+bool MayTouchMemory() { return !runs_early || TheBlock().awaited(); }
 
 void RunGrid(dim3 grid, dim3 block, bool early,
              const std::function<void()>& thread) {
   waited = 0;
+  runs_early = early;
   gridDim = grid;
   blockDim = block;
   threadIdx = {0, 0, 0};
@@ -190,6 +201,7 @@ void RunGrid(dim3 grid, dim3 block, bool early,
       TheBlock().Run(thread, block.x);
     }
   }
+  runs_early = false;
   if (early && waited != int64_t{grid.x} * grid.y * block.x) {
     std::fprintf(stderr,
                  "threads of a grid that may begin early do not wait\n");

@@ -45,6 +45,13 @@ void GiveBack(int, siginfo_t* info, void* context) {
     std::signal(SIGSEGV, SIG_DFL);  // happens again
     return;
   }
+  if (!MayTouchMemory()) {
+    std::fprintf(
+        stderr,
+        "a thread of a grid that may begin early touches memory before "
+        "it waits\n");
+    std::abort();
+  }
   // Bit 1 of the page fault's error code: it was a write.
   const bool write =
       (static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_ERR] & 2) != 0;
@@ -81,7 +88,7 @@ bool FreeWatched(void* data) {
   return true;
 }
 
-Watched::Watched(const char* what) : what_(what) {
+Watched::Watched(const char* what, bool early) : what_(what), early_(early) {
   if (!machine().watched) return;
   struct sigaction action = {};
   action.sa_sigaction = GiveBack;
@@ -96,6 +103,7 @@ Watched::~Watched() {
   if (!machine().watched) return;
   Traffic& traffic = TrafficByWork()[what_];
   ++traffic.launches;
+  traffic.early += early_ ? 1 : 0;
   for (auto& [address, region] : Regions()) {
     Protect(address, region.end - address, PROT_READ | PROT_WRITE);
     for (char& touched : region.touched) {
