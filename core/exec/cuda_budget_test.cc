@@ -1,6 +1,8 @@
 // What a training step of a GPU has to move and to compute, counted on the
 // emulation, and the time that this takes at the least: who adds a pass over a
-// blob or a launch is found. No figure here was measured on a GPU.
+// blob or a launch is found. What cuDNN's plans move beside their operands it
+// is asked itself, where it can be loaded. No figure here was measured on a
+// GPU.
 
 #include <gtest/gtest.h>
 
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
+#include "core/backend/cuda/nvidia/planned_workspace.h"
 #include "core/backend/cuda/test_backend.h"
 #include "core/exec/training_plan.h"
 #include "core/network/init.h"
@@ -23,6 +26,11 @@ namespace {
 constexpr double kFlops = 790e12;  // of products of bfloat16
 constexpr double kBytesPerSecond = 4.3e12;
 
+// Of cuDNN's plans, MiB, whatever the batch: partial sums. To repack a blob
+// would take hundreds.
+constexpr double kMostWorkspaceMoved = 16.0;
+constexpr double kMostWorkspaceAtOnce = 8.0;
+
 using Traffics = std::map<std::string, emulation::Traffic>;
 
 // Of one step, of a plan in bfloat16.
@@ -30,6 +38,8 @@ Traffics TrafficOf(const std::string& preset, int64_t batch) {
   emulation::machine() = emulation::Machine();
   emulation::machine().watched = true;
   emulation::machine().memory = size_t{8} << 30;
+  // As cuDNN without tuning.
+  emulation::machine().masks = false;
   const Network network = MakePreset(preset).value().network;
   const NetworkInfo info = InferNetwork(network).value();
   Traffics traffic;
@@ -92,6 +102,38 @@ class CudaBudgetTest : public ::testing::Test {
     return what == "products" || what.starts_with("convolutions");
   }
 
+  // What convolutions write and read again beside their operands, and what of
+  // it there is at once: MiB.
+  struct Workspace {
+    double moved = 0.0;
+    double at_once = 0.0;
+  };
+  // None where cuDNN cannot be asked.
+  static Workspace WorkspaceOf(const std::string& preset, int64_t batch) {
+    const auto layers = cuda::PlannedWorkspaces(preset, batch);
+    if (!layers.ok()) {
+      std::printf("%s\n", layers.status().ToString().c_str());
+      return {};
+    }
+    Workspace workspace;
+    for (const cuda::PlannedWorkspace& layer : *layers) {
+      // The gradients are computed side by side.
+      const double forward = static_cast<double>(layer.forward) / (1 << 20);
+      const double backward =
+          static_cast<double>(layer.source_gradient + layer.weight_gradient) /
+          (1 << 20);
+      workspace.moved += 2.0 * (forward + backward);
+      workspace.at_once = std::max({workspace.at_once, forward, backward});
+      std::printf(
+          "  work space of %-21s %8.1f forward, %8.1f data, %8.1f "
+          "weights, MiB\n",
+          layer.layer.c_str(), forward,
+          static_cast<double>(layer.source_gradient) / (1 << 20),
+          static_cast<double>(layer.weight_gradient) / (1 << 20));
+    }
+    return workspace;
+  }
+
   // Milliseconds of a step, at the least.
   static double Print(const std::string& preset,
                       const std::map<std::string, Row>& rows, double batch) {
@@ -112,9 +154,16 @@ class CudaBudgetTest : public ::testing::Test {
       (IsProduct(what) ? products : own) += milliseconds;
     }
     const double computed = std::max(1e3 * flops / kFlops, products);
+    const Workspace workspace =
+        WorkspaceOf(preset, static_cast<int64_t>(batch));
+    const double beside = 1e3 * workspace.moved * (1 << 20) / kBytesPerSecond;
+    std::printf("  cuDNN's work space %29.1f MiB %8.3f\n", workspace.moved,
+                beside);
     std::printf("  products by their sums %.3f, all %.3f\n", computed,
-                computed + own);
-    return computed + own;
+                computed + own + beside);
+    EXPECT_LE(workspace.moved, kMostWorkspaceMoved);
+    EXPECT_LE(workspace.at_once, kMostWorkspaceAtOnce);
+    return computed + own + beside;
   }
 
   // What all but products and convolutions moves for a picture and beside

@@ -7,32 +7,20 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/backend/cuda/layers/convolution_problem.h"
+#include "core/backend/cuda/nvidia/described_device.h"
 #include "core/backend/testing/layer_cases.h"
 #include "core/network/network.h"
 #include "core/network/presets.h"
 
 namespace alexnet::cuda {
 namespace {
-
-// An H200 as cuDNN serializes it.
-constexpr char kH200[] = R"({
-  "cudaDeviceId": 0, "deviceName": "NVIDIA H200", "deviceVer": 900,
-  "driverVer": 13000, "isTccDriver": 0, "l2CacheSize": 62914560,
-  "maxBlockSize": [1024, 1024, 64], "maxCtasPerSM": 32,
-  "maxGridSize": [2147483647, 65535, 65535], "maxRegistersPerSM": 65536,
-  "maxSharedMemoryPerBlock": 49152, "maxSharedMemoryPerBlockOptin": 232448,
-  "maxThreadsPerBlock": 1024, "maxThreadsPerSM": 2048,
-  "memClockRateKHz": 3201000, "multiProcessorCount": 132, "pciDeviceId": 0,
-  "regsPerBlock": 65536, "reservedSharedMemoryPerBlock": 1024,
-  "smClockRateKHz": 1980000, "supportCoopLaunch": 1,
-  "totalGlobalMem": 150754820096, "version": 1, "warpSize": 32
-})";
 
 std::vector<std::string> AllPresets() {
   std::vector<std::string> names;
@@ -53,26 +41,17 @@ class CudnnGraphTest : public ::testing::Test {
   void SetUp() override {
     const auto cudnn = LoadCudnn();
     if (!cudnn.ok()) GTEST_SKIP() << cudnn.status().message();
+    auto device = DescribedDevice::Create(**cudnn);
+    ASSERT_TRUE(device.ok()) << device.status().ToString();
+    device_ = *std::move(device);
     cudnn_ = *cudnn;
-    device_.emplace(*cudnn_, CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
-    device_->Set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR,
-                 sizeof(kH200) - 1, kH200);
-    const Status status = device_->Finalize("describing a device");
-    ASSERT_TRUE(status.ok()) << status.ToString();
-    target_.properties = &*device_;
+    target_ = device_->target();
   }
 
   // Work space that the first plan of the first form that has any needs, in
   // bytes; -1: there is none.
   int64_t Workspace(const ConvolutionProblem& problem) const {
-    for (const ConvolutionForm& form : FormsOf(problem)) {
-      const auto graph =
-          ConvolutionGraph::Describe(*cudnn_, target_, problem, form);
-      if (!graph.ok()) continue;
-      const auto plans = (*graph)->Plans(/*fixed_order=*/true, 1);
-      if (!plans.empty()) return plans.front().workspace_bytes;
-    }
-    return -1;
+    return FirstWorkspace(*cudnn_, target_, problem);
   }
 
   // How many plans the first form that has any has, and why none.
@@ -116,7 +95,7 @@ class CudnnGraphTest : public ::testing::Test {
   }
 
   const CudnnFunctions* cudnn_ = nullptr;
-  std::optional<Descriptor> device_;
+  std::unique_ptr<DescribedDevice> device_;
   CudnnTarget target_;
 };
 
@@ -155,26 +134,6 @@ TEST_F(CudnnGraphTest, AlgorithmsAreToldApartByTheSameTagsEachTime) {
 
 class CudnnPresetTest : public CudnnGraphTest,
                         public ::testing::WithParamInterface<std::string> {};
-
-// Calls visit(request) for each convolution of the preset, as plans ask for it.
-template <typename Visit>
-void ForEachConvolution(const std::string& preset, bool training, int64_t batch,
-                        const Visit& visit) {
-  const Network network = MakePreset(preset).value().network;
-  const NetworkInfo info = InferNetwork(network).value();
-  for (size_t i = 0; i < network.layers.size(); ++i) {
-    if (As<Convolution>(network.layers[i]) == nullptr) continue;
-    KernelRequest request;
-    request.layer = &network.layers[i];
-    request.shapes = &info.layers[i];
-    request.batch = batch;
-    request.src = Format::Dense(WithBatch(info.layers[i].in, request.batch));
-    request.fused = ActivationKind::kRelu;
-    request.training = training;
-    request.src_gradient = training && i > 0;
-    visit(request);
-  }
-}
 
 TEST_P(CudnnPresetTest, EveryConvolutionHasAPlan) {
   struct Use {
@@ -216,6 +175,35 @@ TEST_P(CudnnPresetTest, TowersAreNotRepacked) {
       }
     });
   }
+}
+
+// The ReLU's mask in the gradient of what it gave. cuDNN compiles such plans
+// when they are asked for, which needs a driver: without one there is the graph
+// alone.
+TEST_P(CudnnPresetTest, MasksCanBeAskedFor) {
+  ForEachConvolution(GetParam(), true, 256, [&](const KernelRequest& request) {
+    if (!request.src_gradient) return;
+    ConvolutionProblem problem = ProblemOf(request, Precision::kBf16, 1);
+    problem.pass = ConvolutionPass::kSourceGradient;
+    problem.bias = problem.relu = false;
+    problem.mask = true;
+    size_t fused = 0;
+    for (const ConvolutionForm& form : FormsOf(problem)) {
+      if (!form.fused) continue;
+      ++fused;
+      const auto graph =
+          ConvolutionGraph::Describe(*cudnn_, target_, problem, form);
+      ASSERT_TRUE(graph.ok()) << graph.status().ToString();
+      for (const CudnnConfig& config :
+           (*graph)->Configs(/*fixed_order=*/true)) {
+        EXPECT_NE(config.tag, "");
+      }
+    }
+    EXPECT_GT(fused, 0u);
+    // Whatever comes of that, the convolution alone is there, and first.
+    EXPECT_FALSE(FormsOf(problem).front().fused);
+    EXPECT_GE(Workspace(problem), 0);
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Presets, CudnnPresetTest,
