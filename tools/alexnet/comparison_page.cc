@@ -13,6 +13,7 @@
 #include "tools/alexnet/comparison.h"
 #include "tools/alexnet/inspection_tables.h"
 #include "tools/alexnet/inspection_words.h"
+#include "tools/alexnet/out_of_memory.h"
 #include "tools/alexnet/page/html.h"
 #include "tools/alexnet/page/table.h"
 #include "tools/alexnet/thumbnail.h"
@@ -173,7 +174,8 @@ Html PictureFigure(const Json& entry) {
     return Element("figure", {},
                    Image(thumbnail.png, Shortened(path, kName),
                          thumbnail.coarse ? "thumb coarse" : "thumb"));
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    PassOutOfMemory(error);
     return Html();
   }
 }

@@ -11,6 +11,7 @@
 #include "tools/alexnet/cli.h"
 #include "tools/alexnet/features/crc.h"
 #include "tools/alexnet/json.h"
+#include "tools/alexnet/out_of_memory.h"
 
 namespace alexnet::cli {
 namespace {
@@ -44,7 +45,8 @@ Words Read(const std::string& about) {
   try {
     const Json words = Json::Parse(about);
     return {words.At("layer").Text(), words.At("model_hash").Text()};
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    PassOutOfMemory(error);
     return {};
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tools/alexnet/layer_json.h"
+#include "tools/alexnet/out_of_memory.h"
 
 namespace alexnet::cli {
 namespace {
@@ -58,7 +59,8 @@ std::string PresetOf(const Json& network) {
       const Network made = Network::preset(
           name, network.At("classes").Integer(), input[1].Integer());
       if (SameLayers(network, Json::Parse(made.json()))) found = name;
-    } catch (const Error&) {
+    } catch (const Error& error) {
+      PassOutOfMemory(error);
       // It cannot have that many classes, or pictures of that size.
     }
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -60,6 +61,8 @@ void RunHistory::Read() {
     offset_ = static_cast<int64_t>(file.tellg());
     try {
       Add(Json::Parse(text));
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception&) {
       // Another program's.
     }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tools/alexnet/cli.h"
+#include "tools/alexnet/out_of_memory.h"
 #include "tools/alexnet/training_output.h"
 #include "tools/alexnet/written_file.h"
 
@@ -132,7 +133,8 @@ Thumbnail RunPageFile::Picture(int64_t sample, const std::string& name) {
     if (dataset_->name(part, sample) != name) return {};
     return ThumbnailOf(
         Image::decode(dataset_->read(part, sample), name).view());
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    PassOutOfMemory(error);
     return {};  // its name is there
   }
 }

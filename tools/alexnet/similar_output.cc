@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "tools/alexnet/out_of_memory.h"
 #include "tools/alexnet/page/html.h"
 #include "tools/alexnet/printable.h"
 #include "tools/alexnet/thumbnail.h"
@@ -25,7 +26,8 @@ constexpr uint8_t kGrey = 128;  // in place of a picture
 std::optional<Raster> Picture(const std::string& path, int64_t max_pixels) {
   try {
     return MiddleSquare(Image::load(path, max_pixels).view(), kSide);
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    PassOutOfMemory(error);
     return std::nullopt;
   }
 }
