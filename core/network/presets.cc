@@ -87,16 +87,15 @@ Result<Preset> MakePreset(std::string_view name, const PresetOptions& options) {
   Preprocessing& preprocessing = preset.preprocessing;
   preprocessing.crop_height = static_cast<int>(size);
   preprocessing.crop_width = static_cast<int>(size);
+  const int original = Make(*entry, classes, entry->size).preprocessing.resize;
   if (entry->picture_size > 0) {
     preprocessing.resize =
         static_cast<int>(std::max(size, entry->picture_size));
-  } else if (size != entry->size && preprocessing.resize != size) {
+  } else if (size != entry->size && original != entry->size) {
     // The margin around the crop keeps its proportion, as 256 to 224.
-    const double original =
-        Make(*entry, classes, entry->size).preprocessing.resize;
-    preprocessing.resize =
-        static_cast<int>(std::ceil(original * static_cast<double>(size) /
-                                   static_cast<double>(entry->size)));
+    preprocessing.resize = static_cast<int>(
+        std::ceil(static_cast<double>(original) * static_cast<double>(size) /
+                  static_cast<double>(entry->size)));
   }
   return preset;
 }

@@ -244,6 +244,10 @@ TEST(PresetTest, InputSizeKeepsTheMargin) {
   EXPECT_EQ(preset->preprocessing.resize, 128);
   // Adaptive pooling keeps the fully connected layers.
   EXPECT_EQ(InferNetwork(preset->network)->parameter_count, 61'100'840);
+  // As large as pictures are for the preset's own size.
+  options.input_size = 256;
+  EXPECT_EQ(MakePreset("torchvision", options).value().preprocessing.resize,
+            293);
 }
 
 // Crops of 24 have a border of four pixels.
