@@ -5,25 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <new>
-#include <string>
 
+#include "core/base/caught.h"
 #include "core/base/thread_supply.h"
 
 namespace alexnet {
 namespace {
-
-Status RunCatching(const std::function<Status()>& work) {
-  try {
-    return work();
-  } catch (const std::bad_alloc&) {
-    return OutOfMemoryError("not enough memory; use a smaller batch");
-  } catch (const std::exception& error) {
-    return InternalError(std::string("unexpected exception: ") + error.what());
-  } catch (...) {
-    return InternalError("unexpected exception of an unknown type");
-  }
-}
 
 // The size of a team of at most `asked` for which there are threads. libgomp
 // ends those that a smaller region leaves out and starts others for the next
@@ -114,13 +101,13 @@ Worker::~Worker() {
 Status Worker::Run(const std::function<Status()>& work) {
   // Before the lock, which a thread of the parent may hold for ever.
   ALEXNET_RETURN_IF_ERROR(birthplace_.Check());
-  if (running_.load() == std::this_thread::get_id()) return RunCatching(work);
+  if (running_.load() == std::this_thread::get_id()) return Caught(work);
   const std::lock_guard<std::mutex> caller(callers_);
   if (limited_) ALEXNET_RETURN_IF_ERROR(CheckComputeRoom(threads()));
   if (!thread_->joinable()) {
     const SingleThreaded single;
     running_.store(std::this_thread::get_id());
-    Status status = RunCatching(work);
+    Status status = Caught(work);
     running_.store({});
     return status;
   }
@@ -147,7 +134,7 @@ void Worker::Loop() {
     idle_.Await([this] { return stopping_ || work_ != nullptr; });
     const std::function<Status()>* const work = work_;
     if (work == nullptr) return;
-    status_ = RunCatching(*work);
+    status_ = Caught(*work);
     work_ = nullptr;
     waiting_.Wake();
   }

@@ -11,7 +11,7 @@
 
 namespace alexnet {
 
-// On the rank's thread, but for Abort.
+// On the rank's thread, but for Abort and Progress.
 class DeviceExchange {
  public:
   virtual ~DeviceExchange() = default;

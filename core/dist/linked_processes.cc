@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/base/birthplace.h"
+#include "core/base/caught.h"
 #include "core/base/thread_supply.h"
 #include "core/dist/device_communicator.h"
 #include "core/dist/device_exchange.h"
@@ -51,6 +52,7 @@ class LinkedProcess : public DeviceExchange {
     try {
       *watch_ = std::thread([this] { Watch(); });
     } catch (const std::system_error&) {
+      link_->Abort();
       return NoThreadError();
     }
     return Status();
@@ -83,15 +85,19 @@ class LinkedProcess : public DeviceExchange {
   void Watch() {
     std::unique_lock<std::mutex> lock(mutex_);
     while (!wake_->wait_for(lock, kInterval, [this] { return stopping_; })) {
-      if (host_->Check().ok()) {
-        const Status progress = link_->Progress();
-        if (progress.ok()) continue;
-        host_->Abort(progress);
-      }
-      // What is under way on the device does not end by itself.
-      lock.unlock();
-      return link_->Abort();
+      if (!Lives()) break;
     }
+    lock.unlock();
+    // Neither does what is under way on the device end by itself, nor would the
+    // library let go of ranks that have gone.
+    if (!Lives()) link_->Abort();
+  }
+  // Whether neither a rank nor the link has failed.
+  bool Lives() {
+    if (!host_->Check().ok()) return false;
+    const Status progress = Caught([this] { return link_->Progress(); });
+    if (!progress.ok()) host_->Abort(progress);
+    return progress.ok();
   }
 
   const Birthplace birthplace_;
@@ -146,14 +152,20 @@ Result<std::unique_ptr<Communicator>> LinkProcesses(
       std::unique_ptr<Collectives> link,
       backend->JoinLink(links.front().offer, host->rank(), host->size(),
                         [&] { return host->Check(); }));
-  // None goes on before all are linked: one that is not would be waited for.
-  ALEXNET_RETURN_IF_ERROR(host->Barrier());
-  ALEXNET_RETURN_IF_ERROR(host->Finish());
   AlignedBuffer token;
-  ALEXNET_RETURN_IF_ERROR(backend->Run([&]() -> Status {
-    ALEXNET_ASSIGN_OR_RETURN(token, backend->device().Allocate(8, true));
-    return Status();
-  }));
+  const Status joined = Caught([&]() -> Status {
+    // None goes on before all are linked: one that is not would be waited for.
+    ALEXNET_RETURN_IF_ERROR(host->Barrier());
+    ALEXNET_RETURN_IF_ERROR(host->Finish());
+    return backend->Run([&]() -> Status {
+      ALEXNET_ASSIGN_OR_RETURN(token, backend->device().Allocate(8, true));
+      return Status();
+    });
+  });
+  if (!joined.ok()) {
+    link->Abort();
+    return joined;
+  }
   auto exchange = std::make_unique<LinkedProcess>(
       backend, std::move(host), std::move(link), std::move(token));
   ALEXNET_RETURN_IF_ERROR(exchange->StartWatch());

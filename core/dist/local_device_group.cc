@@ -7,12 +7,12 @@
 #include <span>
 #include <utility>
 
+#include "core/base/caught.h"
 #include "core/dist/device_communicator.h"
 #include "core/dist/device_exchange.h"
 #include "core/dist/exchange.h"
 #include "core/dist/local_work.h"
 #include "core/dist/meeting.h"
-#include "core/dist/run_rank.h"
 
 namespace alexnet {
 namespace {

@@ -10,10 +10,6 @@
 
 namespace alexnet {
 
-// What `work` returns, or what it threw as a status: for ranks whose memory the
-// others still use must not unwind before those are told.
-Status Caught(const std::function<Status()>& work);
-
 // Calls `work`. Where it fails or throws, the communicators of all ranks end,
 // and what comes back is the failure of the group, since another rank may have
 // been first; of a rank that is alone, its own.

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/dist/run_rank.h"
+#include "core/base/caught.h"
 #include "core/train/batch_traffic.h"
 #include "core/train/snapshot.h"
 #include "core/train/training_rank.h"

@@ -8,8 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "core/base/caught.h"
 #include "core/compose/build_model.h"
-#include "core/dist/run_rank.h"
 #include "core/infer/evaluate.h"
 #include "core/train/computed_on.h"
 #include "core/train/layer_norms.h"
@@ -92,7 +92,8 @@ Result<TrainSummary> TrainingLoop::Run() {
     return report_ != nullptr ? Suspend(caught) : caught;
   }
   // Others that are past hearing it have failed, as this rank was told.
-  ended_on_all_ = rank_ != nullptr && rank_->Tell(EndOf(*summary)).ok();
+  ended_on_all_ = rank_ != nullptr &&
+                  Caught([&] { return rank_->Tell(EndOf(*summary)); }).ok();
   if (!ended_on_all_ && !summary->ok()) {
     AbandonRun(job_, *comm_, summary->status());
   }

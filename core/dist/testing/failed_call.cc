@@ -10,7 +10,7 @@
 
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 #include "core/backend/testing/throwing_backend.h"
-#include "core/dist/run_rank.h"
+#include "core/base/caught.h"
 
 namespace alexnet {
 namespace {

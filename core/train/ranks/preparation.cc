@@ -7,6 +7,7 @@
 #include <system_error>
 #include <thread>
 
+#include "core/base/caught.h"
 #include "core/dist/values.h"
 
 namespace alexnet {
@@ -53,7 +54,7 @@ class Ticker {
       Status status = comm.Check();
       if (status.ok() && Clock::now() - told >= period) {
         int64_t done = 0;
-        status = BroadcastFromRank0(&done, comm);
+        status = Caught([&] { return BroadcastFromRank0(&done, comm); });
         told = Clock::now();
       }
       if (!status.ok()) return lost->Cancel();

@@ -15,6 +15,7 @@
 #include "core/backend/cuda/nvidia/nvidia_libraries.h"
 #include "core/backend/cuda/runtime/errors.h"
 #include "core/base/birthplace.h"
+#include "core/base/caught.h"
 #include "core/base/thread_supply.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
@@ -169,11 +170,11 @@ struct Joining {
 void Join(const NcclFunctions& nccl, int device, const ncclUniqueId& id,
           int rank, int size, Joining& joining) {
   ncclComm_t comm = nullptr;
-  Status status = FromCuda(cudaSetDevice(device), "choosing a GPU");
-  if (status.ok()) {
-    status = FromNccl(nccl, nccl.CommInitRank(&comm, size, id, rank), nullptr,
-                      "linking GPUs");
-  }
+  const Status status = Caught([&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(FromCuda(cudaSetDevice(device), "choosing a GPU"));
+    return FromNccl(nccl, nccl.CommInitRank(&comm, size, id, rank), nullptr,
+                    "linking GPUs");
+  });
   const std::lock_guard lock(joining.mutex);
   joining.done = true;
   joining.status = status;
