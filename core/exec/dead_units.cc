@@ -30,7 +30,7 @@ Status RankDeadUnits::Create(Backend& backend, RankPart& part,
       const auto key =
           static_cast<int64_t>(Hash64(name + " " + std::to_string(positions)));
       // Passes may differ, too.
-      const bool fits = !layer.relu || layer.key == key;
+      const bool fits = !layer.relu || (layer.watched && layer.key == key);
       layer.relu = true;
       layer.share = part.UnitsOf(number);
       layer.watched = layer.share.known && fits;
