@@ -23,6 +23,10 @@ std::string ThreadsText(const TrainingState& state) {
              : fmt::format("{}", fmt::join(state.rank_threads, " + "));
 }
 
+std::string TimesText(size_t times) {
+  return times == 1 ? "once" : fmt::format("{} times", times);
+}
+
 std::string AdderText(const TrainingState& state) {
   return state.adder.empty() ? "in the order of devices" : "by " + state.adder;
 }
@@ -104,9 +108,10 @@ std::string OtherUpdates(const TrainingState& state, const TrainingJob& job) {
   const size_t after = updates(now);
   if (before == after) return "";
   return fmt::format(
-      "fully connected layers were updated {} times a batch by {} and are {} "
-      "times by {} from here on: the run learns in another way",
-      before, DevicesText(state), after, DevicesText(now));
+      "fully connected layers were updated {} a batch by {} and are {} by {} "
+      "from here on: the run learns in another way",
+      TimesText(before), DevicesText(state), TimesText(after),
+      DevicesText(now));
 }
 
 }  // namespace alexnet

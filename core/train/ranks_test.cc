@@ -484,7 +484,7 @@ TEST_F(RanksResumeTest, AnotherWayToLearnIsSaid) {
   GoOn(options, &recorder);
   EXPECT_TRUE(Warned(recorder,
                      "updated 2 times a batch by cpu,cpu by hybrid_sub_batches "
-                     "and are 1 times by cpu,cpu by hybrid from here on"))
+                     "and are once by cpu,cpu by hybrid from here on"))
       << recorder.warnings.back();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "tools/alexnet/out_of_memory.h"
 #include "tools/alexnet/printable.h"
 #include "tools/alexnet/spelling.h"
 
@@ -34,6 +35,7 @@ void PredictFiles(Session& session, const FilesToPredict& files,
         views.insert(views.end(), own.begin(), own.end());
         ++good;
       } catch (const Error& error) {
+        PassOutOfMemory(error);
         results[i].error =
             ErrorText(error.file(), error.field(), error.message());
       }

@@ -15,7 +15,7 @@ constexpr int64_t kRows = 6;
 
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
 
-inline Lanes Load(const float* from) {
+__attribute__((always_inline)) inline Lanes Load(const float* from) {
   Lanes lanes;
   std::memcpy(&lanes, from, sizeof(lanes));
   return lanes;
