@@ -147,11 +147,22 @@ std::string WhyNotLinked(const std::vector<ShownLink>& links) {
 
 Result<std::unique_ptr<Communicator>> LinkProcesses(
     std::shared_ptr<Backend> backend, std::shared_ptr<Communicator> host,
-    const std::vector<ShownLink>& links) {
-  ALEXNET_ASSIGN_OR_RETURN(
-      std::unique_ptr<Collectives> link,
-      backend->JoinLink(links.front().offer, host->rank(), host->size(),
-                        [&] { return host->Check(); }));
+    const std::vector<ShownLink>& links, const CommLimits& limits) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + limits.late;
+  // One that lives may be stuck in the library, where the host sees nothing.
+  const auto check = [&]() -> Status {
+    ALEXNET_RETURN_IF_ERROR(host->Check());
+    if (Clock::now() < end) return Status();
+    return DeadlineExceededError(fmt::format(
+        "not all ranks have linked their GPUs by {} within {} s; "
+        "NCCL_DEBUG=WARN has it say why",
+        links.front().offer.library,
+        std::chrono::ceil<std::chrono::seconds>(limits.late).count()));
+  };
+  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Collectives> link,
+                           backend->JoinLink(links.front().offer, host->rank(),
+                                             host->size(), check));
   AlignedBuffer token;
   const Status joined = Caught([&]() -> Status {
     // None goes on before all are linked: one that is not would be waited for.

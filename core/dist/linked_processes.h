@@ -11,6 +11,7 @@
 #include "core/backend/backend.h"
 #include "core/base/status.h"
 #include "core/dist/communicator.h"
+#include "core/dist/limits.h"
 
 namespace alexnet {
 
@@ -33,10 +34,11 @@ std::string WhyNotLinked(const std::vector<ShownLink>& links);
 // `backend`'s device, in the order of the library's own sums; operations can be
 // recorded. What an operation is, and the start of a recorded program, goes
 // through `host` as well, by which a rank that does another thing, is late or
-// has gone is found; its failures are those of `host`, and the reverse.
+// has gone is found; its failures are those of `host`, and the reverse. Waits
+// for all to come to this for as long as `limits` lets them be late.
 Result<std::unique_ptr<Communicator>> LinkProcesses(
     std::shared_ptr<Backend> backend, std::shared_ptr<Communicator> host,
-    const std::vector<ShownLink>& links);
+    const std::vector<ShownLink>& links, const CommLimits& limits = {});
 
 }  // namespace alexnet
 

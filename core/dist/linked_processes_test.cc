@@ -125,6 +125,21 @@ TEST_F(LinkedProcessesTest, ARankThatFailsBeforeItJoinsIsNamed) {
   });
 }
 
+TEST_F(LinkedProcessesTest, ARankThatDoesNotJoinIsNotWaitedForForEver) {
+  constexpr CommLimits kLimits = {.late = std::chrono::milliseconds(200)};
+  std::latch given_up(1);
+  OnHosts(2, {}, [&](const auto& host, const auto& backend) {
+    const std::vector<ShownLink> links = ShowLinks(*backend, *host).value();
+    if (host->rank() == 1) return given_up.wait();
+    const Status status = LinkProcesses(backend, host, links, kLimits).status();
+    EXPECT_EQ(status.code(), StatusCode::kDeadlineExceeded);
+    EXPECT_NE(status.message().find("not all ranks have linked their GPUs"),
+              std::string::npos)
+        << status.message();
+    given_up.count_down();
+  });
+}
+
 TEST_F(LinkedProcessesTest, ARankThatFailsEndsOperationsOfAll) {
   RunOnThreads(MakeGroup(3), [](Communicator& comm) {
     if (comm.rank() == 2) return comm.Abort(InternalError("out of luck"));

@@ -82,7 +82,8 @@ class TrainingPlan {
   // Fraction of each ReLU layer's units that gave zero for every sample of the
   // last batch that asked to count them, by layer index; others -1. For the
   // watch on dead ReLUs. On a rank, of the units and samples of all ranks; -1
-  // where ranks lay a layer's units out differently.
+  // where ranks or passes lay a layer's units out differently, or share some of
+  // them.
   std::vector<float> DeadUnits() const { return dead_units_; }
 
   const NetworkInfo& info() const { return info_; }
