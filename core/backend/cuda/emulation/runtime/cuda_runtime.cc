@@ -245,6 +245,7 @@ const char* FailedCall() {
 }
 cudaError_t Meet(const char* call) {
   if (machine().fault != cudaSuccess) return machine().fault;
+  bool lost = false;
   {
     const std::lock_guard lock(failure_mutex);
     const bool chosen = failure.calls++ == failure.at;
@@ -253,8 +254,14 @@ cudaError_t Meet(const char* call) {
       return cudaSuccess;
     }
     last_error = failure.error;
+    lost = failure.lost;
   }
   Changed();  // whoever waits for a device that is lost hears of it
+  // Who has been told of a loss frees memory: nothing that another thread had
+  // begun is under way any more, as nothing is on a device that is lost.
+  if (lost) {
+    const Turn turn;
+  }
   return last_error;
 }
 
