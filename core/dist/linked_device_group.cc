@@ -1,31 +1,23 @@
 #include "core/dist/linked_device_group.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "core/backend/collectives.h"
-#include "core/base/birthplace.h"
-#include "core/base/thread_supply.h"
 #include "core/dist/device_communicator.h"
 #include "core/dist/device_exchange.h"
 #include "core/dist/exchange.h"
 #include "core/dist/ledger.h"
 #include "core/dist/link_operation.h"
+#include "core/dist/link_watch.h"
 
 namespace alexnet {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// How often somebody looks whether an operation has failed on its device, or a
-// rank is late.
-constexpr auto kInterval = std::chrono::milliseconds(50);
 
 // What the ranks of a group share. Thread safe.
 class Team {
@@ -36,25 +28,16 @@ class Team {
       : late_(limits.late),
         backends_(backends),
         links_(std::move(links)),
-        ledger_(static_cast<int>(links_.size())) {}
-  ~Team() {
-    if (!birthplace_.Here() || !watch_->joinable()) return;
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      stopping_ = true;
-      wake_->notify_all();
-    }
-    watch_->join();
-  }
+        ledger_(static_cast<int>(links_.size())),
+        watch_([this] { return Look(); },
+               // It may take until a rank has given up the programs that it has
+               // recorded.
+               [this](const Status& why) {
+                 static_cast<void>(Fail(why));
+                 for (const auto& link : links_) link->Abort();
+               }) {}
 
-  Status StartWatch() {
-    try {
-      *watch_ = std::thread([this] { Watch(); });
-    } catch (const std::system_error&) {
-      return NoThreadError();
-    }
-    return Status();
-  }
+  Status StartWatch() { return watch_.Start(); }
 
   int size() const { return static_cast<int>(links_.size()); }
   Collectives& link(int rank) { return *links_[static_cast<size_t>(rank)]; }
@@ -84,38 +67,30 @@ class Team {
   void Note(const Status& why) {
     if (!failure_.ok() || why.ok()) return;
     failure_ = why;
-    wake_->notify_all();
+    watch_.Wake();
   }
 
-  void Watch() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    const auto ends = [this] { return stopping_ || !failure_.ok(); };
-    while (!wake_->wait_for(lock, kInterval, ends)) {
-      for (size_t rank = 0; rank < links_.size(); ++rank) {
-        const Status progress = links_[rank]->Progress();
-        if (progress.ok()) continue;
-        Note(FailureOfRank(static_cast<int>(rank), progress));
+  // Whether a rank is late, or an operation has failed on its device.
+  Status Look() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ALEXNET_RETURN_IF_ERROR(failure_);
+    for (size_t rank = 0; rank < links_.size(); ++rank) {
+      const Status progress = links_[rank]->Progress();
+      if (!progress.ok()) {
+        return FailureOfRank(static_cast<int>(rank), progress);
       }
-      Note(ledger_.CheckTime(Clock::now(), late_));
     }
-    if (failure_.ok()) return;
-    // What is under way on a device does not end by itself. Here, since it may
-    // take until a rank has given up the programs that it has recorded.
-    lock.unlock();
-    for (const auto& link : links_) link->Abort();
+    return ledger_.CheckTime(Clock::now(), late_);
   }
 
-  const Birthplace birthplace_;
   const std::chrono::milliseconds late_;
   // By rank. Links need their backends, and stay until the last rank has gone.
   const std::vector<std::shared_ptr<Backend>> backends_;
   const std::vector<std::unique_ptr<Collectives>> links_;
   std::mutex mutex_;
-  OnlyHere<std::condition_variable> wake_;
   Ledger ledger_;
   Status failure_;  // OK: none
-  bool stopping_ = false;
-  OnlyHere<std::thread> watch_;
+  LinkWatch watch_;
 };
 
 class LinkedExchange : public DeviceExchange {

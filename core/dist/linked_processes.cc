@@ -2,31 +2,21 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
-#include <system_error>
-#include <thread>
 #include <utility>
 
-#include "core/base/birthplace.h"
 #include "core/base/caught.h"
-#include "core/base/thread_supply.h"
 #include "core/dist/device_communicator.h"
 #include "core/dist/device_exchange.h"
 #include "core/dist/exchange.h"
 #include "core/dist/link_operation.h"
+#include "core/dist/link_watch.h"
 #include "core/dist/values.h"
 #include "core/tensor/tensor.h"
 
 namespace alexnet {
 namespace {
-
-// How often somebody looks whether an operation has failed on its device, or a
-// rank has gone.
-constexpr auto kInterval = std::chrono::milliseconds(50);
 
 class LinkedProcess : public DeviceExchange {
  public:
@@ -37,26 +27,14 @@ class LinkedProcess : public DeviceExchange {
       : backend_(std::move(backend)),
         host_(std::move(host)),
         link_(std::move(link)),
-        token_(std::move(token)) {}
-  ~LinkedProcess() override {
-    if (!birthplace_.Here() || !watch_->joinable()) return;
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      stopping_ = true;
-      wake_->notify_all();
-    }
-    watch_->join();
-  }
+        token_(std::move(token)),
+        watch_([this] { return Look(); },
+               [this](const Status& why) {
+                 host_->Abort(why);
+                 link_->Abort();
+               }) {}
 
-  Status StartWatch() {
-    try {
-      *watch_ = std::thread([this] { Watch(); });
-    } catch (const std::system_error&) {
-      link_->Abort();
-      return NoThreadError();
-    }
-    return Status();
-  }
+  Status StartWatch() { return watch_.Start(); }
 
   int rank() const override { return host_->rank(); }
   int size() const override { return host_->size(); }
@@ -82,33 +60,17 @@ class LinkedProcess : public DeviceExchange {
   void Leave() override {}
 
  private:
-  void Watch() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    while (!wake_->wait_for(lock, kInterval, [this] { return stopping_; })) {
-      if (!Lives()) break;
-    }
-    lock.unlock();
-    // Neither does what is under way on the device end by itself, nor would the
-    // library let go of ranks that have gone.
-    if (!Lives()) link_->Abort();
-  }
-  // Whether neither a rank nor the link has failed.
-  bool Lives() {
-    if (!host_->Check().ok()) return false;
-    const Status progress = Caught([this] { return link_->Progress(); });
-    if (!progress.ok()) host_->Abort(progress);
-    return progress.ok();
+  // Whether a rank has gone, or an operation has failed on the device.
+  Status Look() {
+    ALEXNET_RETURN_IF_ERROR(host_->Check());
+    return link_->Progress();
   }
 
-  const Birthplace birthplace_;
   const std::shared_ptr<Backend> backend_;
   const std::shared_ptr<Communicator> host_;
   const std::unique_ptr<Collectives> link_;
   AlignedBuffer token_;
-  std::mutex mutex_;
-  OnlyHere<std::condition_variable> wake_;
-  bool stopping_ = false;
-  OnlyHere<std::thread> watch_;
+  LinkWatch watch_;
 };
 
 }  // namespace
