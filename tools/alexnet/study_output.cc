@@ -27,10 +27,6 @@ const char* MeasureWords(const StudyPlan& plan) {
                               : "top-1 error of held-out pictures, percent";
 }
 
-std::string Number(double value) {
-  return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-";
-}
-
 std::string ValueOf(const StudyPlan& plan, const StudyRun& run) {
   if (!run.diverged.empty()) return "diverged";
   if (!std::isfinite(run.value)) return "-";

@@ -10,10 +10,6 @@
 namespace alexnet::cli {
 namespace {
 
-std::string Number(double value) {
-  return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-";
-}
-
 // By how much one held-out picture changes an error, percent; of epochs 0.
 double Resolution(const StudyPlan& plan, const StudyResult& result) {
   if (plan.counts_epochs()) return 0.0;
@@ -21,6 +17,10 @@ double Resolution(const StudyPlan& plan, const StudyResult& result) {
 }
 
 }  // namespace
+
+std::string Number(double value) {
+  return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-";
+}
 
 std::vector<double> Values(const std::vector<StudyRun>& runs) {
   std::vector<double> values;

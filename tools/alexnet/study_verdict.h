@@ -29,6 +29,8 @@ int64_t HeldOut(const StudyResult& result);
 // Runs that diverged; ten crops are of the other arm's.
 int64_t Diverged(const StudyPlan& plan, const StudyResult& result);
 
+// "1.20"; "-" of none.
+std::string Number(double value);
 // "cifar10_lrn on train/, 20 epochs, 5000 held-out pictures".
 std::string SettingWords(const StudyPlan& plan, const StudyResult& result);
 // "no_lrn minus lrn: 1.20, 95 % interval 0.40 to 2.00, 3 of 3 pairs".

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <span>
 #include <utility>
 
@@ -157,44 +158,50 @@ Result<Descriptor> DescribeWindow(const CudnnFunctions& cudnn,
   return window;
 }
 
+// A tensor's part in an operation on elements, and its place in `parts`.
+using Operand = std::pair<cudnnBackendAttributeName_t, size_t>;
+
+// `what` describes it in errors.
+Result<Descriptor> DescribePointwise(const CudnnFunctions& cudnn,
+                                     std::vector<Descriptor>* parts,
+                                     cudnnPointwiseMode_t mode,
+                                     const char* what,
+                                     std::initializer_list<Operand> operands) {
+  Descriptor pointwise(cudnn, CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
+  pointwise.Set(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, &mode)
+      .SetType(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_DATA_FLOAT);
+  ALEXNET_RETURN_IF_ERROR(pointwise.Finalize(what));
+  Descriptor operation(cudnn, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
+  operation.SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR,
+                          pointwise);
+  for (const auto& [attribute, part] : operands) {
+    operation.SetDescriptor(attribute, (*parts)[part]);
+  }
+  ALEXNET_RETURN_IF_ERROR(operation.Finalize(what));
+  parts->push_back(std::move(pointwise));
+  return operation;
+}
+
 // y = x + b, element by element.
 Result<Descriptor> DescribeSum(const CudnnFunctions& cudnn,
                                std::vector<Descriptor>* parts, size_t x,
                                size_t b, size_t y) {
-  const cudnnPointwiseMode_t mode = CUDNN_POINTWISE_ADD;
-  Descriptor pointwise(cudnn, CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
-  pointwise.Set(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, &mode)
-      .SetType(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_DATA_FLOAT);
-  ALEXNET_RETURN_IF_ERROR(pointwise.Finalize("describing a bias"));
-  Descriptor operation(cudnn, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
-  operation
-      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, pointwise)
-      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, (*parts)[x])
-      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_BDESC, (*parts)[b])
-      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, (*parts)[y]);
-  ALEXNET_RETURN_IF_ERROR(operation.Finalize("describing a bias"));
-  parts->push_back(std::move(pointwise));
-  return operation;
+  return DescribePointwise(cudnn, parts, CUDNN_POINTWISE_ADD,
+                           "describing a bias",
+                           {{CUDNN_ATTR_OPERATION_POINTWISE_XDESC, x},
+                            {CUDNN_ATTR_OPERATION_POINTWISE_BDESC, b},
+                            {CUDNN_ATTR_OPERATION_POINTWISE_YDESC, y}});
 }
 
 // dx = dy, or zero where x, which came out of a ReLU, is.
 Result<Descriptor> DescribeMask(const CudnnFunctions& cudnn,
                                 std::vector<Descriptor>* parts, size_t x,
                                 size_t dy, size_t dx) {
-  const cudnnPointwiseMode_t mode = CUDNN_POINTWISE_RELU_BWD;
-  Descriptor pointwise(cudnn, CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
-  pointwise.Set(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, &mode)
-      .SetType(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_DATA_FLOAT);
-  ALEXNET_RETURN_IF_ERROR(pointwise.Finalize("describing a mask"));
-  Descriptor operation(cudnn, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
-  operation
-      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, pointwise)
-      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, (*parts)[x])
-      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_DYDESC, (*parts)[dy])
-      .SetDescriptor(CUDNN_ATTR_OPERATION_POINTWISE_DXDESC, (*parts)[dx]);
-  ALEXNET_RETURN_IF_ERROR(operation.Finalize("describing a mask"));
-  parts->push_back(std::move(pointwise));
-  return operation;
+  return DescribePointwise(cudnn, parts, CUDNN_POINTWISE_RELU_BWD,
+                           "describing a mask",
+                           {{CUDNN_ATTR_OPERATION_POINTWISE_XDESC, x},
+                            {CUDNN_ATTR_OPERATION_POINTWISE_DYDESC, dy},
+                            {CUDNN_ATTR_OPERATION_POINTWISE_DXDESC, dx}});
 }
 
 }  // namespace
