@@ -4,16 +4,16 @@
 // usage: checkpoint_time FOLDER write
 //        checkpoint_time FOLDER {whole|data|towers|hybrid} [local|mpi]
 //
-// `write` makes the pictures of the runs. `whole` trains on one rank of two
-// threads; the others on two ranks of one thread each, which are threads
-// (local) or, under mpirun -np 2, processes (mpi).
+// `write` makes the pictures of the runs, which write to FOLDER/out, a folder
+// that must not be there yet. `whole` trains on one rank of two threads; the
+// others on two ranks of one thread each, which are threads (local) or, under
+// mpirun -np 2, processes (mpi).
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,8 +59,7 @@ Status Run(const std::string& folder, const std::string& plan,
   }
   TrainOptions options;
   options.data = folder + "/pictures";
-  options.out = folder + "/" + plan + ranks;
-  std::filesystem::remove_all(options.out);
+  options.out = folder + "/out";
   options.preset = "torchvision";
   options.recipe.batch = 2;
   options.recipe.epochs = 1;

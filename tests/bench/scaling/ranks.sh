@@ -51,12 +51,18 @@ for name in {data,hybrid,hybrid_in_turn}-{threads,mpi}; do
   echo "| two ranks, $name | $value | $ratio |"
 done
 
+# time_checkpoint NAME COMMAND...: the same of a run that writes checkpoints.
+time_checkpoint() {
+  time_one "$@"
+  rm -rf "$folder/out"
+}
+
 "$checkpoint" "$folder" write
 for ((round = 0; round < rounds; ++round)); do
-  time_one saved-whole "$checkpoint" "$folder" whole
+  time_checkpoint saved-whole "$checkpoint" "$folder" whole
   for plan in data hybrid; do
-    time_one "saved-$plan-threads" "$checkpoint" "$folder" "$plan" local
-    time_one "saved-$plan-mpi" on_mpi "$checkpoint" "$folder" "$plan"
+    time_checkpoint "saved-$plan-threads" "$checkpoint" "$folder" "$plan" local
+    time_checkpoint "saved-$plan-mpi" on_mpi "$checkpoint" "$folder" "$plan"
   done
 done
 whole=$(median saved-whole)
