@@ -24,6 +24,18 @@ void TanhBackward(const float* dst, const float* dst_gradient, int64_t count,
 // Adds the rows of (rows, columns) up.
 void SumRows(const float* values, int64_t rows, int64_t columns, float* sum);
 
+// Blobs (samples, channels / block, pixels, block), of which NHWC is the case
+// block = channels.
+struct BlockedPixels {
+  int64_t samples = 0;
+  int64_t channels = 0;
+  int64_t block = 0;
+  int64_t pixels = 0;
+};
+// Adds up each channel's pixels, sample by sample. Blocks are multiples of 8
+// channels.
+void SumPixels(const BlockedPixels& blob, const float* values, float* sums);
+
 }  // namespace alexnet::cpu
 
 #endif  // ALEXNET_CORE_BACKEND_CPU_ELEMENTWISE_H_

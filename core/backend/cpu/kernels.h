@@ -31,11 +31,12 @@ KernelResult MakeConvolution(const KernelRequest& request);
 // stride 1 over 4x4 patches.
 bool SuitsSpaceToDepth(const KernelRequest& request);
 KernelResult MakeSpaceToDepthConvolution(const KernelRequest& request);
-// The same by Winograd's algorithm where it is faster. In training it computes
-// the output and the source's gradient, and oneDNN the weights'.
+// The same by Winograd's algorithm where it is faster, and, for training, of
+// blobs laid out so that its loops walk them.
 bool SuitsWinograd(const KernelRequest& request);
 KernelResult MakeWinogradConvolution(const KernelRequest& request);
-KernelResult MakeWinogradTraining(const KernelRequest& request);
+KernelResult MakeWinogradTraining(const KernelRequest& request,
+                                  const Format& src, const Format& dst);
 KernelResult MakeMaxPooling(const KernelRequest& request);
 KernelResult MakeAveragePooling(const KernelRequest& request);
 

@@ -1,9 +1,10 @@
 // Locally connected layers: at each position of the output a matrix product of
 // the patches that it sees and of its own weights.
 //
-// Blobs have their channels innermost, so that a patch is a few runs of memory
-// and a position's outputs lie together. A position's weights are packed (taps,
-// output channels), taps in the order of a patch: rows, columns, channels.
+// Blobs have their channels innermost, so that a patch is a few runs of memory,
+// which are multiplied where they lie, and a position's outputs lie together. A
+// position's weights are packed (taps, output channels), taps in the order of a
+// patch: rows, columns, channels.
 
 #include <fmt/core.h>
 
@@ -23,8 +24,9 @@ namespace alexnet::cpu {
 namespace {
 
 constexpr int64_t kMostThreads = 64;
-// Samples whose patches are gathered at once, so that they stay in the cache.
+// Samples whose source gradients are summed at once: they stay in the cache.
 constexpr int64_t kSamples = 32;
+static_assert(kSamples % kProductColumns == 0);
 
 // What does not depend on the batch.
 struct Local {
@@ -137,18 +139,15 @@ class LocallyConnectedKernel : public CpuKernel {
     dst_ = ChannelsInnermost(WithBatch(request.shapes->out, batch_));
     memory_.backward_reads_src = true;
     memory_.backward_reads_dst = relu_;
-    const int64_t samples = std::min(batch_, kSamples);
-    patches_ = RoundUp<int64_t>(samples * local_.taps(), 16);
-    per_thread_ = patches_;
-    if (request.training && request.src_gradient) {
-      per_thread_ += RoundUp<int64_t>(local_.taps() * local_.out, 16);
-    }
     masked_ = request.training && relu_
                   ? RoundUp<int64_t>(batch_ * local_.out_elements(), 16)
                   : 0;
-    const int64_t most = std::max(local_.positions() * Chunks(), batch_);
-    ranges_ = std::min(most, kMostThreads);
-    memory_.scratch_bytes = 4 * (masked_ + ranges_ * per_thread_);
+    ranges_ = std::min(Chunks(), kMostThreads);
+    const int64_t turned =
+        request.training && request.src_gradient
+            ? (local_.in_elements() + local_.out_elements()) * kSamples
+            : 0;
+    memory_.scratch_bytes = 4 * (masked_ + ranges_ * turned);
   }
 
   const ParameterLayout* weight_layout() const override { return &weight_; }
@@ -162,38 +161,33 @@ class LocallyConnectedKernel : public CpuKernel {
     const auto* bias = static_cast<const float*>(args.bias);
     auto* dst = static_cast<float*>(args.dst);
     const int64_t out = local_.out;
-    // The chunks of a position follow each other, so that its weights stay in
-    // the cache.
-    ForEach(local_.positions() * Chunks(), args.scratch,
-            [&](int64_t task, float* patches) {
-              const int64_t position = task / Chunks();
-              const Chunk chunk = ChunkOf(task % Chunks());
-              Gather(src, position, chunk, patches);
-              float* first =
-                  dst + chunk.first * local_.out_elements() + position * out;
-              for (int64_t n = 0; n < chunk.count; ++n) {
-                float* y = first + n * local_.out_elements();
-                if (bias != nullptr) {
-                  std::copy_n(bias + position * out, out, y);
-                } else {
-                  std::fill_n(y, out, 0.0f);
-                }
-              }
-              AddProduct({.rows = chunk.count,
-                          .columns = out,
-                          .depth = local_.taps(),
-                          .a = patches,
-                          .a_row = local_.taps(),
-                          .a_depth = 1,
-                          .b = weight + position * local_.taps() * out,
-                          .b_row = out,
-                          .c = first,
-                          .c_row = local_.out_elements()});
-              if (!relu_) return;
-              for (int64_t n = 0; n < chunk.count; ++n) {
-                Rectify(out, first + n * local_.out_elements());
-              }
-            });
+    ParallelFor(local_.positions(), 1, [&](int64_t begin, int64_t end) {
+      for (int64_t position = begin; position < end; ++position) {
+        float* y = dst + position * out;
+        for (int64_t n = 0; n < batch_; ++n) {
+          float* own = y + n * local_.out_elements();
+          if (bias != nullptr) {
+            std::copy_n(bias + position * out, out, own);
+          } else {
+            std::fill_n(own, out, 0.0f);
+          }
+        }
+        const float* own = weight + position * local_.taps() * out;
+        ForEachRun(position, [&](int64_t in, int64_t tap, int64_t count) {
+          AddProduct({.rows = batch_,
+                      .columns = out,
+                      .depth = count,
+                      .a = src + in,
+                      .a_row = local_.in_elements(),
+                      .a_depth = 1,
+                      .b = own + tap * out,
+                      .b_row = out,
+                      .c = y,
+                      .c_row = local_.out_elements()});
+        });
+      }
+    });
+    if (relu_) Rectify(batch_ * local_.out_elements(), dst);
     return Status();
   }
 
@@ -205,28 +199,23 @@ class LocallyConnectedKernel : public CpuKernel {
                    batch_ * local_.out_elements(), masked);
       gradient = masked;
     }
-    float* scratch = static_cast<float*>(args.scratch) + masked_;
     if (args.bias_gradient != nullptr) {
       SumRows(gradient, batch_, local_.out_elements(),
               static_cast<float*>(args.bias_gradient));
     }
     if (args.weight_gradient != nullptr) {
-      WeightGradient(static_cast<const float*>(args.src), gradient, scratch,
+      WeightGradient(static_cast<const float*>(args.src), gradient,
                      static_cast<float*>(args.weight_gradient));
     }
     if (args.src_gradient != nullptr) {
-      SourceGradient(static_cast<const float*>(args.weight), gradient, scratch,
+      SourceGradient(static_cast<const float*>(args.weight), gradient,
+                     static_cast<float*>(args.scratch) + masked_,
                      static_cast<float*>(args.src_gradient));
     }
     return Status();
   }
 
  private:
-  struct Chunk {
-    int64_t first;  // sample
-    int64_t count;
-  };
-
   static Format ChannelsInnermost(const Shape& shape) {
     return FormatOf({{shape.extents().begin(), shape.extents().end()},
                      dnnl::memory::data_type::f32,
@@ -235,28 +224,10 @@ class LocallyConnectedKernel : public CpuKernel {
   }
 
   int64_t Chunks() const { return (batch_ + kSamples - 1) / kSamples; }
-  Chunk ChunkOf(int64_t number) const {
-    const int64_t first = number * kSamples;
-    return {first, std::min(kSamples, batch_ - first)};
-  }
 
-  // `task(number, its thread's scratch)` for each of `tasks`.
-  template <typename Task>
-  void ForEach(int64_t tasks, void* scratch, const Task& task) const {
-    const int64_t ranges = std::min(tasks, ranges_);
-    ParallelFor(ranges, 1, [&](int64_t first, int64_t last) {
-      for (int64_t range = first; range < last; ++range) {
-        float* own = static_cast<float*>(scratch) + range * per_thread_;
-        for (int64_t i = tasks * range / ranges;
-             i < tasks * (range + 1) / ranges; ++i) {
-          task(i, own);
-        }
-      }
-    });
-  }
-
-  // Calls run(offset in the source's sample, offset in the patch, elements) for
-  // each run of a position's patch that lies inside the input.
+  // Calls run(offset in the source's sample, first tap, taps) for each run of a
+  // position's taps that lies inside the input: what lies outside is never
+  // multiplied, so that weights that are not finite do no harm there.
   template <typename Run>
   void ForEachRun(int64_t position, const Run& run) const {
     const Window& window = local_.window;
@@ -276,88 +247,91 @@ class LocallyConnectedKernel : public CpuKernel {
     }
   }
 
-  // The patches that a position sees, (samples, taps); zero outside.
-  void Gather(const float* src, int64_t position, const Chunk& chunk,
-              float* patches) const {
-    std::fill_n(patches, chunk.count * local_.taps(), 0.0f);
-    for (int64_t n = 0; n < chunk.count; ++n) {
-      const float* x = src + (chunk.first + n) * local_.in_elements();
-      float* patch = patches + n * local_.taps();
-      ForEachRun(position, [&](int64_t from, int64_t to, int64_t count) {
-        std::copy_n(x + from, count, patch + to);
-      });
-    }
-  }
-
-  void WeightGradient(const float* src, const float* gradient, float* scratch,
+  void WeightGradient(const float* src, const float* gradient,
                       float* weight_gradient) const {
     const int64_t out = local_.out;
-    ForEach(local_.positions(), scratch, [&](int64_t position, float* patches) {
-      float* sums = weight_gradient + position * local_.taps() * out;
-      std::fill_n(sums, local_.taps() * out, 0.0f);
-      for (int64_t i = 0; i < Chunks(); ++i) {
-        const Chunk chunk = ChunkOf(i);
-        Gather(src, position, chunk, patches);
-        AddProduct({.rows = local_.taps(),
-                    .columns = out,
-                    .depth = chunk.count,
-                    .a = patches,
-                    .a_row = 1,
-                    .a_depth = local_.taps(),
-                    .b = gradient + chunk.first * local_.out_elements() +
-                         position * out,
-                    .b_row = local_.out_elements(),
-                    .c = sums,
-                    .c_row = out});
+    ParallelFor(local_.positions(), 1, [&](int64_t begin, int64_t end) {
+      for (int64_t position = begin; position < end; ++position) {
+        float* sums = weight_gradient + position * local_.taps() * out;
+        std::fill_n(sums, local_.taps() * out, 0.0f);
+        ForEachRun(position, [&](int64_t in, int64_t tap, int64_t count) {
+          AddProduct({.rows = count,
+                      .columns = out,
+                      .depth = batch_,
+                      .a = src + in,
+                      .a_row = 1,
+                      .a_depth = local_.in_elements(),
+                      .b = gradient + position * out,
+                      .b_row = local_.out_elements(),
+                      .c = sums + tap * out,
+                      .c_row = out});
+        });
       }
     });
   }
 
-  // By samples, since the patches of neighbouring positions overlap.
+  // By samples, since the patches of neighbouring positions overlap, and with
+  // samples innermost, since weights have their output channels there.
   void SourceGradient(const float* weight, const float* gradient,
                       float* scratch, float* src_gradient) const {
     const int64_t out = local_.out;
-    const int64_t taps = local_.taps();
-    const int64_t tasks = std::min(batch_, std::max(Chunks(), TeamTasks()));
-    ForEach(tasks, scratch, [&](int64_t task, float* patches) {
-      float* turned = patches + patches_;  // a position's weights, (out, taps)
-      const int64_t begin = batch_ * task / tasks;
-      const Chunk chunk = {begin, batch_ * (task + 1) / tasks - begin};
-      std::fill_n(src_gradient + begin * local_.in_elements(),
-                  chunk.count * local_.in_elements(), 0.0f);
-      for (int64_t position = 0; position < local_.positions(); ++position) {
-        const float* own = weight + position * taps * out;
-        for (int64_t t = 0; t < taps; ++t) {
-          for (int64_t o = 0; o < out; ++o) {
-            turned[o * taps + t] = own[t * out + o];
+    ParallelFor(ranges_, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t range = begin; range < end; ++range) {
+        float* dx =
+            scratch +
+            range * (local_.in_elements() + local_.out_elements()) * kSamples;
+        float* dy = dx + local_.in_elements() * kSamples;
+        for (int64_t chunk = Chunks() * range / ranges_;
+             chunk < Chunks() * (range + 1) / ranges_; ++chunk) {
+          const int64_t first = chunk * kSamples;
+          const int64_t samples = std::min(kSamples, batch_ - first);
+          // Samples that are not there are zeros, where whole vectors need
+          // them.
+          const int64_t columns = RoundUp<int64_t>(samples, kProductColumns);
+          std::fill_n(dx, local_.in_elements() * columns, 0.0f);
+          SamplesInnermost(gradient + first * local_.out_elements(), samples,
+                           local_.out_elements(), columns, dy);
+          for (int64_t position = 0; position < local_.positions();
+               ++position) {
+            const float* own = weight + position * local_.taps() * out;
+            ForEachRun(position, [&](int64_t in, int64_t tap, int64_t count) {
+              AddProduct({.rows = count,
+                          .columns = columns,
+                          .depth = out,
+                          .a = own + tap * out,
+                          .a_row = out,
+                          .a_depth = 1,
+                          .b = dy + position * out * columns,
+                          .b_row = columns,
+                          .c = dx + in * columns,
+                          .c_row = columns});
+            });
           }
-        }
-        std::fill_n(patches, chunk.count * taps, 0.0f);
-        AddProduct(
-            {.rows = chunk.count,
-             .columns = taps,
-             .depth = out,
-             .a = gradient + begin * local_.out_elements() + position * out,
-             .a_row = local_.out_elements(),
-             .a_depth = 1,
-             .b = turned,
-             .b_row = taps,
-             .c = patches,
-             .c_row = taps});
-        for (int64_t n = 0; n < chunk.count; ++n) {
-          float* dx = src_gradient + (begin + n) * local_.in_elements();
-          const float* patch = patches + n * taps;
-          ForEachRun(position, [&](int64_t to, int64_t from, int64_t count) {
-            for (int64_t i = 0; i < count; ++i) dx[to + i] += patch[from + i];
-          });
+          SamplesOutermost(dx, samples, local_.in_elements(), columns,
+                           src_gradient + first * local_.in_elements());
         }
       }
     });
   }
 
-  // Enough tasks for each thread of the team.
-  static int64_t TeamTasks() {
-    return std::min<int64_t>(TeamSize(), kMostThreads);
+  // (samples, elements) to (elements, columns), of which those past the samples
+  // are zero.
+  static void SamplesInnermost(const float* from, int64_t samples,
+                               int64_t elements, int64_t columns, float* to) {
+    for (int64_t i = 0; i < elements; ++i) {
+      for (int64_t n = 0; n < samples; ++n) {
+        to[i * columns + n] = from[n * elements + i];
+      }
+      std::fill(to + i * columns + samples, to + (i + 1) * columns, 0.0f);
+    }
+  }
+  static void SamplesOutermost(const float* from, int64_t samples,
+                               int64_t elements, int64_t columns, float* to) {
+    for (int64_t n = 0; n < samples; ++n) {
+      for (int64_t i = 0; i < elements; ++i) {
+        to[n * elements + i] = from[i * columns + n];
+      }
+    }
   }
 
   const Local local_;
@@ -366,10 +340,8 @@ class LocallyConnectedKernel : public CpuKernel {
   const bool has_bias_;
   const PositionLayout weight_;
   const PositionLayout bias_;
-  int64_t patches_ = 0;     // floats of a thread's patches
-  int64_t per_thread_ = 0;  // with the weights that are turned
-  int64_t masked_ = 0;      // floats before them
-  int64_t ranges_ = 0;      // threads that have scratch
+  int64_t masked_ = 0;  // floats of the gradient before the ReLU
+  int64_t ranges_ = 0;  // threads that have scratch
 };
 
 }  // namespace

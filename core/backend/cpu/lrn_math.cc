@@ -1,23 +1,30 @@
 #include "core/backend/cpu/lrn_math.h"
 
-#include <algorithm>
-#include <cmath>
-#include <cstring>
+#include <immintrin.h>
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/simd.h"
+#include "core/base/checked_math.h"
 
 namespace alexnet::cpu {
 namespace {
 
-// A line is a position's channels in order, each group with zeros around it so
-// that windows need no test at the edges.
+// A line is a position's channels in order, a margin of zeros behind each
+// group's, so that windows need no test at the edges.
 struct Line {
   int64_t channels;
   int64_t groups;
-  int64_t margin;  // zeros before and after each group
+  int64_t margin;
 
   int64_t per_group() const { return channels / groups; }
-  int64_t stride() const { return per_group() + 2 * margin; }
+  int64_t stride() const { return per_group() + margin; }
   int64_t length() const { return groups * stride(); }
 };
 
@@ -25,86 +32,77 @@ Line LineOf(int64_t channels, const LrnMath& math) {
   return {channels, math.groups, math.size};
 }
 
-// power[i] = s[i]^-beta. AlexNet's 0.75 needs no logarithm.
-ALEXNET_SIMD_CLONES void NegativePower(const float* s, int64_t count,
-                                       float beta, float* power) {
-  if (beta == 0.75f) {
-    for (int64_t i = 0; i < count; ++i) {
-      const float root = std::sqrt(s[i]);
-      power[i] = 1.0f / (root * std::sqrt(root));
-    }
-    return;
-  }
-  for (int64_t i = 0; i < count; ++i) power[i] = std::pow(s[i], -beta);
-}
+// What an instruction set's loops do with elements in a row.
+struct LrnLoops {
+  // Copies a tile's channels to its lines, and back.
+  void (*gather)(const LrnTile& tile, const Line& line, const float* blob,
+                 float* lines);
+  void (*scatter)(const LrnTile& tile, const Line& line, const float* lines,
+                  float* blob);
+  // squares = x^2.
+  void (*square)(const float* x, int64_t count, float* squares);
+  // sums[i] = the sum of values[i - before .. i - before + size - 1].
+  void (*sum_windows)(const float* values, int64_t count, int64_t size,
+                      int64_t before, float* sums);
+  // y = x s^-beta with s = k + a sums, which may be y.
+  void (*normalize)(const LrnMath& math, const float* x, const float* sums,
+                    int64_t count, float* y);
+  // scaled = g s^-beta and ratio = g x s^-(beta + 1).
+  void (*scale_gradient)(const LrnMath& math, const float* g, const float* x,
+                         const float* sums, int64_t count, float* scaled,
+                         float* ratio);
+  // dx = scaled - 2 a beta x sums, where sums are the ratio's and may be dx.
+  void (*finish_gradient)(const LrnMath& math, const float* scaled,
+                          const float* x, const float* sums, int64_t count,
+                          float* dx);
+};
 
-// out[i] = base + scale * (sum of in[i - before .. i - before + size - 1]).
-ALEXNET_SIMD_CLONES void WindowSum(const float* in, int64_t count, int64_t size,
-                                   int64_t before, float scale, float base,
-                                   float* out) {
-  if (size == 5) {
-    const float* from = in - before;
-    for (int64_t i = 0; i < count; ++i) {
-      out[i] = base + scale * (from[i] + from[i + 1] + from[i + 2] +
-                               from[i + 3] + from[i + 4]);
-    }
-    return;
-  }
-  for (int64_t i = 0; i < count; ++i) out[i] = 0.0f;
-  for (int64_t tap = 0; tap < size; ++tap) {
-    const float* from = in + tap - before;
-    for (int64_t i = 0; i < count; ++i) out[i] += from[i];
-  }
-  for (int64_t i = 0; i < count; ++i) out[i] = base + scale * out[i];
-}
+#define ALEXNET_INLINE __attribute__((always_inline)) inline
 
-ALEXNET_SIMD_CLONES void Square(const float* x, int64_t count, float* out) {
-  for (int64_t i = 0; i < count; ++i) out[i] = x[i] * x[i];
+// By features: intrinsics are not inlined into code for an architecture.
+namespace baseline {
+constexpr int kLanes = 4;
+#include "core/backend/cpu/vectors.inc"
+ALEXNET_INLINE bool AllWithin(const Floats& values, float least, float most) {
+  return _mm_movemask_ps(_mm_and_ps(_mm_cmpge_ps(values, _mm_set1_ps(least)),
+                                    _mm_cmple_ps(values, _mm_set1_ps(most)))) ==
+         0xf;
 }
+#include "core/backend/cpu/lrn_loops.inc"
+}  // namespace baseline
 
-ALEXNET_SIMD_CLONES void Multiply(const float* x, const float* y, int64_t count,
-                                  float* out) {
-  for (int64_t i = 0; i < count; ++i) out[i] = x[i] * y[i];
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,f16c")
+namespace avx2 {
+constexpr int kLanes = 8;
+#include "core/backend/cpu/vectors.inc"
+ALEXNET_INLINE bool AllWithin(const Floats& values, float least, float most) {
+  return _mm256_movemask_ps(_mm256_and_ps(
+             _mm256_cmp_ps(values, _mm256_set1_ps(least), _CMP_GE_OQ),
+             _mm256_cmp_ps(values, _mm256_set1_ps(most), _CMP_LE_OQ))) == 0xff;
 }
+#include "core/backend/cpu/lrn_loops.inc"
+}  // namespace avx2
+#pragma GCC pop_options
 
-// ratio = g x p / s with p = s^-beta.
-ALEXNET_SIMD_CLONES void Ratio(const float* g, const float* x, const float* p,
-                               const float* s, int64_t count, float* ratio) {
-  for (int64_t i = 0; i < count; ++i) ratio[i] = g[i] * x[i] * p[i] / s[i];
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,fma")
+namespace avx512 {
+constexpr int kLanes = 16;
+#include "core/backend/cpu/vectors.inc"
+ALEXNET_INLINE bool AllWithin(const Floats& values, float least, float most) {
+  return _mm512_mask_cmp_ps_mask(
+             _mm512_cmp_ps_mask(values, _mm512_set1_ps(least), _CMP_GE_OQ),
+             values, _mm512_set1_ps(most), _CMP_LE_OQ) == 0xffff;
 }
+#include "core/backend/cpu/lrn_loops.inc"
+}  // namespace avx512
+#pragma GCC pop_options
 
-// out = g p - scale x sum.
-ALEXNET_SIMD_CLONES void Combine(const float* g, const float* p, const float* x,
-                                 const float* sum, int64_t count, float scale,
-                                 float* out) {
-  for (int64_t i = 0; i < count; ++i) {
-    out[i] = g[i] * p[i] - scale * x[i] * sum[i];
-  }
-}
-
-// Copies runs of channels between a tile and its lines, `to_lines` or back.
-template <bool to_lines, typename Blob>
-void MoveLines(const LrnTile& tile, const Line& line, Blob* blob,
-               float* lines) {
-  for (int64_t c = 0; c < tile.channels;) {
-    const int64_t group = c / line.per_group();
-    const int64_t run = std::min(tile.block - c % tile.block,
-                                 (group + 1) * line.per_group() - c);
-    const int64_t in_line =
-        group * line.stride() + line.margin + c % line.per_group();
-    Blob* at = blob + c / tile.block * tile.block_stride + c % tile.block;
-    for (int64_t p = 0; p < tile.positions; ++p) {
-      float* in = lines + p * line.length() + in_line;
-      if constexpr (to_lines) {
-        std::memcpy(in, at + p * tile.block,
-                    static_cast<size_t>(run) * sizeof(float));
-      } else {
-        std::memcpy(at + p * tile.block, in,
-                    static_cast<size_t>(run) * sizeof(float));
-      }
-    }
-    c += run;
-  }
+const LrnLoops& Loops() {
+  static const LrnLoops loops = OfUsedInstructionSet(
+      baseline::LoopsOf(), avx2::LoopsOf(), avx512::LoopsOf());
+  return loops;
 }
 
 // What lies behind the last channel of a blocked blob is zero.
@@ -114,6 +112,20 @@ void ZeroPadding(const LrnTile& tile, float* blob) {
   float* at = blob + tile.channels / tile.block * tile.block_stride;
   for (int64_t p = 0; p < tile.positions; ++p) {
     std::fill(at + p * tile.block + used, at + (p + 1) * tile.block, 0.0f);
+  }
+}
+
+// Floats of lines, with a margin before the first.
+int64_t LineBuffer(const Line& line) {
+  return RoundUp<int64_t>(line.margin + kLrnTile * line.length() + line.margin,
+                          16);
+}
+
+// What is behind each group is no element's.
+void ZeroMargins(const LrnTile& tile, const Line& line, float* lines) {
+  for (int64_t i = 0; i < tile.positions * line.groups; ++i) {
+    std::fill_n(lines + i * line.stride() + line.per_group(), line.margin,
+                0.0f);
   }
 }
 
@@ -146,79 +158,73 @@ ALEXNET_SIMD_CLONES void PlaneWindowSum(const LrnPlane& plane, int64_t size,
   }
 }
 
-ALEXNET_SIMD_CLONES void Affine(float scale, float base, int64_t count,
-                                float* values) {
-  for (int64_t i = 0; i < count; ++i) values[i] = base + scale * values[i];
-}
+int64_t PlaneBuffer(int64_t count) { return RoundUp<int64_t>(count, 16); }
 
 }  // namespace
 
 int64_t AcrossScratch(int64_t channels, const LrnMath& math) {
-  // x, s, s^-beta, g and two lines of windows' inputs and sums, and a window
-  // past the end.
-  return 6 * kLrnTile * LineOf(channels, math).length() + 2 * math.size;
+  return 6 * LineBuffer(LineOf(channels, math));
 }
 
 void LrnAcross(const LrnTile& tile, const LrnMath& math, const float* x,
                const float* g, float* out, float* scratch) {
+  const LrnLoops& loops = Loops();
   const Line line = LineOf(tile.channels, math);
   const int64_t length = tile.positions * line.length();
   const int64_t before = (math.size - 1) / 2;
-  float* lines = scratch;
-  float* s = lines + kLrnTile * line.length();
-  float* power = s + kLrnTile * line.length();
-  float* gradients = power + kLrnTile * line.length();
-  float* inputs = gradients + kLrnTile * line.length() + math.size;
-  float* sums = inputs + kLrnTile * line.length() + math.size;
-
-  // Whole lines are summed at once: margins keep groups and positions apart,
+  // Whole lines are worked on at once: margins keep groups and positions apart,
   // and what is computed in a margin is not used.
+  const auto buffer = [&](int64_t number) {
+    return scratch + number * LineBuffer(line) + line.margin;
+  };
+  float* lines = buffer(0);
+  float* inputs = buffer(1);
+  float* sums = buffer(2);
   std::fill(lines, lines + length, 0.0f);
-  MoveLines<true>(tile, line, x, lines);
-  std::fill(inputs - math.size, inputs, 0.0f);
-  std::fill(inputs + length, inputs + length + math.size, 0.0f);
-  Square(lines, length, inputs);
-  WindowSum(inputs, length, math.size, before, math.a, math.k, s);
-  NegativePower(s, length, math.beta, power);
+  loops.gather(tile, line, x, lines);
+  std::fill(inputs - line.margin, inputs, 0.0f);
+  std::fill(inputs + length, inputs + length + line.margin, 0.0f);
+  loops.square(lines, length, inputs);
+  loops.sum_windows(inputs, length, math.size, before, sums);
   if (g == nullptr) {
-    Multiply(lines, power, length, sums);
+    loops.normalize(math, lines, sums, length, sums);
   } else {
+    float* gradients = buffer(3);
+    float* scaled = buffer(4);
     std::fill(gradients, gradients + length, 0.0f);
-    MoveLines<true>(tile, line, g, gradients);
-    Ratio(gradients, lines, power, s, length, inputs);
+    loops.gather(tile, line, g, gradients);
+    loops.scale_gradient(math, gradients, lines, sums, length, scaled, inputs);
+    ZeroMargins(tile, line, inputs);
     // The windows that hold a channel are those of the mirrored window.
-    WindowSum(inputs, length, math.size, math.size - 1 - before, 1.0f, 0.0f,
-              sums);
-    Combine(gradients, power, lines, sums, length, 2.0f * math.a * math.beta,
-            sums);
+    loops.sum_windows(inputs, length, math.size, math.size - 1 - before, sums);
+    loops.finish_gradient(math, scaled, lines, sums, length, sums);
   }
-  MoveLines<false>(tile, line, out, sums);
+  loops.scatter(tile, line, sums, out);
   ZeroPadding(tile, out);
 }
 
 int64_t WithinScratch(int64_t height, int64_t width, int64_t block) {
-  return 4 * height * width * block;
+  return 4 * PlaneBuffer(height * width * block);
 }
 
 void LrnWithin(const LrnPlane& plane, const LrnMath& math, const float* x,
                const float* g, float* out, float* scratch) {
+  const LrnLoops& loops = Loops();
   const int64_t count = plane.height * plane.width * plane.block;
   const int64_t before = (math.size - 1) / 2;
   float* inputs = scratch;
-  float* rows = inputs + count;
-  float* s = rows + count;
-  float* power = s + count;
-  Square(x, count, inputs);
-  PlaneWindowSum(plane, math.size, before, inputs, rows, s);
-  Affine(math.a, math.k, count, s);
-  NegativePower(s, count, math.beta, power);
+  float* rows = inputs + PlaneBuffer(count);
+  float* sums = rows + PlaneBuffer(count);
+  float* scaled = sums + PlaneBuffer(count);
+  loops.square(x, count, inputs);
+  PlaneWindowSum(plane, math.size, before, inputs, rows, sums);
   if (g == nullptr) {
-    Multiply(x, power, count, out);
+    loops.normalize(math, x, sums, count, out);
     return;
   }
-  Ratio(g, x, power, s, count, inputs);
-  PlaneWindowSum(plane, math.size, math.size - 1 - before, inputs, rows, s);
-  Combine(g, power, x, s, count, 2.0f * math.a * math.beta, out);
+  loops.scale_gradient(math, g, x, sums, count, scaled, inputs);
+  PlaneWindowSum(plane, math.size, math.size - 1 - before, inputs, rows, sums);
+  loops.finish_gradient(math, scaled, x, sums, count, out);
 }
 
 }  // namespace alexnet::cpu

@@ -15,8 +15,9 @@ struct LrnMath {
   int64_t groups = 1;  // across: runs of channels that keep to themselves
 };
 
-// Positions whose lines are worked on together.
-inline constexpr int64_t kLrnTile = 8;
+// Positions whose lines are worked on together: enough that what one loop has
+// stored is in the cache when the next one loads it.
+inline constexpr int64_t kLrnTile = 16;
 
 // `positions` (at most kLrnTile) neighbours of one sample, channels in blocks
 // of `block` that lie `block_stride` floats apart.

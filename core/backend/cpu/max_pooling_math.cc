@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/base/cpu.h"
+#include "core/backend/cpu/instruction_set.h"
 
 namespace alexnet::cpu {
 namespace {
@@ -25,16 +25,11 @@ inline Range TapsInside(int64_t start, int64_t kernel, int64_t extent) {
   return {std::max<int64_t>(-start, 0), std::min(kernel, extent - start)};
 }
 
-// Of an axis: makes `windows` those that `at`, counted from the padding's
-// start, is in; before, they were those of a place before it. Without
-// divisions, which would take longer than the rest.
-inline void Advance(int64_t at, int64_t kernel, int64_t stride, int64_t outputs,
-                    Range* windows) {
-  while (windows->end < outputs && windows->end * stride <= at) ++windows->end;
-  while (windows->begin < windows->end &&
-         windows->begin * stride + kernel <= at) {
-    ++windows->begin;
-  }
+// Of an axis: the windows that `at` is in, counted from the padding's start.
+inline Range WindowsOver(int64_t at, int64_t kernel, int64_t stride,
+                         int64_t outputs) {
+  return {at < kernel ? 0 : (at - kernel) / stride + 1,
+          std::min(outputs, at / stride + 1)};
 }
 
 namespace baseline {
@@ -55,12 +50,6 @@ namespace avx512 {
 }  // namespace avx512
 #pragma GCC pop_options
 
-template <typename Function>
-Function Choose(Function baseline, Function avx2, Function avx512) {
-  const CpuFeatures& cpu = HostCpu();
-  return cpu.avx512 ? avx512 : cpu.avx2 && cpu.fma ? avx2 : baseline;
-}
-
 }  // namespace
 
 int64_t WinnerSize(const Window& window) {
@@ -69,16 +58,16 @@ int64_t WinnerSize(const Window& window) {
 
 void MaxPoolForward(const MaxPooling& pooling, int64_t begin, int64_t end,
                     const float* src, float* dst, void* winners) {
-  static const auto forward =
-      Choose(baseline::ForwardOf, avx2::ForwardOf, avx512::ForwardOf);
+  static const auto forward = OfUsedInstructionSet(
+      baseline::ForwardOf, avx2::ForwardOf, avx512::ForwardOf);
   forward(pooling, begin, end, src, dst, winners);
 }
 
 void MaxPoolBackward(const MaxPooling& pooling, int64_t begin, int64_t end,
                      const void* winners, const float* dst_gradient,
                      float* src_gradient) {
-  static const auto backward =
-      Choose(baseline::BackwardOf, avx2::BackwardOf, avx512::BackwardOf);
+  static const auto backward = OfUsedInstructionSet(
+      baseline::BackwardOf, avx2::BackwardOf, avx512::BackwardOf);
   backward(pooling, begin, end, winners, dst_gradient, src_gradient);
 }
 

@@ -1,95 +1,50 @@
 #include "core/backend/cpu/products.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
+#include <utility>
 
-#include "core/backend/cpu/simd.h"
+#include "core/backend/cpu/instruction_set.h"
 
 namespace alexnet::cpu {
 namespace {
 
-// Tiles of c that stay in registers: with 16 of 32 bytes there is room for
-// twelve sums, a row of b and one broadcast element of a.
-constexpr int64_t kLanes = 16;
-constexpr int64_t kRows = 6;
+#define ALEXNET_INLINE __attribute__((always_inline)) inline
 
-typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+// Sums fill the registers but for what is multiplied.
+namespace baseline {
+constexpr int kLanes = 4;
+constexpr int kMostRows = 6;
+constexpr int kColumnVectors = 2;
+#include "core/backend/cpu/products.inc"
+}  // namespace baseline
 
-__attribute__((always_inline)) inline Lanes Load(const float* from) {
-  Lanes lanes;
-  std::memcpy(&lanes, from, sizeof(lanes));
-  return lanes;
-}
+#pragma GCC push_options
+#pragma GCC target("arch=haswell")
+namespace avx2 {
+constexpr int kLanes = 8;
+constexpr int kMostRows = 6;
+constexpr int kColumnVectors = 2;
+#include "core/backend/cpu/products.inc"
+}  // namespace avx2
+#pragma GCC pop_options
 
-// Columns [column, column + kLanes) of `rows` rows from `row` on.
-template <int64_t rows>
-__attribute__((always_inline)) inline void AddTile(const Product& p,
-                                                   int64_t row,
-                                                   int64_t column) {
-  const float* a = p.a + row * p.a_row;
-  const float* b = p.b + column;
-  float* c = p.c + row * p.c_row + column;
-  Lanes sums[rows];
-#pragma GCC unroll 6
-  for (int64_t r = 0; r < rows; ++r) sums[r] = Load(c + r * p.c_row);
-  for (int64_t k = 0; k < p.depth; ++k) {
-    const Lanes values = Load(b);
-#pragma GCC unroll 6
-    for (int64_t r = 0; r < rows; ++r) sums[r] += a[r * p.a_row] * values;
-    a += p.a_depth;
-    b += p.b_row;
-  }
-#pragma GCC unroll 6
-  for (int64_t r = 0; r < rows; ++r) {
-    std::memcpy(c + r * p.c_row, &sums[r], sizeof(Lanes));
-  }
-}
-
-__attribute__((always_inline)) inline void AddColumns(const Product& p,
-                                                      int64_t column) {
-  int64_t row = 0;
-  for (; row + kRows <= p.rows; row += kRows) AddTile<kRows>(p, row, column);
-  switch (p.rows - row) {
-    case 5:
-      return AddTile<5>(p, row, column);
-    case 4:
-      return AddTile<4>(p, row, column);
-    case 3:
-      return AddTile<3>(p, row, column);
-    case 2:
-      return AddTile<2>(p, row, column);
-    case 1:
-      return AddTile<1>(p, row, column);
-    default:
-      return;
-  }
-}
-
-// The columns that fill no lanes.
-__attribute__((always_inline)) inline void AddRest(const Product& p,
-                                                   int64_t column) {
-  const int64_t count = p.columns - column;
-  for (int64_t r = 0; r < p.rows; ++r) {
-    float sums[kLanes] = {};
-    float* c = p.c + r * p.c_row + column;
-    std::copy_n(c, count, sums);
-    for (int64_t k = 0; k < p.depth; ++k) {
-      const float a = p.a[r * p.a_row + k * p.a_depth];
-      const float* b = p.b + k * p.b_row + column;
-      for (int64_t i = 0; i < count; ++i) sums[i] += a * b[i];
-    }
-    std::copy_n(sums, count, c);
-  }
-}
+#pragma GCC push_options
+#pragma GCC target("arch=skylake-avx512")
+namespace avx512 {
+constexpr int kLanes = 16;
+constexpr int kMostRows = 14;
+constexpr int kColumnVectors = 2;
+#include "core/backend/cpu/products.inc"
+}  // namespace avx512
+#pragma GCC pop_options
 
 }  // namespace
 
-ALEXNET_SIMD_CLONES void AddProduct(const Product& product) {
-  int64_t column = 0;
-  for (; column + kLanes <= product.columns; column += kLanes) {
-    AddColumns(product, column);
-  }
-  if (column < product.columns) AddRest(product, column);
+void AddProduct(const Product& product) {
+  static const auto add = OfUsedInstructionSet(
+      baseline::AddProduct, avx2::AddProduct, avx512::AddProduct);
+  add(product);
 }
 
 }  // namespace alexnet::cpu

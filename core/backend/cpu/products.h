@@ -24,6 +24,10 @@ struct Product {
   int64_t c_row = 0;
 };
 
+// Columns that are computed together: others take longer where their number is
+// no multiple of it.
+inline constexpr int64_t kProductColumns = 16;
+
 // Each element's sum has the order of its depth, whatever the other extents.
 void AddProduct(const Product& product);
 

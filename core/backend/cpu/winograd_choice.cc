@@ -1,6 +1,7 @@
 #include "core/backend/cpu/winograd_choice.h"
 
 #include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
 
 namespace alexnet::cpu {
@@ -16,7 +17,7 @@ constexpr int64_t kLeastTrainingBatch = 16;
 // takes as long as multiplying them with a few tiles.
 int64_t CostOf(WinogradForm form, const ResolvedWindow& window, int64_t batch) {
   constexpr int64_t kTilesOfAWeight = 9;
-  const WinogradLoops loops = WinogradLoopsOf(form, WinogradInstructionSet());
+  const WinogradLoops loops = WinogradLoopsOf(form, UsedInstructionSet());
   const auto tiles = [&](int64_t outputs) {
     return (outputs + loops.outputs - 1) / loops.outputs;
   };
@@ -26,22 +27,8 @@ int64_t CostOf(WinogradForm form, const ResolvedWindow& window, int64_t batch) {
 
 }  // namespace
 
-InstructionSet WinogradInstructionSet() {
-  // Sets of bits; none: oneDNN was built without the choice.
-  const auto used = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto has = [&](InstructionSet set, dnnl::cpu_isa isa) {
-    const auto bits = static_cast<unsigned>(isa);
-    return HasInstructionSet(set) && (used == 0 || (used & bits) == bits);
-  };
-  return has(InstructionSet::kAvx512, dnnl::cpu_isa::avx512_core)
-             ? InstructionSet::kAvx512
-         : has(InstructionSet::kAvx2, dnnl::cpu_isa::avx2)
-             ? InstructionSet::kAvx2
-             : InstructionSet::kBaseline;
-}
-
 int64_t WinogradBlock() {
-  return WinogradInstructionSet() == InstructionSet::kAvx512 ? 16 : 8;
+  return UsedInstructionSet() == InstructionSet::kAvx512 ? 16 : 8;
 }
 
 WinogradForm WinogradFormOf(const ResolvedWindow& window, int64_t batch) {

@@ -10,10 +10,7 @@
 
 namespace alexnet::cpu {
 
-// The widest that the machine has and oneDNN may use (ONEDNN_MAX_CPU_ISA), so
-// that both block blobs alike.
-InstructionSet WinogradInstructionSet();
-// The channels that blobs keep together then.
+// The channels that blobs keep together.
 int64_t WinogradBlock();
 
 // Of a window that SuitsWinograd: the form with the least to compute and read.

@@ -52,7 +52,7 @@ class WinogradKernel : public CpuKernel {
                  const Format& dst, const WinogradLayer& layer)
       : has_bias_(As<Convolution>(*request.layer)->has_bias),
         convolution_(WinogradFormOf(request.shapes->window, request.batch),
-                     WinogradInstructionSet(), layer, request.batch) {
+                     UsedInstructionSet(), layer, request.batch) {
     const WinogradLoops& loops = convolution_.loops();
     name_ = fmt::format("{} Winograd {}x{} of {}x{}", request.layer->name,
                         loops.outputs, loops.outputs, loops.taps, loops.taps);
@@ -92,16 +92,19 @@ class WinogradKernel : public CpuKernel {
 }  // namespace
 
 KernelResult MakeWinogradConvolution(const KernelRequest& request) {
-  if (request.training) return MakeWinogradTraining(request);
   std::unique_ptr<Kernel> kernel;
-  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&] {
+  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&]() -> Status {
     const Format src = WinogradWalks(request.src)
                            ? request.src
                            : BlockedFormat(request.src.shape, WinogradBlock());
     const Format dst =
         InLayoutOf(src, WithBatch(request.shapes->out, request.batch));
-    kernel = std::make_unique<WinogradKernel>(
-        request, src, dst, WinogradLayerOf(request, src, dst));
+    if (request.training) {
+      ALEXNET_ASSIGN_OR_RETURN(kernel, MakeWinogradTraining(request, src, dst));
+    } else {
+      kernel = std::make_unique<WinogradKernel>(
+          request, src, dst, WinogradLayerOf(request, src, dst));
+    }
     return Status();
   }));
   return kernel;

@@ -1,20 +1,19 @@
-// Convolution of stride 1 in training: output and source gradient by Winograd's
-// algorithm, gradients of weights by oneDNN. Weights stay as they are and are
-// transformed for each pass. The source's gradient is the convolution of the
-// output's with weights whose rows and columns run backwards and whose channels
-// and filters have changed places.
+// Convolution of stride 1 in training by Winograd's algorithm. Weights stay as
+// they are and are transformed for each pass. The source's gradient is the
+// convolution of the output's with weights whose rows and columns run backwards
+// and whose channels and filters have changed places.
 
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 
-#include "core/backend/cpu/convolution_math.h"
 #include "core/backend/cpu/dnnl_support.h"
 #include "core/backend/cpu/elementwise.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/parameter_layouts.h"
 #include "core/backend/cpu/winograd/convolution.h"
+#include "core/backend/cpu/winograd/weight_gradient.h"
 #include "core/backend/cpu/winograd_choice.h"
 #include "core/base/checked_math.h"
 #include "core/base/parallel.h"
@@ -57,27 +56,25 @@ void Transpose(const WinogradLayer& layer, int64_t taps, const float* weight,
 
 class WinogradTrainingKernel : public CpuKernel {
  public:
-  explicit WinogradTrainingKernel(const KernelRequest& request)
+  WinogradTrainingKernel(const KernelRequest& request, const Format& src,
+                         const Format& dst)
       : has_bias_(As<Convolution>(*request.layer)->has_bias),
-        math_(*As<Convolution>(*request.layer), *request.shapes, request.batch,
-              AnyDescriptor(request.src.shape), /*training=*/true,
-              /*src_gradient=*/false) {
-    src_ = FormatOf(math_.src(), request.src.shape);
-    dst_ = FormatOf(math_.dst(), WithBatch(request.shapes->out, request.batch));
-    if (!usable()) return;
-    layer_ = WinogradLayerOf(request, src_, dst_);
-    const ResolvedWindow& window = request.shapes->window;
-    forward_.emplace(WinogradFormOf(window, request.batch),
-                     WinogradInstructionSet(), layer_, request.batch);
-    taps_ = forward_->loops().taps;
-    name_ =
-        request.layer->name + " Winograd, weights " + math_.implementation();
+        layer_(WinogradLayerOf(request, src, dst)),
+        batch_(request.batch),
+        forward_(WinogradFormOf(request.shapes->window, request.batch),
+                 UsedInstructionSet(), layer_, request.batch),
+        weight_gradient_(WinogradFormOf(request.shapes->window, request.batch),
+                         UsedInstructionSet(), layer_, request.batch),
+        taps_(forward_.loops().taps) {
+    name_ = request.layer->name + " Winograd";
+    src_ = src;
+    dst_ = dst;
     if (request.src_gradient) {
-      ResolvedWindow gradient = window;
+      ResolvedWindow gradient = request.shapes->window;
       gradient.out_h = layer_.height;
       gradient.out_w = layer_.width;
       backward_.emplace(WinogradFormOf(gradient, request.batch),
-                        WinogradInstructionSet(), Transposed(layer_, taps_),
+                        UsedInstructionSet(), Transposed(layer_, taps_),
                         request.batch);
     }
     const Shape weight = {layer_.groups * layer_.filters, layer_.channels,
@@ -85,19 +82,15 @@ class WinogradTrainingKernel : public CpuKernel {
     weight_ = MakeDenseLayout(weight);
     bias_ = MakeDenseLayout({weight[0]});
     plain_bytes_ = RoundUp<int64_t>(weight.elements() * 4, 64);
-    packed_bytes_ =
-        RoundUp<int64_t>(static_cast<int64_t>(math_.weight().get_size()), 64);
     masked_bytes_ = layer_.relu ? RoundUp<int64_t>(dst_.bytes, 64) : 0;
     memory_.scratch_bytes = std::max(
-        BytesOf(*forward_),
+        BytesOf(forward_),
         masked_bytes_ +
-            std::max(packed_bytes_ + math_.scratch_bytes(),
+            std::max(weight_gradient_.scratch_size() * 4,
                      backward_ ? plain_bytes_ + BytesOf(*backward_) : 0));
     memory_.backward_reads_src = true;
     memory_.backward_reads_dst = layer_.relu;
   }
-
-  bool usable() const { return WinogradWalks(src_) && WinogradWalks(dst_); }
 
   const ParameterLayout* weight_layout() const override {
     return weight_.get();
@@ -107,7 +100,7 @@ class WinogradTrainingKernel : public CpuKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    Run(*forward_, static_cast<const float*>(args.src),
+    Run(forward_, static_cast<const float*>(args.src),
         static_cast<const float*>(args.weight),
         static_cast<const float*>(args.bias), static_cast<float*>(args.dst),
         static_cast<float*>(args.scratch));
@@ -115,37 +108,30 @@ class WinogradTrainingKernel : public CpuKernel {
   }
 
   Status Backward(const BackwardArgs& args) override {
-    return Guarded(name_, [&]() -> Status {
-      auto* scratch = static_cast<std::byte*>(args.scratch);
-      const auto* gradient = static_cast<const float*>(args.dst_gradient);
-      if (layer_.relu) {
-        auto* masked = reinterpret_cast<float*>(scratch);
-        ReluBackward(static_cast<const float*>(args.dst), gradient,
-                     dst_.bytes / 4, masked);
-        gradient = masked;
-      }
-      scratch += masked_bytes_;
-      if (args.weight_gradient != nullptr || args.bias_gradient != nullptr) {
-        ALEXNET_RETURN_IF_ERROR(math_.BackwardWeights(
-            args.src, gradient,
-            args.weight_gradient != nullptr ? scratch : nullptr,
-            args.bias_gradient, scratch + packed_bytes_));
-        if (args.weight_gradient != nullptr) {
-          ALEXNET_RETURN_IF_ERROR(Reorder(math_.weight(), scratch,
-                                          math_.dense_weight(),
-                                          args.weight_gradient));
-        }
-      }
-      if (args.src_gradient != nullptr) {
-        auto* transposed = reinterpret_cast<float*>(scratch);
-        Transpose(layer_, taps_, static_cast<const float*>(args.weight),
-                  transposed);
-        Run(*backward_, gradient, transposed, /*bias=*/nullptr,
-            static_cast<float*>(args.src_gradient),
-            reinterpret_cast<float*>(scratch + plain_bytes_));
-      }
-      return Status();
-    });
+    auto* scratch = static_cast<std::byte*>(args.scratch);
+    const auto* gradient = static_cast<const float*>(args.dst_gradient);
+    if (layer_.relu) {
+      auto* masked = reinterpret_cast<float*>(scratch);
+      ReluBackward(static_cast<const float*>(args.dst), gradient,
+                   dst_.bytes / 4, masked);
+      gradient = masked;
+    }
+    auto* rest = reinterpret_cast<float*>(scratch + masked_bytes_);
+    if (args.bias_gradient != nullptr) {
+      SumPixels({batch_, layer_.groups * layer_.filters, layer_.dst_block,
+                 layer_.out_height * layer_.out_width},
+                gradient, static_cast<float*>(args.bias_gradient));
+    }
+    if (args.weight_gradient != nullptr) {
+      weight_gradient_.Compute(static_cast<const float*>(args.src), gradient,
+                               static_cast<float*>(args.weight_gradient), rest);
+    }
+    if (args.src_gradient != nullptr) {
+      Transpose(layer_, taps_, static_cast<const float*>(args.weight), rest);
+      Run(*backward_, gradient, rest, /*bias=*/nullptr,
+          static_cast<float*>(args.src_gradient), rest + plain_bytes_ / 4);
+    }
+    return Status();
   }
 
  private:
@@ -165,28 +151,24 @@ class WinogradTrainingKernel : public CpuKernel {
   }
 
   const bool has_bias_;
-  ConvolutionMath math_;
-  WinogradLayer layer_;
-  int64_t taps_ = 0;
-  std::optional<WinogradConvolution> forward_;
+  const WinogradLayer layer_;
+  const int64_t batch_;
+  const WinogradConvolution forward_;
+  const WinogradWeightGradient weight_gradient_;
+  const int64_t taps_;
   std::optional<WinogradConvolution> backward_;
   std::unique_ptr<ParameterLayout> weight_;
   std::unique_ptr<ParameterLayout> bias_;
   int64_t plain_bytes_ = 0;   // of weights
-  int64_t packed_bytes_ = 0;  // of their gradients as oneDNN has them
   int64_t masked_bytes_ = 0;  // of the gradient before the ReLU
 };
 
 }  // namespace
 
-KernelResult MakeWinogradTraining(const KernelRequest& request) {
-  std::unique_ptr<WinogradTrainingKernel> kernel;
-  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&] {
-    kernel = std::make_unique<WinogradTrainingKernel>(request);
-    return Status();
-  }));
-  if (!kernel->usable()) return MakeConvolution(request);
-  return std::unique_ptr<Kernel>(std::move(kernel));
+KernelResult MakeWinogradTraining(const KernelRequest& request,
+                                  const Format& src, const Format& dst) {
+  return std::unique_ptr<Kernel>(
+      std::make_unique<WinogradTrainingKernel>(request, src, dst));
 }
 
 }  // namespace alexnet::cpu

@@ -19,9 +19,9 @@ constexpr int64_t kLeastInputTasks = 4;  // that are worth a thread
 WinogradConvolution::WinogradConvolution(WinogradForm form, InstructionSet set,
                                          const WinogradLayer& layer,
                                          int64_t batch)
-    : form_(form), loops_(WinogradLoopsOf(form, set)), layer_(layer) {
-  layer_.tiles_y = (layer.out_height + loops_.outputs - 1) / loops_.outputs;
-  layer_.tiles_x = (layer.out_width + loops_.outputs - 1) / loops_.outputs;
+    : form_(form),
+      loops_(WinogradLoopsOf(form, set)),
+      layer_(WithTiles(loops_, layer)) {
   tiles_ = batch * layer_.tiles();
   ranges_ = TeamSize();
   const int64_t panels = layer_.groups * loops_.panels(layer_);

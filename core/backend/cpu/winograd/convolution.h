@@ -30,7 +30,7 @@ class WinogradConvolution {
  private:
   const WinogradForm form_;
   const WinogradLoops loops_;
-  WinogradLayer layer_;
+  const WinogradLayer layer_;
   int64_t tiles_ = 0;   // of all samples
   int64_t chunks_ = 0;  // that they are worked on in
   int64_t ranges_ = 0;  // of tasks, one to a thread

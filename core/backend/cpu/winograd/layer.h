@@ -36,6 +36,8 @@ struct WinogradChunk {
   int64_t tiles = 0;
   // Transformed: (groups, positions, channels / lanes, tiles, lanes).
   float* inputs = nullptr;
+  // Of outputs, likewise, with filters in place of channels.
+  float* gradients = nullptr;
 };
 
 // Channels that one task transforms.
@@ -52,6 +54,11 @@ constexpr int64_t WinogradStride(int64_t floats) { return floats + 16; }
 inline int64_t WinogradInputTasks(const WinogradLayer& layer, int64_t tiles) {
   const int64_t channels = layer.groups * layer.channels;
   return tiles * ((channels + kWinogradSlice - 1) / kWinogradSlice);
+}
+inline int64_t WinogradGradientTasks(const WinogradLayer& layer,
+                                     int64_t tiles) {
+  const int64_t filters = layer.groups * layer.filters;
+  return tiles * ((filters + kWinogradSlice - 1) / kWinogradSlice);
 }
 
 }  // namespace alexnet::cpu

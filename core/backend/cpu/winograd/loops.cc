@@ -5,18 +5,18 @@
 #include <utility>
 
 #include "core/backend/cpu/winograd/forms.h"
-#include "core/base/cpu.h"
 
 namespace alexnet::cpu {
 namespace {
 
 #define ALEXNET_INLINE __attribute__((always_inline)) inline
 
-// Sums of the micro-kernel fill the registers but for what is multiplied.
+// Sums of the micro-kernels fill the registers but for what is multiplied.
 namespace baseline {
 constexpr int kLanes = 4;
 constexpr int kMostRows = 6;
 constexpr int kColumnVectors = 2;
+constexpr int kGradientRows = 4;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace baseline
 
@@ -26,6 +26,7 @@ namespace avx2 {
 constexpr int kLanes = 8;
 constexpr int kMostRows = 6;
 constexpr int kColumnVectors = 2;
+constexpr int kGradientRows = 4;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace avx2
 #pragma GCC pop_options
@@ -36,6 +37,7 @@ namespace avx512 {
 constexpr int kLanes = 16;
 constexpr int kMostRows = 14;
 constexpr int kColumnVectors = 2;
+constexpr int kGradientRows = 8;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace avx512
 #pragma GCC pop_options
@@ -54,19 +56,6 @@ WinogradLoops LoopsOf(InstructionSet set) {
 }
 
 }  // namespace
-
-bool HasInstructionSet(InstructionSet set) {
-  const CpuFeatures& cpu = HostCpu();
-  switch (set) {
-    case InstructionSet::kBaseline:
-      return true;
-    case InstructionSet::kAvx2:
-      return cpu.avx2 && cpu.fma;
-    case InstructionSet::kAvx512:
-      return cpu.avx512;
-  }
-  return false;
-}
 
 WinogradLoops WinogradLoopsOf(WinogradForm form, InstructionSet set) {
   switch (form) {
