@@ -10,7 +10,6 @@ namespace alexnet::cpu {
 namespace {
 
 constexpr int64_t kGrain = 16384;  // elements that are worth a thread
-constexpr int64_t kChannels = 8;   // that are summed together
 
 ALEXNET_SIMD_CLONES void Relu(const float* src, int64_t count, float* dst) {
   for (int64_t i = 0; i < count; ++i) dst[i] = src[i] <= 0.0f ? 0.0f : src[i];
@@ -36,14 +35,24 @@ ALEXNET_SIMD_CLONES void AddRow(const float* row, int64_t count, float* sum) {
 }
 
 // Adds `pixels` rows of kChannels, `stride` floats apart, to `sums`.
-ALEXNET_SIMD_CLONES void AddPixels(const float* from, int64_t pixels,
-                                   int64_t stride, float* sums) {
+template <int kChannels>
+inline void AddPixels(const float* from, int64_t pixels, int64_t stride,
+                      float* sums) {
   float plane[kChannels] = {};
   for (int64_t pixel = 0; pixel < pixels; ++pixel) {
-    for (int64_t i = 0; i < kChannels; ++i)
-      plane[i] += from[pixel * stride + i];
+    for (int i = 0; i < kChannels; ++i) plane[i] += from[pixel * stride + i];
   }
-  for (int64_t i = 0; i < kChannels; ++i) sums[i] += plane[i];
+  for (int i = 0; i < kChannels; ++i) sums[i] += plane[i];
+}
+
+ALEXNET_SIMD_CLONES void AddEight(const float* from, int64_t pixels,
+                                  int64_t stride, float* sums) {
+  AddPixels<8>(from, pixels, stride, sums);
+}
+
+ALEXNET_SIMD_CLONES void AddSixteen(const float* from, int64_t pixels,
+                                    int64_t stride, float* sums) {
+  AddPixels<16>(from, pixels, stride, sums);
 }
 
 }  // namespace
@@ -86,13 +95,15 @@ void SumRows(const float* values, int64_t rows, int64_t columns, float* sum) {
 }
 
 void SumPixels(const BlockedPixels& blob, const float* values, float* sums) {
+  const bool wide = blob.block % 16 == 0;
+  const auto add = wide ? AddSixteen : AddEight;
+  const int64_t together = wide ? 16 : 8;
   const int64_t plane = blob.pixels * blob.block;
-  ParallelFor(blob.channels / kChannels, 1, [&](int64_t begin, int64_t end) {
-    std::fill(sums + begin * kChannels, sums + end * kChannels, 0.0f);
-    for (int64_t c = begin * kChannels; c < end * kChannels; c += kChannels) {
+  ParallelFor(blob.channels / together, 1, [&](int64_t begin, int64_t end) {
+    std::fill(sums + begin * together, sums + end * together, 0.0f);
+    for (int64_t c = begin * together; c < end * together; c += together) {
       for (int64_t n = 0; n < blob.samples; ++n) {
-        AddPixels(
-            values +
+        add(values +
                 (n * (blob.channels / blob.block) + c / blob.block) * plane +
                 c % blob.block,
             blob.pixels, blob.block, sums + c);

@@ -32,8 +32,8 @@ struct BlockedPixels {
   int64_t block = 0;
   int64_t pixels = 0;
 };
-// Adds up each channel's pixels, sample by sample. Blocks are multiples of 8
-// channels.
+// Adds up each channel's pixels, sample by sample. Channels are a multiple of
+// the block, which is one of 8.
 void SumPixels(const BlockedPixels& blob, const float* values, float* sums);
 
 }  // namespace alexnet::cpu

@@ -30,7 +30,7 @@ bool HasInstructionSet(InstructionSet set) {
     case InstructionSet::kAvx2:
       return cpu.avx2 && cpu.fma && cpu.f16c;
     case InstructionSet::kAvx512:
-      return cpu.avx512;
+      return cpu.avx512 && cpu.fma && cpu.f16c;
   }
   return false;
 }

@@ -6,9 +6,21 @@
 #ifndef ALEXNET_CORE_BACKEND_CPU_INSTRUCTION_SET_H_
 #define ALEXNET_CORE_BACKEND_CPU_INSTRUCTION_SET_H_
 
+// Between these code is compiled for one. By features: what is inlined into
+// code for an architecture must be of that architecture, too, which intrinsics
+// and the library's functions are not.
+#define ALEXNET_BEGIN_AVX2 \
+  _Pragma("GCC push_options") _Pragma("GCC target(\"avx2,fma,f16c\")")
+#define ALEXNET_BEGIN_AVX512 \
+  ALEXNET_BEGIN_AVX2         \
+  _Pragma("GCC target(\"avx512f,avx512bw,avx512dq,avx512vl\")")
+#define ALEXNET_END_INSTRUCTION_SET _Pragma("GCC pop_options")
+
+#define ALEXNET_INLINE __attribute__((always_inline)) inline
+
 namespace alexnet::cpu {
 
-// kAvx2 has FMA and F16C, too; kAvx512 is F, BW, DQ and VL.
+// kAvx2 has FMA and F16C, too; kAvx512 is F, BW, DQ and VL with both.
 enum class InstructionSet { kBaseline, kAvx2, kAvx512 };
 
 // Whether this processor has it.

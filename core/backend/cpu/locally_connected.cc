@@ -24,9 +24,10 @@ namespace alexnet::cpu {
 namespace {
 
 constexpr int64_t kMostThreads = 64;
-// Samples whose source gradients are summed at once: they stay in the cache.
-constexpr int64_t kSamples = 32;
-static_assert(kSamples % kProductColumns == 0);
+// Samples whose source gradients are summed at once, at the most: they stay in
+// the cache.
+constexpr int64_t kMostSamples = 32;
+static_assert(kMostSamples % kProductColumns == 0);
 
 // What does not depend on the batch.
 struct Local {
@@ -142,10 +143,14 @@ class LocallyConnectedKernel : public CpuKernel {
     masked_ = request.training && relu_
                   ? RoundUp<int64_t>(batch_ * local_.out_elements(), 16)
                   : 0;
-    ranges_ = std::min(Chunks(), kMostThreads);
+    samples_ = std::min(
+        kMostSamples,
+        RoundUp((batch_ + TeamSize() - 1) / TeamSize(), kProductColumns));
+    chunks_ = (batch_ + samples_ - 1) / samples_;
+    ranges_ = std::min(chunks_, kMostThreads);
     const int64_t turned =
         request.training && request.src_gradient
-            ? (local_.in_elements() + local_.out_elements()) * kSamples
+            ? (local_.in_elements() + local_.out_elements()) * samples_
             : 0;
     memory_.scratch_bytes = 4 * (masked_ + ranges_ * turned);
   }
@@ -223,8 +228,6 @@ class LocallyConnectedKernel : public CpuKernel {
                     shape);
   }
 
-  int64_t Chunks() const { return (batch_ + kSamples - 1) / kSamples; }
-
   // Calls run(offset in the source's sample, first tap, taps) for each run of a
   // position's taps that lies inside the input: what lies outside is never
   // multiplied, so that weights that are not finite do no harm there.
@@ -279,12 +282,12 @@ class LocallyConnectedKernel : public CpuKernel {
       for (int64_t range = begin; range < end; ++range) {
         float* dx =
             scratch +
-            range * (local_.in_elements() + local_.out_elements()) * kSamples;
-        float* dy = dx + local_.in_elements() * kSamples;
-        for (int64_t chunk = Chunks() * range / ranges_;
-             chunk < Chunks() * (range + 1) / ranges_; ++chunk) {
-          const int64_t first = chunk * kSamples;
-          const int64_t samples = std::min(kSamples, batch_ - first);
+            range * (local_.in_elements() + local_.out_elements()) * samples_;
+        float* dy = dx + local_.in_elements() * samples_;
+        for (int64_t chunk = chunks_ * range / ranges_;
+             chunk < chunks_ * (range + 1) / ranges_; ++chunk) {
+          const int64_t first = chunk * samples_;
+          const int64_t samples = std::min(samples_, batch_ - first);
           // Samples that are not there are zeros, where whole vectors need
           // them.
           const int64_t columns = RoundUp<int64_t>(samples, kProductColumns);
@@ -341,7 +344,10 @@ class LocallyConnectedKernel : public CpuKernel {
   const PositionLayout weight_;
   const PositionLayout bias_;
   int64_t masked_ = 0;  // floats of the gradient before the ReLU
-  int64_t ranges_ = 0;  // threads that have scratch
+  // Of the source's gradient: samples at once, and threads that have scratch.
+  int64_t samples_ = 0;
+  int64_t chunks_ = 0;
+  int64_t ranges_ = 0;
 };
 
 }  // namespace

@@ -9,8 +9,7 @@
 // finding s again costs less than reading it.
 
 #include <algorithm>
-#include <cmath>
-#include <vector>
+#include <memory>
 
 #include "core/backend/cpu/dnnl_support.h"
 #include "core/backend/cpu/kernels.h"

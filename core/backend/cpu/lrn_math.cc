@@ -3,7 +3,6 @@
 #include <immintrin.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -57,9 +56,6 @@ struct LrnLoops {
                           float* dx);
 };
 
-#define ALEXNET_INLINE __attribute__((always_inline)) inline
-
-// By features: intrinsics are not inlined into code for an architecture.
 namespace baseline {
 constexpr int kLanes = 4;
 #include "core/backend/cpu/vectors.inc"
@@ -71,8 +67,7 @@ ALEXNET_INLINE bool AllWithin(const Floats& values, float least, float most) {
 #include "core/backend/cpu/lrn_loops.inc"
 }  // namespace baseline
 
-#pragma GCC push_options
-#pragma GCC target("avx2,fma,f16c")
+ALEXNET_BEGIN_AVX2
 namespace avx2 {
 constexpr int kLanes = 8;
 #include "core/backend/cpu/vectors.inc"
@@ -83,10 +78,9 @@ ALEXNET_INLINE bool AllWithin(const Floats& values, float least, float most) {
 }
 #include "core/backend/cpu/lrn_loops.inc"
 }  // namespace avx2
-#pragma GCC pop_options
+ALEXNET_END_INSTRUCTION_SET
 
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,fma")
+ALEXNET_BEGIN_AVX512
 namespace avx512 {
 constexpr int kLanes = 16;
 #include "core/backend/cpu/vectors.inc"
@@ -97,7 +91,7 @@ ALEXNET_INLINE bool AllWithin(const Floats& values, float least, float most) {
 }
 #include "core/backend/cpu/lrn_loops.inc"
 }  // namespace avx512
-#pragma GCC pop_options
+ALEXNET_END_INSTRUCTION_SET
 
 const LrnLoops& Loops() {
   static const LrnLoops loops = OfUsedInstructionSet(
@@ -163,7 +157,7 @@ int64_t PlaneBuffer(int64_t count) { return RoundUp<int64_t>(count, 16); }
 }  // namespace
 
 int64_t AcrossScratch(int64_t channels, const LrnMath& math) {
-  return 6 * LineBuffer(LineOf(channels, math));
+  return 5 * LineBuffer(LineOf(channels, math));
 }
 
 void LrnAcross(const LrnTile& tile, const LrnMath& math, const float* x,

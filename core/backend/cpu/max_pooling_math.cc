@@ -8,8 +8,6 @@
 namespace alexnet::cpu {
 namespace {
 
-#define ALEXNET_INLINE __attribute__((always_inline)) inline
-
 // A tap that no window has, as it lies in memory and when it is widened.
 template <typename Winner>
 constexpr int32_t kNoWinner =
@@ -36,19 +34,17 @@ namespace baseline {
 #include "core/backend/cpu/max_pooling_loops.inc"
 }  // namespace baseline
 
-#pragma GCC push_options
-#pragma GCC target("arch=haswell")
+ALEXNET_BEGIN_AVX2
 namespace avx2 {
 #include "core/backend/cpu/max_pooling_loops.inc"
 }  // namespace avx2
-#pragma GCC pop_options
+ALEXNET_END_INSTRUCTION_SET
 
-#pragma GCC push_options
-#pragma GCC target("arch=skylake-avx512")
+ALEXNET_BEGIN_AVX512
 namespace avx512 {
 #include "core/backend/cpu/max_pooling_loops.inc"
 }  // namespace avx512
-#pragma GCC pop_options
+ALEXNET_END_INSTRUCTION_SET
 
 }  // namespace
 

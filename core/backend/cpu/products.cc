@@ -9,8 +9,6 @@
 namespace alexnet::cpu {
 namespace {
 
-#define ALEXNET_INLINE __attribute__((always_inline)) inline
-
 // Sums fill the registers but for what is multiplied.
 namespace baseline {
 constexpr int kLanes = 4;
@@ -19,25 +17,23 @@ constexpr int kColumnVectors = 2;
 #include "core/backend/cpu/products.inc"
 }  // namespace baseline
 
-#pragma GCC push_options
-#pragma GCC target("arch=haswell")
+ALEXNET_BEGIN_AVX2
 namespace avx2 {
 constexpr int kLanes = 8;
 constexpr int kMostRows = 6;
 constexpr int kColumnVectors = 2;
 #include "core/backend/cpu/products.inc"
 }  // namespace avx2
-#pragma GCC pop_options
+ALEXNET_END_INSTRUCTION_SET
 
-#pragma GCC push_options
-#pragma GCC target("arch=skylake-avx512")
+ALEXNET_BEGIN_AVX512
 namespace avx512 {
 constexpr int kLanes = 16;
 constexpr int kMostRows = 14;
 constexpr int kColumnVectors = 2;
 #include "core/backend/cpu/products.inc"
 }  // namespace avx512
-#pragma GCC pop_options
+ALEXNET_END_INSTRUCTION_SET
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// Our own kernels are plain loops that the compiler vectorizes, compiled once
-// for each instruction set and chosen when the program starts.
+// Plain loops that the compiler vectorizes are compiled once for each
+// instruction set, and the processor's is chosen when the program starts.
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_SIMD_H_
 #define ALEXNET_CORE_BACKEND_CPU_SIMD_H_
@@ -9,8 +9,7 @@
 #define ALEXNET_SIMD_CLONES
 #else
 #define ALEXNET_SIMD_CLONES \
-  __attribute__((           \
-      target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif
 
 #endif  // ALEXNET_CORE_BACKEND_CPU_SIMD_H_

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/parameter_layouts.h"
 #include "core/backend/cpu/winograd/convolution.h"

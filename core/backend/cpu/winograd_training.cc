@@ -4,12 +4,14 @@
 // and whose channels and filters have changed places.
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "core/backend/cpu/dnnl_support.h"
 #include "core/backend/cpu/elementwise.h"
+#include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/parameter_layouts.h"
 #include "core/backend/cpu/winograd/convolution.h"

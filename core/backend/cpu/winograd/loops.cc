@@ -4,12 +4,11 @@
 #include <array>
 #include <utility>
 
+#include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/winograd/forms.h"
 
 namespace alexnet::cpu {
 namespace {
-
-#define ALEXNET_INLINE __attribute__((always_inline)) inline
 
 // Sums of the micro-kernels fill the registers but for what is multiplied.
 namespace baseline {
@@ -20,8 +19,7 @@ constexpr int kGradientRows = 4;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace baseline
 
-#pragma GCC push_options
-#pragma GCC target("arch=haswell")
+ALEXNET_BEGIN_AVX2
 namespace avx2 {
 constexpr int kLanes = 8;
 constexpr int kMostRows = 6;
@@ -29,10 +27,9 @@ constexpr int kColumnVectors = 2;
 constexpr int kGradientRows = 4;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace avx2
-#pragma GCC pop_options
+ALEXNET_END_INSTRUCTION_SET
 
-#pragma GCC push_options
-#pragma GCC target("arch=skylake-avx512")
+ALEXNET_BEGIN_AVX512
 namespace avx512 {
 constexpr int kLanes = 16;
 constexpr int kMostRows = 14;
@@ -40,7 +37,7 @@ constexpr int kColumnVectors = 2;
 constexpr int kGradientRows = 8;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace avx512
-#pragma GCC pop_options
+ALEXNET_END_INSTRUCTION_SET
 
 template <typename Form>
 WinogradLoops LoopsOf(InstructionSet set) {

@@ -3,9 +3,9 @@
 //
 // Errors, |y - y'| over the largest |y|, of random values in [-1, 1) over up to
 // 512 channels: below 5e-6 of 4x4 outputs of 3x3 taps, 2e-5 of 5x5 of 3x3, 3e-5
-// of 4x4 of 5x5; of gradients of weights likewise, over up to 130 samples. What is not finite makes what its tile gives not finite, and
-// NaN where a direct sum is NaN; so do products that overflow, from inputs of
-// about 1e36 on.
+// of 4x4 of 5x5; of gradients of weights likewise, over up to 130 samples. What
+// is not finite makes what its tile gives not finite, and NaN where a direct
+// sum is NaN; so do products that overflow, from inputs of about 1e36 on.
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_WINOGRAD_LOOPS_H_
 #define ALEXNET_CORE_BACKEND_CPU_WINOGRAD_LOOPS_H_

@@ -1,5 +1,5 @@
 // WinogradWeightGradient: the gradient of a convolution's weights by Winograd's
-// algorithm, on the threads of the worker that it was made on.
+// algorithm. Thread safe: it keeps nothing of a call.
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_WINOGRAD_WEIGHT_GRADIENT_H_
 #define ALEXNET_CORE_BACKEND_CPU_WINOGRAD_WEIGHT_GRADIENT_H_
