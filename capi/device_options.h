@@ -45,10 +45,10 @@ Status ReadCompileOptions(const Given& given, CompileOptions* options) {
             given.parallel, ALEXNET_PARALLEL_HYBRID_SUB_BATCHES, "parallel"));
   }
   ALEXNET_ASSIGN_OR_RETURN(
-      const auto dtype,
-      ReadOpenEnum<DType>(given.weight_dtype, ALEXNET_DTYPE_BF16,
-                          "weight_dtype"));
-  options->weight_dtype = dtype.value_or(DType::kF32);
+      const auto weights,
+      ReadOpenEnum<WeightType>(given.weight_dtype, ALEXNET_WEIGHTS_I8,
+                               "weight_dtype"));
+  options->weight_dtype = weights.value_or(WeightType::kF32);
   return Status();
 }
 

@@ -15,6 +15,7 @@
 
 #include "core/backend/format.h"
 #include "core/backend/update.h"
+#include "core/backend/weight_type.h"
 #include "core/base/status.h"
 #include "core/network/network.h"
 #include "core/tensor/tensor.h"
@@ -41,7 +42,8 @@ struct KernelRequest {
   bool src_gradient = false;  // whether Backward will be asked for one
   // The source came out of a ReLU that its producer's kernel applies.
   bool src_rectified = false;
-  DType weight_dtype = DType::kF32;  // inference only: narrower weights
+  WeightType weight_dtype =
+      WeightType::kF32;  // inference only: narrower weights
 };
 
 struct KernelMemory {

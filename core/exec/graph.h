@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/backend/backend.h"
+#include "core/backend/weight_type.h"
 #include "core/base/status.h"
 #include "core/exec/rank_part.h"
 #include "core/network/network.h"
@@ -40,7 +41,7 @@ struct Graph {
 struct GraphOptions {
   int64_t batch = 1;
   bool training = false;
-  DType weight_dtype = DType::kF32;
+  WeightType weight_dtype = WeightType::kF32;
   std::vector<bool> keep;  // by layer; empty: none
   int first = 0;           // layer
   int layers = 0;          // up to this one, which is not in the graph

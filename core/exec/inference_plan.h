@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/backend/backend.h"
+#include "core/backend/weight_type.h"
 #include "core/base/status.h"
 #include "core/exec/dense_reader.h"
 #include "core/exec/graph.h"
@@ -30,7 +31,8 @@ namespace alexnet {
 
 struct InferenceOptions {
   int64_t batch = 1;
-  DType weight_dtype = DType::kF32;  // of fully connected layers; f32 sums
+  WeightType weight_dtype =
+      WeightType::kF32;  // of fully connected layers; f32 sums
   // Layers whose output blobs are kept for InferencePlan::Blob; a fused
   // activation is split off where its input is kept.
   std::vector<std::string> keep = {};

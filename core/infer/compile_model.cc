@@ -46,15 +46,6 @@ Result<std::unique_ptr<Predictor>> CompileFor(SharedModel& model,
 }  // namespace
 
 Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
-                                                const CompileOptions& options,
-                                                int64_t batch,
-                                                std::vector<std::string> keep) {
-  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
-  ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
-  return CompileModel(model, computers, options, batch, std::move(keep));
-}
-
-Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
                                                 const Computers& computers,
                                                 const CompileOptions& options,
                                                 int64_t batch,

@@ -8,18 +8,19 @@
 #include <string>
 #include <vector>
 
+#include "core/backend/weight_type.h"
 #include "core/base/status.h"
 #include "core/exec/inference_plan.h"
 #include "core/exec/predictor.h"
 #include "core/infer/computers.h"
 #include "core/infer/shared_model.h"
-#include "core/tensor/dtype.h"
 
 namespace alexnet {
 
 struct CompileOptions : ComputersOptions {
-  int64_t batch = 0;                 // views per run; 0: the call's own choice
-  DType weight_dtype = DType::kF32;  // of fully connected layers; f32 sums
+  int64_t batch = 0;  // views per run; 0: the call's own choice
+  WeightType weight_dtype =
+      WeightType::kF32;  // of fully connected layers; f32 sums
 };
 
 // Refuses a batch out of range.
@@ -27,14 +28,7 @@ Status CheckBatch(const CompileOptions& options);
 
 // `batch` is used where the options leave it open, or the fewest samples that
 // the devices can share; `keep` as in InferenceOptions. The predictor keeps the
-// model alive.
-Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
-                                                const CompileOptions& options,
-                                                int64_t batch,
-                                                std::vector<std::string> keep);
-
-// The same for computers that there are, which other plans may use as well, one
-// at a time.
+// model alive. Other plans may use the same computers, one at a time.
 Result<std::unique_ptr<Predictor>> CompileModel(SharedModel& model,
                                                 const Computers& computers,
                                                 const CompileOptions& options,

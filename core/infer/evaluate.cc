@@ -7,6 +7,8 @@
 #include "core/base/check.h"
 #include "core/data/decode.h"
 #include "core/data/pipeline.h"
+#include "core/infer/check_model.h"
+#include "core/infer/computers.h"
 #include "core/infer/match_classes.h"
 #include "core/infer/view_runner.h"
 #include "core/preprocess/view.h"
@@ -114,11 +116,14 @@ Result<Evaluation> Evaluate(SharedModel& shared,
   const auto match =
       MatchClasses(model.labels(), model.info().classes, dataset->classes());
   if (!match.ok()) return match.status().WithFile(model.path());
+  ALEXNET_RETURN_IF_ERROR(CheckBatch(options));
+  ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
   ALEXNET_ASSIGN_OR_RETURN(
       const std::unique_ptr<Predictor> plan,
-      CompileModel(shared, options,
+      CompileModel(shared, computers, options,
                    options.feed.ten_crop ? kDefaultTenCropBatch : kDefaultBatch,
                    {}));
+  ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(shared, computers, options));
   ALEXNET_ASSIGN_OR_RETURN(
       Evaluation result,
       EvaluatePlan(*plan, model.preprocessing(), dataset, indices, match->map,

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/infer/check_model.h"
 #include "core/preprocess/view.h"
 
 namespace alexnet {
@@ -48,6 +49,7 @@ Result<std::unique_ptr<Session>> Session::Create(
       std::unique_ptr<Predictor> plan,
       CompileModel(*shared, computers, options, options.ten_crop ? kTenCrop : 1,
                    options.activations));
+  ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(*shared, computers, options));
   return std::unique_ptr<Session>(new Session(
       std::move(shared), computers, std::move(plan), options, std::move(kept)));
 }

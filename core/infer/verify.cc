@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/exec/self_check.h"
+#include "core/infer/check_model.h"
 #include "core/infer/computers.h"
 #include "core/infer/shared_model.h"
 #include "core/model/model.h"
@@ -26,40 +27,13 @@ void CheckHashes(const Model& model, int threads, VerifyReport* report) {
   }
 }
 
-// What decides how far results may be off. TF32's mantissas are float16's.
-DType NarrowestType(const CompileOptions& options) {
-  switch (options.precision.value_or(Precision::kF32)) {
-    case Precision::kTf32:
-      return DType::kF16;
-    case Precision::kBf16:
-      return DType::kBF16;
-    case Precision::kF32:
-      break;
-  }
-  return options.weight_dtype;
-}
-
 // Compares what `computers` compute with what the file says.
 Status Compare(const std::shared_ptr<const Model>& model,
                const Computers& computers, const CompileOptions& options,
                const Interrupt& interrupt, VerifyReport* report) {
-  const SelfCheck& expected = *model->self_check();
-  SelfCheckOptions check;
-  check.key = expected.key;
-  check.input_scale = expected.input_scale;
-  check.weight_dtype = options.weight_dtype;
   SharedModel shared(model);
-  CompileOptions one = options;
-  one.batch = 0;
-  const auto compile = [&](const InferenceOptions& plan) {
-    return CompileModel(shared, computers, one, plan.batch, plan.keep);
-  };
-  ALEXNET_ASSIGN_OR_RETURN(
-      const SelfCheck actual,
-      ComputeSelfCheck(model->network(), compile, check, interrupt));
   ALEXNET_ASSIGN_OR_RETURN(const SelfCheckComparison comparison,
-                           CompareSelfCheck(model->network(), expected, actual,
-                                            NarrowestType(options)));
+                           CheckModel(shared, computers, options, interrupt));
   report->self_check_error = comparison.error;
   report->self_check_tolerance = comparison.tolerance;
   report->self_check =

@@ -47,12 +47,12 @@ TEST_P(GoldenPresetTest, LogitsAreTorchs) {
   const auto expected = golden_.at("logits").get<std::vector<float>>();
   const auto parameters = std::make_shared<PackedParameters>(source_);
   // Narrow weights are held to what a self-check tolerates.
-  for (const auto& [dtype, tolerance] :
-       {std::pair(DType::kF32, 1e-4), std::pair(DType::kF16, 2e-2),
-        std::pair(DType::kBF16, 1e-1)}) {
+  for (const auto& [type, tolerance] :
+       {std::pair(WeightType::kF32, 1e-4), std::pair(WeightType::kF16, 2e-2),
+        std::pair(WeightType::kBF16, 1e-1), std::pair(WeightType::kI8, 1e-1)}) {
     InferenceOptions options;
     options.batch = kBatch;
-    options.weight_dtype = dtype;
+    options.weight_dtype = type;
     const auto plan =
         InferencePlan::Compile(network_, backend_, parameters, options);
     ASSERT_TRUE(plan.ok()) << plan.status().ToString();
@@ -61,7 +61,8 @@ TEST_P(GoldenPresetTest, LogitsAreTorchs) {
     const Status status =
         (*plan)->Run(images_.data(), output.data(), logits.data());
     ASSERT_TRUE(status.ok()) << status.ToString();
-    EXPECT_LT(RelativeError(logits, expected), tolerance) << DTypeName(dtype);
+    EXPECT_LT(RelativeError(logits, expected), tolerance)
+        << WeightTypeName(type);
   }
 }
 

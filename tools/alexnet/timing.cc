@@ -33,10 +33,18 @@ Work WorkOf(const LayerInfo& layer, int64_t parameter_bytes, int64_t batch) {
 // Of a parameter: convolutions compute in float32, and fully connected layers
 // keep their weights as the options say.
 int64_t ParameterBytes(const LayerInfo& layer, const SessionOptions& options) {
-  const bool narrow = layer.type == ALEXNET_LAYER_FULLY_CONNECTED &&
-                      (options.weight_dtype == ALEXNET_DTYPE_F16 ||
-                       options.weight_dtype == ALEXNET_DTYPE_BF16);
-  return layer.parameters * (narrow ? 2 : kFloatBytes);
+  if (layer.type != ALEXNET_LAYER_FULLY_CONNECTED) {
+    return layer.parameters * kFloatBytes;
+  }
+  switch (options.weight_dtype) {
+    case ALEXNET_WEIGHTS_F16:
+    case ALEXNET_WEIGHTS_BF16:
+      return layer.parameters * 2;
+    case ALEXNET_WEIGHTS_I8:
+      return layer.parameters;
+    default:
+      return layer.parameters * kFloatBytes;
+  }
 }
 
 Json LayerJson(const LayerInfo& layer, const alexnet_layer_time& time,

@@ -70,9 +70,10 @@ Action DeclareEval(Arguments& arguments) {
   arguments.Number("--batch", options.batch, 0, 0, 65'536,
                    "Views computed at a time; 0: 32, or 30 for ten crops");
   arguments.Choice("--weights", options.weight_dtype,
-                   {{"f32", ALEXNET_DTYPE_F32},
-                    {"f16", ALEXNET_DTYPE_F16},
-                    {"bf16", ALEXNET_DTYPE_BF16}},
+                   {{"f32", ALEXNET_WEIGHTS_F32},
+                    {"f16", ALEXNET_WEIGHTS_F16},
+                    {"bf16", ALEXNET_WEIGHTS_BF16},
+                    {"i8", ALEXNET_WEIGHTS_I8}},
                    "How the CPU keeps the weights of fully connected layers; "
                    "sums are float32; by default f32");
   arguments.Choice("--precision", options.precision,

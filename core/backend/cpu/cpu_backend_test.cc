@@ -113,7 +113,7 @@ TEST(CpuBackendTest, AMaximumIsRectified) {
 }
 
 struct NarrowCase {
-  DType dtype;
+  WeightType type;
   int64_t batch;
   double tolerance;
 };
@@ -128,7 +128,7 @@ TEST_P(NarrowWeightsTest, StayWithinTheTypesRounding) {
   test.in = {GetParam().batch, 259};
   test.src = RandomValues(test.in.elements(), 1);
   const Result<KernelResult> expected = RunKernel(*reference, test);
-  test.weight_dtype = GetParam().dtype;
+  test.weight_dtype = GetParam().type;
   const Result<KernelResult> actual = RunKernel(*cpu, test);
   ASSERT_TRUE(expected.ok() && actual.ok());
   const double error = RelativeError(actual->dst, expected->dst);
@@ -136,12 +136,16 @@ TEST_P(NarrowWeightsTest, StayWithinTheTypesRounding) {
   EXPECT_GT(error, 1e-6);  // the weights really were narrowed
 }
 
-INSTANTIATE_TEST_SUITE_P(All, NarrowWeightsTest,
-                         ::testing::Values(NarrowCase{DType::kF16, 1, 1e-3},
-                                           NarrowCase{DType::kF16, 6, 1e-3},
-                                           NarrowCase{DType::kBF16, 1, 8e-3},
-                                           NarrowCase{DType::kBF16, 3, 8e-3},
-                                           NarrowCase{DType::kBF16, 9, 8e-3}));
+INSTANTIATE_TEST_SUITE_P(
+    All, NarrowWeightsTest,
+    ::testing::Values(NarrowCase{WeightType::kF16, 1, 1e-3},
+                      NarrowCase{WeightType::kF16, 6, 1e-3},
+                      NarrowCase{WeightType::kBF16, 1, 8e-3},
+                      NarrowCase{WeightType::kBF16, 3, 8e-3},
+                      NarrowCase{WeightType::kBF16, 9, 8e-3},
+                      NarrowCase{WeightType::kI8, 1, 1e-2},
+                      NarrowCase{WeightType::kI8, 3, 1e-2},
+                      NarrowCase{WeightType::kI8, 9, 1e-2}));
 
 TEST(CpuBackendTest, TheSameThreadsGiveTheSameBits) {
   KernelCase test;

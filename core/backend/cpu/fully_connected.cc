@@ -26,15 +26,30 @@ struct Sizes {
 };
 
 // Weights are read in place, row-major, whatever their type.
+std::unique_ptr<ParameterLayout> RowsOf(const Sizes& sizes, WeightType type) {
+  switch (type) {
+    case WeightType::kF32:
+      return MakeDenseLayout({sizes.out, sizes.in});
+    case WeightType::kF16:
+      return MakeDenseLayout({sizes.out, sizes.in}, DType::kF16);
+    case WeightType::kBF16:
+      return MakeDenseLayout({sizes.out, sizes.in}, DType::kBF16);
+    case WeightType::kI8:
+      return MakeQuantizedLayout(sizes.out, sizes.in);
+  }
+  return nullptr;
+}
+
 class GemvKernel : public CpuKernel {
  public:
   explicit GemvKernel(const KernelRequest& request)
       : sizes_(request),
         has_bias_(As<FullyConnected>(*request.layer)->has_bias),
         relu_(request.fused.has_value()),
-        weight_(MakeDenseLayout({sizes_.out, sizes_.in}, request.weight_dtype)),
+        type_(request.weight_dtype),
+        weight_(RowsOf(sizes_, type_)),
         bias_(MakeDenseLayout({sizes_.out})) {
-    name_ = request.layer->name + " gemv " + DTypeName(request.weight_dtype);
+    name_ = request.layer->name + " gemv " + WeightTypeName(type_);
     src_ = Format::Dense(request.src.shape);
     dst_ = Format::Dense({sizes_.batch, sizes_.out});
   }
@@ -47,10 +62,18 @@ class GemvKernel : public CpuKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    Gemv({args.weight, weight_->dtype(), sizes_.out, sizes_.in,
-          static_cast<const float*>(args.bias),
-          static_cast<const float*>(args.src), sizes_.batch,
-          static_cast<float*>(args.dst), relu_});
+    Gemv({.matrix = args.weight,
+          .type = type_,
+          .factors = type_ == WeightType::kI8
+                         ? QuantizedFactors(args.weight, sizes_.out, sizes_.in)
+                         : nullptr,
+          .rows = sizes_.out,
+          .columns = sizes_.in,
+          .bias = static_cast<const float*>(args.bias),
+          .vectors = static_cast<const float*>(args.src),
+          .count = sizes_.batch,
+          .out = static_cast<float*>(args.dst),
+          .relu = relu_});
     return Status();
   }
 
@@ -58,6 +81,7 @@ class GemvKernel : public CpuKernel {
   const Sizes sizes_;
   const bool has_bias_;
   const bool relu_;
+  const WeightType type_;
   const std::unique_ptr<ParameterLayout> weight_;
   const std::unique_ptr<ParameterLayout> bias_;
 };
@@ -207,7 +231,7 @@ class InnerProductKernel : public CpuKernel {
 }  // namespace
 
 KernelResult MakeKernel(const FullyConnected&, const KernelRequest& request) {
-  const bool narrow = request.weight_dtype != DType::kF32;
+  const bool narrow = request.weight_dtype != WeightType::kF32;
   if (!request.training && (narrow || request.batch <= kGemvVectors)) {
     return std::unique_ptr<Kernel>(std::make_unique<GemvKernel>(request));
   }

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "core/tensor/dtype.h"
+#include "core/backend/weight_type.h"
 
 namespace alexnet::cpu {
 
@@ -14,8 +14,9 @@ namespace alexnet::cpu {
 inline constexpr int64_t kGemvVectors = 4;
 
 struct GemvArgs {
-  const void* matrix = nullptr;  // (rows, columns), row-major
-  DType dtype = DType::kF32;     // of the matrix; sums are float32
+  const void* matrix = nullptr;        // (rows, columns), row-major
+  WeightType type = WeightType::kF32;  // of the matrix; sums are float32
+  const float* factors = nullptr;      // of kI8's rows
   int64_t rows = 0;
   int64_t columns = 0;
   const float* bias = nullptr;     // (rows), or null

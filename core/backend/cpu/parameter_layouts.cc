@@ -2,7 +2,13 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
 #include <vector>
+
+#include "core/base/checked_math.h"
 
 namespace alexnet::cpu {
 namespace {
@@ -43,6 +49,71 @@ class DenseLayout : public ParameterLayout {
  private:
   const Shape shape_;
   const DType dtype_;
+};
+
+int64_t QuantizedBytes(int64_t rows, int64_t columns) {
+  return RoundUp<int64_t>(rows * columns, 64);
+}
+
+class QuantizedLayout : public ParameterLayout {
+ public:
+  QuantizedLayout(int64_t rows, int64_t columns)
+      : rows_(rows), columns_(columns) {}
+
+  int64_t bytes() const override {
+    return QuantizedBytes(rows_, columns_) +
+           rows_ * static_cast<int64_t>(sizeof(float));
+  }
+  int64_t elements() const override { return rows_ * columns_; }
+  std::string key() const override {
+    return fmt::format("i8 {}x{}", rows_, columns_);
+  }
+  bool dense() const override { return false; }
+
+  Status Pack(const TensorView& tensor, void* packed) const override {
+    std::vector<float> row(static_cast<size_t>(columns_));
+    const auto* from = static_cast<const std::byte*>(tensor.data);
+    auto* to = static_cast<int8_t*>(packed);
+    std::fill(to + rows_ * columns_, to + QuantizedBytes(rows_, columns_),
+              int8_t{0});
+    auto* factors =
+        reinterpret_cast<float*>(to + QuantizedBytes(rows_, columns_));
+    for (int64_t r = 0; r < rows_; ++r) {
+      WidenToFloat(tensor.dtype, from + r * columns_ * DTypeSize(tensor.dtype),
+                   columns_, row.data());
+      factors[r] = Quantize(row, to + r * columns_);
+    }
+    return Status();
+  }
+
+  Status Unpack(const void*, float*) const override {
+    return InternalError("quantized weights are for inference only");
+  }
+
+ private:
+  // Returns the factor.
+  static float Quantize(const std::vector<float>& row, int8_t* to) {
+    float largest = 0.0f;
+    bool finite = true;
+    for (const float weight : row) {
+      largest = std::max(largest, std::abs(weight));
+      finite = finite && std::isfinite(weight);
+    }
+    const float factor = largest / 127.0f;
+    if (!finite || factor == 0.0f) {
+      std::fill_n(to, row.size(), int8_t{0});
+      return finite ? 0.0f : std::numeric_limits<float>::quiet_NaN();
+    }
+    for (size_t i = 0; i < row.size(); ++i) {
+      // Of a factor that is no normal number a quotient may be too large.
+      to[i] = static_cast<int8_t>(
+          std::clamp(std::nearbyint(row[i] / factor), -127.0f, 127.0f));
+    }
+    return factor;
+  }
+
+  const int64_t rows_;
+  const int64_t columns_;
 };
 
 class DnnlParameterLayout : public ParameterLayout {
@@ -87,6 +158,17 @@ class DnnlParameterLayout : public ParameterLayout {
 std::unique_ptr<ParameterLayout> MakeDenseLayout(const Shape& shape,
                                                  DType dtype) {
   return std::make_unique<DenseLayout>(shape, dtype);
+}
+
+std::unique_ptr<ParameterLayout> MakeQuantizedLayout(int64_t rows,
+                                                     int64_t columns) {
+  return std::make_unique<QuantizedLayout>(rows, columns);
+}
+
+const float* QuantizedFactors(const void* packed, int64_t rows,
+                              int64_t columns) {
+  return reinterpret_cast<const float*>(static_cast<const std::byte*>(packed) +
+                                        QuantizedBytes(rows, columns));
 }
 
 std::unique_ptr<ParameterLayout> MakeDnnlLayout(const Shape& shape,

@@ -15,6 +15,14 @@ namespace alexnet::cpu {
 std::unique_ptr<ParameterLayout> MakeDenseLayout(const Shape& shape,
                                                  DType dtype = DType::kF32);
 
+// Row-major integers of 8 bits, then, from QuantizedFactors on, each row's
+// factor: its largest magnitude over 127, of which the integers are multiples,
+// rounded to nearest even. A row that is not finite has the factor NaN.
+std::unique_ptr<ParameterLayout> MakeQuantizedLayout(int64_t rows,
+                                                     int64_t columns);
+const float* QuantizedFactors(const void* packed, int64_t rows,
+                              int64_t columns);
+
 // A layout of oneDNN's; `dense` describes the same tensor in row-major order
 // (for grouped convolutions with the groups as an axis of their own).
 std::unique_ptr<ParameterLayout> MakeDnnlLayout(const Shape& shape,

@@ -83,7 +83,7 @@ class CudaBackend : public Backend {
 
   Result<std::unique_ptr<Kernel>> CreateKernel(
       const KernelRequest& request) override {
-    if (request.weight_dtype != DType::kF32) {
+    if (request.weight_dtype != WeightType::kF32) {
       return UnsupportedError(
                  "a GPU computes all layers in one precision; choose bf16 as "
                  "the precision in place of narrower weights")

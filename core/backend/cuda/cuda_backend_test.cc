@@ -263,7 +263,7 @@ TEST_P(CudaBackendTest, RefusesNarrowWeightsByName) {
   test.layer = {"fc", FullyConnected{8, true, {}, {}}};
   test.in = {2, 16};
   test.src = RandomValues(32, 1);
-  test.weight_dtype = DType::kF16;
+  test.weight_dtype = WeightType::kF16;
   const auto result = RunKernel(BackendOf(GetParam()), test);
   EXPECT_EQ(result.status().code(), StatusCode::kUnsupported);
   EXPECT_EQ(result.status().field(), "weight_dtype");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/backend/backend.h"
+#include "core/backend/weight_type.h"
 #include "core/base/status.h"
 #include "core/network/layer.h"
 #include "core/network/network.h"
@@ -47,7 +48,7 @@ struct KernelCase {
   int layer_index = 3;
   RandomState random{.seed = 5, .step = 2};
   BlobPart part{.first_sample = 1};
-  DType weight_dtype = DType::kF32;
+  WeightType weight_dtype = WeightType::kF32;
 };
 
 struct KernelResult {

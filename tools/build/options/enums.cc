@@ -238,6 +238,19 @@ const Enum kViewOrder = {
         {"caffe", "Top left, top right, bottom left, bottom right, centre"},
         {"convnet", "Top left, top right, centre, bottom left, bottom right"}}};
 
+const Enum kWeightType = {
+    .name = "WeightType",
+    .core = "WeightType",
+    .prefix = "WEIGHTS",
+    .sentence = "How the weights of fully connected layers are kept in memory",
+    .choices = {{"f32", "IEEE 754 single"},
+                {"f16", "IEEE 754 half"},
+                {"bf16", "bfloat16", "", "BF16"},
+                {"i8",
+                 "Integers of 8 bits, each row of which has a factor in "
+                 "float32: the row's largest magnitude over 127"}},
+    .open = "float32"};
+
 const Enum kWhenFull = {
     .name = "WhenFull",
     .core = "WhenFull",
@@ -253,7 +266,7 @@ const std::vector<const Enum*>& Enums() {
       &kLrnRegion,      &kMeanKind,     &kParallel,     &kPoolKind,
       &kPrecision,      &kRateScaling,  &kResizeFilter, &kResizeRule,
       &kRounding,       &kSchedule,     &kTensorRole,   &kViewOrder,
-      &kWhenFull};
+      &kWeightType,     &kWhenFull};
   return kEnums;
 }
 

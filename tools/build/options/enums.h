@@ -27,6 +27,7 @@ extern const Enum kRounding;
 extern const Enum kSchedule;
 extern const Enum kTensorRole;
 extern const Enum kViewOrder;
+extern const Enum kWeightType;
 extern const Enum kWhenFull;
 
 }  // namespace alexnet::options

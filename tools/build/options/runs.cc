@@ -88,7 +88,7 @@ Option LoaderThreads(const char* name, const char* place = "") {
 Option WeightDType() {
   return {.name = "weight_dtype",
           .type = Type::kEnum,
-          .choices = &kDType,
+          .choices = &kWeightType,
           .sentence =
               "How the CPU keeps the weights of fully connected "
               "layers; sums are float32",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use alexnet_sys as sys;
 
-use crate::dtype::DType;
+use crate::weight_type::WeightType;
 use crate::error::Result;
 use crate::ffi::{self, Constant, Struct};
 use crate::limits::Limits;
@@ -43,7 +43,7 @@ pub struct BenchmarkOptions {
     pub batch: usize,
     /// How the CPU keeps the weights of fully connected layers; sums are
     /// float32.
-    pub weight_dtype: Option<DType>,
+    pub weight_dtype: Option<WeightType>,
     /// What a GPU computes in.
     pub precision: Option<Precision>,
     /// Times a GPU's algorithms first and takes the fastest; runs may then

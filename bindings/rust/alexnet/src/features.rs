@@ -6,7 +6,7 @@ use std::ptr;
 use alexnet_sys as sys;
 
 use crate::context::Context;
-use crate::dtype::DType;
+use crate::weight_type::WeightType;
 use crate::error::Result;
 use crate::ffi::{self, CStrings, Struct};
 use crate::handle::Handle;
@@ -35,7 +35,7 @@ pub struct FeatureOptions {
     pub batch: usize,
     /// How the CPU keeps the weights of fully connected layers; sums are
     /// float32.
-    pub weight_dtype: Option<DType>,
+    pub weight_dtype: Option<WeightType>,
     /// What a GPU computes in.
     pub precision: Option<Precision>,
     /// Times a GPU's algorithms first and takes the fastest; runs may then

@@ -70,6 +70,7 @@ mod model_builder;
 mod network;
 mod parallel;
 mod precision;
+mod weight_type;
 mod preprocessing;
 mod queue;
 mod queue_options;
@@ -119,6 +120,7 @@ pub use model_builder::ModelBuilder;
 pub use network::{Network, NetworkLayers};
 pub use parallel::Parallel;
 pub use precision::Precision;
+pub use weight_type::WeightType;
 pub use preprocessing::{
     ChannelOrder, MeanImage, MeanKind, Preprocessing, ResizeFilter, ResizeRule, ViewOrder,
 };

@@ -3,7 +3,7 @@
 use alexnet_sys as sys;
 
 use crate::context::Context;
-use crate::dtype::DType;
+use crate::weight_type::WeightType;
 use crate::error::Result;
 use crate::ffi::{self, CStrings, Constant, Struct};
 use crate::parallel::Parallel;
@@ -26,7 +26,7 @@ pub struct SessionOptions {
     pub batch: usize,
     /// How the CPU keeps the weights of fully connected layers; sums are
     /// float32.
-    pub weight_dtype: Option<DType>,
+    pub weight_dtype: Option<WeightType>,
     /// What a GPU computes in.
     pub precision: Option<Precision>,
     /// Times a GPU's algorithms first and takes the fastest; runs may then

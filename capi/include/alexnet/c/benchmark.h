@@ -35,7 +35,7 @@ typedef struct alexnet_benchmark_options {
   /* Pictures in one run; 0 to 65,536; 0: 1, of training 128. */
   int64_t batch;
   /* How the CPU keeps the weights of fully connected layers; sums are float32;
-   * an ALEXNET_DTYPE. */
+   * an ALEXNET_WEIGHTS. */
   int32_t weight_dtype;
   /* What a GPU computes in; an ALEXNET_PRECISION. */
   int32_t precision;

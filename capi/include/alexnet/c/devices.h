@@ -35,6 +35,23 @@ enum {
 };
 /* END options */
 
+/* BEGIN options: c.enum WeightType */
+/* How the weights of fully connected layers are kept in memory. */
+enum {
+  /* float32. */
+  ALEXNET_WEIGHTS_DEFAULT = 0,
+  /* IEEE 754 single. */
+  ALEXNET_WEIGHTS_F32 = 1,
+  /* IEEE 754 half. */
+  ALEXNET_WEIGHTS_F16 = 2,
+  /* bfloat16. */
+  ALEXNET_WEIGHTS_BF16 = 3,
+  /* Integers of 8 bits, each row of which has a factor in float32: the row's
+   * largest magnitude over 127. */
+  ALEXNET_WEIGHTS_I8 = 4
+};
+/* END options */
+
 /* BEGIN options: c.enum Parallel */
 /* How a network is divided among devices. */
 enum {

@@ -36,7 +36,7 @@ typedef struct alexnet_evaluate_options {
   /* Views computed at a time; 0 to 65,536; 0: 32, or 30 for ten crops. */
   int64_t batch;
   /* How the CPU keeps the weights of fully connected layers; sums are float32;
-   * an ALEXNET_DTYPE. */
+   * an ALEXNET_WEIGHTS. */
   int32_t weight_dtype;
   /* What a GPU computes in; an ALEXNET_PRECISION. */
   int32_t precision;

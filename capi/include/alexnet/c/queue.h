@@ -49,7 +49,7 @@ typedef struct alexnet_queue_options {
   /* Most samples computed together; 0 to 4,096; 0: 32. */
   int64_t batch;
   /* How the CPU keeps the weights of fully connected layers; sums are float32;
-   * an ALEXNET_DTYPE. */
+   * an ALEXNET_WEIGHTS. */
   int32_t weight_dtype;
   /* What a GPU computes in; an ALEXNET_PRECISION. */
   int32_t precision;

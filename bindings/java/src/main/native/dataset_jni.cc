@@ -165,7 +165,7 @@ ALEXNET_NATIVE(jlong, evaluate)
     options.threads = fields.Int("threads");
     options.loader_threads = fields.Int("loaderThreads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "WeightType");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");

@@ -36,7 +36,7 @@ ALEXNET_NATIVE(jlong, featuresCreate)
     options.threads = fields.Int("threads");
     options.loader_threads = fields.Int("loaderThreads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "WeightType");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
     options.strict = fields.Bool("strict");
@@ -135,7 +135,7 @@ ALEXNET_NATIVE(jdouble, lpips)
     options.device = fields.Text("device");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "WeightType");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");

@@ -94,7 +94,7 @@ ALEXNET_NATIVE(jobject, verify)
     options.device = fields.Text("device");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "WeightType");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");
@@ -126,7 +126,7 @@ ALEXNET_NATIVE(jobject, benchmark)
     options.device = fields.Text("device");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "WeightType");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
     options.seconds = fields.Double("seconds");
@@ -184,7 +184,7 @@ ALEXNET_NATIVE(jobject, timeLayers)
     options.device = fields.Text("device");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "WeightType");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");

@@ -54,7 +54,7 @@ ALEXNET_NATIVE(jlong, sessionCreate)
     options.device = fields.Text("device");
     options.threads = fields.Int("threads");
     options.batch = fields.Long("batch");
-    options.weight_dtype = fields.Code("weightDtype", "DType");
+    options.weight_dtype = fields.Code("weightDtype", "WeightType");
     options.precision = fields.Code("precision", "Precision");
     options.tune = fields.Bool("tune");
     options.ten_crop = fields.Bool("tenCrop");

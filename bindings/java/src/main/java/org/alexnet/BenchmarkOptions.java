@@ -12,7 +12,7 @@ public final class BenchmarkOptions {
   String device;
   int threads;
   long batch;
-  DType weightDtype;
+  WeightType weightDtype;
   Precision precision;
   boolean tune;
   double seconds;
@@ -65,7 +65,7 @@ public final class BenchmarkOptions {
   }
 
   /** How the CPU keeps the weights of fully connected layers; sums are float32; by default f32. */
-  public BenchmarkOptions weightDtype(DType value) {
+  public BenchmarkOptions weightDtype(WeightType value) {
     weightDtype = value;
     return this;
   }

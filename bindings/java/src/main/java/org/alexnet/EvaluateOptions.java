@@ -10,7 +10,7 @@ public final class EvaluateOptions {
   int threads;
   int loaderThreads;
   long batch;
-  DType weightDtype;
+  WeightType weightDtype;
   Precision precision;
   boolean tune;
   boolean tenCrop;
@@ -58,7 +58,7 @@ public final class EvaluateOptions {
   }
 
   /** How the CPU keeps the weights of fully connected layers; sums are float32; by default f32. */
-  public EvaluateOptions weightDtype(DType value) {
+  public EvaluateOptions weightDtype(WeightType value) {
     weightDtype = value;
     return this;
   }

@@ -8,7 +8,7 @@ public final class FeatureOptions {
   int threads;
   int loaderThreads;
   long batch;
-  DType weightDtype;
+  WeightType weightDtype;
   Precision precision;
   boolean tune;
   boolean strict;
@@ -53,7 +53,7 @@ public final class FeatureOptions {
   }
 
   /** How the CPU keeps the weights of fully connected layers; sums are float32; by default f32. */
-  public FeatureOptions weightDtype(DType value) {
+  public FeatureOptions weightDtype(WeightType value) {
     weightDtype = value;
     return this;
   }

@@ -9,7 +9,7 @@ public final class QueueOptions {
   String device;
   int threads;
   long batch;
-  DType weightDtype;
+  WeightType weightDtype;
   Precision precision;
   boolean tune;
   boolean tenCrop;
@@ -52,7 +52,7 @@ public final class QueueOptions {
   }
 
   /** How the CPU keeps the weights of fully connected layers; sums are float32; by default f32. */
-  public QueueOptions weightDtype(DType value) {
+  public QueueOptions weightDtype(WeightType value) {
     weightDtype = value;
     return this;
   }

@@ -10,7 +10,7 @@ public final class SessionOptions {
   String device;
   int threads;
   long batch;
-  DType weightDtype;
+  WeightType weightDtype;
   Precision precision;
   boolean tune;
   boolean tenCrop;
@@ -55,7 +55,7 @@ public final class SessionOptions {
   }
 
   /** How the CPU keeps the weights of fully connected layers; sums are float32; by default f32. */
-  public SessionOptions weightDtype(DType value) {
+  public SessionOptions weightDtype(WeightType value) {
     weightDtype = value;
     return this;
   }

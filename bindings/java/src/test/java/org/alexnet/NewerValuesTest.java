@@ -75,9 +75,6 @@ class NewerValuesTest {
 
       refused("dtype", () -> model.toBytes(DType.UNKNOWN, false, Limits.NONE));
       refused("dtype", () -> builder.tensor("conv1.weight", DType.UNKNOWN, 0, new byte[4]));
-      refused(
-          "weight_dtype",
-          () -> new Session(model, Fixtures.oneThread().weightDtype(DType.UNKNOWN)));
       ExportOptions order = new ExportOptions().channelOrder(ChannelOrder.UNKNOWN);
       refused("channelOrder", () -> Converter.save(model, file, order, Limits.NONE));
       ExportOptions dtype = new ExportOptions().dtype(DType.UNKNOWN);
