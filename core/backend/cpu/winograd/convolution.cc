@@ -19,9 +19,7 @@ constexpr int64_t kLeastInputTasks = 4;  // that are worth a thread
 WinogradConvolution::WinogradConvolution(WinogradForm form, InstructionSet set,
                                          const WinogradLayer& layer,
                                          int64_t batch)
-    : form_(form),
-      loops_(WinogradLoopsOf(form, set)),
-      layer_(WithTiles(loops_, layer)) {
+    : loops_(WinogradLoopsOf(form, set)), layer_(WithTiles(loops_, layer)) {
   tiles_ = batch * layer_.tiles();
   ranges_ = TeamSize();
   const int64_t panels = layer_.groups * loops_.panels(layer_);
@@ -40,8 +38,8 @@ void WinogradConvolution::TransformWeights(const float* weight,
                                            float* transformed) const {
   ParallelFor(layer_.groups * loops_.panels(layer_), 1,
               [&](int64_t begin, int64_t end) {
-                TransformWinogradWeights(form_, loops_, layer_, weight, begin,
-                                         end, transformed);
+                loops_.transform_weights(layer_, weight, begin, end,
+                                         transformed);
               });
 }
 

@@ -28,7 +28,6 @@ class WinogradConvolution {
                float* dst, float* scratch) const;
 
  private:
-  const WinogradForm form_;
   const WinogradLoops loops_;
   const WinogradLayer layer_;
   int64_t tiles_ = 0;   // of all samples

@@ -25,12 +25,19 @@ struct WinogradLoops {
   int64_t lanes = 0;
   int64_t columns = 0;  // filters of a panel of weights
 
+  // Panels [begin, end), counted through all groups, of weights (groups *
+  // filters, channels, taps, taps) to (groups, panels, positions, channels,
+  // columns). In float64 and rounded once; filters that a group's last panel
+  // lacks are zero.
+  void (*transform_weights)(const WinogradLayer& layer, const float* weight,
+                            int64_t begin, int64_t end,
+                            float* transformed) = nullptr;
   // Transforms tasks [begin, end) of WinogradInputTasks.
   void (*transform_inputs)(const WinogradLayer& layer,
                            const WinogradChunk& chunk, int64_t begin,
                            int64_t end, const float* src) = nullptr;
   // Tasks [begin, end) of OutputTasks: multiplies with `weight` as
-  // TransformWinogradWeights made it, transforms back, adds `bias` (null:
+  // transform_weights made it, transforms back, adds `bias` (null:
   // none) and rectifies. `products`: scratch of this thread.
   void (*compute_outputs)(const WinogradLayer& layer,
                           const WinogradChunk& chunk, int64_t begin,
@@ -94,14 +101,6 @@ inline WinogradLayer WithTiles(const WinogradLoops& loops,
   layer.tiles_x = (layer.out_width + loops.outputs - 1) / loops.outputs;
   return layer;
 }
-
-// (groups * filters, channels, taps, taps) to (groups, panels, positions,
-// channels, columns), of which panels [begin, end), counted through all groups.
-// In float64 and rounded once; filters that a group's last panel lacks are
-// zero.
-void TransformWinogradWeights(WinogradForm form, const WinogradLoops& loops,
-                              const WinogradLayer& layer, const float* weight,
-                              int64_t begin, int64_t end, float* transformed);
 
 }  // namespace alexnet::cpu
 
