@@ -22,9 +22,11 @@ Status ReadDeviceOptions(const Given& given, DeviceOptions* options) {
   options->threads = given.threads;
   options->tune = given.tune != 0;
   if constexpr (requires { given.context; }) {
-    options->warn = [context = given.context](const std::string& message) {
-      if (CheckHandle(context).ok()) context->log.Warning(message);
-    };
+    if (given.context != nullptr) {
+      options->warn = [context = given.context](const std::string& message) {
+        if (CheckHandle(context).ok()) context->log.Warning(message);
+      };
+    }
   }
   ALEXNET_ASSIGN_OR_RETURN(
       options->precision,

@@ -57,7 +57,6 @@ Result<SelfCheck> ComputeSelfCheck(const Network& network,
                                    const SelfCheckOptions& options,
                                    const Interrupt& interrupt) {
   InferenceOptions plan_options;
-  plan_options.weight_dtype = options.weight_dtype;
   ALEXNET_ASSIGN_OR_RETURN(const std::unique_ptr<Predictor> plan,
                            compile(plan_options));
   for (const Layer& layer : network.layers) {

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "core/backend/backend.h"
-#include "core/backend/weight_type.h"
 #include "core/base/cancel.h"
 #include "core/base/status.h"
 #include "core/exec/inference_plan.h"
@@ -29,7 +28,6 @@ std::vector<float> SelfCheckInput(const Network& network, uint64_t key,
 struct SelfCheckOptions {
   uint64_t key = 1;
   float input_scale = 1.0f;
-  WeightType weight_dtype = WeightType::kF32;  // of fully connected layers
 };
 
 // Makes a predictor of a self-check's network, for one sample or more.

@@ -105,7 +105,7 @@ Result<std::unique_ptr<ModelBatchRunner>> ModelBatchRunner::Create(
     const int64_t half = (samples + 1) / 2;
     if (samples == 1 || half * views < computers.least_batch()) break;
   }
-  ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(*model, computers, options));
+  ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(*model, computers, options, {}));
   std::reverse(sizes.begin(), sizes.end());
   auto runner =
       std::make_unique<SizedRunner>(std::move(model), views, std::move(sizes));

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <string>
+
 #include "core/model/model.h"
 
 namespace alexnet {
@@ -41,7 +43,6 @@ Result<SelfCheckComparison> CheckModel(SharedModel& model,
   SelfCheckOptions check;
   check.key = expected.key;
   check.input_scale = expected.input_scale;
-  check.weight_dtype = options.weight_dtype;
   CompileOptions one = options;
   one.batch = 0;
   const auto compile = [&](const InferenceOptions& plan) {
@@ -54,18 +55,26 @@ Result<SelfCheckComparison> CheckModel(SharedModel& model,
 }
 
 Status TellNarrowWeights(SharedModel& model, const Computers& computers,
-                         const CompileOptions& options) {
+                         const CompileOptions& options,
+                         const Interrupt& interrupt) {
   if (options.weight_dtype == WeightType::kF32 || !options.warn ||
       model.model()->self_check() == nullptr) {
     return Status();
   }
-  ALEXNET_ASSIGN_OR_RETURN(const SelfCheckComparison comparison,
-                           CheckModel(model, computers, options, {}));
-  options.warn(fmt::format(
-      "{}: with the weights of fully connected layers in {}, results differ "
-      "from its self-check by up to {:.1e} of the largest",
-      model.model()->path(), WeightTypeName(options.weight_dtype),
-      comparison.error));
+  const std::string what =
+      fmt::format("{}: with the weights of fully connected layers in {}",
+                  model.model()->path(), WeightTypeName(options.weight_dtype));
+  const Result<SelfCheckComparison> comparison =
+      CheckModel(model, computers, options, interrupt);
+  ALEXNET_RETURN_IF_ERROR(interrupt.Check());
+  if (comparison.ok()) {
+    options.warn(fmt::format(
+        "{}, {} differ from its self-check by up to {:.1e} ({:.0e} allowed)",
+        what, comparison->worst, comparison->error, comparison->tolerance));
+  } else {
+    options.warn(fmt::format("{}, nothing could be compared: {}", what,
+                             comparison.status().ToString()));
+  }
   return Status();
 }
 

@@ -19,9 +19,11 @@ Result<SelfCheckComparison> CheckModel(SharedModel& model,
                                        const Interrupt& interrupt);
 
 // Where the options ask for weights in fewer bits, have somebody to `warn`, and
-// the model has a self-check: says how far results are from it.
+// the model has a self-check: says how far results are from it, or why that is
+// not known. Fails only where `interrupt` says so.
 Status TellNarrowWeights(SharedModel& model, const Computers& computers,
-                         const CompileOptions& options);
+                         const CompileOptions& options,
+                         const Interrupt& interrupt);
 
 }  // namespace alexnet
 

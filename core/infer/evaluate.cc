@@ -123,7 +123,8 @@ Result<Evaluation> Evaluate(SharedModel& shared,
       CompileModel(shared, computers, options,
                    options.feed.ten_crop ? kDefaultTenCropBatch : kDefaultBatch,
                    {}));
-  ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(shared, computers, options));
+  ALEXNET_RETURN_IF_ERROR(
+      TellNarrowWeights(shared, computers, options, interrupt));
   ALEXNET_ASSIGN_OR_RETURN(
       Evaluation result,
       EvaluatePlan(*plan, model.preprocessing(), dataset, indices, match->map,

@@ -9,6 +9,8 @@
 
 #include "core/base/check.h"
 #include "core/data/decode.h"
+#include "core/infer/check_model.h"
+#include "core/infer/computers.h"
 #include "core/preprocess/augmentation.h"
 
 namespace alexnet {
@@ -63,6 +65,10 @@ Result<std::unique_ptr<Features>> Features::Create(
       std::unique_ptr<InferencePlan> plan,
       CompileNetwork(*shared, NetworkUpTo(model.network(), *index),
                      std::move(backend), options, kDefaultBatch, {}));
+  if (options.weight_dtype != WeightType::kF32) {
+    ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
+    ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(*shared, computers, options, {}));
+  }
   ALEXNET_ASSIGN_OR_RETURN(
       std::unique_ptr<Pipeline> pipeline,
       StartPipeline(model, *plan, std::move(pictures), options));

@@ -49,7 +49,7 @@ Result<std::unique_ptr<Session>> Session::Create(
       std::unique_ptr<Predictor> plan,
       CompileModel(*shared, computers, options, options.ten_crop ? kTenCrop : 1,
                    options.activations));
-  ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(*shared, computers, options));
+  ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(*shared, computers, options, {}));
   return std::unique_ptr<Session>(new Session(
       std::move(shared), computers, std::move(plan), options, std::move(kept)));
 }

@@ -169,9 +169,12 @@ TEST(NamesTest, AbsurdBatchesAreRefused) {
 TEST(NamesTest, UnknownEnumValuesAreRefused) {
   const Model model = TinyModel();
   auto options = Options(alexnet_session_options_init);
-  options.weight_dtype = 77;
+  options.weight_dtype = ALEXNET_WEIGHTS_I8 + 1;
   alexnet_session* session = nullptr;
   REFUSED(kBad, alexnet_session_create(model.get(), &options, &session, e));
+  options.weight_dtype = ALEXNET_WEIGHTS_I8;
+  OK(alexnet_session_create(model.get(), &options, &session, e));
+  alexnet_session_free(session);
   const Network network = TinyNetwork();
   REFUSED(kBad, alexnet_network_add_activation(network.get(), "x", 9, e));
   EXPECT_STRNE(alexnet_status_name(-5), nullptr);

@@ -29,6 +29,7 @@ void Run(Asked& asked, Setting& setting) {
                   "class probabilities");
   }
   asked.files.max_pixels = asked.options.max_pixels;
+  asked.options.context = setting.log.get();
   Session session(model, asked.options);
   Json document = Json::Array();
   int64_t failed = 0, done = 0;

@@ -25,7 +25,7 @@ struct Sizes {
   int64_t out;
 };
 
-// Weights are read in place, row-major, whatever their type.
+// Row-major in memory, whatever their type.
 std::unique_ptr<ParameterLayout> RowsOf(const Sizes& sizes, WeightType type) {
   switch (type) {
     case WeightType::kF32:

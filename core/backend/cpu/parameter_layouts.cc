@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/checked_math.h"
+#include "core/base/parallel.h"
 
 namespace alexnet::cpu {
 namespace {
@@ -55,6 +56,7 @@ int64_t QuantizedBytes(int64_t rows, int64_t columns) {
   return RoundUp<int64_t>(rows * columns, 64);
 }
 
+// Its elements are no DType; nobody asks for one where a layout is not dense.
 class QuantizedLayout : public ParameterLayout {
  public:
   QuantizedLayout(int64_t rows, int64_t columns)
@@ -71,18 +73,18 @@ class QuantizedLayout : public ParameterLayout {
   bool dense() const override { return false; }
 
   Status Pack(const TensorView& tensor, void* packed) const override {
-    std::vector<float> row(static_cast<size_t>(columns_));
     const auto* from = static_cast<const std::byte*>(tensor.data);
     auto* to = static_cast<int8_t*>(packed);
-    std::fill(to + rows_ * columns_, to + QuantizedBytes(rows_, columns_),
-              int8_t{0});
-    auto* factors =
-        reinterpret_cast<float*>(to + QuantizedBytes(rows_, columns_));
-    for (int64_t r = 0; r < rows_; ++r) {
-      WidenToFloat(tensor.dtype, from + r * columns_ * DTypeSize(tensor.dtype),
-                   columns_, row.data());
-      factors[r] = Quantize(row, to + r * columns_);
-    }
+    const int64_t bytes = QuantizedBytes(rows_, columns_);
+    std::fill(to + rows_ * columns_, to + bytes, int8_t{0});
+    auto* factors = reinterpret_cast<float*>(to + bytes);
+    const int64_t row_bytes = columns_ * DTypeSize(tensor.dtype);
+    ParallelFor(rows_, 16, [&](int64_t begin, int64_t end) {
+      for (int64_t r = begin; r < end; ++r) {
+        factors[r] = Quantize(tensor.dtype, from + r * row_bytes, columns_,
+                              to + r * columns_);
+      }
+    });
     return Status();
   }
 
@@ -91,24 +93,45 @@ class QuantizedLayout : public ParameterLayout {
   }
 
  private:
+  // Calls piece(first, count, values) for each part of a row, widened.
+  template <typename Piece>
+  static void ForEachPiece(DType dtype, const std::byte* row, int64_t columns,
+                           const Piece& piece) {
+    constexpr int64_t kPiece = 512;
+    float values[kPiece];
+    for (int64_t first = 0; first < columns; first += kPiece) {
+      const int64_t count = std::min(kPiece, columns - first);
+      WidenToFloat(dtype, row + first * DTypeSize(dtype), count, values);
+      piece(first, count, values);
+    }
+  }
+
   // Returns the factor.
-  static float Quantize(const std::vector<float>& row, int8_t* to) {
+  static float Quantize(DType dtype, const std::byte* row, int64_t columns,
+                        int8_t* to) {
     float largest = 0.0f;
     bool finite = true;
-    for (const float weight : row) {
-      largest = std::max(largest, std::abs(weight));
-      finite = finite && std::isfinite(weight);
-    }
+    ForEachPiece(dtype, row, columns,
+                 [&](int64_t, int64_t count, const float* values) {
+                   for (int64_t i = 0; i < count; ++i) {
+                     largest = std::max(largest, std::abs(values[i]));
+                     finite = finite && std::isfinite(values[i]);
+                   }
+                 });
     const float factor = largest / 127.0f;
     if (!finite || factor == 0.0f) {
-      std::fill_n(to, row.size(), int8_t{0});
+      std::fill_n(to, columns, int8_t{0});
       return finite ? 0.0f : std::numeric_limits<float>::quiet_NaN();
     }
-    for (size_t i = 0; i < row.size(); ++i) {
-      // Of a factor that is no normal number a quotient may be too large.
-      to[i] = static_cast<int8_t>(
-          std::clamp(std::nearbyint(row[i] / factor), -127.0f, 127.0f));
-    }
+    ForEachPiece(dtype, row, columns,
+                 [&](int64_t first, int64_t count, const float* values) {
+                   for (int64_t i = 0; i < count; ++i) {
+                     // Of a factor that is no normal number a quotient may be
+                     // too large.
+                     to[first + i] = static_cast<int8_t>(std::clamp(
+                         std::round(values[i] / factor), -127.0f, 127.0f));
+                   }
+                 });
     return factor;
   }
 

@@ -16,8 +16,9 @@ std::unique_ptr<ParameterLayout> MakeDenseLayout(const Shape& shape,
                                                  DType dtype = DType::kF32);
 
 // Row-major integers of 8 bits, then, from QuantizedFactors on, each row's
-// factor: its largest magnitude over 127, of which the integers are multiples,
-// rounded to nearest even. A row that is not finite has the factor NaN.
+// factor: its largest magnitude over 127, of which weights become the nearest
+// multiples, halves away from zero. A row that is not finite has the factor
+// NaN.
 std::unique_ptr<ParameterLayout> MakeQuantizedLayout(int64_t rows,
                                                      int64_t columns);
 const float* QuantizedFactors(const void* packed, int64_t rows,

@@ -49,6 +49,10 @@ class ReferenceBackend : public Backend {
   bool CanFuse(const Layer&, ActivationKind) const override { return false; }
   Result<std::unique_ptr<Kernel>> CreateKernel(
       const KernelRequest& request) override {
+    if (request.weight_dtype != WeightType::kF32) {
+      return UnsupportedError("the reference computes in float64 alone")
+          .WithField("weight_dtype");
+    }
     return reference::MakeKernel(request);
   }
   Result<std::unique_ptr<Kernel>> CreateReorder(const Format& from,

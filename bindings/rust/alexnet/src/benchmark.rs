@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use alexnet_sys as sys;
 
-use crate::weight_type::WeightType;
 use crate::error::Result;
 use crate::ffi::{self, Constant, Struct};
 use crate::limits::Limits;
@@ -14,6 +13,7 @@ use crate::model::Model;
 use crate::parallel::Parallel;
 use crate::precision::Precision;
 use crate::session_options::SessionOptions;
+use crate::weight_type::WeightType;
 
 /// What is timed.
 #[derive(Clone, Debug, PartialEq, Eq)]

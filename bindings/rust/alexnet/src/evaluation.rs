@@ -8,7 +8,6 @@ use alexnet_sys as sys;
 
 use crate::context::Context;
 use crate::dataset::Dataset;
-use crate::weight_type::WeightType;
 use crate::error::Result;
 use crate::ffi::{self, Constant, Struct};
 use crate::handle::Handle;
@@ -18,6 +17,7 @@ use crate::parallel::Parallel;
 use crate::precision::Precision;
 use crate::relay::{Progress, ProgressRelay};
 use crate::session_options::SessionOptions;
+use crate::weight_type::WeightType;
 
 /// How a model is tested.
 #[derive(Default)]

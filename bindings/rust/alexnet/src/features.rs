@@ -6,7 +6,6 @@ use std::ptr;
 use alexnet_sys as sys;
 
 use crate::context::Context;
-use crate::weight_type::WeightType;
 use crate::error::Result;
 use crate::ffi::{self, CStrings, Struct};
 use crate::handle::Handle;
@@ -15,6 +14,7 @@ use crate::limits::Limits;
 use crate::model::Model;
 use crate::precision::Precision;
 use crate::session_options::SessionOptions;
+use crate::weight_type::WeightType;
 
 /// How pictures go through a model.
 #[derive(Clone, Debug, Default)]

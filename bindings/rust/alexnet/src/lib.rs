@@ -70,7 +70,6 @@ mod model_builder;
 mod network;
 mod parallel;
 mod precision;
-mod weight_type;
 mod preprocessing;
 mod queue;
 mod queue_options;
@@ -84,6 +83,7 @@ mod text;
 mod train;
 mod train_event;
 mod trainer;
+mod weight_type;
 
 pub use benchmark::{
     benchmark, time_layers, BenchmarkOptions, BenchmarkReport, BenchmarkTarget, LayerTime,
@@ -120,7 +120,6 @@ pub use model_builder::ModelBuilder;
 pub use network::{Network, NetworkLayers};
 pub use parallel::Parallel;
 pub use precision::Precision;
-pub use weight_type::WeightType;
 pub use preprocessing::{
     ChannelOrder, MeanImage, MeanKind, Preprocessing, ResizeFilter, ResizeRule, ViewOrder,
 };
@@ -138,3 +137,4 @@ pub use train::{
 };
 pub use train_event::{EpochReport, LayerNorms, StepReport, TrainEvent, TrainStart, Validation};
 pub use trainer::{StepResult, Trainer, TrainerOptions, UpdateRule, Values};
+pub use weight_type::WeightType;

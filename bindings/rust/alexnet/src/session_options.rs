@@ -3,11 +3,11 @@
 use alexnet_sys as sys;
 
 use crate::context::Context;
-use crate::weight_type::WeightType;
 use crate::error::Result;
 use crate::ffi::{self, CStrings, Constant, Struct};
 use crate::parallel::Parallel;
 use crate::precision::Precision;
+use crate::weight_type::WeightType;
 
 /// How a model is compiled and run.
 #[derive(Clone, Debug, Default)]

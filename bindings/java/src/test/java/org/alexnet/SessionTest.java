@@ -157,7 +157,8 @@ class SessionTest {
 
   @Test
   void tenCropsAndOptions() {
-    SessionOptions options = Fixtures.oneThread().tenCrop(true).weightDtype(WeightType.BF16).batch(3);
+    SessionOptions options =
+        Fixtures.oneThread().tenCrop(true).weightDtype(WeightType.I8).batch(3);
     try (Model model = Fixtures.model();
         Session session = new Session(model, options)) {
       assertEquals(10, session.info().views());
