@@ -66,6 +66,7 @@ Result<std::unique_ptr<Features>> Features::Create(
       CompileNetwork(*shared, NetworkUpTo(model.network(), *index),
                      std::move(backend), options, kDefaultBatch, {}));
   if (options.weight_dtype != WeightType::kF32) {
+    // The whole network's, of which the plan may have but a part.
     ALEXNET_ASSIGN_OR_RETURN(const Computers computers, MakeComputers(options));
     ALEXNET_RETURN_IF_ERROR(TellNarrowWeights(*shared, computers, options, {}));
   }

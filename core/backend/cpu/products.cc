@@ -9,19 +9,14 @@
 namespace alexnet::cpu {
 namespace {
 
-// Sums fill the registers but for what is multiplied.
 namespace baseline {
 constexpr int kLanes = 4;
-constexpr int kMostRows = 6;
-constexpr int kColumnVectors = 2;
 #include "core/backend/cpu/products.inc"
 }  // namespace baseline
 
 ALEXNET_BEGIN_AVX2
 namespace avx2 {
 constexpr int kLanes = 8;
-constexpr int kMostRows = 6;
-constexpr int kColumnVectors = 2;
 #include "core/backend/cpu/products.inc"
 }  // namespace avx2
 ALEXNET_END_INSTRUCTION_SET
@@ -29,8 +24,6 @@ ALEXNET_END_INSTRUCTION_SET
 ALEXNET_BEGIN_AVX512
 namespace avx512 {
 constexpr int kLanes = 16;
-constexpr int kMostRows = 14;
-constexpr int kColumnVectors = 2;
 #include "core/backend/cpu/products.inc"
 }  // namespace avx512
 ALEXNET_END_INSTRUCTION_SET

@@ -10,21 +10,14 @@
 namespace alexnet::cpu {
 namespace {
 
-// Sums of the micro-kernels fill the registers but for what is multiplied.
 namespace baseline {
 constexpr int kLanes = 4;
-constexpr int kMostRows = 6;
-constexpr int kColumnVectors = 2;
-constexpr int kGradientRows = 4;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace baseline
 
 ALEXNET_BEGIN_AVX2
 namespace avx2 {
 constexpr int kLanes = 8;
-constexpr int kMostRows = 6;
-constexpr int kColumnVectors = 2;
-constexpr int kGradientRows = 4;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace avx2
 ALEXNET_END_INSTRUCTION_SET
@@ -32,9 +25,6 @@ ALEXNET_END_INSTRUCTION_SET
 ALEXNET_BEGIN_AVX512
 namespace avx512 {
 constexpr int kLanes = 16;
-constexpr int kMostRows = 14;
-constexpr int kColumnVectors = 2;
-constexpr int kGradientRows = 8;
 #include "core/backend/cpu/winograd/loops.inc"
 }  // namespace avx512
 ALEXNET_END_INSTRUCTION_SET
