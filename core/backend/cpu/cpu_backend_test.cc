@@ -147,6 +147,25 @@ INSTANTIATE_TEST_SUITE_P(
                       NarrowCase{WeightType::kI8, 3, 1e-2},
                       NarrowCase{WeightType::kI8, 9, 1e-2}));
 
+TEST(CpuBackendTest, AFullyConnectedLayersBitsDoNotDependOnThreads) {
+  KernelCase test;
+  test.layer = {"fc", FullyConnected{259, true, {}, {}}};
+  test.in = {37, 300};
+  test.src = RandomValues(test.in.elements(), 1);
+  test.training = true;
+  test.dst_gradient = RandomValues(37 * 259, 9);
+  const KernelResult one =
+      RunKernel(*CreateCpuBackend({.threads = 1}).value(), test).value();
+  for (const int threads : {2, 3, 7}) {
+    const KernelResult many =
+        RunKernel(*CreateCpuBackend({.threads = threads}).value(), test)
+            .value();
+    EXPECT_EQ(one.dst, many.dst) << threads;
+    EXPECT_EQ(one.src_gradient, many.src_gradient) << threads;
+    EXPECT_EQ(one.weight_gradient, many.weight_gradient) << threads;
+  }
+}
+
 TEST(CpuBackendTest, TheSameThreadsGiveTheSameBits) {
   KernelCase test;
   test.layer = ConvolutionOf(32, Window::Square(3, 1, 1));

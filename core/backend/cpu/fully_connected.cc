@@ -1,19 +1,21 @@
-// Fully connected layers: our own kernels at small batches, where reading the
-// weights is all the time there is, oneDNN's beyond.
+// Fully connected layers. At small batches reading the weights is all the time
+// there is.
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
 
 #include "core/backend/cpu/dnnl_support.h"
 #include "core/backend/cpu/elementwise.h"
 #include "core/backend/cpu/gemv.h"
+#include "core/backend/cpu/inner_products.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/parameter_layouts.h"
 #include "core/base/checked_math.h"
+#include "core/base/parallel.h"
 
 namespace alexnet::cpu {
 namespace {
-
-using dnnl::prop_kind;
 
 struct Sizes {
   explicit Sizes(const KernelRequest& request)
@@ -86,27 +88,27 @@ class GemvKernel : public CpuKernel {
   const std::unique_ptr<ParameterLayout> bias_;
 };
 
+// For whole batches, and for training.
 class InnerProductKernel : public CpuKernel {
  public:
   explicit InnerProductKernel(const KernelRequest& request)
       : sizes_(request),
         has_bias_(As<FullyConnected>(*request.layer)->has_bias),
-        relu_(request.fused.has_value()) {
-    const Shape weight = {sizes_.out, sizes_.in};
+        relu_(request.fused.has_value()),
+        products_(sizes_.batch, sizes_.in, sizes_.out, TeamSize()),
+        weight_(RowsOf(sizes_, WeightType::kF32)),
+        bias_(MakeDenseLayout({sizes_.out})) {
+    name_ = request.layer->name + " products";
     src_ = Format::Dense(request.src.shape);
     dst_ = Format::Dense({sizes_.batch, sizes_.out});
-    flat_ = DenseDescriptor({sizes_.batch, sizes_.in});
-    out_ = DenseDescriptor({sizes_.batch, sizes_.out});
-    bias_descriptor_ = DenseDescriptor({sizes_.out});
-    MakeForward(request.training);
-    name_ = request.layer->name + " " + implementation_;
-    weight_ =
-        MakeDnnlLayout(weight, DenseDescriptor(weight), weight_descriptor_);
-    bias_ = MakeDenseLayout({sizes_.out});
-    if (request.training) MakeBackward(request.src_gradient);
     masked_bytes_ =
         request.training && relu_ ? RoundUp<int64_t>(dst_.bytes, 64) : 0;
-    memory_.scratch_bytes = masked_bytes_ + scratch_bytes_;
+    memory_.scratch_bytes = 4 * products_.forward_scratch();
+    if (request.training) {
+      memory_.scratch_bytes =
+          std::max(memory_.scratch_bytes,
+                   masked_bytes_ + 4 * products_.backward_scratch());
+    }
     memory_.backward_reads_src = true;
     memory_.backward_reads_dst = relu_;
   }
@@ -119,113 +121,48 @@ class InnerProductKernel : public CpuKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return Guarded(name_, [&] {
-      std::unordered_map<int, dnnl::memory> arguments = {
-          {DNNL_ARG_SRC, View(flat_, args.src)},
-          {DNNL_ARG_WEIGHTS, View(weight_descriptor_, args.weight)},
-          {DNNL_ARG_DST, View(out_, args.dst)},
-          {DNNL_ARG_SCRATCHPAD, View(forward_scratch_, args.scratch)}};
-      if (has_bias_) {
-        arguments.emplace(DNNL_ARG_BIAS, View(bias_descriptor_, args.bias));
-      }
-      forward_.execute(Stream(), arguments);
-      if (relu_) Rectify(dst_.bytes / 4, args.dst);
-      return Status();
-    });
+    products_.Forward(static_cast<const float*>(args.src),
+                      static_cast<const float*>(args.weight),
+                      static_cast<const float*>(args.bias), relu_,
+                      static_cast<float*>(args.dst),
+                      static_cast<float*>(args.scratch));
+    return Status();
   }
 
   Status Backward(const BackwardArgs& args) override {
-    return Guarded(name_, [&] {
-      auto* scratch = static_cast<std::byte*>(args.scratch);
-      const void* gradient = args.dst_gradient;
-      if (relu_) {
-        ReluBackward(static_cast<const float*>(args.dst),
-                     static_cast<const float*>(args.dst_gradient),
-                     dst_.bytes / 4, reinterpret_cast<float*>(scratch));
-        gradient = scratch;
-        scratch += masked_bytes_;
-      }
-      if (args.bias_gradient != nullptr) {
-        SumRows(static_cast<const float*>(gradient), sizes_.batch, sizes_.out,
-                static_cast<float*>(args.bias_gradient));
-      }
-      if (args.weight_gradient != nullptr) {
-        weights_.execute(
-            Stream(), {{DNNL_ARG_SRC, View(flat_, args.src)},
-                       {DNNL_ARG_DIFF_DST, View(out_, gradient)},
-                       {DNNL_ARG_DIFF_WEIGHTS,
-                        View(weight_descriptor_, args.weight_gradient)},
-                       {DNNL_ARG_SCRATCHPAD, View(weights_scratch_, scratch)}});
-      }
-      if (args.src_gradient != nullptr) {
-        data_.execute(
-            Stream(),
-            {{DNNL_ARG_DIFF_DST, View(out_, gradient)},
-             {DNNL_ARG_WEIGHTS, View(weight_descriptor_, args.weight)},
-             {DNNL_ARG_DIFF_SRC, View(flat_, args.src_gradient)},
-             {DNNL_ARG_SCRATCHPAD, View(data_scratch_, scratch)}});
-      }
-      return Status();
-    });
+    const auto* gradient = static_cast<const float*>(args.dst_gradient);
+    if (relu_) {
+      auto* masked = static_cast<float*>(args.scratch);
+      ReluBackward(static_cast<const float*>(args.dst), gradient,
+                   dst_.bytes / 4, masked);
+      gradient = masked;
+    }
+    auto* scratch = reinterpret_cast<float*>(
+        static_cast<std::byte*>(args.scratch) + masked_bytes_);
+    if (args.bias_gradient != nullptr) {
+      SumRows(gradient, sizes_.batch, sizes_.out,
+              static_cast<float*>(args.bias_gradient));
+    }
+    if (args.weight_gradient != nullptr) {
+      products_.BackwardWeights(static_cast<const float*>(args.src), gradient,
+                                static_cast<float*>(args.weight_gradient),
+                                scratch);
+    }
+    if (args.src_gradient != nullptr) {
+      products_.BackwardData(gradient, static_cast<const float*>(args.weight),
+                             static_cast<float*>(args.src_gradient), scratch);
+    }
+    return Status();
   }
 
  private:
-  void MakeForward(bool training) {
-    const prop_kind kind =
-        training ? prop_kind::forward_training : prop_kind::forward_inference;
-    // oneDNN's own layout: forward, row-major weights take twice as long. The
-    // three passes of training share it.
-    const Descriptor weight = AnyDescriptor({sizes_.out, sizes_.in});
-    const auto descriptor =
-        has_bias_
-            ? dnnl::inner_product_forward::desc(kind, flat_, weight,
-                                                bias_descriptor_, out_)
-            : dnnl::inner_product_forward::desc(kind, flat_, weight, out_);
-    const dnnl::inner_product_forward::primitive_desc forward(
-        descriptor, Attributes(), Engine());
-    hint_ = forward;
-    weight_descriptor_ = forward.weights_desc();
-    forward_ = dnnl::inner_product_forward(forward);
-    forward_scratch_ = forward.scratchpad_desc();
-    implementation_ = forward.impl_info_str();
-    scratch_bytes_ = static_cast<int64_t>(forward_scratch_.get_size());
-  }
-
-  void MakeBackward(bool src_gradient) {
-    const dnnl::inner_product_backward_weights::primitive_desc weights(
-        {flat_, weight_descriptor_, out_}, Attributes(), Engine(), hint_);
-    weights_ = dnnl::inner_product_backward_weights(weights);
-    weights_scratch_ = weights.scratchpad_desc();
-    scratch_bytes_ = std::max(
-        scratch_bytes_, static_cast<int64_t>(weights_scratch_.get_size()));
-    if (!src_gradient) return;
-    const dnnl::inner_product_backward_data::primitive_desc data(
-        {flat_, weight_descriptor_, out_}, Attributes(), Engine(), hint_);
-    data_ = dnnl::inner_product_backward_data(data);
-    data_scratch_ = data.scratchpad_desc();
-    scratch_bytes_ = std::max(scratch_bytes_,
-                              static_cast<int64_t>(data_scratch_.get_size()));
-  }
-
   const Sizes sizes_;
   const bool has_bias_;
   const bool relu_;
-  Descriptor flat_;
-  Descriptor out_;
-  Descriptor weight_descriptor_;
-  Descriptor bias_descriptor_;
-  dnnl::inner_product_forward::primitive_desc hint_;
-  dnnl::primitive forward_;
-  dnnl::primitive weights_;
-  dnnl::primitive data_;
-  Descriptor forward_scratch_;
-  Descriptor weights_scratch_;
-  Descriptor data_scratch_;
-  std::unique_ptr<ParameterLayout> weight_;
-  std::unique_ptr<ParameterLayout> bias_;
-  std::string implementation_;
-  int64_t scratch_bytes_ = 0;
-  int64_t masked_bytes_ = 0;
+  const InnerProducts products_;
+  const std::unique_ptr<ParameterLayout> weight_;
+  const std::unique_ptr<ParameterLayout> bias_;
+  int64_t masked_bytes_ = 0;  // of the gradient before the ReLU
 };
 
 }  // namespace
@@ -235,12 +172,7 @@ KernelResult MakeKernel(const FullyConnected&, const KernelRequest& request) {
   if (!request.training && (narrow || request.batch <= kGemvVectors)) {
     return std::unique_ptr<Kernel>(std::make_unique<GemvKernel>(request));
   }
-  std::unique_ptr<Kernel> kernel;
-  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&] {
-    kernel = std::make_unique<InnerProductKernel>(request);
-    return Status();
-  }));
-  return kernel;
+  return std::unique_ptr<Kernel>(std::make_unique<InnerProductKernel>(request));
 }
 
 }  // namespace alexnet::cpu

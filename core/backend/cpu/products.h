@@ -1,5 +1,4 @@
-// Small matrix products, each on one thread: those of one position of a locally
-// connected layer.
+// Matrix products of what lies in the caches, each on one thread.
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_PRODUCTS_H_
 #define ALEXNET_CORE_BACKEND_CPU_PRODUCTS_H_
@@ -8,9 +7,9 @@
 
 namespace alexnet::cpu {
 
-// c += a b, with a (rows, depth) of any strides, b (depth, columns) and c
-// (rows, columns) row-major with their rows `b_row` and `c_row` elements apart.
-// None overlaps c.
+// c += a b, or c = a b, with a (rows, depth) of any strides, b (depth, columns)
+// and c (rows, columns) row-major with their rows `b_row` and `c_row` elements
+// apart. None overlaps c.
 struct Product {
   int64_t rows = 0;
   int64_t columns = 0;
@@ -22,6 +21,7 @@ struct Product {
   int64_t b_row = 0;
   float* c = nullptr;
   int64_t c_row = 0;
+  bool fresh = false;  // c is overwritten
 };
 
 // Columns that are computed together: others take longer where their number is
