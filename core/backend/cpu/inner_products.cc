@@ -12,6 +12,11 @@ namespace {
 // Depth of what is multiplied at once: a panel of it stays in a core's
 // first-level cache.
 constexpr int64_t kDepth = 256;
+// Rows, and multiplications, that are worth a thread.
+constexpr int64_t kLeastRows = 16;
+constexpr int64_t kLeastWork = int64_t{1} << 17;
+// Panels that one task of the weights' gradient goes through.
+constexpr int64_t kTaskPanels = 16;
 // Rows that are multiplied with every panel while they stay in the second-level
 // cache: a multiple of what any instruction set's tiles have. They are copied
 // for that, since a matrix's own rows may be powers of two apart, and would
@@ -62,16 +67,16 @@ void PackTransposed(const float* from, int64_t rows, int64_t columns,
   }
 }
 
-// Rows [begin, end) of (columns, samples), to columns of (batch, columns), with
-// a number added to each row (null: none).
-void Unpack(const float* from, int64_t samples, int64_t begin, int64_t end,
+// Rows [begin, end) of (columns, batch), `row` floats apart, to columns of
+// (batch, columns), with a number added to each row (null: none).
+void Unpack(const float* from, int64_t row, int64_t begin, int64_t end,
             const float* bias, bool relu, int64_t batch, int64_t columns,
             float* to) {
   for (int64_t first = begin; first < end; first += kTogether) {
     const int64_t count = std::min(kTogether, end - first);
     for (int64_t n = 0; n < batch; ++n) {
       for (int64_t i = 0; i < count; ++i) {
-        const float sum = from[(first + i) * samples + n] +
+        const float sum = from[(first + i) * row + n] +
                           (bias != nullptr ? bias[first + i] : 0.0f);
         to[n * columns + first + i] = relu && sum <= 0.0f ? 0.0f : sum;
       }
@@ -90,8 +95,16 @@ InnerProducts::InnerProducts(int64_t batch, int64_t in, int64_t out,
       panel_(std::min(kPanel, RoundUp(batch, kProductColumns))),
       samples_(RoundUp(batch, panel_)) {}
 
+int64_t InnerProducts::Ranges(int64_t rows, int64_t depth) const {
+  return std::max<int64_t>(1, std::min({threads_, Blocks(rows, kLeastRows),
+                                        rows * depth * samples_ / kLeastWork}));
+}
+
 int64_t InnerProducts::forward_scratch() const {
-  return samples_ * (in_ + out_) + threads_ * kBlock;
+  const int64_t ranges =
+      std::min(threads_, Blocks(std::max(in_, out_), kLeastRows));
+  return samples_ * (in_ + out_) +
+         (sums_row() - samples_) * std::max(in_, out_) + ranges * kBlock;
 }
 
 int64_t InnerProducts::backward_scratch() const {
@@ -99,9 +112,9 @@ int64_t InnerProducts::backward_scratch() const {
                   batch_ * (RoundUp(in_, kPanel) + RoundUp(out_, kRows)));
 }
 
-// to (batch, rows) = (a from^T)^T, with `from` (batch, depth) and a (rows,
-// depth), of which `block` copies a part; the copy's rows are `a_row`, its
-// columns `a_depth` apart.
+// to (batch, rows) = from a^T, with `from` (batch, depth) and a (rows, depth),
+// of which `copy_block` copies a part; the copy's rows are `a_row`, its columns
+// `a_depth` apart.
 template <typename CopyBlock>
 void InnerProducts::Multiply(int64_t rows, int64_t depth,
                              const CopyBlock& copy_block, int64_t a_row,
@@ -110,20 +123,18 @@ void InnerProducts::Multiply(int64_t rows, int64_t depth,
                              float* scratch) const {
   float* panels = scratch;
   float* sums = panels + samples_ * depth;
-  float* blocks = sums + samples_ * rows;
+  float* blocks = sums + sums_row() * rows;
   ParallelFor(Blocks(depth, kTogether), kDepth / kTogether,
               [&](int64_t begin, int64_t end) {
                 PackTransposed(from, batch_, depth, panel_, begin * kTogether,
                                std::min(end * kTogether, depth), panels);
               });
-  const int64_t row_blocks = Blocks(rows, kRows);
-  const int64_t ranges = std::min(row_blocks, threads_);
+  const int64_t ranges = Ranges(rows, depth);
   ParallelFor(ranges, 1, [&](int64_t first, int64_t last) {
     for (int64_t range = first; range < last; ++range) {
       float* block = blocks + range * kBlock;
-      const int64_t begin = row_blocks * range / ranges * kRows;
-      const int64_t end =
-          std::min(row_blocks * (range + 1) / ranges * kRows, rows);
+      const int64_t begin = rows * range / ranges;
+      const int64_t end = rows * (range + 1) / ranges;
       for (int64_t k = 0; k < depth; k += kDepth) {
         const int64_t deep = std::min(kDepth, depth - k);
         for (int64_t row = begin; row < end; row += kRows) {
@@ -138,13 +149,13 @@ void InnerProducts::Multiply(int64_t rows, int64_t depth,
                         .a_depth = a_depth,
                         .b = panels + n * depth + k * panel_,
                         .b_row = panel_,
-                        .c = sums + row * samples_ + n,
-                        .c_row = samples_,
+                        .c = sums + row * sums_row() + n,
+                        .c_row = sums_row(),
                         .fresh = k == 0});
           }
         }
       }
-      Unpack(sums, samples_, begin, end, bias, relu, batch_, rows, to);
+      Unpack(sums, sums_row(), begin, end, bias, relu, batch_, rows, to);
     }
   });
 }
@@ -184,20 +195,27 @@ void InnerProducts::BackwardWeights(const float* src, const float* dst_gradient,
   ParallelFor(Blocks(out_, kRows), 2, [&](int64_t begin, int64_t end) {
     PackColumns(dst_gradient, batch_, out_, kRows, begin, end, blocks);
   });
-  ParallelFor(Blocks(out_, kRows), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t block = begin; block < end; ++block) {
-      for (int64_t column = 0; column < in_; column += kPanel) {
-        AddProduct({.rows = std::min(kRows, out_ - block * kRows),
-                    .columns = std::min(kPanel, in_ - column),
-                    .depth = batch_,
-                    .a = blocks + block * kRows * batch_,
-                    .a_row = 1,
-                    .a_depth = kRows,
-                    .b = panels + column * batch_,
-                    .b_row = kPanel,
-                    .c = weight_gradient + block * kRows * in_ + column,
-                    .c_row = in_,
-                    .fresh = true});
+  const int64_t width = kTaskPanels * kPanel;
+  const int64_t tasks = Blocks(in_, width);  // of a block of outputs
+  ParallelFor(Blocks(out_, kRows) * tasks, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; ++task) {
+      const int64_t block = task / tasks;
+      const int64_t first = task % tasks * width;
+      for (int64_t column = first; column < std::min(first + width, in_);
+           column += kPanel) {
+        for (int64_t k = 0; k < batch_; k += kDepth) {
+          AddProduct({.rows = std::min(kRows, out_ - block * kRows),
+                      .columns = std::min(kPanel, in_ - column),
+                      .depth = std::min(kDepth, batch_ - k),
+                      .a = blocks + (block * batch_ + k) * kRows,
+                      .a_row = 1,
+                      .a_depth = kRows,
+                      .b = panels + column * batch_ + k * kPanel,
+                      .b_row = kPanel,
+                      .c = weight_gradient + block * kRows * in_ + column,
+                      .c_row = in_,
+                      .fresh = k == 0});
+        }
       }
     }
   });

@@ -1,7 +1,7 @@
-// The matrix products of a fully connected layer over whole batches, with its
-// weights row-major as a model file holds them, (out, in), in all passes. They
-// run on the calling thread's team; an element's sum has the same order
-// whatever the team's size.
+// The matrix products of a fully connected layer over whole batches, with
+// float32 weights row-major as a model file holds them, (out, in), in all
+// passes. They run on the calling thread's team; an element's sum has the same
+// order whatever the team's size.
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_INNER_PRODUCTS_H_
 #define ALEXNET_CORE_BACKEND_CPU_INNER_PRODUCTS_H_
@@ -15,7 +15,7 @@ class InnerProducts {
   // For teams of up to `threads`.
   InnerProducts(int64_t batch, int64_t in, int64_t out, int64_t threads);
 
-  // Of each call's scratch, in floats; aligned to 64 bytes.
+  // Of each call's scratch, in floats.
   int64_t forward_scratch() const;
   int64_t backward_scratch() const;
 
@@ -31,6 +31,10 @@ class InnerProducts {
                        float* weight_gradient, float* scratch) const;
 
  private:
+  // Of rows, that threads share.
+  int64_t Ranges(int64_t rows, int64_t depth) const;
+  // Floats from one row of sums to the next: no power of two, see kRows.
+  int64_t sums_row() const { return samples_ + 16; }
   template <typename CopyBlock>
   void Multiply(int64_t rows, int64_t depth, const CopyBlock& copy_block,
                 int64_t a_row, int64_t a_depth, const float* from,

@@ -171,6 +171,22 @@ std::vector<LayerCase> FullyConnectedCases() {
       cases.push_back(test);
     }
   }
+  // Of several blocks in each direction.
+  for (const bool relu : {false, true}) {
+    LayerCase wide{relu ? "FullWideRelu" : "FullWide", {}, 2e-5};
+    wide.kernel.layer = {"fc", FullyConnected{259, true, {}, {}}};
+    wide.kernel.in = {33, 300};
+    if (relu) wide.kernel.fused = ActivationKind::kRelu;
+    cases.push_back(wide);
+  }
+  LayerCase odd{"FullOdd", {}, 2e-5};
+  odd.kernel.layer = {"fc", FullyConnected{85, true, {}, {}}};
+  odd.kernel.in = {17, 257};
+  cases.push_back(odd);
+  LayerCase many{"FullMany", {}, 2e-5};
+  many.kernel.layer = {"fc", FullyConnected{10, true, {}, {}}};
+  many.kernel.in = {300, 40};
+  cases.push_back(many);
   LayerCase maps{"FullOverMaps", {}, 2e-5};
   maps.kernel.layer = {"fc", FullyConnected{10, true, {}, {}}};
   maps.kernel.in = {3, 24, 3, 3};
