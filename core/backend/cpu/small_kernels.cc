@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/dropout_math.h"
 #include "core/backend/cpu/elementwise.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/base/parallel.h"
-#include "core/base/philox.h"
 
 namespace alexnet::cpu {
 namespace {
@@ -44,7 +44,7 @@ class ActivationKernel : public CpuKernel {
   const bool relu_;
 };
 
-// Four units of one Philox block. The mask is found again in Backward.
+// The mask is found again in Backward.
 class DropoutKernel : public CpuKernel {
  public:
   explicit DropoutKernel(const KernelRequest& request)
@@ -80,24 +80,16 @@ class DropoutKernel : public CpuKernel {
     const bool whole = part_.units == 0 || part_.units == own;
     const int64_t runs = whole ? 1 : batch;
     const int64_t units = whole ? batch * own : own;
-    const PhiloxKey key = PhiloxKey::FromSeed(random.seed);
-    const float scale = 1.0f / (1.0f - rate_);
-    const int64_t blocks = (3 + units + 3) / 4;  // wherever a run begins
-    ParallelFor(runs * blocks, 1024, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t run = i / blocks;
-        const int64_t first = part_.Number(run, 0, own);
-        const int64_t number = first / 4 + i % blocks;
-        const PhiloxBlock words =
-            Philox4x32(key, {static_cast<uint32_t>(number), layer_, random.step,
-                             static_cast<uint32_t>(RandomPurpose::kDropout)});
-        for (int64_t k = 0; k < 4; ++k) {
-          const int64_t unit = number * 4 + k - first;
-          if (unit < 0 || unit >= units) continue;
-          const bool keep = PhiloxUniform(words.v[k]) >= rate_;
-          const int64_t at = run * own + unit;
-          out[at] = keep ? in[at] * scale : 0.0f;
-        }
+    const DropoutMask mask = {random, layer_, rate_};
+    const int64_t parts = MostDropoutRuns(units);
+    ParallelFor(runs * parts, 64, [&](int64_t begin, int64_t end) {
+      for (int64_t at = begin; at < end;) {
+        const int64_t run = at / parts;
+        const int64_t part = at % parts;
+        const int64_t last = std::min(part + (end - at), parts);
+        DropUnits(mask, part_.Number(run, 0, own), units, part, last,
+                  in + run * own, out + run * own);
+        at += last - part;
       }
     });
   }
