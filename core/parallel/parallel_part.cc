@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 #include "core/base/checked_math.h"
@@ -18,6 +20,28 @@ namespace {
 constexpr int64_t kBucketBytes = int64_t{4} << 20;
 
 size_t Index(int i) { return static_cast<size_t>(i); }
+
+// By parameter, a rank, so that each has about as many elements: the largest
+// first, to the rank that has fewest.
+std::vector<int> ShareOut(const std::vector<ParameterInfo>& parameters,
+                          int ranks) {
+  std::vector<size_t> order(parameters.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  const auto elements = [&](size_t p) {
+    return parameters[p].shape.elements();
+  };
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return elements(a) > elements(b);
+  });
+  std::vector<int64_t> taken(Index(ranks));
+  std::vector<int> shares(parameters.size());
+  for (const size_t p : order) {
+    const auto least = std::min_element(taken.begin(), taken.end());
+    *least += elements(p);
+    shares[p] = static_cast<int>(least - taken.begin());
+  }
+  return shares;
+}
 
 }  // namespace
 
@@ -53,7 +77,8 @@ ParallelPart::ParallelPart(const ParallelPlan& plan, const NetworkInfo& whole,
       batch_(batch),
       comm_(comm),
       data_(data),
-      summed_(std::move(summed)) {}
+      summed_(std::move(summed)),
+      norm_ranks_(ShareOut(whole.parameters, comm.size())) {}
 
 const ExchangeNode* ParallelPart::Find(int layer) const {
   for (const ExchangeNode& node : plan_.exchanges) {
@@ -163,7 +188,7 @@ Status ParallelPart::Agree(const std::vector<const ParameterLayout*>& layouts) {
 }
 
 bool ParallelPart::CountsInNorm(int parameter) const {
-  return !Sums(parameter) || comm_.rank() == 0;
+  return !Sums(parameter) || norm_ranks_[Index(parameter)] == comm_.rank();
 }
 
 Result<bool> ParallelPart::AllRecorded(bool recorded) {

@@ -88,6 +88,7 @@ class ParallelPart : public RankPart {
   Communicator& comm_;  // over the host's memory
   Communicator& data_;  // over the device's
   const std::unique_ptr<Fence> summed_;
+  const std::vector<int> norm_ranks_;            // by parameter that ranks sum
   std::vector<const ParameterLayout*> layouts_;  // by parameter
 
   // Gradients that are written, and whose sum is not asked for yet: a sum of

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -104,6 +107,37 @@ TEST(ParallelPartTest, RefusesToSumGradientsThatAreLaidOutDifferently) {
   // Nobody sums those.
   EXPECT_TRUE(AgreeBut({ParallelKind::kHybrid, 2}, "fc8.weight").ok());
   EXPECT_TRUE(AgreeBut({ParallelKind::kTowers, 2}, "conv3.weight").ok());
+}
+
+// Of what all ranks have, each counts about as much; of the rest all of its
+// own.
+TEST(ParallelPartTest, RanksShareTheNorm) {
+  const NetworkInfo whole = InferNetwork(testing::AlexnetSmall()).value();
+  for (const ParallelKind kind : {ParallelKind::kData, ParallelKind::kHybrid}) {
+    std::mutex mutex;
+    std::vector<int> counted(whole.parameters.size());
+    std::vector<int64_t> elements;
+    const Status status =
+        OnRanks({kind, 2}, 4, [&](const ParallelPart& part) -> Status {
+          const std::lock_guard<std::mutex> lock(mutex);
+          elements.push_back(0);
+          for (size_t p = 0; p < counted.size(); ++p) {
+            if (!part.CountsInNorm(static_cast<int>(p))) continue;
+            ++counted[p];
+            elements.back() += part.info().parameters[p].shape.elements();
+          }
+          return Status();
+        });
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    int64_t largest = 0;
+    for (size_t p = 0; p < counted.size(); ++p) {
+      const bool whole_on_each = kind == ParallelKind::kData ||
+                                 whole.parameters[p].name.starts_with("conv");
+      EXPECT_EQ(counted[p], whole_on_each ? 1 : 2) << whole.parameters[p].name;
+      largest = std::max(largest, whole.parameters[p].shape.elements());
+    }
+    EXPECT_LE(std::abs(elements[0] - elements[1]), largest);
+  }
 }
 
 TEST(ParallelPartTest, SumsTheOutcome) {
