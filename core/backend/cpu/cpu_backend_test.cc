@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -150,19 +151,25 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CpuBackendTest, AFullyConnectedLayersBitsDoNotDependOnThreads) {
   KernelCase test;
   test.layer = {"fc", FullyConnected{259, true, {}, {}}};
-  test.in = {37, 300};
-  test.src = RandomValues(test.in.elements(), 1);
   test.training = true;
-  test.dst_gradient = RandomValues(37 * 259, 9);
-  const KernelResult one =
-      RunKernel(*CreateCpuBackend({.threads = 1}).value(), test).value();
-  for (const int threads : {2, 3, 7}) {
-    const KernelResult many =
-        RunKernel(*CreateCpuBackend({.threads = threads}).value(), test)
-            .value();
-    EXPECT_EQ(one.dst, many.dst) << threads;
-    EXPECT_EQ(one.src_gradient, many.src_gradient) << threads;
-    EXPECT_EQ(one.weight_gradient, many.weight_gradient) << threads;
+  for (const Shape& in : {Shape({37, 300}), Shape({300, 1100})}) {
+    test.in = in;
+    test.src = RandomValues(in.elements(), 1);
+    test.dst_gradient = RandomValues(in[0] * 259, 9);
+    for (const bool relu : {false, true}) {
+      test.fused = relu ? std::optional(ActivationKind::kRelu) : std::nullopt;
+      const KernelResult one =
+          RunKernel(*CreateCpuBackend({.threads = 1}).value(), test).value();
+      for (const int threads : {2, 3, 7}) {
+        const KernelResult many =
+            RunKernel(*CreateCpuBackend({.threads = threads}).value(), test)
+                .value();
+        EXPECT_EQ(one.dst, many.dst) << threads;
+        EXPECT_EQ(one.src_gradient, many.src_gradient) << threads;
+        EXPECT_EQ(one.weight_gradient, many.weight_gradient) << threads;
+        EXPECT_EQ(one.bias_gradient, many.bias_gradient) << threads;
+      }
+    }
   }
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kBlocks = kDropoutRun / 4;
 
-// The words of Philox4x32(key, {first + i, y, z, w}), one block after another.
+// The words of blocks whose counters follow `counter` in x.
 ALEXNET_SIMD_CLONES void DrawBlocks(const PhiloxKey& key,
                                     const PhiloxCounter& counter,
                                     uint32_t* words) {

@@ -11,12 +11,11 @@ namespace alexnet::cpu {
 
 struct DropoutMask {
   RandomState random;
-  uint32_t layer;
-  float rate;  // below 1
+  uint32_t layer = 0;
+  float rate = 0.0f;  // below 1
 };
 
-// What falls to a thread at a time: units [64 i, 64 (i + 1)), whose words are
-// drawn together.
+// A run is units [64 i, 64 (i + 1)), whose words are drawn together.
 constexpr int64_t kDropoutRun = 64;
 
 // Units [first, first + count), of which the runs [begin, end), counted from

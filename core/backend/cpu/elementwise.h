@@ -17,7 +17,8 @@ inline void Rectify(int64_t count, void* blob) {
 // src_gradient = dst <= 0 ? 0 : dst_gradient; may be in place.
 void ReluBackward(const float* dst, const float* dst_gradient, int64_t count,
                   float* src_gradient);
-// dst = tanh(src) to 4 units in the last place, NaN for NaN; may be in place.
+// dst = tanh(src) to 4 units in the last place, so that it may fall by as much
+// where src grows; NaN for NaN; may be in place.
 void TanhForward(const float* src, int64_t count, float* dst);
 // src_gradient = dst_gradient * (1 - dst^2); may be in place.
 void TanhBackward(const float* dst, const float* dst_gradient, int64_t count,

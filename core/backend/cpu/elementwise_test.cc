@@ -28,7 +28,9 @@ TEST(TanhTest, IsExactToFourUnitsInTheLastPlace) {
     const auto value = std::bit_cast<float>(bits);
     values.push_back(values.size() % 2 == 0 ? value : -value);
   }
-  const std::vector<float> results = TanhOf(values);
+  std::vector<float> results = values;  // in place
+  TanhForward(results.data(), static_cast<int64_t>(results.size()),
+              results.data());
   double worst = 0;
   float at = 0;
   for (size_t i = 0; i < values.size(); ++i) {
@@ -42,6 +44,17 @@ TEST(TanhTest, IsExactToFourUnitsInTheLastPlace) {
     }
   }
   EXPECT_LE(worst, 4.0) << "at " << at;
+}
+
+TEST(TanhTest, BitsDoNotDependOnNeighbours) {
+  std::vector<float> values;
+  for (int i = 0; i < 4099; ++i) {
+    values.push_back(static_cast<float>(i) * 0.0025f - 5.1f);
+  }
+  const std::vector<float> results = TanhOf(values);
+  for (size_t i = 0; i < values.size(); ++i) {
+    EXPECT_EQ(TanhOf({values[i]}).front(), results[i]) << values[i];
+  }
 }
 
 TEST(TanhTest, KeepsSignsAndWhatIsNotFinite) {

@@ -9,10 +9,11 @@
 namespace alexnet::cpu {
 namespace {
 
-// Depth of what is multiplied at once: a panel of it stays in a core's
-// first-level cache.
+// Depth of what is multiplied at once: a panel of it stays in the caches of a
+// core.
 constexpr int64_t kDepth = 256;
-// Rows, and multiplications, that are worth a thread.
+// Rows, and multiplications, that are worth a thread. So the few rows of a
+// small classifier are one thread's, whatever the batch.
 constexpr int64_t kLeastRows = 16;
 constexpr int64_t kLeastWork = int64_t{1} << 17;
 // Panels that one task of the weights' gradient goes through.

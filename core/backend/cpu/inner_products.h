@@ -33,7 +33,8 @@ class InnerProducts {
  private:
   // Of rows, that threads share.
   int64_t Ranges(int64_t rows, int64_t depth) const;
-  // Floats from one row of sums to the next: no power of two, see kRows.
+  // Floats from one row of sums to the next: of large batches no power of two,
+  // which would have all rows in the same few places of the caches.
   int64_t sums_row() const { return samples_ + 16; }
   template <typename CopyBlock>
   void Multiply(int64_t rows, int64_t depth, const CopyBlock& copy_block,

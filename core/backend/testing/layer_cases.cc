@@ -179,6 +179,10 @@ std::vector<LayerCase> FullyConnectedCases() {
     if (relu) wide.kernel.fused = ActivationKind::kRelu;
     cases.push_back(wide);
   }
+  LayerCase long_rows{"FullLongRows", {}, 2e-5};
+  long_rows.kernel.layer = {"fc", FullyConnected{90, true, {}, {}}};
+  long_rows.kernel.in = {5, 1100};
+  cases.push_back(long_rows);
   LayerCase odd{"FullOdd", {}, 2e-5};
   odd.kernel.layer = {"fc", FullyConnected{85, true, {}, {}}};
   odd.kernel.in = {17, 257};
@@ -250,6 +254,13 @@ std::vector<LayerCase> OtherCases() {
   cases.back().kernel.part = {2, 37, 5001};
   add("DropoutPartOfMaps", Dropout{0.3f}, {3, 24, 6, 2});
   cases.back().kernel.part = {1, 12, 444};
+  // Of several threads, whose shares begin within samples.
+  add("DropoutShared", Dropout{0.5f}, {3, 20'000});
+  add("DropoutPartShared", Dropout{0.5f}, {3, 20'000});
+  cases.back().kernel.part = {3, 10'001, 40'003};
+  // The numbers of its units, over four, are more than 32 bits hold.
+  add("DropoutPartOfMany", Dropout{0.5f}, {3, 1000});
+  cases.back().kernel.part = {int64_t{1} << 24, 37, 2003};
   add("AdaptiveSame", AdaptiveAveragePooling{6, 6}, {2, 5, 6, 6});
   add("AdaptiveDown", AdaptiveAveragePooling{6, 6}, {2, 5, 13, 9});
   add("AdaptiveUp", AdaptiveAveragePooling{6, 6}, {2, 5, 3, 1});
