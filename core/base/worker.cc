@@ -8,6 +8,7 @@
 
 #include "core/base/caught.h"
 #include "core/base/thread_supply.h"
+#include "core/base/zero_denormals.h"
 
 namespace alexnet {
 namespace {
@@ -106,6 +107,7 @@ Status Worker::Run(const std::function<Status()>& work) {
   if (limited_) ALEXNET_RETURN_IF_ERROR(CheckComputeRoom(threads()));
   if (!thread_->joinable()) {
     const SingleThreaded single;
+    const ZeroDenormals zero;
     running_.store(std::this_thread::get_id());
     Status status = Caught(work);
     running_.store({});
@@ -123,6 +125,7 @@ void Worker::Loop() {
     waiting_.Wake();
     return;
   }
+  const ZeroDenormals zero;  // before the team is started
   omp_set_dynamic(0);  // the team is as large as asked, however busy the system
   omp_set_num_threads(TeamThatMayBe(asked_));
   const int team = TeamThatComes();

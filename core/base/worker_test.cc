@@ -48,6 +48,25 @@ TEST_P(WorkerTest, TheCallersOwnTeamIsLeftAlone) {
   EXPECT_EQ(omp_get_max_threads(), 5);
 }
 
+TEST_P(WorkerTest, WhatIsTooSmallIsZeroToTheTeamAlone) {
+  const auto is_zero = [] {
+    const volatile float small = 1e-39f;
+    const volatile float least = 2e-38f;
+    const volatile float half = 0.5f;
+    return (small * 1e10f == 0.0f ? 1 : 0) + (least * half == 0.0f ? 2 : 0);
+  };
+  Worker worker(GetParam());
+  std::atomic<int> members{0};
+  const Status status = worker.Run([&]() -> Status {
+#pragma omp parallel
+    if (is_zero() == 3) ++members;
+    return Status();
+  });
+  EXPECT_TRUE(status.ok());
+  EXPECT_EQ(members, GetParam());
+  EXPECT_EQ(is_zero(), 0);
+}
+
 TEST_P(WorkerTest, StatusComesBack) {
   Worker worker(GetParam());
   EXPECT_EQ(worker.Run([] { return DataLossError("broken"); }).message(),

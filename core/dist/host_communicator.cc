@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/thread_supply.h"
+#include "core/base/zero_denormals.h"
 
 namespace alexnet {
 namespace {
@@ -113,6 +114,7 @@ void HostCommunicator::Fail(const Status& failure) {
 }
 
 void HostCommunicator::Loop() {
+  const ZeroDenormals zero;  // as where what is summed was computed
   const bool started = Guarded([this] { return exchange_->Start(); });
   {
     const std::lock_guard<std::mutex> lock(mutex_);

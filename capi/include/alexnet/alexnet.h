@@ -78,7 +78,8 @@
  * long as it leaves new fields zero, and otherwise gets ALEXNET_UNSUPPORTED.
  * The structs without struct_size never change.
  *
- * Blobs are dense float32 in C order: images (N, C, H, W), vectors (N, F).
+ * Blobs are dense float32 in C order: images (N, C, H, W), vectors (N, F). What
+ * is nearer to zero than 1.2e-38 counts as zero where a processor computes.
  *
  * Programs include this header; it includes one for each subject.
  */
