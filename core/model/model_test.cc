@@ -16,6 +16,7 @@
 #include "core/base/philox.h"
 #include "core/model/describe.h"
 #include "core/model/layout.h"
+#include "core/model/mend_footer.h"
 #include "core/model/save.h"
 #include "core/model/test_contents.h"
 #include "core/network/presets.h"

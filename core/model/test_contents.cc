@@ -1,12 +1,7 @@
 #include "core/model/test_contents.h"
 
-#include <algorithm>
-#include <optional>
-#include <span>
-
-#include "core/base/hash.h"
 #include "core/model/alexnet_generated.h"
-#include "core/model/layout.h"
+#include "core/model/mend_footer.h"
 #include "core/network/builder.h"
 #include "core/network/init.h"
 
@@ -84,17 +79,6 @@ TestContents::TestContents() {
   check.logits = {1, 2, 3, 4, 5};
   check.layer_norms.assign(contents.network.layers.size(), 0.5);
   contents.self_check = check;
-}
-
-bool MendFooter(std::vector<std::byte>* file) {
-  const auto bytes = std::span<const std::byte>(*file);
-  std::optional<Footer> footer = DecodeFooter(bytes.last<kFooterBytes>());
-  if (!footer) return false;
-  footer->description_hash = Hash64(bytes.first(footer->description_bytes));
-  const auto mended = EncodeFooter(*footer);
-  std::copy(mended.begin(), mended.end(),
-            file->end() - static_cast<std::ptrdiff_t>(kFooterBytes));
-  return true;
 }
 
 std::vector<std::byte> WithFormatVersion(std::vector<std::byte> file,

@@ -23,10 +23,6 @@ struct TestContents {
   std::vector<Tensor> momenta;
 };
 
-// Makes the footer of a file whose description was changed fit it. False where
-// there is no footer.
-bool MendFooter(std::vector<std::byte>* file);
-
 // The file with another format version in its description.
 std::vector<std::byte> WithFormatVersion(std::vector<std::byte> file,
                                          uint32_t version);

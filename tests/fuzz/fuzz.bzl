@@ -4,7 +4,7 @@ as an ordinary test."""
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("//tools/build:defs.bzl", "alexnet_library", "alexnet_test")
 
-def fuzz_target(name, src, deps, local_defines = []):
+def fuzz_target(name, src, deps, local_defines = [], mutator = None):
     """Makes NAME, which libFuzzer drives, and NAME_corpus_test.
 
     Args:
@@ -12,6 +12,7 @@ def fuzz_target(name, src, deps, local_defines = []):
       src: a source with LLVMFuzzerTestOneInput.
       deps: what it needs.
       local_defines: for that source.
+      mutator: a source with LLVMFuzzerCustomMutator, or None for libFuzzer's own.
     """
     alexnet_library(
         name = name + "_input",
@@ -26,6 +27,7 @@ def fuzz_target(name, src, deps, local_defines = []):
     cc_binary(
         name = name,
         testonly = True,
+        srcs = [mutator] if mutator else [],
         linkopts = ["-fsanitize=fuzzer"],
         tags = ["manual"],
         deps = [":%s_input" % name],

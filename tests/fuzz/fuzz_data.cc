@@ -11,7 +11,9 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "core/base/tar.h"
 #include "core/data/dataset.h"
 
 namespace alexnet {
@@ -26,6 +28,18 @@ void Write(const fs::path& path, std::string_view bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
+// A shard with one picture and its label.
+std::string OneSample() {
+  std::string archive;
+  for (const auto& [name, content] :
+       {std::pair("0.jpg"s, "\xFF\xD8\xFF"s), std::pair("0.cls"s, "0"s)}) {
+    const auto header = TarHeader(name, content.size()).value();
+    archive.append(reinterpret_cast<const char*>(header.data()), kTarBlock);
+    archive += content + std::string(kTarBlock - content.size(), '\0');
+  }
+  return archive + std::string(2 * kTarBlock, '\0');
+}
+
 // A folder with what belongs to FUZZ_FILE.
 class Folder {
  public:
@@ -37,7 +51,10 @@ class Folder {
     }
     path_ = name;
     const std::string_view file = FUZZ_FILE;
-    if (file == "list.txt" || file == "list.csv") {
+    if (file == "dataset.json") {
+      Write(path_ / "a-000000.tar", OneSample());
+      Write(path_ / "mean_image.f32", std::string(3 * sizeof(float), '\0'));
+    } else if (file == "list.txt" || file == "list.csv") {
       fs::create_directory(path_ / "x");
       for (const char* picture : {"0.jpg", "1.jpg"}) {
         Write(path_ / "x" / picture, "\xFF\xD8\xFF");
