@@ -44,7 +44,7 @@ class RankTeam {
   void Loop(int rank);
   void Add(const Status& status);  // the first failure stays
 
-  const Birthplace birthplace_;
+  const Birthplace birthplace_{};
   std::vector<std::unique_ptr<Communicator>> communicators_;  // by rank
 
   std::mutex mutex_;

@@ -9,12 +9,23 @@
 // Between these code is compiled for one. By features: what is inlined into
 // code for an architecture must be of that architecture, too, which intrinsics
 // and the library's functions are not.
+#ifdef __clang__
+#define ALEXNET_PRAGMA(text) _Pragma(#text)
+#define ALEXNET_BEGIN_TARGET(features)                                   \
+  ALEXNET_PRAGMA(clang attribute push(__attribute__((target(features))), \
+                                      apply_to = function))
+#define ALEXNET_BEGIN_AVX2 ALEXNET_BEGIN_TARGET("avx2,fma,f16c")
+#define ALEXNET_BEGIN_AVX512 \
+  ALEXNET_BEGIN_TARGET("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")
+#define ALEXNET_END_INSTRUCTION_SET _Pragma("clang attribute pop")
+#else
 #define ALEXNET_BEGIN_AVX2 \
   _Pragma("GCC push_options") _Pragma("GCC target(\"avx2,fma,f16c\")")
 #define ALEXNET_BEGIN_AVX512 \
   ALEXNET_BEGIN_AVX2         \
   _Pragma("GCC target(\"avx512f,avx512bw,avx512dq,avx512vl\")")
 #define ALEXNET_END_INSTRUCTION_SET _Pragma("GCC pop_options")
+#endif
 
 #define ALEXNET_INLINE __attribute__((always_inline)) inline
 

@@ -38,7 +38,7 @@ class CapturedGraph {
   Status Launch(cudaStream_t stream) const;
 
  private:
-  const Birthplace birthplace_;
+  const Birthplace birthplace_{};
   cudaGraphExec_t graph_ = nullptr;
 };
 
