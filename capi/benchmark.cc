@@ -91,7 +91,8 @@ alexnet_status alexnet_time_layers(const alexnet_model* handle,
         const LayerTimes from,
         TimeLayers(*model->shared, compile, seconds, limits.interrupt()));
     for (size_t i = 0; i < from.layers.size(); ++i) {
-      times[i] = {from.layers[i].milliseconds, from.layers[i].computed_by};
+      times[i] = {from.layers[i].milliseconds, from.layers[i].computed_by, {}};
+      CopyName(from.layers[i].algorithm, times[i].algorithm);
     }
     alexnet_layer_times_info to{};
     CopyName(from.device, to.device);

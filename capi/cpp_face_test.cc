@@ -444,6 +444,7 @@ TEST(CppFace, LayersAreTimed) {
   ASSERT_EQ(times.layers.size(), 7u);
   EXPECT_EQ(times.layers[0].computed_by, 0);
   EXPECT_EQ(times.layers[4].computed_by, -1);  // dropout
+  EXPECT_STREQ(times.layers[4].algorithm, "");
   EXPECT_GT(times.info.flops_per_second, 0);
 }
 

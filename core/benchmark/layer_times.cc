@@ -135,7 +135,7 @@ void Assign(const InferencePlan& plan, const NodeTimes& times,
       continue;
     }
     LayerTime& layer = result->layers[static_cast<size_t>(nodes[i].layer)];
-    layer = {milliseconds, nodes[i].layer};
+    layer = {milliseconds, nodes[i].layer, nodes[i].algorithm};
     if (nodes[i].fused >= 0) {
       result->layers[static_cast<size_t>(nodes[i].fused)].computed_by =
           nodes[i].layer;

@@ -18,6 +18,7 @@ struct LayerTime {
   // The layer whose kernel computes it: itself, or the one that it is fused
   // with and that has its time; -1: in inference there is nothing to compute.
   int computed_by = -1;
+  std::string algorithm;  // of its own kernel; "": it has none
 };
 
 struct LayerTimes {

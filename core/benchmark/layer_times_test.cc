@@ -44,6 +44,8 @@ TEST(LayerTimesTest, EveryLayerHasItsKernelOrNone) {
   for (size_t i = 0; i < layers.size(); ++i) {
     SCOPED_TRACE(layers[i].name);
     const LayerTime& time = times->layers[i];
+    EXPECT_EQ(time.algorithm.empty(), time.computed_by != static_cast<int>(i));
+    EXPECT_EQ(time.algorithm.find(layers[i].name), std::string::npos);
     if (As<Dropout>(layers[i]) != nullptr) {
       EXPECT_EQ(time.computed_by, -1);
     } else if (time.computed_by != static_cast<int>(i)) {

@@ -306,7 +306,13 @@ Status InferencePlan::Blob(const std::string& layer, float* dense) {
 std::vector<InferencePlan::NodeLayers> InferencePlan::Nodes() const {
   std::vector<NodeLayers> nodes;
   for (const GraphNode& node : graph_.nodes) {
-    nodes.push_back({node.layer, node.fused});
+    std::string algorithm = node.kernel->Name();
+    if (node.layer >= 0) {
+      const Layer& layer = network_.layers[static_cast<size_t>(node.layer)];
+      const std::string named = layer.name + " ";
+      if (algorithm.starts_with(named)) algorithm.erase(0, named.size());
+    }
+    nodes.push_back({node.layer, node.fused, std::move(algorithm)});
   }
   return nodes;
 }

@@ -73,6 +73,7 @@ class InferencePlan : public Predictor {
   struct NodeLayers {
     int layer;  // -1: none; it puts a blob into another layout
     int fused;  // the next layer, that it applies as well; -1: none
+    std::string algorithm;
   };
   std::vector<NodeLayers> Nodes() const;
   // A run that waits for each kernel: `seconds`, one for each of Nodes(), is

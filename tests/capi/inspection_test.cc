@@ -132,6 +132,7 @@ TEST(InspectionTest, LayersAreTimed) {
   for (const int layer : {0, 2, 3, 4}) {
     EXPECT_EQ(times[layer].computed_by, layer);
     EXPECT_GT(times[layer].milliseconds, 0);
+    EXPECT_STRNE(times[layer].algorithm, "");
   }
   REFUSED(ALEXNET_INVALID_ARGUMENT,
           alexnet_time_layers(model.get(), &options, 0, nullptr, times, 4,

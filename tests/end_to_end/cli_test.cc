@@ -638,6 +638,10 @@ TEST_F(CliTest, BenchShowsEachLayersShareOfTimeAndOfArithmetic) {
   const Json document = Json::parse(result.out);
   EXPECT_EQ(document["macs"], 18'517'248);
   EXPECT_EQ(document["layers"].size(), 12u);
+  EXPECT_GT(document["gflops_per_second_ceiling"].get<double>(), 0.0);
+  for (const Json& layer : document["layers"]) {
+    EXPECT_EQ(layer.contains("algorithm"), layer.contains("milliseconds"));
+  }
   double time = 0.0;
   double arithmetic = 0.0;
   for (const Json& kind : document["kinds"]) {
@@ -654,6 +658,7 @@ TEST_F(CliTest, BenchShowsEachLayersShareOfTimeAndOfArithmetic) {
       {"bench", "--preset", "lenet5", "--layers", "--seconds", "0.05"});
   ASSERT_EQ(text.exit_code, 0) << text.err;
   EXPECT_THAT(text.out, AllOf(HasSubstr("% time"), HasSubstr("% MACs"),
+                              HasSubstr("GFLOP/s"), HasSubstr("gemv f32"),
                               HasSubstr("fully connected")));
   EXPECT_EQ(RunAlexnet({"bench", "--layers", "--mode", "train"}).exit_code, 2);
 }

@@ -96,7 +96,7 @@ Html TimeTable(const Json& document) {
     Html cells = RowOf(layer.At("name").Text());
     if (!layer.Has("milliseconds")) {
       const auto other = static_cast<size_t>(by.Integer());
-      cells += Element("td", {{"class", "left"}, {"colspan", "7"}},
+      cells += Element("td", {{"class", "left"}, {"colspan", "8"}},
                        "in " + layers[other].At("name").Text());
       rows += Row(cells);
       continue;
@@ -109,6 +109,7 @@ Html TimeTable(const Json& document) {
     cells += NumberCell(layer.At("flops_per_byte").Number(), "{:.1f}");
     cells += Element("td", {}, layer.At("bound").Text());
     cells += ShareCell(layer.At("of_bound").Number());
+    cells += Element("td", {{"class", "left"}}, layer.At("algorithm").Text());
     rows += Row(cells);
   }
   const double reorders = time.At("reorder_milliseconds").Number();
@@ -120,10 +121,10 @@ Html TimeTable(const Json& document) {
   }
   Html total = RowOf("total");
   total += NumberCell(whole, "{:.3f}");
-  return Table(
-      "Time",
-      {"layer", "ms", "%", "GFLOP/s", "GB/s", "FLOP/B", "bound", "% of bound"},
-      1, rows, Row(total));
+  return Table("Time",
+               {"layer", "ms", "%", "GFLOP/s", "GB/s", "FLOP/B", "bound",
+                "% of bound", "kernel"},
+               1, rows, Row(total));
 }
 
 Html LikeliestTable(const char* name, const Json& top) {

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "tools/alexnet/inspection_words.h"
 #include "tools/alexnet/printable.h"
 #include "tools/alexnet/text_table.h"
+#include "tools/alexnet/timing.h"
 
 namespace alexnet::cli {
 namespace {
@@ -20,35 +22,75 @@ struct Part {
   int64_t macs = 0;
 };
 
-Json PartJson(const Part& part, double milliseconds, int64_t macs) {
-  const double share =
-      macs > 0 ? static_cast<double>(part.macs) / static_cast<double>(macs)
-               : 0.0;
-  return Json::Object(
-      {{"name", part.name},
-       {"milliseconds", part.milliseconds},
-       {"time_share",
-        milliseconds > 0 ? part.milliseconds / milliseconds : 0.0},
-       {"macs", part.macs},
-       {"macs_share", share}});
+// Sets what part of all of it this is.
+void SetShares(const Part& part, double milliseconds, int64_t macs,
+               Json* entry) {
+  entry->Set("time_share",
+             milliseconds > 0 ? part.milliseconds / milliseconds : 0.0);
+  entry->Set("macs", part.macs);
+  entry->Set("macs_share", macs > 0 ? static_cast<double>(part.macs) /
+                                          static_cast<double>(macs)
+                                    : 0.0);
 }
 
-void AddRows(const Json& parts, TextTable& table) {
-  for (const Json& part : parts.Elements()) {
-    const int64_t macs = part.At("macs").Integer();
-    table.AddRow(
-        {Printable(part.At("name").Text()),
-         fmt::format("{:.3f}", part.At("milliseconds").Number()),
-         fmt::format("{:.1f}", 100 * part.At("time_share").Number()),
-         macs > 0 ? fmt::format("{:.1f}", static_cast<double>(macs) / 1e6) : "",
-         macs > 0 ? fmt::format("{:.1f}", 100 * part.At("macs_share").Number())
-                  : ""});
+std::string Share(const Json& share) {
+  return fmt::format("{:.1f}", 100 * share.Number());
+}
+
+// Milliseconds and shares; what multiplies nothing has no share of that.
+void AddShares(const Json& part, std::vector<std::string>* row) {
+  const int64_t macs = part.At("macs").Integer();
+  row->push_back(part.Has("milliseconds")
+                     ? fmt::format("{:.3f}", part.At("milliseconds").Number())
+                     : "");
+  row->push_back(Share(part.At("time_share")));
+  row->push_back(
+      macs > 0 ? fmt::format("{:.1f}", static_cast<double>(macs) / 1e6) : "");
+  row->push_back(macs > 0 ? Share(part.At("macs_share")) : "");
+}
+
+std::string LayersText(const Json& layers) {
+  TextTable table(2);
+  table.AddRow({"", "kernel", "ms", "% time", "MACs/M", "% MACs", "GFLOP/s",
+                "GB/s", "% of bound"});
+  const std::vector<Json> all = layers.Elements();
+  for (const Json& layer : all) {
+    std::vector<std::string> row = {Printable(layer.At("name").Text())};
+    const Json by = layer.At("computed_by");
+    if (!layer.Has("milliseconds")) {
+      if (by.IsNull()) continue;
+      const auto other = static_cast<size_t>(by.Integer());
+      row.push_back("in " + Printable(all[other].At("name").Text()));
+      table.AddRow(std::move(row));
+      continue;
+    }
+    row.push_back(Printable(layer.At("algorithm").Text()));
+    AddShares(layer, &row);
+    for (const char* rate : {"gflops_per_second", "gbytes_per_second"}) {
+      row.push_back(fmt::format("{:.1f}", layer.At(rate).Number()));
+    }
+    row.push_back(fmt::format("{:.0f} {}", 100 * layer.At("of_bound").Number(),
+                              layer.At("bound").Text()));
+    table.AddRow(std::move(row));
   }
+  return table.Text();
+}
+
+std::string KindsText(const Json& kinds) {
+  TextTable table(1);
+  table.AddRow({"", "ms", "% time", "MACs/M", "% MACs"});
+  for (const Json& kind : kinds.Elements()) {
+    std::vector<std::string> row = {kind.At("name").Text()};
+    AddShares(kind, &row);
+    table.AddRow(std::move(row));
+  }
+  return table.Text();
 }
 
 }  // namespace
 
-Json LayerSharesJson(const Model& model, const LayerTimes& times) {
+Json LayerSharesJson(const Model& model, const LayerTimes& times,
+                     const SessionOptions& options) {
   const std::vector<LayerInfo> layers = model.layers();
   std::vector<Part> parts;
   std::vector<Part> kinds;
@@ -71,38 +113,44 @@ Json LayerSharesJson(const Model& model, const LayerTimes& times) {
   if (times.info.reorder_milliseconds > 0) {
     kinds.push_back({"reorders", times.info.reorder_milliseconds});
   }
-  const auto all = [&](const std::vector<Part>& from) {
-    Json list = Json::Array();
-    for (const Part& part : from) {
-      list.Append(PartJson(part, milliseconds, macs));
-    }
-    return list;
-  };
-  return Json::Object({{"device", times.info.device},
-                       {"threads", times.info.threads},
-                       {"batch", times.info.batch},
-                       {"runs", times.info.runs},
-                       {"milliseconds", milliseconds},
-                       {"macs", macs},
-                       {"layers", all(parts)},
-                       {"kinds", all(kinds)}});
+  Json by_layer = Json::Array();
+  for (size_t i = 0; i < layers.size(); ++i) {
+    Json entry = LayerTimeJson(layers[i], times.layers[i], times.info, options);
+    SetShares(parts[i], milliseconds, macs, &entry);
+    by_layer.Append(entry);
+  }
+  Json by_kind = Json::Array();
+  for (const Part& kind : kinds) {
+    Json entry = Json::Object(
+        {{"name", kind.name}, {"milliseconds", kind.milliseconds}});
+    SetShares(kind, milliseconds, macs, &entry);
+    by_kind.Append(entry);
+  }
+  return Json::Object(
+      {{"device", times.info.device},
+       {"threads", times.info.threads},
+       {"batch", times.info.batch},
+       {"runs", times.info.runs},
+       {"milliseconds", milliseconds},
+       {"macs", macs},
+       {"gflops_per_second_ceiling", times.info.flops_per_second * 1e-9},
+       {"gbytes_per_second_ceiling", times.info.bytes_per_second * 1e-9},
+       {"layers", by_layer},
+       {"kinds", by_kind}});
 }
 
 std::string LayerSharesText(const Json& shares) {
-  const std::vector<std::string> heading = {"", "ms", "% time", "MACs/M",
-                                            "% MACs"};
-  TextTable layers(1);
-  layers.AddRow(heading);
-  AddRows(shares.At("layers"), layers);
-  TextTable kinds(1);
-  kinds.AddRow(heading);
-  AddRows(shares.At("kinds"), kinds);
   return fmt::format(
-      "{}, {}, batch {}, {}: {:.3f} ms, kernel by kernel\n\n{}\n{}",
+      "{}, {}, batch {}, {}: {:.3f} ms, kernel by kernel\n"
+      "at most {:.0f} GFLOP/s (a large matrix product) and {:.1f} GB/s "
+      "(weights from memory), in the same run\n\n{}\n{}",
       Printable(shares.At("device").Text()),
       Counted(shares.At("threads").Integer(), "thread"),
       shares.At("batch").Integer(), Counted(shares.At("runs").Integer(), "run"),
-      shares.At("milliseconds").Number(), layers.Text(), kinds.Text());
+      shares.At("milliseconds").Number(),
+      shares.At("gflops_per_second_ceiling").Number(),
+      shares.At("gbytes_per_second_ceiling").Number(),
+      LayersText(shares.At("layers")), KindsText(shares.At("kinds")));
 }
 
 }  // namespace alexnet::cli

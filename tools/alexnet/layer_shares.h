@@ -11,8 +11,9 @@
 namespace alexnet::cli {
 
 // By layer and by kind of layer; a layer that another one computes has its time
-// there. Shares are of 1.
-Json LayerSharesJson(const Model& model, const LayerTimes& times);
+// there. Shares are of 1. `options`: those that were timed with.
+Json LayerSharesJson(const Model& model, const LayerTimes& times,
+                     const SessionOptions& options);
 // The same as tables, in percent.
 std::string LayerSharesText(const Json& shares);
 

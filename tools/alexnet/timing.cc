@@ -47,8 +47,10 @@ int64_t ParameterBytes(const LayerInfo& layer, const SessionOptions& options) {
   }
 }
 
-Json LayerJson(const LayerInfo& layer, const alexnet_layer_time& time,
-               const LayerTimesInfo& info, const SessionOptions& options) {
+}  // namespace
+
+Json LayerTimeJson(const LayerInfo& layer, const alexnet_layer_time& time,
+                   const LayerTimesInfo& info, const SessionOptions& options) {
   Json entry = Json::Object({{"name", layer.name}});
   entry.Set("computed_by",
             time.computed_by < 0 ? Json() : Json(time.computed_by));
@@ -57,6 +59,7 @@ Json LayerJson(const LayerInfo& layer, const alexnet_layer_time& time,
   const double seconds = time.milliseconds * 1e-3;
   const double by_arithmetic = work.flops / info.flops_per_second;
   const double by_memory = work.bytes / info.bytes_per_second;
+  entry.Set("algorithm", time.algorithm);
   entry.Set("milliseconds", time.milliseconds);
   entry.Set("gflops_per_second", work.flops / seconds * 1e-9);
   entry.Set("gbytes_per_second", work.bytes / seconds * 1e-9);
@@ -66,8 +69,6 @@ Json LayerJson(const LayerInfo& layer, const alexnet_layer_time& time,
   return entry;
 }
 
-}  // namespace
-
 void AddTimes(Json& document, const Model& model, const SessionOptions& options,
               double seconds, const Limits& limits) {
   const LayerTimes times = time_layers(model, options, seconds, limits);
@@ -75,7 +76,8 @@ void AddTimes(Json& document, const Model& model, const SessionOptions& options,
   Json entries = Json::Array();
   double sum = times.info.reorder_milliseconds;
   for (size_t i = 0; i < layers.size(); ++i) {
-    entries.Append(LayerJson(layers[i], times.layers[i], times.info, options));
+    entries.Append(
+        LayerTimeJson(layers[i], times.layers[i], times.info, options));
     sum += times.layers[i].milliseconds;
   }
   document.Set(

@@ -103,7 +103,8 @@ void TimeLayers(const Asked& asked, Setting& setting) {
   const Json shares = [&] {
     const BusyLine line("timing");
     return LayerSharesJson(
-        model, time_layers(model, options, from.seconds, setting.limits));
+        model, time_layers(model, options, from.seconds, setting.limits),
+        options);
   }();
   asked.json ? PrintJson(shares) : Print(LayerSharesText(shares));
 }
@@ -184,8 +185,8 @@ Action DeclareBench(Arguments& arguments) {
                      "Also write the preset with its initial values here");
   arguments
       .Flag("--layers", asked->layers,
-            "Time each layer alone, and show its share of the time beside "
-            "that of the arithmetic")
+            "Time each layer alone, and show its kernel, its share of the "
+            "time beside that of the arithmetic, and what the device could do")
       .Excludes(save);
   arguments.Flag("--json", asked->json, "Print one JSON document");
   return [asked](Setting& setting) { Run(*asked, setting); };

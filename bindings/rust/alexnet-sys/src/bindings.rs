@@ -10507,12 +10507,13 @@ extern "C" {
 pub struct alexnet_layer_time {
     pub milliseconds: f64,
     pub computed_by: i64,
+    pub algorithm: [::std::os::raw::c_char; 64usize],
 }
 #[test]
 fn bindgen_test_layout_alexnet_layer_time() {
     assert_eq!(
         ::core::mem::size_of::<alexnet_layer_time>(),
-        16usize,
+        80usize,
         concat!("Size of: ", stringify!(alexnet_layer_time))
     );
     assert_eq!(
@@ -10554,6 +10555,23 @@ fn bindgen_test_layout_alexnet_layer_time() {
         );
     }
     test_field_computed_by();
+    fn test_field_algorithm() {
+        assert_eq!(
+            unsafe {
+                let uninit = ::core::mem::MaybeUninit::<alexnet_layer_time>::uninit();
+                let ptr = uninit.as_ptr();
+                ::core::ptr::addr_of!((*ptr).algorithm) as usize - ptr as usize
+            },
+            16usize,
+            concat!(
+                "Offset of field: ",
+                stringify!(alexnet_layer_time),
+                "::",
+                stringify!(algorithm)
+            )
+        );
+    }
+    test_field_algorithm();
 }
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]

@@ -177,7 +177,7 @@ pub fn benchmark(options: &BenchmarkOptions) -> Result<BenchmarkReport> {
 }
 
 /// How long a layer takes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LayerTime {
     /// Of its kernel, for a batch: median.
@@ -185,6 +185,8 @@ pub struct LayerTime {
     /// The layer whose kernel computes it: itself, or the one that it is fused
     /// with and that has its time; `None`: there is nothing to compute.
     pub computed_by: Option<usize>,
+    /// How its own kernel computes it, in the engine's words; empty: it has none.
+    pub algorithm: String,
 }
 
 /// What each layer of a model takes, and what the device could do.
@@ -226,6 +228,7 @@ pub fn time_layers(
     let none = sys::alexnet_layer_time {
         milliseconds: 0.0,
         computed_by: -1,
+        algorithm: [0; 64],
     };
     let mut times = vec![none; count];
     let mut info = sys::alexnet_layer_times_info::init();
@@ -258,6 +261,7 @@ pub fn time_layers(
             .map(|time| LayerTime {
                 milliseconds: time.milliseconds,
                 computed_by: usize::try_from(time.computed_by).ok(),
+                algorithm: name(&time.algorithm),
             })
             .collect(),
     })

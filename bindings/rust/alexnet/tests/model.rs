@@ -328,6 +328,7 @@ fn layers_are_timed() {
     assert_eq!(times.layers.len(), 5);
     assert_eq!(times.layers[0].computed_by, Some(0));
     assert!(times.layers[0].milliseconds > 0.0);
+    assert!(!times.layers[0].algorithm.is_empty());
     assert!(times.flops_per_second > 0.0 && times.bytes_per_second > 0.0);
     let refusal = time_layers(&model, &options, -1.0, &Limits::new());
     refused(refusal, ErrorCode::InvalidArgument);

@@ -94,6 +94,8 @@ typedef struct alexnet_layer_time {
   int64_t computed_by; /* the layer whose kernel computes it: itself, or the one
                           that it is fused with and that has its time; -1: there
                           is nothing to compute */
+  char algorithm[64];  /* how its own kernel computes it, in the engine's words,
+                          cut where longer; "": it has none */
 } alexnet_layer_time;
 typedef struct alexnet_layer_times_info {
   size_t struct_size;

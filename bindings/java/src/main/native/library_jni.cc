@@ -205,9 +205,11 @@ ALEXNET_NATIVE(jobject, timeLayers)
     const Local<jobjectArray> layers(
         env,
         NewArray(env, "org/alexnet/LayerTime", times.size(), [&](size_t i) {
-          return New(env, "org/alexnet/LayerTime", "(DJ)V",
+          const Local<jstring> algorithm(env,
+                                         NewString(env, times[i].algorithm));
+          return New(env, "org/alexnet/LayerTime", "(DJLjava/lang/String;)V",
                      jdouble{times[i].milliseconds},
-                     jlong{times[i].computed_by});
+                     jlong{times[i].computed_by}, algorithm.get());
         }));
     const Local<jstring> device(env, NewString(env, info.device));
     return New(env, "org/alexnet/LayerTimes",

@@ -141,6 +141,7 @@ class ModelTest {
       assertEquals(5, times.layers().size());
       assertTrue(times.layers().get(0).milliseconds() > 0);
       assertEquals(0, times.layers().get(0).computedBy());
+      assertFalse(times.layers().get(0).algorithm().isEmpty());
       assertTrue(times.flopsPerSecond() > 0 && times.bytesPerSecond() > 0);
     }
   }
