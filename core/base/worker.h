@@ -1,8 +1,8 @@
 // Worker: one thread that the engine owns and that runs closures one at a time.
 // oneDNN here runs on OpenMP, which keeps one pool of threads per calling
 // thread: all parallel work of a session goes through its one Worker, so that
-// the number of threads is what was asked for, whoever calls. Float32 below
-// 1.2e-38 are zero to it.
+// the number of threads is what was asked for, whoever calls. Denormal numbers
+// are zero to it.
 
 #ifndef ALEXNET_CORE_BASE_WORKER_H_
 #define ALEXNET_CORE_BASE_WORKER_H_

@@ -114,7 +114,7 @@ void HostCommunicator::Fail(const Status& failure) {
 }
 
 void HostCommunicator::Loop() {
-  const ZeroDenormals zero;  // as where what is summed was computed
+  const ZeroDenormals zero;  // to sum them takes as long as to compute them
   const bool started = Guarded([this] { return exchange_->Start(); });
   {
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <utility>
 
 #include "core/base/checked_math.h"
@@ -21,12 +20,19 @@ constexpr int64_t kBucketBytes = int64_t{4} << 20;
 
 size_t Index(int i) { return static_cast<size_t>(i); }
 
-// By parameter, a rank, so that each has about as many elements: the largest
-// first, to the rank that has fewest.
-std::vector<int> ShareOut(const std::vector<ParameterInfo>& parameters,
+bool IsSummed(const ParameterPlacement& placement) {
+  return placement.by_samples && placement.rows.size() > 1;
+}
+
+// By parameter that ranks sum, a rank, so that each has about as many elements:
+// the largest first, to the rank that has fewest.
+std::vector<int> ShareOut(const ParallelPlan& plan,
+                          const std::vector<ParameterInfo>& parameters,
                           int ranks) {
-  std::vector<size_t> order(parameters.size());
-  std::iota(order.begin(), order.end(), size_t{0});
+  std::vector<size_t> order;
+  for (size_t p = 0; p < parameters.size(); ++p) {
+    if (IsSummed(plan.parameters[p])) order.push_back(p);
+  }
   const auto elements = [&](size_t p) {
     return parameters[p].shape.elements();
   };
@@ -78,7 +84,7 @@ ParallelPart::ParallelPart(const ParallelPlan& plan, const NetworkInfo& whole,
       comm_(comm),
       data_(data),
       summed_(std::move(summed)),
-      norm_ranks_(ShareOut(whole.parameters, comm.size())) {}
+      norm_ranks_(ShareOut(plan, whole.parameters, comm.size())) {}
 
 const ExchangeNode* ParallelPart::Find(int layer) const {
   for (const ExchangeNode& node : plan_.exchanges) {
@@ -159,8 +165,7 @@ Result<std::unique_ptr<PassExchange>> ParallelPart::CreatePassExchange(
 }
 
 bool ParallelPart::Sums(int parameter) const {
-  const ParameterPlacement& placement = plan_.parameters[Index(parameter)];
-  return placement.by_samples && placement.rows.size() > 1;
+  return IsSummed(plan_.parameters[Index(parameter)]);
 }
 
 // A kernel may choose its layout by the number of samples, or by what its

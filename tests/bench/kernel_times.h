@@ -15,8 +15,7 @@
 namespace alexnet::bench {
 
 // Memory of the device, filled with small positive values, of float32 as well
-// as of bfloat16: zeros would be unfairly fast, denormals unfairly slow. Inside
-// Backend::Run.
+// as of bfloat16: zeros would be unfairly fast. Inside Backend::Run.
 Result<AlignedBuffer> NumbersOn(Device& device, int64_t bytes);
 
 // Milliseconds of one of the `count` things that `run(count)` does and waits

@@ -37,7 +37,7 @@ def fuzz_target(name, src, deps, local_defines = [], mutator = None):
         name = name + "_corpus_test",
         size = "medium",
         unit = ":%s_input" % name,
-        srcs = ["replay.cc"],
+        srcs = ["replay.cc"] + ([mutator] if mutator else []),
         args = ["tests/fuzz/corpus/" + name],
         data = native.glob(["corpus/%s/*" % name]),
         main = False,

@@ -14,6 +14,18 @@
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+// A target's own, where it has one.
+extern "C" __attribute__((weak)) size_t LLVMFuzzerCustomMutator(uint8_t* data,
+                                                                size_t size,
+                                                                size_t max_size,
+                                                                unsigned seed);
+
+// In place of libFuzzer's, which a mutator calls.
+extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size,
+                                   size_t /*max_size*/) {
+  if (size > 0) data[size / 2] ^= 0x10;
+  return size;
+}
 
 namespace {
 
@@ -68,6 +80,19 @@ TEST(CorpusTest, RunsWithChangedBytes) {
         RunInput(input);
         input[at] ^= static_cast<uint8_t>(change);
       }
+    }
+  }
+}
+
+TEST(CorpusTest, RunsMutated) {
+  if (LLVMFuzzerCustomMutator == nullptr) return;
+  for (const Input& whole : Corpus()) {
+    Input input;
+    for (unsigned seed = 0; seed < 2000; ++seed) {
+      if (seed % 10 == 0) input = whole;
+      input.resize(LLVMFuzzerCustomMutator(input.data(), input.size(),
+                                           input.size(), seed));
+      RunInput(input);
     }
   }
 }

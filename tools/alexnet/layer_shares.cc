@@ -40,9 +40,7 @@ std::string Share(const Json& share) {
 // Milliseconds and shares; what multiplies nothing has no share of that.
 void AddShares(const Json& part, std::vector<std::string>* row) {
   const int64_t macs = part.At("macs").Integer();
-  row->push_back(part.Has("milliseconds")
-                     ? fmt::format("{:.3f}", part.At("milliseconds").Number())
-                     : "");
+  row->push_back(fmt::format("{:.3f}", part.At("milliseconds").Number()));
   row->push_back(Share(part.At("time_share")));
   row->push_back(
       macs > 0 ? fmt::format("{:.1f}", static_cast<double>(macs) / 1e6) : "");

@@ -4,12 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <string_view>
 #include <vector>
 
 namespace alexnet::cli {
 namespace {
 
-constexpr int64_t kFloatBytes = 4;
+// Of a blob and of parameters that are computed with as they are.
+int64_t ElementBytes(const SessionOptions& options) {
+  return options.precision == ALEXNET_PRECISION_BF16 ? 2 : 4;
+}
 
 // What a layer's kernel does for a batch: arithmetic, and bytes that must be
 // read and written at the least.
@@ -23,27 +27,27 @@ int64_t Elements(const int64_t* extents, int64_t rank) {
                          [](int64_t a, int64_t b) { return a * b; });
 }
 
-Work WorkOf(const LayerInfo& layer, int64_t parameter_bytes, int64_t batch) {
+Work WorkOf(const LayerInfo& layer, int64_t element_bytes,
+            int64_t parameter_bytes, int64_t batch) {
   const int64_t blobs = Elements(layer.input, layer.input_rank) +
                         Elements(layer.output, layer.output_rank);
   return {2.0 * static_cast<double>(layer.macs * batch),
-          static_cast<double>(batch * blobs * kFloatBytes + parameter_bytes)};
+          static_cast<double>(batch * blobs * element_bytes + parameter_bytes)};
 }
 
-// Of a parameter: convolutions compute in float32, and fully connected layers
-// keep their weights as the options say.
-int64_t ParameterBytes(const LayerInfo& layer, const SessionOptions& options) {
-  if (layer.type != ALEXNET_LAYER_FULLY_CONNECTED) {
-    return layer.parameters * kFloatBytes;
-  }
-  switch (options.weight_dtype) {
+// A CPU keeps the weights of fully connected layers as the options say.
+int64_t ParameterBytes(const LayerInfo& layer, const LayerTimesInfo& info,
+                       const SessionOptions& options) {
+  const bool narrowed = layer.type == ALEXNET_LAYER_FULLY_CONNECTED &&
+                        std::string_view(info.device) == "cpu";
+  switch (narrowed ? options.weight_dtype : ALEXNET_WEIGHTS_F32) {
     case ALEXNET_WEIGHTS_F16:
     case ALEXNET_WEIGHTS_BF16:
       return layer.parameters * 2;
     case ALEXNET_WEIGHTS_I8:
       return layer.parameters;
     default:
-      return layer.parameters * kFloatBytes;
+      return layer.parameters * ElementBytes(options);
   }
 }
 
@@ -55,7 +59,8 @@ Json LayerTimeJson(const LayerInfo& layer, const alexnet_layer_time& time,
   entry.Set("computed_by",
             time.computed_by < 0 ? Json() : Json(time.computed_by));
   if (time.milliseconds <= 0.0) return entry;
-  const Work work = WorkOf(layer, ParameterBytes(layer, options), info.batch);
+  const Work work = WorkOf(layer, ElementBytes(options),
+                           ParameterBytes(layer, info, options), info.batch);
   const double seconds = time.milliseconds * 1e-3;
   const double by_arithmetic = work.flops / info.flops_per_second;
   const double by_memory = work.bytes / info.bytes_per_second;

@@ -79,7 +79,7 @@
  * The structs without struct_size never change.
  *
  * Blobs are dense float32 in C order: images (N, C, H, W), vectors (N, F). What
- * is nearer to zero than 1.2e-38 counts as zero where a processor computes.
+ * is nearer to zero than 1.2e-38 counts as zero to the device "cpu".
  *
  * Programs include this header; it includes one for each subject.
  */

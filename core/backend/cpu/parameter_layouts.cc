@@ -119,17 +119,16 @@ class QuantizedLayout : public ParameterLayout {
                    }
                  });
     const float factor = largest / 127.0f;
-    if (!finite || factor == 0.0f) {
+    // A factor that is no normal number would count as zero.
+    if (!finite || factor < std::numeric_limits<float>::min()) {
       std::fill_n(to, columns, int8_t{0});
       return finite ? 0.0f : std::numeric_limits<float>::quiet_NaN();
     }
     ForEachPiece(dtype, row, columns,
                  [&](int64_t first, int64_t count, const float* values) {
                    for (int64_t i = 0; i < count; ++i) {
-                     // Of a factor that is no normal number a quotient may be
-                     // too large.
-                     to[first + i] = static_cast<int8_t>(std::clamp(
-                         std::round(values[i] / factor), -127.0f, 127.0f));
+                     to[first + i] =
+                         static_cast<int8_t>(std::round(values[i] / factor));
                    }
                  });
     return factor;

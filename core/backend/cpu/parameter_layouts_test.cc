@@ -48,19 +48,23 @@ TEST(QuantizedLayoutTest, AreMultiplesOfTheirRowsFactor) {
 }
 
 TEST(QuantizedLayoutTest, OddRows) {
-  const float tiny = std::numeric_limits<float>::denorm_min();
+  const float tiny = std::numeric_limits<float>::min();
   const Packed packed({0.0f, 0.0f, 0.0f,               // nothing
                        1.0f, kInfinity, 2.0f,          //
                        1.0f, std::nanf(""), 2.0f,      //
-                       190 * tiny, -190 * tiny, tiny,  //
-                       1.0f, -1.0f, 0.25f});
+                       126 * tiny, -126 * tiny, tiny,  //
+                       1.0f, -1.0f, 0.25f,             //
+                       127 * tiny, -127 * tiny, tiny});
   EXPECT_EQ(packed.Factor(0), 0.0f);
   EXPECT_TRUE(std::isnan(packed.Factor(1)));
   EXPECT_TRUE(std::isnan(packed.Factor(2)));
-  EXPECT_EQ(packed.Factor(3), tiny);  // 190 / 127, as a multiple of the least
-  EXPECT_EQ(packed.At(3, 0), 127);
-  EXPECT_EQ(packed.At(3, 1), -127);
+  EXPECT_EQ(packed.Factor(3), 0.0f);  // it would be no normal number
+  EXPECT_EQ(packed.At(3, 0), 0);
   EXPECT_EQ(packed.At(4, 2), 32);
+  EXPECT_EQ(packed.Factor(5), tiny);
+  EXPECT_EQ(packed.At(5, 0), 127);
+  EXPECT_EQ(packed.At(5, 1), -127);
+  EXPECT_EQ(packed.At(5, 2), 1);
 }
 
 }  // namespace
