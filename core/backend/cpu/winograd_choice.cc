@@ -1,5 +1,7 @@
 #include "core/backend/cpu/winograd_choice.h"
 
+#include <algorithm>
+
 #include "core/backend/cpu/dnnl_support.h"
 #include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
@@ -14,15 +16,17 @@ constexpr int64_t kLeastChannels = 32;
 constexpr int64_t kLeastTrainingBatch = 16;
 
 // What a form costs: the products of each tile, and reading the weights, which
-// takes as long as multiplying them with a few tiles.
+// takes as long as multiplying them with so many tiles.
 int64_t CostOf(WinogradForm form, const ResolvedWindow& window, int64_t batch) {
-  constexpr int64_t kTilesOfAWeight = 9;
-  const WinogradLoops loops = WinogradLoopsOf(form, UsedInstructionSet());
+  const InstructionSet set = UsedInstructionSet();
+  const int64_t tiles_of_a_weight = set == InstructionSet::kAvx512 ? 18 : 9;
+  const WinogradLoops loops = WinogradLoopsOf(form, set);
   const auto tiles = [&](int64_t outputs) {
     return (outputs + loops.outputs - 1) / loops.outputs;
   };
   return loops.positions() *
-         (batch * tiles(window.out_h) * tiles(window.out_w) + kTilesOfAWeight);
+         (batch * tiles(window.out_h) * tiles(window.out_w) +
+          tiles_of_a_weight);
 }
 
 }  // namespace
@@ -33,10 +37,11 @@ int64_t WinogradBlock() {
 
 WinogradForm WinogradFormOf(const ResolvedWindow& window, int64_t batch) {
   if (window.window.kernel_h == 5) return WinogradForm::k4x4Of5x5;
-  return CostOf(WinogradForm::k5x5Of3x3, window, batch) <
-                 CostOf(WinogradForm::k4x4Of3x3, window, batch)
-             ? WinogradForm::k5x5Of3x3
-             : WinogradForm::k4x4Of3x3;
+  return std::min({WinogradForm::k3x3Of3x3, WinogradForm::k4x4Of3x3,
+                   WinogradForm::k5x5Of3x3},
+                  [&](WinogradForm a, WinogradForm b) {
+                    return CostOf(a, window, batch) < CostOf(b, window, batch);
+                  });
 }
 
 bool WinogradWalks(const Format& format) {

@@ -104,15 +104,22 @@ void WinogradTest::SetUp() {
 }
 
 double WinogradTest::Bound() {
-  return form() == WinogradForm::k4x4Of3x3   ? 5e-6
-         : form() == WinogradForm::k5x5Of3x3 ? 2e-5
-                                             : 3e-5;
+  switch (form()) {
+    case WinogradForm::k3x3Of3x3:
+    case WinogradForm::k4x4Of3x3:
+      return 5e-6;
+    case WinogradForm::k5x5Of3x3:
+      return 2e-5;
+    case WinogradForm::k4x4Of5x5:
+      return 3e-5;
+  }
+  return 0.0;
 }
 
 std::vector<WinogradParameter> WinogradParameters() {
   std::vector<WinogradParameter> all;
-  for (const auto form : {WinogradForm::k4x4Of3x3, WinogradForm::k5x5Of3x3,
-                          WinogradForm::k4x4Of5x5}) {
+  for (const auto form : {WinogradForm::k3x3Of3x3, WinogradForm::k4x4Of3x3,
+                          WinogradForm::k5x5Of3x3, WinogradForm::k4x4Of5x5}) {
     for (const auto set : {InstructionSet::kBaseline, InstructionSet::kAvx2,
                            InstructionSet::kAvx512}) {
       all.emplace_back(form, set);
@@ -123,9 +130,9 @@ std::vector<WinogradParameter> WinogradParameters() {
 
 std::string NameOf(const ::testing::TestParamInfo<WinogradParameter>& info) {
   const auto& [form, set] = info.param;
-  return std::string(form == WinogradForm::k4x4Of3x3   ? "By4x4Of3x3"
-                     : form == WinogradForm::k5x5Of3x3 ? "By5x5Of3x3"
-                                                       : "By4x4Of5x5") +
+  const int64_t outputs = WinogradLoopsOf(form, set).outputs;
+  const int64_t taps = WinogradLoopsOf(form, set).taps;
+  return fmt::format("By{0}x{0}Of{1}x{1}", outputs, taps) +
          (set == InstructionSet::kBaseline ? "Baseline"
           : set == InstructionSet::kAvx2   ? "Avx2"
                                            : "Avx512");

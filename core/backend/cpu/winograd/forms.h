@@ -9,6 +9,14 @@
 
 namespace alexnet::cpu {
 
+struct Form3x3Of3x3 {
+  static constexpr int kOutputs = 3;
+  static constexpr int kTaps = 3;
+  static constexpr int kTile = kOutputs + kTaps - 1;
+  static constexpr auto kMatrices =
+      MakeWinogradMatrices<kOutputs, kTaps>({0.0, 0.75, -0.75, 2.0});
+};
+
 struct Form4x4Of3x3 {
   static constexpr int kOutputs = 4;
   static constexpr int kTaps = 3;

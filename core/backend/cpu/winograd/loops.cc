@@ -46,6 +46,8 @@ WinogradLoops LoopsOf(InstructionSet set) {
 
 WinogradLoops WinogradLoopsOf(WinogradForm form, InstructionSet set) {
   switch (form) {
+    case WinogradForm::k3x3Of3x3:
+      return LoopsOf<Form3x3Of3x3>(set);
     case WinogradForm::k4x4Of3x3:
       return LoopsOf<Form4x4Of3x3>(set);
     case WinogradForm::k5x5Of3x3:

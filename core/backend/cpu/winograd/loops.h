@@ -2,10 +2,11 @@
 // share the tasks out.
 //
 // Errors, |y - y'| over the largest |y|, of random values in [-1, 1) over up to
-// 512 channels: below 5e-6 of 4x4 outputs of 3x3 taps, 2e-5 of 5x5 of 3x3, 3e-5
-// of 4x4 of 5x5; of gradients of weights likewise, over up to 130 samples. What
-// is not finite makes what its tile gives not finite, and NaN where a direct
-// sum is NaN; so do products that overflow, from inputs of about 1e36 on.
+// 512 channels: below 5e-6 of 3x3 and 4x4 outputs of 3x3 taps, 2e-5 of 5x5 of
+// 3x3, 3e-5 of 4x4 of 5x5; of gradients of weights likewise, over up to 130
+// samples. What is not finite makes what its tile gives not finite, and NaN
+// where a direct sum is NaN; so do products that overflow, from inputs of about
+// 1e36 on.
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_WINOGRAD_LOOPS_H_
 #define ALEXNET_CORE_BACKEND_CPU_WINOGRAD_LOOPS_H_
@@ -17,7 +18,7 @@
 
 namespace alexnet::cpu {
 
-enum class WinogradForm { k4x4Of3x3, k5x5Of3x3, k4x4Of5x5 };
+enum class WinogradForm { k3x3Of3x3, k4x4Of3x3, k5x5Of3x3, k4x4Of5x5 };
 struct WinogradLoops {
   int64_t outputs = 0;  // of a tile, on a side
   int64_t taps = 0;     // of a filter, on a side

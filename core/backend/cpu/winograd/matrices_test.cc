@@ -41,7 +41,7 @@ TEST(WinogradMatricesTest, Convolve) {
   ExpectConvolves(MakeWinogradMatrices<2, 5>({0.0, 1.0, -1.0, 2.0, -2.0}));
   ExpectConvolves(
       MakeWinogradMatrices<4, 5>({0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5}));
-  ExpectConvolves(MakeWinogradMatrices<3, 3>({0.0, 1.0, -1.0, 2.0}));
+  ExpectConvolves(MakeWinogradMatrices<3, 3>({0.0, 0.75, -0.75, 2.0}));
 }
 
 TEST(WinogradMatricesTest, PointsOfBothSignsHaveMirroredRows) {
