@@ -12,15 +12,16 @@
 #include <vector>
 
 #include "core/dist/rank_group.h"
+#include "core/network/presets.h"
 #include "core/parallel/testing/test_networks.h"
 
 namespace alexnet {
 namespace {
 
-// Creates each rank's part of a small AlexNet and calls run(part).
+// Creates each rank's part of a network and calls run(part).
 template <typename Run>
-Status OnRanks(const ParallelOptions& options, int64_t batch, const Run& run) {
-  const Network network = testing::AlexnetSmall();
+Status OnRanksOf(const Network& network, const ParallelOptions& options,
+                 int64_t batch, const Run& run) {
   const NetworkInfo info = InferNetwork(network).value();
   const ParallelPlan plan = MakeParallelPlan(network, info, options).value();
   return RunLocalRanks(options.ranks, {}, [&](Communicator& comm) -> Status {
@@ -29,6 +30,10 @@ Status OnRanks(const ParallelOptions& options, int64_t batch, const Run& run) {
         ParallelPart::Create(plan, network, info, batch, comm));
     return run(*part);
   });
+}
+template <typename Run>
+Status OnRanks(const ParallelOptions& options, int64_t batch, const Run& run) {
+  return OnRanksOf(testing::AlexnetSmall(), options, batch, run);
 }
 
 std::string RefusalOf(const ParallelOptions& options, int64_t batch) {
@@ -112,7 +117,9 @@ TEST(ParallelPartTest, RefusesToSumGradientsThatAreLaidOutDifferently) {
 // Of what all ranks have, each counts about as much; of the rest all of its
 // own.
 TEST(ParallelPartTest, RanksShareTheNorm) {
-  const NetworkInfo whole = InferNetwork(testing::AlexnetSmall()).value();
+  // One layer has more than all those together that `hybrid` sums.
+  const Network network = MakePreset("torchvision").value().network;
+  const NetworkInfo whole = InferNetwork(network).value();
   for (const ParallelKind kind : {ParallelKind::kData, ParallelKind::kHybrid}) {
     std::mutex mutex;
     std::vector<int> counted(whole.parameters.size());
@@ -121,8 +128,8 @@ TEST(ParallelPartTest, RanksShareTheNorm) {
              whole.parameters[p].name.starts_with("conv");
     };
     std::vector<int64_t> elements;
-    const Status status =
-        OnRanks({kind, 2}, 4, [&](const ParallelPart& part) -> Status {
+    const Status status = OnRanksOf(
+        network, {kind, 2}, 4, [&](const ParallelPart& part) -> Status {
           const std::lock_guard<std::mutex> lock(mutex);
           elements.push_back(0);
           for (size_t p = 0; p < counted.size(); ++p) {

@@ -1,6 +1,7 @@
 // Layers that the CPU backend gives to Winograd's algorithm, against the
 // reference.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -15,6 +16,7 @@ namespace alexnet {
 namespace {
 
 using testing::ConvolutionOf;
+using ::testing::HasSubstr;
 using testing::KernelCase;
 using testing::KernelResult;
 using testing::RandomValues;
@@ -122,6 +124,21 @@ TEST(WinogradConvolutionTest, IsChosenForManyChannels) {
     EXPECT_EQ(name_of(test).find("Winograd"), std::string::npos)
         << test.in.ToString();
   }
+}
+
+TEST(WinogradConvolutionTest, TakesTheFormWithTheLeastToDo) {
+  const auto cpu = CreateCpuBackend({.threads = 2}).value();
+  const auto name_of = [&](const Shape& in) {
+    KernelCase test = CaseOf(ConvolutionOf(64, Window::Square(3, 1, 1)), in);
+    test.src = RandomValues(in.elements(), 1);
+    return RunKernel(*cpu, test).value().name;
+  };
+  // Of few tiles the weights count, then how many tiles there are, and how much
+  // of the last ones lies outside.
+  EXPECT_THAT(name_of({1, 64, 13, 13}), HasSubstr("Winograd 3x3 of 3x3"));
+  EXPECT_THAT(name_of({32, 64, 13, 13}), HasSubstr("Winograd 5x5 of 3x3"));
+  EXPECT_THAT(name_of({32, 64, 7, 7}), HasSubstr("Winograd 4x4 of 3x3"));
+  EXPECT_THAT(name_of({32, 64, 6, 6}), HasSubstr("Winograd 3x3 of 3x3"));
 }
 
 TEST(WinogradConvolutionTest, WhatIsNotFiniteGoesOn) {
