@@ -17,9 +17,13 @@ namespace alexnet::cli {
 namespace {
 
 struct Part {
-  std::string name;
   double milliseconds = 0.0;
   int64_t macs = 0;
+};
+
+struct Kind {
+  std::string name;
+  Part part;
 };
 
 // Sets what part of all of it this is.
@@ -91,25 +95,24 @@ Json LayerSharesJson(const Model& model, const LayerTimes& times,
                      const SessionOptions& options) {
   const std::vector<LayerInfo> layers = model.layers();
   std::vector<Part> parts;
-  std::vector<Part> kinds;
+  std::vector<Kind> kinds;
   double milliseconds = times.info.reorder_milliseconds;
   int64_t macs = 0;
   for (size_t i = 0; i < layers.size(); ++i) {
-    const Part part = {layers[i].name, times.layers[i].milliseconds,
-                       layers[i].macs};
+    const Part part = {times.layers[i].milliseconds, layers[i].macs};
     milliseconds += part.milliseconds;
     macs += part.macs;
     parts.push_back(part);
     const std::string kind = layers[i].kind;
     auto known = std::find_if(kinds.begin(), kinds.end(),
-                              [&](const Part& at) { return at.name == kind; });
-    if (known == kinds.end()) known = kinds.insert(known, Part{kind});
-    known->milliseconds += part.milliseconds;
-    known->macs += part.macs;
+                              [&](const Kind& at) { return at.name == kind; });
+    if (known == kinds.end()) known = kinds.insert(known, {kind, {}});
+    known->part.milliseconds += part.milliseconds;
+    known->part.macs += part.macs;
   }
   // Between kernels that lay blobs out in other ways.
   if (times.info.reorder_milliseconds > 0) {
-    kinds.push_back({"reorders", times.info.reorder_milliseconds});
+    kinds.push_back({"reorders", {times.info.reorder_milliseconds}});
   }
   Json by_layer = Json::Array();
   for (size_t i = 0; i < layers.size(); ++i) {
@@ -118,10 +121,10 @@ Json LayerSharesJson(const Model& model, const LayerTimes& times,
     by_layer.Append(entry);
   }
   Json by_kind = Json::Array();
-  for (const Part& kind : kinds) {
+  for (const Kind& kind : kinds) {
     Json entry = Json::Object(
-        {{"name", kind.name}, {"milliseconds", kind.milliseconds}});
-    SetShares(kind, milliseconds, macs, &entry);
+        {{"name", kind.name}, {"milliseconds", kind.part.milliseconds}});
+    SetShares(kind.part, milliseconds, macs, &entry);
     by_kind.Append(entry);
   }
   return Json::Object(

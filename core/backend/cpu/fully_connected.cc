@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <memory>
 
-#include "core/backend/cpu/dnnl_support.h"
 #include "core/backend/cpu/elementwise.h"
 #include "core/backend/cpu/gemv.h"
 #include "core/backend/cpu/inner_products.h"

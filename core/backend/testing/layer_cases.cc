@@ -161,44 +161,26 @@ std::vector<LayerCase> LrnCases() {
 
 std::vector<LayerCase> FullyConnectedCases() {
   std::vector<LayerCase> cases;
-  for (const int64_t batch : {1, 2, 3, 4, 5, 32}) {
+  const auto add = [&](const std::string& name, int64_t out, bool bias,
+                       const Shape& in) {
     for (const bool relu : {false, true}) {
-      LayerCase test{
-          "Full" + std::to_string(batch) + (relu ? "Relu" : ""), {}, 2e-5};
-      test.kernel.layer = {"fc", FullyConnected{37, true, {}, {}}};
-      test.kernel.in = {batch, 131};
+      LayerCase test{"Full" + name + (relu ? "Relu" : ""), {}, 2e-5};
+      test.kernel.layer = {"fc", FullyConnected{out, bias, {}, {}}};
+      test.kernel.in = in;
       if (relu) test.kernel.fused = ActivationKind::kRelu;
       cases.push_back(test);
     }
+  };
+  for (const int64_t batch : {1, 2, 3, 4, 5, 32}) {
+    add(std::to_string(batch), 37, true, {batch, 131});
   }
   // Of several blocks in each direction.
-  for (const bool relu : {false, true}) {
-    LayerCase wide{relu ? "FullWideRelu" : "FullWide", {}, 2e-5};
-    wide.kernel.layer = {"fc", FullyConnected{259, true, {}, {}}};
-    wide.kernel.in = {33, 300};
-    if (relu) wide.kernel.fused = ActivationKind::kRelu;
-    cases.push_back(wide);
-  }
-  LayerCase long_rows{"FullLongRows", {}, 2e-5};
-  long_rows.kernel.layer = {"fc", FullyConnected{90, true, {}, {}}};
-  long_rows.kernel.in = {5, 1100};
-  cases.push_back(long_rows);
-  LayerCase odd{"FullOdd", {}, 2e-5};
-  odd.kernel.layer = {"fc", FullyConnected{85, true, {}, {}}};
-  odd.kernel.in = {17, 257};
-  cases.push_back(odd);
-  LayerCase many{"FullMany", {}, 2e-5};
-  many.kernel.layer = {"fc", FullyConnected{10, true, {}, {}}};
-  many.kernel.in = {300, 40};
-  cases.push_back(many);
-  LayerCase maps{"FullOverMaps", {}, 2e-5};
-  maps.kernel.layer = {"fc", FullyConnected{10, true, {}, {}}};
-  maps.kernel.in = {3, 24, 3, 3};
-  cases.push_back(maps);
-  LayerCase bare{"FullNoBias", {}, 2e-5};
-  bare.kernel.layer = {"fc", FullyConnected{64, false, {}, {}}};
-  bare.kernel.in = {2, 64};
-  cases.push_back(bare);
+  add("Wide", 259, true, {33, 300});
+  add("LongRows", 90, true, {5, 1100});
+  add("Odd", 85, true, {17, 257});
+  add("Many", 10, true, {300, 40});
+  add("OverMaps", 10, true, {3, 24, 3, 3});
+  add("NoBias", 64, false, {2, 64});
   return cases;
 }
 
