@@ -64,16 +64,11 @@ TEST(AllocationTest, PlansOnTheReferenceBackendAllocateNothing) {
   EXPECT_EQ(Measure(network, CreateReferenceBackend(), 2).allocations, 0);
 }
 
-// oneDNN makes small objects on every call, how many depends on what it picked.
-TEST(AllocationTest, OnTheCpuNothingGrowsWithTheBatch) {
+TEST(AllocationTest, PlansOnTheCpuAllocateNothing) {
   for (const int threads : {1, 2}) {
     const std::shared_ptr<Backend> backend =
         CreateCpuBackend({.threads = threads}).value();
-    const AllocationCounts small = Measure(EveryLayerNetwork(), backend, 2);
-    const AllocationCounts large = Measure(EveryLayerNetwork(), backend, 16);
-    EXPECT_EQ(small.largest, large.largest);
-    EXPECT_LE(large.largest, 1024u);
-    EXPECT_LT(large.allocations, 1000);
+    EXPECT_EQ(Measure(EveryLayerNetwork(), backend, 16).allocations, 0);
   }
 }
 

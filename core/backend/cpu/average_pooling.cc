@@ -1,120 +1,47 @@
-// Average pooling: oneDNN where its meaning is ours, plain loops otherwise.
+// Average pooling on dense and on channel-blocked blobs.
 
 #include <algorithm>
-#include <limits>
+#include <memory>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/channel_layout.h"
+#include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/base/parallel.h"
 
 namespace alexnet::cpu {
 namespace {
 
-using Dims = dnnl::memory::dims;
-using dnnl::algorithm;
-using dnnl::prop_kind;
-
-bool Grown(const Pooling& pooling, const Window& resolved) {
-  return resolved.pad_bottom != pooling.window.pad_bottom ||
-         resolved.pad_right != pooling.window.pad_right;
-}
-
 bool Padded(const Window& window) {
   return window.pad_top > 0 || window.pad_left > 0 || window.pad_bottom > 0 ||
          window.pad_right > 0;
 }
 
-class DnnlAverageKernel : public CpuKernel {
+class AveragePoolingKernel : public CpuKernel {
  public:
-  explicit DnnlAverageKernel(const KernelRequest& request) {
-    const Pooling& pooling = *As<Pooling>(*request.layer);
-    const Window& window = request.shapes->window.window;
-    const Shape out = WithBatch(request.shapes->out, request.batch);
-    // Taps beyond the edge of an unpadded input do not count, nor do those of
-    // padding that is not to be counted.
-    const algorithm kind = pooling.count_padding && Padded(pooling.window)
-                               ? algorithm::pooling_avg_include_padding
-                               : algorithm::pooling_avg_exclude_padding;
-    const Dims strides = {window.stride_h, window.stride_w};
-    const Dims kernel = {window.kernel_h, window.kernel_w};
-    const Dims begin = {window.pad_top, window.pad_left};
-    const Dims end = {window.pad_bottom, window.pad_right};
-    const Descriptor src = DescriptorOf(request.src);
-    const dnnl::pooling_forward::primitive_desc forward(
-        {request.training ? prop_kind::forward_training
-                          : prop_kind::forward_inference,
-         kind, src, AnyDescriptor(out), strides, kernel, begin, end},
-        Attributes(), Engine());
-    forward_ = dnnl::pooling_forward(forward);
-    forward_scratch_ = forward.scratchpad_desc();
-    name_ = request.layer->name + " " + forward.impl_info_str();
-    src_ = request.src;
-    dst_ = FormatOf(forward.dst_desc(), out);
-    memory_.scratch_bytes = static_cast<int64_t>(forward_scratch_.get_size());
-    if (!request.training || !request.src_gradient) return;
-    const dnnl::pooling_backward::primitive_desc backward(
-        {kind, src, forward.dst_desc(), strides, kernel, begin, end},
-        Attributes(), Engine(), forward);
-    backward_ = dnnl::pooling_backward(backward);
-    backward_scratch_ = backward.scratchpad_desc();
-    memory_.scratch_bytes =
-        std::max(memory_.scratch_bytes,
-                 static_cast<int64_t>(backward_scratch_.get_size()));
-  }
-
-  Status Forward(const ForwardArgs& args) override {
-    return Guarded(name_, [&] {
-      forward_.execute(
-          Stream(),
-          {{DNNL_ARG_SRC, View(DescriptorOf(src_), args.src)},
-           {DNNL_ARG_DST, View(DescriptorOf(dst_), args.dst)},
-           {DNNL_ARG_SCRATCHPAD, View(forward_scratch_, args.scratch)}});
-      return Status();
-    });
-  }
-
-  Status Backward(const BackwardArgs& args) override {
-    if (args.src_gradient == nullptr) return Status();
-    return Guarded(name_, [&] {
-      backward_.execute(
-          Stream(),
-          {{DNNL_ARG_DIFF_DST, View(DescriptorOf(dst_), args.dst_gradient)},
-           {DNNL_ARG_DIFF_SRC, View(DescriptorOf(src_), args.src_gradient)},
-           {DNNL_ARG_SCRATCHPAD, View(backward_scratch_, args.scratch)}});
-      return Status();
-    });
-  }
-
- private:
-  dnnl::primitive forward_;
-  dnnl::primitive backward_;
-  Descriptor forward_scratch_;
-  Descriptor backward_scratch_;
-};
-
-// An average that counts padding, but not what a grown window reaches beyond:
-// oneDNN cannot tell the two apart.
-class GrownAverageKernel : public CpuKernel {
- public:
-  explicit GrownAverageKernel(const KernelRequest& request)
+  explicit AveragePoolingKernel(const KernelRequest& request)
       : asked_(As<Pooling>(*request.layer)->window),
-        window_(request.shapes->window.window) {
-    name_ = request.layer->name + " average with overhang";
-    src_ = Format::Dense(request.src.shape);
-    dst_ = Format::Dense(WithBatch(request.shapes->out, request.batch));
+        window_(request.shapes->window.window),
+        counts_padding_(As<Pooling>(*request.layer)->count_padding &&
+                        Padded(asked_)) {
+    name_ = request.layer->name + " average";
+    src_ = request.src;
+    dst_ = InLayoutOf(src_, WithBatch(request.shapes->out, request.batch));
   }
 
   Status Forward(const ForwardArgs& args) override {
     const auto* src = static_cast<const float*>(args.src);
     auto* dst = static_cast<float*>(args.dst);
-    ForEachWindow([&](int64_t in, const Taps& taps, int64_t out) {
-      float sum = 0;
-      for (int64_t y = taps.top; y < taps.bottom; ++y) {
-        for (int64_t x = taps.left; x < taps.right; ++x) {
-          sum += src[in + y * src_.shape[3] + x];
+    ForEachBlock([&]<int64_t kBlock>(int64_t in, int64_t out, int64_t step) {
+      ForEachWindow([&](const Taps& taps, int64_t pixel) {
+        float sums[kBlock] = {};
+        ForEachTap(taps, [&](int64_t at) {
+          for (int64_t c = 0; c < kBlock; ++c)
+            sums[c] += src[in + at * step + c];
+        });
+        for (int64_t c = 0; c < kBlock; ++c) {
+          dst[out + pixel * step + c] = sums[c] / taps.divisor;
         }
-      }
-      dst[out] = sum / taps.divisor;
+      });
     });
     return Status();
   }
@@ -123,13 +50,21 @@ class GrownAverageKernel : public CpuKernel {
     if (args.src_gradient == nullptr) return Status();
     const auto* dst = static_cast<const float*>(args.dst_gradient);
     auto* src = static_cast<float*>(args.src_gradient);
-    std::fill_n(src, src_.shape.elements(), 0.0f);
-    ForEachWindow([&](int64_t in, const Taps& taps, int64_t out) {
-      for (int64_t y = taps.top; y < taps.bottom; ++y) {
-        for (int64_t x = taps.left; x < taps.right; ++x) {
-          src[in + y * src_.shape[3] + x] += dst[out] / taps.divisor;
-        }
+    ForEachBlock([&]<int64_t kBlock>(int64_t in, int64_t out, int64_t step) {
+      for (int64_t at = 0; at < src_.shape[2] * src_.shape[3]; ++at) {
+        std::fill_n(src + in + at * step, kBlock, 0.0f);
       }
+      ForEachWindow([&](const Taps& taps, int64_t pixel) {
+        float shares[kBlock];
+        for (int64_t c = 0; c < kBlock; ++c) {
+          shares[c] = dst[out + pixel * step + c] / taps.divisor;
+        }
+        ForEachTap(taps, [&](int64_t at) {
+          for (int64_t c = 0; c < kBlock; ++c) {
+            src[in + at * step + c] += shares[c];
+          }
+        });
+      });
     });
     return Status();
   }
@@ -140,60 +75,85 @@ class GrownAverageKernel : public CpuKernel {
     float divisor;
   };
 
+  // `fn`, for so many channels as a constant, of where their plane begins in
+  // the source and in the output, and how far its pixels are apart. They run on
+  // different threads: a window never leaves its plane.
+  template <typename Fn>
+  void ForEachBlock(const Fn& fn) const {
+    const int64_t block = ChannelBlock(src_);
+    if (block % 16 == 0) {
+      ForEachPlane<16>(fn);
+    } else if (block % 8 == 0) {
+      ForEachPlane<8>(fn);
+    } else {
+      ForEachPlane<1>(fn);
+    }
+  }
+  template <int64_t kBlock, typename Fn>
+  void ForEachPlane(const Fn& fn) const {
+    const int64_t block = ChannelBlock(src_);
+    const int64_t in = src_.shape[2] * src_.shape[3];
+    const int64_t out = dst_.shape[2] * dst_.shape[3];
+    ParallelFor(src_.shape[0] * src_.shape[1] / kBlock, 1,
+                [&](int64_t begin, int64_t end) {
+                  for (int64_t task = begin; task < end; ++task) {
+                    const int64_t first = task * kBlock / block * block;
+                    const int64_t inside = task * kBlock % block;
+                    fn.template operator()<kBlock>(first * in + inside,
+                                                   first * out + inside, block);
+                  }
+                });
+  }
+
+  // `fn` of the taps of each output pixel.
+  template <typename Fn>
+  void ForEachWindow(const Fn& fn) const {
+    const int64_t height = src_.shape[2];
+    const int64_t width = src_.shape[3];
+    for (int64_t oy = 0; oy < dst_.shape[2]; ++oy) {
+      for (int64_t ox = 0; ox < dst_.shape[3]; ++ox) {
+        const int64_t y = oy * window_.stride_h - window_.pad_top;
+        const int64_t x = ox * window_.stride_w - window_.pad_left;
+        Taps taps = {std::max<int64_t>(y, 0),
+                     std::min(y + window_.kernel_h, height),
+                     std::max<int64_t>(x, 0),
+                     std::min(x + window_.kernel_w, width), 1.0f};
+        taps.divisor = static_cast<float>(
+            counts_padding_
+                ? Counted(y, window_.kernel_h, height, asked_.pad_bottom) *
+                      Counted(x, window_.kernel_w, width, asked_.pad_right)
+                : (taps.bottom - taps.top) * (taps.right - taps.left));
+        fn(taps, oy * dst_.shape[3] + ox);
+      }
+    }
+  }
+  // Taps that count where padding does, but not what a window that was rounded
+  // up reaches beyond it.
   static int64_t Counted(int64_t start, int64_t kernel, int64_t extent,
                          int64_t pad_end) {
     return std::min(start + kernel, extent + pad_end) - start;
   }
 
-  // Planes run on different threads: a window never leaves its plane.
+  // `fn` of each tap's pixel in the source.
   template <typename Fn>
-  void ForEachWindow(const Fn& fn) const {
-    const int64_t height = src_.shape[2];
-    const int64_t width = src_.shape[3];
-    const int64_t out_h = dst_.shape[2];
-    const int64_t out_w = dst_.shape[3];
-    ParallelFor(
-        src_.shape[0] * src_.shape[1], 1, [&](int64_t first, int64_t last) {
-          for (int64_t plane = first; plane < last; ++plane) {
-            for (int64_t oy = 0; oy < out_h; ++oy) {
-              for (int64_t ox = 0; ox < out_w; ++ox) {
-                const int64_t y = oy * window_.stride_h - window_.pad_top;
-                const int64_t x = ox * window_.stride_w - window_.pad_left;
-                const int64_t counted =
-                    Counted(y, window_.kernel_h, height, asked_.pad_bottom) *
-                    Counted(x, window_.kernel_w, width, asked_.pad_right);
-                const Taps taps = {std::max<int64_t>(y, 0),
-                                   std::min(y + window_.kernel_h, height),
-                                   std::max<int64_t>(x, 0),
-                                   std::min(x + window_.kernel_w, width),
-                                   static_cast<float>(counted)};
-                fn(plane * height * width, taps,
-                   (plane * out_h + oy) * out_w + ox);
-              }
-            }
-          }
-        });
+  void ForEachTap(const Taps& taps, const Fn& fn) const {
+    for (int64_t y = taps.top; y < taps.bottom; ++y) {
+      for (int64_t x = taps.left; x < taps.right; ++x) {
+        fn(y * src_.shape[3] + x);
+      }
+    }
   }
 
   const Window asked_;
   const Window window_;
+  const bool counts_padding_;
 };
 
 }  // namespace
 
 KernelResult MakeAveragePooling(const KernelRequest& request) {
-  const Pooling& pooling = *As<Pooling>(*request.layer);
-  if (pooling.count_padding && Padded(pooling.window) &&
-      Grown(pooling, request.shapes->window.window)) {
-    return std::unique_ptr<Kernel>(
-        std::make_unique<GrownAverageKernel>(request));
-  }
-  std::unique_ptr<Kernel> kernel;
-  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&] {
-    kernel = std::make_unique<DnnlAverageKernel>(request);
-    return Status();
-  }));
-  return kernel;
+  return std::unique_ptr<Kernel>(
+      std::make_unique<AveragePoolingKernel>(request));
 }
 
 }  // namespace alexnet::cpu

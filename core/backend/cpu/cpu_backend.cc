@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/update.h"
 #include "core/base/cpu.h"
@@ -37,7 +38,7 @@ class CpuBackend : public Backend {
             (pooling != nullptr && pooling->kind == PoolKind::kMax));
   }
 
-  // On the worker's thread: oneDNN looks at the team when it makes a kernel.
+  // On the worker's team, whose size kernels plan their scratch by.
   Result<std::unique_ptr<Kernel>> CreateKernel(
       const KernelRequest& request) override {
     return MakeOnWorker([&] {
@@ -87,6 +88,7 @@ Result<std::shared_ptr<Backend>> CreateCpuBackend(
                            kMostThreads, options.threads))
         .WithField("threads");
   }
+  ALEXNET_RETURN_IF_ERROR(cpu::CheckInstructionSetLimit());
   const int threads = options.threads > 0 ? options.threads : AvailableCpus();
   auto backend = std::make_shared<CpuBackend>(threads);
   if (options.warn && backend->threads() < backend->asked_threads()) {

@@ -1,5 +1,5 @@
-// The CPU backend: oneDNN's kernels in its blocked layouts, and our own where
-// they are faster or oneDNN has none.
+// The CPU backend: kernels for the instruction set that the processor has, on
+// blobs that keep a vector of channels together.
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_CPU_BACKEND_H_
 #define ALEXNET_CORE_BACKEND_CPU_CPU_BACKEND_H_
@@ -22,8 +22,9 @@ struct CpuBackendOptions {
 // The backend owns its threads: with one it computes on its caller's, with more
 // on a team of its own, whoever calls. Where the system has not as many, it
 // takes those that there are. Results are the same bit for bit from
-// run to run with the same threads, instruction set and build. Thread safe;
-// calls of Run queue up.
+// run to run with the same threads, instruction set and build.
+// ALEXNET_MAX_CPU_ISA (x86-64-v2, avx2 or avx512) limits the instruction set;
+// another value is kInvalidArgument. Thread safe; calls of Run queue up.
 Result<std::shared_ptr<Backend>> CreateCpuBackend(
     const CpuBackendOptions& options = {});
 

@@ -64,31 +64,6 @@ INSTANTIATE_TEST_SUITE_P(All, CpuKernelTest,
                          ::testing::ValuesIn(testing::LayerCases()),
                          testing::LayerCaseName);
 
-// oneDNN's plain loops take a hundred times as long. It has no others for
-// groups of odd channels, for windows of stride 3 that overhang, and, without
-// AVX2, for gradients.
-TEST(CpuBackendTest, NoPlainLoopsComputeAConvolutionOrItsGradients) {
-  const bool training =
-      cpu::UsedInstructionSet() != cpu::InstructionSet::kBaseline;
-  const std::shared_ptr<Backend> cpu = CreateCpuBackend({.threads = 2}).value();
-  for (const LayerCase& test : testing::LayerCases()) {
-    const auto* convolution = As<Convolution>(test.kernel.layer);
-    if (convolution == nullptr || convolution->groups > 1) continue;
-    if (convolution->window.stride_h == 3) continue;
-    const LayerShapes shapes =
-        testing::ShapesOf(test.kernel.layer, test.kernel.in).value();
-    KernelRequest request;
-    request.layer = &test.kernel.layer;
-    request.shapes = &shapes;
-    request.batch = test.kernel.in[0];
-    request.src = Format::Dense(test.kernel.in);
-    request.training = training;
-    request.src_gradient = training;
-    const std::string name = cpu->CreateKernel(request).value()->Name();
-    EXPECT_EQ(name.find("ref"), std::string::npos) << test.name << ": " << name;
-  }
-}
-
 TEST(CpuBackendTest, AMaximumMayHaveMoreTapsThanAByteHolds) {
   const std::shared_ptr<Backend> cpu = CreateCpuBackend({.threads = 2}).value();
   for (const bool relu : {false, true}) {

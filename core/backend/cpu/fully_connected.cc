@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/elementwise.h"
 #include "core/backend/cpu/gemv.h"
 #include "core/backend/cpu/inner_products.h"

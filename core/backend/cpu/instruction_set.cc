@@ -1,23 +1,36 @@
 #include "core/backend/cpu/instruction_set.h"
 
+#include <fmt/core.h>
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
 #include "core/base/cpu.h"
-#include "oneapi/dnnl/dnnl.hpp"
 
 namespace alexnet::cpu {
 namespace {
 
+constexpr const char* kLimit = "ALEXNET_MAX_CPU_ISA";
+constexpr std::array kNames = {
+    std::pair{std::string_view("x86-64-v2"), InstructionSet::kBaseline},
+    std::pair{std::string_view("avx2"), InstructionSet::kAvx2},
+    std::pair{std::string_view("avx512"), InstructionSet::kAvx512},
+};
+
 InstructionSet FindUsedInstructionSet() {
-  // Sets of bits; none: oneDNN was built without the choice.
-  const auto used = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto has = [&](InstructionSet set, dnnl::cpu_isa isa) {
-    const auto bits = static_cast<unsigned>(isa);
-    return HasInstructionSet(set) && (used == 0 || (used & bits) == bits);
-  };
-  return has(InstructionSet::kAvx512, dnnl::cpu_isa::avx512_core)
-             ? InstructionSet::kAvx512
-         : has(InstructionSet::kAvx2, dnnl::cpu_isa::avx2)
-             ? InstructionSet::kAvx2
-             : InstructionSet::kBaseline;
+  InstructionSet limit = InstructionSet::kAvx512;
+  if (const char* const text = std::getenv(kLimit)) {
+    for (const auto& [name, set] : kNames) {
+      if (name == text) limit = set;
+    }
+  }
+  for (const InstructionSet set :
+       {InstructionSet::kAvx512, InstructionSet::kAvx2}) {
+    if (set <= limit && HasInstructionSet(set)) return set;
+  }
+  return InstructionSet::kBaseline;
 }
 
 }  // namespace
@@ -38,6 +51,17 @@ bool HasInstructionSet(InstructionSet set) {
 InstructionSet UsedInstructionSet() {
   static const InstructionSet used = FindUsedInstructionSet();
   return used;
+}
+
+Status CheckInstructionSetLimit() {
+  const char* const text = std::getenv(kLimit);
+  if (text == nullptr) return Status();
+  for (const auto& [name, set] : kNames) {
+    if (name == text) return Status();
+  }
+  return InvalidArgumentError(
+             fmt::format("must be x86-64-v2, avx2 or avx512, not \"{}\"", text))
+      .WithField(kLimit);
 }
 
 }  // namespace alexnet::cpu

@@ -6,6 +6,8 @@
 #ifndef ALEXNET_CORE_BACKEND_CPU_INSTRUCTION_SET_H_
 #define ALEXNET_CORE_BACKEND_CPU_INSTRUCTION_SET_H_
 
+#include "core/base/status.h"
+
 // Between these code is compiled for one. By features: what is inlined into
 // code for an architecture must be of that architecture, too, which intrinsics
 // and the library's functions are not.
@@ -37,9 +39,13 @@ enum class InstructionSet { kBaseline, kAvx2, kAvx512 };
 // Whether this processor has it.
 bool HasInstructionSet(InstructionSet set);
 
-// The widest that the processor has and oneDNN may use (ONEDNN_MAX_CPU_ISA), so
-// that both block blobs alike. Thread safe.
+// The widest that the processor has and that ALEXNET_MAX_CPU_ISA, if it is set
+// at the first call, allows. Thread safe.
 InstructionSet UsedInstructionSet();
+
+// Whether ALEXNET_MAX_CPU_ISA, if it is set, names one: x86-64-v2, avx2 or
+// avx512. What names none limits nothing.
+Status CheckInstructionSetLimit();
 
 // What is made for that one.
 template <typename T>

@@ -9,12 +9,12 @@
 namespace alexnet::cpu {
 namespace {
 
-// What ONEDNN_MAX_CPU_ISA, which is set, allows.
+// What ALEXNET_MAX_CPU_ISA, which is set, allows.
 InstructionSet Allowed() {
-  const std::string isa = std::getenv("ONEDNN_MAX_CPU_ISA");
-  return isa == "SSE41"  ? InstructionSet::kBaseline
-         : isa == "AVX2" ? InstructionSet::kAvx2
-                         : InstructionSet::kAvx512;
+  const std::string isa = std::getenv("ALEXNET_MAX_CPU_ISA");
+  return isa == "x86-64-v2" ? InstructionSet::kBaseline
+         : isa == "avx2"    ? InstructionSet::kAvx2
+                            : InstructionSet::kAvx512;
 }
 
 TEST(InstructionSetTest, IsTheWidestThatThereIsAndIsAllowed) {
@@ -26,6 +26,17 @@ TEST(InstructionSetTest, IsTheWidestThatThereIsAndIsAllowed) {
   EXPECT_EQ(UsedInstructionSet(), std::min(widest, Allowed()));
   EXPECT_EQ(OfUsedInstructionSet(0, 1, 2),
             static_cast<int>(UsedInstructionSet()));
+}
+
+TEST(InstructionSetTest, ALimitThatIsNoneIsTold) {
+  EXPECT_TRUE(CheckInstructionSetLimit().ok());
+  const std::string before = std::getenv("ALEXNET_MAX_CPU_ISA");
+  ASSERT_EQ(setenv("ALEXNET_MAX_CPU_ISA", "AVX1024", 1), 0);
+  const Status status = CheckInstructionSetLimit();
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(status.ToString().find("ALEXNET_MAX_CPU_ISA"), std::string::npos);
+  EXPECT_NE(status.ToString().find("AVX1024"), std::string::npos);
+  ASSERT_EQ(setenv("ALEXNET_MAX_CPU_ISA", before.c_str(), 1), 0);
 }
 
 }  // namespace

@@ -13,7 +13,8 @@
 #include <memory>
 #include <vector>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/channel_layout.h"
+#include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/elementwise.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/products.h"
@@ -222,10 +223,7 @@ class LocallyConnectedKernel : public CpuKernel {
 
  private:
   static Format ChannelsInnermost(const Shape& shape) {
-    return FormatOf({{shape.extents().begin(), shape.extents().end()},
-                     dnnl::memory::data_type::f32,
-                     Tag::nhwc},
-                    shape);
+    return BlockedFormat(shape, shape[1]);
   }
 
   // Calls run(offset in the source's sample, first tap, taps) for each run of a
@@ -353,12 +351,8 @@ class LocallyConnectedKernel : public CpuKernel {
 }  // namespace
 
 KernelResult MakeKernel(const LocallyConnected&, const KernelRequest& request) {
-  std::unique_ptr<Kernel> kernel;
-  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&] {
-    kernel = std::make_unique<LocallyConnectedKernel>(request);
-    return Status();
-  }));
-  return kernel;
+  return std::unique_ptr<Kernel>(
+      std::make_unique<LocallyConnectedKernel>(request));
 }
 
 }  // namespace alexnet::cpu

@@ -11,7 +11,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/channel_layout.h"
+#include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/lrn_math.h"
 #include "core/base/checked_math.h"
@@ -37,8 +38,7 @@ class LrnKernel : public CpuKernel {
       : lrn_(*As<Lrn>(*request.layer)),
         across_(lrn_.region == LrnRegion::kAcrossChannels) {
     name_ = request.layer->name + (across_ ? " LRN across" : " LRN within");
-    src_ = ChannelBlock(request.src) > 0 ? request.src
-                                         : Format::Dense(request.src.shape);
+    src_ = request.src;
     dst_ = src_;
     const Shape& shape = src_.shape;
     walk_ = {shape[1], ChannelBlock(src_), shape[2] * shape[3]};

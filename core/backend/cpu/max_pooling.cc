@@ -1,9 +1,10 @@
 // Max pooling (overlapping: section 3.4 of the paper) on dense and on
-// channel-blocked blobs. NaN goes on, as oneDNN's maxima do not let it.
+// channel-blocked blobs. NaN goes on.
 
 #include <memory>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/channel_layout.h"
+#include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/max_pooling_math.h"
 #include "core/base/parallel.h"
@@ -18,8 +19,7 @@ class MaxPoolingKernel : public CpuKernel {
   explicit MaxPoolingKernel(const KernelRequest& request) {
     name_ = request.layer->name + " maximum";
     if (request.fused) name_ += " and ReLU";
-    src_ = ChannelBlock(request.src) > 0 ? request.src
-                                         : Format::Dense(request.src.shape);
+    src_ = request.src;
     const Shape out = WithBatch(request.shapes->out, request.batch);
     dst_ = InLayoutOf(src_, out);
     pooling_.window = request.shapes->window.window;
@@ -67,12 +67,7 @@ class MaxPoolingKernel : public CpuKernel {
 }  // namespace
 
 KernelResult MakeMaxPooling(const KernelRequest& request) {
-  std::unique_ptr<Kernel> kernel;
-  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&] {
-    kernel = std::make_unique<MaxPoolingKernel>(request);
-    return Status();
-  }));
-  return kernel;
+  return std::unique_ptr<Kernel>(std::make_unique<MaxPoolingKernel>(request));
 }
 
 KernelResult MakeKernel(const Pooling& pooling, const KernelRequest& request) {

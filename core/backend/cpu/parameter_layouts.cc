@@ -138,43 +138,6 @@ class QuantizedLayout : public ParameterLayout {
   const int64_t columns_;
 };
 
-class DnnlParameterLayout : public ParameterLayout {
- public:
-  DnnlParameterLayout(const Shape& shape, const Descriptor& dense,
-                      const Descriptor& packed)
-      : shape_(shape), dense_(dense), packed_(packed) {}
-
-  int64_t bytes() const override {
-    return static_cast<int64_t>(packed_.get_size());
-  }
-  int64_t elements() const override {
-    return bytes() / static_cast<int64_t>(sizeof(float));
-  }
-  std::string key() const override { return DescribeLayout(packed_); }
-  bool dense() const override { return packed_ == dense_; }
-
-  Status Pack(const TensorView& tensor, void* packed) const override {
-    return Guarded("packing weights", [&]() -> Status {
-      if (tensor.dtype == DType::kF32) {
-        return Reorder(dense_, tensor.data, packed_, packed);
-      }
-      std::vector<float> wide(static_cast<size_t>(shape_.elements()));
-      WidenToFloat(tensor.dtype, tensor.data, shape_.elements(), wide.data());
-      return Reorder(dense_, wide.data(), packed_, packed);
-    });
-  }
-
-  Status Unpack(const void* packed, float* dense) const override {
-    return Guarded("unpacking weights",
-                   [&] { return Reorder(packed_, packed, dense_, dense); });
-  }
-
- private:
-  const Shape shape_;
-  const Descriptor dense_;
-  const Descriptor packed_;
-};
-
 }  // namespace
 
 std::unique_ptr<ParameterLayout> MakeDenseLayout(const Shape& shape,
@@ -191,12 +154,6 @@ const float* QuantizedFactors(const void* packed, int64_t rows,
                               int64_t columns) {
   return reinterpret_cast<const float*>(static_cast<const std::byte*>(packed) +
                                         QuantizedBytes(rows, columns));
-}
-
-std::unique_ptr<ParameterLayout> MakeDnnlLayout(const Shape& shape,
-                                                const Descriptor& dense,
-                                                const Descriptor& packed) {
-  return std::make_unique<DnnlParameterLayout>(shape, dense, packed);
 }
 
 }  // namespace alexnet::cpu

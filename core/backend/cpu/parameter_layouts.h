@@ -3,9 +3,9 @@
 #ifndef ALEXNET_CORE_BACKEND_CPU_PARAMETER_LAYOUTS_H_
 #define ALEXNET_CORE_BACKEND_CPU_PARAMETER_LAYOUTS_H_
 
+#include <cstdint>
 #include <memory>
 
-#include "core/backend/cpu/dnnl_support.h"
 #include "core/backend/kernel.h"
 #include "core/tensor/tensor.h"
 
@@ -23,12 +23,6 @@ std::unique_ptr<ParameterLayout> MakeQuantizedLayout(int64_t rows,
                                                      int64_t columns);
 const float* QuantizedFactors(const void* packed, int64_t rows,
                               int64_t columns);
-
-// A layout of oneDNN's; `dense` describes the same tensor in row-major order
-// (for grouped convolutions with the groups as an axis of their own).
-std::unique_ptr<ParameterLayout> MakeDnnlLayout(const Shape& shape,
-                                                const Descriptor& dense,
-                                                const Descriptor& packed);
 
 }  // namespace alexnet::cpu
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/channel_layout.h"
 #include "core/base/parallel.h"
 
 namespace alexnet::cpu {

@@ -1,10 +1,9 @@
-// Kernels of one loop each: activations, dropout, adaptive pooling, softmax and
-// reorders.
+// Kernels of one loop each: activations, dropout, adaptive pooling and softmax.
 
 #include <algorithm>
 #include <cmath>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/dropout_math.h"
 #include "core/backend/cpu/elementwise.h"
 #include "core/backend/cpu/kernels.h"
@@ -213,57 +212,6 @@ class SoftmaxKernel : public CpuKernel {
   const int64_t classes_;
 };
 
-class ReorderKernel : public CpuKernel {
- public:
-  ReorderKernel(const Format& from, const Format& to) {
-    name_ = "reorder";
-    src_ = from;
-    dst_ = to;
-    from_ = DescriptorOf(from);
-    to_ = DescriptorOf(to);
-    const dnnl::reorder::primitive_desc forward(Engine(), from_, Engine(), to_,
-                                                Attributes());
-    const dnnl::reorder::primitive_desc backward(Engine(), to_, Engine(), from_,
-                                                 Attributes());
-    forward_ = dnnl::reorder(forward);
-    backward_ = dnnl::reorder(backward);
-    forward_scratch_ = forward.scratchpad_desc();
-    backward_scratch_ = backward.scratchpad_desc();
-    memory_.scratch_bytes = static_cast<int64_t>(
-        std::max(forward_scratch_.get_size(), backward_scratch_.get_size()));
-  }
-
-  Status Forward(const ForwardArgs& args) override {
-    return Guarded(name_, [&] {
-      forward_.execute(Stream(), {{DNNL_ARG_FROM, View(from_, args.src)},
-                                  {DNNL_ARG_TO, View(to_, args.dst)},
-                                  {DNNL_ARG_SCRATCHPAD,
-                                   View(forward_scratch_, args.scratch)}});
-      return Status();
-    });
-  }
-
-  Status Backward(const BackwardArgs& args) override {
-    if (args.src_gradient == nullptr) return Status();
-    return Guarded(name_, [&] {
-      backward_.execute(
-          Stream(),
-          {{DNNL_ARG_FROM, View(to_, args.dst_gradient)},
-           {DNNL_ARG_TO, View(from_, args.src_gradient)},
-           {DNNL_ARG_SCRATCHPAD, View(backward_scratch_, args.scratch)}});
-      return Status();
-    });
-  }
-
- private:
-  Descriptor from_;
-  Descriptor to_;
-  dnnl::primitive forward_;
-  dnnl::primitive backward_;
-  Descriptor forward_scratch_;
-  Descriptor backward_scratch_;
-};
-
 template <typename T, typename... Args>
 KernelResult Make(Args&&... args) {
   return std::unique_ptr<Kernel>(
@@ -287,15 +235,6 @@ KernelResult MakeKernel(const AdaptiveAveragePooling&,
 
 KernelResult MakeKernel(const Softmax&, const KernelRequest& request) {
   return Make<SoftmaxKernel>(request);
-}
-
-KernelResult MakeReorder(const Format& from, const Format& to) {
-  std::unique_ptr<Kernel> kernel;
-  ALEXNET_RETURN_IF_ERROR(Guarded("reorder", [&] {
-    kernel = std::make_unique<ReorderKernel>(from, to);
-    return Status();
-  }));
-  return kernel;
 }
 
 }  // namespace alexnet::cpu

@@ -3,18 +3,20 @@
 //
 // An 11x11 kernel of stride 4 over 3 channels becomes a 3x3 kernel of stride 1
 // over 48, with zeros where the 12th row and column would be. It multiplies a
-// fifth more, but runs on oneDNN's fast path, which 3 channels at stride 4 do
-// not reach, and in inference may run by Winograd's algorithm.
+// fifth more, but copies whole vectors, which 3 channels at stride 4 do not
+// have, and in inference may run by Winograd's algorithm.
 
 #include <utility>
 
-#include "core/backend/cpu/convolution_math.h"
-#include "core/backend/cpu/dnnl_support.h"
-#include "core/backend/cpu/elementwise.h"
+#include "core/backend/cpu/channel_layout.h"
+#include "core/backend/cpu/cpu_kernel.h"
+#include "core/backend/cpu/direct/convolution.h"
+#include "core/backend/cpu/direct_operands.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/parameter_layouts.h"
 #include "core/backend/cpu/patches.h"
 #include "core/base/checked_math.h"
+#include "core/base/parallel.h"
 
 namespace alexnet::cpu {
 namespace {
@@ -62,6 +64,11 @@ class PatchLayout : public ParameterLayout {
   const ParameterLayout& inner_;
 };
 
+// Blobs of patches, for `batch` samples.
+Format PatchFormat(const PatchGeometry& geometry, int64_t batch) {
+  return BlockedFormat(WithBatch(geometry.shapes.in, batch), VectorBlock());
+}
+
 // In inference: patches, and then whichever kernel is best for those.
 class PatchedKernel : public CpuKernel {
  public:
@@ -72,16 +79,14 @@ class PatchedKernel : public CpuKernel {
     src_ = Format::Dense(request.src.shape);
   }
 
-  // False: there is no such kernel whose blobs hold a patch's rows together.
-  Result<bool> Init(const KernelRequest& request) {
+  Status Init(const KernelRequest& request) {
     Layer layer = *request.layer;
     layer.name += " space-to-depth";
     layer.spec = geometry_.convolution;
     KernelRequest over_patches = request;
     over_patches.layer = &layer;
     over_patches.shapes = &geometry_.shapes;
-    over_patches.src =
-        Format::Dense(WithBatch(geometry_.shapes.in, request.batch));
+    over_patches.src = PatchFormat(geometry_, request.batch);
     ALEXNET_ASSIGN_OR_RETURN(inner_, SuitsWinograd(over_patches)
                                          ? MakeWinogradConvolution(over_patches)
                                          : MakeConvolution(over_patches));
@@ -91,7 +96,7 @@ class PatchedKernel : public CpuKernel {
                                             *inner_->weight_layout());
     patch_bytes_ = RoundUp<int64_t>(inner_->src_format().bytes, 64);
     memory_.scratch_bytes = patch_bytes_ + inner_->memory().scratch_bytes;
-    return ChannelBlock(inner_->src_format()) > 1;
+    return Status();
   }
 
   const ParameterLayout* weight_layout() const override {
@@ -129,28 +134,25 @@ class SpaceToDepthKernel : public CpuKernel {
         window_(request.shapes->window.window),
         geometry_(*As<Convolution>(*request.layer), *request.shapes),
         weights_(WeightShape(request), geometry_),
-        math_(geometry_.convolution, geometry_.shapes, request.batch,
-              AnyDescriptor(WithBatch(geometry_.shapes.in, request.batch)),
-              /*training=*/true, /*src_gradient=*/false) {
-    name_ = request.layer->name + " space-to-depth " + math_.implementation();
+        patches_(PatchFormat(geometry_, request.batch)),
+        output_(DirectOutput(WithBatch(request.shapes->out, request.batch), 1)),
+        convolution_(GeometryOf(geometry_.convolution, geometry_.shapes.window,
+                                patches_, output_),
+                     request.batch, TeamSize(), /*training=*/true,
+                     /*src_gradient=*/false),
+        weight_(MakeDenseLayout(WeightShape(request))),
+        bias_(MakeDenseLayout({output_.shape[1]})) {
+    name_ = request.layer->name + " space-to-depth direct";
     src_ = Format::Dense(request.src.shape);
-    dst_ = FormatOf(math_.dst(), WithBatch(request.shapes->out, request.batch));
-    patches_ =
-        FormatOf(math_.src(), WithBatch(geometry_.shapes.in, request.batch));
-    weight_ = MakeDenseLayout(WeightShape(request));
-    bias_ = MakeDenseLayout({WeightShape(request)[0]});
-    patch_bytes_ = RoundUp<int64_t>(patches_.bytes, 64);
-    plain_bytes_ = RoundUp<int64_t>(weights_.elements() * 4, 64);
-    packed_bytes_ =
-        RoundUp<int64_t>(static_cast<int64_t>(math_.weight().get_size()), 64);
-    masked_bytes_ = relu_ ? RoundUp<int64_t>(dst_.bytes, 64) : 0;
-    memory_.scratch_bytes = patch_bytes_ + math_.scratch_bytes() +
-                            plain_bytes_ + packed_bytes_ + masked_bytes_;
+    dst_ = output_;
+    patch_size_ = RoundUp<int64_t>(patches_.bytes / 4, 16);
+    plain_size_ = RoundUp<int64_t>(weights_.elements(), 16);
+    panel_size_ = RoundUp<int64_t>(convolution_.geometry().weight_size(), 16);
+    memory_.scratch_bytes = 4 * (patch_size_ + plain_size_ + panel_size_ +
+                                 convolution_.scratch_size());
     memory_.backward_reads_src = true;
     memory_.backward_reads_dst = relu_;
   }
-
-  bool usable() const { return ChannelBlock(patches_) > 1; }
 
   const ParameterLayout* weight_layout() const override {
     return weight_.get();
@@ -160,55 +162,46 @@ class SpaceToDepthKernel : public CpuKernel {
   }
 
   Status Forward(const ForwardArgs& args) override {
-    return Guarded(name_, [&]() -> Status {
-      auto* scratch = static_cast<std::byte*>(args.scratch);
-      auto* patches = reinterpret_cast<float*>(scratch);
-      scratch += patch_bytes_;
-      Fill(args.src, patches);
-      auto* plain = reinterpret_cast<float*>(scratch);
-      scratch += plain_bytes_;
-      weights_.ToPatches(static_cast<const float*>(args.weight), plain);
-      const std::byte* packed = scratch;
-      ALEXNET_RETURN_IF_ERROR(
-          Reorder(math_.dense_weight(), plain, math_.weight(), scratch));
-      scratch += packed_bytes_;
-      math_.Forward(patches, packed, args.bias, args.dst, scratch);
-      if (relu_) Rectify(dst_.bytes / 4, args.dst);
-      return Status();
-    });
+    const Scratch scratch = Part(args.scratch);
+    Fill(args.src, scratch.patches);
+    weights_.ToPatches(static_cast<const float*>(args.weight), scratch.plain);
+    PackPanels(convolution_.geometry(), scratch.plain, scratch.panels);
+    convolution_.Forward(scratch.patches, scratch.panels,
+                         static_cast<const float*>(args.bias), relu_,
+                         static_cast<float*>(args.dst), scratch.rest);
+    return Status();
   }
 
   Status Backward(const BackwardArgs& args) override {
-    return Guarded(name_, [&]() -> Status {
-      auto* scratch = static_cast<std::byte*>(args.scratch);
-      auto* patches = reinterpret_cast<float*>(scratch);
-      scratch += patch_bytes_;
-      auto* plain = reinterpret_cast<float*>(scratch);
-      scratch += plain_bytes_;
-      std::byte* packed = scratch;
-      scratch += packed_bytes_;
-      const void* gradient = args.dst_gradient;
-      if (relu_) {
-        ReluBackward(static_cast<const float*>(args.dst),
-                     static_cast<const float*>(args.dst_gradient),
-                     dst_.bytes / 4, reinterpret_cast<float*>(scratch));
-        gradient = scratch;
-        scratch += masked_bytes_;
-      }
-      Fill(args.src, patches);
-      ALEXNET_RETURN_IF_ERROR(math_.BackwardWeights(
-          patches, gradient, args.weight_gradient != nullptr ? packed : nullptr,
-          args.bias_gradient, scratch));
-      if (args.weight_gradient != nullptr) {
-        ALEXNET_RETURN_IF_ERROR(
-            Reorder(math_.weight(), packed, math_.dense_weight(), plain));
-        weights_.FromPatches(plain, static_cast<float*>(args.weight_gradient));
-      }
-      return Status();
-    });
+    const Scratch scratch = Part(args.scratch);
+    Fill(args.src, scratch.patches);
+    convolution_.BackwardWeights(
+        scratch.patches, relu_ ? static_cast<const float*>(args.dst) : nullptr,
+        static_cast<const float*>(args.dst_gradient),
+        args.weight_gradient != nullptr ? scratch.panels : nullptr,
+        static_cast<float*>(args.bias_gradient), scratch.rest);
+    if (args.weight_gradient != nullptr) {
+      UnpackPanels(convolution_.geometry(), scratch.panels, scratch.plain);
+      weights_.FromPatches(scratch.plain,
+                           static_cast<float*>(args.weight_gradient));
+    }
+    return Status();
   }
 
  private:
+  struct Scratch {
+    float* patches;
+    float* plain;   // weights over patches
+    float* panels;  // the same in panels
+    float* rest;
+  };
+  Scratch Part(void* scratch) const {
+    auto* patches = static_cast<float*>(scratch);
+    float* plain = patches + patch_size_;
+    float* panels = plain + plain_size_;
+    return {patches, plain, panels, panels + panel_size_};
+  }
+
   void Fill(const void* src, float* patches) const {
     FillPatches(window_, src_.shape, patches_, static_cast<const float*>(src),
                 patches);
@@ -219,14 +212,14 @@ class SpaceToDepthKernel : public CpuKernel {
   const Window window_;
   const PatchGeometry geometry_;
   const WeightPatches weights_;
-  ConvolutionMath math_;
-  Format patches_;
+  const Format patches_;
+  const Format output_;
+  const DirectConvolution convolution_;
   std::unique_ptr<ParameterLayout> weight_;
   std::unique_ptr<ParameterLayout> bias_;
-  int64_t patch_bytes_ = 0;
-  int64_t plain_bytes_ = 0;
-  int64_t packed_bytes_ = 0;
-  int64_t masked_bytes_ = 0;
+  int64_t patch_size_ = 0;  // in floats
+  int64_t plain_size_ = 0;
+  int64_t panel_size_ = 0;
 };
 
 }  // namespace
@@ -241,21 +234,13 @@ bool SuitsSpaceToDepth(const KernelRequest& request) {
 }
 
 KernelResult MakeSpaceToDepthConvolution(const KernelRequest& request) {
-  std::unique_ptr<Kernel> kernel;
-  bool usable = false;
-  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&]() -> Status {
-    if (request.training) {
-      auto made = std::make_unique<SpaceToDepthKernel>(request);
-      usable = made->usable();
-      kernel = std::move(made);
-    } else {
-      auto made = std::make_unique<PatchedKernel>(request);
-      ALEXNET_ASSIGN_OR_RETURN(usable, made->Init(request));
-      kernel = std::move(made);
-    }
-    return Status();
-  }));
-  return usable ? KernelResult(std::move(kernel)) : MakeConvolution(request);
+  if (request.training) {
+    return std::unique_ptr<Kernel>(
+        std::make_unique<SpaceToDepthKernel>(request));
+  }
+  auto kernel = std::make_unique<PatchedKernel>(request);
+  ALEXNET_RETURN_IF_ERROR(kernel->Init(request));
+  return std::unique_ptr<Kernel>(std::move(kernel));
 }
 
 }  // namespace alexnet::cpu

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/channel_layout.h"
 #include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
 
@@ -31,10 +31,6 @@ int64_t CostOf(WinogradForm form, const ResolvedWindow& window, int64_t batch) {
 
 }  // namespace
 
-int64_t WinogradBlock() {
-  return UsedInstructionSet() == InstructionSet::kAvx512 ? 16 : 8;
-}
-
 WinogradForm WinogradFormOf(const ResolvedWindow& window, int64_t batch) {
   if (window.window.kernel_h == 5) return WinogradForm::k4x4Of5x5;
   return std::min({WinogradForm::k3x3Of3x3, WinogradForm::k4x4Of3x3,
@@ -46,8 +42,7 @@ WinogradForm WinogradFormOf(const ResolvedWindow& window, int64_t batch) {
 
 bool WinogradWalks(const Format& format) {
   const int64_t block = ChannelBlock(format);
-  return block > 0 && block % WinogradBlock() == 0 &&
-         format.shape[1] % block == 0;
+  return block % VectorBlock() == 0;
 }
 
 WinogradLayer WinogradLayerOf(const KernelRequest& request, const Format& src,
@@ -78,7 +73,7 @@ bool SuitsWinograd(const KernelRequest& request) {
   return window.stride_h == 1 && window.stride_w == 1 &&
          window.kernel_h == window.kernel_w &&
          (window.kernel_h == 3 || window.kernel_h == 5) &&
-         channels % WinogradBlock() == 0 && filters % WinogradBlock() == 0 &&
+         channels % VectorBlock() == 0 && filters % VectorBlock() == 0 &&
          channels >= kLeastChannels && filters >= kLeastChannels &&
          (!request.training || request.batch >= kLeastTrainingBatch);
 }

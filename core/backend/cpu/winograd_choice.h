@@ -10,9 +10,6 @@
 
 namespace alexnet::cpu {
 
-// The channels that blobs keep together.
-int64_t WinogradBlock();
-
 // Of a window that SuitsWinograd: the form with the least to compute and read.
 WinogradForm WinogradFormOf(const ResolvedWindow& window, int64_t batch);
 

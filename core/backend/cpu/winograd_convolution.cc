@@ -5,7 +5,8 @@
 
 #include <memory>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/channel_layout.h"
+#include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/parameter_layouts.h"
@@ -93,22 +94,14 @@ class WinogradKernel : public CpuKernel {
 }  // namespace
 
 KernelResult MakeWinogradConvolution(const KernelRequest& request) {
-  std::unique_ptr<Kernel> kernel;
-  ALEXNET_RETURN_IF_ERROR(Guarded(request.layer->name, [&]() -> Status {
-    const Format src = WinogradWalks(request.src)
-                           ? request.src
-                           : BlockedFormat(request.src.shape, WinogradBlock());
-    const Format dst =
-        InLayoutOf(src, WithBatch(request.shapes->out, request.batch));
-    if (request.training) {
-      ALEXNET_ASSIGN_OR_RETURN(kernel, MakeWinogradTraining(request, src, dst));
-    } else {
-      kernel = std::make_unique<WinogradKernel>(
-          request, src, dst, WinogradLayerOf(request, src, dst));
-    }
-    return Status();
-  }));
-  return kernel;
+  const Format src = WinogradWalks(request.src)
+                         ? request.src
+                         : BlockedFormat(request.src.shape, VectorBlock());
+  const Format dst = BlockedFormat(
+      WithBatch(request.shapes->out, request.batch), VectorBlock());
+  if (request.training) return MakeWinogradTraining(request, src, dst);
+  return std::unique_ptr<Kernel>(std::make_unique<WinogradKernel>(
+      request, src, dst, WinogradLayerOf(request, src, dst)));
 }
 
 }  // namespace alexnet::cpu

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/backend/cpu/dnnl_support.h"
+#include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/elementwise.h"
 #include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"

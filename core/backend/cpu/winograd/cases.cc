@@ -1,11 +1,8 @@
 #include "core/backend/cpu/winograd/cases.h"
 
 #include <fmt/core.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace alexnet::cpu {
 namespace {
@@ -18,25 +15,6 @@ int64_t InBlocks(int64_t n, int64_t c, int64_t y, int64_t x, int64_t channels,
 }
 
 }  // namespace
-
-GuardedFloats::GuardedFloats(int64_t size) : size_(static_cast<size_t>(size)) {
-  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  const size_t pages = (size_ * sizeof(float) + page - 1) / page;
-  bytes_ = (pages + 1) * page;
-  start_ = static_cast<std::byte*>(mmap(nullptr, bytes_, PROT_READ | PROT_WRITE,
-                                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-  EXPECT_EQ(mprotect(start_ + pages * page, page, PROT_NONE), 0);
-  data_ = reinterpret_cast<float*>(start_ + pages * page) - size_;
-  std::fill_n(data_, size_, std::numeric_limits<float>::quiet_NaN());
-}
-
-GuardedFloats::~GuardedFloats() { munmap(start_, bytes_); }
-
-void GuardedFloats::Randomize(PhiloxStream& random) {
-  for (size_t i = 0; i < size_; ++i) {
-    data_[i] = 2.0f * random.Uniform() - 1.0f;
-  }
-}
 
 void WinogradCase::SetOutput(int64_t taps) {
   layer.out_height = layer.height + layer.pad_top + pad_bottom - taps + 1;

@@ -1,0 +1,292 @@
+#include "core/backend/cpu/direct/convolution.h"
+
+#include <algorithm>
+
+#include "core/backend/cpu/direct/strips.h"
+#include "core/backend/cpu/products.h"
+#include "core/base/parallel.h"
+
+namespace alexnet::cpu {
+namespace {
+
+// Floats of a panel of turned weights.
+constexpr int64_t kTurned = 2 * kProductColumns;
+// Floats of weights of which each thread may have sums of its own.
+constexpr int64_t kOwnSums = int64_t{1} << 18;
+
+int64_t WholeLines(int64_t floats) { return RoundUp<int64_t>(floats, 16); }
+
+}  // namespace
+
+DirectConvolution::DirectConvolution(const ConvolutionGeometry& geometry,
+                                     int64_t batch, int64_t threads,
+                                     bool training, bool src_gradient)
+    : geometry_(geometry), batch_(batch), threads_(threads) {
+  const ConvolutionGeometry& g = geometry_;
+  PixelStrip widest;
+  widest.count = std::min(kStrip, g.out_width);
+  const int64_t columns = widest.columns(g.window);
+  const int64_t filters = kStrip * g.padded_filters();
+  forward_size_ = WholeLines(columns * g.column(g.chunk(0))) + filters;
+  scratch_size_ = threads_ * forward_size_;
+  if (!training) return;
+  slices_ = g.weight_size() > kOwnSums ? g.chunks() : 1;
+  const int64_t shares = g.groups * slices_;
+  ranges_ = std::min(batch_, (threads_ + shares - 1) / shares);
+  weights_size_ = forward_size_;
+  scratch_size_ =
+      std::max(scratch_size_, threads_ * weights_size_ +
+                                  ranges_ * (WholeLines(g.weight_size()) +
+                                             g.groups * g.padded_filters()));
+  if (!src_gradient) return;
+  data_slices_ = batch_ * g.groups < threads_ ? g.chunks() : 1;
+  data_size_ = columns * DataColumn(g.chunk(0)) + filters;
+  turned_chunk_ = DataColumn(g.chunk(0)) * g.window.kernel_w * g.filters;
+  turned_group_ = turned_chunk_ * g.chunks();
+  scratch_size_ = std::max(scratch_size_, WholeLines(g.groups * turned_group_) +
+                                              threads_ * data_size_);
+}
+
+template <typename Fn>
+void DirectConvolution::ForEachTask(int64_t tasks, float* scratch, int64_t size,
+                                    const Fn& fn) const {
+  const int64_t ranges = std::min(tasks, threads_);
+  ParallelFor(ranges, 1, [&](int64_t first, int64_t last) {
+    for (int64_t range = first; range < last; ++range) {
+      for (int64_t task = tasks * range / ranges;
+           task < tasks * (range + 1) / ranges; ++task) {
+        fn(task, scratch + range * size);
+      }
+    }
+  });
+}
+
+void DirectConvolution::Forward(const float* src, const float* weight,
+                                const float* bias, bool relu, float* dst,
+                                float* scratch) const {
+  const ConvolutionGeometry& g = geometry_;
+  const int64_t strips = StripsOf(g);
+  ForEachTask(
+      batch_ * strips, scratch, forward_size_, [&](int64_t task, float* own) {
+        const int64_t sample = task / strips;
+        const PixelStrip strip = StripAt(g, task % strips);
+        float* sums = own;
+        float* columns = own + kStrip * g.padded_filters();
+        for (int64_t group = 0; group < g.groups; ++group) {
+          for (int64_t chunk = 0; chunk < g.chunks(); ++chunk) {
+            const BlockRange blocks = g.chunk(chunk);
+            const int64_t column = g.column(blocks);
+            GatherColumns(g, strip, blocks, column,
+                          src + sample * g.src_sample() + group * g.src_group(),
+                          columns);
+            for (int64_t panel = 0; panel < g.panels(); ++panel) {
+              AddProduct({.rows = strip.count,
+                          .columns = g.panel(),
+                          .depth = g.window.kernel_w * column,
+                          .a = columns,
+                          .a_row = g.window.stride_w * column,
+                          .a_depth = 1,
+                          .b = weight +
+                               (group * g.panels() + panel) * g.panel_size() +
+                               g.first_tap(blocks) * g.panel(),
+                          .b_row = g.panel(),
+                          .c = sums + panel * kStrip * g.panel(),
+                          .c_row = g.panel(),
+                          .fresh = chunk == 0});
+            }
+          }
+          StoreOutputs(g, strip, sums,
+                       bias != nullptr ? bias + group * g.filters : nullptr,
+                       relu,
+                       dst + sample * g.dst_sample() + group * g.dst_group());
+        }
+      });
+}
+
+void DirectConvolution::BackwardWeights(const float* src, const float* dst,
+                                        const float* dst_gradient,
+                                        float* weight_gradient,
+                                        float* bias_gradient,
+                                        float* scratch) const {
+  const ConvolutionGeometry& g = geometry_;
+  const int64_t size = g.weight_size();
+  const int64_t biases = g.groups * g.padded_filters();
+  float* bias_sums = scratch + threads_ * weights_size_;
+  // The first range's are the caller's.
+  float* other_sums = bias_sums + ranges_ * biases;
+  const auto sums_of = [&](int64_t range) {
+    if (weight_gradient == nullptr || range == 0) return weight_gradient;
+    return other_sums + (range - 1) * WholeLines(size);
+  };
+  const int64_t shares = g.groups * slices_;
+  ForEachTask(
+      ranges_ * shares, scratch, weights_size_, [&](int64_t task, float* own) {
+        const int64_t range = task / shares;
+        const int64_t group = task % shares / slices_;
+        const int64_t slice = task % slices_;
+        const BlockRange chunks = {slice * g.chunks() / slices_,
+                                   (slice + 1) * g.chunks() / slices_};
+        float* bias =
+            slice > 0 || bias_gradient == nullptr
+                ? nullptr
+                : bias_sums + range * biases + group * g.padded_filters();
+        if (bias != nullptr) std::fill_n(bias, g.padded_filters(), 0.0f);
+        const int64_t first = batch_ * range / ranges_;
+        for (int64_t sample = first; sample < batch_ * (range + 1) / ranges_;
+             ++sample) {
+          AddSample(sample, group, chunks, sample == first, src, dst,
+                    dst_gradient, sums_of(range), bias, own);
+        }
+      });
+  if (weight_gradient != nullptr && ranges_ > 1) {
+    ParallelFor(size, 4096, [&](int64_t begin, int64_t end) {
+      for (int64_t range = 1; range < ranges_; ++range) {
+        const float* sums = sums_of(range);
+        for (int64_t i = begin; i < end; ++i) weight_gradient[i] += sums[i];
+      }
+    });
+  }
+  if (bias_gradient == nullptr) return;
+  for (int64_t f = 0; f < g.groups * g.filters; ++f) {
+    const int64_t at = f / g.filters * g.padded_filters() + f % g.filters;
+    bias_gradient[f] = 0.0f;
+    for (int64_t range = 0; range < ranges_; ++range) {
+      bias_gradient[f] += bias_sums[range * biases + at];
+    }
+  }
+}
+
+void DirectConvolution::AddSample(int64_t sample, int64_t group,
+                                  const BlockRange& chunks, bool fresh,
+                                  const float* src, const float* dst,
+                                  const float* dst_gradient,
+                                  float* weight_gradient, float* bias_gradient,
+                                  float* scratch) const {
+  const ConvolutionGeometry& g = geometry_;
+  const int64_t out = sample * g.dst_sample() + group * g.dst_group();
+  const int64_t filters = g.padded_filters();
+  float* gradient = scratch;
+  float* columns = scratch + kStrip * filters;
+  for (int64_t index = 0; index < StripsOf(g); ++index) {
+    const PixelStrip strip = StripAt(g, index);
+    GatherGradient(g, strip, dst == nullptr ? nullptr : dst + out,
+                   dst_gradient + out, gradient);
+    if (bias_gradient != nullptr) {
+      AddPixels(gradient, strip.count, filters, bias_gradient);
+    }
+    if (weight_gradient == nullptr) continue;
+    for (int64_t chunk = chunks.begin; chunk < chunks.end; ++chunk) {
+      const BlockRange blocks = g.chunk(chunk);
+      const int64_t column = g.column(blocks);
+      GatherColumns(g, strip, blocks, column,
+                    src + sample * g.src_sample() + group * g.src_group(),
+                    columns);
+      for (int64_t panel = 0; panel < g.panels(); ++panel) {
+        AddProduct({.rows = g.window.kernel_w * column,
+                    .columns = g.panel(),
+                    .depth = strip.count,
+                    .a = columns,
+                    .a_row = 1,
+                    .a_depth = g.window.stride_w * column,
+                    .b = gradient + panel * g.panel(),
+                    .b_row = filters,
+                    .c = weight_gradient +
+                         (group * g.panels() + panel) * g.panel_size() +
+                         g.first_tap(blocks) * g.panel(),
+                    .c_row = g.panel(),
+                    .fresh = fresh && index == 0});
+      }
+    }
+  }
+}
+
+void DirectConvolution::TurnWeights(const float* weight, float* turned) const {
+  const ConvolutionGeometry& g = geometry_;
+  ParallelFor(g.groups * g.chunks(), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; ++task) {
+      const int64_t group = task / g.chunks();
+      const BlockRange blocks = g.chunk(task % g.chunks());
+      const int64_t column = g.column(blocks);
+      const int64_t padded = DataColumn(blocks);
+      float* to =
+          turned + group * turned_group_ + task % g.chunks() * turned_chunk_;
+      for (int64_t kx = 0; kx < g.window.kernel_w; ++kx) {
+        for (int64_t first = 0; first < padded; first += kTurned) {
+          const int64_t width = std::min(kTurned, padded - first);
+          const int64_t there = std::min(width, column - first);
+          for (int64_t f = 0; f < g.filters; ++f, to += width) {
+            const float* from =
+                weight + (group * g.panels() + f / g.panel()) * g.panel_size() +
+                (g.first_tap(blocks) + kx * column + first) * g.panel() +
+                f % g.panel();
+            for (int64_t t = 0; t < there; ++t) to[t] = from[t * g.panel()];
+            std::fill(to + there, to + width, 0.0f);
+          }
+        }
+      }
+    }
+  });
+}
+
+void DirectConvolution::BackwardData(const float* weight, const float* dst,
+                                     const float* dst_gradient,
+                                     float* src_gradient,
+                                     float* scratch) const {
+  const ConvolutionGeometry& g = geometry_;
+  float* turned = scratch;
+  TurnWeights(weight, turned);
+  const int64_t shares = g.groups * data_slices_;
+  ForEachTask(batch_ * shares, scratch + WholeLines(g.groups * turned_group_),
+              data_size_, [&](int64_t task, float* own) {
+                const int64_t slice = task % data_slices_;
+                AddSource(task / shares, task % shares / data_slices_,
+                          {slice * g.chunks() / data_slices_,
+                           (slice + 1) * g.chunks() / data_slices_},
+                          turned, dst, dst_gradient, src_gradient, own);
+              });
+}
+
+void DirectConvolution::AddSource(int64_t sample, int64_t group,
+                                  const BlockRange& chunks, const float* turned,
+                                  const float* dst, const float* dst_gradient,
+                                  float* src_gradient, float* scratch) const {
+  const ConvolutionGeometry& g = geometry_;
+  const int64_t out = sample * g.dst_sample() + group * g.dst_group();
+  float* gradient = scratch;
+  float* columns = scratch + kStrip * g.padded_filters();
+  float* own = src_gradient + sample * g.src_sample() + group * g.src_group();
+  const int64_t block = g.height * g.width * g.src_block;
+  std::fill(own + g.chunk(chunks.begin).begin * block,
+            own + g.chunk(chunks.end - 1).end * block, 0.0f);
+  for (int64_t index = 0; index < StripsOf(g); ++index) {
+    const PixelStrip strip = StripAt(g, index);
+    GatherGradient(g, strip, dst == nullptr ? nullptr : dst + out,
+                   dst_gradient + out, gradient);
+    for (int64_t chunk = chunks.begin; chunk < chunks.end; ++chunk) {
+      const BlockRange blocks = g.chunk(chunk);
+      const int64_t column = DataColumn(blocks);
+      const float* b = turned + group * turned_group_ + chunk * turned_chunk_;
+      std::fill_n(columns, strip.columns(g.window) * column, 0.0f);
+      // Column by column of the window: those of different pixels are the same.
+      for (int64_t kx = 0; kx < g.window.kernel_w; ++kx) {
+        for (int64_t first = 0; first < column; first += kTurned) {
+          const int64_t width = std::min(kTurned, column - first);
+          AddProduct({.rows = strip.count,
+                      .columns = width,
+                      .depth = g.filters,
+                      .a = gradient,
+                      .a_row = g.padded_filters(),
+                      .a_depth = 1,
+                      .b = b,
+                      .b_row = width,
+                      .c = columns + kx * column + first,
+                      .c_row = g.window.stride_w * column});
+          b += width * g.filters;
+        }
+      }
+      ScatterColumns(g, strip, blocks, column, columns, own);
+    }
+  }
+}
+
+}  // namespace alexnet::cpu

@@ -1,0 +1,37 @@
+// What kernels by a direct convolution have in common: their blobs' formats and
+// their weights' layout.
+
+#ifndef ALEXNET_CORE_BACKEND_CPU_DIRECT_OPERANDS_H_
+#define ALEXNET_CORE_BACKEND_CPU_DIRECT_OPERANDS_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "core/backend/cpu/direct/geometry.h"
+#include "core/backend/format.h"
+#include "core/backend/kernel.h"
+#include "core/network/network.h"
+
+namespace alexnet::cpu {
+
+// The source as it is offered, or dense where blocks would hold channels of two
+// groups.
+Format DirectSource(const Format& offered, int64_t groups);
+// Blocked where blocks hold filters of one group.
+Format DirectOutput(const Shape& shape, int64_t groups);
+
+ConvolutionGeometry GeometryOf(const Convolution& convolution,
+                               const ResolvedWindow& window, const Format& src,
+                               const Format& dst);
+
+// Weights (groups * filters, channels, kH, kW) to panels and back.
+void PackPanels(const ConvolutionGeometry& geometry, const float* weight,
+                float* panels);
+void UnpackPanels(const ConvolutionGeometry& geometry, const float* panels,
+                  float* weight);
+std::unique_ptr<ParameterLayout> MakePanelLayout(
+    const ConvolutionGeometry& geometry);
+
+}  // namespace alexnet::cpu
+
+#endif  // ALEXNET_CORE_BACKEND_CPU_DIRECT_OPERANDS_H_
