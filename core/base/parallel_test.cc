@@ -1,10 +1,12 @@
 #include "core/base/parallel.h"
 
 #include <gtest/gtest.h>
-#include <omp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
+#include <set>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -13,8 +15,8 @@ namespace {
 
 using Ranges = std::vector<std::pair<int64_t, int64_t>>;
 
-Ranges Collect(int64_t n, int64_t grain, int team) {
-  omp_set_num_threads(team);
+// On the current team.
+Ranges Collect(int64_t n, int64_t grain) {
   Ranges ranges;
   std::mutex mutex;
   ParallelFor(n, grain, [&](int64_t begin, int64_t end) {
@@ -26,13 +28,17 @@ Ranges Collect(int64_t n, int64_t grain, int team) {
 }
 
 TEST(ParallelForTest, RangesCoverEverythingOnceWithinTheGrain) {
-  for (const int team : {1, 2, 3, 7}) {
+  for (const int members : {1, 2, 3, 7}) {
+    Team team(members);
+    const OnTeam on(team);
+    EXPECT_EQ(TeamSize(), members);
+    const size_t most =
+        members == 1 ? 1 : static_cast<size_t>(members) * kRangesPerMember;
     for (const int64_t n : {1, 2, 5, 6, 7, 8, 100, 1000}) {
       for (const int64_t grain : {0, 1, 3, 64, 5000}) {
-        const Ranges ranges = Collect(n, grain, team);
+        const Ranges ranges = Collect(n, grain);
         ASSERT_FALSE(ranges.empty());
-        EXPECT_LE(ranges.size(), static_cast<size_t>(team));
-        EXPECT_EQ(TeamSize(), team);
+        EXPECT_LE(ranges.size(), most);
         int64_t next = 0;
         for (const auto& [begin, end] : ranges) {
           EXPECT_EQ(begin, next);
@@ -46,34 +52,85 @@ TEST(ParallelForTest, RangesCoverEverythingOnceWithinTheGrain) {
 }
 
 TEST(ParallelForTest, TheSplitIsKnownAndRepeats) {
-  const Ranges expected = {{0, 4}, {4, 7}, {7, 10}};
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(Collect(10, 1, 3), expected);
+  Team team(2);
+  const OnTeam on(team);
+  const Ranges eight = {{0, 2}, {2, 4}, {4, 5}, {5, 6},
+                        {6, 7}, {7, 8}, {8, 9}, {9, 10}};
+  const Ranges three = {{0, 4}, {4, 7}, {7, 10}};
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(Collect(10, 1), eight);
+    EXPECT_EQ(Collect(10, 3), three);
+  }
 }
 
 TEST(ParallelForTest, NothingToDoCallsNothing) {
-  EXPECT_TRUE(Collect(0, 1, 2).empty());
-  EXPECT_TRUE(Collect(-5, 1, 2).empty());
+  Team team(2);
+  const OnTeam on(team);
+  EXPECT_TRUE(Collect(0, 1).empty());
+  EXPECT_TRUE(Collect(-5, 1).empty());
 }
 
-TEST(ParallelForTest, RangesRunOnDifferentThreads) {
-  omp_set_num_threads(3);
-  std::vector<int> thread(3, -1);
-  ParallelFor(3, 1, [&thread](int64_t begin, int64_t) {
-    thread[static_cast<size_t>(begin)] = omp_get_thread_num();
+TEST(ParallelForTest, OneRangeWithoutATeam) {
+  EXPECT_EQ(TeamSize(), 1);
+  EXPECT_EQ(Collect(100, 1), (Ranges{{0, 100}}));
+}
+
+TEST(ParallelForTest, ATeamIsTheThreadsOwnAndLastsAsLongAsItIsOn) {
+  Team two(2);
+  Team three(3);
+  {
+    const OnTeam outer(two);
+    EXPECT_EQ(TeamSize(), 2);
+    {
+      const OnTeam inner(three);
+      EXPECT_EQ(TeamSize(), 3);
+    }
+    EXPECT_EQ(TeamSize(), 2);
+    int elsewhere = 0;
+    std::thread([&elsewhere] { elsewhere = TeamSize(); }).join();
+    EXPECT_EQ(elsewhere, 1);
+  }
+  EXPECT_EQ(TeamSize(), 1);
+}
+
+TEST(ParallelForTest, RangesThatRunTogetherHaveDifferentSlotsAndThreads) {
+  Team team(3);
+  const OnTeam on(team);
+  std::mutex mutex;
+  std::set<int> slots;
+  std::set<std::thread::id> threads;
+  std::atomic<int> begun{0};
+  ParallelFor(3, 1, [&](int slot, int64_t, int64_t) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex);
+      slots.insert(slot);
+      threads.insert(std::this_thread::get_id());
+    }
+    ++begun;
+    while (begun < 3) std::this_thread::yield();
   });
-  std::sort(thread.begin(), thread.end());
-  EXPECT_EQ(thread, (std::vector<int>{0, 1, 2}));
+  EXPECT_EQ(slots, (std::set<int>{0, 1, 2}));
+  EXPECT_EQ(threads.size(), 3u);
 }
 
-TEST(ParallelForTest, OneRangeInsideAnotherParallelRegion) {
-  omp_set_num_threads(2);
-  std::vector<int> inner(2, 0);
-  ParallelFor(2, 1, [&inner](int64_t begin, int64_t) {
-    ParallelFor(100, 1, [&inner, begin](int64_t, int64_t) {
-      ++inner[static_cast<size_t>(begin)];
+// Whether it is the only one or one of many.
+TEST(ParallelForTest, OneRangeInsideAnother) {
+  Team team(2);
+  const OnTeam on(team);
+  for (const int64_t n : {1, 2, 8}) {
+    std::atomic<int> ranges{0};
+    std::atomic<int> wrong{0};
+    ParallelFor(n, 1, [&](int64_t, int64_t) {
+      if (TeamSize() != 1) ++wrong;
+      ParallelFor(100, 1, [&](int slot, int64_t begin, int64_t end) {
+        if (slot != 0 || begin != 0 || end != 100) ++wrong;
+        ++ranges;
+      });
     });
-  });
-  EXPECT_EQ(inner, (std::vector<int>{1, 1}));
+    EXPECT_EQ(ranges, n);
+    EXPECT_EQ(wrong, 0);
+    EXPECT_EQ(TeamSize(), 2);
+  }
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 #include "core/base/worker.h"
 
 #include <gtest/gtest.h>
-#include <omp.h>
 
+#include <algorithm>
 #include <atomic>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -11,19 +12,29 @@
 #include <vector>
 
 #include "core/base/limited_child.h"
+#include "core/base/parallel.h"
 
 namespace alexnet {
 namespace {
 
-// Members of the team of a parallel region that `worker` runs.
-int TeamSize(Worker& worker) {
-  std::atomic<int> members{0};
-  const Status status = worker.Run([&members] {
-#pragma omp parallel
-    ++members;
+// Calls `fn` once on each member of the team of `worker`.
+template <typename Fn>
+Status OnEachMember(Worker& worker, const Fn& fn) {
+  return worker.Run([&] {
+    const int members = TeamSize();
+    std::atomic<int> begun{0};
+    ParallelFor(members, 1, [&](int64_t, int64_t) {
+      ++begun;
+      while (begun < members) std::this_thread::yield();
+      fn();
+    });
     return Status();
   });
-  EXPECT_TRUE(status.ok());
+}
+
+int MembersOf(Worker& worker) {
+  std::atomic<int> members{0};
+  EXPECT_TRUE(OnEachMember(worker, [&members] { ++members; }).ok());
   return members;
 }
 
@@ -34,18 +45,19 @@ INSTANTIATE_TEST_SUITE_P(Threads, WorkerTest, testing::Values(1, 3));
 TEST_P(WorkerTest, TeamIsAsLargeAsAsked) {
   Worker worker(GetParam());
   EXPECT_EQ(worker.threads(), GetParam());
-  EXPECT_EQ(TeamSize(worker), GetParam());
-  EXPECT_EQ(TeamSize(worker), GetParam());
+  EXPECT_EQ(MembersOf(worker), GetParam());
+  EXPECT_EQ(MembersOf(worker), GetParam());
 }
 
 TEST_P(WorkerTest, TheCallersOwnTeamIsLeftAlone) {
-  omp_set_num_threads(5);
+  Team own(5);
+  const OnTeam on(own);
   Worker worker(GetParam());
-  EXPECT_EQ(TeamSize(worker), GetParam());
-  EXPECT_EQ(omp_get_max_threads(), 5);
+  EXPECT_EQ(MembersOf(worker), GetParam());
+  EXPECT_EQ(TeamSize(), 5);
   EXPECT_FALSE(
       worker.Run([]() -> Status { throw std::runtime_error("x"); }).ok());
-  EXPECT_EQ(omp_get_max_threads(), 5);
+  EXPECT_EQ(TeamSize(), 5);
 }
 
 TEST_P(WorkerTest, WhatIsTooSmallIsZeroToTheTeamAlone) {
@@ -57,12 +69,9 @@ TEST_P(WorkerTest, WhatIsTooSmallIsZeroToTheTeamAlone) {
   };
   Worker worker(GetParam());
   std::atomic<int> members{0};
-  const Status status = worker.Run([&]() -> Status {
-#pragma omp parallel
-    if (is_zero() == 3) ++members;
-    return Status();
-  });
-  EXPECT_TRUE(status.ok());
+  EXPECT_TRUE(OnEachMember(worker, [&] {
+                if (is_zero() == 3) ++members;
+              }).ok());
   EXPECT_EQ(members, GetParam());
   EXPECT_EQ(is_zero(), 0);
 }
@@ -128,21 +137,75 @@ TEST_P(WorkerTest, WorkInsideWorkRunsAtOnce) {
   EXPECT_EQ(inner, outer);
 }
 
-TEST(WorkerThreadTest, OneThreadRunsOnItsCallerMoreOnTheWorkersOwn) {
-  for (const int threads : {1, 2}) {
-    Worker worker(threads);
-    std::vector<std::thread::id> ids;
-    for (int i = 0; i < 2; ++i) {
-      EXPECT_TRUE(worker
-                      .Run([&ids] {
-                        ids.push_back(std::this_thread::get_id());
-                        return Status();
-                      })
-                      .ok());
-    }
-    EXPECT_EQ(ids[0], ids[1]);
-    EXPECT_EQ(ids[0] == std::this_thread::get_id(), threads == 1);
+TEST_P(WorkerTest, RunsOnItsCaller) {
+  Worker worker(GetParam());
+  std::thread::id ran;
+  EXPECT_TRUE(worker
+                  .Run([&ran] {
+                    ran = std::this_thread::get_id();
+                    return Status();
+                  })
+                  .ok());
+  EXPECT_EQ(ran, std::this_thread::get_id());
+}
+
+TEST_P(WorkerTest, WorkersThatRunTogetherHaveTeamsOfTheirOwn) {
+  std::vector<std::thread> callers;
+  std::atomic<int> wrong{0};
+  for (int caller = 0; caller < 3; ++caller) {
+    callers.emplace_back([&wrong, members = GetParam()] {
+      Worker worker(members);
+      for (int i = 0; i < 50; ++i) {
+        if (MembersOf(worker) != members) ++wrong;
+      }
+    });
   }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST_P(WorkerTest, AWorkerInsideAnothersWorkHasItsOwnTeam) {
+  Worker outer(GetParam());
+  Worker inner(2);
+  EXPECT_TRUE(outer
+                  .Run([&] {
+                    EXPECT_EQ(MembersOf(inner), 2);
+                    EXPECT_EQ(TeamSize(), GetParam());
+                    return Status();
+                  })
+                  .ok());
+}
+
+TEST_P(WorkerTest, RefusesInAChildAndCanBeDestroyedThere) {
+  auto worker = std::make_unique<Worker>(GetParam());
+  EXPECT_EQ(MembersOf(*worker), GetParam());
+  EXPECT_EQ(EndOfChild([&worker] {
+              const Status status = worker->Run([] { return Status(); });
+              if (status.code() != StatusCode::kFailedPrecondition) return 1;
+              worker.reset();
+              return 0;
+            }),
+            "exit 0");
+  EXPECT_EQ(MembersOf(*worker), GetParam());
+}
+
+// What is left of the work is done there by the one thread that there is.
+TEST_P(WorkerTest, AChildThatIsMadeInsideAWorkEndsIt) {
+  Worker worker(GetParam());
+  std::string end;
+  EXPECT_TRUE(worker
+                  .Run([&end] {
+                    end = EndOfChild([] {
+                      std::atomic<int64_t> sum{0};
+                      ParallelFor(100, 1, [&sum](int64_t begin, int64_t last) {
+                        sum += last - begin;
+                      });
+                      return sum == 100 ? 0 : 1;
+                    });
+                    return Status();
+                  })
+                  .ok());
+  EXPECT_EQ(end, "exit 0");
 }
 
 TEST(WorkerThreadTest, FewerThanOneThreadIsOne) {
@@ -150,34 +213,16 @@ TEST(WorkerThreadTest, FewerThanOneThreadIsOne) {
   EXPECT_EQ(Worker(-3).threads(), 1);
 }
 
-// In a process that may start `more` threads: whether a worker that is asked
-// for `asked` computes on `want`, and goes on when its regions shrink and grow.
-int RunUnderALimit(int more, int asked, int want) {
-  constexpr int kCannot = 77;
-  if (!LimitThreads(more)) return kCannot;
-  Worker worker(asked);
-  if (worker.asked() != asked || worker.threads() != want) return 1;
-  std::atomic<int> members{0};
-  constexpr int kTimes = 300;
-  const Status status = worker.Run([&members] {
-    for (int i = 0; i < kTimes; ++i) {
-#pragma omp parallel num_threads(1 + i % 2)
-      static_cast<void>(0);
-#pragma omp parallel
-      ++members;
-    }
-    return Status();
-  });
-  return status.ok() && members == kTimes * want ? 0 : 2;
-}
-
 TEST(WorkerThreadTest, TakesTheThreadsThatThereAre) {
   constexpr int kAsked = 4;
-  // The worker's own thread, and two for each further member.
-  const int want[] = {1, 1, 1, 2, 2, 3, 3, 4, 4};
-  for (int more = 0; more < 9; ++more) {
-    const std::string end =
-        EndOfChild([&] { return RunUnderALimit(more, kAsked, want[more]); });
+  for (int more = 0; more < 6; ++more) {
+    const std::string end = EndOfChild([more] {
+      if (!LimitThreads(more)) return 77;
+      Worker worker(kAsked);
+      const int want = 1 + std::min(more, kAsked - 1);
+      if (worker.asked() != kAsked || worker.threads() != want) return 1;
+      return MembersOf(worker) == want ? 0 : 2;
+    });
     if (end == "exit 77") GTEST_SKIP() << "needs root to limit threads";
     EXPECT_EQ(end, "exit 0") << more << " threads allowed";
   }
