@@ -96,16 +96,14 @@ InnerProducts::InnerProducts(int64_t batch, int64_t in, int64_t out,
       panel_(std::min(kPanel, RoundUp(batch, kProductColumns))),
       samples_(RoundUp(batch, panel_)) {}
 
-int64_t InnerProducts::Ranges(int64_t rows, int64_t depth) const {
-  return std::max<int64_t>(1, std::min({threads_, Blocks(rows, kLeastRows),
-                                        rows * depth * samples_ / kLeastWork}));
+int64_t InnerProducts::TaskRows(int64_t rows) const {
+  const int64_t share = Blocks(rows, threads_);
+  return std::max(kLeastRows, Blocks(share, Blocks(share, kRows)));
 }
 
 int64_t InnerProducts::forward_scratch() const {
-  const int64_t ranges =
-      std::min(threads_, Blocks(std::max(in_, out_), kLeastRows));
   return samples_ * (in_ + out_) +
-         (sums_row() - samples_) * std::max(in_, out_) + ranges * kBlock;
+         (sums_row() - samples_) * std::max(in_, out_) + threads_ * kBlock;
 }
 
 int64_t InnerProducts::backward_scratch() const {
@@ -130,35 +128,35 @@ void InnerProducts::Multiply(int64_t rows, int64_t depth,
                 PackTransposed(from, batch_, depth, panel_, begin * kTogether,
                                std::min(end * kTogether, depth), panels);
               });
-  const int64_t ranges = Ranges(rows, depth);
-  ParallelFor(ranges, 1, [&](int64_t first, int64_t last) {
-    for (int64_t range = first; range < last; ++range) {
-      float* block = blocks + range * kBlock;
-      const int64_t begin = rows * range / ranges;
-      const int64_t end = rows * (range + 1) / ranges;
-      for (int64_t k = 0; k < depth; k += kDepth) {
-        const int64_t deep = std::min(kDepth, depth - k);
-        for (int64_t row = begin; row < end; row += kRows) {
-          const int64_t count = std::min(kRows, end - row);
-          copy_block(row, count, k, deep, block);
-          for (int64_t n = 0; n < samples_; n += panel_) {
-            AddProduct({.rows = count,
-                        .columns = panel_,
-                        .depth = deep,
-                        .a = block,
-                        .a_row = a_row,
-                        .a_depth = a_depth,
-                        .b = panels + n * depth + k * panel_,
-                        .b_row = panel_,
-                        .c = sums + row * sums_row() + n,
-                        .c_row = sums_row(),
-                        .fresh = k == 0});
+  const int64_t task_rows = TaskRows(rows);
+  ParallelFor(
+      Blocks(rows, task_rows), Blocks(kLeastWork, task_rows * depth * samples_),
+      [&](int slot, int64_t first, int64_t last) {
+        float* block = blocks + slot * kBlock;
+        const int64_t begin = first * task_rows;
+        const int64_t end = std::min(last * task_rows, rows);
+        for (int64_t k = 0; k < depth; k += kDepth) {
+          const int64_t deep = std::min(kDepth, depth - k);
+          for (int64_t row = begin; row < end; row += task_rows) {
+            const int64_t count = std::min(task_rows, end - row);
+            copy_block(row, count, k, deep, block);
+            for (int64_t n = 0; n < samples_; n += panel_) {
+              AddProduct({.rows = count,
+                          .columns = panel_,
+                          .depth = deep,
+                          .a = block,
+                          .a_row = a_row,
+                          .a_depth = a_depth,
+                          .b = panels + n * depth + k * panel_,
+                          .b_row = panel_,
+                          .c = sums + row * sums_row() + n,
+                          .c_row = sums_row(),
+                          .fresh = k == 0});
+            }
           }
         }
-      }
-      Unpack(sums, sums_row(), begin, end, bias, relu, batch_, rows, to);
-    }
-  });
+        Unpack(sums, sums_row(), begin, end, bias, relu, batch_, rows, to);
+      });
 }
 
 void InnerProducts::Forward(const float* src, const float* weight,

@@ -31,8 +31,8 @@ class InnerProducts {
                        float* weight_gradient, float* scratch) const;
 
  private:
-  // Of rows, that threads share.
-  int64_t Ranges(int64_t rows, int64_t depth) const;
+  // Of as many tasks for each thread, of which one is multiplied at once.
+  int64_t TaskRows(int64_t rows) const;
   // Floats from one row of sums to the next: of large batches no power of two,
   // which would have all rows in the same few places of the caches.
   int64_t sums_row() const { return samples_ + 16; }

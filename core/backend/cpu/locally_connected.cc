@@ -24,7 +24,6 @@
 namespace alexnet::cpu {
 namespace {
 
-constexpr int64_t kMostThreads = 64;
 // Samples whose source gradients are summed at once, at the most: they stay in
 // the cache.
 constexpr int64_t kMostSamples = 32;
@@ -148,12 +147,9 @@ class LocallyConnectedKernel : public CpuKernel {
         kMostSamples,
         RoundUp((batch_ + TeamSize() - 1) / TeamSize(), kProductColumns));
     chunks_ = (batch_ + samples_ - 1) / samples_;
-    ranges_ = std::min(chunks_, kMostThreads);
     const int64_t turned =
-        request.training && request.src_gradient
-            ? (local_.in_elements() + local_.out_elements()) * samples_
-            : 0;
-    memory_.scratch_bytes = 4 * (masked_ + ranges_ * turned);
+        request.training && request.src_gradient ? turned_size() : 0;
+    memory_.scratch_bytes = 4 * (masked_ + TeamSize() * turned);
   }
 
   const ParameterLayout* weight_layout() const override { return &weight_; }
@@ -248,6 +244,11 @@ class LocallyConnectedKernel : public CpuKernel {
     }
   }
 
+  // A thread's scratch for the source's gradient, in floats.
+  int64_t turned_size() const {
+    return (local_.in_elements() + local_.out_elements()) * samples_;
+  }
+
   void WeightGradient(const float* src, const float* gradient,
                       float* weight_gradient) const {
     const int64_t out = local_.out;
@@ -276,41 +277,34 @@ class LocallyConnectedKernel : public CpuKernel {
   void SourceGradient(const float* weight, const float* gradient,
                       float* scratch, float* src_gradient) const {
     const int64_t out = local_.out;
-    ParallelFor(ranges_, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t range = begin; range < end; ++range) {
-        float* dx =
-            scratch +
-            range * (local_.in_elements() + local_.out_elements()) * samples_;
-        float* dy = dx + local_.in_elements() * samples_;
-        for (int64_t chunk = chunks_ * range / ranges_;
-             chunk < chunks_ * (range + 1) / ranges_; ++chunk) {
-          const int64_t first = chunk * samples_;
-          const int64_t samples = std::min(samples_, batch_ - first);
-          // Samples that are not there are zeros, where whole vectors need
-          // them.
-          const int64_t columns = RoundUp<int64_t>(samples, kProductColumns);
-          std::fill_n(dx, local_.in_elements() * columns, 0.0f);
-          SamplesInnermost(gradient + first * local_.out_elements(), samples,
-                           local_.out_elements(), columns, dy);
-          for (int64_t position = 0; position < local_.positions();
-               ++position) {
-            const float* own = weight + position * local_.taps() * out;
-            ForEachRun(position, [&](int64_t in, int64_t tap, int64_t count) {
-              AddProduct({.rows = count,
-                          .columns = columns,
-                          .depth = out,
-                          .a = own + tap * out,
-                          .a_row = out,
-                          .a_depth = 1,
-                          .b = dy + position * out * columns,
-                          .b_row = columns,
-                          .c = dx + in * columns,
-                          .c_row = columns});
-            });
-          }
-          SamplesOutermost(dx, samples, local_.in_elements(), columns,
-                           src_gradient + first * local_.in_elements());
+    ParallelFor(chunks_, 1, [&](int slot, int64_t begin, int64_t end) {
+      float* dx = scratch + slot * turned_size();
+      float* dy = dx + local_.in_elements() * samples_;
+      for (int64_t chunk = begin; chunk < end; ++chunk) {
+        const int64_t first = chunk * samples_;
+        const int64_t samples = std::min(samples_, batch_ - first);
+        // Samples that are not there are zeros, where whole vectors need them.
+        const int64_t columns = RoundUp<int64_t>(samples, kProductColumns);
+        std::fill_n(dx, local_.in_elements() * columns, 0.0f);
+        SamplesInnermost(gradient + first * local_.out_elements(), samples,
+                         local_.out_elements(), columns, dy);
+        for (int64_t position = 0; position < local_.positions(); ++position) {
+          const float* own = weight + position * local_.taps() * out;
+          ForEachRun(position, [&](int64_t in, int64_t tap, int64_t count) {
+            AddProduct({.rows = count,
+                        .columns = columns,
+                        .depth = out,
+                        .a = own + tap * out,
+                        .a_row = out,
+                        .a_depth = 1,
+                        .b = dy + position * out * columns,
+                        .b_row = columns,
+                        .c = dx + in * columns,
+                        .c_row = columns});
+          });
         }
+        SamplesOutermost(dx, samples, local_.in_elements(), columns,
+                         src_gradient + first * local_.in_elements());
       }
     });
   }
@@ -342,10 +336,9 @@ class LocallyConnectedKernel : public CpuKernel {
   const PositionLayout weight_;
   const PositionLayout bias_;
   int64_t masked_ = 0;  // floats of the gradient before the ReLU
-  // Of the source's gradient: samples at once, and threads that have scratch.
+  // Of the source's gradient: samples at once, and how often.
   int64_t samples_ = 0;
   int64_t chunks_ = 0;
-  int64_t ranges_ = 0;
 };
 
 }  // namespace

@@ -55,7 +55,7 @@ class LrnKernel : public CpuKernel {
                                ? AcrossScratch(walk_.channels, math_)
                                : WithinScratch(shape[2], shape[3], walk_.block);
     per_thread_ = RoundUp<int64_t>(floats, 16);
-    memory_.scratch_bytes = per_thread_ * 4 * MaxRanges();
+    memory_.scratch_bytes = per_thread_ * 4 * TeamSize();
   }
 
   Status Forward(const ForwardArgs& args) override {
@@ -70,10 +70,6 @@ class LrnKernel : public CpuKernel {
   }
 
  private:
-  static constexpr int64_t kMostThreads = 64;
-
-  int64_t MaxRanges() const { return std::min<int64_t>(Tasks(), kMostThreads); }
-
   // Tasks are runs of positions of a sample (across) or planes (within).
   int64_t Tasks() const {
     return across_ ? src_.shape[0] * Tiles() : src_.shape[0] * walk_.blocks();
@@ -81,19 +77,14 @@ class LrnKernel : public CpuKernel {
   int64_t Tiles() const { return (walk_.positions + kLrnTile - 1) / kLrnTile; }
 
   void Run(const void* src, const void* gradient, void* out, void* scratch) {
-    const int64_t tasks = Tasks();
-    const int64_t ranges = MaxRanges();
-    ParallelFor(ranges, 1, [&](int64_t first, int64_t last) {
-      for (int64_t range = first; range < last; ++range) {
-        float* lines = static_cast<float*>(scratch) + range * per_thread_;
-        for (int64_t task = tasks * range / ranges;
-             task < tasks * (range + 1) / ranges; ++task) {
-          const auto* x = static_cast<const float*>(src);
-          const auto* g = static_cast<const float*>(gradient);
-          auto* y = static_cast<float*>(out);
-          across_ ? RunTile(task, x, g, y, lines)
-                  : RunPlane(task, x, g, y, lines);
-        }
+    ParallelFor(Tasks(), 1, [&](int slot, int64_t begin, int64_t end) {
+      float* lines = static_cast<float*>(scratch) + slot * per_thread_;
+      for (int64_t task = begin; task < end; ++task) {
+        const auto* x = static_cast<const float*>(src);
+        const auto* g = static_cast<const float*>(gradient);
+        auto* y = static_cast<float*>(out);
+        across_ ? RunTile(task, x, g, y, lines)
+                : RunPlane(task, x, g, y, lines);
       }
     });
   }

@@ -21,17 +21,17 @@ WinogradConvolution::WinogradConvolution(WinogradForm form, InstructionSet set,
                                          int64_t batch)
     : loops_(WinogradLoopsOf(form, set)), layer_(WithTiles(loops_, layer)) {
   tiles_ = batch * layer_.tiles();
-  ranges_ = TeamSize();
+  threads_ = TeamSize();
   const int64_t panels = layer_.groups * loops_.panels(layer_);
-  const int64_t blocks =
-      std::max(kLeastBlocks, (kTasksOfAThread * ranges_ + panels - 1) / panels);
+  const int64_t blocks = std::max(
+      kLeastBlocks, (kTasksOfAThread * threads_ + panels - 1) / panels);
   const int64_t at_once = blocks * kWinogradTiles;
   chunks_ = (tiles_ + at_once - 1) / at_once;
 }
 
 int64_t WinogradConvolution::scratch_size() const {
   const int64_t most = (tiles_ + chunks_ - 1) / chunks_;
-  return loops_.InputsSize(layer_, most) + ranges_ * loops_.ProductsSize();
+  return loops_.InputsSize(layer_, most) + threads_ * loops_.ProductsSize();
 }
 
 void WinogradConvolution::TransformWeights(const float* weight,
@@ -50,20 +50,24 @@ void WinogradConvolution::Forward(const float* src, const float* transformed,
     WinogradChunk work;
     work.first = tiles_ * chunk / chunks_;
     work.tiles = tiles_ * (chunk + 1) / chunks_ - work.first;
-    work.inputs = scratch + ranges_ * loops_.ProductsSize();
+    work.inputs = scratch + threads_ * loops_.ProductsSize();
     ParallelFor(WinogradInputTasks(layer_, work.tiles), kLeastInputTasks,
                 [&](int64_t begin, int64_t end) {
                   loops_.transform_inputs(layer_, work, begin, end, src);
                 });
-    const int64_t tasks = loops_.OutputTasks(layer_, work.tiles);
-    const int64_t ranges = std::min(tasks, ranges_);
-    ParallelFor(ranges, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t range = begin; range < end; ++range) {
-        loops_.compute_outputs(layer_, work, tasks * range / ranges,
-                               tasks * (range + 1) / ranges, transformed, bias,
-                               scratch + range * loops_.ProductsSize(), dst);
-      }
-    });
+    // Panels that are multiplied together are one thread's.
+    const int64_t panels = loops_.panels(layer_);
+    const int64_t runs = (panels + kWinogradPanels - 1) / kWinogradPanels;
+    const auto first_task = [&](int64_t run) {
+      return run / runs * panels + run % runs * kWinogradPanels;
+    };
+    ParallelFor(loops_.OutputTasks(layer_, work.tiles) / panels * runs, 1,
+                [&](int slot, int64_t begin, int64_t end) {
+                  loops_.compute_outputs(layer_, work, first_task(begin),
+                                         first_task(end), transformed, bias,
+                                         scratch + slot * loops_.ProductsSize(),
+                                         dst);
+                });
   }
 }
 

@@ -32,7 +32,7 @@ class WinogradConvolution {
   const WinogradLayer layer_;
   int64_t tiles_ = 0;   // of all samples
   int64_t chunks_ = 0;  // that they are worked on in
-  int64_t ranges_ = 0;  // of tasks, one to a thread
+  int64_t threads_ = 0;
 };
 
 }  // namespace alexnet::cpu
