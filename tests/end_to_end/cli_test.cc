@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -50,35 +49,6 @@ class CliTest : public ::testing::Test {
   static inline CommandResult result_;
   static inline Json document_;
 };
-
-// libgomp tells at its start what it has read.
-TEST(WaitTest, OpenMpWaitsShortlyUnlessTheUserChose) {
-  struct Choice {
-    const char* name;
-    const char* value;
-    const char* told;
-  };
-  ASSERT_EQ(setenv("OMP_DISPLAY_ENV", "verbose", 1), 0);
-  // The build chooses for tests.
-  const char* const given = std::getenv("OMP_WAIT_POLICY");
-  const std::string before = given != nullptr ? given : "";
-  unsetenv("OMP_WAIT_POLICY");
-  for (const Choice& choice :
-       {Choice{"ALEXNET_NONE", "", "GOMP_SPINCOUNT = '10000'"},
-        Choice{"GOMP_SPINCOUNT", "77", "GOMP_SPINCOUNT = '77'"},
-        Choice{"OMP_WAIT_POLICY", "active", "OMP_WAIT_POLICY = 'ACTIVE'"}}) {
-    ASSERT_EQ(setenv(choice.name, choice.value, 1), 0);
-    const CommandResult result = RunAlexnet({"presets"});
-    unsetenv(choice.name);
-    EXPECT_EQ(result.exit_code, 0) << result.err;
-    // Of the last start.
-    const size_t last = result.err.rfind("OPENMP DISPLAY ENVIRONMENT BEGIN");
-    ASSERT_NE(last, std::string::npos) << result.err;
-    EXPECT_THAT(result.err.substr(last), HasSubstr(choice.told));
-  }
-  unsetenv("OMP_DISPLAY_ENV");
-  if (given != nullptr) setenv("OMP_WAIT_POLICY", before.c_str(), 1);
-}
 
 TEST_F(CliTest, DemoLearnsAndSaysWhereEverythingIs) {
   EXPECT_LT(document_["top1_error"].get<double>(), 10.0);

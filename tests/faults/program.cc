@@ -89,7 +89,6 @@ Ending RunProgram(const std::string& program, const std::string& folder,
       setenv("FAULTS", page_path.c_str(), 1);
       setenv("LD_PRELOAD", library.c_str(), 1);
     }
-    setenv("OMP_WAIT_POLICY", "passive", 1);
     unsetenv("BUILD_WORKING_DIRECTORY");
     alarm(kPatience);
     execv(words[0], words.data());

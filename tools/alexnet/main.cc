@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "tools/alexnet/cli.h"
-#include "tools/alexnet/short_waits.h"
 #include "tools/alexnet/spelling.h"
 
 namespace alexnet::cli {
@@ -157,7 +156,6 @@ int Main(int argc, char** argv) {
 }  // namespace alexnet::cli
 
 int main(int argc, char** argv) {
-  alexnet::cli::RestartWithShortWaits(argv);
   try {
     alexnet::cli::OpenStandardStreams();
     std::set_terminate(alexnet::cli::OnTerminate);
