@@ -43,7 +43,7 @@ class Backend {
   // What a person may want to know of how it was set up.
   virtual std::vector<std::string> Notes() { return {}; }
 
-  // Runs `work` where this backend's kernels must run (its own threads). All
+  // Runs `work` where this backend's kernels must run (its own team). All
   // Forward, Backward, Loss and Sgd calls are made inside.
   virtual Status Run(const std::function<Status()>& work) = 0;
   // Waits until the device has reached `fence`. Outside of Run, so that others

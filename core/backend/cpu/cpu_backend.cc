@@ -94,8 +94,7 @@ Result<std::shared_ptr<Backend>> CreateCpuBackend(
   if (options.warn && backend->threads() < backend->asked_threads()) {
     options.warn(fmt::format(
         "computes on {} in place of {} threads: the system starts no more "
-        "(ulimit -u, ulimit -v or the container's limit), or OMP_THREAD_LIMIT "
-        "or its like forbids them",
+        "(ulimit -u, ulimit -v or the container's limit)",
         backend->threads(), backend->asked_threads()));
   }
   return std::shared_ptr<Backend>(std::move(backend));

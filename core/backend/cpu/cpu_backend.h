@@ -19,12 +19,12 @@ struct CpuBackendOptions {
   std::function<void(const std::string& message)> warn = nullptr;
 };
 
-// The backend owns its threads: with one it computes on its caller's, with more
-// on a team of its own, whoever calls. Where the system has not as many, it
-// takes those that there are. Results are the same bit for bit from
-// run to run with the same threads, instruction set and build.
-// ALEXNET_MAX_CPU_ISA (x86-64-v2, avx2 or avx512) limits the instruction set;
-// another value is kInvalidArgument. Thread safe; calls of Run queue up.
+// The backend computes on its caller's thread and, with more than one, on those
+// that it owns, whoever calls. Where the system has not as many, it takes those
+// that there are. Results are the same bit for bit from run to run with the
+// same threads, instruction set and build. ALEXNET_MAX_CPU_ISA (x86-64-v2, avx2
+// or avx512) limits the instruction set; another value is kInvalidArgument.
+// Thread safe; calls of Run queue up.
 Result<std::shared_ptr<Backend>> CreateCpuBackend(
     const CpuBackendOptions& options = {});
 

@@ -26,7 +26,7 @@ struct GemvArgs {
   bool relu = false;
 };
 
-// out = vectors * matrix^T + bias, on the current OpenMP team.
+// out = vectors * matrix^T + bias, on the current team.
 void Gemv(const GemvArgs& args);
 
 }  // namespace alexnet::cpu

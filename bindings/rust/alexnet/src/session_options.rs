@@ -19,8 +19,7 @@ pub struct SessionOptions {
     /// GPU if there is one) or "reference"; `None`: "cpu".
     pub device: Option<String>,
     /// Compute threads of the CPU; 0 to 1,024; 0: as many as the process may
-    /// use. With one, calls run on the caller's thread; with more, on threads
-    /// that the session owns.
+    /// use. The caller's is the first of them; the session owns the others.
     pub threads: usize,
     /// Views computed at a time; 0 to 65,536; 0: 1, or 10 for ten crops.
     pub batch: usize,

@@ -27,8 +27,7 @@ typedef struct alexnet_session_options {
    * if there is one) or "reference"; NULL: "cpu". */
   const char* device;
   /* Compute threads of the CPU; 0 to 1,024; 0: as many as the process may use.
-   * With one, calls run on the caller's thread; with more, on threads that the
-   * session owns. */
+   * The caller's is the first of them; the session owns the others. */
   int32_t threads;
   /* Views computed at a time; 0 to 65,536; 0: 1, or 10 for ten crops. */
   int64_t batch;
