@@ -20,9 +20,8 @@ constexpr int64_t kPictures = 6;  // more than our own kernels of small batches
 constexpr int64_t kPictureSide = 63;
 constexpr int64_t kPictureSize = 3 * kPictureSide * kPictureSide;
 
-// Each kind of kernel that oneDNN makes code for: a convolution over patches
-// and one with groups, an average, fully connected layers, and reorders
-// between.
+// Each kind of kernel: a convolution over patches and one with groups, an
+// average, fully connected layers, and reorders between.
 Model MixedModel() {
   alexnet_network* network = nullptr;
   OK(alexnet_network_create("mixed", 3, kPictureSide, kPictureSide, &network,

@@ -90,11 +90,6 @@ TEST_F(LimitsTest, FullStandardOutputIsAnError) {
   }
 }
 
-TEST_F(LimitsTest, NoLibraryWritesIntoADocument) {
-  EXPECT_EQ(Shell("ONEDNN_VERBOSE=1 $A verify --json model.alexnet >out"), 0);
-  EXPECT_EQ(Written("out").front(), '{');
-}
-
 TEST_F(LimitsTest, TheSignalIsInTheExitCode) {
   // Told as soon as there is a checkpoint, in a run that is long enough.
   const std::string run =

@@ -1,7 +1,7 @@
 // Lets each call of each scenario, and below each call of the C interfaces,
 // fail and prints a table of what came of it:
 //   sweep [--scenario NAME] [--fault NAME] [--most N] [--seed S] [--folder F]
-// With --all, calls of oneDNN, OpenMP's runtime and CUDA's libraries fail, too.
+// With --all, calls of CUDA's libraries fail, too.
 // Exits with 1 where anything was wrong. Takes hours without --most.
 
 #include <cstdio>

@@ -23,7 +23,7 @@ file() {
 file core/base/a.h '#include "core/base/b.h"' '#include <vector>' '#include "third_party/x.pb.h"'
 file core/train/t.cc '#include "core/base/a.h"' '#include "core/backend/cpu/c.h"'
 file core/backend/cpu/BUILD.bazel 'visibility = ["//core/exec:__subpackages__"],' \
-  'deps = ["//core/backend", "//core/tensor:dtype", "//third_party:onednn"], # "//core/train"' \
+  'deps = ["//core/backend", "//core/tensor:dtype", "//third_party:xxhash"], # "//core/train"' \
   'load("//tools/build:defs.bzl", "alexnet_library")'
 file core/BUILD.bazel ''
 file tests/end_to_end.cc '#include "core/train/t.h"' '#include "capi/x.h"'

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -72,7 +71,7 @@ void WriteLog(int32_t level, std::string_view message) {
   Complain(prefix + WithFlags(message));
 }
 
-// Of a library that cannot bear a failed allocation (oneDNN, nlohmann's JSON).
+// Of a library that cannot bear a failed allocation (nlohmann's JSON).
 // Files are whole or not there at any moment.
 [[noreturn]] void OnTerminate() {
   constexpr char kText[] =
@@ -119,14 +118,6 @@ int Main(int argc, char** argv) {
       caller != nullptr && chdir(caller) != 0) {
     std::perror(caller);
     return kFailed;
-  }
-
-  // oneDNN would write its own lines between those of a document.
-  if (std::any_of(argv, argv + argc, [](const char* word) {
-        return std::string_view(word) == "--json";
-      })) {
-    unsetenv("ONEDNN_VERBOSE");
-    unsetenv("DNNL_VERBOSE");
   }
 
   const Context log(WriteLog);

@@ -13,18 +13,7 @@ _COPTS = [
     "-Werror",
 ]
 
-# Deliberately without link options: -fopenmp at the link would take the
-# compiler's own libgomp in place of the pinned one.
-_OPENMP_COPTS = ["-fopenmp"]
-_OPENMP_DEPS = ["//third_party:openmp"]
-
-def _copts(copts, openmp):
-    return _COPTS + (_OPENMP_COPTS if openmp else []) + copts
-
-def _deps(deps, openmp):
-    return deps + (_OPENMP_DEPS if openmp else [])
-
-def alexnet_library(name, srcs = None, hdrs = None, deps = [], copts = [], openmp = False, **kwargs):
+def alexnet_library(name, srcs = None, hdrs = None, deps = [], copts = [], **kwargs):
     """A library of this project.
 
     Args:
@@ -33,25 +22,24 @@ def alexnet_library(name, srcs = None, hdrs = None, deps = [], copts = [], openm
       hdrs: by default NAME.h, where there is one.
       deps: as of cc_library.
       copts: beside the project's own.
-      openmp: compiles pragmas of OpenMP and links the pinned runtime.
       **kwargs: as of cc_library.
     """
     cc_library(
         name = name,
         srcs = native.glob([name + ".cc"], allow_empty = True) if srcs == None else srcs,
         hdrs = native.glob([name + ".h"], allow_empty = True) if hdrs == None else hdrs,
-        copts = _copts(copts, openmp),
-        deps = _deps(deps, openmp),
+        copts = _COPTS + copts,
+        deps = deps,
         **kwargs
     )
 
-def alexnet_binary(name, srcs = None, deps = [], copts = [], openmp = False, **kwargs):
+def alexnet_binary(name, srcs = None, deps = [], copts = [], **kwargs):
     """A program of this project; srcs is by default NAME.cc."""
     cc_binary(
         name = name,
         srcs = [name + ".cc"] if srcs == None else srcs,
-        copts = _copts(copts, openmp),
-        deps = _deps(deps, openmp),
+        copts = _COPTS + copts,
+        deps = deps,
         **kwargs
     )
 
@@ -62,7 +50,6 @@ def alexnet_test(
         size = "small",
         deps = [],
         copts = [],
-        openmp = False,
         main = True,
         **kwargs):
     """A GoogleTest program.
@@ -74,7 +61,6 @@ def alexnet_test(
       size: as of cc_test.
       deps: beside the unit and GoogleTest.
       copts: beside the project's own.
-      openmp: as of alexnet_library.
       main: links GoogleTest's main().
       **kwargs: as of cc_test.
     """
@@ -83,8 +69,8 @@ def alexnet_test(
         name = name,
         size = size,
         srcs = [name + ".cc"] if srcs == None else srcs,
-        copts = _copts(copts, openmp),
-        deps = tested + _deps(deps, openmp) +
+        copts = _COPTS + copts,
+        deps = tested + deps +
                ["//third_party:googletest_main" if main else "//third_party:googletest"],
         **kwargs
     )

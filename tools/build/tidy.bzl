@@ -16,12 +16,7 @@ def _flags(context, toolchain):
     flags += ["-iquote" + path for path in context.quote_includes.to_list()]
     flags += ["-isystem" + path for path in context.system_includes.to_list()]
     flags += ["-isystem" + path for path in context.external_includes.to_list()]
-
-    # Of the compiler's own headers, those that clang has not, as GCC's omp.h, which gives
-    # an attribute an argument that clang 14 does not know.
-    for path in toolchain.built_in_include_directories:
-        flags += ["-idirafter", path]
-    return flags + ["-D__malloc__(_)=__malloc__"]
+    return flags
 
 def _tidy_impl(target, ctx):
     if target.label.workspace_name or CcInfo not in target or not hasattr(ctx.rule.attr, "srcs"):

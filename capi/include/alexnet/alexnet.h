@@ -28,15 +28,8 @@
  * never calls abort or exit.
  *
  * Memory. Where it runs out a call gives ALEXNET_OUT_OF_MEMORY, and its handles
- * work again when there is some. oneDNN and OpenMP's runtime, which a CPU
- * computes with, would end the program there: under a limit on address space or
- * data (ulimit -v, ulimit -d), and where the system promises no more than it
- * has (vm.overcommit_memory 2), a call makes sure first that it can map 96 MiB,
- * and 64 MiB and a stack for each thread beside the first. What it cannot see,
- * and where they still end the program, is other threads that take that room
- * while it computes, a limit that is set after the session or trainer was made,
- * a limit on the number of mappings (vm.max_map_count), and CUDA's libraries,
- * which do not bear a failed allocation while they are loaded.
+ * work again when there is some. CUDA's libraries alone do not bear a failed
+ * allocation while they are loaded, and may end the program there.
  *
  * Ownership. Every handle comes from a function that ends in _create, _load or
  * the like and is freed by its type's _free; _free(NULL) does nothing. Memory

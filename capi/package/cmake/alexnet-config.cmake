@@ -1,8 +1,8 @@
 # find_package(alexnet) gives, each with its headers:
 #   alexnet::alexnet         the library, shared
 #   alexnet::convert         alexnet_convert.h, over alexnet::alexnet
-#   alexnet::alexnet_static  the same as archives, for programs; oneDNN and OpenMP's
-#   alexnet::convert_static  runtime stay shared
+#   alexnet::alexnet_static  the same as archives, for programs
+#   alexnet::convert_static
 # alexnet_LIBRARY_DIR is the folder of the shared libraries. Programs find them there
 # until they are installed; where they then look is said by INSTALL_RPATH.
 get_filename_component(_alexnet_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
@@ -29,10 +29,8 @@ endfunction()
 
 _alexnet_library(alexnet::alexnet SHARED libalexnet.so.0)
 _alexnet_library(alexnet::convert SHARED libalexnet_convert.so.0 alexnet::alexnet)
-_alexnet_library(alexnet::dnnl SHARED libdnnl.so.2)
-_alexnet_library(alexnet::openmp SHARED libgomp.so.1)
 _alexnet_library(alexnet::alexnet_static STATIC static/libalexnet.a
-  alexnet::dnnl alexnet::openmp stdc++ m dl rt pthread)
+  stdc++ m dl rt pthread)
 _alexnet_library(alexnet::convert_static STATIC static/libalexnet_convert.a
   alexnet::alexnet_static)
 unset(_alexnet_prefix)

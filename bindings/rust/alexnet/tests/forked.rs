@@ -1,5 +1,5 @@
 //! A process that forks. It does so alone: a thread that computes meanwhile
-//! could leave the child with a lock of oneDNN's that nobody gives back.
+//! could leave the child with a lock that nobody gives back.
 
 mod child;
 mod support;

@@ -50,13 +50,9 @@ DirectConvolution::DirectConvolution(const ConvolutionGeometry& geometry,
 template <typename Fn>
 void DirectConvolution::ForEachTask(int64_t tasks, float* scratch, int64_t size,
                                     const Fn& fn) const {
-  const int64_t ranges = std::min(tasks, threads_);
-  ParallelFor(ranges, 1, [&](int64_t first, int64_t last) {
-    for (int64_t range = first; range < last; ++range) {
-      for (int64_t task = tasks * range / ranges;
-           task < tasks * (range + 1) / ranges; ++task) {
-        fn(task, scratch + range * size);
-      }
+  ParallelFor(tasks, 1, [&](int slot, int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; ++task) {
+      fn(task, scratch + slot * size);
     }
   });
 }
