@@ -10,8 +10,8 @@ namespace {
 
 std::vector<DeviceInfo> FindDevices() {
   std::vector<DeviceInfo> devices = {
-      {"cpu", "the processor: kernels by instruction set",
-       DeviceKind::kCpu, AvailableCpus()},
+      {"cpu", "the processor: kernels by instruction set", DeviceKind::kCpu,
+       AvailableCpus()},
       {"reference",
        "plain loops in float64, slow: what the others are checked against",
        DeviceKind::kReference, 1}};

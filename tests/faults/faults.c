@@ -52,8 +52,9 @@ typedef struct {
 static _Unwind_Reason_Code Look(struct _Unwind_Context* context, void* data) {
   static const char* const kBetween[] = {"libfaults", "libc.so",  "libc-",
                                          "libstdc++", "libgcc_s", "ld-linux"};
-  static const char* const kTheirs[] = {"libcublas", "libcudnn", "libcudart",
-                                        "libcuda.",  "libnvrtc", "libnvJitLink"};
+  static const char* const kTheirs[] = {"libcublas", "libcudnn",
+                                        "libcudart", "libcuda.",
+                                        "libnvrtc",  "libnvJitLink"};
   Walk* walk = data;
   Dl_info info;
   if (++walk->depth > 40) return _URC_END_OF_STACK;

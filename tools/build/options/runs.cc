@@ -152,8 +152,8 @@ const Group kSessionOptions = {
         {.name = "threads",
          .type = Type::kInt,
          .sentence = "Compute threads of the CPU",
-         .more = "With one, calls run on the caller's thread; with more, on "
-                 "threads that the session owns",
+         .more = "The caller's is the first of them; the session owns the "
+                 "others",
          .by_default = "as many as the process may use",
          .least = "0",
          .most = "1'024",
