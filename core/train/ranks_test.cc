@@ -47,8 +47,11 @@ TrainOptions RunOf(const Plan& plan, const std::string& data,
 // A rank has few of a batch's pictures, but its divisor is the whole batch's.
 constexpr char kWeights[] = "star=7,ring=0.25";
 
-// After 21 updates.
+// After 21 updates. No unit of a run with this seed comes so near to 0, or to
+// another of its window, that rounding decides whether it is active: its
+// gradient would jump.
 constexpr double kTolerance = 1e-4;
+constexpr uint64_t kSeed = 2;
 
 class RanksTest : public ::testing::TestWithParam<Plan> {
  protected:
@@ -58,6 +61,7 @@ class RanksTest : public ::testing::TestWithParam<Plan> {
     one_ = FreshFolder("ranks_one");
     TrainOptions options = SmallRun(data_, one_);
     options.class_weights = kWeights;
+    options.seed = kSeed;
     const auto summary = Train(options, &one_run_, {});
     ASSERT_TRUE(summary.ok()) << summary.status().ToString();
   }
@@ -65,6 +69,7 @@ class RanksTest : public ::testing::TestWithParam<Plan> {
   static TrainOptions Run(const std::string& out) {
     TrainOptions options = RunOf(GetParam(), data_, out);
     options.class_weights = kWeights;
+    options.seed = kSeed;
     return options;
   }
 
