@@ -31,5 +31,7 @@ dynamic=$(readelf --dynamic --wide "$library")
 grep -q "SONAME.*\[$(basename "$library")\]" <<< "$dynamic" || fail "the SONAME is another"
 grep -q 'FLAGS_1.*NODELETE' <<< "$dynamic" || fail "the library may be unloaded under its threads"
 grep -q 'TEXTREL' <<< "$dynamic" && fail "the library has text relocations"
+# What is loaded at run time, as from Java, gets little or none of that.
+grep -q 'STATIC_TLS' <<< "$dynamic" && fail "the library's thread-local variables are static"
 readelf --segments --wide "$library" | grep GNU_STACK | grep -q 'RWE' && fail "its stack is executable"
 echo "$(wc -l < "$work/symbols") functions"
