@@ -1,5 +1,5 @@
 // Backend: makes kernels for one device. `reference` is plain float64 loops,
-// the oracle of the tests; `cpu` has kernels by instruction set; `cuda` is
+// the oracle of the tests; `cpu` has vectorized kernels; `cuda` is
 // cuDNN, cuBLASLt and our own kernels on an NVIDIA GPU.
 
 #ifndef ALEXNET_CORE_BACKEND_BACKEND_H_

@@ -8,11 +8,13 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <memory>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "core/base/cgroup.h"
@@ -57,6 +59,17 @@ std::string ModelName() {
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
+constexpr const char* kLimit = "ALEXNET_MAX_CPU_ISA";
+constexpr std::array<std::string_view, 3> kLimits = {"x86-64-v2", "avx2",
+                                                     "avx512"};
+
+// What a limit leaves.
+void Restrict(std::string_view limit, CpuFeatures* cpu) {
+  if (limit == kLimits[0]) cpu->avx2 = cpu->fma = cpu->f16c = false;
+  if (limit == kLimits[0] || limit == kLimits[1]) cpu->avx512 = false;
+  if (!cpu->avx512) cpu->avx512_bf16 = false;
+}
+
 CpuFeatures Detect() {
   CpuFeatures cpu;
   cpu.model = ModelName();
@@ -71,6 +84,7 @@ CpuFeatures Detect() {
   cpu.avx512 = saves_zmm && Bit(extended.ebx, 16) && Bit(extended.ebx, 17) &&
                Bit(extended.ebx, 30) && Bit(extended.ebx, 31);
   cpu.avx512_bf16 = cpu.avx512 && Bit(Cpuid(7, 1).eax, 5);
+  if (const char* limit = std::getenv(kLimit)) Restrict(limit, &cpu);
   cpu.isa = cpu.avx512_bf16 ? "avx512_bf16"
             : cpu.avx512    ? "avx512"
             : cpu.avx2      ? "avx2"
@@ -103,6 +117,15 @@ int AffinityCpus() {
 const CpuFeatures& HostCpu() {
   static const CpuFeatures cpu = Detect();
   return cpu;
+}
+
+std::optional<std::string> UnknownCpuLimit() {
+  const char* const limit = std::getenv(kLimit);
+  if (limit == nullptr ||
+      std::find(kLimits.begin(), kLimits.end(), limit) != kLimits.end()) {
+    return std::nullopt;
+  }
+  return limit;
 }
 
 int AvailableCpus() {

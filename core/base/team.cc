@@ -1,6 +1,5 @@
 #include "core/base/team.h"
 
-#include <algorithm>
 #include <chrono>
 #include <exception>
 

@@ -15,7 +15,7 @@ namespace alexnet {
 // The thread that calls Run, and threads that the team owns. A job's pieces are
 // taken one by one by whoever is free, so that a member that has lost its
 // processor holds the others up by no more than its own piece; who has taken
-// none is not waited for. Members wait awake for some ten microseconds, since
+// none is not waited for. Members wait awake for some forty microseconds, since
 // waking one takes about as long, and then asleep; at once asleep where the
 // process may not use as many processors. Denormals are zero to the team's own
 // threads (ZeroDenormals).

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <chrono>
 #include <memory>
 #include <random>
@@ -69,6 +70,21 @@ TEST(TeamTest, DoesEachPieceOnceInASlotOfItsOwn) {
       for (const int64_t count : of_slot) sum += count;
       EXPECT_EQ(sum, pieces);
     }
+  }
+}
+
+TEST(TeamTest, WakesAsManyAsThereIsWorkFor) {
+  Team team(AvailableCpus() + 3);  // more than processors: they sleep
+  for (int round = 0; round < 100; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::atomic<int> begun{0};
+    std::atomic<int> slots{0};  // as bits
+    RunJob(team, 2, [&](int slot, int) {
+      slots |= 1 << slot;
+      ++begun;
+      while (begun < 2) std::this_thread::yield();
+    });
+    EXPECT_EQ(std::popcount(static_cast<unsigned>(slots.load())), 2);
   }
 }
 

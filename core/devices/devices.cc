@@ -10,7 +10,7 @@ namespace {
 
 std::vector<DeviceInfo> FindDevices() {
   std::vector<DeviceInfo> devices = {
-      {"cpu", "the processor: kernels by instruction set", DeviceKind::kCpu,
+      {"cpu", "the processor: vectorized kernels", DeviceKind::kCpu,
        AvailableCpus()},
       {"reference",
        "plain loops in float64, slow: what the others are checked against",

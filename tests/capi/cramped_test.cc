@@ -16,7 +16,7 @@ using alexnet::LimitAddressSpace;
 
 constexpr int64_t kMiB = int64_t{1} << 20;
 constexpr int64_t kClassCount = 10;
-constexpr int64_t kPictures = 6;  // more than our own kernels of small batches
+constexpr int64_t kPictures = 6;  // more than kernels of small batches take
 constexpr int64_t kPictureSide = 63;
 constexpr int64_t kPictureSize = 3 * kPictureSide * kPictureSide;
 

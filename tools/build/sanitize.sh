@@ -16,8 +16,8 @@ targets=(//core/... -//core/dist/mpi:mpi_test -//core/train:mpi_training_test
 if [[ ${1:-} == --thread ]]; then
   shift
   configs=(--config=tsan)
-  targets=(//core/base/... //core/data/... //core/dist/... //core/infer/...
-    //core/parallel/... //core/train/...)
+  targets=(//core/backend/cpu/... //core/base/... //core/data/... //core/dist/...
+    //core/exec/... //core/infer/... //core/parallel/... //core/train/...)
 fi
 options=()
 while (($# > 0)); do

@@ -5,10 +5,9 @@
 The tag no-tidy leaves a target out.
 """
 
-load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain", "use_cpp_toolchain")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 
-def _flags(context, toolchain):
+def _flags(context):
     flags = ["-std=c++20", "-march=x86-64-v2"]
     flags += ["-D" + define for define in context.defines.to_list()]
     flags += ["-D" + define for define in context.local_defines.to_list()]
@@ -24,7 +23,7 @@ def _tidy_impl(target, ctx):
     if "no-tidy" in ctx.rule.attr.tags:
         return []
     context = target[CcInfo].compilation_context
-    flags = _flags(context, find_cpp_toolchain(ctx)) + ctx.rule.attr.copts
+    flags = _flags(context) + ctx.rule.attr.copts
     headers = ctx.rule.files.hdrs if hasattr(ctx.rule.files, "hdrs") else []
     reports = []
     for source in ctx.rule.files.srcs:
@@ -54,7 +53,6 @@ def _tidy_impl(target, ctx):
 
 tidy_aspect = aspect(
     implementation = _tidy_impl,
-    toolchains = use_cpp_toolchain(),
     attrs = {
         "_clang_tidy": attr.label(default = "//third_party:clang_tidy", executable = True, cfg = "exec"),
         "_headers": attr.label(default = "//third_party:clang_headers"),

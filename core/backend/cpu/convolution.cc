@@ -1,12 +1,12 @@
 // Convolution of any shape.
 
-#include "core/backend/cpu/direct/convolution.h"
+#include "core/backend/cpu/lowered/convolution.h"
 
 #include <memory>
 
 #include "core/backend/cpu/cpu_kernel.h"
-#include "core/backend/cpu/direct_operands.h"
 #include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/lowered_operands.h"
 #include "core/backend/cpu/parameter_layouts.h"
 #include "core/base/parallel.h"
 
@@ -25,7 +25,7 @@ class ConvolutionKernel : public CpuKernel {
                      request.src_gradient),
         weight_(MakePanelLayout(convolution_.geometry())),
         bias_(MakeDenseLayout({dst.shape[1]})) {
-    name_ = request.layer->name + " direct";
+    name_ = request.layer->name + " lowered";
     src_ = src;
     dst_ = dst;
     memory_.scratch_bytes = convolution_.scratch_size() * 4;
@@ -70,7 +70,7 @@ class ConvolutionKernel : public CpuKernel {
  private:
   const bool relu_;
   const bool has_bias_;
-  const DirectConvolution convolution_;
+  const LoweredConvolution convolution_;
   std::unique_ptr<ParameterLayout> weight_;
   std::unique_ptr<ParameterLayout> bias_;
 };
@@ -80,8 +80,8 @@ class ConvolutionKernel : public CpuKernel {
 KernelResult MakeConvolution(const KernelRequest& request) {
   const int64_t groups = As<Convolution>(*request.layer)->groups;
   return std::unique_ptr<Kernel>(std::make_unique<ConvolutionKernel>(
-      request, DirectSource(request.src, groups),
-      DirectOutput(WithBatch(request.shapes->out, request.batch), groups)));
+      request, LoweredSource(request.src, groups),
+      LoweredOutput(WithBatch(request.shapes->out, request.batch), groups)));
 }
 
 KernelResult MakeKernel(const Convolution&, const KernelRequest& request) {

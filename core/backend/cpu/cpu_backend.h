@@ -23,8 +23,9 @@ struct CpuBackendOptions {
 // that it owns, whoever calls. Where the system has not as many, it takes those
 // that there are. Results are the same bit for bit from run to run with the
 // same threads, instruction set and build. ALEXNET_MAX_CPU_ISA (x86-64-v2, avx2
-// or avx512) limits the instruction set; another value is kInvalidArgument.
-// Thread safe; calls of Run queue up.
+// or avx512) limits the instruction set, but for loops that the compiler
+// vectorizes; another value is kInvalidArgument. Thread safe; calls of Run
+// queue up.
 Result<std::shared_ptr<Backend>> CreateCpuBackend(
     const CpuBackendOptions& options = {});
 

@@ -19,7 +19,7 @@ constexpr int64_t kLeastWork = int64_t{1} << 17;
 // Panels that one task of the weights' gradient goes through.
 constexpr int64_t kTaskPanels = 16;
 // Rows that are multiplied with every panel while they stay in the second-level
-// cache: a multiple of what any instruction set's tiles have. They are copied
+// cache, at the most. They are copied
 // for that, since a matrix's own rows may be powers of two apart, and would
 // then be in the same few places of the caches.
 constexpr int64_t kRows = 84;

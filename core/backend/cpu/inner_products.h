@@ -31,7 +31,8 @@ class InnerProducts {
                        float* weight_gradient, float* scratch) const;
 
  private:
-  // Of as many tasks for each thread, of which one is multiplied at once.
+  // Rows of a task: at most kRows, and so many that each thread has as many
+  // tasks.
   int64_t TaskRows(int64_t rows) const;
   // Floats from one row of sums to the next: of large batches no power of two,
   // which would have all rows in the same few places of the caches.

@@ -36,15 +36,14 @@ namespace alexnet::cpu {
 // kAvx2 has FMA and F16C, too; kAvx512 is F, BW, DQ and VL with both.
 enum class InstructionSet { kBaseline, kAvx2, kAvx512 };
 
-// Whether this processor has it.
+// Whether this processor has it, within ALEXNET_MAX_CPU_ISA (core/base/cpu.h).
 bool HasInstructionSet(InstructionSet set);
 
-// The widest that the processor has and that ALEXNET_MAX_CPU_ISA, if it is set
-// at the first call, allows. Thread safe.
+// The widest of these. What the compiler vectorizes (simd.h) is chosen by the
+// processor alone. Thread safe.
 InstructionSet UsedInstructionSet();
 
-// Whether ALEXNET_MAX_CPU_ISA, if it is set, names one: x86-64-v2, avx2 or
-// avx512. What names none limits nothing.
+// kInvalidArgument where ALEXNET_MAX_CPU_ISA names none.
 Status CheckInstructionSetLimit();
 
 // What is made for that one.

@@ -10,9 +10,9 @@
 
 #include "core/backend/cpu/channel_layout.h"
 #include "core/backend/cpu/cpu_kernel.h"
-#include "core/backend/cpu/direct/convolution.h"
-#include "core/backend/cpu/direct_operands.h"
 #include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/lowered/convolution.h"
+#include "core/backend/cpu/lowered_operands.h"
 #include "core/backend/cpu/parameter_layouts.h"
 #include "core/backend/cpu/patches.h"
 #include "core/base/checked_math.h"
@@ -135,14 +135,15 @@ class SpaceToDepthKernel : public CpuKernel {
         geometry_(*As<Convolution>(*request.layer), *request.shapes),
         weights_(WeightShape(request), geometry_),
         patches_(PatchFormat(geometry_, request.batch)),
-        output_(DirectOutput(WithBatch(request.shapes->out, request.batch), 1)),
+        output_(
+            LoweredOutput(WithBatch(request.shapes->out, request.batch), 1)),
         convolution_(GeometryOf(geometry_.convolution, geometry_.shapes.window,
                                 patches_, output_),
                      request.batch, TeamSize(), /*training=*/true,
                      /*src_gradient=*/false),
         weight_(MakeDenseLayout(WeightShape(request))),
         bias_(MakeDenseLayout({output_.shape[1]})) {
-    name_ = request.layer->name + " space-to-depth direct";
+    name_ = request.layer->name + " space-to-depth lowered";
     src_ = Format::Dense(request.src.shape);
     dst_ = output_;
     patch_size_ = RoundUp<int64_t>(patches_.bytes / 4, 16);
@@ -214,7 +215,7 @@ class SpaceToDepthKernel : public CpuKernel {
   const WeightPatches weights_;
   const Format patches_;
   const Format output_;
-  const DirectConvolution convolution_;
+  const LoweredConvolution convolution_;
   std::unique_ptr<ParameterLayout> weight_;
   std::unique_ptr<ParameterLayout> bias_;
   int64_t patch_size_ = 0;  // in floats

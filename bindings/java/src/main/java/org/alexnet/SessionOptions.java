@@ -40,8 +40,8 @@ public final class SessionOptions {
   }
 
   /**
-   * Compute threads of the CPU; 0 to 1,024; by default as many as the process may use. The
-   * caller's is the first of them; the session owns the others.
+   * Compute threads of the CPU; 0 to 1,024; by default as many as the process may use. The caller's
+   * is the first of them; the session owns the others.
    */
   public SessionOptions threads(int value) {
     threads = Native.notNegative("threads", value);

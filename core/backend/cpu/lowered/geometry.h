@@ -1,4 +1,4 @@
-// What a direct convolution is given, and how its operands lie in memory.
+// What a lowered convolution is given, and how its operands lie in memory.
 //
 // A convolution is the product of a matrix of taps, one row for each output
 // pixel, and the weights, one column for each filter. Of the pixels of a row of
@@ -7,8 +7,8 @@
 // rows of the window, and a pixel's taps are those of its first column and on
 // (MEC: Cho and Brand, arXiv:1706.06873).
 
-#ifndef ALEXNET_CORE_BACKEND_CPU_DIRECT_GEOMETRY_H_
-#define ALEXNET_CORE_BACKEND_CPU_DIRECT_GEOMETRY_H_
+#ifndef ALEXNET_CORE_BACKEND_CPU_LOWERED_GEOMETRY_H_
+#define ALEXNET_CORE_BACKEND_CPU_LOWERED_GEOMETRY_H_
 
 #include <algorithm>
 #include <cstdint>
@@ -118,4 +118,4 @@ inline PixelStrip StripAt(const ConvolutionGeometry& geometry, int64_t index) {
 
 }  // namespace alexnet::cpu
 
-#endif  // ALEXNET_CORE_BACKEND_CPU_DIRECT_GEOMETRY_H_
+#endif  // ALEXNET_CORE_BACKEND_CPU_LOWERED_GEOMETRY_H_

@@ -1,26 +1,26 @@
-#include "core/backend/cpu/direct/convolution.h"
+#include "core/backend/cpu/lowered/convolution.h"
 
 #include <algorithm>
 
-#include "core/backend/cpu/direct/strips.h"
+#include "core/backend/cpu/lowered/strips.h"
 #include "core/backend/cpu/products.h"
 #include "core/base/parallel.h"
 
 namespace alexnet::cpu {
 namespace {
 
-// Floats of a panel of turned weights.
-constexpr int64_t kTurned = 2 * kProductColumns;
-// Floats of weights of which each thread may have sums of its own.
+// Floats of a panel of transposed weights.
+constexpr int64_t kTransposed = 2 * kProductColumns;
+// Floats of weights of which each task may have sums of its own.
 constexpr int64_t kOwnSums = int64_t{1} << 18;
 
 int64_t WholeLines(int64_t floats) { return RoundUp<int64_t>(floats, 16); }
 
 }  // namespace
 
-DirectConvolution::DirectConvolution(const ConvolutionGeometry& geometry,
-                                     int64_t batch, int64_t threads,
-                                     bool training, bool src_gradient)
+LoweredConvolution::LoweredConvolution(const ConvolutionGeometry& geometry,
+                                       int64_t batch, int64_t threads,
+                                       bool training, bool src_gradient)
     : geometry_(geometry), batch_(batch), threads_(threads) {
   const ConvolutionGeometry& g = geometry_;
   PixelStrip widest;
@@ -30,26 +30,31 @@ DirectConvolution::DirectConvolution(const ConvolutionGeometry& geometry,
   forward_size_ = WholeLines(columns * g.column(g.chunk(0))) + filters;
   scratch_size_ = threads_ * forward_size_;
   if (!training) return;
-  slices_ = g.weight_size() > kOwnSums ? g.chunks() : 1;
+  const bool few = batch_ * g.groups < threads_;
+  slices_ = few || g.weight_size() > kOwnSums ? g.chunks() : 1;
   const int64_t shares = g.groups * slices_;
-  ranges_ = std::min(batch_, (threads_ + shares - 1) / shares);
+  // Several for each thread, where their sums are small.
+  const int64_t tasks =
+      threads_ * (g.weight_size() > kOwnSums / 4 ? 1 : kRangesPerMember);
+  ranges_ = std::min(batch_, (tasks + shares - 1) / shares);
   weights_size_ = forward_size_;
   scratch_size_ =
       std::max(scratch_size_, threads_ * weights_size_ +
                                   ranges_ * (WholeLines(g.weight_size()) +
                                              g.groups * g.padded_filters()));
   if (!src_gradient) return;
-  data_slices_ = batch_ * g.groups < threads_ ? g.chunks() : 1;
+  data_slices_ = few ? g.chunks() : 1;
   data_size_ = columns * DataColumn(g.chunk(0)) + filters;
-  turned_chunk_ = DataColumn(g.chunk(0)) * g.window.kernel_w * g.filters;
-  turned_group_ = turned_chunk_ * g.chunks();
-  scratch_size_ = std::max(scratch_size_, WholeLines(g.groups * turned_group_) +
-                                              threads_ * data_size_);
+  transposed_chunk_ = DataColumn(g.chunk(0)) * g.window.kernel_w * g.filters;
+  transposed_group_ = transposed_chunk_ * g.chunks();
+  scratch_size_ =
+      std::max(scratch_size_, WholeLines(g.groups * transposed_group_) +
+                                  threads_ * data_size_);
 }
 
 template <typename Fn>
-void DirectConvolution::ForEachTask(int64_t tasks, float* scratch, int64_t size,
-                                    const Fn& fn) const {
+void LoweredConvolution::ForEachTask(int64_t tasks, float* scratch,
+                                     int64_t size, const Fn& fn) const {
   ParallelFor(tasks, 1, [&](int slot, int64_t begin, int64_t end) {
     for (int64_t task = begin; task < end; ++task) {
       fn(task, scratch + slot * size);
@@ -57,9 +62,9 @@ void DirectConvolution::ForEachTask(int64_t tasks, float* scratch, int64_t size,
   });
 }
 
-void DirectConvolution::Forward(const float* src, const float* weight,
-                                const float* bias, bool relu, float* dst,
-                                float* scratch) const {
+void LoweredConvolution::Forward(const float* src, const float* weight,
+                                 const float* bias, bool relu, float* dst,
+                                 float* scratch) const {
   const ConvolutionGeometry& g = geometry_;
   const int64_t strips = StripsOf(g);
   ForEachTask(
@@ -99,11 +104,11 @@ void DirectConvolution::Forward(const float* src, const float* weight,
       });
 }
 
-void DirectConvolution::BackwardWeights(const float* src, const float* dst,
-                                        const float* dst_gradient,
-                                        float* weight_gradient,
-                                        float* bias_gradient,
-                                        float* scratch) const {
+void LoweredConvolution::BackwardWeights(const float* src, const float* dst,
+                                         const float* dst_gradient,
+                                         float* weight_gradient,
+                                         float* bias_gradient,
+                                         float* scratch) const {
   const ConvolutionGeometry& g = geometry_;
   const int64_t size = g.weight_size();
   const int64_t biases = g.groups * g.padded_filters();
@@ -126,6 +131,7 @@ void DirectConvolution::BackwardWeights(const float* src, const float* dst,
             slice > 0 || bias_gradient == nullptr
                 ? nullptr
                 : bias_sums + range * biases + group * g.padded_filters();
+        if (bias == nullptr && weight_gradient == nullptr) return;
         if (bias != nullptr) std::fill_n(bias, g.padded_filters(), 0.0f);
         const int64_t first = batch_ * range / ranges_;
         for (int64_t sample = first; sample < batch_ * (range + 1) / ranges_;
@@ -152,12 +158,12 @@ void DirectConvolution::BackwardWeights(const float* src, const float* dst,
   }
 }
 
-void DirectConvolution::AddSample(int64_t sample, int64_t group,
-                                  const BlockRange& chunks, bool fresh,
-                                  const float* src, const float* dst,
-                                  const float* dst_gradient,
-                                  float* weight_gradient, float* bias_gradient,
-                                  float* scratch) const {
+void LoweredConvolution::AddSample(int64_t sample, int64_t group,
+                                   const BlockRange& chunks, bool fresh,
+                                   const float* src, const float* dst,
+                                   const float* dst_gradient,
+                                   float* weight_gradient, float* bias_gradient,
+                                   float* scratch) const {
   const ConvolutionGeometry& g = geometry_;
   const int64_t out = sample * g.dst_sample() + group * g.dst_group();
   const int64_t filters = g.padded_filters();
@@ -196,7 +202,8 @@ void DirectConvolution::AddSample(int64_t sample, int64_t group,
   }
 }
 
-void DirectConvolution::TurnWeights(const float* weight, float* turned) const {
+void LoweredConvolution::TransposeWeights(const float* weight,
+                                          float* transposed) const {
   const ConvolutionGeometry& g = geometry_;
   ParallelFor(g.groups * g.chunks(), 1, [&](int64_t begin, int64_t end) {
     for (int64_t task = begin; task < end; ++task) {
@@ -204,11 +211,11 @@ void DirectConvolution::TurnWeights(const float* weight, float* turned) const {
       const BlockRange blocks = g.chunk(task % g.chunks());
       const int64_t column = g.column(blocks);
       const int64_t padded = DataColumn(blocks);
-      float* to =
-          turned + group * turned_group_ + task % g.chunks() * turned_chunk_;
+      float* to = transposed + group * transposed_group_ +
+                  task % g.chunks() * transposed_chunk_;
       for (int64_t kx = 0; kx < g.window.kernel_w; ++kx) {
-        for (int64_t first = 0; first < padded; first += kTurned) {
-          const int64_t width = std::min(kTurned, padded - first);
+        for (int64_t first = 0; first < padded; first += kTransposed) {
+          const int64_t width = std::min(kTransposed, padded - first);
           const int64_t there = std::min(width, column - first);
           for (int64_t f = 0; f < g.filters; ++f, to += width) {
             const float* from =
@@ -224,28 +231,30 @@ void DirectConvolution::TurnWeights(const float* weight, float* turned) const {
   });
 }
 
-void DirectConvolution::BackwardData(const float* weight, const float* dst,
-                                     const float* dst_gradient,
-                                     float* src_gradient,
-                                     float* scratch) const {
+void LoweredConvolution::BackwardData(const float* weight, const float* dst,
+                                      const float* dst_gradient,
+                                      float* src_gradient,
+                                      float* scratch) const {
   const ConvolutionGeometry& g = geometry_;
-  float* turned = scratch;
-  TurnWeights(weight, turned);
+  float* transposed = scratch;
+  TransposeWeights(weight, transposed);
   const int64_t shares = g.groups * data_slices_;
-  ForEachTask(batch_ * shares, scratch + WholeLines(g.groups * turned_group_),
-              data_size_, [&](int64_t task, float* own) {
+  ForEachTask(batch_ * shares,
+              scratch + WholeLines(g.groups * transposed_group_), data_size_,
+              [&](int64_t task, float* own) {
                 const int64_t slice = task % data_slices_;
                 AddSource(task / shares, task % shares / data_slices_,
                           {slice * g.chunks() / data_slices_,
                            (slice + 1) * g.chunks() / data_slices_},
-                          turned, dst, dst_gradient, src_gradient, own);
+                          transposed, dst, dst_gradient, src_gradient, own);
               });
 }
 
-void DirectConvolution::AddSource(int64_t sample, int64_t group,
-                                  const BlockRange& chunks, const float* turned,
-                                  const float* dst, const float* dst_gradient,
-                                  float* src_gradient, float* scratch) const {
+void LoweredConvolution::AddSource(int64_t sample, int64_t group,
+                                   const BlockRange& chunks,
+                                   const float* transposed, const float* dst,
+                                   const float* dst_gradient,
+                                   float* src_gradient, float* scratch) const {
   const ConvolutionGeometry& g = geometry_;
   const int64_t out = sample * g.dst_sample() + group * g.dst_group();
   float* gradient = scratch;
@@ -261,12 +270,13 @@ void DirectConvolution::AddSource(int64_t sample, int64_t group,
     for (int64_t chunk = chunks.begin; chunk < chunks.end; ++chunk) {
       const BlockRange blocks = g.chunk(chunk);
       const int64_t column = DataColumn(blocks);
-      const float* b = turned + group * turned_group_ + chunk * turned_chunk_;
+      const float* b =
+          transposed + group * transposed_group_ + chunk * transposed_chunk_;
       std::fill_n(columns, strip.columns(g.window) * column, 0.0f);
       // Column by column of the window: those of different pixels are the same.
       for (int64_t kx = 0; kx < g.window.kernel_w; ++kx) {
-        for (int64_t first = 0; first < column; first += kTurned) {
-          const int64_t width = std::min(kTurned, column - first);
+        for (int64_t first = 0; first < column; first += kTransposed) {
+          const int64_t width = std::min(kTransposed, column - first);
           AddProduct({.rows = strip.count,
                       .columns = width,
                       .depth = g.filters,

@@ -1,12 +1,12 @@
-// Copies between blobs and the strips that a direct convolution multiplies. All
-// on one thread.
+// Copies between blobs and the strips that a lowered convolution multiplies.
+// All on one thread.
 
-#ifndef ALEXNET_CORE_BACKEND_CPU_DIRECT_STRIPS_H_
-#define ALEXNET_CORE_BACKEND_CPU_DIRECT_STRIPS_H_
+#ifndef ALEXNET_CORE_BACKEND_CPU_LOWERED_STRIPS_H_
+#define ALEXNET_CORE_BACKEND_CPU_LOWERED_STRIPS_H_
 
 #include <cstdint>
 
-#include "core/backend/cpu/direct/geometry.h"
+#include "core/backend/cpu/lowered/geometry.h"
 
 namespace alexnet::cpu {
 
@@ -21,13 +21,14 @@ void ScatterColumns(const ConvolutionGeometry& geometry,
                     int64_t step, const float* columns, float* src_gradient);
 
 // `dst` and `gradient` are of a sample's group. Where `dst` is not null, the
-// gradient is 0 where it is not positive: the ReLU's. To (pixels,
+// gradient is 0 where it is 0 or less: the ReLU's. To (pixels,
 // padded_filters), with zeros for filters that are none.
 void GatherGradient(const ConvolutionGeometry& geometry,
                     const PixelStrip& strip, const float* dst,
                     const float* gradient, float* to);
 
-// Adds the rows of (pixels, filters) to `sums`.
+// Adds the rows of (pixels, filters) to `sums`, added up first. Filters are a
+// multiple of 16.
 void AddPixels(const float* gradient, int64_t pixels, int64_t filters,
                float* sums);
 
@@ -38,4 +39,4 @@ void StoreOutputs(const ConvolutionGeometry& geometry, const PixelStrip& strip,
 
 }  // namespace alexnet::cpu
 
-#endif  // ALEXNET_CORE_BACKEND_CPU_DIRECT_STRIPS_H_
+#endif  // ALEXNET_CORE_BACKEND_CPU_LOWERED_STRIPS_H_

@@ -1,4 +1,4 @@
-#include "core/backend/cpu/direct/strips.h"
+#include "core/backend/cpu/lowered/strips.h"
 
 #include <algorithm>
 #include <limits>
@@ -247,8 +247,13 @@ ALEXNET_SIMD_CLONES void GatherGradient(const ConvolutionGeometry& geometry,
 
 ALEXNET_SIMD_CLONES void AddPixels(const float* gradient, int64_t pixels,
                                    int64_t filters, float* sums) {
-  for (int64_t p = 0; p < pixels; ++p) {
-    for (int64_t f = 0; f < filters; ++f) sums[f] += gradient[p * filters + f];
+  for (int64_t first = 0; first < filters; first += 16) {
+    float own[16] = {};
+    for (int64_t p = 0; p < pixels; ++p) {
+      const float* row = gradient + p * filters + first;
+      for (int64_t i = 0; i < 16; ++i) own[i] += row[i];
+    }
+    for (int64_t i = 0; i < 16; ++i) sums[first + i] += own[i];
   }
 }
 

@@ -1,4 +1,4 @@
-#include "core/backend/cpu/direct_operands.h"
+#include "core/backend/cpu/lowered_operands.h"
 
 #include <fmt/core.h>
 
@@ -50,6 +50,11 @@ class PanelLayout : public ParameterLayout {
   bool dense() const override { return false; }
 
   Status Pack(const TensorView& tensor, void* packed) const override {
+    if (tensor.dtype == DType::kF32) {
+      PackPanels(geometry_, static_cast<const float*>(tensor.data),
+                 static_cast<float*>(packed));
+      return Status();
+    }
     const Shape shape = WeightShape(geometry_);
     ALEXNET_ASSIGN_OR_RETURN(Tensor plain, Tensor::Create(shape));
     WidenToFloat(tensor.dtype, tensor.data, shape.elements(), plain.f32());
@@ -68,14 +73,14 @@ class PanelLayout : public ParameterLayout {
 
 }  // namespace
 
-Format DirectSource(const Format& offered, int64_t groups) {
+Format LoweredSource(const Format& offered, int64_t groups) {
   const int64_t block = ChannelBlock(offered);
   const bool walks =
       block % VectorBlock() == 0 && offered.shape[1] / groups % block == 0;
   return walks ? offered : Format::Dense(offered.shape);
 }
 
-Format DirectOutput(const Shape& shape, int64_t groups) {
+Format LoweredOutput(const Shape& shape, int64_t groups) {
   return BlockedFormat(
       shape, shape[1] / groups % VectorBlock() == 0 ? VectorBlock() : 1);
 }

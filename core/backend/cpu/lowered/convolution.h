@@ -1,23 +1,23 @@
-// DirectConvolution: a convolution of any shape and its gradients as products
+// LoweredConvolution: a convolution of any shape and its gradients as products
 // of what geometry.h describes.
 
-#ifndef ALEXNET_CORE_BACKEND_CPU_DIRECT_CONVOLUTION_H_
-#define ALEXNET_CORE_BACKEND_CPU_DIRECT_CONVOLUTION_H_
+#ifndef ALEXNET_CORE_BACKEND_CPU_LOWERED_CONVOLUTION_H_
+#define ALEXNET_CORE_BACKEND_CPU_LOWERED_CONVOLUTION_H_
 
 #include <cstdint>
 
-#include "core/backend/cpu/direct/geometry.h"
+#include "core/backend/cpu/lowered/geometry.h"
 
 namespace alexnet::cpu {
 
 // Immutable, and all calls are thread safe with different `scratch` and
 // results. Sums depend on the team that this was made on, never on timing.
-class DirectConvolution {
+class LoweredConvolution {
  public:
   // Made, and used, on a thread with a team of `threads`. `training`: whether
   // there will be a Backward, and one of the source.
-  DirectConvolution(const ConvolutionGeometry& geometry, int64_t batch,
-                    int64_t threads, bool training, bool src_gradient);
+  LoweredConvolution(const ConvolutionGeometry& geometry, int64_t batch,
+                     int64_t threads, bool training, bool src_gradient);
 
   const ConvolutionGeometry& geometry() const { return geometry_; }
   // In floats, of the largest call.
@@ -52,12 +52,12 @@ class DirectConvolution {
                  const float* dst_gradient, float* weight_gradient,
                  float* bias_gradient, float* scratch) const;
   void AddSource(int64_t sample, int64_t group, const BlockRange& chunks,
-                 const float* turned, const float* dst,
+                 const float* transposed, const float* dst,
                  const float* dst_gradient, float* src_gradient,
                  float* scratch) const;
   // Weights with filters outermost: (groups, chunks, kW, panels of a data
   // column's floats, filters, panel).
-  void TurnWeights(const float* weight, float* turned) const;
+  void TransposeWeights(const float* weight, float* transposed) const;
 
   const ConvolutionGeometry geometry_;
   const int64_t batch_;
@@ -65,8 +65,8 @@ class DirectConvolution {
   int64_t forward_size_ = 0;  // scratch of a thread
   int64_t weights_size_ = 0;
   int64_t data_size_ = 0;
-  int64_t turned_chunk_ = 0;  // of turned weights, of the first chunk
-  int64_t turned_group_ = 0;
+  int64_t transposed_chunk_ = 0;  // of transposed weights, of the first chunk
+  int64_t transposed_group_ = 0;
   // Samples are shared out to so many ranges, each of which adds up gradients
   // of its own, and chunks to so many slices.
   int64_t ranges_ = 1;
@@ -77,4 +77,4 @@ class DirectConvolution {
 
 }  // namespace alexnet::cpu
 
-#endif  // ALEXNET_CORE_BACKEND_CPU_DIRECT_CONVOLUTION_H_
+#endif  // ALEXNET_CORE_BACKEND_CPU_LOWERED_CONVOLUTION_H_

@@ -1,13 +1,13 @@
-// What kernels by a direct convolution have in common: their blobs' formats and
-// their weights' layout.
+// What kernels by a lowered convolution have in common: their blobs' formats
+// and their weights' layout.
 
-#ifndef ALEXNET_CORE_BACKEND_CPU_DIRECT_OPERANDS_H_
-#define ALEXNET_CORE_BACKEND_CPU_DIRECT_OPERANDS_H_
+#ifndef ALEXNET_CORE_BACKEND_CPU_LOWERED_OPERANDS_H_
+#define ALEXNET_CORE_BACKEND_CPU_LOWERED_OPERANDS_H_
 
 #include <cstdint>
 #include <memory>
 
-#include "core/backend/cpu/direct/geometry.h"
+#include "core/backend/cpu/lowered/geometry.h"
 #include "core/backend/format.h"
 #include "core/backend/kernel.h"
 #include "core/network/network.h"
@@ -16,9 +16,9 @@ namespace alexnet::cpu {
 
 // The source as it is offered, or dense where blocks would hold channels of two
 // groups.
-Format DirectSource(const Format& offered, int64_t groups);
+Format LoweredSource(const Format& offered, int64_t groups);
 // Blocked where blocks hold filters of one group.
-Format DirectOutput(const Shape& shape, int64_t groups);
+Format LoweredOutput(const Shape& shape, int64_t groups);
 
 ConvolutionGeometry GeometryOf(const Convolution& convolution,
                                const ResolvedWindow& window, const Format& src,
@@ -34,4 +34,4 @@ std::unique_ptr<ParameterLayout> MakePanelLayout(
 
 }  // namespace alexnet::cpu
 
-#endif  // ALEXNET_CORE_BACKEND_CPU_DIRECT_OPERANDS_H_
+#endif  // ALEXNET_CORE_BACKEND_CPU_LOWERED_OPERANDS_H_
