@@ -186,10 +186,12 @@ TEST(TeamTest, MembersThatComeLateTouchNoOtherJob) {
 }
 
 TEST(TeamTest, ManyTeamsShareTheProcessors) {
-  std::vector<std::thread> callers;
-  std::atomic<int64_t> sum{0};
+  constexpr int kCallers = 4;
   constexpr int kJobs = 500;
-  for (int caller = 0; caller < 4; ++caller) {
+  std::vector<std::thread> callers;
+  callers.reserve(kCallers);
+  std::atomic<int64_t> sum{0};
+  for (int caller = 0; caller < kCallers; ++caller) {
     callers.emplace_back([&sum] {
       Team team(6);
       for (int job = 0; job < kJobs; ++job) {

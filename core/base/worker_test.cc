@@ -150,9 +150,11 @@ TEST_P(WorkerTest, RunsOnItsCaller) {
 }
 
 TEST_P(WorkerTest, WorkersThatRunTogetherHaveTeamsOfTheirOwn) {
+  constexpr int kCallers = 3;
   std::vector<std::thread> callers;
+  callers.reserve(kCallers);
   std::atomic<int> wrong{0};
-  for (int caller = 0; caller < 3; ++caller) {
+  for (int caller = 0; caller < kCallers; ++caller) {
     callers.emplace_back([&wrong, members = GetParam()] {
       Worker worker(members);
       for (int i = 0; i < 50; ++i) {
