@@ -6,6 +6,7 @@
 #include "core/backend/cpu/channel_layout.h"
 #include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/planes.h"
 #include "core/base/parallel.h"
 
 namespace alexnet::cpu {
@@ -97,10 +98,10 @@ class AveragePoolingKernel : public CpuKernel {
     ParallelFor(src_.shape[0] * src_.shape[1] / kBlock, 1,
                 [&](int64_t begin, int64_t end) {
                   for (int64_t task = begin; task < end; ++task) {
-                    const int64_t first = task * kBlock / block * block;
-                    const int64_t inside = task * kBlock % block;
-                    fn.template operator()<kBlock>(first * in + inside,
-                                                   first * out + inside, block);
+                    const int64_t channel = task * kBlock;
+                    fn.template operator()<kBlock>(PlaneOf(channel, block, in),
+                                                   PlaneOf(channel, block, out),
+                                                   block);
                   }
                 });
   }

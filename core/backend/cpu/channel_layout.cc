@@ -4,8 +4,6 @@
 
 #include <memory>
 
-#include "core/backend/cpu/instruction_set.h"
-
 namespace alexnet::cpu {
 
 bool ChannelLayout::Equals(const Layout& other) const {
@@ -15,10 +13,6 @@ bool ChannelLayout::Equals(const Layout& other) const {
 
 std::string ChannelLayout::Name() const {
   return fmt::format("nChw{}c", block_);
-}
-
-int64_t VectorBlock() {
-  return UsedInstructionSet() == InstructionSet::kAvx512 ? 16 : 8;
 }
 
 int64_t ChannelBlock(const Format& format) {

@@ -23,10 +23,6 @@ class ChannelLayout : public Layout {
   const int64_t block_;
 };
 
-// Channels that blobs keep together where these are a multiple: a vector of
-// UsedInstructionSet.
-int64_t VectorBlock();
-
 // Channels that a format keeps together; 1: dense.
 int64_t ChannelBlock(const Format& format);
 // Float32 in blocks of `block` channels, of which C is a multiple. A block of 1

@@ -27,8 +27,8 @@ KernelResult MakeReorder(const Format& from, const Format& to);
 
 // Among these a convolution is chosen, and a pooling.
 KernelResult MakeConvolution(const KernelRequest& request);
-// The same for a first layer of few channels and stride 4, as a convolution of
-// stride 1 over 4x4 patches.
+// The same for a first layer of few channels and stride 4 in inference, by
+// Winograd's algorithm over 4x4 patches.
 bool SuitsSpaceToDepth(const KernelRequest& request);
 KernelResult MakeSpaceToDepthConvolution(const KernelRequest& request);
 // The same by Winograd's algorithm where it is faster, and, for training, of

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/backend/cpu/channel_layout.h"
+#include "core/backend/cpu/planes.h"
 #include "core/tensor/tensor.h"
 
 namespace alexnet::cpu {
@@ -33,6 +34,14 @@ void ForEachWeight(const ConvolutionGeometry& g, const Fn& fn) {
       }
     }
   }
+}
+
+void PackPanels(const ConvolutionGeometry& geometry, const float* weight,
+                float* panels) {
+  std::fill_n(panels, geometry.weight_size(), 0.0f);
+  ForEachWeight(geometry, [&](int64_t dense, int64_t packed) {
+    panels[packed] = weight[dense];
+  });
 }
 
 class PanelLayout : public ParameterLayout {
@@ -63,7 +72,10 @@ class PanelLayout : public ParameterLayout {
   }
 
   Status Unpack(const void* packed, float* dense) const override {
-    UnpackPanels(geometry_, static_cast<const float*>(packed), dense);
+    const auto* panels = static_cast<const float*>(packed);
+    ForEachWeight(geometry_, [&](int64_t plain, int64_t at) {
+      dense[plain] = panels[at];
+    });
     return Status();
   }
 
@@ -100,21 +112,6 @@ ConvolutionGeometry GeometryOf(const Convolution& convolution,
   geometry.src_block = ChannelBlock(src);
   geometry.dst_block = ChannelBlock(dst);
   return geometry;
-}
-
-void PackPanels(const ConvolutionGeometry& geometry, const float* weight,
-                float* panels) {
-  std::fill_n(panels, geometry.weight_size(), 0.0f);
-  ForEachWeight(geometry, [&](int64_t dense, int64_t packed) {
-    panels[packed] = weight[dense];
-  });
-}
-
-void UnpackPanels(const ConvolutionGeometry& geometry, const float* panels,
-                  float* weight) {
-  ForEachWeight(geometry, [&](int64_t dense, int64_t packed) {
-    weight[dense] = panels[packed];
-  });
 }
 
 std::unique_ptr<ParameterLayout> MakePanelLayout(

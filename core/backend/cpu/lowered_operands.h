@@ -24,11 +24,7 @@ ConvolutionGeometry GeometryOf(const Convolution& convolution,
                                const ResolvedWindow& window, const Format& src,
                                const Format& dst);
 
-// Weights (groups * filters, channels, kH, kW) to panels and back.
-void PackPanels(const ConvolutionGeometry& geometry, const float* weight,
-                float* panels);
-void UnpackPanels(const ConvolutionGeometry& geometry, const float* panels,
-                  float* weight);
+// Weights (groups * filters, channels, kH, kW) in panels.
 std::unique_ptr<ParameterLayout> MakePanelLayout(
     const ConvolutionGeometry& geometry);
 

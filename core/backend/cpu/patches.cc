@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/backend/cpu/channel_layout.h"
+#include "core/backend/cpu/planes.h"
 #include "core/base/parallel.h"
 
 namespace alexnet::cpu {
@@ -87,7 +88,6 @@ void FillPatches(const Window& window, const Shape& pictures,
   const int64_t rows = patches.shape[2];
   const int64_t columns = patches.shape[3];
   const int64_t block = ChannelBlock(patches);
-  const int64_t blocks = channels * kPatchArea / block;
   ParallelFor(pictures[0] * rows, 4, [&](int64_t begin, int64_t end) {
     for (int64_t task = begin; task < end; ++task) {
       const int64_t n = task / rows;
@@ -101,9 +101,9 @@ void FillPatches(const Window& window, const Shape& pictures,
                       : src + ((n * channels + c) * height + y) * width,
                   width, window.pad_left, columns, block,
                   blob +
-                      ((n * blocks + channel / block) * rows + row) * columns *
-                          block +
-                      channel % block);
+                      PlaneOf(n * channels * kPatchArea + channel, block,
+                              rows * columns) +
+                      row * columns * block);
         }
       }
     }

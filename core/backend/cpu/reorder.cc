@@ -6,6 +6,7 @@
 #include "core/backend/cpu/channel_layout.h"
 #include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/planes.h"
 #include "core/base/parallel.h"
 
 namespace alexnet::cpu {
@@ -54,8 +55,8 @@ class ReorderKernel : public CpuKernel {
         for (int64_t tile = 0; tile < pixels; tile += kTile) {
           const int64_t stop = std::min(tile + kTile, pixels);
           for (int64_t c = first; c < last; ++c) {
-            const float* in = source + sample + Start(c, own, pixels);
-            float* out = target + sample + Start(c, other, pixels);
+            const float* in = source + sample + PlaneOf(c, own, pixels);
+            float* out = target + sample + PlaneOf(c, other, pixels);
             for (int64_t p = tile; p < stop; ++p) {
               out[p * other] = in[p * own];
             }
@@ -63,10 +64,6 @@ class ReorderKernel : public CpuKernel {
         }
       }
     });
-  }
-  // Where a channel's first pixel lies.
-  static int64_t Start(int64_t channel, int64_t block, int64_t pixels) {
-    return channel / block * block * pixels + channel % block;
   }
 };
 

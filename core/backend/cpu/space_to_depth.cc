@@ -1,22 +1,19 @@
-// A first convolution of few channels and stride 4 over patches, as one of
-// stride 1.
+// A first convolution of few channels and stride 4 in inference, as one of
+// stride 1 over patches.
 //
 // An 11x11 kernel of stride 4 over 3 channels becomes a 3x3 kernel of stride 1
 // over 48, with zeros where the 12th row and column would be. It multiplies a
-// fifth more, but copies whole vectors, which 3 channels at stride 4 do not
-// have, and in inference may run by Winograd's algorithm.
+// fifth more, and may run by Winograd's algorithm.
 
 #include <utility>
 
 #include "core/backend/cpu/channel_layout.h"
 #include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/kernels.h"
-#include "core/backend/cpu/lowered/convolution.h"
-#include "core/backend/cpu/lowered_operands.h"
 #include "core/backend/cpu/parameter_layouts.h"
 #include "core/backend/cpu/patches.h"
+#include "core/backend/cpu/planes.h"
 #include "core/base/checked_math.h"
-#include "core/base/parallel.h"
 
 namespace alexnet::cpu {
 namespace {
@@ -64,44 +61,44 @@ class PatchLayout : public ParameterLayout {
   const ParameterLayout& inner_;
 };
 
-// Blobs of patches, for `batch` samples.
-Format PatchFormat(const PatchGeometry& geometry, int64_t batch) {
-  return BlockedFormat(WithBatch(geometry.shapes.in, batch), VectorBlock());
-}
+// What is asked of the convolution over patches. Not copyable: `request` points
+// to what is beside it.
+struct PatchedRequest {
+  explicit PatchedRequest(const KernelRequest& plain)
+      : geometry(*As<Convolution>(*plain.layer), *plain.shapes),
+        layer(*plain.layer),
+        request(plain) {
+    layer.name += " space-to-depth";
+    layer.spec = geometry.convolution;
+    request.layer = &layer;
+    request.shapes = &geometry.shapes;
+    request.src = BlockedFormat(WithBatch(geometry.shapes.in, plain.batch),
+                                VectorBlock());
+  }
+  PatchedRequest(const PatchedRequest&) = delete;
+  PatchedRequest& operator=(const PatchedRequest&) = delete;
 
-// In inference: patches, and then whichever kernel is best for those.
+  const PatchGeometry geometry;
+  Layer layer;
+  KernelRequest request;
+};
+
 class PatchedKernel : public CpuKernel {
  public:
-  explicit PatchedKernel(const KernelRequest& request)
+  PatchedKernel(const KernelRequest& request, const PatchGeometry& geometry,
+                std::unique_ptr<Kernel> inner)
       : window_(request.shapes->window.window),
-        geometry_(*As<Convolution>(*request.layer), *request.shapes),
-        weights_(WeightShape(request), geometry_) {
-    src_ = Format::Dense(request.src.shape);
-  }
-
-  Status Init(const KernelRequest& request) {
-    Layer layer = *request.layer;
-    layer.name += " space-to-depth";
-    layer.spec = geometry_.convolution;
-    KernelRequest over_patches = request;
-    over_patches.layer = &layer;
-    over_patches.shapes = &geometry_.shapes;
-    over_patches.src = PatchFormat(geometry_, request.batch);
-    ALEXNET_ASSIGN_OR_RETURN(inner_, SuitsWinograd(over_patches)
-                                         ? MakeWinogradConvolution(over_patches)
-                                         : MakeConvolution(over_patches));
+        weights_(WeightShape(request), geometry),
+        inner_(std::move(inner)),
+        weight_(WeightShape(request), weights_, *inner_->weight_layout()),
+        patch_bytes_(RoundUp<int64_t>(inner_->src_format().bytes, 64)) {
     name_ = inner_->Name();
+    src_ = Format::Dense(request.src.shape);
     dst_ = inner_->dst_format();
-    weight_ = std::make_unique<PatchLayout>(WeightShape(request), weights_,
-                                            *inner_->weight_layout());
-    patch_bytes_ = RoundUp<int64_t>(inner_->src_format().bytes, 64);
     memory_.scratch_bytes = patch_bytes_ + inner_->memory().scratch_bytes;
-    return Status();
   }
 
-  const ParameterLayout* weight_layout() const override {
-    return weight_.get();
-  }
+  const ParameterLayout* weight_layout() const override { return &weight_; }
   const ParameterLayout* bias_layout() const override {
     return inner_->bias_layout();
   }
@@ -118,109 +115,10 @@ class PatchedKernel : public CpuKernel {
 
  private:
   const Window window_;
-  const PatchGeometry geometry_;
   const WeightPatches weights_;
-  std::unique_ptr<Kernel> inner_;
-  std::unique_ptr<ParameterLayout> weight_;
-  int64_t patch_bytes_ = 0;
-};
-
-// In training: weights stay as they are and are packed anew for each step.
-class SpaceToDepthKernel : public CpuKernel {
- public:
-  explicit SpaceToDepthKernel(const KernelRequest& request)
-      : relu_(request.fused.has_value()),
-        has_bias_(As<Convolution>(*request.layer)->has_bias),
-        window_(request.shapes->window.window),
-        geometry_(*As<Convolution>(*request.layer), *request.shapes),
-        weights_(WeightShape(request), geometry_),
-        patches_(PatchFormat(geometry_, request.batch)),
-        output_(
-            LoweredOutput(WithBatch(request.shapes->out, request.batch), 1)),
-        convolution_(GeometryOf(geometry_.convolution, geometry_.shapes.window,
-                                patches_, output_),
-                     request.batch, TeamSize(), /*training=*/true,
-                     /*src_gradient=*/false),
-        weight_(MakeDenseLayout(WeightShape(request))),
-        bias_(MakeDenseLayout({output_.shape[1]})) {
-    name_ = request.layer->name + " space-to-depth lowered";
-    src_ = Format::Dense(request.src.shape);
-    dst_ = output_;
-    patch_size_ = RoundUp<int64_t>(patches_.bytes / 4, 16);
-    plain_size_ = RoundUp<int64_t>(weights_.elements(), 16);
-    panel_size_ = RoundUp<int64_t>(convolution_.geometry().weight_size(), 16);
-    memory_.scratch_bytes = 4 * (patch_size_ + plain_size_ + panel_size_ +
-                                 convolution_.scratch_size());
-    memory_.backward_reads_src = true;
-    memory_.backward_reads_dst = relu_;
-  }
-
-  const ParameterLayout* weight_layout() const override {
-    return weight_.get();
-  }
-  const ParameterLayout* bias_layout() const override {
-    return has_bias_ ? bias_.get() : nullptr;
-  }
-
-  Status Forward(const ForwardArgs& args) override {
-    const Scratch scratch = Part(args.scratch);
-    Fill(args.src, scratch.patches);
-    weights_.ToPatches(static_cast<const float*>(args.weight), scratch.plain);
-    PackPanels(convolution_.geometry(), scratch.plain, scratch.panels);
-    convolution_.Forward(scratch.patches, scratch.panels,
-                         static_cast<const float*>(args.bias), relu_,
-                         static_cast<float*>(args.dst), scratch.rest);
-    return Status();
-  }
-
-  Status Backward(const BackwardArgs& args) override {
-    const Scratch scratch = Part(args.scratch);
-    Fill(args.src, scratch.patches);
-    convolution_.BackwardWeights(
-        scratch.patches, relu_ ? static_cast<const float*>(args.dst) : nullptr,
-        static_cast<const float*>(args.dst_gradient),
-        args.weight_gradient != nullptr ? scratch.panels : nullptr,
-        static_cast<float*>(args.bias_gradient), scratch.rest);
-    if (args.weight_gradient != nullptr) {
-      UnpackPanels(convolution_.geometry(), scratch.panels, scratch.plain);
-      weights_.FromPatches(scratch.plain,
-                           static_cast<float*>(args.weight_gradient));
-    }
-    return Status();
-  }
-
- private:
-  struct Scratch {
-    float* patches;
-    float* plain;   // weights over patches
-    float* panels;  // the same in panels
-    float* rest;
-  };
-  Scratch Part(void* scratch) const {
-    auto* patches = static_cast<float*>(scratch);
-    float* plain = patches + patch_size_;
-    float* panels = plain + plain_size_;
-    return {patches, plain, panels, panels + panel_size_};
-  }
-
-  void Fill(const void* src, float* patches) const {
-    FillPatches(window_, src_.shape, patches_, static_cast<const float*>(src),
-                patches);
-  }
-
-  const bool relu_;
-  const bool has_bias_;
-  const Window window_;
-  const PatchGeometry geometry_;
-  const WeightPatches weights_;
-  const Format patches_;
-  const Format output_;
-  const LoweredConvolution convolution_;
-  std::unique_ptr<ParameterLayout> weight_;
-  std::unique_ptr<ParameterLayout> bias_;
-  int64_t patch_size_ = 0;  // in floats
-  int64_t plain_size_ = 0;
-  int64_t panel_size_ = 0;
+  const std::unique_ptr<Kernel> inner_;
+  const PatchLayout weight_;
+  const int64_t patch_bytes_;
 };
 
 }  // namespace
@@ -228,20 +126,18 @@ class SpaceToDepthKernel : public CpuKernel {
 bool SuitsSpaceToDepth(const KernelRequest& request) {
   const auto& convolution = *As<Convolution>(*request.layer);
   const Window& window = convolution.window;
-  return request.src.dense() && !request.src_gradient &&
-         convolution.groups == 1 && request.src.shape[1] <= kMostChannels &&
-         window.stride_h == kPatch && window.stride_w == kPatch &&
-         window.kernel_h > kPatch && window.kernel_w > kPatch;
+  return !request.training && request.src.dense() && convolution.groups == 1 &&
+         request.src.shape[1] <= kMostChannels && window.stride_h == kPatch &&
+         window.stride_w == kPatch &&
+         SuitsWinograd(PatchedRequest(request).request);
 }
 
 KernelResult MakeSpaceToDepthConvolution(const KernelRequest& request) {
-  if (request.training) {
-    return std::unique_ptr<Kernel>(
-        std::make_unique<SpaceToDepthKernel>(request));
-  }
-  auto kernel = std::make_unique<PatchedKernel>(request);
-  ALEXNET_RETURN_IF_ERROR(kernel->Init(request));
-  return std::unique_ptr<Kernel>(std::move(kernel));
+  const PatchedRequest patched(request);
+  ALEXNET_ASSIGN_OR_RETURN(std::unique_ptr<Kernel> inner,
+                           MakeWinogradConvolution(patched.request));
+  return std::unique_ptr<Kernel>(std::make_unique<PatchedKernel>(
+      request, patched.geometry, std::move(inner)));
 }
 
 }  // namespace alexnet::cpu

@@ -5,6 +5,7 @@
 #include "core/backend/cpu/channel_layout.h"
 #include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/planes.h"
 
 namespace alexnet::cpu {
 namespace {

@@ -10,6 +10,7 @@
 #include "core/backend/cpu/instruction_set.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/parameter_layouts.h"
+#include "core/backend/cpu/planes.h"
 #include "core/backend/cpu/winograd/convolution.h"
 #include "core/backend/cpu/winograd_choice.h"
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "core/backend/cpu/lowered/strips.h"
+#include "core/backend/cpu/lowered/columns.h"
+#include "core/backend/cpu/lowered/outputs.h"
+#include "core/backend/cpu/planes.h"
 #include "core/backend/cpu/products.h"
 #include "core/base/parallel.h"
 
@@ -21,13 +23,18 @@ int64_t WholeLines(int64_t floats) { return RoundUp<int64_t>(floats, 16); }
 LoweredConvolution::LoweredConvolution(const ConvolutionGeometry& geometry,
                                        int64_t batch, int64_t threads,
                                        bool training, bool src_gradient)
-    : geometry_(geometry), batch_(batch), threads_(threads) {
+    : geometry_(geometry),
+      batch_(batch),
+      threads_(threads),
+      bands_(geometry, kBand),
+      rows_(geometry, 1) {
   const ConvolutionGeometry& g = geometry_;
-  PixelStrip widest;
-  widest.count = std::min(kStrip, g.out_width);
-  const int64_t columns = widest.columns(g.window);
-  const int64_t filters = kStrip * g.padded_filters();
-  forward_size_ = WholeLines(columns * g.column(g.chunk(0))) + filters;
+  const PixelBand band = bands_.largest();
+  const int64_t columns = band.columns(g.window);
+  const int64_t filters = kBand * g.padded_filters();
+  forward_size_ =
+      WholeLines(columns * band.src_rows(g.window) * g.pixel(g.chunk(0))) +
+      filters;
   scratch_size_ = threads_ * forward_size_;
   if (!training) return;
   const bool few = batch_ * g.groups < threads_;
@@ -66,42 +73,73 @@ void LoweredConvolution::Forward(const float* src, const float* weight,
                                  const float* bias, bool relu, float* dst,
                                  float* scratch) const {
   const ConvolutionGeometry& g = geometry_;
-  const int64_t strips = StripsOf(g);
   ForEachTask(
-      batch_ * strips, scratch, forward_size_, [&](int64_t task, float* own) {
-        const int64_t sample = task / strips;
-        const PixelStrip strip = StripAt(g, task % strips);
-        float* sums = own;
-        float* columns = own + kStrip * g.padded_filters();
+      batch_ * bands_.size(), scratch, forward_size_,
+      [&](int64_t task, float* own) {
+        const int64_t sample = task / bands_.size();
+        const PixelBand band = bands_[task % bands_.size()];
         for (int64_t group = 0; group < g.groups; ++group) {
-          for (int64_t chunk = 0; chunk < g.chunks(); ++chunk) {
-            const BlockRange blocks = g.chunk(chunk);
-            const int64_t column = g.column(blocks);
-            GatherColumns(g, strip, blocks, column,
-                          src + sample * g.src_sample() + group * g.src_group(),
-                          columns);
-            for (int64_t panel = 0; panel < g.panels(); ++panel) {
-              AddProduct({.rows = strip.count,
-                          .columns = g.panel(),
-                          .depth = g.window.kernel_w * column,
-                          .a = columns,
-                          .a_row = g.window.stride_w * column,
-                          .a_depth = 1,
-                          .b = weight +
-                               (group * g.panels() + panel) * g.panel_size() +
-                               g.first_tap(blocks) * g.panel(),
-                          .b_row = g.panel(),
-                          .c = sums + panel * kStrip * g.panel(),
-                          .c_row = g.panel(),
-                          .fresh = chunk == 0});
-            }
-          }
-          StoreOutputs(g, strip, sums,
-                       bias != nullptr ? bias + group * g.filters : nullptr,
-                       relu,
-                       dst + sample * g.dst_sample() + group * g.dst_group());
+          ComputeBand(
+              band, src + sample * g.src_sample() + group * g.src_group(),
+              weight + group * g.panels() * g.panel_size(),
+              bias != nullptr ? bias + group * g.filters : nullptr, relu,
+              dst + sample * g.dst_sample() + group * g.dst_group(), own);
         }
       });
+}
+
+void LoweredConvolution::ComputeBand(const PixelBand& band, const float* src,
+                                     const float* weight, const float* bias,
+                                     bool relu, float* dst,
+                                     float* scratch) const {
+  const ConvolutionGeometry& g = geometry_;
+  // Sums that are whole at once go where they belong; the others are added up
+  // beside.
+  const bool at_once = g.chunks() == 1 && g.dst_block % VectorBlock() == 0;
+  float* sums = scratch;
+  float* columns = scratch + kBand * g.padded_filters();
+  const int64_t panel_step = kBand * g.panel();
+  for (int64_t chunk = 0; chunk < g.chunks(); ++chunk) {
+    const BlockRange blocks = g.chunk(chunk);
+    const int64_t step = band.src_rows(g.window) * g.pixel(blocks);
+    GatherColumns(g, band, blocks, step, src, columns);
+    for (int64_t panel = 0; panel < g.panels(); ++panel) {
+      const int64_t filter = panel * g.panel();
+      for (int64_t row = 0; row < band.rows; ++row) {
+        Product product = {
+            .rows = band.count,
+            .columns = g.panel(),
+            .depth = g.column(blocks),
+            .runs = g.window.kernel_w,
+            .a = columns + row * g.window.stride_h * g.pixel(blocks),
+            .a_row = g.window.stride_w * step,
+            .a_depth = 1,
+            .a_run = step,
+            .b = weight + panel * g.panel_size() +
+                 g.first_tap(blocks) * g.panel(),
+            .b_row = g.panel(),
+            .c = sums + panel * panel_step + row * band.count * g.panel(),
+            .c_row = g.panel(),
+            .fresh = chunk == 0};
+        if (at_once) {
+          product.columns = std::min(g.panel(), g.filters - filter);
+          product.c = dst + PlaneOf(filter, g.dst_block, g.pixels()) +
+                      band.run(row, g.out_width).pixel * g.dst_block;
+          product.c_row = g.dst_block;
+          product.end = {.bias = bias != nullptr ? bias + filter : nullptr,
+                         .relu = relu,
+                         .block = g.dst_block,
+                         .next = g.dst_block * g.pixels()};
+        }
+        AddProduct(product);
+      }
+    }
+  }
+  for (int64_t row = 0; row < band.rows && !at_once; ++row) {
+    StoreOutputs(g, band.run(row, g.out_width),
+                 sums + row * band.count * g.panel(), panel_step, bias, relu,
+                 dst);
+  }
 }
 
 void LoweredConvolution::BackwardWeights(const float* src, const float* dst,
@@ -168,35 +206,45 @@ void LoweredConvolution::AddSample(int64_t sample, int64_t group,
   const int64_t out = sample * g.dst_sample() + group * g.dst_group();
   const int64_t filters = g.padded_filters();
   float* gradient = scratch;
-  float* columns = scratch + kStrip * filters;
-  for (int64_t index = 0; index < StripsOf(g); ++index) {
-    const PixelStrip strip = StripAt(g, index);
-    GatherGradient(g, strip, dst == nullptr ? nullptr : dst + out,
-                   dst_gradient + out, gradient);
+  float* columns = scratch + kBand * filters;
+  for (int64_t index = 0; index < bands_.size(); ++index) {
+    const PixelBand band = bands_[index];
+    for (int64_t row = 0; row < band.rows; ++row) {
+      GatherGradient(g, band.run(row, g.out_width),
+                     dst == nullptr ? nullptr : dst + out, dst_gradient + out,
+                     gradient + row * band.count * filters);
+    }
     if (bias_gradient != nullptr) {
-      AddPixels(gradient, strip.count, filters, bias_gradient);
+      AddPixels(gradient, band.pixels(), filters, bias_gradient);
     }
     if (weight_gradient == nullptr) continue;
     for (int64_t chunk = chunks.begin; chunk < chunks.end; ++chunk) {
       const BlockRange blocks = g.chunk(chunk);
-      const int64_t column = g.column(blocks);
-      GatherColumns(g, strip, blocks, column,
+      const int64_t step = band.src_rows(g.window) * g.pixel(blocks);
+      GatherColumns(g, band, blocks, step,
                     src + sample * g.src_sample() + group * g.src_group(),
                     columns);
+      // Columns of a band of one row follow one another.
+      const int64_t together = band.rows == 1 ? g.window.kernel_w : 1;
+      const int64_t taps = together * g.column(blocks);
       for (int64_t panel = 0; panel < g.panels(); ++panel) {
-        AddProduct({.rows = g.window.kernel_w * column,
-                    .columns = g.panel(),
-                    .depth = strip.count,
-                    .a = columns,
-                    .a_row = 1,
-                    .a_depth = g.window.stride_w * column,
-                    .b = gradient + panel * g.panel(),
-                    .b_row = filters,
-                    .c = weight_gradient +
-                         (group * g.panels() + panel) * g.panel_size() +
-                         g.first_tap(blocks) * g.panel(),
-                    .c_row = g.panel(),
-                    .fresh = fresh && index == 0});
+        for (int64_t kx = 0; kx < g.window.kernel_w; kx += together) {
+          AddProduct({.rows = taps,
+                      .columns = g.panel(),
+                      .depth = band.count,
+                      .runs = band.rows,
+                      .a = columns + kx * step,
+                      .a_row = 1,
+                      .a_depth = g.window.stride_w * step,
+                      .a_run = g.window.stride_h * g.pixel(blocks),
+                      .b = gradient + panel * g.panel(),
+                      .b_row = filters,
+                      .c = weight_gradient +
+                           (group * g.panels() + panel) * g.panel_size() +
+                           (g.first_tap(blocks) + kx * taps) * g.panel(),
+                      .c_row = g.panel(),
+                      .fresh = fresh && index == 0});
+        }
       }
     }
   }
@@ -258,26 +306,27 @@ void LoweredConvolution::AddSource(int64_t sample, int64_t group,
   const ConvolutionGeometry& g = geometry_;
   const int64_t out = sample * g.dst_sample() + group * g.dst_group();
   float* gradient = scratch;
-  float* columns = scratch + kStrip * g.padded_filters();
+  float* columns = scratch + kBand * g.padded_filters();
   float* own = src_gradient + sample * g.src_sample() + group * g.src_group();
   const int64_t block = g.height * g.width * g.src_block;
   std::fill(own + g.chunk(chunks.begin).begin * block,
             own + g.chunk(chunks.end - 1).end * block, 0.0f);
-  for (int64_t index = 0; index < StripsOf(g); ++index) {
-    const PixelStrip strip = StripAt(g, index);
-    GatherGradient(g, strip, dst == nullptr ? nullptr : dst + out,
-                   dst_gradient + out, gradient);
+  for (int64_t index = 0; index < rows_.size(); ++index) {
+    const PixelBand band = rows_[index];
+    GatherGradient(g, band.run(0, g.out_width),
+                   dst == nullptr ? nullptr : dst + out, dst_gradient + out,
+                   gradient);
     for (int64_t chunk = chunks.begin; chunk < chunks.end; ++chunk) {
       const BlockRange blocks = g.chunk(chunk);
       const int64_t column = DataColumn(blocks);
       const float* b =
           transposed + group * transposed_group_ + chunk * transposed_chunk_;
-      std::fill_n(columns, strip.columns(g.window) * column, 0.0f);
+      std::fill_n(columns, band.columns(g.window) * column, 0.0f);
       // Column by column of the window: those of different pixels are the same.
       for (int64_t kx = 0; kx < g.window.kernel_w; ++kx) {
         for (int64_t first = 0; first < column; first += kTransposed) {
           const int64_t width = std::min(kTransposed, column - first);
-          AddProduct({.rows = strip.count,
+          AddProduct({.rows = band.count,
                       .columns = width,
                       .depth = g.filters,
                       .a = gradient,
@@ -290,7 +339,7 @@ void LoweredConvolution::AddSource(int64_t sample, int64_t group,
           b += width * g.filters;
         }
       }
-      ScatterColumns(g, strip, blocks, column, columns, own);
+      ScatterColumns(g, band, blocks, column, columns, own);
     }
   }
 }

@@ -42,6 +42,10 @@ class LoweredConvolution {
   int64_t DataColumn(const BlockRange& blocks) const {
     return RoundUp<int64_t>(geometry_.column(blocks), 16);
   }
+  // Of a sample's group.
+  void ComputeBand(const PixelBand& band, const float* src, const float* weight,
+                   const float* bias, bool relu, float* dst,
+                   float* scratch) const;
   // Calls fn(task, scratch of size floats) for each task, on all threads.
   template <typename Fn>
   void ForEachTask(int64_t tasks, float* scratch, int64_t size,
@@ -62,6 +66,8 @@ class LoweredConvolution {
   const ConvolutionGeometry geometry_;
   const int64_t batch_;
   const int64_t threads_;
+  const Bands bands_;
+  const Bands rows_;  // of BackwardData, which adds where windows overlap
   int64_t forward_size_ = 0;  // scratch of a thread
   int64_t weights_size_ = 0;
   int64_t data_size_ = 0;

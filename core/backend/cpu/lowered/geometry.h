@@ -1,11 +1,12 @@
 // What a lowered convolution is given, and how its operands lie in memory.
 //
 // A convolution is the product of a matrix of taps, one row for each output
-// pixel, and the weights, one column for each filter. Of the pixels of a row of
-// the output the matrix is not made: their windows overlap, so the columns of
-// the source that they see are laid side by side, each with what it has in all
-// rows of the window, and a pixel's taps are those of its first column and on
-// (MEC: Cho and Brand, arXiv:1706.06873).
+// pixel, and the weights, one column for each filter. The matrix is not made,
+// since windows overlap: of what a band of a few rows of the output sees, each
+// column of the source is laid out once, from top to bottom. A pixel's taps are
+// then a run in each of its window's columns, and those of its neighbours on
+// both sides begin a column on, and below it some rows further down (MEC: Cho
+// and Brand, arXiv:1706.06873).
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_LOWERED_GEOMETRY_H_
 #define ALEXNET_CORE_BACKEND_CPU_LOWERED_GEOMETRY_H_
@@ -54,9 +55,13 @@ struct ConvolutionGeometry {
     const int64_t begin = index * chunk_blocks();
     return {begin, std::min(begin + chunk_blocks(), blocks())};
   }
-  // Floats of a column of the source: (blocks, kH, block).
+  // Floats of a pixel of the source: (blocks, block).
+  int64_t pixel(const BlockRange& range) const {
+    return (range.end - range.begin) * src_block;
+  }
+  // Of a column of a window: (kH, pixel).
   int64_t column(const BlockRange& range) const {
-    return (range.end - range.begin) * window.kernel_h * src_block;
+    return window.kernel_h * pixel(range);
   }
   // Taps of a group's filter: (chunks, kW, column).
   int64_t taps() const { return channels * window.kernel_h * window.kernel_w; }
@@ -66,9 +71,8 @@ struct ConvolutionGeometry {
   int64_t tap(int64_t channel, int64_t ky, int64_t kx) const {
     const int64_t block = channel / src_block;
     const BlockRange range = chunk(block / chunk_blocks());
-    return first_tap(range) + kx * column(range) +
-           ((block - range.begin) * window.kernel_h + ky) * src_block +
-           channel % src_block;
+    return first_tap(range) + kx * column(range) + ky * pixel(range) +
+           (block - range.begin) * src_block + channel % src_block;
   }
 
   // Floats of a sample, and of the channels or filters of a group in it.
@@ -89,32 +93,78 @@ struct ConvolutionGeometry {
   int64_t weight_size() const { return groups * panels() * panel_size(); }
 };
 
-// Consecutive pixels of a row of the output, at most kStrip, which are
-// multiplied at once.
-inline constexpr int64_t kStrip = 96;
-struct PixelStrip {
+// Pixels of one row of the output from `pixel` on, counted through all rows.
+struct PixelRun {
+  int64_t pixel = 0;
+  int64_t count = 0;
+};
+
+// Pixels of the output that are multiplied at once, at most kBand: `count` from
+// `first` on in each of `rows` rows from `row` on.
+inline constexpr int64_t kBand = 128;
+struct PixelBand {
   int64_t row = 0;
+  int64_t rows = 1;
   int64_t first = 0;
   int64_t count = 0;
 
-  // Columns of the source that they see.
+  int64_t pixels() const { return rows * count; }
+  PixelRun run(int64_t index, int64_t out_width) const {
+    return {(row + index) * out_width + first, count};
+  }
+  // Columns and rows of the source that they see.
   int64_t columns(const Window& window) const {
     return (count - 1) * window.stride_w + window.kernel_w;
   }
+  int64_t src_rows(const Window& window) const {
+    return (rows - 1) * window.stride_h + window.kernel_h;
+  }
 };
-inline int64_t StripsOfRow(const ConvolutionGeometry& geometry) {
-  return (geometry.out_width + kStrip - 1) / kStrip;
-}
-inline int64_t StripsOf(const ConvolutionGeometry& geometry) {
-  return geometry.out_height * StripsOfRow(geometry);
-}
-inline PixelStrip StripAt(const ConvolutionGeometry& geometry, int64_t index) {
-  const int64_t strips = StripsOfRow(geometry);
-  const int64_t part = index % strips;
-  const int64_t first = geometry.out_width * part / strips;
-  return {index / strips, first,
-          geometry.out_width * (part + 1) / strips - first};
-}
+
+// How the output is divided into bands, evenly.
+class Bands {
+ public:
+  // Bands of `most_rows` rows at most, of several where they are whole and
+  // what they see of the widest chunk is small beside a core's first cache.
+  Bands(const ConvolutionGeometry& geometry, int64_t most_rows)
+      : height_(geometry.out_height),
+        width_(geometry.out_width),
+        parts_((width_ + kBand - 1) / kBand) {
+    constexpr int64_t kFloats = 6144;
+    const int64_t most = std::min(most_rows, height_);
+    PixelBand more = {.rows = 2, .count = width_};
+    while (more.rows <= most && more.pixels() <= kBand &&
+           more.src_rows(geometry.window) * more.columns(geometry.window) *
+                   geometry.pixel(geometry.chunk(0)) <=
+               kFloats) {
+      rows_ = more.rows++;
+    }
+    stacks_ = (height_ + rows_ - 1) / rows_;
+  }
+
+  int64_t size() const { return stacks_ * parts_; }
+  PixelBand operator[](int64_t index) const {
+    const int64_t stack = index / parts_;
+    const int64_t part = index % parts_;
+    const int64_t row = height_ * stack / stacks_;
+    const int64_t first = width_ * part / parts_;
+    return {.row = row,
+            .rows = height_ * (stack + 1) / stacks_ - row,
+            .first = first,
+            .count = width_ * (part + 1) / parts_ - first};
+  }
+  // As large as any of them.
+  PixelBand largest() const {
+    return {.rows = rows_, .count = (width_ + parts_ - 1) / parts_};
+  }
+
+ private:
+  int64_t height_;
+  int64_t width_;
+  int64_t rows_ = 1;  // of a band, at most
+  int64_t parts_;     // of a row
+  int64_t stacks_ = 0;
+};
 
 }  // namespace alexnet::cpu
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/backend/cpu/instruction_set.h"
+#include "core/backend/cpu/planes.h"
 #include "core/backend/cpu/winograd/forms.h"
 
 namespace alexnet::cpu {
