@@ -11,7 +11,7 @@
 
 #include "core/base/birthplace.h"
 #include "core/base/cpu.h"
-#include "core/base/thread_supply.h"
+#include "core/base/no_thread_error.h"
 
 namespace alexnet {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "core/base/check.h"
 #include "core/base/cpu.h"
-#include "core/base/thread_supply.h"
+#include "core/base/no_thread_error.h"
 #include "core/data/epoch_order.h"
 #include "core/preprocess/augment.h"
 #include "core/preprocess/view.h"

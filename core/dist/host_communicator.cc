@@ -4,7 +4,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/base/thread_supply.h"
+#include "core/base/no_thread_error.h"
 #include "core/base/zero_denormals.h"
 
 namespace alexnet {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/base/caught.h"
-#include "core/base/thread_supply.h"
+#include "core/base/no_thread_error.h"
 
 namespace alexnet {
 namespace {

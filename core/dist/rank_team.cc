@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "core/base/thread_supply.h"
+#include "core/base/no_thread_error.h"
 #include "core/dist/local_group.h"
 #include "core/dist/run_rank.h"
 

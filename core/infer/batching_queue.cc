@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/base/check.h"
-#include "core/base/thread_supply.h"
+#include "core/base/no_thread_error.h"
 #include "core/infer/view_runner.h"
 #include "core/preprocess/view.h"
 

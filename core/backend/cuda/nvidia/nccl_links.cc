@@ -16,7 +16,7 @@
 #include "core/backend/cuda/runtime/errors.h"
 #include "core/base/birthplace.h"
 #include "core/base/caught.h"
-#include "core/base/thread_supply.h"
+#include "core/base/no_thread_error.h"
 
 namespace alexnet::cuda::inline ALEXNET_CUDA_RUNTIME {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/base/thread_supply.h"
+#include "core/base/no_thread_error.h"
 
 namespace alexnet {
 
