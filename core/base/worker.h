@@ -31,8 +31,8 @@ class Worker {
   int asked() const { return asked_; }
   // Runs `work` on the calling thread, as the first member of the team, and
   // returns its status. Denormal numbers are zero meanwhile (ZeroDenormals). An
-  // exception of `work` becomes a Status. Called from inside `work`, it runs
-  // the inner work at once.
+  // exception of `work` becomes a Status. Called from inside `work`, on the
+  // thread that runs it, it runs the inner work at once.
   Status Run(const std::function<Status()>& work);
 
  private:

@@ -173,7 +173,12 @@ TEST_P(WorkerTest, AWorkerInsideAnothersWorkHasItsOwnTeam) {
                   .Run([&] {
                     EXPECT_EQ(MembersOf(inner), 2);
                     EXPECT_EQ(TeamSize(), GetParam());
-                    return Status();
+                    // Its own again inside the other's.
+                    return inner.Run([&] {
+                      EXPECT_EQ(TeamSize(), 2);
+                      EXPECT_EQ(MembersOf(outer), GetParam());
+                      return Status();
+                    });
                   })
                   .ok());
 }

@@ -75,6 +75,16 @@ class ConvolutionKernel : public CpuKernel {
   std::unique_ptr<ParameterLayout> bias_;
 };
 
+// Whether each filter sees all of the source once.
+bool IsFullyConnected(const Convolution& convolution,
+                      const KernelRequest& request) {
+  const ResolvedWindow& window = request.shapes->window;
+  return convolution.groups == 1 && window.out_h == 1 && window.out_w == 1 &&
+         window.window.pad_top == 0 && window.window.pad_left == 0 &&
+         window.window.kernel_h == request.src.shape[2] &&
+         window.window.kernel_w == request.src.shape[3];
+}
+
 }  // namespace
 
 KernelResult MakeConvolution(const KernelRequest& request) {
@@ -84,7 +94,11 @@ KernelResult MakeConvolution(const KernelRequest& request) {
       LoweredOutput(WithBatch(request.shapes->out, request.batch), groups)));
 }
 
-KernelResult MakeKernel(const Convolution&, const KernelRequest& request) {
+KernelResult MakeKernel(const Convolution& layer,
+                        const KernelRequest& request) {
+  if (IsFullyConnected(layer, request)) {
+    return MakeInnerProduct(request, layer.has_bias);
+  }
   if (SuitsSpaceToDepth(request)) return MakeSpaceToDepthConvolution(request);
   return SuitsWinograd(request) ? MakeWinogradConvolution(request)
                                 : MakeConvolution(request);

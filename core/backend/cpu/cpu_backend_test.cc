@@ -88,6 +88,52 @@ TEST(CpuBackendTest, AMaximumIsRectified) {
   }
 }
 
+// Kernels walk blobs as producers lay them out, whose blocks may hold more
+// channels than a vector, or those of two groups.
+TEST(CpuBackendTest, TakesTheLayoutsOfOthers) {
+  const std::shared_ptr<Backend> cpu = CreateCpuBackend({.threads = 2}).value();
+  const Window one = Window::Square(1, 1);
+  const Layer average = {"pool",
+                         Pooling{PoolKind::kAverage, Window::Square(3, 2)}};
+  const auto expect = [&](const Layer& producer, const Layer& layer,
+                          int64_t channels) {
+    SCOPED_TRACE(layer.name + " of " + std::to_string(channels));
+    KernelCase test;
+    test.producer = producer;
+    test.layer = layer;
+    test.in = {2, channels, 7, 6};
+    ExpectEqualsReference(*cpu, test, {1e-5});
+    ExpectEqualsReference(*cpu, TrainingOf(test), {1e-5});
+  };
+  for (const int64_t channels : {24, 48}) {
+    const Layer blocked = ConvolutionOf(channels, one);
+    const Layer innermost = {"local",
+                             LocallyConnected{channels, one, true, {}, {}}};
+    for (const Layer& producer : {blocked, innermost}) {
+      expect(producer, average, channels);
+      expect(producer, ConvolutionOf(16, Window::Square(3, 1, 1)), channels);
+      expect(producer, ConvolutionOf(16, Window::Square(3, 2, 1), 2), channels);
+    }
+  }
+}
+
+TEST(CpuBackendTest, AConvolutionOfTheWholeSourceIsAFullyConnectedLayer) {
+  const std::shared_ptr<Backend> cpu = CreateCpuBackend({.threads = 2}).value();
+  KernelCase test;
+  test.layer = ConvolutionOf(40, Window{4, 5});
+  test.fused = ActivationKind::kRelu;
+  for (const int64_t batch : {1, 9}) {
+    test.in = {batch, 24, 4, 5};
+    test.producer = ConvolutionOf(24, Window::Square(1, 1));
+    ExpectEqualsReference(*cpu, test, {1e-5});
+    ExpectEqualsReference(*cpu, TrainingOf(test), {1e-5});
+    test.src = RandomValues(test.in.elements(), 1);
+    const KernelResult result = RunKernel(*cpu, test).value();
+    EXPECT_EQ(result.name.find("lowered"), std::string::npos) << result.name;
+    EXPECT_EQ(result.out, Shape({batch, 40, 1, 1}));
+  }
+}
+
 struct NarrowCase {
   WeightType type;
   int64_t batch;

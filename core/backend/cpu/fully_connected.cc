@@ -1,5 +1,5 @@
-// Fully connected layers. At small batches reading the weights is all the time
-// there is.
+// Fully connected layers, and convolutions whose window is the whole source. At
+// small batches reading the weights is all the time there is.
 
 #include <algorithm>
 #include <cstddef>
@@ -44,16 +44,16 @@ std::unique_ptr<ParameterLayout> RowsOf(const Sizes& sizes, WeightType type) {
 
 class GemvKernel : public CpuKernel {
  public:
-  explicit GemvKernel(const KernelRequest& request)
+  GemvKernel(const KernelRequest& request, bool has_bias)
       : sizes_(request),
-        has_bias_(As<FullyConnected>(*request.layer)->has_bias),
+        has_bias_(has_bias),
         relu_(request.fused.has_value()),
         type_(request.weight_dtype),
         weight_(RowsOf(sizes_, type_)),
         bias_(MakeDenseLayout({sizes_.out})) {
     name_ = request.layer->name + " gemv " + WeightTypeName(type_);
     src_ = Format::Dense(request.src.shape);
-    dst_ = Format::Dense({sizes_.batch, sizes_.out});
+    dst_ = Format::Dense(WithBatch(request.shapes->out, request.batch));
   }
 
   const ParameterLayout* weight_layout() const override {
@@ -91,16 +91,16 @@ class GemvKernel : public CpuKernel {
 // For whole batches, and for training.
 class InnerProductKernel : public CpuKernel {
  public:
-  explicit InnerProductKernel(const KernelRequest& request)
+  InnerProductKernel(const KernelRequest& request, bool has_bias)
       : sizes_(request),
-        has_bias_(As<FullyConnected>(*request.layer)->has_bias),
+        has_bias_(has_bias),
         relu_(request.fused.has_value()),
         products_(sizes_.batch, sizes_.in, sizes_.out, TeamSize()),
         weight_(RowsOf(sizes_, WeightType::kF32)),
         bias_(MakeDenseLayout({sizes_.out})) {
     name_ = request.layer->name + " products";
     src_ = Format::Dense(request.src.shape);
-    dst_ = Format::Dense({sizes_.batch, sizes_.out});
+    dst_ = Format::Dense(WithBatch(request.shapes->out, request.batch));
     masked_bytes_ =
         request.training && relu_ ? RoundUp<int64_t>(dst_.bytes, 64) : 0;
     memory_.scratch_bytes = 4 * products_.forward_scratch();
@@ -167,12 +167,19 @@ class InnerProductKernel : public CpuKernel {
 
 }  // namespace
 
-KernelResult MakeKernel(const FullyConnected&, const KernelRequest& request) {
+KernelResult MakeInnerProduct(const KernelRequest& request, bool has_bias) {
   const bool narrow = request.weight_dtype != WeightType::kF32;
   if (!request.training && (narrow || request.batch <= kGemvVectors)) {
-    return std::unique_ptr<Kernel>(std::make_unique<GemvKernel>(request));
+    return std::unique_ptr<Kernel>(
+        std::make_unique<GemvKernel>(request, has_bias));
   }
-  return std::unique_ptr<Kernel>(std::make_unique<InnerProductKernel>(request));
+  return std::unique_ptr<Kernel>(
+      std::make_unique<InnerProductKernel>(request, has_bias));
+}
+
+KernelResult MakeKernel(const FullyConnected& layer,
+                        const KernelRequest& request) {
+  return MakeInnerProduct(request, layer.has_bias);
 }
 
 }  // namespace alexnet::cpu

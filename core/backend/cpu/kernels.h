@@ -25,6 +25,8 @@ KernelResult MakeKernel(const Softmax&, const KernelRequest& request);
 KernelResult MakeKernel(const LocallyConnected&, const KernelRequest& request);
 KernelResult MakeReorder(const Format& from, const Format& to);
 
+// A fully connected layer, or a convolution that is one.
+KernelResult MakeInnerProduct(const KernelRequest& request, bool has_bias);
 // Among these a convolution is chosen, and a pooling.
 KernelResult MakeConvolution(const KernelRequest& request);
 // The same for a first layer of few channels and stride 4 in inference, by

@@ -14,8 +14,8 @@
 
 namespace alexnet::cpu {
 
-// The source as it is offered, or dense where blocks would hold channels of two
-// groups.
+// The source as it is offered, or dense where blocks hold channels of two
+// groups or no whole vectors.
 Format LoweredSource(const Format& offered, int64_t groups);
 // Blocked where blocks hold filters of one group.
 Format LoweredOutput(const Shape& shape, int64_t groups);

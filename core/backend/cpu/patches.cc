@@ -54,26 +54,14 @@ WeightPatches::WeightPatches(const Shape& weight, const PatchGeometry& geometry)
 
 void WeightPatches::ToPatches(const float* weight, float* patches) const {
   std::fill_n(patches, elements(), 0.0f);
-  ForEach(
-      [&](int64_t plain, int64_t patch) { patches[patch] = weight[plain]; });
-}
-
-void WeightPatches::FromPatches(const float* patches, float* weight) const {
-  ForEach(
-      [&](int64_t plain, int64_t patch) { weight[plain] = patches[patch]; });
-}
-
-template <typename Fn>
-void WeightPatches::ForEach(const Fn& fn) const {
-  int64_t plain = 0;
   for (int64_t o = 0; o < weight_[0]; ++o) {
     for (int64_t c = 0; c < weight_[1]; ++c) {
       for (int64_t y = 0; y < weight_[2]; ++y) {
-        for (int64_t x = 0; x < weight_[3]; ++x, ++plain) {
+        for (int64_t x = 0; x < weight_[3]; ++x) {
           const int64_t channel = (o * weight_[1] + c) * kPatchArea +
                                   y % kPatch * kPatch + x % kPatch;
-          fn(plain,
-             (channel * shape_[2] + y / kPatch) * shape_[3] + x / kPatch);
+          patches[(channel * shape_[2] + y / kPatch) * shape_[3] + x / kPatch] =
+              *weight++;
         }
       }
     }

@@ -23,7 +23,7 @@ struct PatchGeometry {
   LayerShapes shapes;
 };
 
-// (O, C, kH, kW) to (O, 16 C, ceil(kH / 4), ceil(kW / 4)) and back. The channel
+// (O, C, kH, kW) to (O, 16 C, ceil(kH / 4), ceil(kW / 4)). The channel
 // of row dy and column dx of channel c's patch is 16 c + 4 dy + dx.
 class WeightPatches {
  public:
@@ -33,12 +33,8 @@ class WeightPatches {
   int64_t elements() const { return shape_.elements(); }
   // Zeros where the plain weights have no row or column.
   void ToPatches(const float* weight, float* patches) const;
-  void FromPatches(const float* patches, float* weight) const;
 
  private:
-  template <typename Fn>
-  void ForEach(const Fn& fn) const;
-
   const Shape weight_;
   const Shape shape_;
 };

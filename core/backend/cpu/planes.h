@@ -8,8 +8,8 @@
 
 namespace alexnet::cpu {
 
-// Channels that blobs keep together where these are a multiple: a vector of
-// UsedInstructionSet.
+// Channels that blobs keep together where these are a multiple: a vector, or
+// two of x86-64-v2, of UsedInstructionSet.
 int64_t VectorBlock();
 
 // The first of a channel's `area` pixels, which are `block` elements apart.

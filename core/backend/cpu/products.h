@@ -7,14 +7,15 @@
 
 namespace alexnet::cpu {
 
-// What is done with c at last, and how it lies then.
+// Where `block` is not 0, c's columns lie together in blocks of so many, a
+// multiple of VectorBlock() and a divisor of the columns, `next` elements
+// apart; each column's `bias` is added to its sums (null: none), which are
+// rectified with `relu`.
 struct ProductEnd {
-  const float* bias = nullptr;  // of each column, added; null: none
-  bool relu = false;
-  // Where not 0, c's columns lie together in blocks of so many, a multiple of
-  // VectorBlock() and a divisor of the columns, `next` elements apart.
   int64_t block = 0;
   int64_t next = 0;
+  const float* bias = nullptr;
+  bool relu = false;
 };
 
 // c += a b, or c = a b, with a (rows, runs, depth) of any strides, b (runs,
@@ -41,7 +42,8 @@ struct Product {
 // no multiple of it.
 inline constexpr int64_t kProductColumns = 16;
 
-// Each element's sum has the order of its depth, whatever the other extents.
+// Each element's sum has the order of its depth, and then the bias, whatever
+// the other extents.
 void AddProduct(const Product& product);
 
 }  // namespace alexnet::cpu

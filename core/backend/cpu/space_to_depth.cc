@@ -3,14 +3,15 @@
 //
 // An 11x11 kernel of stride 4 over 3 channels becomes a 3x3 kernel of stride 1
 // over 48, with zeros where the 12th row and column would be. It multiplies a
-// fifth more, and may run by Winograd's algorithm.
+// fifth more, and runs by Winograd's algorithm, or is not chosen.
 
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "core/backend/cpu/channel_layout.h"
 #include "core/backend/cpu/cpu_kernel.h"
 #include "core/backend/cpu/kernels.h"
-#include "core/backend/cpu/parameter_layouts.h"
 #include "core/backend/cpu/patches.h"
 #include "core/backend/cpu/planes.h"
 #include "core/base/checked_math.h"
@@ -49,10 +50,7 @@ class PatchLayout : public ParameterLayout {
   }
 
   Status Unpack(const void* packed, float* dense) const override {
-    ALEXNET_ASSIGN_OR_RETURN(Tensor patches, Tensor::Create(patches_.shape()));
-    ALEXNET_RETURN_IF_ERROR(inner_.Unpack(packed, patches.f32()));
-    patches_.FromPatches(patches.f32(), dense);
-    return Status();
+    return inner_.Unpack(packed, dense);
   }
 
  private:

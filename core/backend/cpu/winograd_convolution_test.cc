@@ -115,14 +115,19 @@ TEST(WinogradConvolutionTest, IsChosenForManyChannels) {
         << test.in.ToString();
   }
   const Window three = Window::Square(3, 1, 1);
+  const Layer eleven = ConvolutionOf(64, Window::Square(11, 4, 2));
   for (const KernelCase& test :
        {testing::TrainingOf(CaseOf(ConvolutionOf(64, three), {2, 64, 9, 9})),
         CaseOf(ConvolutionOf(64, three), {1, 8, 9, 9}),
         CaseOf(ConvolutionOf(8, three), {1, 64, 9, 9}),
         CaseOf(ConvolutionOf(64, Window::Square(3, 2, 1)), {1, 64, 9, 9}),
-        CaseOf(ConvolutionOf(64, Window::Square(1, 1)), {1, 64, 9, 9})}) {
+        CaseOf(ConvolutionOf(64, Window::Square(1, 1)), {1, 64, 9, 9}),
+        testing::TrainingOf(CaseOf(eleven, {16, 3, 35, 35})),
+        CaseOf(ConvolutionOf(64, Window::Square(11, 4, 2), 2), {1, 4, 35, 35}),
+        CaseOf(ConvolutionOf(64, Window::Square(7, 4, 2)), {1, 3, 35, 35})}) {
     EXPECT_EQ(name_of(test).find("Winograd"), std::string::npos)
         << test.in.ToString();
+    testing::ExpectEqualsReference(*cpu, test, {2e-5});
   }
 }
 

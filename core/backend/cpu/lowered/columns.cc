@@ -8,38 +8,68 @@
 namespace alexnet::cpu {
 namespace {
 
-// Where a band's columns lie in the source, of which [begin, end) are inside.
-struct Seen {
-  Seen(const ConvolutionGeometry& g, const PixelBand& band)
-      : top(band.row * g.window.stride_h - g.window.pad_top),
-        left(band.first * g.window.stride_w - g.window.pad_left),
-        rows(band.src_rows(g.window)),
-        count(band.columns(g.window)),
-        begin(std::clamp<int64_t>(-left, 0, count)),
-        end(std::clamp<int64_t>(g.width - left, begin, count)) {}
+constexpr int kLanes = 4;
+#include "core/backend/cpu/vectors.inc"
 
-  bool RowIsInside(const ConvolutionGeometry& g, int64_t row) const {
-    return top + row >= 0 && top + row < g.height;
+// Columns that follow one another in the source as where they are laid out: all
+// of a band's, or one pixel's where windows do not touch. Those of [begin, end)
+// and rows [top, bottom) lie inside the source.
+struct Stretch {
+  Stretch(const ConvolutionGeometry& geometry, const PixelBand& band,
+          int64_t index)
+      : g(geometry),
+        count(g.window.stride_w > g.window.kernel_w ? g.window.kernel_w
+                                                    : band.columns(g)),
+        left((band.first + index) * g.window.stride_w - g.window.pad_left),
+        begin(std::clamp<int64_t>(-left, 0, count)),
+        end(std::clamp<int64_t>(g.width - left, begin, count)),
+        rows(band.src_rows(g)),
+        first_row(band.row * g.window.stride_h - g.window.pad_top) {
+    while (top < rows && SourceRow(top) < 0) ++top;
+    bottom = top;
+    while (bottom < rows && SourceRow(bottom) < g.height) ++bottom;
   }
 
-  int64_t top;
-  int64_t left;
-  int64_t rows;
+  // Where row `row` of what is laid out lies.
+  int64_t SourceRow(int64_t row) const {
+    const int64_t kernel = g.window.kernel_h;
+    if (g.window.stride_h <= kernel) return first_row + row;
+    return first_row + row / kernel * g.window.stride_h + row % kernel;
+  }
+
+  const ConvolutionGeometry& g;
   int64_t count;
+  int64_t left;
   int64_t begin;
   int64_t end;
+  int64_t rows;
+  int64_t first_row;
+  int64_t top = 0;
+  int64_t bottom = 0;
 };
 
-// The columns that lie outside.
-ALEXNET_INLINE void FillOutside(const Seen& seen, int64_t pixel, int64_t step,
-                                float* columns) {
-  const auto fill = [&](int64_t begin, int64_t end) {
-    for (int64_t x = begin; x < end; ++x) {
-      std::fill_n(columns + x * step, seen.rows * pixel, 0.0f);
-    }
-  };
-  fill(0, seen.begin);
-  fill(seen.end, seen.count);
+// Calls fn(stretch, where its first column is laid out).
+template <typename Columns, typename Fn>
+ALEXNET_INLINE void ForEachStretch(const ConvolutionGeometry& g,
+                                   const PixelBand& band, int64_t step,
+                                   Columns* columns, const Fn& fn) {
+  const bool apart = g.window.stride_w > g.window.kernel_w;
+  for (int64_t i = 0; i < (apart ? band.count : 1); ++i) {
+    fn(Stretch(g, band, i), columns + i * g.window.kernel_w * step);
+  }
+}
+
+// Zeros for what lies outside, of `pixel` floats a row.
+ALEXNET_INLINE void FillOutside(const Stretch& stretch, int64_t pixel,
+                                int64_t step, float* columns) {
+  for (int64_t x = 0; x < stretch.count; ++x) {
+    float* column = columns + x * step;
+    const bool inside = x >= stretch.begin && x < stretch.end;
+    const int64_t top = inside ? stretch.top : stretch.rows;
+    const int64_t bottom = inside ? stretch.bottom : stretch.rows;
+    std::fill_n(column, top * pixel, 0.0f);
+    std::fill(column + bottom * pixel, column + stretch.rows * pixel, 0.0f);
+  }
 }
 
 // What is done with the channels of a block at one place of the source.
@@ -48,82 +78,72 @@ struct Gather {
                                   int64_t count) {
     for (int64_t i = 0; i < count; ++i) column[i] = blob[i];
   }
-  ALEXNET_INLINE static void Outside(float* column, int64_t count) {
-    for (int64_t i = 0; i < count; ++i) column[i] = 0.0f;
-  }
 };
 struct Scatter {
   ALEXNET_INLINE static void Move(float* blob, const float* column,
                                   int64_t count) {
     for (int64_t i = 0; i < count; ++i) blob[i] += column[i];
   }
-  ALEXNET_INLINE static void Outside(const float*, int64_t) {}
 };
 
-// In columns [begin, end). kBlock: the source's block where it is known, else
-// 0.
+// Of what lies inside. kBlock: the source's block where it is known, else 0.
 template <typename Operation, int64_t kBlock, typename Blob, typename Columns>
-ALEXNET_INLINE void ForEachPlace(const ConvolutionGeometry& g, const Seen& seen,
-                                 const BlockRange& blocks, int64_t step,
-                                 Blob* blob, Columns* columns) {
+ALEXNET_INLINE void MoveBlocks(const Stretch& stretch, const BlockRange& blocks,
+                               int64_t step, Blob* blob, Columns* columns) {
+  const ConvolutionGeometry& g = stretch.g;
   const int64_t block = kBlock > 0 ? kBlock : g.src_block;
-  for (int64_t row = 0; row < seen.rows; ++row) {
-    const bool inside = seen.RowIsInside(g, row);
+  columns += stretch.top * g.pixel(blocks);
+  for (int64_t row = stretch.top; row < stretch.bottom; ++row) {
+    const int64_t y = stretch.SourceRow(row);
     for (int64_t b = blocks.begin; b < blocks.end; ++b, columns += block) {
-      if (inside) {
-        Blob* from =
-            blob +
-            ((b * g.height + seen.top + row) * g.width + seen.left) * block;
-        for (int64_t x = seen.begin; x < seen.end; ++x) {
-          Operation::Move(from + x * block, columns + x * step, block);
-        }
-      } else {
-        for (int64_t x = seen.begin; x < seen.end; ++x) {
-          Operation::Outside(columns + x * step, block);
-        }
+      Blob* from = blob + ((b * g.height + y) * g.width + stretch.left) * block;
+      for (int64_t x = stretch.begin; x < stretch.end; ++x) {
+        Operation::Move(from + x * block, columns + x * step, block);
       }
     }
   }
 }
-
-typedef float Four __attribute__((vector_size(16)));
-
-ALEXNET_INLINE Four LoadFour(const float* from) {
-  Four values;
-  __builtin_memcpy(&values, from, sizeof(values));
-  return values;
-}
-
-// Four rows of four floats to columns `step` apart.
-ALEXNET_INLINE void Transpose(const Four (&rows)[4], float* to, int64_t step) {
-  const Four a = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
-  const Four b = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
-  const Four c = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
-  const Four d = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
-  const Four columns[] = {
-      __builtin_shufflevector(a, b, 0, 1, 4, 5),
-      __builtin_shufflevector(a, b, 2, 3, 6, 7),
-      __builtin_shufflevector(c, d, 0, 1, 4, 5),
-      __builtin_shufflevector(c, d, 2, 3, 6, 7),
-  };
-  for (int i = 0; i < 4; ++i) {
-    __builtin_memcpy(to + i * step, &columns[i], sizeof(Four));
+template <typename Operation, typename Blob, typename Columns>
+ALEXNET_INLINE void MoveBlocks(const Stretch& stretch, const BlockRange& blocks,
+                               int64_t step, Blob* blob, Columns* columns) {
+  switch (stretch.g.src_block) {
+    case 1:
+      return MoveBlocks<Operation, 1>(stretch, blocks, step, blob, columns);
+    case 8:
+      return MoveBlocks<Operation, 8>(stretch, blocks, step, blob, columns);
+    case 16:
+      return MoveBlocks<Operation, 16>(stretch, blocks, step, blob, columns);
+    default:
+      return MoveBlocks<Operation, 0>(stretch, blocks, step, blob, columns);
   }
 }
 
-// Of a dense source, four rows of planes together. At least that many.
-ALEXNET_INLINE void GatherDense(const ConvolutionGeometry& g, const Seen& seen,
+// Four rows of four floats to columns `step` apart.
+ALEXNET_INLINE void Transpose(const Floats (&rows)[4], float* to,
+                              int64_t step) {
+  const Floats a = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
+  const Floats b = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
+  const Floats c = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
+  const Floats d = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
+  Store(__builtin_shufflevector(a, b, 0, 1, 4, 5), to);
+  Store(__builtin_shufflevector(a, b, 2, 3, 6, 7), to + step);
+  Store(__builtin_shufflevector(c, d, 0, 1, 4, 5), to + 2 * step);
+  Store(__builtin_shufflevector(c, d, 2, 3, 6, 7), to + 3 * step);
+}
+
+// Of a dense source, four rows of planes together. There are at least as many.
+ALEXNET_INLINE void GatherDense(const Stretch& stretch,
                                 const BlockRange& channels, int64_t step,
                                 const float* src, float* columns) {
-  const int64_t rows = seen.rows * g.pixel(channels);
-  int64_t row = 0;
+  const ConvolutionGeometry& g = stretch.g;
+  columns += stretch.top * g.pixel(channels);
+  const int64_t rows = (stretch.bottom - stretch.top) * g.pixel(channels);
+  int64_t row = stretch.top;
   int64_t channel = channels.begin;
-  // Null: outside.
   const auto next_row = [&] {
     const float* from =
-        seen.RowIsInside(g, row)
-            ? src + (channel * g.height + seen.top + row) * g.width + seen.left
-            : nullptr;
+        src + (channel * g.height + stretch.SourceRow(row)) * g.width +
+        stretch.left;
     if (++channel == channels.end) {
       channel = channels.begin;
       ++row;
@@ -138,35 +158,15 @@ ALEXNET_INLINE void GatherDense(const ConvolutionGeometry& g, const Seen& seen,
     for (int64_t i = 0; i < again; ++i) from[i] = from[i + 4 - again];
     for (int64_t i = again; i < 4; ++i) from[i] = next_row();
     float* to = columns + first;
-    int64_t x = seen.begin;
-    for (; x + 4 <= seen.end; x += 4) {
-      Four values[4];
-      for (int64_t i = 0; i < 4; ++i) {
-        values[i] = from[i] != nullptr ? LoadFour(from[i] + x) : Four{};
-      }
+    int64_t x = stretch.begin;
+    for (; x + 4 <= stretch.end; x += 4) {
+      const Floats values[] = {Load(from[0] + x), Load(from[1] + x),
+                               Load(from[2] + x), Load(from[3] + x)};
       Transpose(values, to + x * step, step);
     }
-    for (; x < seen.end; ++x) {
-      for (int64_t i = 0; i < 4; ++i) {
-        to[x * step + i] = from[i] != nullptr ? from[i][x] : 0.0f;
-      }
+    for (; x < stretch.end; ++x) {
+      for (int64_t i = 0; i < 4; ++i) to[x * step + i] = from[i][x];
     }
-  }
-}
-
-template <typename Operation, typename Blob, typename Columns>
-ALEXNET_INLINE void ForEachPlace(const ConvolutionGeometry& g, const Seen& seen,
-                                 const BlockRange& blocks, int64_t step,
-                                 Blob* blob, Columns* columns) {
-  switch (g.src_block) {
-    case 1:
-      return ForEachPlace<Operation, 1>(g, seen, blocks, step, blob, columns);
-    case 8:
-      return ForEachPlace<Operation, 8>(g, seen, blocks, step, blob, columns);
-    case 16:
-      return ForEachPlace<Operation, 16>(g, seen, blocks, step, blob, columns);
-    default:
-      return ForEachPlace<Operation, 0>(g, seen, blocks, step, blob, columns);
   }
 }
 
@@ -176,14 +176,17 @@ ALEXNET_SIMD_CLONES void GatherColumns(const ConvolutionGeometry& geometry,
                                        const PixelBand& band,
                                        const BlockRange& blocks, int64_t step,
                                        const float* src, float* columns) {
-  const Seen seen(geometry, band);
   const int64_t pixel = geometry.pixel(blocks);
-  FillOutside(seen, pixel, step, columns);
-  if (geometry.src_block == 1 && seen.rows * pixel >= 4) {
-    GatherDense(geometry, seen, blocks, step, src, columns);
-  } else {
-    ForEachPlace<Gather>(geometry, seen, blocks, step, src, columns);
-  }
+  ForEachStretch(geometry, band, step, columns,
+                 [&](const Stretch& stretch, float* to) {
+                   FillOutside(stretch, pixel, step, to);
+                   const int64_t rows = stretch.bottom - stretch.top;
+                   if (geometry.src_block == 1 && rows * pixel >= 4) {
+                     GatherDense(stretch, blocks, step, src, to);
+                   } else {
+                     MoveBlocks<Gather>(stretch, blocks, step, src, to);
+                   }
+                 });
 }
 
 ALEXNET_SIMD_CLONES void ScatterColumns(const ConvolutionGeometry& geometry,
@@ -191,8 +194,11 @@ ALEXNET_SIMD_CLONES void ScatterColumns(const ConvolutionGeometry& geometry,
                                         const BlockRange& blocks, int64_t step,
                                         const float* columns,
                                         float* src_gradient) {
-  ForEachPlace<Scatter>(geometry, Seen(geometry, band), blocks, step,
-                        src_gradient, columns);
+  ForEachStretch(geometry, band, step, columns,
+                 [&](const Stretch& stretch, const float* from) {
+                   MoveBlocks<Scatter>(stretch, blocks, step, src_gradient,
+                                       from);
+                 });
 }
 
 }  // namespace alexnet::cpu

@@ -10,7 +10,7 @@
 
 namespace alexnet::cpu {
 
-// The columns of the source that a band sees, `step` floats apart (at least
+// The columns that are laid out for a band, `step` floats apart (at least
 // src_rows * pixel(blocks)), each (src_rows, pixel). `src` is of a sample's
 // group; what lies outside of it is 0.
 void GatherColumns(const ConvolutionGeometry& geometry, const PixelBand& band,

@@ -16,6 +16,14 @@ constexpr int64_t kTransposed = 2 * kProductColumns;
 // Floats of weights of which each task may have sums of its own.
 constexpr int64_t kOwnSums = int64_t{1} << 18;
 
+// Of a band, where there shall be as many as threads can share.
+int64_t MostRows(const ConvolutionGeometry& geometry, int64_t batch,
+                 int64_t threads) {
+  if (threads == 1) return kBand;
+  return std::clamp<int64_t>(
+      batch * geometry.out_height / (threads * kRangesPerMember), 1, kBand);
+}
+
 int64_t WholeLines(int64_t floats) { return RoundUp<int64_t>(floats, 16); }
 
 }  // namespace
@@ -26,16 +34,15 @@ LoweredConvolution::LoweredConvolution(const ConvolutionGeometry& geometry,
     : geometry_(geometry),
       batch_(batch),
       threads_(threads),
-      bands_(geometry, kBand),
+      bands_(geometry, MostRows(geometry, batch, threads)),
       rows_(geometry, 1) {
   const ConvolutionGeometry& g = geometry_;
   const PixelBand band = bands_.largest();
-  const int64_t columns = band.columns(g.window);
+  const int64_t columns = band.columns(g);
   const int64_t filters = kBand * g.padded_filters();
-  forward_size_ =
-      WholeLines(columns * band.src_rows(g.window) * g.pixel(g.chunk(0))) +
-      filters;
-  scratch_size_ = threads_ * forward_size_;
+  band_size_ =
+      WholeLines(columns * band.src_rows(g) * g.pixel(g.chunk(0))) + filters;
+  scratch_size_ = threads_ * band_size_;
   if (!training) return;
   const bool few = batch_ * g.groups < threads_;
   slices_ = few || g.weight_size() > kOwnSums ? g.chunks() : 1;
@@ -44,9 +51,8 @@ LoweredConvolution::LoweredConvolution(const ConvolutionGeometry& geometry,
   const int64_t tasks =
       threads_ * (g.weight_size() > kOwnSums / 4 ? 1 : kRangesPerMember);
   ranges_ = std::min(batch_, (tasks + shares - 1) / shares);
-  weights_size_ = forward_size_;
   scratch_size_ =
-      std::max(scratch_size_, threads_ * weights_size_ +
+      std::max(scratch_size_, threads_ * band_size_ +
                                   ranges_ * (WholeLines(g.weight_size()) +
                                              g.groups * g.padded_filters()));
   if (!src_gradient) return;
@@ -74,7 +80,7 @@ void LoweredConvolution::Forward(const float* src, const float* weight,
                                  float* scratch) const {
   const ConvolutionGeometry& g = geometry_;
   ForEachTask(
-      batch_ * bands_.size(), scratch, forward_size_,
+      batch_ * bands_.size(), scratch, band_size_,
       [&](int64_t task, float* own) {
         const int64_t sample = task / bands_.size();
         const PixelBand band = bands_[task % bands_.size()];
@@ -101,7 +107,7 @@ void LoweredConvolution::ComputeBand(const PixelBand& band, const float* src,
   const int64_t panel_step = kBand * g.panel();
   for (int64_t chunk = 0; chunk < g.chunks(); ++chunk) {
     const BlockRange blocks = g.chunk(chunk);
-    const int64_t step = band.src_rows(g.window) * g.pixel(blocks);
+    const int64_t step = band.src_rows(g) * g.pixel(blocks);
     GatherColumns(g, band, blocks, step, src, columns);
     for (int64_t panel = 0; panel < g.panels(); ++panel) {
       const int64_t filter = panel * g.panel();
@@ -111,8 +117,8 @@ void LoweredConvolution::ComputeBand(const PixelBand& band, const float* src,
             .columns = g.panel(),
             .depth = g.column(blocks),
             .runs = g.window.kernel_w,
-            .a = columns + row * g.window.stride_h * g.pixel(blocks),
-            .a_row = g.window.stride_w * step,
+            .a = columns + row * g.step_h() * g.pixel(blocks),
+            .a_row = g.step_w() * step,
             .a_depth = 1,
             .a_run = step,
             .b = weight + panel * g.panel_size() +
@@ -126,10 +132,10 @@ void LoweredConvolution::ComputeBand(const PixelBand& band, const float* src,
           product.c = dst + PlaneOf(filter, g.dst_block, g.pixels()) +
                       band.run(row, g.out_width).pixel * g.dst_block;
           product.c_row = g.dst_block;
-          product.end = {.bias = bias != nullptr ? bias + filter : nullptr,
-                         .relu = relu,
-                         .block = g.dst_block,
-                         .next = g.dst_block * g.pixels()};
+          product.end = {.block = g.dst_block,
+                         .next = g.dst_block * g.pixels(),
+                         .bias = bias != nullptr ? bias + filter : nullptr,
+                         .relu = relu};
         }
         AddProduct(product);
       }
@@ -150,7 +156,7 @@ void LoweredConvolution::BackwardWeights(const float* src, const float* dst,
   const ConvolutionGeometry& g = geometry_;
   const int64_t size = g.weight_size();
   const int64_t biases = g.groups * g.padded_filters();
-  float* bias_sums = scratch + threads_ * weights_size_;
+  float* bias_sums = scratch + threads_ * band_size_;
   // The first range's are the caller's.
   float* other_sums = bias_sums + ranges_ * biases;
   const auto sums_of = [&](int64_t range) {
@@ -159,7 +165,7 @@ void LoweredConvolution::BackwardWeights(const float* src, const float* dst,
   };
   const int64_t shares = g.groups * slices_;
   ForEachTask(
-      ranges_ * shares, scratch, weights_size_, [&](int64_t task, float* own) {
+      ranges_ * shares, scratch, band_size_, [&](int64_t task, float* own) {
         const int64_t range = task / shares;
         const int64_t group = task % shares / slices_;
         const int64_t slice = task % slices_;
@@ -220,7 +226,7 @@ void LoweredConvolution::AddSample(int64_t sample, int64_t group,
     if (weight_gradient == nullptr) continue;
     for (int64_t chunk = chunks.begin; chunk < chunks.end; ++chunk) {
       const BlockRange blocks = g.chunk(chunk);
-      const int64_t step = band.src_rows(g.window) * g.pixel(blocks);
+      const int64_t step = band.src_rows(g) * g.pixel(blocks);
       GatherColumns(g, band, blocks, step,
                     src + sample * g.src_sample() + group * g.src_group(),
                     columns);
@@ -235,8 +241,8 @@ void LoweredConvolution::AddSample(int64_t sample, int64_t group,
                       .runs = band.rows,
                       .a = columns + kx * step,
                       .a_row = 1,
-                      .a_depth = g.window.stride_w * step,
-                      .a_run = g.window.stride_h * g.pixel(blocks),
+                      .a_depth = g.step_w() * step,
+                      .a_run = g.step_h() * g.pixel(blocks),
                       .b = gradient + panel * g.panel(),
                       .b_row = filters,
                       .c = weight_gradient +
@@ -321,7 +327,7 @@ void LoweredConvolution::AddSource(int64_t sample, int64_t group,
       const int64_t column = DataColumn(blocks);
       const float* b =
           transposed + group * transposed_group_ + chunk * transposed_chunk_;
-      std::fill_n(columns, band.columns(g.window) * column, 0.0f);
+      std::fill_n(columns, band.columns(g) * column, 0.0f);
       // Column by column of the window: those of different pixels are the same.
       for (int64_t kx = 0; kx < g.window.kernel_w; ++kx) {
         for (int64_t first = 0; first < column; first += kTransposed) {
@@ -335,7 +341,7 @@ void LoweredConvolution::AddSource(int64_t sample, int64_t group,
                       .b = b,
                       .b_row = width,
                       .c = columns + kx * column + first,
-                      .c_row = g.window.stride_w * column});
+                      .c_row = g.step_w() * column});
           b += width * g.filters;
         }
       }

@@ -67,10 +67,9 @@ class LoweredConvolution {
   const int64_t batch_;
   const int64_t threads_;
   const Bands bands_;
-  const Bands rows_;  // of BackwardData, which adds where windows overlap
-  int64_t forward_size_ = 0;  // scratch of a thread
-  int64_t weights_size_ = 0;
-  int64_t data_size_ = 0;
+  const Bands rows_;       // of BackwardData, which adds where windows overlap
+  int64_t band_size_ = 0;  // scratch of a thread, but of BackwardData
+  int64_t data_size_ = 0;  // of that
   int64_t transposed_chunk_ = 0;  // of transposed weights, of the first chunk
   int64_t transposed_group_ = 0;
   // Samples are shared out to so many ranges, each of which adds up gradients

@@ -3,10 +3,10 @@
 // A convolution is the product of a matrix of taps, one row for each output
 // pixel, and the weights, one column for each filter. The matrix is not made,
 // since windows overlap: of what a band of a few rows of the output sees, each
-// column of the source is laid out once, from top to bottom. A pixel's taps are
-// then a run in each of its window's columns, and those of its neighbours on
-// both sides begin a column on, and below it some rows further down (MEC: Cho
-// and Brand, arXiv:1706.06873).
+// column of the source is laid out once, from top to bottom, and what lies
+// between windows not at all. A pixel's taps are then a run in each of its
+// window's columns; its neighbour's begin a few columns on, and those of the
+// pixel below it some rows further down (MEC: Cho and Brand, arXiv:1706.06873).
 
 #ifndef ALEXNET_CORE_BACKEND_CPU_LOWERED_GEOMETRY_H_
 #define ALEXNET_CORE_BACKEND_CPU_LOWERED_GEOMETRY_H_
@@ -40,6 +40,11 @@ struct ConvolutionGeometry {
   int64_t dst_block = 1;  // 1, 8 or 16
 
   int64_t pixels() const { return out_height * out_width; }
+  // Columns, and rows, from one pixel's window to the next's where they are
+  // laid out.
+  int64_t step_w() const { return std::min(window.stride_w, window.kernel_w); }
+  int64_t step_h() const { return std::min(window.stride_h, window.kernel_h); }
+
   // The source's channels in chunks of whole blocks, so that a pixel's taps in
   // one and a panel of its weights stay in a core's caches.
   int64_t blocks() const { return channels / src_block; }
@@ -99,8 +104,8 @@ struct PixelRun {
   int64_t count = 0;
 };
 
-// Pixels of the output that are multiplied at once, at most kBand: `count` from
-// `first` on in each of `rows` rows from `row` on.
+// Pixels of the output that share what is laid out of the source, at most
+// kBand: `count` from `first` on in each of `rows` rows from `row` on.
 inline constexpr int64_t kBand = 128;
 struct PixelBand {
   int64_t row = 0;
@@ -112,20 +117,20 @@ struct PixelBand {
   PixelRun run(int64_t index, int64_t out_width) const {
     return {(row + index) * out_width + first, count};
   }
-  // Columns and rows of the source that they see.
-  int64_t columns(const Window& window) const {
-    return (count - 1) * window.stride_w + window.kernel_w;
+  // Columns and rows that are laid out for them.
+  int64_t columns(const ConvolutionGeometry& geometry) const {
+    return (count - 1) * geometry.step_w() + geometry.window.kernel_w;
   }
-  int64_t src_rows(const Window& window) const {
-    return (rows - 1) * window.stride_h + window.kernel_h;
+  int64_t src_rows(const ConvolutionGeometry& geometry) const {
+    return (rows - 1) * geometry.step_h() + geometry.window.kernel_h;
   }
 };
 
 // How the output is divided into bands, evenly.
 class Bands {
  public:
-  // Bands of `most_rows` rows at most, of several where they are whole and
-  // what they see of the widest chunk is small beside a core's first cache.
+  // Bands of `most_rows` rows at most, of several where they are whole and what
+  // is laid out of the widest chunk fits into a core's first cache.
   Bands(const ConvolutionGeometry& geometry, int64_t most_rows)
       : height_(geometry.out_height),
         width_(geometry.out_width),
@@ -134,9 +139,8 @@ class Bands {
     const int64_t most = std::min(most_rows, height_);
     PixelBand more = {.rows = 2, .count = width_};
     while (more.rows <= most && more.pixels() <= kBand &&
-           more.src_rows(geometry.window) * more.columns(geometry.window) *
-                   geometry.pixel(geometry.chunk(0)) <=
-               kFloats) {
+           more.src_rows(geometry) * more.columns(geometry) <=
+               kFloats / geometry.pixel(geometry.chunk(0))) {
       rows_ = more.rows++;
     }
     stacks_ = (height_ + rows_ - 1) / rows_;

@@ -64,6 +64,18 @@ ALEXNET_INLINE void StoreBlock(const float* __restrict sums, int64_t step,
   }
 }
 
+// Calls fn with the constant that `block` is.
+template <typename Fn>
+ALEXNET_INLINE void WithBlock(int64_t block, const Fn& fn) {
+  if (block == 1) {
+    fn.template operator()<1>();
+  } else if (block == 8) {
+    fn.template operator()<8>();
+  } else {
+    fn.template operator()<16>();
+  }
+}
+
 }  // namespace
 
 ALEXNET_SIMD_CLONES void GatherGradient(const ConvolutionGeometry& geometry,
@@ -75,13 +87,9 @@ ALEXNET_SIMD_CLONES void GatherGradient(const ConvolutionGeometry& geometry,
     const int64_t start = StartOf(geometry, run, f);
     const float* mask = dst == nullptr ? nullptr : dst + start;
     const float* from = gradient + start;
-    if (block == 1) {
-      GatherBlock<1>(mask, from, run.count, to + f, columns);
-    } else if (block == 8) {
-      GatherBlock<8>(mask, from, run.count, to + f, columns);
-    } else {
-      GatherBlock<16>(mask, from, run.count, to + f, columns);
-    }
+    WithBlock(block, [&]<int64_t kBlock>() {
+      GatherBlock<kBlock>(mask, from, run.count, to + f, columns);
+    });
   }
   const int64_t none = columns - geometry.filters;
   for (int64_t p = 0; p < run.count && none > 0; ++p) {
@@ -111,13 +119,9 @@ ALEXNET_SIMD_CLONES void StoreOutputs(const ConvolutionGeometry& geometry,
     const float* from = sums + f / panel * panel_step + f % panel;
     const float* add = bias == nullptr ? nullptr : bias + f;
     float* to = dst + StartOf(geometry, run, f);
-    if (block == 1) {
-      StoreBlock<1>(from, panel, add, relu, run.count, to);
-    } else if (block == 8) {
-      StoreBlock<8>(from, panel, add, relu, run.count, to);
-    } else {
-      StoreBlock<16>(from, panel, add, relu, run.count, to);
-    }
+    WithBlock(block, [&]<int64_t kBlock>() {
+      StoreBlock<kBlock>(from, panel, add, relu, run.count, to);
+    });
   }
 }
 
