@@ -10,9 +10,10 @@ namespace {
 
 constexpr int kGzipWindow = MAX_WBITS + 16;
 constexpr size_t kStep = size_t{1} << 20;
+// As SourceFile::RoomFor of the importers.
 constexpr size_t kSmall = size_t{64} << 20;
+constexpr size_t kMaxRatio = 16;
 constexpr size_t kMost = size_t{2} << 30;
-constexpr size_t kMaxRatio = 100;
 
 using Bytes = std::span<const std::byte>;
 
@@ -75,9 +76,7 @@ std::vector<std::byte> GunzipStart(Bytes file, size_t most) {
 
 Result<std::vector<std::byte>> Gunzip(Bytes file) {
   const size_t limit =
-      std::min(kMost, std::max(kSmall, file.size() > kMost / kMaxRatio
-                                           ? kMost
-                                           : file.size() * kMaxRatio));
+      std::min(kMost, kSmall + std::min(kMost, file.size()) * kMaxRatio);
   Inflater inflater(file);
   std::vector<std::byte> content;
   while (!inflater.whole()) {

@@ -19,9 +19,8 @@ std::vector<std::byte> GunzipStart(std::span<const std::byte> file,
                                    size_t most);
 
 // The content of all members. kDataLoss for what is cut, changed or followed by
-// something else; kUnsupported for more than 2 GiB, or for more than 64 MiB
-// that are over 100 times the file, which numbers and pictures do not shrink
-// to.
+// something else; kUnsupported for more than 2 GiB, or than 16 times the file
+// and 64 MiB, which numbers and pictures do not shrink to.
 Result<std::vector<std::byte>> Gunzip(std::span<const std::byte> file);
 
 }  // namespace alexnet

@@ -217,10 +217,9 @@ Status MpiRank::Follow(const TrainOptions& options) {
   ALEXNET_RETURN_IF_ERROR(Meet(&job));
   ALEXNET_ASSIGN_OR_RETURN(const EndRun end,
                            FollowTraining(std::move(job), interrupt_, comm_));
-  if (end.code != StatusCode::kOk) {
-    summary_ =
-        Status(end.code, fmt::format("rank 0 ended the run ({}), and says why",
-                                     StatusCodeName(end.code)));
+  if (const Status status = end.status(); !status.ok()) {
+    summary_ = Status(status.code(), fmt::format("rank 0 ended the run: {}",
+                                                 status.message()));
     return Status();
   }
   TrainSummary summary;

@@ -57,11 +57,8 @@ class HearingSource : public ParameterSource {
 };
 
 EndRun EndOf(const Result<TrainSummary>& summary) {
+  if (!summary.ok()) return EndRun::Of(summary.status());
   EndRun end;
-  if (!summary.ok()) {
-    end.code = summary.status().code();
-    return end;
-  }
   end.epochs = summary->epochs;
   end.steps = summary->steps;
   end.seconds = summary->seconds;

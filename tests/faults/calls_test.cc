@@ -11,7 +11,7 @@
 namespace alexnet::faults {
 namespace {
 
-constexpr uint64_t kRuns = 8;  // of each call and fault
+constexpr uint64_t kRuns = 16;  // of each call and fault
 
 TEST(CallsTest, HandlesWorkAgainWhateverFailed) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

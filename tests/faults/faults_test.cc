@@ -10,7 +10,7 @@
 namespace alexnet::faults {
 namespace {
 
-constexpr uint64_t kRuns = 1;  // of each scenario and fault
+constexpr uint64_t kRuns = 4;  // of each scenario and fault
 
 TEST(FaultsTest, NothingIsLostWhateverFails) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

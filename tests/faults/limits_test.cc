@@ -3,12 +3,16 @@
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/faults/program.h"
@@ -53,13 +57,40 @@ class LimitsTest : public ::testing::Test {
   // What a shell gives for `command`, in which $A is the program; 128 and the
   // signal where one ended it.
   int Shell(const std::string& command) const {
-    const std::string line =
-        "cd '" + work_ + "'; A='" + ProgramPath() + "'; " + command;
-    const int status = std::system(line.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return CodeOf(std::system(LineOf(command).c_str()));
+  }
+  // The same of a run that is long enough, to which `signal` is sent so many
+  // times as soon as there is a checkpoint. Not in a shell's background, which
+  // ignores SIGINT.
+  int SignalTo(int signal, int times) const {
+    const std::string line = LineOf(std::string("exec $A ") + kTrain +
+                                    "--epochs 100000 --out out >out.txt 2>err");
+    const pid_t process = fork();
+    if (process == 0) {
+      std::signal(signal, SIG_DFL);
+      execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
+      _exit(127);
+    }
+    int status = 0;
+    while (waitpid(process, &status, WNOHANG) == 0) {
+      if (times > 0 && fs::exists(work_ + "/out/last.alexnet")) {
+        for (; times > 0; --times) {
+          kill(process, signal);
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return CodeOf(status);
   }
   std::string Written(const std::string& name) const {
     return Text(work_ + "/" + name);
+  }
+  std::string LineOf(const std::string& command) const {
+    return "cd '" + work_ + "'; A='" + ProgramPath() + "'; " + command;
+  }
+  static int CodeOf(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
 
   static inline std::string given_;
@@ -91,13 +122,11 @@ TEST_F(LimitsTest, FullStandardOutputIsAnError) {
 }
 
 TEST_F(LimitsTest, TheSignalIsInTheExitCode) {
-  // Told as soon as there is a checkpoint, in a run that is long enough.
-  const std::string run =
-      std::string("$A ") + kTrain +
-      "--epochs 100000 --out out >/dev/null 2>err & P=$!; "
-      "while kill -0 $P && ! [ -e out/last.alexnet ]; do sleep 0.1; done; ";
-  EXPECT_EQ(Shell(run + "kill -TERM $P; wait $P"), 143) << Written("err");
-  EXPECT_NE(Written("err").find("--resume"), std::string::npos);
+  for (const int signal : {SIGTERM, SIGINT}) {
+    fs::remove_all(work_ + "/out");
+    EXPECT_EQ(SignalTo(signal, 1), 128 + signal) << Written("err");
+    EXPECT_NE(Written("err").find("--resume"), std::string::npos);
+  }
 }
 
 TEST_F(LimitsTest, AFolderThatTakesNoFilesIsNamed) {
@@ -140,16 +169,13 @@ std::string StateOf(const std::string& checkpoint) {
 }
 
 TEST_F(LimitsTest, ASecondSignalEndsItAtOnceAndLosesNothing) {
-  const std::string run =
-      std::string("$A ") + kTrain +
-      "--epochs 100000 --out out >/dev/null 2>err & P=$!; "
-      "while kill -0 $P && ! [ -e out/last.alexnet ]; do sleep 0.1; done; ";
-  // The shell ignores SIGINT for what runs in its background.
-  const int code = Shell(run + "kill -TERM $P; kill -TERM $P; wait $P");
-  EXPECT_EQ(code, 143) << Written("err");
-  EXPECT_NE(StateOf(work_ + "/out/last.alexnet"), "");
-  EXPECT_EQ(Shell("$A verify out/last.alexnet >/dev/null 2>err"), 0)
-      << Written("err");
+  for (const int signal : {SIGTERM, SIGINT}) {
+    fs::remove_all(work_ + "/out");
+    EXPECT_EQ(SignalTo(signal, 2), 128 + signal) << Written("err");
+    EXPECT_NE(StateOf(work_ + "/out/last.alexnet"), "");
+    EXPECT_EQ(Shell("$A verify out/last.alexnet >/dev/null 2>err"), 0)
+        << Written("err");
+  }
 }
 
 TEST_F(LimitsTest, ARunThatIsStoppedForAWhileGoesOn) {

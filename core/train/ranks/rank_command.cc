@@ -1,8 +1,29 @@
 #include "core/train/ranks/rank_command.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
 #include "core/dist/values.h"
 
 namespace alexnet {
+
+EndRun EndRun::Of(const Status& failure) {
+  EndRun end;
+  end.code = failure.code();
+  const std::string& message = failure.message();
+  // The last byte stays 0, and no character is cut.
+  size_t size = std::min(message.size(), end.why.size() - 1);
+  while (size > 0 && size < message.size() && (message[size] & 0xC0) == 0x80) {
+    --size;
+  }
+  std::copy_n(message.begin(), size, end.why.begin());
+  return end;
+}
+
+Status EndRun::status() const {
+  return code == StatusCode::kOk ? Status() : Status(code, why.data());
+}
 
 Status Tell(Communicator& comm, const RankCommand& command) {
   RankCommand told = command;

@@ -4,6 +4,7 @@
 #ifndef ALEXNET_CORE_TRAIN_RANKS_RANK_COMMAND_H_
 #define ALEXNET_CORE_TRAIN_RANKS_RANK_COMMAND_H_
 
+#include <array>
 #include <cstdint>
 #include <variant>
 
@@ -29,9 +30,14 @@ struct SendRows {
 struct EvaluateShare {};
 // Names the broken pictures of its training samples.
 struct NameBroken {};
-// The run is over: how it ended, and its numbers.
+// The run is over: how it ended, and its numbers. Of a failure, why, as far as
+// there is room.
 struct EndRun {
+  static EndRun Of(const Status& failure);
+  Status status() const;
+
   StatusCode code = StatusCode::kOk;
+  std::array<char, 1000> why{};
   int64_t epochs = 0;  // finished, in all
   int64_t steps = 0;
   double seconds = 0.0;

@@ -48,6 +48,16 @@ TEST(RankCommandTest, AllHearWhatRank0Tells) {
   EXPECT_TRUE(status.ok()) << status.ToString();
 }
 
+TEST(RankCommandTest, AnEndSaysWhyAsFarAsThereIsRoom) {
+  EXPECT_TRUE(EndRun().status().ok());
+  const Status full = EndRun::Of(IoError("the disk is full")).status();
+  EXPECT_EQ(full.code(), StatusCode::kIo);
+  EXPECT_EQ(full.message(), "the disk is full");
+  std::string text(998, 'a');
+  EXPECT_EQ(EndRun::Of(IoError(text + "b")).status().message(), text + "b");
+  EXPECT_EQ(EndRun::Of(IoError(text + "\u00e4")).status().message(), text);
+}
+
 TEST(RankCommandTest, WhoeverListensHearsOfAFailure) {
   const Status status = RunLocalRanks(2, {}, [](Communicator& comm) -> Status {
     if (comm.rank() == 0) return IoError("the disk is full");

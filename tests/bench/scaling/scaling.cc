@@ -189,7 +189,7 @@ void PrintPredictions(double step_ms) {
 
 int main() {
   using namespace alexnet;
-  // What docs/benchmarks.md expects of an H200; never measured.
+  // What is expected of an H200; never measured.
   constexpr double kStepMs = 3.1;
   PrintTraffic();
   PrintWeirdTrick();
