@@ -11,7 +11,7 @@ namespace alexnet {
 EndRun EndRun::Of(const Status& failure) {
   EndRun end;
   end.code = failure.code();
-  const std::string& message = failure.message();
+  const std::string message = failure.ToString();
   // The last byte stays 0, and no character is cut.
   size_t size = std::min(message.size(), end.why.size() - 1);
   while (size > 0 && size < message.size() && (message[size] & 0xC0) == 0x80) {

@@ -50,9 +50,10 @@ TEST(RankCommandTest, AllHearWhatRank0Tells) {
 
 TEST(RankCommandTest, AnEndSaysWhyAsFarAsThereIsRoom) {
   EXPECT_TRUE(EndRun().status().ok());
-  const Status full = EndRun::Of(IoError("the disk is full")).status();
+  const Status full =
+      EndRun::Of(IoError("the disk is full").WithFile("last.alexnet")).status();
   EXPECT_EQ(full.code(), StatusCode::kIo);
-  EXPECT_EQ(full.message(), "the disk is full");
+  EXPECT_EQ(full.message(), "last.alexnet: the disk is full");
   std::string text(998, 'a');
   EXPECT_EQ(EndRun::Of(IoError(text + "b")).status().message(), text + "b");
   EXPECT_EQ(EndRun::Of(IoError(text + "\u00e4")).status().message(), text);
