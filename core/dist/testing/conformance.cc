@@ -19,10 +19,14 @@ using Bytes = std::vector<std::byte>;
 constexpr std::array kSummed = {ElementType::kF32, ElementType::kF64,
                                 ElementType::kF16, ElementType::kBF16,
                                 ElementType::kI64};
+constexpr std::array kTypes = {ElementType::kF32, ElementType::kF64,
+                               ElementType::kF16, ElementType::kBF16,
+                               ElementType::kI64, ElementType::kByte};
 constexpr std::array<int64_t, 9> kCounts = {0,  1,   3,    63,  64,
                                             65, 129, 1000, 4097};
 // A power of two, and some pieces and an odd rest.
-constexpr std::array<int64_t, 2> kLargeCounts = {1 << 20, (1 << 20) + 77};
+constexpr int64_t kLarge = 1 << 20;
+constexpr int64_t kLargeAndOdd = kLarge + 77;
 
 void ExpectOk(const Status& status) {
   EXPECT_TRUE(status.ok()) << status.ToString();
@@ -84,9 +88,11 @@ void AllReduces(Communicator& comm) {
       AllReduceOf(comm, count, type, true);
     }
   }
-  for (const int64_t count : kLargeCounts) {
-    AllReduceOf(comm, count, ElementType::kF32, true);
-    AllReduceOf(comm, count, ElementType::kBF16, false);
+  AllReduceOf(comm, kLarge, ElementType::kF32, true);
+  AllReduceOf(comm, kLarge, ElementType::kBF16, false);
+  bool in_place = false;
+  for (const ElementType type : kSummed) {
+    AllReduceOf(comm, kLargeAndOdd, type, in_place = !in_place);
   }
 }
 
@@ -155,7 +161,8 @@ void ReduceScatters(Communicator& comm) {
       check(count, type, true);
     }
   }
-  check(300'001, ElementType::kF32, true);
+  check(kLargeAndOdd / size, ElementType::kF32, true);
+  check(kLarge / size, ElementType::kF16, false);
 }
 
 void AllGathers(Communicator& comm) {
@@ -177,50 +184,59 @@ void AllGathers(Communicator& comm) {
       ExpectElements(out, each * count, 11, each, 0, count, type);
     }
   };
-  for (const int64_t count : kCounts) {
-    check(count, ElementType::kF32, false);
-    check(count, ElementType::kF32, true);
-    check(count, ElementType::kBF16, false);
-    check(count, ElementType::kI64, true);
-    check(count, ElementType::kByte, false);
+  for (const ElementType type : kTypes) {
+    for (const int64_t count : kCounts) {
+      check(count, type, false);
+      check(count, type, true);
+    }
   }
-  check(1 << 20, ElementType::kF32, false);
+  check(kLarge, ElementType::kF32, false);
+  check(kLargeAndOdd, ElementType::kBF16, true);
 }
 
 void Broadcasts(Communicator& comm) {
+  const auto check = [&](int64_t count, ElementType type, int root) {
+    Bytes data = comm.rank() == root ? MakeElements(13, root, 0, count, type)
+                                     : Room(count, type);
+    ExpectOk(comm.Broadcast(data.data(), count, type, root));
+    ExpectOk(comm.Finish());
+    ExpectElements(data, 0, 13, root, 0, count, type);
+  };
   for (int root = 0; root < comm.size(); ++root) {
-    for (const int64_t count : kCounts) {
-      for (const ElementType type :
-           {ElementType::kF16, ElementType::kF64, ElementType::kByte}) {
-        Bytes data = comm.rank() == root
-                         ? MakeElements(13, root, 0, count, type)
-                         : Room(count, type);
-        ExpectOk(comm.Broadcast(data.data(), count, type, root));
-        ExpectOk(comm.Finish());
-        ExpectElements(data, 0, 13, root, 0, count, type);
-      }
+    for (const ElementType type : kTypes) {
+      for (const int64_t count : kCounts) check(count, type, root);
     }
   }
+  check(kLarge, ElementType::kF32, 0);
+  check(kLargeAndOdd, ElementType::kByte, comm.size() - 1);
 }
 
 // From each rank to each other, of another size each.
 void SendsAndReceives(Communicator& comm) {
+  const auto check = [&](int64_t count, ElementType type, int from, int to) {
+    if (comm.rank() == from) {
+      const Bytes data = MakeElements(17, from, 0, count, type);
+      ExpectOk(comm.Send(data.data(), count, type, to));
+      ExpectOk(comm.Finish());
+    } else if (comm.rank() == to) {
+      Bytes data = Room(count, type);
+      ExpectOk(comm.Receive(data.data(), count, type, from));
+      ExpectOk(comm.Finish());
+      ExpectElements(data, 0, 17, from, 0, count, type);
+    }
+  };
   for (int from = 0; from < comm.size(); ++from) {
     for (int to = 0; to < comm.size(); ++to) {
       if (from == to) continue;
-      const int64_t count = 1000 * from + 37 * to;
-      if (comm.rank() == from) {
-        const Bytes data = MakeElements(17, from, 0, count, ElementType::kF32);
-        ExpectOk(comm.Send(data.data(), count, ElementType::kF32, to));
-        ExpectOk(comm.Finish());
-      } else if (comm.rank() == to) {
-        Bytes data = Room(count, ElementType::kF32);
-        ExpectOk(comm.Receive(data.data(), count, ElementType::kF32, from));
-        ExpectOk(comm.Finish());
-        ExpectElements(data, 0, 17, from, 0, count, ElementType::kF32);
+      for (const ElementType type : kTypes) {
+        check(1000 * from + 37 * to, type, from, to);
       }
     }
   }
+  if (comm.size() == 1) return;
+  const int last = comm.size() - 1;
+  check(kLarge, ElementType::kF32, 0, last);
+  check(kLargeAndOdd, ElementType::kF16, last, 0);
 }
 
 // Around a ring, and, with two ranks, to and from the same.
@@ -229,17 +245,20 @@ void SendsAndReceivesAtOnce(Communicator& comm) {
   if (size < 2) return;
   const int next = (comm.rank() + 1) % size;
   const int previous = (comm.rank() + size - 1) % size;
-  for (const int64_t count : kCounts) {
+  const auto check = [&](int64_t count, ElementType type) {
     // Rank r sends count + r elements.
-    const Bytes in = MakeElements(19, comm.rank(), 0, count + comm.rank(),
-                                  ElementType::kI64);
-    Bytes out = Room(count + previous, ElementType::kI64);
+    const Bytes in =
+        MakeElements(19, comm.rank(), 0, count + comm.rank(), type);
+    Bytes out = Room(count + previous, type);
     ExpectOk(comm.SendReceive(in.data(), count + comm.rank(), next, out.data(),
-                              count + previous, previous, ElementType::kI64));
+                              count + previous, previous, type));
     ExpectOk(comm.Finish());
-    ExpectElements(out, 0, 19, previous, 0, count + previous,
-                   ElementType::kI64);
+    ExpectElements(out, 0, 19, previous, 0, count + previous, type);
+  };
+  for (const ElementType type : kTypes) {
+    for (const int64_t count : kCounts) check(count, type);
   }
+  check(kLargeAndOdd, ElementType::kF32);
 }
 
 // Each operation reads what the one before it wrote.
@@ -249,6 +268,12 @@ void ManyInFlight(Communicator& comm) {
   const int size = comm.size();
   std::vector<int64_t> ones(kCount, 1);
   std::vector<std::vector<int64_t>> sums(kMany, std::vector<int64_t>(kCount));
+  const std::vector<float> own(kCount, static_cast<float>(comm.rank()));
+  std::vector<float> of_all;
+  for (int rank = 0; rank < size; ++rank) {
+    of_all.insert(of_all.end(), kCount, static_cast<float>(rank));
+  }
+  std::vector<std::vector<float>> all(kMany, std::vector<float>(of_all.size()));
   std::vector<int64_t> token(1, comm.rank() == 0 ? 1 : 0);
   std::vector<std::unique_ptr<Fence>> fences;
   for (int i = 0; i < kMany; ++i) {
@@ -256,6 +281,8 @@ void ManyInFlight(Communicator& comm) {
         comm.AllReduce(ones.data(), sums[i].data(), kCount, ElementType::kI64));
     ExpectOk(comm.AllReduce(sums[i].data(), sums[i].data(), kCount,
                             ElementType::kI64));
+    ExpectOk(
+        comm.AllGather(own.data(), all[i].data(), kCount, ElementType::kF32));
     ExpectOk(comm.Broadcast(token.data(), 1, ElementType::kI64, i % size));
     ExpectOk(comm.Barrier());
     auto fence = comm.CreateFence();
@@ -267,6 +294,7 @@ void ManyInFlight(Communicator& comm) {
     if (i % 2 == 0) ExpectOk(comm.Wait(*fences[i]));
     ExpectOk(comm.WaitOnHost(*fences[i]));
     EXPECT_EQ(sums[i], std::vector<int64_t>(kCount, size * size)) << i;
+    EXPECT_EQ(all[i], of_all) << i;
   }
   ExpectOk(comm.Finish());
   EXPECT_EQ(token[0], 1);
