@@ -1,33 +1,26 @@
-// Memory for tests of loops: what is read or written past its end is found.
-
 #ifndef ALEXNET_CORE_BACKEND_CPU_GUARDED_FLOATS_H_
 #define ALEXNET_CORE_BACKEND_CPU_GUARDED_FLOATS_H_
 
 #include <cstddef>
 #include <cstdint>
 
+#include "core/backend/testing/guarded_memory.h"
 #include "core/base/philox.h"
 
 namespace alexnet::cpu {
 
-// `size` floats, NaN at first, the last of which ends where a page begins that
-// must not be touched.
+// `size` floats in GuardedMemory, NaN at first.
 class GuardedFloats {
  public:
   explicit GuardedFloats(int64_t size);
-  ~GuardedFloats();
-  GuardedFloats(const GuardedFloats&) = delete;
-  GuardedFloats& operator=(const GuardedFloats&) = delete;
 
   void Randomize(PhiloxStream& random);
-  float* data() { return data_; }
-  float& operator[](int64_t i) { return data_[i]; }
+  float* data() { return reinterpret_cast<float*>(memory_.data()); }
+  float& operator[](int64_t i) { return data()[i]; }
 
  private:
-  const size_t size_;
-  size_t bytes_ = 0;
-  std::byte* start_ = nullptr;
-  float* data_ = nullptr;
+  const int64_t size_;
+  const testing::GuardedMemory memory_;
 };
 
 }  // namespace alexnet::cpu

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/backend/testing/guarded_memory.h"
 #include "core/base/philox.h"
 #include "core/network/parameter_inference.h"
 
@@ -18,13 +19,19 @@ constexpr uint8_t kGuard = 0x5a;
 // As bfloat16, float32 or float64: a NaN.
 constexpr int kPoison = 0xff;
 
-// Device memory with guards behind its end.
+// Memory of a device with a guard behind its end: on the host a page that must
+// not be touched, elsewhere bytes that are looked at.
 class Buffer {
  public:
   static Result<Buffer> Create(Device& device, int64_t bytes, int fill) {
     Buffer buffer;
     buffer.device_ = &device;
     buffer.bytes_ = bytes;
+    if (device.is_host()) {
+      buffer.guarded_ = GuardedMemory(bytes);
+      std::memset(buffer.data(), fill, static_cast<size_t>(bytes));
+      return buffer;
+    }
     ALEXNET_ASSIGN_OR_RETURN(
         buffer.buffer_, device.Allocate(bytes + kGuardBytes, /*zero=*/false));
     std::vector<uint8_t> content(static_cast<size_t>(bytes + kGuardBytes),
@@ -43,15 +50,18 @@ class Buffer {
     return buffer;
   }
 
-  std::byte* data() { return buffer_.data(); }
-  Status Read(void* values) const {
-    ALEXNET_RETURN_IF_ERROR(device_->Download(buffer_.data(), bytes_, values));
+  std::byte* data() {
+    return device_->is_host() ? guarded_.data() : buffer_.data();
+  }
+  Status Read(void* values) {
+    ALEXNET_RETURN_IF_ERROR(device_->Download(data(), bytes_, values));
     return device_->Finish();
   }
-  Status Check(const char* what) const {
+  Status Check(const char* what) {
+    if (device_->is_host()) return Status();
     uint8_t guard[kGuardBytes];
     ALEXNET_RETURN_IF_ERROR(
-        device_->Download(buffer_.data() + bytes_, kGuardBytes, guard));
+        device_->Download(data() + bytes_, kGuardBytes, guard));
     ALEXNET_RETURN_IF_ERROR(device_->Finish());
     if (std::all_of(guard, guard + kGuardBytes,
                     [](uint8_t b) { return b == kGuard; })) {
@@ -62,6 +72,7 @@ class Buffer {
 
  private:
   Device* device_ = nullptr;
+  GuardedMemory guarded_;
   AlignedBuffer buffer_;
   int64_t bytes_ = 0;
 };
@@ -105,7 +116,7 @@ Status ToDense(Backend& backend, Buffer& buffer, const Format& format,
   values->resize(static_cast<size_t>(format.shape.elements()));
   if (format.dense()) return buffer.Read(values->data());
   ALEXNET_ASSIGN_OR_RETURN(
-      const Buffer dense,
+      Buffer dense,
       Reordered(backend, buffer, format, Format::Dense(format.shape)));
   return dense.Read(values->data());
 }
@@ -146,7 +157,7 @@ struct Parameter {
   void* gradient_data() {
     return layout == nullptr ? nullptr : gradient.data();
   }
-  Status Finish(const Shape& shape, std::vector<float>* dense) const {
+  Status Finish(const Shape& shape, std::vector<float>* dense) {
     if (layout == nullptr) return Status();
     ALEXNET_RETURN_IF_ERROR(packed.Check("a parameter"));
     ALEXNET_RETURN_IF_ERROR(gradient.Check("a parameter's gradient"));
