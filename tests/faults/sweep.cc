@@ -14,8 +14,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool Holds(const std::string& text, const char* part) {
+bool Holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+// The name of the file whose call failed, as a message has it: what is written
+// beside it first has it inside. Empty where none is to be named.
+std::string FileOf(const Fault& fault, const Ending& ending) {
+  if (fault.calls != FAULTS_FILE || fault.onwards) return "";
+  std::string name = fs::path(ending.faults.path).filename();
+  if (name.starts_with('.') && name.ends_with(".tmp")) {
+    name = name.substr(1, name.size() - 5);
+    name = name.substr(0, name.rfind('.'));
+  }
+  return name;
 }
 
 std::string LastLine(std::string text) {
@@ -111,7 +123,8 @@ Verdict Sweeper::Judge(const Fault& fault, const Ending& ending) const {
   } else if (!killed && ending.err.empty()) {
     return Verdict::kUnsaid;
   } else if (!killed && fault.cause != nullptr &&
-             !Holds(ending.err + ending.out, fault.cause)) {
+             (!Holds(ending.err + ending.out, fault.cause) ||
+              !Holds(ending.err + ending.out, FileOf(fault, ending)))) {
     return Verdict::kUnsaid;
   }
   // Where all that follows fails, so does removing; the next run does that.
