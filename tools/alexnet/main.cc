@@ -3,8 +3,11 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -25,11 +28,24 @@ constexpr int kSignal = 128;  // and the signal, as shells expect
 
 // A signal handler can reach nothing else.
 CancelToken* signal_token = nullptr;
-volatile sig_atomic_t signal_number = SIGINT;
+std::atomic<int> signal_number = SIGINT;
+std::atomic<int64_t> signal_time = 0;  // of the first, in nanoseconds
 
+// The first asks the verb to stop cleanly, and one that comes a second later or
+// more kills. What comes sooner is the same signal again: timeout(1) sends it
+// to a program and then to its group.
 void OnSignal(int number) {
-  signal_number = number;
-  signal_token->cancel();
+  struct timespec time = {};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  constexpr int64_t kSecond = 1'000'000'000;
+  const int64_t now = time.tv_sec * kSecond + time.tv_nsec;
+  if (int64_t none = 0; signal_time.compare_exchange_strong(none, now)) {
+    signal_number = number;
+    signal_token->cancel();
+  } else if (now - signal_time >= kSecond) {
+    signal(number, SIG_DFL);
+    raise(number);
+  }
 }
 
 // Files that are opened later must not become standard streams, to which text
@@ -42,14 +58,13 @@ void OpenStandardStreams() {
   }
 }
 
-// While it lives, the first signal asks the verb to stop cleanly and the second
-// one kills. Must not outlive the token.
+// While it lives, OnSignal is asked. Must not outlive the token.
 class SignalsCaught {
  public:
   SignalsCaught() {
     struct sigaction action = {};
     action.sa_handler = OnSignal;
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+    action.sa_flags = SA_RESTART;
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
     // A full disk or a size limit must come back as an error of write().
