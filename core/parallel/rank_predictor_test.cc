@@ -165,12 +165,27 @@ std::vector<std::pair<ParallelKind, int>> Plans() {
   return plans;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Plans, RankPredictorTest, ::testing::ValuesIn(Plans()),
-    [](const ::testing::TestParamInfo<std::pair<ParallelKind, int>>& plan) {
-      return std::string(ParallelKindName(plan.param.first)) + "_" +
-             std::to_string(plan.param.second);
-    });
+std::string NameOfPlan(
+    const ::testing::TestParamInfo<std::pair<ParallelKind, int>>& plan) {
+  return std::string(ParallelKindName(plan.param.first)) + "_" +
+         std::to_string(plan.param.second);
+}
+
+INSTANTIATE_TEST_SUITE_P(Plans, RankPredictorTest, ::testing::ValuesIn(Plans()),
+                         NameOfPlan);
+
+// More than TowersOfEverything has outputs.
+using EightRanksPredictorTest = RankPredictorTest;
+
+TEST_P(EightRanksPredictorTest, OfAlexnetSmall) {
+  Check(testing::AlexnetSmall(), 9);
+}
+
+INSTANTIATE_TEST_SUITE_P(Plans, EightRanksPredictorTest,
+                         ::testing::Values(std::pair(ParallelKind::kTowers, 8),
+                                           std::pair(ParallelKind::kData, 8),
+                                           std::pair(ParallelKind::kHybrid, 8)),
+                         NameOfPlan);
 
 // The two-tower presets, on pictures as small as they take.
 class PresetPredictorTest : public ::testing::TestWithParam<const char*> {};

@@ -69,6 +69,16 @@ INSTANTIATE_TEST_SUITE_P(Plans, RankTrainingTest, ::testing::ValuesIn(Plans()),
                            return testing::NameOfPlan(plan.param);
                          });
 
+// More than there are processors, and most with one sample.
+TEST(EightRanksTest, TrainAlexnetSmall) {
+  const StepCase test = MakeStepCase(testing::AlexnetSmall(), 9);
+  const Trained expected = TrainOnOneRank(test, Cpu(2));
+  for (const ParallelKind kind : {ParallelKind::kData, ParallelKind::kHybrid}) {
+    SCOPED_TRACE(ParallelKindName(kind));
+    CheckTraining(test, expected, {kind, 8}, kCpus);
+  }
+}
+
 class SubBatchesTest : public ::testing::TestWithParam<int> {};
 
 // Parts have different numbers of samples.

@@ -48,5 +48,18 @@ TEST(ToldOptionsTest, TheRankThatDiffersIsNamed) {
       << status.ToString();
 }
 
+TEST(ToldOptionsTest, AnotherBuildIsNamed) {
+  const Status status = RunLocalRanks(2, {}, [](Communicator& comm) {
+    ToldOptions told;
+    told.AddFact("the program's build", comm.rank() == 1 ? "bb" : "aa");
+    return CompareWithRank0(told, comm);
+  });
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_NE(status.message().find(
+                "rank 1 failed: the program's build is bb here and aa on rank"),
+            std::string::npos)
+      << status.ToString();
+}
+
 }  // namespace
 }  // namespace alexnet
