@@ -2,8 +2,10 @@
 //
 // A run has `size` ranks, threads or processes, each with a Communicator of its
 // own. Operations are put into the communicator's queue and carried out there
-// in order, asynchronously to the host; every rank puts the same ones into its
-// queue in the same order.
+// in order, asynchronously to the host, which waits only where ranks' devices
+// can meet no other way (local_device_group.h: until all have put theirs;
+// staged_communicator.h: until it is done); every rank puts the same ones into
+// its queue in the same order.
 //
 // - Memory is that of the device that the communicator was made for. It is
 //   aligned to its elements, and stays as it is, and unread where it is
