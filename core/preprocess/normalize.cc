@@ -2,39 +2,81 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <vector>
+#include <cstring>
 
 namespace alexnet {
 namespace {
 
-// One row of one channel into `bytes`, left to right as it will be written.
-void Gather(const uint8_t* row, int channels, int channel, int width,
-            bool mirror, uint8_t* bytes) {
-  if (mirror) {
-    const uint8_t* from = row + static_cast<size_t>(width - 1) * channels;
-    for (int x = 0; x < width; ++x, from -= channels) bytes[x] = from[channel];
-  } else {
-    const uint8_t* from = row;
-    for (int x = 0; x < width; ++x, from += channels) bytes[x] = from[channel];
+typedef uint8_t Bytes __attribute__((vector_size(16)));
+typedef int32_t Ints __attribute__((vector_size(16)));
+typedef float Floats __attribute__((vector_size(16)));
+
+template <typename Vector, typename T>
+Vector Load(const T* from) {
+  Vector vector;
+  std::memcpy(&vector, from, sizeof(vector));
+  return vector;
+}
+
+// One channel of four RGB pixels, of which sixteen bytes are read; from right
+// to left with kMirror.
+template <int kChannel, bool kMirror>
+Floats FourOf(const uint8_t* pixels) {
+  constexpr int kNone = 16;
+  constexpr int kFirst = kMirror ? kChannel + 9 : kChannel;
+  constexpr int kStep = kMirror ? -3 : 3;
+  const Bytes spread = __builtin_shufflevector(
+      Load<Bytes>(pixels), Bytes{}, kFirst, kNone, kNone, kNone, kFirst + kStep,
+      kNone, kNone, kNone, kFirst + 2 * kStep, kNone, kNone, kNone,
+      kFirst + 3 * kStep, kNone, kNone, kNone);
+  return __builtin_convertvector(Load<Ints>(&spread), Floats);
+}
+
+// One channel of a row. `mean` is the mean image's row under the first pixel,
+// before mirroring; null: none.
+using WriteRow = void (*)(const uint8_t* row, int width, const ChannelMap& map,
+                          const float* mean, float* out);
+
+// Pixels from `x` on.
+template <int kChannels, int kChannel, bool kMirror>
+void WriteFrom(int x, const uint8_t* row, int width, const ChannelMap& map,
+               const float* mean, float* out) {
+  for (; x < width; ++x) {
+    out[kMirror ? width - 1 - x : x] = NormalizePixel(
+        row[kChannels * x + kChannel], map, mean != nullptr ? mean[x] : 0.0f);
   }
 }
 
-void WriteRow(const uint8_t* bytes, int width, const ChannelMap& map,
-              float* out) {
-  for (int x = 0; x < width; ++x) out[x] = NormalizePixel(bytes[x], map, 0.0f);
+template <bool kMirror>
+void WriteGray(const uint8_t* row, int width, const ChannelMap& map,
+               const float* mean, float* out) {
+  WriteFrom<1, 0, kMirror>(0, row, width, map, mean, out);
 }
 
-// `mean` is the mean image's row under the first pixel before mirroring.
-void WriteRow(const uint8_t* bytes, int width, const ChannelMap& map,
-              const float* mean, bool mirror, float* out) {
-  if (mirror) {
-    for (int x = 0; x < width; ++x) {
-      out[x] = NormalizePixel(bytes[x], map, mean[width - 1 - x]);
-    }
-  } else {
-    for (int x = 0; x < width; ++x) {
-      out[x] = NormalizePixel(bytes[x], map, mean[x]);
-    }
+template <int kChannel, bool kMirror>
+void WriteRgb(const uint8_t* row, int width, const ChannelMap& map,
+              const float* mean, float* out) {
+  int x = 0;
+  for (; x + 6 <= width; x += 4) {
+    Floats under = mean != nullptr ? Load<Floats>(mean + x) : Floats{};
+    if (kMirror) under = __builtin_shufflevector(under, under, 3, 2, 1, 0);
+    // As NormalizePixel.
+    const Floats four = FourOf<kChannel, kMirror>(row + 3 * x) * map.gain +
+                        map.bias - under * map.mean_gain;
+    std::memcpy(out + (kMirror ? width - 4 - x : x), &four, sizeof(four));
+  }
+  WriteFrom<3, kChannel, kMirror>(x, row, width, map, mean, out);
+}
+
+WriteRow WriterOf(int channels, int channel, bool mirror) {
+  if (channels == 1) return mirror ? WriteGray<true> : WriteGray<false>;
+  switch (channel) {
+    case 0:
+      return mirror ? WriteRgb<0, true> : WriteRgb<0, false>;
+    case 1:
+      return mirror ? WriteRgb<1, true> : WriteRgb<1, false>;
+    default:
+      return mirror ? WriteRgb<2, true> : WriteRgb<2, false>;
   }
 }
 
@@ -76,28 +118,23 @@ void NormalizeCrop(const Image& part, const CropWindow& window,
   // After mirroring the part's left margin is on the right.
   const int left =
       window.mirror ? width - window.left - part.width : window.left;
-  std::vector<uint8_t> bytes(part.width);
   for (int c = 0; c < preprocessing.channels(); ++c) {
-    const ChannelMap& map = maps[c];
-    const int channel = part.channels == 1 ? 0 : map.source;
+    const WriteRow write =
+        WriterOf(part.channels, maps[c].source, window.mirror);
     float* plane = out + static_cast<size_t>(c) * height * width;
     if (part.width != width || part.height != height) {
-      std::fill_n(plane, static_cast<size_t>(height) * width, map.outside);
+      std::fill_n(plane, static_cast<size_t>(height) * width, maps[c].outside);
     }
     for (int y = 0; y < part.height; ++y) {
-      float* to = plane + static_cast<size_t>(window.top + y) * width + left;
-      Gather(part.row(y), part.channels, channel, part.width, window.mirror,
-             bytes.data());
-      if (mean == nullptr) {
-        WriteRow(bytes.data(), part.width, map, to);
-        continue;
+      const float* under = nullptr;
+      if (mean != nullptr) {
+        const size_t row = static_cast<size_t>(c) * mean->height +
+                           window.mean_y + window.top + y;
+        under = mean->values.data() + row * mean->width + window.mean_x +
+                window.left;
       }
-      const size_t mean_row = static_cast<size_t>(c) * mean->height +
-                              window.mean_y + window.top + y;
-      WriteRow(bytes.data(), part.width, map,
-               mean->values.data() + mean_row * mean->width + window.mean_x +
-                   window.left,
-               window.mirror, to);
+      write(part.row(y), part.width, maps[c], under,
+            plane + static_cast<size_t>(window.top + y) * width + left);
     }
   }
 }

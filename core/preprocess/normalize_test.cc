@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <memory>
 #include <vector>
+
+#include "core/base/philox.h"
 
 namespace alexnet {
 namespace {
@@ -92,6 +96,70 @@ TEST(NormalizeTest, MirrorReversesRows) {
   NormalizeCrop(image, window, p, {}, out.data());
   EXPECT_EQ(out[0], 9.0f);        // red of pixel 3
   EXPECT_EQ(out[16 + 4], 22.0f);  // green of pixel 7
+}
+
+// Of all widths, since pixels are taken four at a time: the bits of
+// NormalizePixel, and nothing beside them.
+TEST(NormalizeTest, EachPixelIsNormalized) {
+  PhiloxStream random(3, RandomPurpose::kSynthetic, 0);
+  for (int round = 0; round < 400; ++round) {
+    Preprocessing p = Small();
+    const ChannelOrder orders[] = {ChannelOrder::kRgb, ChannelOrder::kBgr,
+                                   ChannelOrder::kGray};
+    p.order = orders[round % 3];
+    p.crop_width = 1 + static_cast<int>(random.Below(40));
+    p.crop_height = 1 + static_cast<int>(random.Below(3));
+    CropWindow window;
+    window.mirror = random.Below(2) == 1;
+    if (random.Below(2) == 1) {
+      p.mean_kind = MeanKind::kImageAtCentre;
+      auto mean = std::make_shared<MeanImage>();
+      mean->channels = p.channels();
+      mean->height = p.crop_height + 2;
+      mean->width = p.crop_width + 3;
+      for (int i = 0; i < mean->channels * mean->height * mean->width; ++i) {
+        mean->values.push_back(255.0f * random.Uniform());
+      }
+      p.mean_image = mean;
+      window.mean_x = static_cast<int>(random.Below(4));
+      window.mean_y = static_cast<int>(random.Below(3));
+    }
+    Image image =
+        Image::Create(p.crop_width, p.crop_height, p.channels()).value();
+    for (uint8_t& value : image.pixels) {
+      value = static_cast<uint8_t>(random.Below(256));
+    }
+    ColorNoise noise;
+    noise.rgb = {random.Uniform(), random.Uniform(), random.Uniform()};
+    const std::array<ChannelMap, 3> maps = ChannelMaps(p, noise);
+    const int size = p.channels() * p.crop_height * p.crop_width;
+    std::vector<float> out(static_cast<size_t>(size) + 8, -1.0f);
+    NormalizeCrop(image, window, p, noise, out.data());
+    int at = 0;
+    for (int c = 0; c < p.channels(); ++c) {
+      for (int y = 0; y < p.crop_height; ++y) {
+        for (int x = 0; x < p.crop_width; ++x, ++at) {
+          const int from = window.mirror ? p.crop_width - 1 - x : x;
+          const float mean =
+              p.subtracts_image()
+                  ? p.mean_image->values[static_cast<size_t>(
+                        (c * p.mean_image->height + window.mean_y + y) *
+                            p.mean_image->width +
+                        window.mean_x + from)]
+                  : 0.0f;
+          const uint8_t value =
+              image.row(y)[from * image.channels +
+                           (image.channels == 1 ? 0 : maps[c].source)];
+          ASSERT_EQ(out[static_cast<size_t>(at)],
+                    NormalizePixel(value, maps[c], mean))
+              << p.crop_width << ", " << c << ", " << y << ", " << x;
+        }
+      }
+    }
+    for (; at < size + 8; ++at) {
+      ASSERT_EQ(out[static_cast<size_t>(at)], -1.0f);
+    }
+  }
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 // Measures the data pipeline alone: augmented 224-crops a second from 256-pixel
 // JPEGs in packed shards, which it draws and packs itself.
 //
-//   pipeline_bench [THREADS [SECONDS]]
+//   pipeline_bench [THREADS [SECONDS [FOLDER]]]
 //
-// Prints one line.
+// Prints one line. What it draws stays in FOLDER/drawn, a folder for each
+// class, for others to be timed on; without FOLDER nothing stays.
 
 #include <fmt/format.h>
 
@@ -54,15 +55,12 @@ Status DrawAndPack(const std::string& root) {
       .status();
 }
 
-Status Measure(int threads, double seconds) {
-  const ScratchFolder scratch(
-      (std::filesystem::temp_directory_path() /
-       fmt::format("alexnet_pipeline_bench_{}",
-                   Clock::now().time_since_epoch().count()))
-          .string());
-  ALEXNET_RETURN_IF_ERROR(DrawAndPack(scratch.path()));
+Status Measure(int threads, double seconds, const std::string& folder) {
+  if (!std::filesystem::exists(folder + "/packed")) {
+    ALEXNET_RETURN_IF_ERROR(DrawAndPack(folder));
+  }
   ALEXNET_ASSIGN_OR_RETURN(const DataFolders data,
-                           OpenData(scratch.path() + "/packed"));
+                           OpenData(folder + "/packed"));
   uint64_t bytes = 0;
   for (const ShardInfo& shard : data.train->info()->shards) {
     bytes += shard.bytes;
@@ -100,6 +98,15 @@ Status Measure(int threads, double seconds) {
   return Status();
 }
 
+Status MeasureAndTidy(int threads, double seconds) {
+  const ScratchFolder scratch(
+      (std::filesystem::temp_directory_path() /
+       fmt::format("alexnet_pipeline_bench_{}",
+                   Clock::now().time_since_epoch().count()))
+          .string());
+  return Measure(threads, seconds, scratch.path());
+}
+
 }  // namespace
 }  // namespace alexnet
 
@@ -107,10 +114,12 @@ int main(int argc, char** argv) {
   const int threads = argc > 1 ? std::atoi(argv[1]) : alexnet::AvailableCpus();
   const double seconds = argc > 2 ? std::atof(argv[2]) : 5.0;
   if (threads < 1 || !(seconds > 0.0)) {
-    fmt::print(stderr, "usage: pipeline_bench [THREADS [SECONDS]]\n");
+    fmt::print(stderr, "usage: pipeline_bench [THREADS [SECONDS [FOLDER]]]\n");
     return 2;
   }
-  const alexnet::Status status = alexnet::Measure(threads, seconds);
+  const alexnet::Status status =
+      argc > 3 ? alexnet::Measure(threads, seconds, argv[3])
+               : alexnet::MeasureAndTidy(threads, seconds);
   if (!status.ok()) {
     fmt::print(stderr, "{}\n", status.ToString());
     return 1;
