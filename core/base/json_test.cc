@@ -64,6 +64,23 @@ TEST(JsonTest, ReadsWhatAnotherLibraryWrites) {
   EXPECT_EQ(pair->Get<std::string>(), "\xF0\x9F\x98\x80\xC3\xA9/");
 }
 
+// What takes the square of their number would take hours.
+TEST(JsonTest, ReadsManyKeysAndElements) {
+  constexpr int kMany = 300'000;
+  std::string keys;
+  std::string elements;
+  for (int i = 0; i < kMany; ++i) {
+    keys += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":1";
+    elements += i > 0 ? ",[]" : "[]";
+  }
+  const auto object = Json::Parse("{" + keys + "}");
+  ASSERT_TRUE(object.has_value());
+  EXPECT_EQ(object->at("299999").Get<int>(), 1);
+  ASSERT_TRUE(Json::Parse("[" + elements + "]").has_value());
+  // The last of a key that comes again counts, or it is refused: at once.
+  Json::Parse("{" + keys + "," + keys + "}");
+}
+
 TEST(JsonTest, TextsAreTakenOrRefusedAsByAnotherLibrary) {
   for (const std::string text : {"",
                                  " ",

@@ -173,6 +173,27 @@ TEST(PickleTest, BoundsWhatItMakes) {
             std::string::npos);
 }
 
+// What takes the square of their number would take hours.
+TEST(PickleTest, ReadsManyMemosAndKeys) {
+  constexpr int kMany = 300'000;
+  const auto number = [](int value) {
+    std::string bytes;
+    for (int i = 0; i < 4; ++i) {
+      bytes += static_cast<char>(value >> (8 * i) & 0xFF);
+    }
+    return bytes;
+  };
+  std::string bytes = "\x80\x02}";
+  for (int i = 0; i < kMany; ++i) {
+    const std::string key = std::to_string(i);
+    // A key, put into the memo, with the one before it as its value.
+    bytes += "X" + number(static_cast<int>(key.size())) + key;
+    bytes += "r" + number(i) + "j" + number(i > 0 ? i - 1 : 0) + "s";
+  }
+  const Pickle pickle = Read(bytes + ".");
+  EXPECT_EQ(PickleTextOf(FindKey(pickle.root(), "299999"))->text, "299998");
+}
+
 TEST(PickleTest, ReadsOneAndSaysWhereItEnds) {
   EXPECT_EQ(Read("K\x05.K\x06.").bytes_read(), 3u);
 }

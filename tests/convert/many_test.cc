@@ -92,5 +92,17 @@ TEST(CaffeTest, ManyLayers) {
   EXPECT_NE(Refusal([&] { import_model(weights, options); }), "");
 }
 
+TEST(DarknetTest, ManySections) {
+  std::string config = "[net]\nheight=8\nwidth=8\nchannels=3\n";
+  for (int i = 0; i < kMany; ++i) config += "[dropout]\nprobability=.5\n";
+  const std::string folder = FreshFolder("many_sections");
+  WriteBytes(folder + "/many.cfg", config);
+  ImportOptions options;
+  const std::string network = folder + "/many.cfg";
+  options.network_file = network.c_str();
+  const std::string weights = Golden("darknet_01.weights");
+  EXPECT_NE(Refusal([&] { import_model(weights, options); }), "");
+}
+
 }  // namespace
 }  // namespace alexnet::convert_test
