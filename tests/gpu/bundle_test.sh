@@ -9,7 +9,7 @@ fail() {
 }
 dir=$TEST_TMPDIR/bundle
 "$bundle" "${@:3}" "$dir" | grep -q 'MiB' || fail "bundle.sh did not say the size"
-for file in run.sh torch_bench.py table.py gpu_bench tests/cuda_backend_gpu tests/cuda_plan_gpu tests/cuda_predictor_gpu tests/cuda_ranks_gpu tests/direct_convolution_gpu; do
+for file in run.sh torch_bench.py table.py gpu_bench tests/cuda_backend_gpu tests/cuda_plan_gpu tests/cuda_ranks_gpu tests/direct_convolution_gpu; do
   [[ -x $dir/$file ]] || fail "$file is missing"
 done
 for program in "$dir/gpu_bench" "$dir"/tests/*; do
