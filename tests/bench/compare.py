@@ -41,6 +41,15 @@ def run_json(command):
     return json.loads(output)
 
 
+def result_of(ended, what):
+    """What it printed, or None where it failed, which is told."""
+    if ended.returncode == 0:
+        return json.loads(ended.stdout)
+    why = (ended.stderr.strip().splitlines() or ["no word"])[-1]
+    print(f"\n{what}: {why}", file=sys.stderr)
+    return None
+
+
 class Engine:
     def __init__(self, options):
         self._options = options
@@ -75,13 +84,12 @@ class Peer:
              "--threads", str(self._options.threads),
              "--seconds", str(self._options.seconds)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if timed.returncode == 0:
-            return json.loads(timed.stdout)["images_per_second"]
-        self._failed.add(row)
-        why = (timed.stderr.strip().splitlines() or ["no word"])[-1]
-        print(f"\n{self.name} fails at {network} {mode} b{batch}: {why}",
-              file=sys.stderr)
-        return None
+        result = result_of(timed, f"{self.name} fails at {network} {mode} "
+                           f"b{batch}")
+        if result is None:
+            self._failed.add(row)
+            return None
+        return result["images_per_second"]
 
 
 PEERS = str(HERE / "peers" / "peers.py")
@@ -181,12 +189,11 @@ def measure_memory(options):
 
 
 def on_one_core(command):
-    """What it prints, with its children, on the first processor there is."""
+    """How it ends, with its children, on the first processor there is."""
     core = {min(os.sched_getaffinity(0))}
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL, text=True,
-                          preexec_fn=lambda: os.sched_setaffinity(0, core)
-                          ).stdout
+    return subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True,
+                          preexec_fn=lambda: os.sched_setaffinity(0, core))
 
 
 def compare_pipelines(options):
@@ -196,21 +203,24 @@ def compare_pipelines(options):
     theirs = {name: [] for name in versions}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(options.rounds):
-            text = on_one_core([options.pipeline_bench, "1",
-                                str(options.seconds), folder])
-            ours.append(float(re.search(r"pipeline: (\d+) ", text).group(1)))
+            ended = on_one_core([options.pipeline_bench, "1",
+                                 str(options.seconds), folder])
+            ended.check_returncode()
+            ours.append(float(
+                re.search(r"pipeline: (\d+) ", ended.stdout).group(1)))
             for name, rates in theirs.items():
-                timed = on_one_core([
+                timed = result_of(on_one_core([
                     options.peers_python, "-B", PIPELINES, "time", name,
                     os.path.join(folder, "drawn"), "--seconds",
-                    str(options.seconds)])
-                rates.append(json.loads(timed)["images_per_second"])
+                    str(options.seconds)]), f"{name} fails")
+                if timed is not None:
+                    rates.append(timed["images_per_second"])
             print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     row = {"what": "pipeline, 224-crops, one core", "unit": "images/s",
            "ours": statistics.median(ours)}
     medians = {name: statistics.median(rates)
-               for name, rates in theirs.items()}
+               for name, rates in theirs.items() if rates}
     if medians:
         row["best"] = max(medians, key=medians.get)
         row["theirs"] = medians[row["best"]]

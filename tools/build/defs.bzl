@@ -13,6 +13,13 @@ _COPTS = [
     "-Werror",
 ]
 
+# What ALEXNET_MAX_CPU_ISA may be: tests of kernels run under each.
+INSTRUCTION_SETS = [
+    "x86-64-v2",
+    "avx2",
+    "avx512",
+]
+
 def alexnet_library(name, srcs = None, hdrs = None, deps = [], copts = [], **kwargs):
     """A library of this project.
 

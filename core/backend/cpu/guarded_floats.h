@@ -1,3 +1,5 @@
+// Memory for tests of loops: what is read or written past its end is found.
+
 #ifndef ALEXNET_CORE_BACKEND_CPU_GUARDED_FLOATS_H_
 #define ALEXNET_CORE_BACKEND_CPU_GUARDED_FLOATS_H_
 
