@@ -5,10 +5,13 @@
 // on, and at the end "rank 1: passed EPOCHS STEPS LOSS" or "rank 1: failed
 // WHY".
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,10 +29,31 @@ namespace {
 
 struct Asked {
   TrainOptions options;
-  int64_t stop = 0;                  // after this update; 0: not
-  std::string model;                 // fine-tuned; empty: trained from scratch
+  int64_t stop = 0;   // after this update; 0: not
+  int64_t full = 0;   // no large files from this update on; 0: none such
+  std::string model;  // fine-tuned; empty: trained from scratch
   std::shared_ptr<Backend> backend;  // null: what the options name
 };
+
+// Memory it can still get.
+void LimitMemory(int mebibytes) {
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlim_t size = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) +
+                      (static_cast<rlim_t>(mebibytes) << 20);
+  const rlimit limit = {size, size};
+  if (setrlimit(RLIMIT_AS, &limit) != 0) std::abort();
+}
+
+// Stands for a disk on which there is no room for a checkpoint.
+void LimitFiles() {
+  constexpr rlim_t kSize = 64 << 10;
+  const rlimit limit = {kSize, kSize};
+  if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
+      setrlimit(RLIMIT_FSIZE, &limit) != 0) {
+    std::abort();
+  }
+}
 
 bool Take(const std::string& name, const std::string& value, Asked* asked) {
   TrainOptions& options = asked->options;
@@ -74,6 +98,10 @@ bool Take(const std::string& name, const std::string& value, Asked* asked) {
     asked->backend = testing::MakeTestBackend(emulated);
   } else if (name == "stop") {
     asked->stop = number;
+  } else if (name == "full") {
+    asked->full = number;
+  } else if (name == "spare_mib") {
+    LimitMemory(number);
   } else if (name == "preset") {
     options.preset = value;
     options.input_size = 0;
@@ -88,7 +116,7 @@ bool Take(const std::string& name, const std::string& value, Asked* asked) {
 class Teller : public TrainingListener {
  public:
   Teller(const Asked& asked, CancelToken* token)
-      : stop_(asked.stop), token_(token) {}
+      : stop_(asked.stop), full_(asked.full), token_(token) {}
   void OnStart(const TrainingStart& start) override {
     std::printf("on %s, %d threads\n", start.device.c_str(), start.threads);
     for (const std::string& choice : start.choices) {
@@ -103,6 +131,7 @@ class Teller : public TrainingListener {
     std::printf("step %lld\n", static_cast<long long>(step.step));
     std::fflush(stdout);
     if (step.step == stop_) token_->Cancel();
+    if (step.step == full_) LimitFiles();
   }
   void OnWarning(const std::string& message) override {
     std::printf("warning: %s\n", message.c_str());
@@ -110,6 +139,7 @@ class Teller : public TrainingListener {
 
  private:
   const int64_t stop_;
+  const int64_t full_;
   CancelToken* const token_;
 };
 

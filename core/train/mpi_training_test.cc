@@ -39,23 +39,27 @@ std::string Program(const std::string& data, const std::string& out,
   return std::getenv("MPI_RANK") + (" " + data + " " + out + " " + words);
 }
 
-// Each of the ranks tells its exit code.
+// For one rank, which tells its exit code.
+std::string Telling(const std::string& program) {
+  return "sh -c '" + program +
+         "; echo \"rank $OMPI_COMM_WORLD_RANK exits with $?.\"'";
+}
+
 Mpirun::Outcome RunRanks(int ranks, const std::string& data,
                          const std::string& out,
                          const std::string& words = "") {
-  Mpirun run(ranks,
-             "sh -c '" + Program(data, out, words) +
-                 "; echo \"rank $OMPI_COMM_WORLD_RANK exits with $?.\"'",
-             kLetOthersLook);
+  Mpirun run(ranks, Telling(Program(data, out, words)), kLetOthersLook);
   return run.Wait();
 }
 
+void ExpectExit(const Mpirun::Outcome& outcome, int rank, int code) {
+  EXPECT_TRUE(outcome.Has("rank " + std::to_string(rank) + " exits with " +
+                          std::to_string(code) + "."))
+      << outcome.output;
+}
+
 void ExpectExits(const Mpirun::Outcome& outcome, int ranks, int code) {
-  for (int rank = 0; rank < ranks; ++rank) {
-    EXPECT_TRUE(outcome.Has("rank " + std::to_string(rank) + " exits with " +
-                            std::to_string(code) + "."))
-        << outcome.output;
-  }
+  for (int rank = 0; rank < ranks; ++rank) ExpectExit(outcome, rank, code);
 }
 
 // The end of the line that begins with `begin`.
@@ -357,6 +361,41 @@ TEST(MpiTrainingDataTest, AProcessThatNobodyLaunchedIsToldSo) {
   EXPECT_TRUE(towers.Has("mpirun -np 2")) << towers.output;
 }
 
+TEST(MpiTrainingDataTest, ARankWithoutMemoryIsNamedByAll) {
+  const std::string data = FreshFolder("mpi_memory");
+  WritePictures(data, 3, 1);
+  const std::string out = FreshFolder("mpi_memory_out");
+  // Parameters, gradients and momenta take 730 MiB, MPI and threads far less.
+  const auto outcome =
+      RunRanks(2, data, out, "preset=alexnet rank=1 spare_mib=500");
+  ExpectExits(outcome, 2, 1);
+  EXPECT_NE(Line(outcome.output, "rank 0: failed ").find("rank 1 failed: "),
+            std::string::npos)
+      << outcome.output;
+  EXPECT_NE(Line(outcome.output, "rank 1: failed ").find("memory"),
+            std::string::npos)
+      << outcome.output;
+  EXPECT_FALSE(fs::exists(out + "/last.alexnet"));
+}
+
+TEST(MpiTrainingDataTest, AFullDiskEndsAllAndKeepsWhatWasSaved) {
+  const std::string data = FreshFolder("mpi_full");
+  WritePictures(data, 5, 1);
+  const std::string out = FreshFolder("mpi_full_out");
+  const auto outcome =
+      RunRanks(2, data, out, "epochs=100000 checkpoint_every=5 full=12");
+  ExpectExits(outcome, 2, 1);
+  const std::string why = Line(outcome.output, "rank 0: failed ");
+  EXPECT_NE(why.find(out), std::string::npos) << outcome.output;
+  EXPECT_NE(Line(outcome.output, "rank 1: failed ").find(why),
+            std::string::npos)
+      << outcome.output;
+  const auto model = LoadModel(out + "/last.alexnet");
+  ASSERT_TRUE(model.ok()) << model.status().ToString();
+  EXPECT_TRUE(CheckAll(**model).ok());
+  EXPECT_EQ((*model)->training_state()->step, 10);
+}
+
 // A run that does not end by itself, and loses its second rank in the middle of
 // an epoch.
 class MpiLossTest : public ::testing::Test {
@@ -373,10 +412,13 @@ class MpiLossTest : public ::testing::Test {
                      options);
   }
 
-  // After rank 0 wrote `text`.
+  // After rank 0 wrote `text`. A shell around a rank would hide its end from
+  // mpirun.
   Mpirun::Outcome LoseAfter(const std::string& text, const std::string& words,
                             int signal, const std::string& options) {
-    Mpirun run(2, Program(data_, out_, words), options);
+    const std::string program = Program(data_, out_, words);
+    Mpirun run(2, options == kLetOthersLook ? Telling(program) : program,
+               options);
     EXPECT_TRUE(run.ReadUntil(text)) << run.output();
     for (int rank = 0; rank < 2; ++rank) {
       processes_.push_back(std::atoi(
@@ -421,6 +463,7 @@ TEST_F(MpiLossTest, AKilledRankIsNamedByTheOthers) {
       << outcome.output;
   EXPECT_NE(why.find("what was saved last is update "), std::string::npos)
       << outcome.output;
+  ExpectExit(outcome, 0, 1);
   ExpectEndAndGoOn();
 }
 
@@ -446,6 +489,7 @@ TEST_F(MpiLossTest, ARankThatGoesWhileRank0PreparesEndsThat) {
             std::string::npos)
       << outcome.output;
   EXPECT_FALSE(outcome.Has("parallel by data")) << outcome.output;
+  ExpectExit(outcome, 0, 1);
   for (const int process : processes_) {
     EXPECT_TRUE(Vanishes(process)) << process;
   }
@@ -469,6 +513,7 @@ TEST_F(MpiLossTest, AKilledRankWhoseGpuIsLinkedIsNamed) {
                 .find("rank 1 gave rank 0 no sign of life for 20 s"),
             std::string::npos)
       << outcome.output;
+  ExpectExit(outcome, 0, 1);
   for (const int process : processes_) {
     EXPECT_TRUE(Vanishes(process)) << process;
   }
