@@ -11,6 +11,8 @@
 #include <span>
 #include <sstream>
 
+#include "core/base/limited_child.h"
+
 namespace alexnet::convert_test {
 
 std::string Golden(const std::string& name) {
@@ -104,6 +106,20 @@ std::vector<std::string> FilesIn(const std::string& folder) {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+bool IsRefusedWithin(int64_t room, const std::function<void()>& body,
+                     const std::string& reason) {
+  const auto refused = [&] {
+    return Refusal(body).find(reason) != std::string::npos;
+  };
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return refused();
+#endif
+  return EndOfChild([&] {
+           LimitAddressSpace(room);
+           return refused() ? 0 : 1;
+         }) == "exit 0";
 }
 
 }  // namespace alexnet::convert_test

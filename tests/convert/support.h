@@ -4,6 +4,8 @@
 #define ALEXNET_TESTS_CONVERT_SUPPORT_H_
 
 #include <alexnet/alexnet.hpp>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,12 @@ std::string Refusal(const Body& body) {
   }
   return "";
 }
+
+// Whether `body` is refused with a text that has `reason`, by a child process
+// that gets so many bytes of memory; under sanitizers, which take memory of
+// their own, as many as it likes.
+bool IsRefusedWithin(int64_t room, const std::function<void()>& body,
+                     const std::string& reason);
 
 }  // namespace alexnet::convert_test
 
