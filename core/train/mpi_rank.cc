@@ -1,6 +1,6 @@
 // usage: mpi_rank DATA OUT [NAME=VALUE]...
 //
-// One rank of mpi_training_test: a small run by MPI. `rank=N` puts what follows
+// One rank of a small run by MPI, for tests. `rank=N` puts what follows
 // on rank N alone. Prints "rank 1 is process 1234", on rank 0 "step 1" and so
 // on, and at the end "rank 1: passed EPOCHS STEPS LOSS" or "rank 1: failed
 // WHY".
@@ -11,13 +11,13 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/backend/cuda/emulation/runtime/cuda_runtime.h"
 #include "core/backend/cuda/test_backend.h"
+#include "core/base/limited_child.h"
 #include "core/dist/launched.h"
 #include "core/model/model.h"
 #include "core/train/finetune/finetune.h"
@@ -34,16 +34,6 @@ struct Asked {
   std::string model;  // fine-tuned; empty: trained from scratch
   std::shared_ptr<Backend> backend;  // null: what the options name
 };
-
-// Memory it can still get.
-void LimitMemory(int mebibytes) {
-  rlim_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages;
-  const rlim_t size = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) +
-                      (static_cast<rlim_t>(mebibytes) << 20);
-  const rlimit limit = {size, size};
-  if (setrlimit(RLIMIT_AS, &limit) != 0) std::abort();
-}
 
 // Stands for a disk on which there is no room for a checkpoint.
 void LimitFiles() {
@@ -101,7 +91,7 @@ bool Take(const std::string& name, const std::string& value, Asked* asked) {
   } else if (name == "full") {
     asked->full = number;
   } else if (name == "spare_mib") {
-    LimitMemory(number);
+    LimitAddressSpace(int64_t{number} << 20);
   } else if (name == "preset") {
     options.preset = value;
     options.input_size = 0;

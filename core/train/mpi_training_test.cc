@@ -4,19 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
-#include "core/data/decode.h"
-#include "core/dist/testing/mpirun.h"
 #include "core/model/model.h"
-#include "core/preprocess/image.h"
 #include "core/train/finetune/finetune.h"
+#include "core/train/mpi_runs.h"
 #include "core/train/test_runs.h"
 #include "core/train/trainer.h"
 
@@ -24,51 +19,15 @@ namespace alexnet {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::ExpectExits;
 using testing::ExpectNear;
 using testing::FreshFolder;
-using testing::kLetOthersLook;
-using testing::Mpirun;
+using testing::LineAfter;
 using testing::Numbers;
 using testing::Recorder;
+using testing::RunRanks;
 using testing::SmallRun;
-using testing::Vanishes;
 using testing::WritePictures;
-
-std::string Program(const std::string& data, const std::string& out,
-                    const std::string& words = "") {
-  return std::getenv("MPI_RANK") + (" " + data + " " + out + " " + words);
-}
-
-// For one rank, which tells its exit code.
-std::string Telling(const std::string& program) {
-  return "sh -c '" + program +
-         "; echo \"rank $OMPI_COMM_WORLD_RANK exits with $?.\"'";
-}
-
-Mpirun::Outcome RunRanks(int ranks, const std::string& data,
-                         const std::string& out,
-                         const std::string& words = "") {
-  Mpirun run(ranks, Telling(Program(data, out, words)), kLetOthersLook);
-  return run.Wait();
-}
-
-void ExpectExit(const Mpirun::Outcome& outcome, int rank, int code) {
-  EXPECT_TRUE(outcome.Has("rank " + std::to_string(rank) + " exits with " +
-                          std::to_string(code) + "."))
-      << outcome.output;
-}
-
-void ExpectExits(const Mpirun::Outcome& outcome, int ranks, int code) {
-  for (int rank = 0; rank < ranks; ++rank) ExpectExit(outcome, rank, code);
-}
-
-// The end of the line that begins with `begin`.
-std::string Line(const std::string& output, const std::string& begin) {
-  const size_t at = output.find(begin);
-  if (at == std::string::npos) return "";
-  const size_t start = at + begin.size();
-  return output.substr(start, output.find('\n', start) - start);
-}
 
 struct Plan {
   int ranks;
@@ -118,11 +77,11 @@ TEST_P(MpiTrainingTest, GivesWhatThreadsAndWhatOneRankGives) {
       << outcome.output;
   EXPECT_TRUE(outcome.Has(" on " + std::to_string(ranks) + " devices: each"))
       << outcome.output;
-  const std::string numbers = Line(outcome.output, "rank 0: passed ");
+  const std::string numbers = LineAfter(outcome.output, "rank 0: passed ");
   EXPECT_EQ(numbers.rfind("3 21 ", 0), 0u) << outcome.output;
   for (int rank = 1; rank < ranks; ++rank) {
     EXPECT_EQ(
-        Line(outcome.output, "rank " + std::to_string(rank) + ": passed "),
+        LineAfter(outcome.output, "rank " + std::to_string(rank) + ": passed "),
         numbers);
   }
   const std::string threads = FreshFolder("mpi_threads");
@@ -138,9 +97,9 @@ TEST_P(MpiTrainingTest, AStoppedRunGoesOnByMpiAndOnOneRankAndTheReverse) {
   const std::string out = FreshFolder("mpi_stopped");
   const auto stopped = RunRanks(GetParam().ranks, data_, out, words + "stop=3");
   ExpectExits(stopped, GetParam().ranks, 1);
-  const std::string why = Line(stopped.output, "rank 0: failed ");
+  const std::string why = LineAfter(stopped.output, "rank 0: failed ");
   EXPECT_NE(why.find("`resume`"), std::string::npos) << stopped.output;
-  EXPECT_EQ(Line(stopped.output, "rank 1: failed "),
+  EXPECT_EQ(LineAfter(stopped.output, "rank 1: failed "),
             "rank 0 ended the run: " + why);
   const std::string copy = FreshFolder("mpi_copy");
   fs::copy(out, copy, fs::copy_options::recursive);
@@ -279,63 +238,13 @@ TEST(MpiTrainingDataTest, BrokenPicturesAreNamedOnceByRank0) {
   ExpectExits(strict, 2, 1);
   // Both say which picture it was, whoever read it.
   for (const char* rank : {"rank 0: failed ", "rank 1: failed "}) {
-    const std::string why = Line(strict.output, rank);
+    const std::string why = LineAfter(strict.output, rank);
     EXPECT_TRUE(std::any_of(broken.begin(), broken.end(),
                             [&](const std::string& name) {
                               return why.find(name) != std::string::npos;
                             }))
         << strict.output;
   }
-}
-
-// All ranks say which differs, and in what, and no run has begun.
-TEST(MpiTrainingDataTest, RanksThatAreToldOtherThingsAreRefused) {
-  const std::string data = FreshFolder("mpi_told");
-  WritePictures(data, 3, 1);
-  const std::string other = FreshFolder("mpi_told_other");
-  WritePictures(other, 4, 1);
-  struct Case {
-    const char* words;
-    const char* difference;
-  };
-  const std::string elsewhere = "rank=1 data=" + other;
-  for (const Case& each :
-       {Case{"rank=1 seed=2", "`seed` is 2 here and 1 on rank 0"},
-        Case{"rank=1 batch=4", "`batch` is 4 here and 8 on rank 0"},
-        Case{"rank=1 parallel=hybrid",
-             "`parallel` is hybrid here and data on rank 0"},
-        Case{"rank=1 rate=1", "`rate` is 1 here and not given on rank 0"},
-        Case{elsewhere.c_str(),
-             "the pictures are not those of rank 0 (30 to "
-             "learn and 10 held out there, 40 and 10 here)"},
-        Case{"rank=1 data=/no/such/folder", "/no/such/folder"}}) {
-    SCOPED_TRACE(each.words);
-    const std::string out = FreshFolder("mpi_told_out");
-    const auto outcome = RunRanks(2, data, out, each.words);
-    ExpectExits(outcome, 2, 1);
-    for (const char* rank : {"rank 0: failed ", "rank 1: failed "}) {
-      const std::string why = Line(outcome.output, rank);
-      EXPECT_NE(why.find("rank 1 failed: "), std::string::npos)
-          << outcome.output;
-      EXPECT_NE(why.find(each.difference), std::string::npos) << outcome.output;
-    }
-    EXPECT_FALSE(fs::exists(out + "/last.alexnet"));
-  }
-}
-
-TEST(MpiTrainingDataTest, WhatRank0CannotDoIsToldOnAll) {
-  const std::string data = FreshFolder("mpi_rank0");
-  WritePictures(data, 3, 1);
-  const std::string out = FreshFolder("mpi_rank0_out");
-  ExpectExits(RunRanks(2, data, out, "epochs=1"), 2, 0);
-  const auto again = RunRanks(2, data, out, "epochs=1");
-  ExpectExits(again, 2, 1);
-  EXPECT_NE(Line(again.output, "rank 0: failed ").find("holds a run already"),
-            std::string::npos)
-      << again.output;
-  EXPECT_NE(Line(again.output, "rank 1: failed ").find("rank 0 failed: "),
-            std::string::npos)
-      << again.output;
 }
 
 TEST(MpiTrainingDataTest, OthersNeitherSeeNorMakeTheFolderOfTheRun) {
@@ -359,175 +268,6 @@ TEST(MpiTrainingDataTest, AProcessThatNobodyLaunchedIsToldSo) {
       RunRanks(1, data, FreshFolder("mpi_towers_out"), "parallel=towers");
   ExpectExits(towers, 1, 1);
   EXPECT_TRUE(towers.Has("mpirun -np 2")) << towers.output;
-}
-
-TEST(MpiTrainingDataTest, ARankWithoutMemoryIsNamedByAll) {
-  const std::string data = FreshFolder("mpi_memory");
-  WritePictures(data, 3, 1);
-  const std::string out = FreshFolder("mpi_memory_out");
-  // Parameters, gradients and momenta take 730 MiB, MPI and threads far less.
-  const auto outcome =
-      RunRanks(2, data, out, "preset=alexnet rank=1 spare_mib=500");
-  ExpectExits(outcome, 2, 1);
-  EXPECT_NE(Line(outcome.output, "rank 0: failed ").find("rank 1 failed: "),
-            std::string::npos)
-      << outcome.output;
-  EXPECT_NE(Line(outcome.output, "rank 1: failed ").find("memory"),
-            std::string::npos)
-      << outcome.output;
-  EXPECT_FALSE(fs::exists(out + "/last.alexnet"));
-}
-
-TEST(MpiTrainingDataTest, AFullDiskEndsAllAndKeepsWhatWasSaved) {
-  const std::string data = FreshFolder("mpi_full");
-  WritePictures(data, 5, 1);
-  const std::string out = FreshFolder("mpi_full_out");
-  const auto outcome =
-      RunRanks(2, data, out, "epochs=100000 checkpoint_every=5 full=12");
-  ExpectExits(outcome, 2, 1);
-  const std::string why = Line(outcome.output, "rank 0: failed ");
-  EXPECT_NE(why.find(out), std::string::npos) << outcome.output;
-  EXPECT_NE(Line(outcome.output, "rank 1: failed ").find(why),
-            std::string::npos)
-      << outcome.output;
-  const auto model = LoadModel(out + "/last.alexnet");
-  ASSERT_TRUE(model.ok()) << model.status().ToString();
-  EXPECT_TRUE(CheckAll(**model).ok());
-  EXPECT_EQ((*model)->training_state()->step, 10);
-}
-
-// A run that does not end by itself, and loses its second rank in the middle of
-// an epoch.
-class MpiLossTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    data_ = FreshFolder("mpi_lost");
-    WritePictures(data_, 5, 1);
-    out_ = FreshFolder("mpi_lost_out");
-  }
-
-  // What the ranks said after rank 1 got `signal`, in step 12.
-  Mpirun::Outcome Lose(int signal, const std::string& options) {
-    return LoseAfter("step 12\n", "epochs=100000 checkpoint_every=5", signal,
-                     options);
-  }
-
-  // After rank 0 wrote `text`. A shell around a rank would hide its end from
-  // mpirun.
-  Mpirun::Outcome LoseAfter(const std::string& text, const std::string& words,
-                            int signal, const std::string& options) {
-    const std::string program = Program(data_, out_, words);
-    Mpirun run(2, options == kLetOthersLook ? Telling(program) : program,
-               options);
-    EXPECT_TRUE(run.ReadUntil(text)) << run.output();
-    for (int rank = 0; rank < 2; ++rank) {
-      processes_.push_back(std::atoi(
-          Line(run.output(), "rank " + std::to_string(rank) + " is process ")
-              .c_str()));
-      EXPECT_GT(processes_.back(), 0) << run.output();
-    }
-    EXPECT_EQ(kill(processes_[1], signal), 0);
-    return run.Wait();
-  }
-
-  // No process is left, and the run goes on from what was saved.
-  void ExpectEndAndGoOn() {
-    for (const int process : processes_) {
-      EXPECT_TRUE(Vanishes(process)) << process;
-    }
-    const auto model = LoadModel(out_ + "/last.alexnet");
-    ASSERT_TRUE(model.ok()) << model.status().ToString();
-    EXPECT_TRUE(CheckAll(**model).ok());
-    EXPECT_GE((*model)->training_state()->step, 10);
-    TrainOptions alone = SmallRun(data_, out_);
-    alone.resume = true;
-    alone.device = "cpu";
-    alone.recipe = {};
-    Recorder recorder;
-    const int64_t goal = (*model)->training_state()->step + 3;
-    EXPECT_EQ(TrainUntil(goal, alone, &recorder).code(),
-              StatusCode::kCancelled);
-    EXPECT_EQ(recorder.steps.size(), 3u);
-  }
-
-  std::string data_;
-  std::string out_;
-  std::vector<int> processes_;
-};
-
-TEST_F(MpiLossTest, AKilledRankIsNamedByTheOthers) {
-  const auto outcome = Lose(SIGKILL, kLetOthersLook);
-  const std::string why = Line(outcome.output, "rank 0: failed ");
-  EXPECT_NE(why.find("rank 1 gave rank 0 no sign of life for 20 s"),
-            std::string::npos)
-      << outcome.output;
-  EXPECT_NE(why.find("what was saved last is update "), std::string::npos)
-      << outcome.output;
-  ExpectExit(outcome, 0, 1);
-  ExpectEndAndGoOn();
-}
-
-TEST_F(MpiLossTest, ARankThatGoesWhileRank0PreparesEndsThat) {
-  // Each takes a part of a second to measure, so that all take minutes.
-  const auto large = Image::Create(6000, 6000, 3);
-  ASSERT_TRUE(large.ok());
-  const auto png = EncodePng(*large);
-  ASSERT_TRUE(png.ok());
-  const fs::path folder = fs::directory_iterator(data_ + "/train")->path();
-  std::ofstream(folder / "large.png")
-      .write(reinterpret_cast<const char*>(png->data()),
-             static_cast<std::streamsize>(png->size()));
-  for (int i = 1; i < 1000; ++i) {
-    fs::create_hard_link(folder / "large.png",
-                         folder / ("large" + std::to_string(i) + ".png"));
-  }
-  const auto outcome =
-      LoseAfter("measured colours of ", "preset=cifar10 loader_threads=1",
-                SIGKILL, kLetOthersLook);
-  const std::string why = Line(outcome.output, "rank 0: failed ");
-  EXPECT_NE(why.find("rank 1 gave rank 0 no sign of life for 20 s"),
-            std::string::npos)
-      << outcome.output;
-  EXPECT_FALSE(outcome.Has("parallel by data")) << outcome.output;
-  ExpectExit(outcome, 0, 1);
-  for (const int process : processes_) {
-    EXPECT_TRUE(Vanishes(process)) << process;
-  }
-  EXPECT_FALSE(fs::exists(out_ + "/last.alexnet"));
-}
-
-// As a user starts it: mpirun sees the end of a process at once.
-TEST_F(MpiLossTest, AKilledRankEndsTheOthersByMpirun) {
-  const auto outcome = Lose(SIGKILL, "");
-  EXPECT_NE(outcome.exit, 0);
-  EXPECT_TRUE(outcome.Has("rank 1")) << outcome.output;
-  ExpectEndAndGoOn();
-}
-
-// What waits on the GPU of the other does not end by itself.
-TEST_F(MpiLossTest, AKilledRankWhoseGpuIsLinkedIsNamed) {
-  const auto outcome =
-      LoseAfter("step 12\n", "own_gpu=1 epochs=100000 checkpoint_every=5",
-                SIGKILL, kLetOthersLook);
-  EXPECT_NE(Line(outcome.output, "rank 0: failed ")
-                .find("rank 1 gave rank 0 no sign of life for 20 s"),
-            std::string::npos)
-      << outcome.output;
-  ExpectExit(outcome, 0, 1);
-  for (const int process : processes_) {
-    EXPECT_TRUE(Vanishes(process)) << process;
-  }
-  EXPECT_TRUE(LoadModel(out_ + "/last.alexnet").ok());
-}
-
-TEST_F(MpiLossTest, AStoppedRankIsNamedAndDoesNotStay) {
-  const auto outcome = Lose(SIGSTOP, "");
-  EXPECT_EQ(outcome.exit, 1);
-  EXPECT_NE(Line(outcome.output, "rank 0: failed ")
-                .find("rank 1 gave rank 0 no sign of life for 20 s"),
-            std::string::npos)
-      << outcome.output;
-  ExpectEndAndGoOn();
 }
 
 }  // namespace

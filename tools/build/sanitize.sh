@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 configs=(--config=asan --config=ubsan)
 # The Java virtual machine and what cargo builds are not made with the sanitizers.
 # Open MPI does not free all that it has when a process ends.
-targets=(//core/... -//core/dist/mpi:mpi_test -//core/train:mpi_training_test
+targets=(//core/... -//core/dist/mpi:mpi_test -//core/train:mpi_faults_test -//core/train:mpi_training_test
   //tools/convert/... //capi/... //tests/capi/... //tests/convert/... //tests/fuzz/...)
 if [[ ${1:-} == --thread ]]; then
   shift
