@@ -1,13 +1,12 @@
 #include "core/devices/system.h"
 
-#include <link.h>
-
 #include <utility>
 #include <vector>
 
 #include "core/backend/cuda/cuda_backend.h"
 #include "core/base/cpu.h"
 #include "core/base/json.h"
+#include "core/base/loaded_objects.h"
 #include "core/base/version.h"
 #include "core/devices/devices.h"
 #include "core/dist/mpi/plugin_loader.h"
@@ -17,15 +16,10 @@ namespace {
 
 std::vector<std::string> LoadedLibraries() {
   std::vector<std::string> paths;
-  dl_iterate_phdr(
-      [](dl_phdr_info* info, size_t, void* list) {
-        if (info->dlpi_name[0] == '/') {
-          static_cast<std::vector<std::string>*>(list)->push_back(
-              info->dlpi_name);
-        }
-        return 0;
-      },
-      &paths);
+  VisitLoadedObjects([&paths](const dl_phdr_info& object) {
+    if (object.dlpi_name[0] == '/') paths.emplace_back(object.dlpi_name);
+    return true;
+  });
   return paths;
 }
 

@@ -2,10 +2,12 @@
 
 #include <elf.h>
 #include <fmt/core.h>
-#include <link.h>
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
+
+#include "core/base/loaded_objects.h"
 
 namespace alexnet {
 namespace {
@@ -47,25 +49,23 @@ std::string FindBuildId(const char* note, size_t bytes) {
   return std::string();
 }
 
-int Visit(dl_phdr_info* object, size_t, void* result) {
-  if (!Holds(*object, reinterpret_cast<uintptr_t>(&BuildId))) return 0;
-  for (int i = 0; i < object->dlpi_phnum; ++i) {
-    const auto& segment = object->dlpi_phdr[i];
-    if (segment.p_type != PT_NOTE) continue;
-    const std::string id = FindBuildId(
-        reinterpret_cast<const char*>(object->dlpi_addr + segment.p_vaddr),
-        segment.p_memsz);
-    if (!id.empty()) *static_cast<std::string*>(result) = id;
-  }
-  return 1;
-}
-
 }  // namespace
 
 std::string BuildId() {
-  std::string id = "unknown";
-  dl_iterate_phdr(Visit, &id);
-  return id;
+  std::string found = "unknown";
+  VisitLoadedObjects([&found](const dl_phdr_info& object) {
+    if (!Holds(object, reinterpret_cast<uintptr_t>(&BuildId))) return true;
+    for (int i = 0; i < object.dlpi_phnum; ++i) {
+      const auto& segment = object.dlpi_phdr[i];
+      if (segment.p_type != PT_NOTE) continue;
+      std::string id = FindBuildId(
+          reinterpret_cast<const char*>(object.dlpi_addr + segment.p_vaddr),
+          segment.p_memsz);
+      if (!id.empty()) found = std::move(id);
+    }
+    return false;
+  });
+  return found;
 }
 
 }  // namespace alexnet
