@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <new>
 #include <span>
 
 namespace alexnet {
@@ -21,7 +22,9 @@ using Bytes = std::span<const std::byte>;
 class Inflater {
  public:
   explicit Inflater(Bytes file) : left_(file) {
-    ok_ = inflateInit2(&stream_, kGzipWindow) == Z_OK;
+    const int status = inflateInit2(&stream_, kGzipWindow);
+    if (status == Z_MEM_ERROR) throw std::bad_alloc();
+    ok_ = status == Z_OK;
   }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;
@@ -43,6 +46,8 @@ class Inflater {
         // Another member may follow.
         ended_ = left_.empty();
         ok_ = ended_ || inflateReset2(&stream_, kGzipWindow) == Z_OK;
+      } else if (status == Z_MEM_ERROR) {
+        throw std::bad_alloc();
       } else if (status != Z_OK) {
         ok_ = false;
       }
@@ -86,7 +91,9 @@ Result<std::vector<std::byte>> Gunzip(Bytes file) {
           "the file is compressed and unpacks to more than weights or pictures "
           "do; unpack it first if it is to be trusted");
     }
-    content.resize(std::min(limit, at + std::max(at, kStep)));
+    const size_t room = std::min(limit, at + std::max(at, kStep));
+    content.reserve(room);  // and not more, as growing vectors do
+    content.resize(room);
     const size_t filled = inflater.Fill(std::span(content).subspan(at));
     if (!inflater.ok()) {
       return DataLossError(

@@ -27,7 +27,9 @@ struct Stream {
   Bytes bytes;                // that are read
   OutputFile* out = nullptr;  // that is written
   uint64_t position = 0;
-  // What the file threw, which must not pass through C.
+  // What the file threw, which must not pass through C. What is written from
+  // then on is lost, but minizip is told that it was not: where a header cannot
+  // be written it does not free it.
   std::exception_ptr failure;
 
   uint64_t size() const { return out != nullptr ? out->size() : bytes.size(); }
@@ -50,13 +52,14 @@ uLong ReadStream(voidpf, voidpf stream, void* to, uLong size) {
 uLong WriteStream(voidpf, voidpf stream, const void* from, uLong size) {
   Stream& s = Of(stream);
   const Bytes bytes(static_cast<const std::byte*>(from), size);
-  try {
-    const uint64_t over = std::min<uint64_t>(size, s.size() - s.position);
-    if (over > 0) s.out->WriteAt(s.position, bytes.first(over));
-    if (over < size) s.out->Write(bytes.subspan(over));
-  } catch (...) {
-    s.failure = std::current_exception();
-    return 0;
+  if (s.failure == nullptr) {
+    try {
+      const uint64_t over = std::min<uint64_t>(size, s.size() - s.position);
+      if (over > 0) s.out->WriteAt(s.position, bytes.first(over));
+      if (over < size) s.out->Write(bytes.subspan(over));
+    } catch (...) {
+      s.failure = std::current_exception();
+    }
   }
   s.position += size;
   return size;
@@ -69,7 +72,8 @@ long SeekStream(voidpf, voidpf stream, ZPOS64_T offset, int origin) {
   uint64_t base = 0;
   if (origin == ZLIB_FILEFUNC_SEEK_CUR) base = s.position;
   if (origin == ZLIB_FILEFUNC_SEEK_END) base = s.size();
-  if (offset > s.size() - std::min(base, s.size())) return -1;
+  const bool within = offset <= s.size() - std::min(base, s.size());
+  if (!within && s.failure == nullptr) return -1;
   s.position = base + offset;
   return 0;
 }
@@ -105,6 +109,9 @@ class Reader {
     if (file_ == nullptr) {
       // minizip has one answer for no memory and no archive.
       CheckMemory();
+      file_ = unzOpen2_64("", &functions);
+    }
+    if (file_ == nullptr) {
       throw Damaged("",
                     "is a zip archive without its directory, which stands "
                     "at the end: the file was cut");
@@ -169,7 +176,7 @@ ZipArchive::ZipArchive(std::shared_ptr<SourceFile> file)
                         "is a link; archives of weights hold plain files");
     }
     const int opened = unzOpenCurrentFile2(reader.get(), nullptr, nullptr, 1);
-    if (opened == UNZ_INTERNALERROR) CheckMemory();
+    if (opened == UNZ_INTERNALERROR) throw std::bad_alloc();
     if (opened != UNZ_OK) {
       throw Damaged(Where(name), "is not where the directory says");
     }
@@ -285,6 +292,8 @@ void ZipWriter::Begin(const std::string& name, uint64_t alignment) {
   field[1] = 'B';
   const auto length = static_cast<uint16_t>(extra - kFieldHeader);
   std::memcpy(field.data() + 2, &length, sizeof length);
+  // It writes to what it allocates without a look whether it got it.
+  CheckMemory();
   zip_fileinfo info = {};
   info.dosDate = 1 << 21 | 1 << 16;  // 1980-01-01
   const int status = zipOpenNewFileInZip4_64(

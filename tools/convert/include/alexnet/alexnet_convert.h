@@ -10,7 +10,10 @@
  *   }
  *
  * The library stands on alexnet.h, and what that says of status, errors,
- * ownership, structs, threads and strings holds here. Every function may be
+ * memory, ownership, structs, threads and strings holds here; but an .npz or
+ * .pth is written by minizip, which does not bear a failed allocation of its
+ * few hundred bytes for each entry: it is checked before that there is room for
+ * more. Every function may be
  * called from any number of threads at once. Files are untrusted: nothing in
  * one is executed, no path in one is followed (but for the plain name of a file
  * beside an ONNX model), and whatever is wrong with one is an error that names
