@@ -8,9 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <new>
-#include <system_error>
 
 #include "core/base/checked_math.h"
 
@@ -130,6 +128,11 @@ Status FolderError(const std::string& path, int error) {
   return ErrnoError("the folder cannot be read", error).WithFile(path);
 }
 
+PathKind KindOf(mode_t mode) {
+  if (S_ISREG(mode)) return PathKind::kFile;
+  return S_ISDIR(mode) ? PathKind::kFolder : PathKind::kOther;
+}
+
 // Whether `entry`'s name is a link, and what it is or points to.
 Status Look(int folder, const std::string& path, FolderEntry* entry) {
   struct stat info;
@@ -139,6 +142,7 @@ Status Look(int folder, const std::string& path, FolderEntry* entry) {
       // Removed meanwhile, or a link to nothing or in circles.
       if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
           errno == EACCES) {
+        entry->kind = PathKind::kNothing;
         return Status();
       }
       return ErrnoError("cannot ask what this is", errno)
@@ -147,8 +151,7 @@ Status Look(int folder, const std::string& path, FolderEntry* entry) {
     entry->is_link = entry->is_link || S_ISLNK(info.st_mode);
     if (!entry->is_link) break;
   }
-  if (S_ISREG(info.st_mode)) entry->kind = FolderEntry::Kind::kFile;
-  if (S_ISDIR(info.st_mode)) entry->kind = FolderEntry::Kind::kFolder;
+  entry->kind = KindOf(info.st_mode);
   return Status();
 }
 
@@ -185,6 +188,23 @@ Result<std::vector<std::byte>> ReadFileRange(const std::string& path,
   return ReadRange(file, path, offset, size);
 }
 
+Result<PathKind> FindPathKind(const std::string& path) {
+  struct stat info;
+  if (TEMP_FAILURE_RETRY(stat(path.c_str(), &info)) == 0) {
+    return KindOf(info.st_mode);
+  }
+  if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+      errno == ENAMETOOLONG) {
+    return PathKind::kNothing;
+  }
+  return ErrnoError("cannot ask what this is", errno).WithFile(path);
+}
+
+Result<bool> IsThere(const std::string& path) {
+  ALEXNET_ASSIGN_OR_RETURN(const PathKind kind, FindPathKind(path));
+  return kind != PathKind::kNothing;
+}
+
 Result<std::vector<FolderEntry>> ReadFolder(const std::string& path) {
   DIR* opened = nullptr;
   do {
@@ -203,9 +223,9 @@ Result<std::vector<FolderEntry>> ReadFolder(const std::string& path) {
     FolderEntry found;
     found.name = name;
     if (entry->d_type == DT_REG) {
-      found.kind = FolderEntry::Kind::kFile;
+      found.kind = PathKind::kFile;
     } else if (entry->d_type == DT_DIR) {
-      found.kind = FolderEntry::Kind::kFolder;
+      found.kind = PathKind::kFolder;
     } else {
       ALEXNET_RETURN_IF_ERROR(Look(dirfd(folder.get()), path, &found));
     }
@@ -256,13 +276,21 @@ void MappedFile::Release(std::span<const std::byte> range) const {
 
 Status MakeFolders(const std::string& path) {
   if (path.empty()) return Status();
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (!error && !std::filesystem::is_directory(path, error) && !error) {
-    error = std::make_error_code(std::errc::not_a_directory);
-  }
-  if (error) {
-    return ErrnoError("cannot make the folder", error.value()).WithFile(path);
+  // From the outermost on: the path to the end of each of its names.
+  for (size_t end = 0; end != std::string::npos;) {
+    end = path.find('/', path.find_first_not_of('/', end));
+    const std::string folder = path.substr(0, end);
+    ALEXNET_ASSIGN_OR_RETURN(PathKind kind, FindPathKind(folder));
+    int error = ENOTDIR;
+    if (kind == PathKind::kNothing) {
+      if (mkdir(folder.c_str(), 0777) == 0) continue;
+      error = errno;
+      if (error == EEXIST) {  // made by another meanwhile
+        ALEXNET_ASSIGN_OR_RETURN(kind, FindPathKind(folder));
+      }
+    }
+    if (kind == PathKind::kFolder) continue;
+    return ErrnoError("cannot make the folder", error).WithFile(path);
   }
   return Status();
 }

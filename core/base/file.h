@@ -48,12 +48,19 @@ Result<std::vector<std::byte>> ReadFileRange(const std::string& path,
                                              const FileVersion& version,
                                              uint64_t offset, uint64_t size);
 
+// What lies at a path: of a link what it points to, and nothing where that is
+// not there.
+enum class PathKind { kNothing, kFile, kFolder, kOther };
+
+// Errors are only what keeps one from seeing it, so that what cannot be seen is
+// not taken for what is not there.
+Result<PathKind> FindPathKind(const std::string& path);
+Result<bool> IsThere(const std::string& path);
+
 // What a folder holds, in no order, without "." and "..".
 struct FolderEntry {
-  enum class Kind { kFile, kFolder, kOther };
-
   std::string name;
-  Kind kind = Kind::kOther;  // of what a link points to; broken: kOther
+  PathKind kind = PathKind::kOther;
   bool is_link = false;
 };
 

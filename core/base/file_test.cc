@@ -224,7 +224,6 @@ TEST_F(FileTest, ARangeIsOfTheFileThatItWas) {
 }
 
 TEST_F(FileTest, AFoldersEntriesAreToldApart) {
-  using Kind = FolderEntry::Kind;
   Put("file", "x");
   std::filesystem::create_directories(folder_ + "/folder");
   std::filesystem::create_symlink("file", folder_ + "/to_file");
@@ -234,21 +233,44 @@ TEST_F(FileTest, AFoldersEntriesAreToldApart) {
   ASSERT_EQ(mkfifo((folder_ + "/fifo").c_str(), 0600), 0);
   const auto entries = ReadFolder(folder_);
   ASSERT_TRUE(entries.ok()) << entries.status().ToString();
-  std::map<std::string, std::pair<Kind, bool>> found;
+  std::map<std::string, std::pair<PathKind, bool>> found;
   for (const FolderEntry& entry : *entries) {
     found[entry.name] = {entry.kind, entry.is_link};
   }
-  const std::map<std::string, std::pair<Kind, bool>> expected = {
-      {"file", {Kind::kFile, false}},
-      {"folder", {Kind::kFolder, false}},
-      {"to_file", {Kind::kFile, true}},
-      {"to_folder", {Kind::kFolder, true}},
-      {"to_nothing", {Kind::kOther, true}},
-      {"circle", {Kind::kOther, true}},
-      {"fifo", {Kind::kOther, false}}};
+  const std::map<std::string, std::pair<PathKind, bool>> expected = {
+      {"file", {PathKind::kFile, false}},
+      {"folder", {PathKind::kFolder, false}},
+      {"to_file", {PathKind::kFile, true}},
+      {"to_folder", {PathKind::kFolder, true}},
+      {"to_nothing", {PathKind::kNothing, true}},
+      {"circle", {PathKind::kNothing, true}},
+      {"fifo", {PathKind::kOther, false}}};
   EXPECT_EQ(found, expected);
   EXPECT_EQ(ReadFolder(folder_ + "/none").status().code(),
             StatusCode::kNotFound);
+}
+
+TEST_F(FileTest, WhatLiesAtAPathIsTold) {
+  std::filesystem::create_symlink("plain", folder_ + "/link");
+  std::filesystem::create_symlink("none", folder_ + "/broken");
+  std::filesystem::create_symlink("circle", folder_ + "/circle");
+  const std::string plain = Put("plain", "x");
+  const std::map<std::string, PathKind> kinds = {
+      {plain, PathKind::kFile},
+      {folder_ + "/link", PathKind::kFile},
+      {folder_, PathKind::kFolder},
+      {"/dev/null", PathKind::kOther},
+      {folder_ + "/none", PathKind::kNothing},
+      {plain + "/below", PathKind::kNothing},
+      {folder_ + "/broken", PathKind::kNothing},
+      {folder_ + "/circle", PathKind::kNothing},
+      {folder_ + "/" + std::string(300, 'n'), PathKind::kNothing},
+      {"", PathKind::kNothing},
+  };
+  for (const auto& [path, kind] : kinds) {
+    EXPECT_EQ(*FindPathKind(path), kind) << path;
+    EXPECT_EQ(*IsThere(path), kind != PathKind::kNothing) << path;
+  }
 }
 
 TEST_F(FileTest, MakeFoldersMakesParentsAndIsHappyWithExistingOnes) {

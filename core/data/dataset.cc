@@ -62,7 +62,8 @@ Status CheckKinds(const Dataset& dataset) {
 Result<std::shared_ptr<const Dataset>> OpenKind(
     const std::string& path, const DatasetOptions& options,
     const std::vector<std::string>* classes, std::vector<std::string>* notes) {
-  if (IsListFile(path)) return MakeListDataset(path, options, classes, notes);
+  ALEXNET_ASSIGN_OR_RETURN(const bool is_list, IsListFile(path));
+  if (is_list) return MakeListDataset(path, options, classes, notes);
   ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(path));
   if (HoldsShards(listing)) return MakeShardDataset(path);
   if (HoldsNamedPictures(listing)) {
@@ -84,7 +85,8 @@ Result<std::shared_ptr<const Dataset>> OpenPictures(
 
 // Files that hold both parts, CIFAR's or MNIST's; none where there are others.
 Result<std::optional<DataFolders>> OpenRecords(const std::string& path) {
-  if (IsListFile(path)) return std::optional<DataFolders>();
+  ALEXNET_ASSIGN_OR_RETURN(const bool is_list, IsListFile(path));
+  if (is_list) return std::optional<DataFolders>();
   ALEXNET_ASSIGN_OR_RETURN(const FolderListing listing, ListFolder(path));
   const bool cifar = HoldsCifar(listing);
   if (!cifar && !HoldsMnist(listing)) return std::optional<DataFolders>();

@@ -3,8 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -13,13 +11,9 @@
 
 namespace alexnet {
 
-namespace fs = std::filesystem;
-
 Result<FolderListing> ListFolder(const std::string& path) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (!error && status.type() != fs::file_type::not_found &&
-      status.type() != fs::file_type::directory) {
+  ALEXNET_ASSIGN_OR_RETURN(const PathKind kind, FindPathKind(path));
+  if (kind != PathKind::kNothing && kind != PathKind::kFolder) {
     return InvalidArgumentError(
                "this is a file; a data set is a folder with one folder for "
                "each class, or with .tar shards, or a list (.txt, .csv, .tsv "
@@ -32,14 +26,15 @@ Result<FolderListing> ListFolder(const std::string& path) {
     std::string& name = entry.name;
     if (name.front() == '.' || name == "__MACOSX") continue;
     switch (entry.kind) {
-      case FolderEntry::Kind::kFolder:
+      case PathKind::kFolder:
         if (entry.is_link) listing.linked_folders.push_back(name);
         listing.folders.push_back(std::move(name));
         break;
-      case FolderEntry::Kind::kFile:
+      case PathKind::kFile:
         listing.files.push_back(std::move(name));
         break;
-      case FolderEntry::Kind::kOther:
+      case PathKind::kNothing:
+      case PathKind::kOther:
         listing.others.push_back(std::move(name));
         break;
     }

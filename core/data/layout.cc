@@ -126,7 +126,8 @@ class Finder {
 }  // namespace
 
 Result<DataLayout> FindLayout(const std::string& path) {
-  return IsListFile(path) ? FindListLayout(path) : Finder(path).Run();
+  ALEXNET_ASSIGN_OR_RETURN(const bool is_list, IsListFile(path));
+  return is_list ? FindListLayout(path) : Finder(path).Run();
 }
 
 }  // namespace alexnet

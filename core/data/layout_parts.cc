@@ -98,7 +98,9 @@ Result<HeldOut> ChooseHeldOut(const std::string& root,
         held_out.unlabelled.push_back(part.folder);
         continue;
       }
-      if (path.empty()) path = ListOfPart(root, part.folder);
+      if (path.empty()) {
+        ALEXNET_ASSIGN_OR_RETURN(path, ListOfPart(root, part.folder));
+      }
       if (path.empty()) {
         return UnsortedValidation(root, part.folder, train.folder, classes);
       }

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/file.h"
 #include "core/data/file_dataset.h"
 #include "core/data/folder.h"
 #include "core/data/list_file.h"
@@ -83,7 +84,7 @@ class ListReader {
     ALEXNET_ASSIGN_OR_RETURN(std::vector<ListedPicture> listed,
                              ReadListFile(path_));
     for (ListedPicture& picture : listed) {
-      picture.path = Relative(std::move(picture.path));
+      ALEXNET_ASSIGN_OR_RETURN(picture.path, Relative(std::move(picture.path)));
       if (LeavesFolder(picture.path)) {
         return At(picture,
                   "the path leaves the list's folder; write paths "
@@ -105,7 +106,8 @@ class ListReader {
       }
       std::string name =
           fmt::format("{}{}{}", place.folder, picture.path, place.ending);
-      if (!Exists(name)) return At(picture, "there is no file '" + name + "'");
+      ALEXNET_ASSIGN_OR_RETURN(const bool exists, Exists(name));
+      if (!exists) return At(picture, "there is no file '" + name + "'");
       if (!seen.insert(name).second) {
         return At(picture, "'" + name + "' is listed twice");
       }
@@ -166,12 +168,16 @@ class ListReader {
   }
 
   // Lists are written with whole paths, and with a slash for their folder.
-  std::string Relative(std::string path) const {
+  Result<std::string> Relative(std::string path) const {
     const bool whole = path.front() == '/';
     if (whole) path = fs::path(path).lexically_normal();
     const std::string& prefix = whole ? whole_prefix_ : prefix_;
-    if (path.rfind(prefix, 0) == 0 && (whole || !Exists(path))) {
-      path.erase(0, prefix.size());
+    if (path.rfind(prefix, 0) == 0) {
+      bool exists = false;
+      if (!whole) {
+        ALEXNET_ASSIGN_OR_RETURN(exists, Exists(path));
+      }
+      if (!exists) path.erase(0, prefix.size());
     }
     while (!path.empty() && path.front() == '/') path.erase(0, 1);
     if (path.rfind("./", 0) == 0) path.erase(0, 2);
@@ -184,9 +190,10 @@ class ListReader {
            std::find(parts.begin(), parts.end(), "..") != parts.end();
   }
 
-  bool Exists(const std::string& name) const {
-    std::error_code ignored;
-    return fs::is_regular_file(fmt::format("{}/{}", folder_, name), ignored);
+  Result<bool> Exists(const std::string& name) const {
+    ALEXNET_ASSIGN_OR_RETURN(const PathKind kind,
+                             FindPathKind(fmt::format("{}/{}", folder_, name)));
+    return kind == PathKind::kFile;
   }
 
   // Where the first picture lies: below the list's folder or one beside the
@@ -200,9 +207,10 @@ class ListReader {
     for (const std::string& folder : listing.folders) {
       const std::string prefix = folder.empty() ? "" : folder + "/";
       for (const std::string_view ending : kEndings) {
-        if (!Exists(fmt::format("{}{}{}", prefix, first.path, ending))) {
-          continue;
-        }
+        ALEXNET_ASSIGN_OR_RETURN(
+            const bool exists,
+            Exists(fmt::format("{}{}{}", prefix, first.path, ending)));
+        if (!exists) continue;
         found.push_back({prefix, ending});
         if (role != SplitRole::kNone && ParseSplitName(folder).role == role) {
           namesakes.push_back({prefix, ending});

@@ -182,10 +182,10 @@ bool HasListExtension(const std::string& name) {
          extension == "lst";
 }
 
-bool IsListFile(const std::string& path) {
-  std::error_code ignored;
-  return HasListExtension(path) &&
-         std::filesystem::is_regular_file(path, ignored);
+Result<bool> IsListFile(const std::string& path) {
+  if (!HasListExtension(path)) return false;
+  ALEXNET_ASSIGN_OR_RETURN(const PathKind kind, FindPathKind(path));
+  return kind == PathKind::kFile;
 }
 
 std::string FolderOfList(const std::string& path) {

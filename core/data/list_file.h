@@ -26,7 +26,7 @@ struct ListedPicture {
 bool HasListExtension(const std::string& name);
 
 // Whether there is such a file.
-bool IsListFile(const std::string& path);
+Result<bool> IsListFile(const std::string& path);
 
 // Where it lies; "." for a bare name.
 std::string FolderOfList(const std::string& path);

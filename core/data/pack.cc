@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "core/base/check.h"
@@ -115,9 +113,8 @@ class Packer {
     state_.job = JobHash();
     ALEXNET_ASSIGN_OR_RETURN(std::optional<PackState> earlier,
                              ReadPackState(out_));
-    std::error_code ignored;
-    const bool finished =
-        std::filesystem::exists(PathOf("dataset.json"), ignored);
+    ALEXNET_ASSIGN_OR_RETURN(const bool finished,
+                             IsThere(PathOf("dataset.json")));
     if (earlier ? earlier->job != state_.job : finished) {
       return FailedPreconditionError(
                  "the folder holds a packing of another data set or with "

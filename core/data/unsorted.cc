@@ -55,13 +55,15 @@ Status Unsorted(const std::string& folder, std::string_view pictures,
 
 }  // namespace
 
-std::string ListOfPart(const std::string& root, const std::string& part) {
+Result<std::string> ListOfPart(const std::string& root,
+                               const std::string& part) {
   const std::string folder = Below(root, part);
   for (const char* const list :
        {"/val_annotations.txt", ".txt", ".csv", ".tsv"}) {
-    if (IsListFile(folder + list)) return folder + list;
+    ALEXNET_ASSIGN_OR_RETURN(const bool is_list, IsListFile(folder + list));
+    if (is_list) return folder + list;
   }
-  return "";
+  return std::string();
 }
 
 Status UnsortedTraining(const std::string& root, const FolderListing& listing,

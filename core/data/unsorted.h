@@ -14,7 +14,8 @@ namespace alexnet {
 
 // The list of a part's pictures, by the names that are common; empty where
 // there is none.
-std::string ListOfPart(const std::string& root, const std::string& part);
+Result<std::string> ListOfPart(const std::string& root,
+                               const std::string& part);
 
 // The errors for a part without folders of classes: they name the remedy, with
 // a picture that is there, and a list beside the folder that looks like one of

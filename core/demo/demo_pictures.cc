@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
-#include <filesystem>
 #include <numbers>
 #include <unordered_set>
 #include <vector>
@@ -239,6 +238,19 @@ Result<Image> DrawDemoPicture(int class_index, uint32_t number, int size,
   return image;
 }
 
+namespace {
+
+// Whether something lies there already that is no empty folder.
+Result<bool> IsUsed(const std::string& path) {
+  ALEXNET_ASSIGN_OR_RETURN(const PathKind kind, FindPathKind(path));
+  if (kind != PathKind::kFolder) return kind != PathKind::kNothing;
+  ALEXNET_ASSIGN_OR_RETURN(const std::vector<FolderEntry> entries,
+                           ReadFolder(path));
+  return !entries.empty();
+}
+
+}  // namespace
+
 Status WriteDemoPictures(const std::string& folder,
                          const DemoPictureOptions& options,
                          const Interrupt& interrupt) {
@@ -247,9 +259,8 @@ Status WriteDemoPictures(const std::string& folder,
       CheckRange("train_per_class", options.train_per_class, 1, kMost));
   ALEXNET_RETURN_IF_ERROR(
       CheckRange("held_out_per_class", options.held_out_per_class, 1, kMost));
-  std::error_code ignored;
-  if (std::filesystem::exists(folder, ignored) &&
-      !std::filesystem::is_empty(folder, ignored)) {
+  ALEXNET_ASSIGN_OR_RETURN(const bool used, IsUsed(folder));
+  if (used) {
     return FailedPreconditionError(
                "the folder is there and not empty; name a new one")
         .WithFile(folder);

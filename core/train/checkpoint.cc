@@ -2,10 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <filesystem>
 #include <utility>
 #include <vector>
 
+#include "core/base/file.h"
 #include "core/compose/build_model.h"
 #include "core/model/save.h"
 
@@ -38,11 +38,11 @@ Status Write(const std::string& path, const ModelContents& contents,
              const std::string& last, const Interrupt& interrupt) {
   const Status status = SaveModel(path, contents, /*threads=*/0, interrupt);
   if (status.ok() || IsInterruption(status)) return status;
-  std::error_code ignored;
+  const Result<bool> older = IsThere(last);
   return status.WithFile(path).WithContext(fmt::format(
       "the checkpoint could not be written; free some space or mend what is "
       "named here, then {}",
-      std::filesystem::exists(last, ignored)
+      !older.ok() || *older
           ? "go on with the older one, which is whole (`resume`)"
           : "start the run again, which has none yet"));
 }

@@ -2,10 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <filesystem>
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/file.h"
 #include "core/devices/device_options.h"
 #include "core/devices/rank_devices.h"
 #include "core/train/class_balance.h"
@@ -14,11 +14,6 @@
 
 namespace alexnet {
 namespace {
-
-bool Exists(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
-}
 
 // Only the number of epochs may change when a run goes on.
 bool ChangesMoreThanEpochs(RecipeChanges changes) {
@@ -89,13 +84,15 @@ Status TakePlanOfBefore(const TrainingState& state, int ranks,
 }
 
 Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out) {
-  if (Exists(LastPath(out))) {
+  ALEXNET_ASSIGN_OR_RETURN(const bool has_last, IsThere(LastPath(out)));
+  if (has_last) {
     return FailedPreconditionError(
                "the folder holds a run already, which would be lost; go on "
                "with it (`resume`), or give another folder (`out`)")
         .WithFile(LastPath(out));
   }
-  if (Exists(BestPath(out))) {
+  ALEXNET_ASSIGN_OR_RETURN(const bool has_best, IsThere(BestPath(out)));
+  if (has_best) {
     return FailedPreconditionError(
                "the folder holds a best model, which would be lost, without "
                "last.alexnet, from which a run could go on; move or remove it, "
@@ -108,7 +105,8 @@ Result<std::shared_ptr<const RunFolder>> OpenNewRun(const std::string& out) {
 Result<TrainingJob> ResumeJob(std::shared_ptr<Backend> backend,
                               const TrainOptions& options) {
   const std::string path = LastPath(options.out);
-  if (!Exists(path)) {
+  ALEXNET_ASSIGN_OR_RETURN(const bool begun, IsThere(path));
+  if (!begun) {
     return NotFoundError(
                "there is no run to go on with; start one without `resume`")
         .WithFile(path);

@@ -3,12 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 #include <tuple>
 #include <utility>
 
 #include "core/base/caught.h"
+#include "core/base/file.h"
 #include "core/compose/build_model.h"
 #include "core/infer/evaluate.h"
 #include "core/train/computed_on.h"
@@ -137,7 +137,7 @@ Status TrainingLoop::Prepare() {
   batches_ = (size + job_.recipe.batch - 1) / job_.recipe.batch;
 
   if (job_.resumed != nullptr) {
-    Restore();
+    ALEXNET_RETURN_IF_ERROR(Restore());
   } else {
     state_.seed = job_.seed;
     state_.dataset_hash = job_.data.hash;
@@ -162,12 +162,12 @@ Status TrainingLoop::Prepare() {
   return StartTraffic();
 }
 
-void TrainingLoop::Restore() {
+Status TrainingLoop::Restore() {
   state_ = *job_.resumed->training_state();
   batch_ = (state_.position + job_.recipe.batch - 1) / job_.recipe.batch;
-  std::error_code ignored;
-  if (state_.best.epoch >= 0 &&
-      !std::filesystem::exists(BestPath(job_.options.out), ignored)) {
+  ALEXNET_ASSIGN_OR_RETURN(const bool has_best,
+                           IsThere(BestPath(job_.options.out)));
+  if (state_.best.epoch >= 0 && !has_best) {
     state_.best = {};
     job_.warnings.push_back(
         "best.alexnet is not there any more; the best of the epochs from here "
@@ -182,6 +182,7 @@ void TrainingLoop::Restore() {
   if (std::string other = OtherUpdates(state_, job_); !other.empty()) {
     job_.warnings.push_back(std::move(other));
   }
+  return Status();
 }
 
 Status TrainingLoop::StartTraffic() {
@@ -521,8 +522,8 @@ Result<TrainSummary> TrainingLoop::Finalize() {
   summary.metrics_path = report_->metrics_path();
   summary.broken = broken_;
   for (const std::string& path : {summary.last_path, summary.best_path}) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) continue;
+    ALEXNET_ASSIGN_OR_RETURN(const bool there, IsThere(path));
+    if (!there) continue;
     ALEXNET_RETURN_IF_ERROR(
         AddSelfCheck(path, job_.backend->threads(), interrupt_));
   }

@@ -39,7 +39,7 @@ class TrainingLoop {
   Result<TrainSummary> RunEpochs();
   Status Prepare();
   // State and position of the checkpoint that is gone on from.
-  void Restore();
+  Status Restore();
   Status StartTraffic();
   void Announce();
 

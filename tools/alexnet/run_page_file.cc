@@ -70,9 +70,9 @@ void RunPageFile::OnEnd(const std::string& why, bool interrupted) {
 }
 
 bool RunPageFile::KeepsOlder() const {
-  std::error_code ignored;
+  std::error_code error;
   return resumed_ && findings_.epoch == 0 &&
-         std::filesystem::exists(path_, ignored);
+         (std::filesystem::exists(path_, error) || error);
 }
 
 bool RunPageFile::MayWrite() const {

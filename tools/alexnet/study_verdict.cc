@@ -84,7 +84,8 @@ std::string VerdictWords(const StudyPlan& plan, const StudyResult& result) {
       return "Here the opposite holds.";
     case Verdict::kNotSeen:
       return "It is not seen here: the interval holds 0. More seeds make it "
-             "narrower (--seeds).";
+             "narrower (--seeds), and of more held-out pictures smaller "
+             "differences show.";
     case Verdict::kTooFewPictures:
       return fmt::format(
           "The held-out pictures are too few to tell: one of {} is {:.2f} %.",

@@ -48,7 +48,9 @@ FeatureFormat FormatOf(const Asked& asked) {
 
 bool Exists(const std::string& path) {
   struct stat status;
-  return lstat(path.c_str(), &status) == 0;
+  if (lstat(path.c_str(), &status) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  throw Failure(path + ": " + std::generic_category().message(errno));
 }
 
 void Compute(const Asked& asked, const Model& model,

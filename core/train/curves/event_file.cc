@@ -88,7 +88,7 @@ Status EventFile::CutBack(const std::string& folder) {
                            ReadFolder(folder));
   for (const FolderEntry& entry : entries) {
     // Those of other programs are left alone.
-    if (entry.kind != FolderEntry::Kind::kFile || entry.is_link ||
+    if (entry.kind != PathKind::kFile || entry.is_link ||
         entry.name.rfind(kPrefix, 0) != 0 ||
         entry.name.find(kOwn) == std::string::npos) {
       continue;
@@ -136,8 +136,11 @@ Status EventFile::AddScalars(
   event::Event record;
   record.set_wall_time(WallTime());
   record.set_step(step);
+  event::Summary& summary = *record.mutable_summary();
+  // Where it grows and finds no memory it loses what it was given.
+  summary.mutable_value()->Reserve(static_cast<int>(tags_and_values.size()));
   for (const auto& [tag, number] : tags_and_values) {
-    event::Summary::Value* value = record.mutable_summary()->add_value();
+    event::Summary::Value* value = summary.add_value();
     value->set_tag(tag);
     value->set_simple_value(static_cast<float>(number));
   }

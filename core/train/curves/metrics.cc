@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -77,8 +76,8 @@ Status CutBack(const std::string& path, const MetricsPosition& position) {
 Result<std::unique_ptr<MetricsLog>> MetricsLog::Open(
     const std::string& folder, const MetricsPosition& position) {
   const std::string path = folder + "/metrics.jsonl";
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored)) {
+  ALEXNET_ASSIGN_OR_RETURN(const bool goes_on, IsThere(path));
+  if (goes_on) {
     ALEXNET_RETURN_IF_ERROR(CutBack(path, position));
   }
   ALEXNET_RETURN_IF_ERROR(EventFile::CutBack(folder));

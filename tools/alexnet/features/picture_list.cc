@@ -44,10 +44,14 @@ PictureList PicturesBelow(const std::string& folder) {
   for (const fs::recursive_directory_iterator end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    std::error_code ignored;  // a broken link is no file
+    std::error_code unseen;
     if (name.front() == '.') {
       entry.disable_recursion_pending();
-    } else if (entry->is_regular_file(ignored)) {
+    } else if (const fs::file_status status = entry->status(unseen);
+               status.type() == fs::file_type::none) {
+      throw std::runtime_error(entry->path().string() + ": " +
+                               unseen.message());
+    } else if (fs::is_regular_file(status)) {  // a broken link is no file
       const std::string path = entry->path().string();
       if (HasPictureEnding(name) || BeginsAsPicture(path)) {
         pictures.paths.push_back(path);

@@ -80,7 +80,11 @@ std::shared_ptr<SourceFile> ExternalData::FileOf(const std::string& location,
                                  "there under that name" +
                                  kRemedy);
   }
-  if (error || status.type() != std::filesystem::file_type::regular) {
+  if (error) {
+    Check(ErrnoError("cannot ask what this is", error.value())
+              .WithFile(path.string()));
+  }
+  if (status.type() != std::filesystem::file_type::regular) {
     throw Unsupported(where, "is kept in another file, \"" + location +
                                  "\", which is a link or no plain file, and "
                                  "links are not followed" +
