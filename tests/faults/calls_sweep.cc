@@ -25,9 +25,11 @@ Verdict VerdictOf(const std::string& name) {
   return Verdict::kExit;
 }
 
-// Whose messages lose memory where an allocation in them fails.
-bool IsOfProtobuf(const std::string& call) {
-  return call.ends_with("port onnx") || call.ends_with("port caffemodel");
+// Below which others lose memory where an allocation of theirs fails: protobuf
+// of messages, the loader of libraries that it looks for.
+bool LosesMemory(const std::string& call) {
+  return call.ends_with("port onnx") || call.ends_with("port caffemodel") ||
+         call == "system_json";
 }
 
 // Of a line that the program printed.
@@ -93,7 +95,7 @@ Count SweepCall(const std::string& call, const Fault& fault,
         verdict = Verdict::kUnsaid;
       }
       if (verdict == Verdict::kLeak && fault.calls == FAULTS_ALLOCATE &&
-          IsOfProtobuf(call)) {
+          LosesMemory(call)) {
         verdict = Verdict::kSpared;
       }
       // It reports what is wrong with each picture.

@@ -16,8 +16,8 @@ std::vector<std::string> CallNames(const std::string& work);
 
 // As Sweeper's, without faults that kill: what they leave is seen with the
 // command. Beside what is wrong there, a descriptor or memory that stays after
-// a call that failed is (kLeak; spared where it may be protobuf's), and a
-// handle that does not work afterwards (kNotRecovered).
+// a call that failed is (kLeak; spared where it may be protobuf's or the
+// loader's), and a handle that does not work afterwards (kNotRecovered).
 Count SweepCall(const std::string& call, const Fault& fault,
                 const std::string& given, const std::string& work,
                 uint64_t most, uint64_t seed, bool all);

@@ -68,6 +68,11 @@ static _Unwind_Reason_Code Look(struct _Unwind_Context* context, void* data) {
   for (size_t i = 0; i < sizeof(kTheirs) / sizeof(*kTheirs); ++i) {
     if (strstr(info.dli_fname, kTheirs[i]) != NULL) walk->theirs = 1;
   }
+  // minizip's does not look at what it is given.
+  static const char kOpens[] = "zipOpenNewFileInZip4_64";
+  if (info.dli_sname != NULL && strcmp(info.dli_sname, kOpens) == 0) {
+    walk->theirs = 1;
+  }
   return _URC_END_OF_STACK;
 }
 

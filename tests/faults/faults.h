@@ -28,7 +28,7 @@ typedef struct {
   int32_t what;     // what happens
   int32_t error;    // of FAULTS_FAIL
   int32_t onwards;  // not only to call number `at` but to all from it on
-  int32_t spares;   // calls of CUDA's libraries
+  int32_t spares;   // calls of what bears no failures: CUDA's, of minizip one
   int32_t then;     // `what`, once a program that knows of the page is ready
   uint64_t at;      // from 0
   // Written by the library.
