@@ -148,6 +148,8 @@ TEST_F(StudyTest, CountsEpochsAndSaysWhatLiesBeyond) {
       EXPECT_EQ(run["value"], 2);  // too few to learn it
       EXPECT_EQ(run["beyond"], true);
     }
+    EXPECT_EQ(study[arm]["mean"], 2);
+    EXPECT_TRUE(study[arm]["deviation"].is_null());
   }
   EXPECT_EQ(study["difference"]["pairs"], 0);
   EXPECT_EQ(study["verdict"], "too_few");

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <utility>
@@ -35,6 +36,13 @@ std::string ValueOf(const StudyPlan& plan, const StudyRun& run) {
                      run.value);
 }
 
+// Their mean is then larger than that of the values, and nothing tells the
+// deviation.
+bool AnyBeyond(const std::vector<StudyRun>& runs) {
+  return std::any_of(runs.begin(), runs.end(),
+                     [](const StudyRun& run) { return run.beyond; });
+}
+
 using Rows = std::vector<std::vector<std::string>>;
 
 std::vector<std::string> RowOf(const StudyPlan& plan, const Arm& arm,
@@ -42,8 +50,9 @@ std::vector<std::string> RowOf(const StudyPlan& plan, const Arm& arm,
   std::vector<std::string> row = {arm.name};
   for (const StudyRun& run : runs) row.push_back(ValueOf(plan, run));
   const Spread spread = SpreadOf(Values(runs));
-  row.push_back(Number(spread.mean));
-  row.push_back(Number(spread.deviation));
+  const bool beyond = AnyBeyond(runs);
+  row.push_back((beyond ? ">" : "") + Number(spread.mean));
+  row.push_back(beyond ? "-" : Number(spread.deviation));
   return row;
 }
 
@@ -81,10 +90,11 @@ Json ArmJson(const Arm& arm, const std::vector<StudyRun>& runs) {
          {"loss", Curve(run.epochs, &RunEpoch::loss)}}));
   }
   const Spread spread = SpreadOf(Values(runs));
-  return Json::Object({{"name", arm.name},
-                       {"runs", all},
-                       {"mean", Value(spread.mean)},
-                       {"deviation", Value(spread.deviation)}});
+  return Json::Object(
+      {{"name", arm.name},
+       {"runs", all},
+       {"mean", Value(spread.mean)},
+       {"deviation", AnyBeyond(runs) ? Json() : Value(spread.deviation)}});
 }
 
 // The mean over runs that came as far.
